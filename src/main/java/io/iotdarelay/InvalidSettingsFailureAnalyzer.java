@@ -1,0 +1,23 @@
+package io.iotdarelay;
+
+import io.iotdarelay.settings.InvalidSettingsException;
+import io.iotdarelay.settings.SettingsProblem;
+import java.util.stream.Collectors;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Tells the user what is wrong with the configuration, all of it, instead of a stack trace. */
+final class InvalidSettingsFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSettingsException> {
+
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingsException cause) {
+        String list = cause.problems().stream()
+                .map(SettingsProblem::toString)
+                .map(problem -> "  - " + problem)
+                .collect(Collectors.joining("\n"));
+        return new FailureAnalysis(
+                "The configuration is wrong:\n\n" + list,
+                "Mend the keys above. All of them are described in docs/configuration.md.",
+                cause);
+    }
+}

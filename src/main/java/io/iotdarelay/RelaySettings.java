@@ -1,0 +1,87 @@
+package io.iotdarelay;
+
+import io.iotdarelay.auth.TokenProperties;
+import io.iotdarelay.delivery.QuotaProperties;
+import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.iotda.IotdaProperties;
+import io.iotdarelay.lane.LaneProperties;
+import io.iotdarelay.mapping.RouteCompiler;
+import io.iotdarelay.mapping.RouteCompiler.Compilation;
+import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.mapping.RoutesProperties;
+import io.iotdarelay.settings.Requirements;
+import io.iotdarelay.settings.SettingsProblem;
+import io.iotdarelay.settings.SettingsReader;
+import io.iotdarelay.settle.DeadLetterProperties;
+import io.iotdarelay.source.SourceProperties;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** All settings under {@code relay.*}, each of them valid. */
+record RelaySettings(
+        IotdaProperties iotda,
+        DevicesProperties devices,
+        TokenProperties tokens,
+        QuotaProperties quota,
+        LaneProperties lane,
+        SourceProperties source,
+        DeadLetterProperties deadLetter,
+        Routes routes) {
+
+    /** Reads them, or throws {@link io.iotdarelay.settings.InvalidSettingsException} with all that is wrong. */
+    static RelaySettings read(ConfigurableEnvironment environment) {
+        SettingsReader reader = new SettingsReader(environment);
+        Optional<IotdaProperties> iotda = reader.read(IotdaProperties.class);
+        Optional<DevicesProperties> devices = reader.read(DevicesProperties.class);
+        Optional<TokenProperties> tokens = reader.read(TokenProperties.class);
+        Optional<QuotaProperties> quota = reader.read(QuotaProperties.class);
+        Optional<LaneProperties> lane = reader.read(LaneProperties.class);
+        Optional<SourceProperties> source = reader.read(SourceProperties.class);
+        Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
+        Optional<Routes> routes =
+                reader.read(RoutesProperties.class).flatMap(properties -> compile(reader, properties, deadLetter));
+        source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
+        reader.check("relay");
+        return new RelaySettings(
+                iotda.orElseThrow(),
+                devices.orElseThrow(),
+                tokens.orElseThrow(),
+                quota.orElseThrow(),
+                lane.orElseThrow(),
+                source.orElseThrow(),
+                deadLetter.orElseThrow(),
+                routes.orElseThrow());
+    }
+
+    private static Optional<Routes> compile(
+            SettingsReader reader, RoutesProperties properties, Optional<DeadLetterProperties> deadLetter) {
+        String topic = deadLetter.map(DeadLetterProperties::topic).orElse("");
+        return switch (RouteCompiler.compile(properties.routes(), topic)) {
+            case Compilation.Compiled compiled -> Optional.of(compiled.routes());
+            case Compilation.Wrong wrong -> {
+                reader.add(wrong.problems());
+                yield Optional.empty();
+            }
+        };
+    }
+
+    /** What no room can see alone. */
+    private static List<SettingsProblem> together(
+            SourceProperties source, LaneProperties lane, ConfigurableEnvironment environment) {
+        long maxPollInterval = environment.getProperty(
+                "spring.kafka.consumer.properties.max.poll.interval.ms",
+                Long.class,
+                environment.getProperty("spring.kafka.properties.max.poll.interval.ms", Long.class, 300_000L));
+        return new Requirements("relay")
+                .that(
+                        source.drainTimeout().toMillis() < maxPollInterval,
+                        "source.drain-timeout",
+                        "must be shorter than the consumer's max.poll.interval.ms, " + maxPollInterval + "ms")
+                .that(
+                        source.drainTimeout().isZero() || lane.linger().compareTo(source.drainTimeout()) < 0,
+                        "lane.linger",
+                        "must be shorter than relay.source.drain-timeout")
+                .problems();
+    }
+}

@@ -1,0 +1,63 @@
+package io.iotdarelay;
+
+import io.iotdarelay.auth.TokenProperties;
+import io.iotdarelay.delivery.QuotaProperties;
+import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.iotda.IotdaProperties;
+import io.iotdarelay.lane.LaneProperties;
+import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.settle.DeadLetterProperties;
+import io.iotdarelay.source.SourceProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** Reads the settings once, and gives each room its own. */
+@Configuration(proxyBeanMethods = false)
+class RelaySettingsConfiguration {
+
+    @Bean
+    RelaySettings relaySettings(ConfigurableEnvironment environment) {
+        return RelaySettings.read(environment);
+    }
+
+    @Bean
+    IotdaProperties iotdaProperties(RelaySettings settings) {
+        return settings.iotda();
+    }
+
+    @Bean
+    DevicesProperties devicesProperties(RelaySettings settings) {
+        return settings.devices();
+    }
+
+    @Bean
+    TokenProperties tokenProperties(RelaySettings settings) {
+        return settings.tokens();
+    }
+
+    @Bean
+    QuotaProperties quotaProperties(RelaySettings settings) {
+        return settings.quota();
+    }
+
+    @Bean
+    LaneProperties laneProperties(RelaySettings settings) {
+        return settings.lane();
+    }
+
+    @Bean
+    SourceProperties sourceProperties(RelaySettings settings) {
+        return settings.source();
+    }
+
+    @Bean
+    DeadLetterProperties deadLetterProperties(RelaySettings settings) {
+        return settings.deadLetter();
+    }
+
+    @Bean
+    Routes routes(RelaySettings settings) {
+        return settings.routes();
+    }
+}

@@ -1,0 +1,13 @@
+package io.iotdarelay.auth;
+
+import io.iotdarelay.iotda.Authentication;
+import io.iotdarelay.telemetry.DeviceCredentials;
+import reactor.core.publisher.Mono;
+
+/** What the cache needs to get a token. */
+@FunctionalInterface
+public interface Authenticator {
+
+    /** Asks the platform once. Answers on the cache's event loop. */
+    Mono<Authentication> authenticate(DeviceCredentials credentials);
+}

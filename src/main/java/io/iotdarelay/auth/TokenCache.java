@@ -1,0 +1,168 @@
+package io.iotdarelay.auth;
+
+import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.iotda.Authentication;
+import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.telemetry.AccessToken;
+import io.iotdarelay.telemetry.DeviceCredentials;
+import io.iotdarelay.telemetry.DeviceId;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** The tokens of the devices of one event loop, on which everything here happens. */
+public final class TokenCache {
+
+    private static final Logger log = LoggerFactory.getLogger(TokenCache.class);
+
+    /** Renewals are spread over this part of a token's life, before the time that is configured. */
+    private static final double JITTER = 0.05;
+
+    /** A renewal that failed is tried again after this part of the token's life. */
+    private static final double RETRY = 0.01;
+
+    private static final long LEAST_RETRY = TimeUnit.SECONDS.toNanos(1);
+
+    private final TokenStore store;
+    private final Authenticator authenticator;
+    private final DeviceDirectory directory;
+    private final double renewAt;
+    private final Scheduler loop;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
+    private final RequestMeters meters;
+
+    private final Map<DeviceId, Mono<Authentication>> underWay = new HashMap<>();
+    private final PriorityQueue<CachedToken> renewals =
+            new PriorityQueue<>(Comparator.comparingLong(CachedToken::renewAt));
+    private @Nullable Disposable timer;
+    private long timerAt;
+
+    public TokenCache(
+            TokenStore store,
+            Authenticator authenticator,
+            DeviceDirectory directory,
+            double renewAt,
+            Scheduler loop,
+            LongSupplier nanoTime,
+            RandomGenerator random,
+            RequestMeters meters) {
+        this.store = store;
+        this.authenticator = authenticator;
+        this.directory = directory;
+        this.renewAt = renewAt;
+        this.loop = loop;
+        this.nanoTime = nanoTime;
+        this.random = random;
+        this.meters = meters;
+    }
+
+    /** The token that the device has, if it can be used. */
+    public Optional<AccessToken> cached(DeviceId device) {
+        CachedToken cached = store.get(device);
+        if (cached == null || !cached.isUsable(nanoTime.getAsLong())) {
+            return Optional.empty();
+        }
+        cached.use();
+        return Optional.of(cached.token());
+    }
+
+    /** Fetches a token, or joins the fetch that is under way. What is granted is in the cache when this answers. */
+    public Mono<Authentication> fetch(DeviceCredentials credentials) {
+        return Mono.defer(() -> {
+            Mono<Authentication> running = underWay.get(credentials.device());
+            if (running != null) {
+                return running;
+            }
+            Mono<Authentication> fetch = authenticator
+                    .authenticate(credentials)
+                    .doOnNext(result -> keep(credentials.device(), result))
+                    .doOnTerminate(() -> underWay.remove(credentials.device()))
+                    .cache();
+            underWay.put(credentials.device(), fetch);
+            return fetch;
+        });
+    }
+
+    /** The platform refused this token. Drops it, unless a newer one has taken its place meanwhile. */
+    public void invalidate(DeviceId device, AccessToken refused) {
+        CachedToken cached = store.get(device);
+        if (cached != null && cached.token().equals(refused)) {
+            store.remove(cached);
+        }
+    }
+
+    private void keep(DeviceId device, Authentication result) {
+        if (result instanceof Authentication.Granted granted) {
+            meters.tokenFetched();
+            CachedToken cached = new CachedToken(
+                    device,
+                    granted.token(),
+                    granted.expiresIn(),
+                    nanoTime.getAsLong(),
+                    renewAt - JITTER * random.nextDouble());
+            store.put(cached);
+            plan(cached);
+        }
+    }
+
+    private void plan(CachedToken token) {
+        renewals.add(token);
+        arm();
+    }
+
+    /** Sees to it that the timer goes off when the first renewal is due. */
+    private void arm() {
+        CachedToken first = renewals.peek();
+        if (first == null || (timer != null && timerAt - first.renewAt() <= 0)) {
+            return;
+        }
+        if (timer != null) {
+            timer.dispose();
+        }
+        timerAt = first.renewAt();
+        timer = loop.schedule(this::renewDue, Math.max(0, timerAt - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
+    }
+
+    private void renewDue() {
+        timer = null;
+        long now = nanoTime.getAsLong();
+        for (CachedToken due = renewals.peek(); due != null && due.renewAt() - now <= 0; due = renewals.peek()) {
+            renew(renewals.remove(), now);
+        }
+        arm();
+    }
+
+    /** Renews a token that is still the device's, and was used. One that nobody needs may expire. */
+    private void renew(CachedToken due, long now) {
+        Optional<DeviceCredentials> credentials = directory.credentials(due.device());
+        if (store.get(due.device()) != due || !due.isUsed() || !due.isUsable(now) || credentials.isEmpty()) {
+            return;
+        }
+        fetch(credentials.get())
+                .subscribe(
+                        result -> {
+                            if (result instanceof Authentication.Denied) {
+                                due.renewLater(nanoTime.getAsLong()
+                                        + Math.max(LEAST_RETRY, (long)
+                                                (due.lifetime().toNanos() * RETRY)));
+                                plan(due);
+                            }
+                        },
+                        defect -> log.atError()
+                                .addKeyValue("deviceId", due.device())
+                                .setCause(defect)
+                                .log("The renewal of a token broke off"));
+    }
+}

@@ -1,0 +1,44 @@
+package io.iotdarelay.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import io.iotdarelay.telemetry.DeviceId;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the tokens of all event loops: so many at the most, each until it expires. Which ones give way when it is full is
+ * Caffeine's choice. A device's token is only ever touched by the event loop of its lane.
+ */
+public final class TokenStore {
+
+    private final Cache<DeviceId, CachedToken> tokens;
+
+    public TokenStore(int maxDevices, LongSupplier nanoTime) {
+        tokens = Caffeine.newBuilder()
+                .maximumSize(maxDevices)
+                .expireAfter(Expiry.<DeviceId, CachedToken>creating((device, token) -> token.lifetime()))
+                .ticker(nanoTime::getAsLong)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** How many tokens are kept, expired ones perhaps included for a while. */
+    public long size() {
+        return tokens.estimatedSize();
+    }
+
+    @Nullable
+    CachedToken get(DeviceId device) {
+        return tokens.getIfPresent(device);
+    }
+
+    void put(CachedToken token) {
+        tokens.put(token.device(), token);
+    }
+
+    boolean remove(CachedToken token) {
+        return tokens.asMap().remove(token.device(), token);
+    }
+}

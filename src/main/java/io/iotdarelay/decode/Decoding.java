@@ -1,0 +1,17 @@
+package io.iotdarelay.decode;
+
+import tools.jackson.databind.JsonNode;
+
+/** What became of a record's value. */
+public sealed interface Decoding {
+
+    /** The value as a tree. */
+    record Decoded(JsonNode tree) implements Decoding {}
+
+    /**
+     * The value is not what its format says.
+     *
+     * @param detail what is wrong, and where
+     */
+    record Undecodable(String detail) implements Decoding {}
+}

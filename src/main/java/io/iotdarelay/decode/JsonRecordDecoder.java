@@ -1,0 +1,51 @@
+package io.iotdarelay.decode;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON as RFC 8259 has it, one value a record. Fractions become decimals with all their digits, never binary floating
+ * point. A key that occurs twice in one object, and anything behind the value, make it undecodable: guessing which one was
+ * meant would deliver a wrong reading.
+ */
+public final class JsonRecordDecoder implements RecordDecoder {
+
+    private static final int MAX_DEPTH = 200;
+    private static final int MAX_NUMBER_LENGTH = 1000;
+    private static final int MAX_NAME_LENGTH = 10_000;
+
+    private final ObjectReader reader = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNumberLength(MAX_NUMBER_LENGTH)
+                            .maxNameLength(MAX_NAME_LENGTH)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build()
+            .reader();
+
+    @Override
+    public Decoding decode(byte[] value) {
+        try {
+            JsonNode tree = reader.readTree(value);
+            return tree.isMissingNode() ? new Decoding.Undecodable("the value is empty") : new Decoding.Decoded(tree);
+        } catch (JacksonException e) {
+            return new Decoding.Undecodable(e.getOriginalMessage() + where(e.getLocation()));
+        }
+    }
+
+    private static String where(TokenStreamLocation location) {
+        return " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+    }
+}

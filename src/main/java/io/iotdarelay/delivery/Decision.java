@@ -1,0 +1,22 @@
+package io.iotdarelay.delivery;
+
+import io.iotdarelay.lane.Batch;
+import io.iotdarelay.telemetry.RejectionReason;
+import java.time.Duration;
+import java.util.List;
+
+/** What is done with a batch after a verdict. */
+sealed interface Decision {
+
+    /** All of it arrived. */
+    record Deliver() implements Decision {}
+
+    /** All of it is at fault. */
+    record Reject(RejectionReason reason, String detail) implements Decision {}
+
+    /** One of it is at fault: the parts go on one after the other. */
+    record Split(List<Batch> parts) implements Decision {}
+
+    /** The same again, later. */
+    record Retry(Duration delay, Waiting why) implements Decision {}
+}

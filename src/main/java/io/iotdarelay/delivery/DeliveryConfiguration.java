@@ -1,0 +1,127 @@
+package io.iotdarelay.delivery;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.common.circuitbreaker.configuration.CircuitBreakerConfigCustomizer;
+import io.iotdarelay.auth.TokenCache;
+import io.iotdarelay.auth.TokenProperties;
+import io.iotdarelay.auth.TokenStore;
+import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.iotda.IotdaClient;
+import io.iotdarelay.iotda.IotdaClients;
+import io.iotdarelay.iotda.IotdaProperties;
+import io.iotdarelay.lane.LaneProperties;
+import io.iotdarelay.metrics.RelayGauges;
+import io.iotdarelay.metrics.RelayMeter;
+import io.iotdarelay.metrics.RequestMeters;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires delivery: one loop for each client. */
+@Configuration(proxyBeanMethods = false)
+public class DeliveryConfiguration {
+
+    /** The instances of {@code resilience4j.circuitbreaker.instances} that users may tune. */
+    private static final String REPORTS = "iotda";
+
+    private static final String AUTHENTICATIONS = "device-auth";
+    private static final String CONFIGURATION = "configuration";
+
+    /** A configuration that is wrong is not mended by asking often. */
+    private static final Duration CONFIGURATION_PROBE = Duration.ofSeconds(30);
+
+    /** Of the requests under way, this part at the most may be authentications. */
+    private static final int AUTHENTICATION_SHARE = 4;
+
+    /** Waiting lanes go on when the breaker changes; it must not wait for somebody to ask. */
+    @Bean
+    CircuitBreakerConfigCustomizer reportsBreakerCustomizer() {
+        return CircuitBreakerConfigCustomizer.of(
+                REPORTS, builder -> builder.automaticTransitionFromOpenToHalfOpenEnabled(true));
+    }
+
+    @Bean
+    CircuitBreakerConfigCustomizer authenticationsBreakerCustomizer() {
+        return CircuitBreakerConfigCustomizer.of(
+                AUTHENTICATIONS, builder -> builder.automaticTransitionFromOpenToHalfOpenEnabled(true));
+    }
+
+    @Bean
+    Breakers breakers(CircuitBreakerRegistry registry, Clock clock) {
+        CircuitBreakerConfig first = CircuitBreakerConfig.custom()
+                .slidingWindow(1, 1, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .failureRateThreshold(100)
+                .waitDurationInOpenState(CONFIGURATION_PROBE)
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .automaticTransitionFromOpenToHalfOpenEnabled(true)
+                .build();
+        return new Breakers(
+                new Breaker(CircuitBreaker.of(CONFIGURATION, first)),
+                new Breaker(registry.circuitBreaker(REPORTS)),
+                new Breaker(registry.circuitBreaker(AUTHENTICATIONS)),
+                clock);
+    }
+
+    @Bean
+    Delivery delivery(
+            IotdaClients clients,
+            Breakers breakers,
+            DeviceDirectory directory,
+            TokenStore store,
+            QuotaProperties quota,
+            LaneProperties lanes,
+            IotdaProperties iotda,
+            TokenProperties tokens,
+            OutcomeSink outcomes,
+            RequestMeters meters,
+            RelayGauges gauges,
+            Clock clock,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
+        Pace pace = new Pace(quota.messagesPerSecond(), nanoTime);
+        Pace authenticationPace = new Pace(quota.authenticationsPerSecond(), nanoTime);
+        AtomicInteger quarantined = new AtomicInteger();
+        AtomicInteger requestsUnderWay = new AtomicInteger();
+        FailurePolicy policy = new FailurePolicy(Backoff.standard(random));
+        int requests = Math.min(lanes.maxInFlightRequests(), iotda.maxConnections());
+        int count = Math.min(clients.all().size(), requests);
+        List<DeliveryLoop> loops = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            IotdaClient client = clients.all().get(i);
+            int share = IotdaClients.share(requests, count, i);
+            Slots slots = new Slots(share);
+            GuardedAuthenticator authenticator = new GuardedAuthenticator(
+                    client, breakers, authenticationPace, new Slots(Math.max(1, share / AUTHENTICATION_SHARE)), slots);
+            TokenCache cache = new TokenCache(
+                    store, authenticator, directory, tokens.renewAt(), client.loop(), nanoTime, random, meters);
+            loops.add(new DeliveryLoop(new LoopParts(
+                    client,
+                    cache,
+                    slots,
+                    new Quarantine(quarantined),
+                    directory,
+                    breakers,
+                    pace,
+                    policy,
+                    lanes.limits(),
+                    lanes.linger(),
+                    outcomes,
+                    meters,
+                    requestsUnderWay,
+                    clock)));
+        }
+        gauges.show(RelayMeter.DEVICES_QUARANTINED, quarantined::get);
+        gauges.show(
+                RelayMeter.QUOTA_WAITING,
+                () -> pace.waiting().get() + authenticationPace.waiting().get());
+        return new Delivery(loops, breakers, pace, quarantined, requestsUnderWay, clock);
+    }
+}

@@ -1,0 +1,26 @@
+package io.iotdarelay.devices;
+
+import io.iotdarelay.telemetry.DeviceCredentials;
+import io.iotdarelay.telemetry.DeviceId;
+import java.util.Optional;
+
+/** Knows the devices. Any thread; never blocks. */
+public interface DeviceDirectory {
+
+    Optional<DirectoryEntry> find(DeviceId device);
+
+    /** Whether the directory has been read completely at least once. Before that nobody is unknown. */
+    boolean isLoaded();
+
+    DirectoryStatus status();
+
+    /** What a device authenticates with; nothing where it is unknown, or has no secret. */
+    default Optional<DeviceCredentials> credentials(DeviceId device) {
+        return find(device).flatMap(DirectoryEntry::credentials);
+    }
+
+    /** The gateway of a child; nothing where the child is unknown, or has none. */
+    default Optional<DeviceId> gatewayOf(DeviceId child) {
+        return find(child).map(DirectoryEntry::gateway);
+    }
+}

@@ -1,0 +1,82 @@
+package io.iotdarelay.devices;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
+
+/** Wires the directory, and the thread that keeps it up to date. */
+@Configuration(proxyBeanMethods = false)
+public class DevicesConfiguration {
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    /** One thread for the file, one for the topic, where there are such. */
+    @Bean(destroyMethod = "close")
+    DirectoryKeeper directoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, Clock clock) {
+        return new DirectoryKeeper(properties, kafka, clock);
+    }
+
+    @Bean
+    DeviceDirectory deviceDirectory(DirectoryKeeper keeper) {
+        return keeper.directory();
+    }
+
+    /** Owns the threads. */
+    static final class DirectoryKeeper implements AutoCloseable {
+
+        private final List<DeviceDirectory> sources = new ArrayList<>();
+        private final List<Runnable> stops = new ArrayList<>();
+
+        DirectoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, Clock clock) {
+            if (properties.topic() != null) {
+                TopicDirectory topic = new TopicDirectory(properties.topic(), () -> withoutGroup(kafka), clock);
+                Thread.ofPlatform().name("relay-directory-topic").daemon().start(topic);
+                sources.add(topic);
+                stops.add(topic::stop);
+            }
+            if (properties.file() != null) {
+                FileDirectory file = new FileDirectory(properties.path(), clock);
+                ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
+                        .name("relay-directory-file")
+                        .daemon()
+                        .factory());
+                file.refresh();
+                Future<?> unused = thread.scheduleWithFixedDelay(
+                        file::refresh, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                sources.add(file);
+                stops.add(thread::shutdownNow);
+            }
+        }
+
+        DeviceDirectory directory() {
+            return new CombinedDirectory(List.copyOf(sources));
+        }
+
+        @Override
+        public void close() {
+            stops.forEach(Runnable::run);
+        }
+
+        @SuppressWarnings("unchecked") // the deserializers are set right here
+        private static Consumer<byte[], byte[]> withoutGroup(ConsumerFactory<?, ?> kafka) {
+            Properties properties = new Properties();
+            properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+            properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+            properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+            properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+            return (Consumer<byte[], byte[]>) kafka.createConsumer(null, null, "directory", properties);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.iotdarelay.devices;
+
+import io.iotdarelay.settings.Requirements;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The directory of devices. At least one source is required; where both know a device, the topic counts.
+ *
+ * @param file a file with a line for each device, for example {@code file:/etc/iotda-relay/devices.csv}. A {@code .csv} file
+ *     begins with the header {@code device_id,secret,gateway_id}; a {@code .jsonl} file has an object with these keys in each
+ *     line. A child device names its gateway and needs no secret. The file is read again within two seconds when it changes,
+ *     also as a mounted Kubernetes Secret.
+ * @param topic a compacted Kafka topic: the key is the device ID, the value
+ *     {@code {"secret":"...","gateway_id":"..."}}, and a null value deletes the device.
+ * @param unknownGrace how long a record waits for a device that the directory does not know; 0s to 10m. Then it is a dead
+ *     letter. Provisioning may be a little behind telemetry.
+ */
+@ConfigurationProperties("relay.devices")
+public record DevicesProperties(
+        @Nullable String file,
+        @Nullable String topic,
+        @DefaultValue("10s") Duration unknownGrace) {
+
+    private static final String SCHEME = "file:";
+    private static final Duration MOST_GRACE = Duration.ofMinutes(10);
+
+    public DevicesProperties {
+        new Requirements("relay.devices")
+                .that(file != null || topic != null, "file", "a source of devices is required: file, topic, or both")
+                .that(
+                        file == null || isDirectoryFile(file),
+                        "file",
+                        "'" + file + "' must be a .csv or .jsonl file, such as file:/etc/iotda-relay/devices.csv")
+                .that(
+                        topic == null || topic.matches("[A-Za-z0-9._-]{1,249}"),
+                        "topic",
+                        "'" + topic + "' is not a valid topic name")
+                .between(unknownGrace, Duration.ZERO, MOST_GRACE, "unknown-grace")
+                .check();
+    }
+
+    private static boolean isDirectoryFile(String file) {
+        String name = file.toLowerCase(Locale.ROOT);
+        return name.endsWith(".csv") || name.endsWith(".jsonl");
+    }
+
+    /** Where the file lies. There must be one. */
+    Path path() {
+        String text = String.valueOf(file);
+        return Path.of(text.startsWith(SCHEME) ? text.substring(SCHEME.length()) : text);
+    }
+}

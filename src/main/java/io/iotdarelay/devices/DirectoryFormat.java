@@ -1,0 +1,120 @@
+package io.iotdarelay.devices;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.csv.CsvMapper;
+import tools.jackson.dataformat.csv.CsvReadFeature;
+
+/** Reads a directory file, line by line. A broken line is reported, and the rest is read. */
+enum DirectoryFormat {
+    CSV {
+        @Override
+        DirectoryListing read(BufferedReader lines) throws IOException {
+            DirectoryListing listing = new DirectoryListing();
+            String first = lines.readLine();
+            List<String> header = first == null ? List.of() : fields(withoutByteOrderMark(first));
+            int deviceId = header.indexOf(DEVICE_ID);
+            int secret = header.indexOf(SECRET);
+            int gatewayId = header.indexOf(GATEWAY_ID);
+            if (deviceId < 0 || secret < 0) {
+                throw new IOException("line 1: the header device_id,secret,gateway_id is missing");
+            }
+            forEachLine(
+                    lines,
+                    2,
+                    (place, line) -> {
+                        List<String> fields = fields(line);
+                        listing.add(place, at(fields, deviceId), at(fields, secret), at(fields, gatewayId));
+                    },
+                    listing);
+            return listing;
+        }
+
+        private static List<String> fields(String line) {
+            List<String> fields = new ArrayList<>();
+            for (String field : CSV_LINE.<String[]>readValue(line)) {
+                fields.add(field.strip());
+            }
+            return fields;
+        }
+
+        private static @Nullable String at(List<String> fields, int index) {
+            return index >= 0 && index < fields.size() ? fields.get(index) : null;
+        }
+    },
+    JSON_LINES {
+        @Override
+        DirectoryListing read(BufferedReader lines) throws IOException {
+            DirectoryListing listing = new DirectoryListing();
+            forEachLine(
+                    lines,
+                    1,
+                    (place, line) -> {
+                        JsonNode entry = JSON_LINE.readTree(line);
+                        listing.add(
+                                place,
+                                entry.path(DEVICE_ID).asString(null),
+                                entry.path(SECRET).asString(null),
+                                entry.path(GATEWAY_ID).asString(null));
+                    },
+                    listing);
+            return listing;
+        }
+    };
+
+    static final String DEVICE_ID = "device_id";
+    static final String SECRET = "secret";
+    static final String GATEWAY_ID = "gateway_id";
+
+    private static final ObjectReader CSV_LINE =
+            CsvMapper.builder().enable(CsvReadFeature.WRAP_AS_ARRAY).build().readerFor(String[].class);
+    private static final ObjectReader JSON_LINE = JsonMapper.shared().reader();
+
+    private interface LineReader {
+        void read(String place, String line);
+    }
+
+    abstract DirectoryListing read(BufferedReader lines) throws IOException;
+
+    static DirectoryListing read(Path file) throws IOException {
+        DirectoryFormat format = file.toString().toLowerCase(Locale.ROOT).endsWith(".csv") ? CSV : JSON_LINES;
+        // Bytes that are no UTF-8 become characters that no device ID has: their line is broken, not the whole file.
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            return format.read(lines);
+        } catch (JacksonException e) {
+            throw new IOException("line 1: the header cannot be read", e);
+        }
+    }
+
+    private static void forEachLine(BufferedReader lines, int firstNumber, LineReader reader, DirectoryListing listing)
+            throws IOException {
+        int number = firstNumber;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            String place = "line " + number++;
+            if (!line.isBlank()) {
+                try {
+                    reader.read(place, line);
+                } catch (JacksonException e) {
+                    listing.broken(place, "cannot be read");
+                }
+            }
+        }
+    }
+
+    private static String withoutByteOrderMark(String line) {
+        return line.startsWith("\uFEFF") ? line.substring(1) : line;
+    }
+}

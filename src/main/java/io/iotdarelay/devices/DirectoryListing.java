@@ -1,0 +1,63 @@
+package io.iotdarelay.devices;
+
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.DeviceSecret;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was read from a file: devices, and what was wrong. Of a device that stands there twice the last line counts, and that
+ * is reported too.
+ */
+final class DirectoryListing {
+
+    private static final int MAX_REPORTED = 20;
+
+    private final Map<DeviceId, DirectoryEntry> devices = new HashMap<>();
+    private final List<String> broken = new ArrayList<>();
+    private int brokenEntries;
+
+    /** Takes an entry in, or reports what is wrong with it. Never repeats its content: it may hold a secret. */
+    void add(String place, @Nullable String deviceId, @Nullable String secret, @Nullable String gatewayId) {
+        if (deviceId == null || !DeviceId.isValid(deviceId)) {
+            broken(place, "device_id is missing or invalid");
+            return;
+        }
+        if (gatewayId != null && !gatewayId.isEmpty() && !DeviceId.isValid(gatewayId)) {
+            broken(place, "gateway_id is invalid");
+            return;
+        }
+        DeviceSecret known = secret == null || secret.isEmpty() ? null : new DeviceSecret(secret);
+        DeviceId gateway = gatewayId == null || gatewayId.isEmpty() ? null : new DeviceId(gatewayId);
+        if (known == null && gateway == null) {
+            broken(place, "neither secret nor gateway_id");
+            return;
+        }
+        DeviceId device = new DeviceId(deviceId);
+        if (devices.put(device, new DirectoryEntry(device, known, gateway)) != null) {
+            broken(place, "the device stands in the file more than once, the last line counts");
+        }
+    }
+
+    void broken(String place, String why) {
+        brokenEntries++;
+        if (broken.size() < MAX_REPORTED) {
+            broken.add(place + ": " + why);
+        }
+    }
+
+    Map<DeviceId, DirectoryEntry> devices() {
+        return devices;
+    }
+
+    List<String> broken() {
+        return broken;
+    }
+
+    int brokenEntries() {
+        return brokenEntries;
+    }
+}

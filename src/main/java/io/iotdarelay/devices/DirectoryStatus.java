@@ -1,0 +1,28 @@
+package io.iotdarelay.devices;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the directory fares.
+ *
+ * @param loaded whether it has been read completely at least once
+ * @param devices how many it knows
+ * @param changed when it last changed
+ * @param trouble why its source cannot be read, if so; what was read before stays in force
+ * @param broken entries that do not count, each with its place, without its content; the first ones
+ * @param brokenEntries how many there are
+ */
+public record DirectoryStatus(
+        boolean loaded,
+        int devices,
+        Optional<Instant> changed,
+        Optional<String> trouble,
+        List<String> broken,
+        int brokenEntries) {
+
+    public DirectoryStatus {
+        broken = List.copyOf(broken);
+    }
+}

@@ -1,0 +1,115 @@
+package io.iotdarelay.devices;
+
+import io.iotdarelay.telemetry.DeviceId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A directory in a file. {@link #refresh()} is called again and again by one thread; it reads the file when it has changed
+ * and has then stood still for one call, so that a file is not read while it is written. Time stamp, size and identity of the
+ * file are compared, links followed: a mounted Kubernetes Secret changes by a link that is swapped, which file system events
+ * do not tell reliably.
+ */
+final class FileDirectory implements DeviceDirectory {
+
+    private static final Logger log = LoggerFactory.getLogger(FileDirectory.class);
+
+    /** What tells one state of a file from another. */
+    private record Signature(
+            FileTime modified, long size, @Nullable Object key) {
+
+        static Signature of(Path file) throws IOException {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Signature(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+        }
+    }
+
+    private final Path file;
+    private final Clock clock;
+    private @Nullable Signature seen;
+    private @Nullable Signature read;
+    private volatile Map<DeviceId, DirectoryEntry> devices = Map.of();
+    private volatile DirectoryStatus status =
+            new DirectoryStatus(false, 0, Optional.empty(), Optional.empty(), List.of(), 0);
+
+    FileDirectory(Path file, Clock clock) {
+        this.file = file;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<DirectoryEntry> find(DeviceId device) {
+        return Optional.ofNullable(devices.get(device));
+    }
+
+    @Override
+    public boolean isLoaded() {
+        return status.loaded();
+    }
+
+    @Override
+    public DirectoryStatus status() {
+        return status;
+    }
+
+    /** Reads the file if it has changed. */
+    void refresh() {
+        try {
+            Signature now = Signature.of(file);
+            boolean still = now.equals(seen) || !status.loaded();
+            seen = now;
+            if (still && !now.equals(read)) {
+                take(DirectoryFormat.read(file));
+                read = now;
+            }
+        } catch (IOException e) {
+            seen = null;
+            trouble(file + " cannot be read: " + e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
+    }
+
+    private void take(DirectoryListing listing) {
+        if (listing.devices().isEmpty() && !devices.isEmpty()) {
+            trouble(file + " holds no device any more; the " + devices.size() + " known ones stay in force");
+            return;
+        }
+        Instant now = clock.instant();
+        devices = listing.devices();
+        status = new DirectoryStatus(
+                true,
+                listing.devices().size(),
+                Optional.of(now),
+                Optional.empty(),
+                listing.broken(),
+                listing.brokenEntries());
+        log.atInfo()
+                .addKeyValue("file", file)
+                .addKeyValue("devices", listing.devices().size())
+                .addKeyValue("broken", listing.brokenEntries())
+                .log("The device directory was read");
+        listing.broken()
+                .forEach(problem -> log.atWarn()
+                        .addKeyValue("file", file)
+                        .log("The device directory has a broken entry: {}", problem));
+    }
+
+    private void trouble(String why) {
+        if (!status.trouble().equals(Optional.of(why))) {
+            log.atError().addKeyValue("reason", why).log("The device directory cannot be read; what is known stays");
+        }
+        DirectoryStatus last = status;
+        status = new DirectoryStatus(
+                last.loaded(), last.devices(), last.changed(), Optional.of(why), last.broken(), last.brokenEntries());
+    }
+}

@@ -1,0 +1,191 @@
+package io.iotdarelay.devices;
+
+import io.iotdarelay.telemetry.DeviceId;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A directory in a compacted topic. One thread reads all of its partitions from the beginning, without a group, and follows.
+ * It is loaded when it has read everything that stood there when it began.
+ */
+final class TopicDirectory implements DeviceDirectory, Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(TopicDirectory.class);
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration LOOK_FOR_PARTITIONS = Duration.ofMinutes(1);
+    private static final Duration RESTART = Duration.ofSeconds(5);
+    private static final int MAX_REPORTED = 20;
+
+    private final String topic;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Clock clock;
+    private final Map<DeviceId, DirectoryEntry> devices = new ConcurrentHashMap<>();
+    private final List<String> broken = new ArrayList<>();
+    private int brokenEntries;
+    private volatile boolean stopping;
+    private volatile DirectoryStatus status =
+            new DirectoryStatus(false, 0, Optional.empty(), Optional.empty(), List.of(), 0);
+
+    TopicDirectory(String topic, Supplier<Consumer<byte[], byte[]>> consumers, Clock clock) {
+        this.topic = topic;
+        this.consumers = consumers;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<DirectoryEntry> find(DeviceId device) {
+        return Optional.ofNullable(devices.get(device));
+    }
+
+    @Override
+    public boolean isLoaded() {
+        return status.loaded();
+    }
+
+    @Override
+    public DirectoryStatus status() {
+        return status;
+    }
+
+    /** Ends the thread soon. */
+    void stop() {
+        stopping = true;
+    }
+
+    @Override
+    public void run() {
+        while (!stopping) {
+            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+                follow(consumer);
+            } catch (KafkaException e) {
+                trouble(e.toString());
+                rest();
+            }
+        }
+    }
+
+    private void follow(Consumer<byte[], byte[]> consumer) {
+        Map<TopicPartition, Long> wanted = Map.of();
+        Instant lookAgain = clock.instant();
+        while (!stopping) {
+            if (!clock.instant().isBefore(lookAgain)) {
+                if (assignAll(consumer)) {
+                    wanted = consumer.endOffsets(consumer.assignment());
+                }
+                lookAgain = clock.instant().plus(status.loaded() ? LOOK_FOR_PARTITIONS : RESTART);
+            }
+            if (consumer.assignment().isEmpty()) {
+                trouble("the topic " + topic + " does not exist");
+                rest();
+                continue;
+            }
+            boolean changed = false;
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                apply(record);
+                changed = true;
+            }
+            boolean loaded = status.loaded() || hasReached(consumer, wanted);
+            if (changed || loaded != status.loaded() || status.trouble().isPresent()) {
+                publish(loaded);
+            }
+        }
+    }
+
+    /** Assigns partitions that are new, from their beginning. Says whether there were any. */
+    private boolean assignAll(Consumer<?, ?> consumer) {
+        Set<TopicPartition> all = new HashSet<>();
+        consumer.partitionsFor(topic).forEach(found -> all.add(new TopicPartition(topic, found.partition())));
+        Set<TopicPartition> fresh = new HashSet<>(all);
+        fresh.removeAll(consumer.assignment());
+        if (!fresh.isEmpty()) {
+            consumer.assign(all);
+            consumer.seekToBeginning(fresh);
+        }
+        return !fresh.isEmpty();
+    }
+
+    private static boolean hasReached(Consumer<?, ?> consumer, Map<TopicPartition, Long> wanted) {
+        return wanted.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    private void apply(ConsumerRecord<byte[], byte[]> record) {
+        String place = topic + "-" + record.partition() + "-" + record.offset();
+        String id = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+            if (DeviceId.isValid(id)) {
+                devices.remove(new DeviceId(id));
+            }
+            return;
+        }
+        DirectoryListing one = new DirectoryListing();
+        try {
+            JsonNode entry = JsonMapper.shared().readTree(record.value());
+            one.add(place, id, text(entry, DirectoryFormat.SECRET), text(entry, DirectoryFormat.GATEWAY_ID));
+        } catch (JacksonException e) {
+            one.broken(place, "cannot be read");
+        }
+        devices.putAll(one.devices());
+        brokenEntries += one.brokenEntries();
+        one.broken().forEach(this::report);
+    }
+
+    private static @Nullable String text(JsonNode entry, String field) {
+        return entry.path(field).asString(null);
+    }
+
+    private void report(String problem) {
+        log.atWarn().addKeyValue("topic", topic).log("The device directory has a broken entry: {}", problem);
+        if (broken.size() < MAX_REPORTED) {
+            broken.add(problem);
+        }
+    }
+
+    private void publish(boolean loaded) {
+        if (loaded && !status.loaded()) {
+            log.atInfo()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("devices", devices.size())
+                    .log("The device directory was read");
+        }
+        status = new DirectoryStatus(
+                loaded, devices.size(), Optional.of(clock.instant()), Optional.empty(), broken, brokenEntries);
+    }
+
+    private void trouble(String why) {
+        if (!status.trouble().equals(Optional.of(why))) {
+            log.atError().addKeyValue("reason", why).log("The device directory cannot be read; what is known stays");
+        }
+        status = new DirectoryStatus(
+                status.loaded(), devices.size(), status.changed(), Optional.of(why), broken, brokenEntries);
+    }
+
+    private void rest() {
+        Instant end = clock.instant().plus(RESTART);
+        while (!stopping && clock.instant().isBefore(end)) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+}

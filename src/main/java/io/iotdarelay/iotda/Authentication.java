@@ -1,0 +1,18 @@
+package io.iotdarelay.iotda;
+
+import io.iotdarelay.telemetry.AccessToken;
+import java.time.Duration;
+
+/** What came of an authentication. */
+public sealed interface Authentication {
+
+    /**
+     * The device has a token. An older one dies 30 seconds from now.
+     *
+     * @param expiresIn for how long the token is valid
+     */
+    record Granted(AccessToken token, Duration expiresIn) implements Authentication {}
+
+    /** The device has no token. */
+    record Denied(Verdict verdict) implements Authentication {}
+}

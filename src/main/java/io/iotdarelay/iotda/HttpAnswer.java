@@ -1,0 +1,22 @@
+package io.iotdarelay.iotda;
+
+import io.iotdarelay.telemetry.AccessToken;
+import java.util.Optional;
+
+/**
+ * An HTTP answer, read up to a bound.
+ *
+ * @param retryAfter the header of that name
+ * @param body the beginning of the body, in UTF-8
+ */
+record HttpAnswer(int status, Optional<String> retryAfter, String body) {
+
+    /** A copy that does not repeat a token, should the other side have echoed it. */
+    HttpAnswer without(AccessToken token) {
+        return new HttpAnswer(status, retryAfter, body.replace(token.value(), token.toString()));
+    }
+
+    boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+}

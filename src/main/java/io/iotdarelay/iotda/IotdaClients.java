@@ -1,0 +1,115 @@
+package io.iotdarelay.iotda;
+
+import io.iotdarelay.metrics.RequestMeters;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientSecurityUtils;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+
+/** The clients, one for each event loop, with their threads and connections. */
+public final class IotdaClients implements AutoCloseable {
+
+    /** Shorter than what any front end is known to keep an idle connection for: the platform says nothing about it. */
+    private static final Duration MAX_IDLE = Duration.ofSeconds(30);
+
+    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration CLOSE_QUIETLY = Duration.ZERO;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final List<LoopResources> threads = new ArrayList<>();
+    private final List<ConnectionProvider> connections = new ArrayList<>();
+    private final List<IotdaClient> clients = new ArrayList<>();
+
+    /**
+     * Starts the event loops. Nothing is connected before it is needed.
+     *
+     * @param loops how many event loops; never more than connections
+     * @param trust whom to trust; the JVM's trust store without
+     */
+    public IotdaClients(
+            IotdaProperties properties,
+            int loops,
+            @Nullable TrustManagerFactory trust,
+            RequestMeters meters,
+            Clock clock,
+            LongSupplier nanoTime) {
+        SslContext tls = tls(trust);
+        int count = Math.min(loops, properties.maxConnections());
+        for (int i = 0; i < count; i++) {
+            LoopResources thread = LoopResources.create("relay-loop-" + i, 1, true);
+            ConnectionProvider pool = ConnectionProvider.builder("iotda-" + i)
+                    .maxConnections(share(properties.maxConnections(), count, i))
+                    .pendingAcquireMaxCount(-1)
+                    .pendingAcquireTimeout(properties.connectTimeout())
+                    .maxIdleTime(MAX_IDLE)
+                    .evictInBackground(EVICTION_INTERVAL)
+                    .lifo()
+                    .build();
+            HttpClient http = HttpClient.create(pool)
+                    .runOn(thread)
+                    .protocol(HttpProtocol.HTTP11)
+                    .followRedirect(false)
+                    .compress(false)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                            properties.connectTimeout().toMillis())
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .responseTimeout(properties.responseTimeout())
+                    .secure(spec -> spec.sslContext(tls)
+                            .handshakeTimeout(properties.connectTimeout())
+                            .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER));
+            threads.add(thread);
+            connections.add(pool);
+            clients.add(new IotdaClient(
+                    http,
+                    Schedulers.fromExecutorService(
+                            thread.onClient(LoopResources.DEFAULT_NATIVE).next()),
+                    properties,
+                    meters,
+                    clock,
+                    nanoTime));
+        }
+    }
+
+    /** One for each event loop. */
+    public List<IotdaClient> all() {
+        return List.copyOf(clients);
+    }
+
+    /** The part of a bound that belongs to the i-th of so many; all parts together are the bound. */
+    public static int share(int bound, int count, int i) {
+        return bound / count + (i < bound % count ? 1 : 0);
+    }
+
+    @Override
+    public void close() {
+        connections.forEach(pool -> pool.disposeLater().block(CLOSE_TIMEOUT));
+        threads.forEach(
+                thread -> thread.disposeLater(CLOSE_QUIETLY, CLOSE_TIMEOUT).block(CLOSE_TIMEOUT));
+    }
+
+    private static SslContext tls(@Nullable TrustManagerFactory trust) {
+        try {
+            return SslContextBuilder.forClient()
+                    .sslProvider(SslProvider.JDK)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .trustManager(trust)
+                    .build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("TLS cannot be set up", e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.iotdarelay.iotda;
+
+import io.iotdarelay.settings.Requirements;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The platform.
+ *
+ * @param endpoint the device-side HTTPS address of the IoTDA instance, for example
+ *     {@code https://PREFIX.st1.iotda-device.REGION.myhuaweicloud.com}: scheme {@code https} and a host, perhaps a port,
+ *     nothing behind. The console shows it under Access Details, row HTTPS. Required.
+ * @param sslBundle the name of a {@code spring.ssl.bundle} whose trust store is used. Without it the JVM's own counts, which
+ *     holds the public roots that the platform's certificates come from.
+ * @param signType 0: the platform does not compare the time stamp in the authentication with its own clock; 1: it does, and
+ *     this machine's clock must be right.
+ * @param connectTimeout how long a connection may take to be made, TLS included; 100ms to 1m.
+ * @param responseTimeout how long the answer may take, from the request's leaving to its last byte; 100ms to 5m. It should be
+ *     shorter than {@code relay.source.drain-timeout}, so that a drain sees the answers.
+ * @param maxConnections connections to the platform, over all event loops; 1 to 65536.
+ */
+@ConfigurationProperties("relay.iotda")
+public record IotdaProperties(
+        @Nullable URI endpoint,
+        @Nullable String sslBundle,
+        @DefaultValue("0") int signType,
+        @DefaultValue("5s") Duration connectTimeout,
+        @DefaultValue("15s") Duration responseTimeout,
+        @DefaultValue("256") int maxConnections) {
+
+    private static final Duration LEAST_TIMEOUT = Duration.ofMillis(100);
+    private static final Duration MOST_CONNECT_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration MOST_RESPONSE_TIMEOUT = Duration.ofMinutes(5);
+    private static final int MOST_CONNECTIONS = 65_536;
+
+    public IotdaProperties {
+        new Requirements("relay.iotda")
+                .that(endpoint != null, "endpoint", "is required: the device-side HTTPS address of the IoTDA instance")
+                .that(
+                        endpoint == null || isHttpsHost(endpoint),
+                        "endpoint",
+                        "'" + endpoint + "' must be https://HOST or https://HOST:PORT, with nothing behind")
+                .that(signType == 0 || signType == 1, "sign-type", "must be 0 or 1, not " + signType)
+                .between(connectTimeout, LEAST_TIMEOUT, MOST_CONNECT_TIMEOUT, "connect-timeout")
+                .between(responseTimeout, LEAST_TIMEOUT, MOST_RESPONSE_TIMEOUT, "response-timeout")
+                .between(maxConnections, 1, MOST_CONNECTIONS, "max-connections")
+                .check();
+    }
+
+    private static boolean isHttpsHost(URI uri) {
+        return "https".equalsIgnoreCase(uri.getScheme())
+                && uri.getHost() != null
+                && uri.getUserInfo() == null
+                && (uri.getPath().isEmpty() || uri.getPath().equals("/"))
+                && uri.getQuery() == null
+                && uri.getFragment() == null;
+    }
+
+    /** Scheme, host and port, without a slash at the end. */
+    String origin() {
+        String text = String.valueOf(endpoint);
+        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+}

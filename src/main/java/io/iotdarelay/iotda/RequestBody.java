@@ -1,0 +1,92 @@
+package io.iotdarelay.iotda;
+
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Json;
+import io.iotdarelay.telemetry.Report;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Joins reports, whose JSON is ready, into the body of one request. They are of one kind and have one sender. */
+public final class RequestBody {
+
+    /** No request is larger: the platform says 1 MB, without saying whether that is 1,000,000 bytes or 1,048,576. */
+    public static final int MAX_SIZE = 1_000_000;
+
+    private static final byte[] SERVICES = ascii("{\"services\":[");
+    private static final byte[] DEVICES = ascii("{\"devices\":[");
+    private static final byte[] DEVICE_ID = ascii("{\"device_id\":\"");
+    private static final byte[] SERVICES_OF_DEVICE = ascii("\",\"services\":[");
+    private static final byte[] END = ascii("]}");
+
+    /** More than what stands around the JSON of a single report. */
+    private static final int LARGEST_ENVELOPE = 256;
+
+    private RequestBody() {}
+
+    /** The body, in UTF-8. */
+    public static byte[] of(List<Report> reports) {
+        return switch (reports.getFirst()) {
+            case Report.Message message -> message.json().utf8();
+            case Report.Properties ignored -> services(reports);
+            case Report.ChildProperties ignored -> devices(reports);
+        };
+    }
+
+    /** Whether a report of this JSON would not even fit a request of its own. */
+    public static boolean exceedsLimit(Json json) {
+        return json.length() > MAX_SIZE - LARGEST_ENVELOPE;
+    }
+
+    private static byte[] services(List<Report> reports) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream(sum(reports) + SERVICES.length + END.length);
+        body.writeBytes(SERVICES);
+        join(body, reports.stream().map(Report::json).toList());
+        body.writeBytes(END);
+        return body.toByteArray();
+    }
+
+    private static byte[] devices(List<Report> reports) {
+        Map<DeviceId, List<Json>> children = new LinkedHashMap<>();
+        reports.forEach(report -> children.computeIfAbsent(report.device(), child -> new ArrayList<>())
+                .add(report.json()));
+        ByteArrayOutputStream body = new ByteArrayOutputStream(sum(reports) + DEVICES.length);
+        body.writeBytes(DEVICES);
+        boolean first = true;
+        for (Map.Entry<DeviceId, List<Json>> child : children.entrySet()) {
+            if (!first) {
+                body.write(',');
+            }
+            first = false;
+            body.writeBytes(DEVICE_ID);
+            body.writeBytes(ascii(child.getKey().value()));
+            body.writeBytes(SERVICES_OF_DEVICE);
+            join(body, child.getValue());
+            body.writeBytes(END);
+        }
+        body.writeBytes(END);
+        return body.toByteArray();
+    }
+
+    private static void join(ByteArrayOutputStream body, List<Json> parts) {
+        boolean first = true;
+        for (Json part : parts) {
+            if (!first) {
+                body.write(',');
+            }
+            first = false;
+            body.writeBytes(part.utf8());
+        }
+    }
+
+    private static int sum(List<Report> reports) {
+        return reports.stream().mapToInt(report -> report.json().length() + 1).sum();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,126 @@
+package io.iotdarelay.iotda;
+
+import io.iotdarelay.telemetry.PlatformAnswer;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What an answer of the platform, or its absence, means. One class for each kind of failure, by who is at fault; what is
+ * done about it is decided elsewhere.
+ */
+public sealed interface Verdict {
+
+    /** As in the metrics' label {@code outcome}. */
+    String code();
+
+    /** What the platform said; nothing where it did not answer, or agreed. */
+    default Optional<PlatformAnswer> answer() {
+        return Optional.empty();
+    }
+
+    /** The platform answered, and said no. */
+    sealed interface Answered extends Verdict {
+
+        PlatformAnswer said();
+
+        @Override
+        default Optional<PlatformAnswer> answer() {
+            return Optional.of(said());
+        }
+    }
+
+    /** 2xx. */
+    record Accepted() implements Verdict {
+        @Override
+        public String code() {
+            return "accepted";
+        }
+    }
+
+    /** The token is expired, superseded, revoked, or another device's. */
+    record InvalidToken(PlatformAnswer said) implements Answered {
+        @Override
+        public String code() {
+            return "invalid-token";
+        }
+    }
+
+    /** The platform refuses the device's credentials: a wrong secret, or an unknown, deleted or frozen device. */
+    record DeviceRefused(PlatformAnswer said) implements Answered {
+        @Override
+        public String code() {
+            return "device-refused";
+        }
+    }
+
+    /**
+     * Too many requests.
+     *
+     * @param wholeTenant whether the limit of the tenant is meant, not one device's
+     * @param retryAfter how long the platform asks to wait
+     */
+    record Throttled(PlatformAnswer said, boolean wholeTenant, Optional<Duration> retryAfter) implements Answered {
+        @Override
+        public String code() {
+            return "throttled";
+        }
+    }
+
+    /**
+     * No answer, or one that only says that the platform is in trouble. The request may have been processed all the same.
+     *
+     * @param why for a human
+     * @param retryAfter how long the platform asks to wait
+     */
+    record Unavailable(String why, Optional<PlatformAnswer> answer, Optional<Duration> retryAfter) implements Verdict {
+        @Override
+        public String code() {
+            return "unavailable";
+        }
+    }
+
+    /**
+     * An answer that only a wrong configuration explains, a wrong address or an untrusted certificate. Nothing was
+     * processed.
+     *
+     * @param why for a human
+     */
+    record Misconfigured(String why, Optional<PlatformAnswer> answer) implements Verdict {
+        @Override
+        public String code() {
+            return "misconfigured";
+        }
+    }
+
+    /** A gateway's batch holds a child that the platform does not know under this gateway. Nothing was accepted. */
+    record ChildRejected(PlatformAnswer said) implements Answered {
+        @Override
+        public String code() {
+            return "child-rejected";
+        }
+    }
+
+    /** The request is too large, or holds too many child devices. Nothing was accepted. */
+    record TooLarge(PlatformAnswer said) implements Answered {
+        @Override
+        public String code() {
+            return "too-large";
+        }
+    }
+
+    /** A refusal that no list explains; it may pass. */
+    record Forbidden(PlatformAnswer said) implements Answered {
+        @Override
+        public String code() {
+            return "forbidden";
+        }
+    }
+
+    /** The request itself is at fault and will not pass. */
+    record Invalid(PlatformAnswer said) implements Answered {
+        @Override
+        public String code() {
+            return "invalid";
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.iotdarelay.lane;
+
+import io.iotdarelay.telemetry.DeviceId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The queue of one sending device. First in, first out; what comes back goes first again, as it was, so that a retry sends
+ * the same request. Not thread-safe: a lane belongs to one event loop.
+ */
+public final class Lane {
+
+    private final DeviceId sender;
+    private final Deque<Batch> returned = new ArrayDeque<>();
+    private final Deque<LaneEntry> waiting = new ArrayDeque<>();
+
+    public Lane(DeviceId sender) {
+        this.sender = sender;
+    }
+
+    public DeviceId sender() {
+        return sender;
+    }
+
+    public boolean isEmpty() {
+        return returned.isEmpty() && waiting.isEmpty();
+    }
+
+    /** Reports that wait. */
+    public int size() {
+        return returned.stream().mapToInt(Batch::size).sum() + waiting.size();
+    }
+
+    public void add(LaneEntry entry) {
+        waiting.add(entry);
+    }
+
+    /**
+     * What is to leave next: as much as fits one request. Reports of partitions that have left are dropped on the way. The
+     * caller has to see the batch settled, or bring it back.
+     */
+    public Optional<Batch> take(BatchLimits limits) {
+        while (!returned.isEmpty()) {
+            Optional<Batch> first = current(returned.remove());
+            if (first.isPresent()) {
+                return first;
+            }
+        }
+        List<LaneEntry> entries = new ArrayList<>();
+        RequestSize size = new RequestSize(limits);
+        for (LaneEntry next = waiting.peek(); next != null; next = waiting.peek()) {
+            if (next.record().isAbandoned()) {
+                waiting.remove();
+            } else if (size.tryAdd(next.report())) {
+                entries.add(waiting.remove());
+            } else {
+                break;
+            }
+        }
+        return entries.isEmpty() ? Optional.empty() : Optional.of(new Batch(entries, 0));
+    }
+
+    /** Whether waiting longer would not make the next request larger. */
+    public boolean isFull(BatchLimits limits) {
+        if (!returned.isEmpty()) {
+            return true;
+        }
+        RequestSize size = new RequestSize(limits);
+        return !waiting.stream().allMatch(entry -> size.tryAdd(entry.report()));
+    }
+
+    /** Brings a batch back, whole or in parts. It goes before all that waits. */
+    public void putBack(List<Batch> parts) {
+        parts.reversed().forEach(returned::push);
+    }
+
+    /** Forgets the reports of partitions that have left. */
+    public void dropAbandoned() {
+        waiting.removeIf(entry -> entry.record().isAbandoned());
+        List<Batch> kept =
+                returned.stream().map(Lane::current).flatMap(Optional::stream).toList();
+        returned.clear();
+        returned.addAll(kept);
+    }
+
+    /** Empties the lane, in order. */
+    public List<LaneEntry> takeAll() {
+        List<LaneEntry> all = new ArrayList<>();
+        returned.forEach(batch -> all.addAll(batch.entries()));
+        all.addAll(waiting);
+        returned.clear();
+        waiting.clear();
+        return all;
+    }
+
+    private static Optional<Batch> current(Batch batch) {
+        List<LaneEntry> entries = batch.entries().stream()
+                .filter(entry -> !entry.record().isAbandoned())
+                .toList();
+        return entries.isEmpty() ? Optional.empty() : Optional.of(new Batch(entries, batch.attempts()));
+    }
+}

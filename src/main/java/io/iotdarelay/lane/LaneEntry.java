@@ -1,0 +1,7 @@
+package io.iotdarelay.lane;
+
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.Report;
+
+/** A report that waits in a lane, and the record that it was made from. */
+public record LaneEntry(RecordInFlight record, Report report) {}

@@ -1,0 +1,146 @@
+package io.iotdarelay.mapping;
+
+import io.iotdarelay.mapping.RouteProperties.MessageProperties;
+import io.iotdarelay.mapping.RouteProperties.Target;
+import io.iotdarelay.settings.Requirements;
+import io.iotdarelay.settings.SettingsProblem;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles the routes of the configuration, and lists all that is wrong with them. */
+public final class RouteCompiler {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+
+    private final Requirements requirements = new Requirements("relay.routes");
+    private final Map<String, Route> byTopic = new LinkedHashMap<>();
+    private final List<Routes.ByPattern> byPattern = new ArrayList<>();
+    private final Map<String, String> namesTaken = new HashMap<>();
+    private final Map<String, String> topicsTaken = new HashMap<>();
+    private final String deadLetterTopic;
+
+    private RouteCompiler(String deadLetterTopic) {
+        this.deadLetterTopic = deadLetterTopic;
+    }
+
+    /** Routes, or why there are none. */
+    public sealed interface Compilation {
+
+        record Compiled(Routes routes) implements Compilation {}
+
+        record Wrong(List<SettingsProblem> problems) implements Compilation {}
+    }
+
+    /**
+     * Compiles.
+     *
+     * @param deadLetterTopic no route may read it: its own dead letters would go round for ever
+     */
+    public static Compilation compile(List<RouteProperties> routes, String deadLetterTopic) {
+        RouteCompiler compiler = new RouteCompiler(deadLetterTopic);
+        for (int i = 0; i < routes.size(); i++) {
+            compiler.compile("[" + i + "]", routes.get(i));
+        }
+        List<SettingsProblem> problems = new ArrayList<>(compiler.requirements.problems());
+        if (routes.isEmpty()) {
+            problems.add(new SettingsProblem("relay.routes", "at least one route is required"));
+        }
+        return problems.isEmpty()
+                ? new Compilation.Compiled(new Routes(compiler.byTopic, compiler.byPattern))
+                : new Compilation.Wrong(problems);
+    }
+
+    private void compile(String path, RouteProperties route) {
+        String name = Objects.requireNonNullElse(route.name(), "");
+        require(NAME.matcher(name).matches(), path + ".name", "1 to 64 letters, digits, '.', '_' or '-' are required");
+        String twin = namesTaken.putIfAbsent(name, path);
+        require(twin == null, path + ".name", "is the name of relay.routes" + twin + " too");
+        ReportRule rule = rule(path, route);
+        Pattern pattern = topics(path, route);
+        if (rule == null) {
+            return;
+        }
+        Route compiled = new Route(name, rule);
+        route.topics().forEach(topic -> byTopic.put(topic, compiled));
+        if (pattern != null) {
+            byPattern.add(new Routes.ByPattern(pattern, compiled));
+        }
+    }
+
+    private @Nullable Pattern topics(String path, RouteProperties route) {
+        require(
+                route.topics().isEmpty() != (route.topicPattern() == null),
+                path + ".topics",
+                "either topics or topic-pattern is required, not both");
+        for (int i = 0; i < route.topics().size(); i++) {
+            String topic = route.topics().get(i);
+            String topicPath = path + ".topics[" + i + "]";
+            require(TOPIC.matcher(topic).matches(), topicPath, "'" + topic + "' is not a valid topic name");
+            require(!topic.equals(deadLetterTopic), topicPath, "is the dead-letter topic");
+            String twin = topicsTaken.putIfAbsent(topic, topicPath);
+            require(twin == null, topicPath, "'" + topic + "' stands in relay.routes" + twin + " too");
+        }
+        if (route.topicPattern() == null) {
+            return null;
+        }
+        try {
+            return Pattern.compile("(?!" + Pattern.quote(deadLetterTopic) + "$)(?:" + route.topicPattern() + ")");
+        } catch (PatternSyntaxException e) {
+            require(false, path + ".topic-pattern", "is not a regular expression: " + e.getDescription());
+            return null;
+        }
+    }
+
+    private @Nullable ReportRule rule(String path, RouteProperties route) {
+        Target to = route.to();
+        require(to != null, path + ".to", "one of properties, message, gateway is required");
+        require(
+                to == Target.GATEWAY || route.gatewayId() == null,
+                path + ".gateway-id",
+                "has a meaning for 'to: gateway' only");
+        require(
+                to == Target.MESSAGE || route.message() == null,
+                path + ".message",
+                "has a meaning for 'to: message' only");
+        require(
+                to != Target.MESSAGE || route.services().isEmpty(),
+                path + ".services",
+                "has no meaning for 'to: message'");
+        Selector deviceId = required(path + ".device-id", route.deviceId());
+        Selector gatewayId = optional(path + ".gateway-id", route.gatewayId());
+        MessageProperties message = Objects.requireNonNullElse(route.message(), MessageProperties.DEFAULT);
+        Selector name = optional(path + ".message.name", message.name());
+        Selector id = optional(path + ".message.id", message.id());
+        Selector content = optional(path + ".message.content", message.content());
+        Services services = new ServicesCompiler(this::require).compile(path + ".services", route.services());
+        if (to == null || deviceId == null) {
+            return null;
+        }
+        return switch (to) {
+            case PROPERTIES -> new ReportRule.ToProperties(deviceId, services);
+            case GATEWAY -> new ReportRule.ToGateway(deviceId, gatewayId, services);
+            case MESSAGE -> new ReportRule.ToMessage(deviceId, name, id, content);
+        };
+    }
+
+    private @Nullable Selector required(String path, @Nullable String expression) {
+        require(expression != null, path, "a selector is required");
+        return optional(path, expression);
+    }
+
+    private @Nullable Selector optional(String path, @Nullable String expression) {
+        return Selectors.parse(path, expression, this::require);
+    }
+
+    private void require(boolean holds, String path, String message) {
+        requirements.that(holds, path, message);
+    }
+}

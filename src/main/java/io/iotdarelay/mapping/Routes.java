@@ -1,0 +1,53 @@
+package io.iotdarelay.mapping;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** All routes of the relay. A topic that a route names takes that one; else the first pattern that matches counts. */
+public final class Routes {
+
+    /** A route whose topics are found by a pattern. */
+    record ByPattern(Pattern topics, Route route) {}
+
+    private final Map<String, Route> byTopic;
+    private final List<ByPattern> byPattern;
+
+    Routes(Map<String, Route> byTopic, List<ByPattern> byPattern) {
+        this.byTopic = new LinkedHashMap<>(byTopic);
+        this.byPattern = List.copyOf(byPattern);
+    }
+
+    /** The route that records of a topic take. */
+    public Optional<Route> of(String topic) {
+        Route named = byTopic.get(topic);
+        if (named != null) {
+            return Optional.of(named);
+        }
+        return byPattern.stream()
+                .filter(candidate -> candidate.topics().matcher(topic).matches())
+                .findFirst()
+                .map(ByPattern::route);
+    }
+
+    /** The topics that are named. */
+    public Set<String> topics() {
+        return Set.copyOf(byTopic.keySet());
+    }
+
+    /** The patterns for further topics. */
+    public List<Pattern> patterns() {
+        return byPattern.stream().map(ByPattern::topics).toList();
+    }
+
+    /** The names of all routes, in their order. */
+    public List<String> names() {
+        List<Route> all = new ArrayList<>(byTopic.values());
+        byPattern.forEach(pattern -> all.add(pattern.route()));
+        return all.stream().map(Route::name).distinct().toList();
+    }
+}

@@ -1,0 +1,99 @@
+package io.iotdarelay.mapping;
+
+import io.iotdarelay.telemetry.RecordHeader;
+import io.iotdarelay.telemetry.SourceRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * Names one part of a record: a JSON Pointer (RFC 6901) into its value, {@code key}, {@code timestamp} (in milliseconds
+ * since 1970), {@code topic}, or {@code header:NAME}. Key and headers are read as UTF-8 text; of several headers of one
+ * name the last counts, as in Kafka. A JSON {@code null} is nothing.
+ */
+sealed interface Selector {
+
+    Result<JsonNode> select(SourceRecord record, JsonNode value);
+
+    /** Compiles an expression; throws {@link IllegalArgumentException} that says what is wrong with it. */
+    static Selector parse(String expression) {
+        if (expression.startsWith("/")) {
+            return new Pointer(JsonPointer.compile(expression));
+        }
+        if (expression.startsWith("header:") && expression.length() > "header:".length()) {
+            return new Header(expression.substring("header:".length()));
+        }
+        return switch (expression) {
+            case "key" -> new Key();
+            case "timestamp" -> new Timestamp();
+            case "topic" -> new Topic();
+            default ->
+                throw new IllegalArgumentException("'" + expression
+                        + "' is no selector: use a JSON Pointer such as /a/b/0, or key, timestamp, topic, header:NAME");
+        };
+    }
+
+    record Pointer(JsonPointer pointer) implements Selector {
+        @Override
+        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+            JsonNode node = value.at(pointer);
+            return node.isMissingNode() || node.isNull()
+                    ? Result.failed(pointer + " finds nothing")
+                    : Result.found(node);
+        }
+    }
+
+    record Key() implements Selector {
+        @Override
+        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+            return text("key", record.key());
+        }
+    }
+
+    record Timestamp() implements Selector {
+        @Override
+        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+            return Result.found(
+                    JsonNodeFactory.instance.numberNode(record.timestamp().toEpochMilli()));
+        }
+    }
+
+    record Topic() implements Selector {
+        @Override
+        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+            return Result.found(
+                    JsonNodeFactory.instance.stringNode(record.position().topic()));
+        }
+    }
+
+    record Header(String name) implements Selector {
+        @Override
+        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+            byte @Nullable [] last = null;
+            for (RecordHeader header : record.headers()) {
+                if (header.name().equals(name)) {
+                    last = header.value();
+                }
+            }
+            return text("header:" + name, last);
+        }
+    }
+
+    private static Result<JsonNode> text(String what, byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return Result.failed(what + " finds nothing");
+        }
+        try {
+            return Result.found(JsonNodeFactory.instance.stringNode(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString()));
+        } catch (CharacterCodingException e) {
+            return Result.failed(what + " is not UTF-8 text");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.iotdarelay.mapping;
+
+import io.iotdarelay.telemetry.SourceRecord;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How one entry of {@code services} is made.
+ *
+ * @param eventTime where the time of the reading stands; the record's time stamp without it
+ */
+record ServiceRule(String serviceId, @Nullable Selector eventTime, Map<String, ValueRule> properties) {
+
+    Result<JsonNode> entry(SourceRecord record, JsonNode tree) {
+        Result<ObjectNode> values = Result.found(JsonNodeFactory.instance.objectNode());
+        for (Map.Entry<String, ValueRule> property : properties.entrySet()) {
+            String name = property.getKey();
+            values = values.then(object -> property.getValue()
+                    .value(record, tree)
+                    .as(serviceId + "." + name)
+                    .then(value -> {
+                        object.set(name, value);
+                        return Result.found(object);
+                    }));
+        }
+        return values.then(object -> time(record, tree).then(time -> Result.found(entry(object, time))));
+    }
+
+    private JsonNode entry(ObjectNode values, Instant time) {
+        ObjectNode entry = JsonNodeFactory.instance.objectNode();
+        entry.put("service_id", serviceId);
+        entry.set("properties", values);
+        entry.put("event_time", EventTime.write(time));
+        return entry;
+    }
+
+    private Result<Instant> time(SourceRecord record, JsonNode tree) {
+        return eventTime == null
+                ? Result.found(record.timestamp())
+                : eventTime.select(record, tree).then(EventTime::read).as(serviceId + " event-time");
+    }
+}

@@ -1,0 +1,42 @@
+package io.iotdarelay.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the meters. */
+@Configuration(proxyBeanMethods = false)
+public class MetricsConfiguration {
+
+    @Bean
+    RecordCounts recordCounts() {
+        return new RecordCounts();
+    }
+
+    /** Takes the place of Spring Boot's. */
+    @Bean
+    PrometheusRegistry prometheusRegistry(RecordCounts counts) {
+        return new SteadyPrometheusRegistry(counts);
+    }
+
+    @Bean
+    RecordMeters recordMeters(MeterRegistry registry, RecordCounts counts) {
+        return new RecordMeters(registry, counts);
+    }
+
+    @Bean
+    RequestMeters requestMeters(MeterRegistry registry) {
+        return new RequestMeters(registry);
+    }
+
+    @Bean
+    PartitionMeters partitionMeters(MeterRegistry registry) {
+        return new PartitionMeters(registry);
+    }
+
+    @Bean
+    RelayGauges relayGauges(MeterRegistry registry) {
+        return new RelayGauges(registry);
+    }
+}

@@ -1,0 +1,67 @@
+package io.iotdarelay.metrics;
+
+import io.iotdarelay.telemetry.RejectionReason;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The counts of records as the meters show them: always one publication of the poll thread, and the same one from the first
+ * meter of a scrape to the last.
+ */
+final class RecordCounts {
+
+    /** The counts of one route. */
+    record OfRoute(long begun, long delivered, long skipped, long abandoned, Map<RejectionReason, Long> rejected) {
+
+        static final OfRoute NONE = new OfRoute(0, 0, 0, 0, Map.of());
+
+        OfRoute {
+            rejected = Map.copyOf(rejected);
+        }
+
+        long rejected(RejectionReason reason) {
+            return rejected.getOrDefault(reason, 0L);
+        }
+
+        long inFlight() {
+            return begun
+                    - delivered
+                    - skipped
+                    - abandoned
+                    - rejected.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    private final ReentrantLock scraping = new ReentrantLock();
+    private volatile Map<String, OfRoute> published = Map.of();
+    private volatile Map<String, OfRoute> shown = Map.of();
+
+    /** Replaces all counts at once; while a scrape is under way it goes on seeing the old ones. */
+    void publish(Map<String, OfRoute> counts) {
+        published = Map.copyOf(counts);
+        if (scraping.tryLock()) {
+            try {
+                shown = published;
+            } finally {
+                scraping.unlock();
+            }
+        }
+    }
+
+    /** Reads meters while the counts stand still. */
+    <T> T scrape(Supplier<T> read) {
+        scraping.lock();
+        try {
+            shown = published;
+            return read.get();
+        } finally {
+            scraping.unlock();
+        }
+    }
+
+    /** The counts of a route that was published. */
+    OfRoute of(String route) {
+        return shown.getOrDefault(route, OfRoute.NONE);
+    }
+}

@@ -1,0 +1,145 @@
+package io.iotdarelay.metrics;
+
+import io.iotdarelay.telemetry.RejectionReason;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/**
+ * Counts records, so that the counts add up at every scrape. Counting belongs to the poll thread, where records begin and are
+ * settled; it publishes all counts together.
+ */
+public final class RecordMeters {
+
+    private static final Duration[] LATENCIES = {
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(15),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(10),
+        Duration.ofHours(1)
+    };
+
+    private final MeterRegistry registry;
+    private final RecordCounts counts;
+    private final Map<String, Tally> tallies = new LinkedHashMap<>();
+    private boolean changed;
+
+    /** What is counted for one route. */
+    private static final class Tally {
+        private final Timer latency;
+        private final Map<RejectionReason, Long> rejected = new EnumMap<>(RejectionReason.class);
+        private long begun;
+        private long delivered;
+        private long skipped;
+        private long abandoned;
+
+        Tally(Timer latency) {
+            this.latency = latency;
+        }
+
+        RecordCounts.OfRoute counts() {
+            return new RecordCounts.OfRoute(begun, delivered, skipped, abandoned, rejected);
+        }
+    }
+
+    RecordMeters(MeterRegistry registry, RecordCounts counts) {
+        this.registry = registry;
+        this.counts = counts;
+    }
+
+    /** Shows these routes from the start, before any of them has had a record. */
+    public void expect(List<String> routes) {
+        routes.forEach(this::tally);
+        publish();
+    }
+
+    public void begun(String route) {
+        tally(route).begun++;
+    }
+
+    /**
+     * A record was delivered.
+     *
+     * @param latency from the record's time stamp to the platform's 2xx; a time stamp in the future counts as none
+     */
+    public void delivered(String route, Duration latency) {
+        Tally tally = tally(route);
+        tally.delivered++;
+        tally.latency.record(latency.isNegative() ? Duration.ZERO : latency);
+    }
+
+    public void rejected(String route, RejectionReason reason) {
+        tally(route).rejected.merge(reason, 1L, Long::sum);
+    }
+
+    public void skipped(String route) {
+        tally(route).skipped++;
+    }
+
+    public void abandoned(String route, long records) {
+        tally(route).abandoned += records;
+    }
+
+    /** Makes what was counted since the last time visible, all of it at once. */
+    public void publish() {
+        if (changed) {
+            changed = false;
+            Map<String, RecordCounts.OfRoute> all = new LinkedHashMap<>();
+            tallies.forEach((route, tally) -> all.put(route, tally.counts()));
+            counts.publish(all);
+        }
+    }
+
+    private Tally tally(String route) {
+        changed = true;
+        return tallies.computeIfAbsent(route, this::register);
+    }
+
+    private Tally register(String route) {
+        counter(RelayMeter.RECORDS_BEGUN, route, RecordCounts.OfRoute::begun);
+        counter(RelayMeter.RECORDS_DELIVERED, route, RecordCounts.OfRoute::delivered);
+        counter(RelayMeter.RECORDS_SKIPPED, route, RecordCounts.OfRoute::skipped);
+        counter(RelayMeter.RECORDS_ABANDONED, route, RecordCounts.OfRoute::abandoned);
+        for (RejectionReason reason : RejectionReason.values()) {
+            FunctionCounter.builder(
+                            RelayMeter.RECORDS_REJECTED.getName(),
+                            counts,
+                            shown -> shown.of(route).rejected(reason))
+                    .description(RelayMeter.RECORDS_REJECTED.description())
+                    .tag(RelayMeter.Label.ROUTE.asString(), route)
+                    .tag(RelayMeter.Label.REASON.asString(), reason.code())
+                    .register(registry);
+        }
+        Gauge.builder(
+                        RelayMeter.RECORDS_IN_FLIGHT.getName(),
+                        counts,
+                        shown -> shown.of(route).inFlight())
+                .description(RelayMeter.RECORDS_IN_FLIGHT.description())
+                .tag(RelayMeter.Label.ROUTE.asString(), route)
+                .register(registry);
+        return new Tally(Timer.builder(RelayMeter.RECORD_LATENCY.getName())
+                .description(RelayMeter.RECORD_LATENCY.description())
+                .tag(RelayMeter.Label.ROUTE.asString(), route)
+                .serviceLevelObjectives(LATENCIES)
+                .register(registry));
+    }
+
+    private void counter(RelayMeter meter, String route, ToLongFunction<RecordCounts.OfRoute> count) {
+        FunctionCounter.builder(meter.getName(), counts, shown -> count.applyAsLong(shown.of(route)))
+                .description(meter.description())
+                .tag(RelayMeter.Label.ROUTE.asString(), route)
+                .register(registry);
+    }
+}

@@ -1,0 +1,20 @@
+package io.iotdarelay.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
+
+/** Shows single values of the relay. */
+public final class RelayGauges {
+
+    private final MeterRegistry registry;
+
+    public RelayGauges(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Asks for the value at every scrape. */
+    public void show(RelayMeter meter, Supplier<Number> value) {
+        Gauge.builder(meter.getName(), value).description(meter.description()).register(registry);
+    }
+}

@@ -1,0 +1,168 @@
+package io.iotdarelay.metrics;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+import org.jspecify.annotations.Nullable;
+
+/** The catalogue of the relay's meters. Names and labels are part of the contract with users. */
+public enum RelayMeter implements MeterDocumentation {
+    RECORDS_BEGUN("relay.records.begun", Meter.Type.COUNTER, "records", "Records taken from Kafka.", Label.ROUTE),
+    RECORDS_DELIVERED(
+            "relay.records.delivered",
+            Meter.Type.COUNTER,
+            "records",
+            "Records that the platform answered 2xx for.",
+            Label.ROUTE),
+    RECORDS_REJECTED(
+            "relay.records.rejected",
+            Meter.Type.COUNTER,
+            "records",
+            "Records whose dead letter Kafka has acknowledged, by the dead letter's reason.",
+            Label.ROUTE,
+            Label.REASON),
+    RECORDS_SKIPPED(
+            "relay.records.skipped",
+            Meter.Type.COUNTER,
+            "records",
+            "Records with a null value, which report nothing.",
+            Label.ROUTE),
+    RECORDS_ABANDONED(
+            "relay.records.abandoned",
+            Meter.Type.COUNTER,
+            "records",
+            "Records whose partition left before they were finished. The next owner delivers them.",
+            Label.ROUTE),
+    RECORDS_IN_FLIGHT(
+            "relay.records.in.flight",
+            Meter.Type.GAUGE,
+            "records",
+            "Records that are begun and not settled. At every scrape, begun = delivered + rejected + skipped + abandoned + in"
+                    + " flight.",
+            Label.ROUTE),
+    RECORD_LATENCY(
+            "relay.record.latency",
+            Meter.Type.TIMER,
+            "seconds",
+            "From a record's time stamp to the platform's 2xx. It contains the time that the record lay in Kafka.",
+            Label.ROUTE),
+    REQUESTS(
+            "relay.requests",
+            Meter.Type.COUNTER,
+            "requests",
+            "HTTPS requests to the platform, by call and by what became of them.",
+            Label.API,
+            Label.OUTCOME),
+    REQUEST_DURATION(
+            "relay.request.duration",
+            Meter.Type.TIMER,
+            "seconds",
+            "How long a request took, from leaving to the end of its answer, failures included.",
+            Label.API),
+    REQUEST_RECORDS(
+            "relay.request.records",
+            Meter.Type.DISTRIBUTION_SUMMARY,
+            "records",
+            "How many records one request carried.",
+            Label.API),
+    TOKENS_FETCHED("relay.tokens.fetched", Meter.Type.COUNTER, "tokens", "Access tokens that the platform granted."),
+    TOKENS_CACHED("relay.tokens.cached", Meter.Type.GAUGE, "tokens", "Access tokens that are kept."),
+    TOKENS_CONTENTION(
+            "relay.tokens.contention",
+            Meter.Type.COUNTER,
+            "requests",
+            "Requests refused for their token although it had just been fetched: somebody else authenticates the same"
+                    + " device."),
+    DEVICES_QUARANTINED(
+            "relay.devices.quarantined",
+            Meter.Type.GAUGE,
+            "devices",
+            "Devices whose credentials the platform refuses, and whose records are dead letters until a probe succeeds."),
+    PARTITION_OLDEST_UNFINISHED(
+            "relay.partition.oldest.unfinished",
+            Meter.Type.GAUGE,
+            "seconds",
+            "How long ago the record began that holds the partition's committable offset; 0 while none is in flight.",
+            Label.TOPIC,
+            Label.PARTITION),
+    PARTITION_PAUSED(
+            "relay.partition.paused",
+            Meter.Type.GAUGE,
+            "",
+            "1 for each partition that is not read at the moment, with the reason; no value for the others.",
+            Label.TOPIC,
+            Label.PARTITION,
+            Label.REASON),
+    QUOTA_WAITING(
+            "relay.quota.waiting",
+            Meter.Type.GAUGE,
+            "requests",
+            "Requests that wait because the quota, or the platform's throttling, holds them back.");
+
+    private final String name;
+    private final Meter.Type type;
+    private final String unit;
+    private final String description;
+
+    @SuppressWarnings("ImmutableEnumChecker") // copied on the way in and on the way out
+    private final Label[] labels;
+
+    RelayMeter(String name, Meter.Type type, String unit, String description, Label... labels) {
+        this.name = name;
+        this.type = type;
+        this.unit = unit;
+        this.description = description;
+        this.labels = labels.clone();
+    }
+
+    @Override
+    public String getName() {
+        return name;
+    }
+
+    @Override
+    public Meter.Type getType() {
+        return type;
+    }
+
+    @Override
+    public @Nullable String getBaseUnit() {
+        return unit.isEmpty() ? null : unit;
+    }
+
+    @Override
+    public KeyName[] getKeyNames() {
+        return labels.clone();
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** The labels of the relay's meters. */
+    public enum Label implements KeyName {
+        ROUTE("route", "the route's name"),
+        REASON("reason", "why, by the codes of the contract"),
+        API("api", "device-auth, messages, properties or gateway"),
+        OUTCOME("outcome", "accepted, or the class of the failure"),
+        TOPIC("topic", "the source topic"),
+        PARTITION("partition", "the source partition");
+
+        private final String key;
+        private final String meaning;
+
+        Label(String key, String meaning) {
+            this.key = key;
+            this.meaning = meaning;
+        }
+
+        @Override
+        public String asString() {
+            return key;
+        }
+
+        public String meaning() {
+            return meaning;
+        }
+    }
+}

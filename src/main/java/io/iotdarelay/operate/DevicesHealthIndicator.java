@@ -1,0 +1,32 @@
+package io.iotdarelay.operate;
+
+import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.devices.DirectoryStatus;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/** Whether the directory of devices is loaded and can be read. */
+final class DevicesHealthIndicator extends AbstractHealthIndicator {
+
+    private final DeviceDirectory directory;
+
+    DevicesHealthIndicator(DeviceDirectory directory) {
+        super("the status of the device directory cannot be told");
+        this.directory = directory;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) {
+        DirectoryStatus status = directory.status();
+        boolean healthy = status.loaded() && status.trouble().isEmpty();
+        (healthy ? builder.up() : builder.down())
+                .withDetail("loaded", status.loaded())
+                .withDetail("devices", status.devices())
+                .withDetail("brokenEntries", status.brokenEntries());
+        status.changed().ifPresent(changed -> builder.withDetail("changed", changed));
+        status.trouble().ifPresent(why -> builder.withDetail("reason", why));
+        if (!status.broken().isEmpty()) {
+            builder.withDetail("broken", status.broken());
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/**
+ * What operators see and do: health, probes, and who may ask.
+ *
+ * <p>What enters: the status that each room reports of itself. What leaves: Spring's actuator endpoints.
+ *
+ * <p>Health is told by what is true now, with the reason. Liveness is about our own loops only: an outage of Kafka or of the
+ * platform never restarts a pod. Readiness holds back a roll-out that cannot work, and is not lost over an outage of the
+ * platform. Only health and metrics are open; everything else asks for credentials, and without credentials in the
+ * configuration nobody gets in.
+ *
+ * <p>It must never change what it looks at.
+ */
+@NullMarked
+package io.iotdarelay.operate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.decode.Decoding;
+import io.iotdarelay.decode.RecordDecoder;
+import io.iotdarelay.iotda.RequestBody;
+import io.iotdarelay.mapping.Mapping;
+import io.iotdarelay.mapping.Route;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.telemetry.SourceRecord;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a report of a record: decode and mapping in a row. A defect of ours costs one record, not the partition. */
+final class Admission {
+
+    private static final Logger log = LoggerFactory.getLogger(Admission.class);
+
+    private static final int TRIES = 3;
+    private static final int MAX_STACK_TRACE = 8000;
+
+    /** What became of a record at the entrance. */
+    sealed interface Admitted {
+
+        record Mapped(Report report) implements Admitted {}
+
+        record GatewayWanted(Mapping.GatewayWanted report) implements Admitted {}
+
+        record Skipped() implements Admitted {}
+
+        record Rejected(Rejection rejection) implements Admitted {}
+    }
+
+    private final RecordDecoder decoder;
+
+    Admission(RecordDecoder decoder) {
+        this.decoder = decoder;
+    }
+
+    Admitted admit(Route route, SourceRecord record) {
+        RuntimeException defect = new IllegalStateException("never tried");
+        for (int i = 0; i < TRIES; i++) {
+            try {
+                return attempt(route, record);
+            } catch (RuntimeException e) {
+                defect = e;
+            }
+        }
+        log.atError()
+                .addKeyValue("topic", record.position().topic())
+                .addKeyValue("partition", record.position().partition())
+                .addKeyValue("offset", record.position().offset())
+                .setCause(defect)
+                .log("A record could not be mapped by a defect of the relay");
+        return new Admitted.Rejected(Rejection.of(RejectionReason.INTERNAL_ERROR, stackTrace(defect)));
+    }
+
+    private Admitted attempt(Route route, SourceRecord record) {
+        byte @Nullable [] value = record.value();
+        if (value == null) {
+            return new Admitted.Skipped();
+        }
+        return switch (decoder.decode(value)) {
+            case Decoding.Undecodable undecodable ->
+                new Admitted.Rejected(Rejection.of(RejectionReason.UNDECODABLE, undecodable.detail()));
+            case Decoding.Decoded decoded ->
+                switch (route.map(record, decoded.tree())) {
+                    case Mapping.Unmappable unmappable -> new Admitted.Rejected(unmappable.rejection());
+                    case Mapping.GatewayWanted wanted ->
+                        RequestBody.exceedsLimit(wanted.services())
+                                ? tooLarge(wanted.child())
+                                : new Admitted.GatewayWanted(wanted);
+                    case Mapping.Mapped mapped ->
+                        RequestBody.exceedsLimit(mapped.report().json())
+                                ? tooLarge(mapped.report().device())
+                                : new Admitted.Mapped(mapped.report());
+                };
+        };
+    }
+
+    private static Admitted tooLarge(DeviceId device) {
+        String detail = RejectionReason.TOO_LARGE.meaning() + ", " + RequestBody.MAX_SIZE + " bytes";
+        return new Admitted.Rejected(
+                Rejection.of(RejectionReason.TOO_LARGE, detail).about(device));
+    }
+
+    private static String stackTrace(Throwable defect) {
+        StringWriter text = new StringWriter();
+        defect.printStackTrace(new PrintWriter(text));
+        return text.toString().substring(0, Math.min(text.toString().length(), MAX_STACK_TRACE));
+    }
+}

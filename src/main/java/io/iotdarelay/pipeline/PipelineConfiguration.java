@@ -1,0 +1,93 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.delivery.Delivery;
+import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.metrics.PartitionMeters;
+import io.iotdarelay.metrics.RecordMeters;
+import io.iotdarelay.settle.DeadLetterWriter;
+import io.iotdarelay.settle.DeadLetters;
+import io.iotdarelay.source.Consumers;
+import io.iotdarelay.source.PollLoop;
+import io.iotdarelay.source.SourceProperties;
+import io.iotdarelay.source.Subscription;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+
+/** Joins the rooms. */
+@Configuration(proxyBeanMethods = false)
+public class PipelineConfiguration {
+
+    /** Beyond the drain, for the last commit and for leaving the group. */
+    private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
+
+    @Bean
+    Settlements settlements(Clock clock) {
+        return new Settlements(clock);
+    }
+
+    @Bean
+    DeadLetterWriter deadLetterWriter(DeadLetters deadLetters, Settlements settlements) {
+        return deadLetters.writer(settlements::deadLetterWritten);
+    }
+
+    @Bean
+    Relay relay(
+            Routes routes,
+            DeviceDirectory directory,
+            DevicesProperties devices,
+            Delivery delivery,
+            Settlements settlements,
+            DeadLetterWriter deadLetters,
+            RecordMeters meters,
+            Clock clock) {
+        return new Relay(
+                routes,
+                new Admission(new JsonRecordDecoder()),
+                directory,
+                devices.unknownGrace(),
+                delivery,
+                settlements,
+                deadLetters,
+                meters,
+                clock);
+    }
+
+    @Bean
+    PollLoop pollLoop(
+            Consumers consumers,
+            Routes routes,
+            Relay relay,
+            SourceProperties properties,
+            DeviceDirectory directory,
+            PartitionMeters meters,
+            Clock clock) {
+        return new PollLoop(
+                consumers,
+                new Subscription(routes.topics(), routes.patterns()),
+                relay,
+                properties,
+                directory::isLoaded,
+                meters,
+                clock);
+    }
+
+    @Bean
+    RelayLifecycle relayLifecycle(PollLoop loop) {
+        return new RelayLifecycle(loop);
+    }
+
+    /** The context waits for the drain, whatever its timeout is. */
+    @Bean
+    DefaultLifecycleProcessor lifecycleProcessor(SourceProperties properties) {
+        DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
+        processor.setTimeoutPerShutdownPhase(
+                properties.drainTimeout().plus(STOP_MARGIN).toMillis());
+        return processor;
+    }
+}

@@ -1,0 +1,72 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.source.PollLoop;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts the poll thread last and stops it first, so that everything it needs is there while it drains, health and metrics
+ * included.
+ */
+public final class RelayLifecycle implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(RelayLifecycle.class);
+
+    private final PollLoop loop;
+    private @Nullable Thread thread;
+
+    public RelayLifecycle(PollLoop loop) {
+        this.loop = loop;
+    }
+
+    @Override
+    public void start() {
+        Thread started = Thread.ofPlatform()
+                .name("relay-poll")
+                .uncaughtExceptionHandler(
+                        (dead, defect) -> log.atError().setCause(defect).log("The poll thread died; liveness says so"))
+                .unstarted(loop);
+        thread = started;
+        started.start();
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        Thread running = thread;
+        loop.stop();
+        Thread.ofVirtual().start(() -> {
+            await(running);
+            thread = null;
+            callback.run();
+        });
+    }
+
+    @Override
+    public void stop() {
+        loop.stop();
+        await(thread);
+        thread = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE;
+    }
+
+    private static void await(@Nullable Thread running) {
+        try {
+            if (running != null) {
+                running.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

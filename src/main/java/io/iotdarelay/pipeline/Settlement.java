@@ -1,0 +1,17 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.telemetry.Outcome;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.Rejection;
+import java.time.Instant;
+import java.util.List;
+
+/** What other threads tell the poll thread. */
+sealed interface Settlement {
+
+    /** Records have an outcome since a moment. */
+    record Finished(List<RecordInFlight> records, Outcome outcome, Instant at) implements Settlement {}
+
+    /** Kafka has acknowledged a dead letter. */
+    record DeadLetterWritten(RecordInFlight record, Rejection rejection) implements Settlement {}
+}

@@ -1,0 +1,105 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.telemetry.DeviceId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Records whose device the directory does not know yet. They wait in order, for one grace period from the first of them on;
+ * what comes later than that for the same device does not wait any more. Belongs to the poll thread.
+ *
+ * @param <T> what waits
+ */
+final class WaitingForDirectory<T> {
+
+    /** So many devices are remembered as unknown; a flood of IDs that never existed must not fill the heap. */
+    private static final int MAX_REMEMBERED = 10_000;
+
+    /** A device that has been unknown for so long without a record may have been provisioned: it gets a new grace. */
+    private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
+
+    private static final class Queue<T> {
+        private final Instant since;
+        private final Deque<T> waiting = new ArrayDeque<>();
+
+        Queue(Instant since) {
+            this.since = since;
+        }
+    }
+
+    private final Duration grace;
+    private final Map<DeviceId, Queue<T>> queues = new LinkedHashMap<>();
+    private final Map<DeviceId, Instant> unknown = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<DeviceId, Instant> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    };
+
+    WaitingForDirectory(Duration grace) {
+        this.grace = grace;
+    }
+
+    /** Whether something waits for the device: what comes later has to wait behind it. */
+    boolean isAwaited(DeviceId device) {
+        return queues.containsKey(device);
+    }
+
+    /** Lets it wait. False if the device has been unknown for too long already. */
+    boolean await(DeviceId device, T what, Instant now) {
+        Queue<T> queue = queues.get(device);
+        if (queue == null) {
+            Instant since = unknown.get(device);
+            if (grace.isZero() || (since != null && now.isBefore(since.plus(REMEMBERED_FOR)))) {
+                return false;
+            }
+            queue = new Queue<>(now);
+            queues.put(device, queue);
+        }
+        queue.waiting.add(what);
+        return true;
+    }
+
+    /** Takes out what need not wait any more, as far as nothing stands before it that must. */
+    List<T> takeResolved(Predicate<T> isResolved) {
+        List<T> resolved = new ArrayList<>();
+        for (Queue<T> queue : queues.values()) {
+            while (!queue.waiting.isEmpty() && isResolved.test(queue.waiting.getFirst())) {
+                resolved.add(queue.waiting.removeFirst());
+            }
+        }
+        removeEmpty();
+        return resolved;
+    }
+
+    /** Takes out what has waited for too long. */
+    List<T> takeExpired(Instant now) {
+        List<T> expired = new ArrayList<>();
+        queues.forEach((device, queue) -> {
+            if (!now.isBefore(queue.since.plus(grace))) {
+                expired.addAll(queue.waiting);
+                queue.waiting.clear();
+                unknown.put(device, now);
+            }
+        });
+        removeEmpty();
+        return expired;
+    }
+
+    /** Forgets some of what waits. */
+    void removeIf(Predicate<T> condition) {
+        queues.values().forEach(queue -> queue.waiting.removeIf(condition));
+        removeEmpty();
+    }
+
+    private void removeEmpty() {
+        queues.values().removeIf(queue -> queue.waiting.isEmpty());
+    }
+}

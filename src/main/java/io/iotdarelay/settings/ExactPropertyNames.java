@@ -1,0 +1,69 @@
+package io.iotdarelay.settings;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.OriginLookup;
+import org.springframework.core.env.EnumerablePropertySource;
+
+/**
+ * A view of a property source in which the names of device properties stand in brackets.
+ *
+ * <p>Spring drops letters that it does not expect from the keys of a map: {@code temp_c} would take the value of
+ * {@code tempC}, and a name in Chinese would be gone. In brackets a key is kept to the letter. A user may write the
+ * brackets, and has to where a name ends in one of the rule's own words, as in {@code "[outside.from]"}.
+ */
+final class ExactPropertyNames extends EnumerablePropertySource<EnumerablePropertySource<?>>
+        implements OriginLookup<String> {
+
+    private static final Pattern PROPERTY = Pattern.compile(
+            "(?<before>relay\\.routes\\[\\d+]\\.services\\[\\d+]\\.properties)\\.(?<name>.+?)(?<after>\\.(?:from|type|scale|offset|value))?");
+
+    private final Map<String, String> originals = new LinkedHashMap<>();
+
+    ExactPropertyNames(EnumerablePropertySource<?> source) {
+        super(source.getName(), source);
+        for (String original : source.getPropertyNames()) {
+            originals.put(exact(original), original);
+        }
+    }
+
+    static String exact(String name) {
+        Matcher matcher = PROPERTY.matcher(name);
+        if (!matcher.matches()) {
+            return name;
+        }
+        String after = matcher.group("after");
+        return matcher.group("before") + '[' + matcher.group("name") + ']' + (after == null ? "" : after);
+    }
+
+    @Override
+    public String[] getPropertyNames() {
+        return originals.keySet().toArray(String[]::new);
+    }
+
+    @Override
+    public @Nullable Object getProperty(String name) {
+        String original = originals.get(name);
+        return original == null ? null : source.getProperty(original);
+    }
+
+    @Override
+    public @Nullable Origin getOrigin(String key) {
+        String original = originals.get(key);
+        return original == null ? null : OriginLookup.getOrigin(source, original);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return super.equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+        return super.hashCode();
+    }
+}

@@ -1,0 +1,20 @@
+package io.iotdarelay.settings;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The configuration is wrong: the relay does not start. */
+public final class InvalidSettingsException extends RuntimeException {
+
+    private final transient List<SettingsProblem> problems;
+
+    public InvalidSettingsException(List<SettingsProblem> problems) {
+        super(problems.stream().map(SettingsProblem::toString).collect(Collectors.joining("; ")));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** All mistakes, never none. */
+    public List<SettingsProblem> problems() {
+        return problems;
+    }
+}

@@ -1,0 +1,151 @@
+package io.iotdarelay.settings;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.core.convert.ConversionFailedException;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertySource;
+import org.springframework.util.unit.DataSize;
+
+/** Reads settings, and goes on where one is wrong, so that all mistakes can be told at once. */
+public final class SettingsReader {
+
+    private final List<ConfigurationPropertySource> sources = new ArrayList<>();
+    private final Binder binder;
+    private final Set<ConfigurationPropertyName> known = new HashSet<>();
+    private final Set<SettingsProblem> problems = new LinkedHashSet<>();
+
+    public SettingsReader(ConfigurableEnvironment environment) {
+        MutablePropertySources exact = new MutablePropertySources();
+        for (PropertySource<?> source : environment.getPropertySources()) {
+            if (!ConfigurationPropertySources.isAttachedConfigurationPropertySource(source)) {
+                exact.addLast(
+                        source instanceof EnumerablePropertySource<?> named ? new ExactPropertyNames(named) : source);
+            }
+        }
+        ConfigurationPropertySources.from(exact).forEach(sources::add);
+        binder = new Binder(sources, new PropertySourcesPlaceholdersResolver(environment));
+    }
+
+    /** One room's settings, under the prefix of its {@link ConfigurationProperties}; empty where they are wrong. */
+    public <T> Optional<T> read(Class<T> type) {
+        String prefix = Objects.requireNonNull(type.getAnnotation(ConfigurationProperties.class))
+                .value();
+        int before = problems.size();
+        T settings = binder.bindOrCreate(prefix, Bindable.of(type), new Collecting());
+        return problems.size() == before ? Optional.ofNullable(settings) : Optional.empty();
+    }
+
+    /** Takes over problems that were found by looking at several rooms' settings together. */
+    public void add(List<SettingsProblem> found) {
+        problems.addAll(found);
+    }
+
+    /** Throws {@link InvalidSettingsException} if anything was wrong, or anything under {@code prefix} is unknown. */
+    public void check(String prefix) {
+        UnboundElementsSourceFilter checked = new UnboundElementsSourceFilter();
+        for (ConfigurationPropertySource source : sources) {
+            if (source instanceof IterableConfigurationPropertySource iterable && checked.apply(source)) {
+                iterable.stream()
+                        .filter(ConfigurationPropertyName.of(prefix)::isAncestorOf)
+                        .filter(name -> !known.contains(name))
+                        .forEach(name -> problems.add(new SettingsProblem(
+                                name.toString(),
+                                "is no key of the relay" + origin(source.getConfigurationProperty(name)))));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(List.copyOf(problems));
+        }
+    }
+
+    private static String origin(@Nullable ConfigurationProperty property) {
+        return property == null || property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")";
+    }
+
+    private static String wanted(Class<?> type) {
+        if (type.isEnum()) {
+            return "must be one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(constant ->
+                                    constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+                            .collect(Collectors.joining(", "));
+        }
+        if (type == Duration.class) {
+            return "must be a duration such as 500ms, 5s, 10m";
+        }
+        if (type == DataSize.class) {
+            return "must be a size such as 64KB, 10MB";
+        }
+        return "must be " + (type.isPrimitive() || Number.class.isAssignableFrom(type) ? "a number" : "valid");
+    }
+
+    /** Notes every failure and binds on as if the value were missing. */
+    private final class Collecting extends AbstractBindHandler {
+
+        @Override
+        public <T> @Nullable Bindable<T> onStart(
+                ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
+            known.add(name);
+            return target;
+        }
+
+        @Override
+        public @Nullable Object onFailure(
+                ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception error) {
+            switch (deepest(error)) {
+                case InvalidSettingsException invalid -> problems.addAll(invalid.problems());
+                case UnboundConfigurationPropertiesException unbound ->
+                    unbound.getUnboundProperties().forEach(property -> {
+                        known.add(property.getName());
+                        problems.add(new SettingsProblem(
+                                property.getName().toString(), "has no place in its list" + origin(property)));
+                    });
+                default -> {
+                    ConfigurationProperty property = context.getConfigurationProperty();
+                    Class<?> type = Objects.requireNonNullElse(target.getType().resolve(), Object.class);
+                    String given = property == null ? "" : ", not '" + property.getValue() + "'" + origin(property);
+                    problems.add(new SettingsProblem(name.toString(), wanted(type) + given));
+                }
+            }
+            return null;
+        }
+
+        /** The failure that says what is wrong. */
+        private static Throwable deepest(Throwable error) {
+            for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+                if (cause instanceof InvalidSettingsException
+                        || cause instanceof UnboundConfigurationPropertiesException
+                        || cause instanceof ConversionFailedException) {
+                    return cause;
+                }
+            }
+            return error;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.iotdarelay.settle;
+
+import io.iotdarelay.telemetry.PlatformAnswer;
+import io.iotdarelay.telemetry.RecordHeader;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.SourceRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.springframework.kafka.support.KafkaHeaders;
+
+/**
+ * The headers of a dead letter: the record's own, byte for byte; spring-kafka's, so that its tools and those that know them
+ * find the way back; and ours, as UTF-8 text, that say why. Ours from an earlier round give way to the new ones.
+ */
+final class DeadLetterHeaders {
+
+    static final String PREFIX = "iotda-relay-";
+    static final String REASON = PREFIX + "reason";
+    static final String DETAIL = PREFIX + "detail";
+    static final String DEVICE_ID = PREFIX + "device-id";
+    static final String ROUTE = PREFIX + "route";
+    static final String HTTP_STATUS = PREFIX + "http-status";
+    static final String ERROR_CODE = PREFIX + "error-code";
+    static final String RESPONSE = PREFIX + "response";
+    static final String ATTEMPTS = PREFIX + "attempts";
+    static final String FAILED_AT = PREFIX + "failed-at";
+    static final String REDRIVES = PREFIX + "redrives";
+
+    private DeadLetterHeaders() {}
+
+    static Iterable<Header> of(RecordInFlight inFlight, Rejection rejection, String consumerGroup, Instant now) {
+        SourceRecord record = inFlight.record();
+        List<Header> headers = new ArrayList<>();
+        String redrives = "0";
+        for (RecordHeader header : record.headers()) {
+            if (!header.name().startsWith(PREFIX)) {
+                headers.add(header(header.name(), header.value()));
+            } else if (header.name().equals(REDRIVES) && header.value() != null) {
+                redrives = new String(header.value(), StandardCharsets.UTF_8);
+            }
+        }
+        headers.add(text(KafkaHeaders.DLT_ORIGINAL_TOPIC, record.position().topic()));
+        headers.add(header(
+                KafkaHeaders.DLT_ORIGINAL_PARTITION,
+                ByteBuffer.allocate(Integer.BYTES)
+                        .putInt(record.position().partition())
+                        .array()));
+        headers.add(number(KafkaHeaders.DLT_ORIGINAL_OFFSET, record.position().offset()));
+        headers.add(
+                number(KafkaHeaders.DLT_ORIGINAL_TIMESTAMP, record.timestamp().toEpochMilli()));
+        headers.add(text(KafkaHeaders.DLT_ORIGINAL_CONSUMER_GROUP, consumerGroup));
+        headers.add(text(REASON, rejection.reason().code()));
+        headers.add(text(DETAIL, rejection.detail()));
+        if (rejection.device() != null) {
+            headers.add(text(DEVICE_ID, rejection.device().value()));
+        }
+        headers.add(text(ROUTE, inFlight.route()));
+        PlatformAnswer answer = rejection.answer();
+        if (answer != null) {
+            headers.add(text(HTTP_STATUS, Integer.toString(answer.status())));
+            if (answer.errorCode() != null) {
+                headers.add(text(ERROR_CODE, answer.errorCode()));
+            }
+            headers.add(text(RESPONSE, answer.excerpt()));
+        }
+        headers.add(text(ATTEMPTS, Integer.toString(rejection.attempts())));
+        headers.add(text(FAILED_AT, now.truncatedTo(ChronoUnit.MILLIS).toString()));
+        headers.add(text(REDRIVES, redrives));
+        return headers;
+    }
+
+    private static Header text(String name, String value) {
+        return header(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Header number(String name, long value) {
+        return header(name, ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+    }
+
+    private static Header header(String name, byte @org.jspecify.annotations.Nullable [] value) {
+        return new org.apache.kafka.common.header.internals.RecordHeader(name, value);
+    }
+}

@@ -1,0 +1,70 @@
+package io.iotdarelay.settle;
+
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.Rejection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.kafka.core.ProducerFactory;
+
+/** The producer of dead letters and its thread, from Spring's factory, with what the relay's promises depend on. */
+public final class DeadLetters implements AutoCloseable {
+
+    /** Larger than what brokers accept by default: whether a record is too large is the broker's word. */
+    private static final int MAX_REQUEST_SIZE = 64 * 1024 * 1024;
+
+    /** How long the thread may hang in a send while the topic cannot be found. */
+    private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Producer<byte[], byte[]> producer;
+    private final ScheduledExecutorService thread;
+    private final String topic;
+    private final String consumerGroup;
+    private final Clock clock;
+
+    public DeadLetters(ProducerFactory<?, ?> factory, String topic, String consumerGroup, Clock clock) {
+        this.producer = open(factory);
+        this.thread = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("relay-dead-letters").daemon().factory());
+        this.topic = topic;
+        this.consumerGroup = consumerGroup;
+        this.clock = clock;
+    }
+
+    /** The writer; there should be one. */
+    public DeadLetterWriter writer(BiConsumer<RecordInFlight, Rejection> acknowledged) {
+        return new DeadLetterWriter(producer, thread, topic, consumerGroup, clock, acknowledged);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        producer.close(CLOSE_TIMEOUT);
+    }
+
+    static Map<String, Object> required() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_SIZE);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
+        return properties;
+    }
+
+    @SuppressWarnings("unchecked") // the serializers are set right here
+    private static Producer<byte[], byte[]> open(ProducerFactory<?, ?> factory) {
+        return (Producer<byte[], byte[]>)
+                factory.copyWithConfigurationOverride(required()).createProducer();
+    }
+}

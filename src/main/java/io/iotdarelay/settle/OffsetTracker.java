@@ -1,0 +1,141 @@
+package io.iotdarelay.settle;
+
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Which offsets of one assigned partition are finished. Records begin in the order of their offsets and finish in any; the
+ * <em>frontier</em> is the lowest offset that is begun and not finished, and everything below it may be committed. Gaps in
+ * the offsets (compaction, transaction markers) are never waited for. Not thread-safe: it belongs to the poll thread.
+ */
+public final class OffsetTracker {
+
+    /*
+     * Implementation: a ring of the offsets from the frontier on, in the order they began, with their time of beginning, and
+     * a bit for each that is finished. Positions are counted from the beginning of the assignment and never wrap: 'head' is
+     * the frontier's, 'tail' the next free one. A position's place in the ring is its remainder.
+     *
+     * A finished offset is looked up by its distance to the frontier, which is exact where there are no gaps, and by binary
+     * search where there are. The ring doubles when it is full, and becomes small again when it is empty, so that one long
+     * stall does not hold memory for ever.
+     */
+
+    private static final int SMALLEST = 1024;
+
+    private long[] offsets = new long[SMALLEST];
+    private long[] begunAt = new long[SMALLEST];
+    private BitSet finished = new BitSet(SMALLEST);
+    private long head;
+    private long tail;
+    private int finishedBeyond;
+    private OptionalLong next = OptionalLong.empty();
+
+    /** A record was taken from Kafka. Offsets only rise. */
+    public void begin(long offset, Instant now) {
+        if (next.isPresent() && offset < next.getAsLong()) {
+            throw new IllegalArgumentException("offset " + offset + " begins after " + (next.getAsLong() - 1));
+        }
+        if (tail - head == offsets.length) {
+            resize(offsets.length * 2);
+        }
+        offsets[place(tail)] = offset;
+        begunAt[place(tail)] = now.toEpochMilli();
+        finished.clear(place(tail));
+        tail++;
+        next = OptionalLong.of(offset + 1);
+    }
+
+    /** Kafka's next offset is known to be at least this, although no record stands before it. */
+    public void skipTo(long offset) {
+        if (next.isEmpty() || next.getAsLong() < offset) {
+            next = OptionalLong.of(offset);
+        }
+    }
+
+    /** A record needs no more work. It was begun, and not finished before. */
+    public void finish(long offset) {
+        long position = position(offset);
+        if (finished.get(place(position))) {
+            throw new IllegalArgumentException("offset " + offset + " is finished twice");
+        }
+        finished.set(place(position));
+        finishedBeyond++;
+        while (head < tail && finished.get(place(head))) {
+            finishedBeyond--;
+            head++;
+        }
+        if (head == tail && offsets.length > SMALLEST) {
+            resize(SMALLEST);
+        }
+    }
+
+    /** The offset that may be committed, as Kafka counts: the first one that is still to be done. */
+    public OptionalLong committable() {
+        return head < tail ? OptionalLong.of(offsets[place(head)]) : next;
+    }
+
+    /** The offset behind the last one that began, or that Kafka is known to have passed. */
+    public OptionalLong next() {
+        return next;
+    }
+
+    /** Records that are begun and not finished. */
+    public int inFlight() {
+        return window() - finishedBeyond;
+    }
+
+    /** Records from the frontier on, finished ones included: what a crash would repeat at most. */
+    public int window() {
+        return (int) (tail - head);
+    }
+
+    /** When the record at the frontier began; nothing while none is in flight. */
+    public Optional<Instant> oldestBegan() {
+        return head < tail ? Optional.of(Instant.ofEpochMilli(begunAt[place(head)])) : Optional.empty();
+    }
+
+    private long position(long offset) {
+        if (head < tail) {
+            long guess = head + offset - offsets[place(head)];
+            if (guess >= head && guess < tail && offsets[place(guess)] == offset) {
+                return guess;
+            }
+            long low = head;
+            long high = tail - 1;
+            while (low <= high) {
+                long middle = (low + high) >>> 1;
+                long found = offsets[place(middle)];
+                if (found == offset) {
+                    return middle;
+                }
+                if (found < offset) {
+                    low = middle + 1;
+                } else {
+                    high = middle - 1;
+                }
+            }
+        }
+        throw new IllegalArgumentException("offset " + offset + " is not in flight");
+    }
+
+    private int place(long position) {
+        return (int) (position & (offsets.length - 1));
+    }
+
+    private void resize(int capacity) {
+        long[] newOffsets = new long[capacity];
+        long[] newBegunAt = new long[capacity];
+        BitSet newFinished = new BitSet(capacity);
+        for (long position = head; position < tail; position++) {
+            int to = (int) (position & (capacity - 1));
+            newOffsets[to] = offsets[place(position)];
+            newBegunAt[to] = begunAt[place(position)];
+            newFinished.set(to, finished.get(place(position)));
+        }
+        offsets = newOffsets;
+        begunAt = newBegunAt;
+        finished = newFinished;
+    }
+}

@@ -1,0 +1,131 @@
+package io.iotdarelay.source;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partitions of this instance. One that is revoked is drained, committed and let go; one that is lost is let go at once,
+ * because it may have another owner already. Belongs to the poll thread, on which Kafka calls back.
+ */
+final class Assignments implements ConsumerRebalanceListener {
+
+    private static final Logger log = LoggerFactory.getLogger(Assignments.class);
+
+    /** How long a drain sleeps at most before it looks at the clock. */
+    private static final Duration DRAIN_STEP = Duration.ofMillis(50);
+
+    private final RecordHandler handler;
+    private final Committer committer;
+    private final Duration drainTimeout;
+    private final Clock clock;
+    private final Map<TopicPartition, AssignedPartition> partitions = new LinkedHashMap<>();
+    private boolean answered;
+
+    Assignments(RecordHandler handler, Committer committer, Duration drainTimeout, Clock clock) {
+        this.handler = handler;
+        this.committer = committer;
+        this.drainTimeout = drainTimeout;
+        this.clock = clock;
+    }
+
+    Collection<AssignedPartition> all() {
+        return partitions.values();
+    }
+
+    @Nullable
+    AssignedPartition get(TopicPartition topicPartition) {
+        return partitions.get(topicPartition);
+    }
+
+    /** Whether the group has ever told what belongs to this instance, be it nothing. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+        answered = true;
+        for (TopicPartition topicPartition : assigned) {
+            partitions.put(topicPartition, new AssignedPartition(topicPartition, clock.instant()));
+        }
+        log.atInfo()
+                .addKeyValue("assigned", assigned)
+                .addKeyValue("partitions", partitions.size())
+                .log("Partitions were assigned");
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+        List<AssignedPartition> leaving = find(revoked);
+        if (leaving.isEmpty()) {
+            return;
+        }
+        Instant begin = clock.instant();
+        int inFlight = inFlight(leaving);
+        drain(leaving, begin.plus(drainTimeout));
+        committer.commit(leaving);
+        letGo(leaving);
+        log.atInfo()
+                .addKeyValue("revoked", revoked)
+                .addKeyValue("inFlight", inFlight)
+                .addKeyValue("abandoned", inFlight(leaving))
+                .addKeyValue("took", Duration.between(begin, clock.instant()))
+                .log("Partitions were revoked");
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> lost) {
+        List<AssignedPartition> leaving = find(lost);
+        letGo(leaving);
+        log.atWarn()
+                .addKeyValue("lost", lost)
+                .addKeyValue("abandoned", inFlight(leaving))
+                .log("Partitions were lost; what was in flight may be repeated");
+    }
+
+    /** Forgets all partitions: their consumer is gone. */
+    void loseAll() {
+        if (!partitions.isEmpty()) {
+            onPartitionsLost(List.copyOf(partitions.keySet()));
+        }
+    }
+
+    private void drain(Collection<AssignedPartition> leaving, Instant deadline) {
+        while (inFlight(leaving) > 0 && clock.instant().isBefore(deadline) && !handler.isStuck()) {
+            handler.settle(DRAIN_STEP);
+        }
+    }
+
+    private void letGo(Collection<AssignedPartition> leaving) {
+        for (AssignedPartition partition : leaving) {
+            partition.end();
+            partitions.remove(partition.topicPartition());
+            handler.abandoned(partition.topicPartition().topic(), partition.inFlight());
+        }
+        if (!leaving.isEmpty()) {
+            handler.release();
+        }
+    }
+
+    private List<AssignedPartition> find(Collection<TopicPartition> topicPartitions) {
+        List<AssignedPartition> found = new ArrayList<>();
+        topicPartitions.stream().map(partitions::get).filter(Objects::nonNull).forEach(found::add);
+        return found;
+    }
+
+    private static int inFlight(Collection<AssignedPartition> partitions) {
+        return partitions.stream().mapToInt(AssignedPartition::inFlight).sum();
+    }
+}

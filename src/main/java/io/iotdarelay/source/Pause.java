@@ -1,0 +1,13 @@
+package io.iotdarelay.source;
+
+/**
+ * A partition is not read at the moment.
+ *
+ * @param detail what exactly, for a human
+ */
+public record Pause(PauseReason reason, String detail) {
+
+    static Pause of(PauseReason reason) {
+        return new Pause(reason, reason.meaning());
+    }
+}

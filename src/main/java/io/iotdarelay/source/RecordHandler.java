@@ -1,0 +1,36 @@
+package io.iotdarelay.source;
+
+import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.SourceRecord;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+
+/** What the poll loop needs from the rest of the relay. Only the poll thread calls. */
+public interface RecordHandler {
+
+    /** Takes a record on. It is settled later, through its assignment. Never blocks. */
+    void begin(Assignment assignment, SourceRecord record);
+
+    /** No further record follows for the moment. */
+    void flush();
+
+    /** Settles what has finished meanwhile; waits at most so long for the first of it. */
+    void settle(Duration wait);
+
+    /** So many records of a partition of this topic were in flight when it left; its assignment says already that it has. */
+    void abandoned(String topic, int records);
+
+    /** Forgets what belongs to partitions that have left. When this returns, nothing more is sent for them. */
+    void release();
+
+    /** Why no partition should be read now, if so. */
+    Optional<Pause> obstacle();
+
+    /** Partitions that should not be read now, each for a reason of its own. */
+    Map<TopicPartition, Pause> obstacles();
+
+    /** Whether waiting for what is in flight is in vain for now. */
+    boolean isStuck();
+}

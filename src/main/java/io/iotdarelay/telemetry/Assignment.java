@@ -1,0 +1,14 @@
+package io.iotdarelay.telemetry;
+
+/**
+ * One period in which this instance owns a partition. A partition that leaves and comes back is a new assignment, so that
+ * what finishes late for the old one can be told apart.
+ */
+public interface Assignment {
+
+    /** Whether the partition is still owned under this assignment. May be asked from any thread. */
+    boolean isCurrent();
+
+    /** The record needs no more work and its offset may be committed. Only the poll thread may say so. */
+    void settle(SourceRecord record);
+}

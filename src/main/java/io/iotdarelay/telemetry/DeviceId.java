@@ -1,0 +1,31 @@
+package io.iotdarelay.telemetry;
+
+/**
+ * The platform's name of a device: 1 to 128 ASCII letters, digits, {@code _} and {@code -}. Nothing else may become part
+ * of a URL, so a device ID is checked when it is made.
+ */
+public record DeviceId(String value) {
+
+    /** The platform's limit, in characters. */
+    public static final int MAX_LENGTH = 128;
+
+    public DeviceId {
+        if (!isValid(value)) {
+            throw new IllegalArgumentException("a device ID has 1 to 128 letters, digits, '_' or '-'");
+        }
+    }
+
+    /** Whether the platform could know a device by this name. */
+    public static boolean isValid(String value) {
+        return !value.isEmpty() && value.length() <= MAX_LENGTH && value.chars().allMatch(DeviceId::isAllowed);
+    }
+
+    private static boolean isAllowed(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

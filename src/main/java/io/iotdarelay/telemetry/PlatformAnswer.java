@@ -1,0 +1,22 @@
+package io.iotdarelay.telemetry;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the platform said when it did not accept a request.
+ *
+ * @param status the HTTP status
+ * @param errorCode the platform's {@code error_code}, where the body had one
+ * @param excerpt the beginning of the body, at most 1 KB
+ */
+public record PlatformAnswer(int status, @Nullable String errorCode, String excerpt) {
+
+    /** The bound of an excerpt, in characters. */
+    public static final int MAX_EXCERPT = 1024;
+
+    public PlatformAnswer {
+        if (excerpt.length() > MAX_EXCERPT) {
+            throw new IllegalArgumentException("an excerpt has at most " + MAX_EXCERPT + " characters");
+        }
+    }
+}

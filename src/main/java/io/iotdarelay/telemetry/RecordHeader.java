@@ -1,0 +1,7 @@
+package io.iotdarelay.telemetry;
+
+import org.jspecify.annotations.Nullable;
+
+/** A record's header, byte for byte. The array is shared, never changed. */
+@SuppressWarnings("ArrayRecordComponent") // kept as it came, never compared
+public record RecordHeader(String name, byte @Nullable [] value) {}

@@ -1,0 +1,11 @@
+package io.iotdarelay.telemetry;
+
+/** Where a record stands in Kafka. */
+public record RecordPosition(String topic, int partition, long offset) {
+
+    /** {@code topic-partition-offset}: unique for as long as the topic is not created anew. */
+    @Override
+    public String toString() {
+        return topic + '-' + partition + '-' + offset;
+    }
+}

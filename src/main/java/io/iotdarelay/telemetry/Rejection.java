@@ -1,0 +1,29 @@
+package io.iotdarelay.telemetry;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a record cannot succeed.
+ *
+ * @param detail for a human; never a token or a secret
+ * @param device the device, as far as it was found out
+ * @param answer what the platform said, where it was asked
+ * @param attempts how many requests carried the record
+ */
+public record Rejection(
+        RejectionReason reason,
+        String detail,
+        @Nullable DeviceId device,
+        @Nullable PlatformAnswer answer,
+        int attempts) {
+
+    /** A rejection that the platform had no part in. */
+    public static Rejection of(RejectionReason reason, String detail) {
+        return new Rejection(reason, detail, null, null, 0);
+    }
+
+    /** A copy that names the device. */
+    public Rejection about(DeviceId named) {
+        return new Rejection(reason, detail, named, answer, attempts);
+    }
+}
