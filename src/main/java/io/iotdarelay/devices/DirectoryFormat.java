@@ -15,7 +15,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.csv.CsvMapper;
-import tools.jackson.dataformat.csv.CsvReadFeature;
 
 /** Reads a directory file, line by line. A broken line is reported, and the rest is read. */
 enum DirectoryFormat {
@@ -78,8 +77,7 @@ enum DirectoryFormat {
     static final String SECRET = "secret";
     static final String GATEWAY_ID = "gateway_id";
 
-    private static final ObjectReader CSV_LINE =
-            CsvMapper.builder().enable(CsvReadFeature.WRAP_AS_ARRAY).build().readerFor(String[].class);
+    private static final ObjectReader CSV_LINE = CsvMapper.shared().readerFor(String[].class);
     private static final ObjectReader JSON_LINE = JsonMapper.shared().reader();
 
     private interface LineReader {

@@ -1,0 +1,35 @@
+package io.iotdarelay.simulator;
+
+import java.time.Duration;
+
+/** What can go wrong with a request. */
+public sealed interface Fault {
+
+    /** The answer comes later; how much later is drawn anew each time, between the bounds. */
+    record Delay(Duration least, Duration most) implements Fault {}
+
+    /** This answer, and nothing is processed. */
+    record Answer(Reply reply) implements Fault {}
+
+    /** No answer, ever. Nothing is processed. */
+    record Silence() implements Fault {}
+
+    /** The connection is reset before the request is processed. */
+    record Reset() implements Fault {}
+
+    /** The connection is reset after the request was processed, and before the client is told. */
+    record ResetAfterProcessing() implements Fault {}
+
+    /** The answer's body comes a byte at a time. */
+    record SlowBody(Duration perByte) implements Fault {}
+
+    /**
+     * What exceeds so many requests a second is throttled.
+     *
+     * @param tenant whether the tenant's limit is reported, or the instance's
+     */
+    record Throttle(double perSecond, boolean tenant) implements Fault {}
+
+    /** What exceeds so many requests a second is dropped, and answered as if it were not. */
+    record DropAbove(double perSecond) implements Fault {}
+}

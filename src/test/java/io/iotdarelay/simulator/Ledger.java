@@ -1,0 +1,128 @@
+package io.iotdarelay.simulator;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Everything that was asked, and everything that was accepted, in order and with duplicates. Any thread. */
+public final class Ledger {
+
+    /**
+     * One request, as it was answered.
+     *
+     * @param number counts requests from 1 on, in the order they were judged
+     * @param device the device in the path, or in the body of an authentication
+     * @param status the HTTP status; 0 where the connection was reset instead
+     * @param processed whether it was accepted, even if the client was not told
+     * @param body its size in bytes
+     */
+    public record Request(
+            long number,
+            Instant at,
+            Api api,
+            String device,
+            int status,
+            @Nullable String errorCode,
+            boolean processed,
+            int body) {}
+
+    /**
+     * One entry of {@code services}, or one message, that was accepted.
+     *
+     * @param request the request that carried it
+     * @param device the device that it is about
+     * @param sender the device whose token carried it
+     * @param service the {@code service_id}; empty for a message
+     * @param eventTime as it was sent; null where the platform's own time had to stand for it
+     * @param content the properties that were kept, or the message
+     * @param discarded whether some of it did not fit the model
+     */
+    public record Accepted(
+            long request,
+            Instant at,
+            Api api,
+            String device,
+            String sender,
+            String service,
+            @Nullable String eventTime,
+            JsonNode content,
+            boolean discarded) {}
+
+    private final AtomicLong numbers = new AtomicLong();
+    private final List<Request> requests = new ArrayList<>();
+    private final List<Accepted> accepted = new ArrayList<>();
+    private final Map<String, Long> answers = new LinkedHashMap<>();
+    private final boolean detailed;
+    private long acceptedCount;
+
+    /**
+     * A ledger.
+     *
+     * @param detailed whether to keep each request and report; if not, it only counts
+     */
+    Ledger(boolean detailed) {
+        this.detailed = detailed;
+    }
+
+    long nextNumber() {
+        return numbers.incrementAndGet();
+    }
+
+    synchronized void note(Request request, List<Accepted> reports) {
+        answers.merge(
+                request.api() + " " + request.status() + (request.errorCode() == null ? "" : " " + request.errorCode()),
+                1L,
+                Long::sum);
+        acceptedCount += reports.size();
+        if (detailed) {
+            requests.add(request);
+            accepted.addAll(reports);
+        }
+    }
+
+    public synchronized List<Request> requests() {
+        return List.copyOf(requests);
+    }
+
+    public List<Request> requests(Api api) {
+        return requests().stream().filter(request -> request.api() == api).toList();
+    }
+
+    public synchronized List<Accepted> accepted() {
+        return List.copyOf(accepted);
+    }
+
+    /** What was accepted about one device, in order. */
+    public List<Accepted> accepted(String device) {
+        return accepted().stream()
+                .filter(report -> report.device().equals(device))
+                .toList();
+    }
+
+    /** How many reports were accepted. */
+    public synchronized long acceptedCount() {
+        return acceptedCount;
+    }
+
+    /** How many requests had which answer, such as {@code PROPERTIES 200}. */
+    public synchronized Map<String, Long> answers() {
+        return new LinkedHashMap<>(answers);
+    }
+
+    /** How many requests there were. */
+    public long requestCount() {
+        return numbers.get();
+    }
+
+    public synchronized void clear() {
+        requests.clear();
+        accepted.clear();
+        answers.clear();
+        acceptedCount = 0;
+    }
+}

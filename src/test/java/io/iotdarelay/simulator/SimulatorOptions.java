@@ -1,0 +1,88 @@
+package io.iotdarelay.simulator;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+
+/** How a simulator behaves where the documents leave a choice. Set before it starts. */
+public final class SimulatorOptions {
+
+    int port;
+    Duration tokenLifetime = Duration.ofDays(1);
+    Duration timestampTolerance = Duration.ofHours(1);
+    ModelFilter modelFilter = ModelFilter.SILENT_PROPERTY;
+    boolean partialBatches;
+    boolean emptyObjects;
+    Reply oversizedMessage = Errors.tooLarge();
+    boolean detailedLedger = true;
+    boolean tls13 = true;
+    long seed = 1;
+    Clock clock = Clock.systemUTC();
+
+    /** The port to listen on; any that is free by default. */
+    public SimulatorOptions port(int value) {
+        port = value;
+        return this;
+    }
+
+    /** How long tokens live; a day by default. Clients are told a second less. */
+    public SimulatorOptions tokenLifetime(Duration value) {
+        tokenLifetime = value;
+        return this;
+    }
+
+    /** How far the hour of an authentication with sign_type 1 may be off; an hour by default. */
+    public SimulatorOptions timestampTolerance(Duration value) {
+        timestampTolerance = value;
+        return this;
+    }
+
+    /** What is done with values that do not fit the product model. */
+    public SimulatorOptions modelFilter(ModelFilter value) {
+        modelFilter = value;
+        return this;
+    }
+
+    /** A gateway's batch with a foreign child is refused, but its other children are accepted. */
+    public SimulatorOptions partialBatches() {
+        partialBatches = true;
+        return this;
+    }
+
+    /** A success has the body {@code {}}, not none. */
+    public SimulatorOptions emptyObjects() {
+        emptyObjects = true;
+        return this;
+    }
+
+    /** The answer to a message of more than 1 MB, which no document names. */
+    public SimulatorOptions oversizedMessage(Reply value) {
+        oversizedMessage = value;
+        return this;
+    }
+
+    /** The ledger only counts. */
+    public SimulatorOptions countOnly() {
+        detailedLedger = false;
+        return this;
+    }
+
+    /** Offers TLS 1.2 alone, as the platform's documents do. */
+    public SimulatorOptions withoutTls13() {
+        tls13 = false;
+        return this;
+    }
+
+    /** For random delays. */
+    public SimulatorOptions seed(long value) {
+        seed = value;
+        return this;
+    }
+
+    /** For tokens, time stamps and the ledger. */
+    public SimulatorOptions clock(InstantSource value) {
+        clock = value.withZone(ZoneOffset.UTC);
+        return this;
+    }
+}

@@ -1,0 +1,69 @@
+package io.iotdarelay.simulator;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens in force. A new one of a device gives the old one 30 seconds to live, or less where it would have expired
+ * anyway. Any thread.
+ */
+final class TokenBook {
+
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private record Token(String device, Instant expires) {}
+
+    private final Map<String, Token> tokens = new ConcurrentHashMap<>();
+    private final Map<String, String> current = new ConcurrentHashMap<>();
+    private final Clock clock;
+    private volatile Duration lifetime;
+
+    TokenBook(Duration lifetime, Clock clock) {
+        this.lifetime = lifetime;
+        this.clock = clock;
+    }
+
+    void lifetime(Duration newLifetime) {
+        lifetime = newLifetime;
+    }
+
+    /** What the client is told: the platform's sample is one second short of a day. */
+    long expiresIn() {
+        return Math.max(1, lifetime.toSeconds() - 1);
+    }
+
+    String issue(String device) {
+        String value = UUID.randomUUID().toString();
+        tokens.put(value, new Token(device, clock.instant().plus(lifetime)));
+        String old = current.put(device, value);
+        if (old != null) {
+            Instant end = clock.instant().plus(GRACE);
+            tokens.computeIfPresent(
+                    old, (token, known) -> known.expires().isAfter(end) ? new Token(device, end) : known);
+        }
+        tokens.values()
+                .removeIf(token -> tokens.size() > 100_000 && token.expires().isBefore(clock.instant()));
+        return value;
+    }
+
+    /** Whether it is a token of that device, and in force. */
+    boolean isValid(@Nullable String value, String device) {
+        Token token = value == null ? null : tokens.get(value);
+        return token != null && token.device().equals(device) && clock.instant().isBefore(token.expires());
+    }
+
+    void revoke(String device) {
+        tokens.values().removeIf(token -> token.device().equals(device));
+        current.remove(device);
+    }
+
+    void revokeAll() {
+        tokens.clear();
+        current.clear();
+    }
+}

@@ -1,0 +1,193 @@
+package io.iotdarelay.testing;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Time;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * A real Kafka broker in this process (KRaft, one node), on a port of one's choice, that can be stopped and started again with
+ * what it holds.
+ */
+public final class LocalKafka implements AutoCloseable {
+
+    private static final class Shared {
+        private static final LocalKafka INSTANCE = start();
+    }
+
+    private final Path directory;
+    private final int port;
+    private final KafkaConfig config;
+    private KafkaRaftServer server;
+
+    private LocalKafka(int port) {
+        try {
+            this.port = port == 0 ? freePort() : port;
+            this.directory = Files.createTempDirectory("relay-kafka");
+            Properties properties = properties(directory, this.port, freePort());
+            Path file = directory.resolve("server.properties");
+            try (OutputStream out = Files.newOutputStream(file)) {
+                properties.store(out, null);
+            }
+            int failed = StorageTool.execute(
+                    new String[] {"format", "--cluster-id", Uuid.randomUuid().toString(), "--config", file.toString()},
+                    new PrintStream(OutputStream.nullOutputStream()));
+            if (failed != 0) {
+                throw new IllegalStateException("Kafka's storage cannot be formatted");
+            }
+            this.config = KafkaConfig.fromProps(properties);
+            this.server = run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static LocalKafka start() {
+        return new LocalKafka(0);
+    }
+
+    public static LocalKafka start(int port) {
+        return new LocalKafka(port);
+    }
+
+    /** One broker for all tests of this process. Tests use topics and groups of their own. */
+    public static LocalKafka shared() {
+        return Shared.INSTANCE;
+    }
+
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Stops the broker; it keeps what it holds. */
+    public void stop() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    /** Starts the broker again after {@link #stop()}. */
+    public void restart() {
+        server = run();
+    }
+
+    public void createTopic(String name, int partitions, String... settings) {
+        Map<String, String> configs = new HashMap<>();
+        Arrays.stream(settings).map(setting -> setting.split("=", 2)).forEach(pair -> configs.put(pair[0], pair[1]));
+        try (Admin admin = admin()) {
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Admin admin() {
+        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
+    }
+
+    public KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers(),
+                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+                ByteArraySerializer.class,
+                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+                ByteArraySerializer.class,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                64 * 1024 * 1024,
+                ProducerConfig.LINGER_MS_CONFIG,
+                5));
+    }
+
+    /** A consumer that reads from the beginning and commits nothing. */
+    public KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers(),
+                ConsumerConfig.GROUP_ID_CONFIG,
+                Uuid.randomUuid().toString(),
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                "false",
+                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class,
+                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class));
+    }
+
+    @Override
+    public void close() {
+        stop();
+        try {
+            FileSystemUtils.deleteRecursively(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private KafkaRaftServer run() {
+        KafkaRaftServer started = new KafkaRaftServer(config, Time.SYSTEM);
+        started.startup();
+        return started;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Properties properties(Path directory, int port, int controllerPort) {
+        Properties properties = new Properties();
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", "1");
+        properties.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put("controller.listener.names", "CONTROLLER");
+        properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        properties.put("log.dirs", directory.resolve("data").toString());
+        properties.put("offsets.topic.replication.factor", "1");
+        properties.put("offsets.topic.num.partitions", "1");
+        properties.put("transaction.state.log.replication.factor", "1");
+        properties.put("transaction.state.log.min.isr", "1");
+        properties.put("group.initial.rebalance.delay.ms", "0");
+        properties.put("group.min.session.timeout.ms", "1000");
+        properties.put("auto.create.topics.enable", "false");
+        properties.put("message.max.bytes", Integer.toString(16 * 1024 * 1024));
+        properties.put("num.network.threads", "2");
+        properties.put("num.io.threads", "2");
+        properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 * 1024 * 1024));
+        return properties;
+    }
+}

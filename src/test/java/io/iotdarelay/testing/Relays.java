@@ -1,0 +1,109 @@
+package io.iotdarelay.testing;
+
+import io.iotdarelay.RelayApplication;
+import io.iotdarelay.simulator.SimulatedDevice;
+import io.iotdarelay.simulator.Simulator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Starts relays against a broker and a simulator: in this process, or each in one of its own. */
+public final class Relays {
+
+    private final Map<String, String> properties = new LinkedHashMap<>();
+    private final Path directory;
+    private final Simulator simulator;
+
+    private Relays(LocalKafka kafka, Simulator simulator, String name) {
+        try {
+            this.directory = Files.createTempDirectory("relay-test");
+            this.simulator = simulator;
+            Path authority = Files.writeString(directory.resolve("ca.pem"), simulator.certificateAuthority());
+            with("spring.kafka.bootstrap-servers", kafka.bootstrapServers());
+            with("spring.kafka.consumer.group-id", name);
+            with(
+                    "spring.ssl.bundle.pem.iotda.truststore.certificate",
+                    authority.toUri().toString());
+            with("relay.iotda.endpoint", simulator.endpoint());
+            with("relay.iotda.ssl-bundle", "iotda");
+            with("relay.devices.file", devices().toUri().toString());
+            with("relay.dead-letter.topic", name + ".dlt");
+            with("relay.quota.authentications-per-second", "0");
+            with("server.port", "0");
+            with("logging.level.root", "warn");
+            with("logging.level.io.iotdarelay", "info");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Relays of one group. The name is the group's, and that of the dead-letter topic with {@code .dlt} behind. */
+    public static Relays of(LocalKafka kafka, Simulator simulator, String name) {
+        return new Relays(kafka, simulator, name);
+    }
+
+    /** Sets a property for the relays that are started from now on. */
+    public Relays with(String key, String value) {
+        properties.put(key, value);
+        return this;
+    }
+
+    /** A route that reports {@code /v} as {@code v} of service {@code S}, and the record's sequence number as {@code n}. */
+    public Relays withPropertiesRoute(String topic) {
+        return with("relay.routes[0].name", "properties")
+                .with("relay.routes[0].topics[0]", topic)
+                .with("relay.routes[0].to", "properties")
+                .with("relay.routes[0].device-id", "key")
+                .with("relay.routes[0].services[0].id", "S")
+                .with("relay.routes[0].services[0].properties.n", "/n");
+    }
+
+    /** The file of devices. */
+    public Path devices() {
+        return directory.resolve("devices.csv");
+    }
+
+    /** Writes those devices that the simulator knows into the file of devices. */
+    public Relays withDevicesOfSimulator() {
+        List<String> lines = new ArrayList<>(List.of("device_id,secret,gateway_id"));
+        for (SimulatedDevice device : simulator.devices()) {
+            lines.add(device.id() + "," + device.secret() + "," + (device.gateway() == null ? "" : device.gateway()));
+        }
+        return withDevices(lines);
+    }
+
+    /** Replaces the file of devices at one stroke. */
+    public Relays withDevices(List<String> lines) {
+        try {
+            Path next = directory.resolve("devices.next");
+            Files.writeString(next, lines.stream().collect(Collectors.joining("\n", "", "\n")), StandardCharsets.UTF_8);
+            Files.move(next, devices(), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The properties as command-line arguments. */
+    public String[] arguments() {
+        return properties.entrySet().stream()
+                .map(property -> "--" + property.getKey() + "=" + property.getValue())
+                .toArray(String[]::new);
+    }
+
+    /** Starts a relay in this process. Closing the context stops it gracefully. */
+    public ConfigurableApplicationContext start() {
+        return new SpringApplicationBuilder(RelayApplication.class)
+                .registerShutdownHook(false)
+                .run(arguments());
+    }
+}

@@ -1,0 +1,5 @@
+/** What tests of several rooms share. */
+@NullMarked
+package io.iotdarelay.testing;
+
+import org.jspecify.annotations.NullMarked;
