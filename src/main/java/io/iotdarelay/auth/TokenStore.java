@@ -18,7 +18,7 @@ public final class TokenStore {
     public TokenStore(int maxDevices, LongSupplier nanoTime) {
         tokens = Caffeine.newBuilder()
                 .maximumSize(maxDevices)
-                .expireAfter(Expiry.<DeviceId, CachedToken>creating((device, token) -> token.lifetime()))
+                .expireAfter(Expiry.<DeviceId, CachedToken>writing((device, token) -> token.lifetime()))
                 .ticker(nanoTime::getAsLong)
                 .executor(Runnable::run)
                 .build();

@@ -1,5 +1,6 @@
 package io.iotdarelay.decode;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
@@ -45,7 +46,8 @@ public final class JsonRecordDecoder implements RecordDecoder {
         }
     }
 
-    private static String where(TokenStreamLocation location) {
-        return " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+    /** A bound that is exceeded has no place. */
+    private static String where(@Nullable TokenStreamLocation location) {
+        return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }
 }

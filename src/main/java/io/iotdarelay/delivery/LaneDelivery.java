@@ -1,7 +1,6 @@
 package io.iotdarelay.delivery;
 
 import io.iotdarelay.iotda.Authentication;
-import io.iotdarelay.iotda.RequestBody;
 import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.lane.Lane;
@@ -256,7 +255,7 @@ final class LaneDelivery {
         loop.requestBegan();
         current.exchange()
                 .update(parts.client()
-                        .report(token, sent.reports(), RequestBody.of(sent.reports()))
+                        .report(token, sent.reports())
                         .subscribe(verdict -> answered(current, verdict), defect -> broke(current, defect)));
     }
 
@@ -317,8 +316,9 @@ final class LaneDelivery {
         log.atError()
                 .addKeyValue("deviceId", sender())
                 .addKeyValue("attempt", batch.attempts())
-                .setCause(defect)
-                .log("A request broke off by a defect of the relay");
+                .addKeyValue("reason", defect.toString())
+                .log("A request broke off by a defect of the relay; a dead letter would hold the stack trace");
+        log.atDebug().setCause(defect).log("The defect");
         if (defects <= MAX_DEFECTS) {
             later(batch, DEFECT_DELAY, Waiting.BACKOFF);
         } else if (!batch.isSingle()) {

@@ -5,7 +5,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,84 +32,102 @@ final class Pace {
     private static final double FORGET = 8;
 
     /**
-     * The state.
+     * How fast requests may leave.
      *
-     * @param rate units a second; 0 is no limit
-     * @param halved the rate right after the last halving; 0 while the platform does not throttle
-     * @param free when the next request may leave
-     * @param climbed when the rate last changed
-     * @param second the second that is being counted in
-     * @param accepted units that the platform accepted in it
-     * @param lastAccepted units that it accepted in the second before
-     * @param throttled a device that was throttled in it
+     * @param limit units a second; 0 is none
+     * @param halved the limit right after the last halving; 0 while the platform does not throttle
+     * @param halvedAt when that was
+     * @param climbedAt when the limit last climbed, or was halved
      */
-    private record State(
-            double rate,
-            double halved,
-            long free,
-            long climbed,
-            long second,
-            double accepted,
-            double lastAccepted,
-            @Nullable DeviceId throttled) {
+    private record Rate(double limit, double halved, long halvedAt, long climbedAt) {
 
-        State at(long now, double quota) {
-            return counting(now).climbing(now, quota);
-        }
-
-        private State counting(long now) {
-            if (now - second < SECOND) {
-                return this;
-            }
-            boolean next = now - second < 2 * SECOND;
-            return new State(rate, halved, free, climbed, now, 0, next ? accepted : 0, null);
-        }
-
-        private State climbing(long now, double quota) {
-            long seconds = (now - climbed) / SECOND;
+        Rate at(long now, double quota) {
+            long seconds = (now - climbedAt) / SECOND;
             if (halved == 0 || seconds <= 0) {
                 return this;
             }
-            double climbedTo = rate + seconds * CLIMB * halved;
-            if (quota > 0 ? climbedTo >= quota : climbedTo >= FORGET * halved) {
-                return new State(quota, 0, free, now, second, accepted, lastAccepted, throttled);
-            }
-            return new State(
-                    climbedTo, halved, free, climbed + seconds * SECOND, second, accepted, lastAccepted, throttled);
+            double climbed = limit + seconds * CLIMB * halved;
+            boolean free = quota > 0 ? climbed >= quota : climbed >= FORGET * halved;
+            return free
+                    ? new Rate(quota, 0, halvedAt, now)
+                    : new Rate(climbed, halved, halvedAt, climbedAt + seconds * SECOND);
+        }
+
+        boolean isJustHalved(long now) {
+            return halved > 0 && now - halvedAt < SECOND;
+        }
+
+        Rate half(double current, long now) {
+            double half = Math.max(LEAST_RATE, current / 2);
+            return new Rate(half, half, now, now);
+        }
+    }
+
+    /**
+     * What happened of late.
+     *
+     * @param start when the second began that is being counted in
+     * @param accepted units that the platform accepted in it
+     * @param before units that it accepted in the second before
+     * @param throttled a device that was throttled in it
+     */
+    private record Second(
+            long start,
+            double accepted,
+            double before,
+            @Nullable DeviceId throttled) {
+
+        Second at(long now) {
+            long age = now - start;
+            return age < SECOND ? this : new Second(now, 0, age < 2 * SECOND ? accepted : 0, null);
+        }
+
+        Second plus(double cost) {
+            return new Second(start, accepted + cost, before, throttled);
+        }
+
+        Second with(DeviceId device) {
+            return new Second(start, accepted, before, device);
+        }
+
+        boolean isAnother(DeviceId device) {
+            return throttled != null && !throttled.equals(device);
+        }
+    }
+
+    /**
+     * All of it.
+     *
+     * @param free when the next request may leave
+     */
+    private record State(Rate rate, Second second, long free) {
+
+        State at(long now, double quota) {
+            return new State(rate.at(now, quota), second.at(now), free);
         }
 
         State reserve(long now, double cost) {
-            return rate == 0
+            return rate.limit() == 0
                     ? this
-                    : new State(
-                            rate,
-                            halved,
-                            start(now) + (long) (cost / rate * NANOS),
-                            climbed,
-                            second,
-                            accepted,
-                            lastAccepted,
-                            throttled);
+                    : new State(rate, second, departure(now) + (long) (cost / rate.limit() * NANOS));
         }
 
-        /** When a request that is asked for now may leave, at the earliest in the past. */
-        long start(long now) {
+        /** When a request that is asked for now may leave; in the past if at once. */
+        long departure(long now) {
             return free - (now - BURST) < 0 ? now - BURST : free;
         }
 
         State accept(double cost) {
-            return new State(rate, halved, free, climbed, second, accepted + cost, lastAccepted, throttled);
+            return new State(rate, second.plus(cost), free);
         }
 
         State throttle(long now, boolean wholeTenant, DeviceId device) {
-            boolean several = throttled != null && !throttled.equals(device);
-            boolean justHalved = halved > 0 && now - climbed < SECOND;
-            if (justHalved || !(wholeTenant || several)) {
-                return new State(rate, halved, free, climbed, second, accepted, lastAccepted, device);
+            State noted = new State(rate, second.with(device), free);
+            if (rate.isJustHalved(now) || !(wholeTenant || second.isAnother(device))) {
+                return noted;
             }
-            double current = rate > 0 ? rate : Math.max(accepted, lastAccepted);
-            double half = Math.max(LEAST_RATE, current / 2);
-            return new State(half, half, now, now, second, accepted, lastAccepted, device);
+            double current = rate.limit() > 0 ? rate.limit() : Math.max(second.accepted(), second.before());
+            return new State(rate.half(current, now), noted.second(), now);
         }
     }
 
@@ -128,39 +145,36 @@ final class Pace {
         this.quota = quota;
         this.nanoTime = nanoTime;
         long now = nanoTime.getAsLong();
-        this.state = new AtomicReference<>(new State(quota, 0, now, now, now, 0, 0, null));
+        this.state = new AtomicReference<>(new State(new Rate(quota, 0, now, now), new Second(now, 0, 0, null), now));
     }
 
     /** Takes a place in the order of departures, and says how many nanoseconds remain until then. */
     long reserve(double cost) {
         long now = nanoTime.getAsLong();
-        State before = state.getAndUpdate(current -> current.at(now, quota).reserve(now, cost));
-        State asked = before.at(now, quota);
-        return asked.rate() == 0 ? 0 : Math.max(0, asked.start(now) - now);
+        State before = state.getAndUpdate(current -> current.at(now, quota).reserve(now, cost))
+                .at(now, quota);
+        return before.rate().limit() == 0 ? 0 : Math.max(0, before.departure(now) - now);
     }
 
     /** The platform accepted a request of this cost. */
     void accepted(double cost) {
-        update(now -> current -> current.accept(cost));
+        long now = nanoTime.getAsLong();
+        state.updateAndGet(current -> current.at(now, quota).accept(cost));
     }
 
     /** The platform throttled a request. */
     void throttled(boolean wholeTenant, DeviceId device) {
-        update(now -> current -> current.throttle(now, wholeTenant, device));
+        long now = nanoTime.getAsLong();
+        state.updateAndGet(current -> current.at(now, quota).throttle(now, wholeTenant, device));
     }
 
     /** Units a second at the moment; 0 is no limit. */
     double rate() {
-        return state.get().at(nanoTime.getAsLong(), quota).rate();
+        return state.get().at(nanoTime.getAsLong(), quota).rate().limit();
     }
 
     /** Requests that wait for their departure. */
     AtomicInteger waiting() {
         return waiting;
-    }
-
-    private void update(java.util.function.LongFunction<UnaryOperator<State>> change) {
-        long now = nanoTime.getAsLong();
-        state.updateAndGet(current -> change.apply(now).apply(current.at(now, quota)));
     }
 }

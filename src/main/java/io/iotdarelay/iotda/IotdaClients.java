@@ -73,7 +73,7 @@ public final class IotdaClients implements AutoCloseable {
                             .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER));
             threads.add(thread);
             connections.add(pool);
-            clients.add(new IotdaClient(
+            clients.add(new HttpIotdaClient(
                     http,
                     Schedulers.fromExecutorService(
                             thread.onClient(LoopResources.DEFAULT_NATIVE).next()),

@@ -1,0 +1,144 @@
+package io.iotdarelay.iotda;
+
+import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.telemetry.AccessToken;
+import io.iotdarelay.telemetry.DeviceCredentials;
+import io.iotdarelay.telemetry.Report;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Calls the platform over HTTPS, with connections that live on its event loop. */
+final class HttpIotdaClient implements IotdaClient {
+
+    /** Answers are short; a longer one is read up to here, and its connection is closed. */
+    private static final int MAX_ANSWER = 65_536;
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String ACCESS_TOKEN = "access_token";
+
+    private final HttpClient http;
+    private final Scheduler loop;
+    private final IotdaProperties properties;
+    private final Classifier classifier;
+    private final RequestMeters meters;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+
+    HttpIotdaClient(
+            HttpClient http,
+            Scheduler loop,
+            IotdaProperties properties,
+            RequestMeters meters,
+            Clock clock,
+            LongSupplier nanoTime) {
+        this.http = http;
+        this.loop = loop;
+        this.properties = properties;
+        this.classifier = new Classifier(clock);
+        this.meters = meters;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public Scheduler loop() {
+        return loop;
+    }
+
+    @Override
+    public Mono<Authentication> authenticate(DeviceCredentials credentials) {
+        return Mono.defer(() -> {
+            long start = nanoTime.getAsLong();
+            return post(Api.DEVICE_AUTH.path(credentials.device()), authentication(credentials), headers -> {})
+                    .map(classifier::authentication)
+                    .onErrorResume(
+                            NetworkFailures::isOne,
+                            failure -> Mono.just(new Authentication.Denied(NetworkFailures.classify(failure))))
+                    .publishOn(loop)
+                    .doOnNext(result -> finished(Api.DEVICE_AUTH, code(result), start));
+        });
+    }
+
+    @Override
+    public Mono<Verdict> report(AccessToken token, List<Report> reports) {
+        return Mono.defer(() -> {
+            long start = nanoTime.getAsLong();
+            Report first = reports.getFirst();
+            Api api = Api.of(first);
+            meters.carried(api.label(), reports.size());
+            byte[] body = RequestBody.of(reports);
+            return post(api.path(first.sender()), body, headers -> headers.set(ACCESS_TOKEN, token.value()))
+                    .map(answer -> classifier.report(answer.without(token)))
+                    .onErrorResume(NetworkFailures::isOne, failure -> Mono.just(NetworkFailures.classify(failure)))
+                    .publishOn(loop)
+                    .doOnNext(verdict -> finished(api, verdict.code(), start));
+        });
+    }
+
+    private Mono<HttpAnswer> post(String path, byte[] body, Consumer<HttpHeaders> more) {
+        return http.headers(headers -> {
+                    headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+                    headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+                    more.accept(headers);
+                })
+                .post()
+                .uri(properties.origin() + path)
+                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                .response(HttpIotdaClient::read)
+                .single()
+                .timeout(properties.connectTimeout().plus(properties.responseTimeout()), loop);
+    }
+
+    private static Mono<HttpAnswer> read(HttpClientResponse response, ByteBufFlux content) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        return content.doOnNext(part -> append(body, part))
+                .takeUntil(part -> body.size() >= MAX_ANSWER)
+                .then(Mono.fromSupplier(() -> new HttpAnswer(
+                        response.status().code(),
+                        Optional.ofNullable(response.responseHeaders().get(HttpHeaderNames.RETRY_AFTER)),
+                        body.toString(StandardCharsets.UTF_8))));
+    }
+
+    private static void append(ByteArrayOutputStream body, ByteBuf part) {
+        byte[] bytes = new byte[Math.min(part.readableBytes(), MAX_ANSWER - body.size())];
+        part.getBytes(part.readerIndex(), bytes);
+        body.writeBytes(bytes);
+    }
+
+    private byte[] authentication(DeviceCredentials credentials) {
+        Signature signature = Signature.of(credentials.secret(), clock.instant());
+        return JSON.writeValueAsBytes(Map.of(
+                "device_id", credentials.device().value(),
+                "sign_type", properties.signType(),
+                "timestamp", signature.timestamp(),
+                "password", signature.password()));
+    }
+
+    private void finished(Api api, String outcome, long start) {
+        meters.finished(api.label(), outcome, Duration.ofNanos(nanoTime.getAsLong() - start));
+    }
+
+    private static String code(Authentication result) {
+        return switch (result) {
+            case Authentication.Granted ignored -> new Verdict.Accepted().code();
+            case Authentication.Denied denied -> denied.verdict().code();
+        };
+    }
+}

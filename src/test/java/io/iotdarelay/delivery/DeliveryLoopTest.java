@@ -1,0 +1,684 @@
+package io.iotdarelay.delivery;
+
+import static io.iotdarelay.testing.FakeIotda.answer;
+import static io.iotdarelay.testing.FakeIotda.unavailable;
+import static io.iotdarelay.testing.TestTelemetry.child;
+import static io.iotdarelay.testing.TestTelemetry.inFlight;
+import static io.iotdarelay.testing.TestTelemetry.message;
+import static io.iotdarelay.testing.TestTelemetry.properties;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.iotdarelay.auth.TokenCache;
+import io.iotdarelay.auth.TokenStore;
+import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.lane.BatchLimits;
+import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.telemetry.Outcome;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.testing.FakeIotda;
+import io.iotdarelay.testing.ManualClock;
+import io.iotdarelay.testing.MapDirectory;
+import io.iotdarelay.testing.TestTelemetry;
+import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** One event loop with all that belongs to it, in virtual time. */
+class DeliveryLoopTest {
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final ManualClock clock = ManualClock.at("2026-11-01T00:00:00Z");
+    private final FakeIotda iotda = new FakeIotda(time);
+    private final MapDirectory directory = new MapDirectory();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final AtomicInteger quarantined = new AtomicInteger();
+    private final AtomicInteger requestsUnderWay = new AtomicInteger();
+    private final CircuitBreaker configuration = CircuitBreaker.of("configuration", breaker(1, 1, 1));
+    private final CircuitBreaker reports = CircuitBreaker.of("iotda", breaker(20, 10, 3));
+    private final CircuitBreaker authentications = CircuitBreaker.of("device-auth", breaker(20, 10, 3));
+    private final List<String> delivered = new ArrayList<>();
+    private final Map<Long, Outcome.Rejected> rejected = new HashMap<>();
+    private final TestAssignment assignment = new TestAssignment();
+    private final Map<Long, Report> reportsByOffset = new HashMap<>();
+    private double messagesPerSecond;
+    private double authenticationsPerSecond;
+    private int slots = 100;
+    private Duration linger = Duration.ZERO;
+    private BatchLimits limits = new BatchLimits(65_536, 50);
+    private Pace pace = new Pace(0, this::nanoTime);
+    private long nextOffset;
+
+    @Test
+    void deliversAndFetchesOneToken() {
+        DeliveryLoop loop = loop();
+        enqueue(loop, properties("d", "{1}"), properties("d", "{2}"));
+        advance(Duration.ofSeconds(1));
+        enqueue(loop, properties("d", "{3}"));
+        advance(Duration.ofSeconds(1));
+
+        assertThat(delivered).containsExactly("{1}", "{2}", "{3}");
+        assertThat(iotda.authentications()).hasSize(1);
+        assertThat(requestsUnderWay).hasValue(0);
+    }
+
+    @Test
+    void sendsTogetherWhatCameMeanwhile() {
+        DeliveryLoop loop = loop();
+        enqueue(loop, properties("d", "{1}"));
+        advance(Duration.ofMillis(15));
+        enqueue(loop, properties("d", "{2}"));
+        enqueue(loop, properties("d", "{3}"));
+        advance(Duration.ofSeconds(1));
+
+        assertThat(iotda.sent())
+                .extracting(FakeIotda.Sent::contents)
+                .containsExactly(List.of("{1}"), List.of("{2}", "{3}"));
+    }
+
+    @Test
+    void waitsForCompanyAsLongAsItMay() {
+        linger = Duration.ofMillis(500);
+        DeliveryLoop loop = loop();
+        enqueue(loop, properties("d", "{1}"));
+        advance(Duration.ofMillis(400));
+        enqueue(loop, properties("d", "{2}"));
+        assertThat(iotda.sent()).isEmpty();
+        advance(Duration.ofMillis(300));
+
+        assertThat(iotda.sent()).extracting(FakeIotda.Sent::contents).containsExactly(List.of("{1}", "{2}"));
+    }
+
+    @Test
+    void doesNotWaitForCompanyThatCannotCome() {
+        linger = Duration.ofMillis(500);
+        DeliveryLoop loop = loop();
+        enqueue(loop, message("d", "{1}"), message("d", "{2}"));
+        advance(Duration.ofMillis(100));
+
+        assertThat(delivered).containsExactly("{1}", "{2}");
+    }
+
+    @Test
+    void hasOneRequestOfADeviceUnderWay() {
+        iotda.latency(Duration.ofSeconds(1));
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 20; i++) {
+            enqueue(loop, message("d", "{" + i + "}"));
+            advance(Duration.ofMillis(100));
+        }
+        advance(Duration.ofMinutes(1));
+
+        assertThat(iotda.hasOverlapped()).isFalse();
+        assertThat(delivered).hasSize(20).isSortedAccordingTo((a, b) -> Integer.compare(number(a), number(b)));
+    }
+
+    @Test
+    void boundsRequestsUnderWay() {
+        slots = 3;
+        iotda.latency(Duration.ofSeconds(1));
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 20; i++) {
+            enqueue(loop, properties("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofMinutes(1));
+        for (int i = 0; i < 20; i++) {
+            enqueue(loop, properties("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofMinutes(1));
+
+        assertThat(iotda.mostUnderWay()).isEqualTo(3);
+        assertThat(delivered).hasSize(40);
+    }
+
+    @Test
+    void retriesInOrderUntilThePlatformIsBack() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> unavailable());
+        enqueue(loop, message("d", "{1}"));
+        advance(Duration.ofSeconds(5));
+        enqueue(loop, message("d", "{2}"));
+        advance(Duration.ofMinutes(10));
+        assertThat(delivered).isEmpty();
+        assertThat(rejected).isEmpty();
+
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        advance(Duration.ofMinutes(1));
+
+        assertThat(delivered).containsExactly("{1}", "{2}");
+        assertThat(iotda.sent().size()).isBetween(20, 150);
+    }
+
+    @Test
+    void opensTheBreakerForSeveralDevicesOnly() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) ->
+                sent.getFirst().sender().value().equals("bad") ? unavailable() : new Verdict.Accepted());
+        enqueue(loop, properties("bad", "{bad}"));
+        advance(Duration.ofMinutes(10));
+        assertThat(reports.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+
+        enqueue(loop, properties("good", "{good}"));
+        advance(Duration.ofSeconds(1));
+        assertThat(delivered).containsExactly("{good}");
+    }
+
+    @Test
+    void stopsSendingWhileTheBreakerIsOpenAndProbesBeforeItGoesOn() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> unavailable());
+        for (int i = 0; i < 50; i++) {
+            enqueue(loop, properties("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofSeconds(2));
+        assertThat(reports.getState()).isEqualTo(CircuitBreaker.State.OPEN);
+        int before = iotda.sent().size();
+        advance(Duration.ofMinutes(5));
+        assertThat(iotda.sent()).hasSize(before);
+
+        reports.transitionToHalfOpenState();
+        advance(Duration.ofMillis(500));
+        assertThat(iotda.sent()).hasSize(before + 3);
+        assertThat(reports.getState()).isEqualTo(CircuitBreaker.State.OPEN);
+
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        reports.transitionToHalfOpenState();
+        advance(Duration.ofSeconds(2));
+        assertThat(reports.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+        assertThat(delivered).hasSize(50);
+        assertThat(rejected).isEmpty();
+    }
+
+    @Test
+    void doesNotLetThrottlingOpenTheBreaker() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> new Verdict.Throttled(answer(403, "IOTDA.021101"), true, Optional.empty()));
+        for (int i = 0; i < 50; i++) {
+            enqueue(loop, properties("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofMinutes(2));
+        assertThat(reports.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+        assertThat(iotda.authentications()).hasSize(50);
+
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        advance(Duration.ofMinutes(2));
+        assertThat(delivered).hasSize(50);
+    }
+
+    @Test
+    void takesAnotherTokenForTheSameRequest() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> token.value().endsWith("-1")
+                ? new Verdict.InvalidToken(answer(403, "IOTDA.000004"))
+                : new Verdict.Accepted());
+        enqueue(loop, properties("d", "{1}"), properties("d", "{2}"));
+        advance(Duration.ofSeconds(1));
+
+        assertThat(iotda.sent())
+                .extracting(FakeIotda.Sent::contents)
+                .containsExactly(List.of("{1}", "{2}"), List.of("{1}", "{2}"));
+        assertThat(iotda.authentications()).hasSize(2);
+        assertThat(delivered).containsExactly("{1}", "{2}");
+        assertThat(registry.get("relay.tokens.contention").counter().count()).isZero();
+    }
+
+    @Test
+    void backsOffWhereSomebodyElseTakesTheToken() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> new Verdict.InvalidToken(answer(403, "IOTDA.000004")));
+        enqueue(loop, properties("d", "{1}"));
+        advance(Duration.ofMinutes(10));
+
+        assertThat(iotda.authentications().size()).isBetween(20, 100);
+        assertThat(registry.get("relay.tokens.contention").counter().count()).isPositive();
+        assertThat(rejected).isEmpty();
+    }
+
+    @Test
+    void setsARefusedDeviceAsideAndProbesIt() {
+        DeliveryLoop loop = loop();
+        iotda.onAuthentication(credentials -> credentials.device().value().equals("bad")
+                ? new Verdict.DeviceRefused(answer(401, "IOTDA.000002"))
+                : null);
+        enqueue(loop, properties("bad", "{1}"), properties("good", "{2}"), properties("bad", "{3}"));
+        advance(Duration.ofSeconds(1));
+        enqueue(loop, properties("bad", "{4}"));
+        advance(Duration.ofSeconds(1));
+
+        assertThat(delivered).containsExactly("{2}");
+        assertThat(rejected.values()).hasSize(3).allSatisfy(outcome -> {
+            assertThat(outcome.rejection().reason()).isEqualTo(RejectionReason.DEVICE_REJECTED);
+            assertThat(outcome.rejection().answer()).isEqualTo(answer(401, "IOTDA.000002"));
+        });
+        assertThat(quarantined).hasValue(1);
+        assertThat(iotda.authentications()).hasSize(2);
+
+        iotda.onAuthentication(credentials -> null);
+        clock.advance(Duration.ofMinutes(1));
+        enqueue(loop, properties("bad", "{5}"));
+        advance(Duration.ofSeconds(1));
+        assertThat(delivered).containsExactly("{2}", "{5}");
+        assertThat(quarantined).hasValue(0);
+    }
+
+    @Test
+    void triesARefusedDeviceAtOnceWithAnotherSecret() {
+        DeliveryLoop loop = loop();
+        iotda.onAuthentication(credentials -> credentials.secret().value().equals("new-secret")
+                ? null
+                : new Verdict.DeviceRefused(answer(401, "IOTDA.000002")));
+        enqueue(loop, properties("d", "{1}"));
+        advance(Duration.ofSeconds(1));
+
+        directory.with("d", "new-secret");
+        enqueue(loop, properties("d", "{2}"));
+        advance(Duration.ofSeconds(1));
+
+        assertThat(delivered).containsExactly("{2}");
+    }
+
+    @Test
+    void setsADeviceAsideThatIsForbiddenToAuthenticate() {
+        DeliveryLoop loop = loop();
+        iotda.onAuthentication(credentials -> new Verdict.Forbidden(answer(403, "IOTDA.000021")));
+        enqueue(loop, properties("d", "{1}"));
+        advance(Duration.ofMinutes(10));
+
+        assertThat(iotda.authentications()).hasSize(FailurePolicy.MAX_FORBIDDEN + 1);
+        assertThat(rejected.values())
+                .singleElement()
+                .extracting(outcome -> outcome.rejection().reason())
+                .isEqualTo(RejectionReason.DEVICE_REJECTED);
+    }
+
+    @Test
+    void waitsForAuthenticationsWhileThePlatformIsDown() {
+        DeliveryLoop loop = loop();
+        iotda.onAuthentication(credentials -> unavailable());
+        for (int i = 0; i < 30; i++) {
+            enqueue(loop, properties("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofSeconds(2));
+        assertThat(authentications.getState()).isEqualTo(CircuitBreaker.State.OPEN);
+        assertThat(rejected).isEmpty();
+
+        iotda.onAuthentication(credentials -> null);
+        authentications.transitionToHalfOpenState();
+        advance(Duration.ofSeconds(60));
+        assertThat(delivered).hasSize(30);
+    }
+
+    @Test
+    void keepsTheAuthenticationQuota() {
+        authenticationsPerSecond = 10;
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 50; i++) {
+            enqueue(loop, properties("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofMillis(2500));
+        assertThat(delivered.size()).isBetween(20, 30);
+        advance(Duration.ofSeconds(3));
+        assertThat(delivered).hasSize(50);
+    }
+
+    @Test
+    void keepsTheMessageQuota() {
+        messagesPerSecond = 10;
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 50; i++) {
+            enqueue(loop, properties("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofMillis(2500));
+        assertThat(delivered.size()).isBetween(20, 30);
+        advance(Duration.ofSeconds(3));
+        assertThat(delivered).hasSize(50);
+        assertThat(pace.waiting()).hasValue(0);
+    }
+
+    @Test
+    void letsOneRequestThroughNowAndThenWhileTheConfigurationIsWrong() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> new Verdict.Misconfigured("HTTP 404", Optional.of(answer(404, null))));
+        for (int i = 0; i < 20; i++) {
+            enqueue(loop, message("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofMinutes(1));
+        assertThat(configuration.getState()).isEqualTo(CircuitBreaker.State.OPEN);
+        int before = iotda.sent().size();
+        configuration.transitionToHalfOpenState();
+        advance(Duration.ofSeconds(3));
+        assertThat(iotda.sent()).hasSize(before + 1);
+
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        configuration.transitionToHalfOpenState();
+        advance(Duration.ofSeconds(5));
+        assertThat(delivered).hasSize(20);
+        assertThat(rejected).isEmpty();
+        assertThat(reports.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void isolatesTheForeignChildAndSendsTheRestOnce() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) ->
+                sent.stream().anyMatch(report -> report.device().value().equals("c37"))
+                        ? new Verdict.ChildRejected(answer(400, "IOTDA.021104"))
+                        : new Verdict.Accepted());
+        enqueue(
+                loop,
+                IntStream.range(0, 50)
+                        .mapToObj(i -> child("g", "c" + i, "{" + i + "}"))
+                        .toArray(Report[]::new));
+        advance(Duration.ofSeconds(5));
+
+        assertThat(rejected).containsOnlyKeys(37L);
+        assertThat(rejection(37).reason()).isEqualTo(RejectionReason.CHILD_REJECTED);
+        assertThat(delivered).hasSize(49).doesNotHaveDuplicates();
+        assertThat(iotda.sent().size()).isLessThanOrEqualTo(1 + 2 * 6);
+    }
+
+    @Test
+    void isolatesTheInvalidReportAndKeepsTheOrder() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> sent.stream()
+                        .anyMatch(report -> TestTelemetry.text(report.json()).equals("{5}"))
+                ? new Verdict.Invalid(answer(400, "IOTDA.000006"))
+                : new Verdict.Accepted());
+        enqueue(
+                loop,
+                IntStream.range(0, 10)
+                        .mapToObj(i -> properties("d", "{" + i + "}"))
+                        .toArray(Report[]::new));
+        advance(Duration.ofSeconds(5));
+
+        assertThat(delivered).containsExactly("{0}", "{1}", "{2}", "{3}", "{4}", "{6}", "{7}", "{8}", "{9}");
+        assertThat(rejection(5)).satisfies(rejection -> {
+            assertThat(rejection.reason()).isEqualTo(RejectionReason.REFUSED);
+            assertThat(rejection.attempts()).isBetween(2, 5);
+            assertThat(rejection.device()).isEqualTo(TestTelemetry.device("d"));
+        });
+    }
+
+    @Test
+    void triesTwiceAgainAfterADefectOfOurs() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> {
+            if (sent.stream()
+                    .anyMatch(report -> TestTelemetry.text(report.json()).equals("{1}"))) {
+                throw new IllegalStateException("a defect");
+            }
+            return new Verdict.Accepted();
+        });
+        enqueue(loop, message("d", "{0}"), message("d", "{1}"), message("d", "{2}"));
+        advance(Duration.ofMinutes(1));
+
+        assertThat(delivered).containsExactly("{0}", "{2}");
+        assertThat(rejection(1)).satisfies(rejection -> {
+            assertThat(rejection.reason()).isEqualTo(RejectionReason.INTERNAL_ERROR);
+            assertThat(rejection.detail()).contains("a defect").contains("\tat ");
+            assertThat(rejection.attempts()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void rejectsWhatTheDirectoryHasForgottenMeanwhile() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> unavailable());
+        enqueue(loop, properties("d", "{1}"));
+        advance(Duration.ofSeconds(1));
+
+        directory.without("d");
+        advance(Duration.ofMinutes(1));
+
+        assertThat(rejection(0).reason()).isEqualTo(RejectionReason.UNKNOWN_DEVICE);
+    }
+
+    @Test
+    void givesUpARequestThatNobodyWaitsForAnyMore() {
+        iotda.latency(Duration.ofSeconds(10));
+        DeliveryLoop loop = loop();
+        enqueue(loop, message("d", "{1}"), message("d", "{2}"));
+        advance(Duration.ofSeconds(15));
+        assertThat(requestsUnderWay).hasValue(1);
+
+        assignment.end();
+        release(loop);
+        advance(Duration.ofSeconds(1));
+
+        assertThat(iotda.cancelled()).isEqualTo(1);
+        assertThat(requestsUnderWay).hasValue(0);
+        advance(Duration.ofMinutes(5));
+        assertThat(iotda.sent()).hasSize(1);
+        assertThat(delivered).isEmpty();
+    }
+
+    @Test
+    void sendsNothingThatHasLeftWhileItWaited() {
+        messagesPerSecond = 1;
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 20; i++) {
+            enqueue(loop, properties("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofMillis(100));
+        int before = iotda.sent().size();
+
+        assignment.end();
+        release(loop);
+        advance(Duration.ofMinutes(5));
+
+        assertThat(iotda.sent()).hasSize(before);
+        assertThat(pace.waiting()).hasValue(0);
+    }
+
+    @Test
+    void goesOnWithADeviceWhosePartitionCameBack() {
+        iotda.latency(Duration.ofSeconds(10));
+        DeliveryLoop loop = loop();
+        enqueue(loop, message("d", "{1}"));
+        advance(Duration.ofSeconds(15));
+        assignment.end();
+        release(loop);
+        TestAssignment next = new TestAssignment();
+        Report again = message("d", "{1}");
+        reportsByOffset.put(99L, again);
+        loop.enqueue(List.of(new LaneEntry(inFlight(next, 99), again)));
+        advance(Duration.ofMinutes(1));
+
+        assertThat(iotda.hasOverlapped()).isFalse();
+        assertThat(delivered).containsExactly("{1}");
+    }
+
+    /** Whatever fails in whatever order: everything has one outcome, and each device's reports arrive in their order. */
+    @Test
+    void keepsItsPromisesWhateverHappens() {
+        for (long seed = 1; seed <= 150; seed++) {
+            DeliveryLoopTest world = new DeliveryLoopTest();
+            world.run(seed);
+        }
+    }
+
+    private void run(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        slots = 1 + random.nextInt(5);
+        messagesPerSecond = random.nextBoolean() ? 0 : 200;
+        limits = new BatchLimits(1 + random.nextInt(200), 1 + random.nextInt(5));
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> randomVerdict(random));
+        iotda.onAuthentication(credentials -> random.nextInt(4) == 0 ? unavailable() : null);
+        Map<String, List<String>> expected = new HashMap<>();
+        for (int i = 0; i < 200; i++) {
+            String content = "{" + i + "}";
+            String device = "d" + random.nextInt(8);
+            Report report = switch (random.nextInt(3)) {
+                case 0 -> properties(device, content);
+                case 1 -> message(device, content);
+                default -> child(device, device + "-c" + random.nextInt(4), content);
+            };
+            expected.computeIfAbsent(report.device().value(), key -> new ArrayList<>())
+                    .add(content);
+            enqueue(loop, report);
+            advance(Duration.ofMillis(random.nextInt(40)));
+            if (random.nextInt(20) == 0) {
+                halfOpen();
+            }
+        }
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        iotda.onAuthentication(credentials -> null);
+        for (int i = 0; i < 60; i++) {
+            halfOpen();
+            advance(Duration.ofSeconds(10));
+        }
+
+        assertThat(delivered.size() + rejected.size()).as("seed %d", seed).isEqualTo(200);
+        assertThat(delivered).as("seed %d", seed).doesNotHaveDuplicates();
+        assertThat(iotda.hasOverlapped()).as("seed %d", seed).isFalse();
+        assertThat(requestsUnderWay).as("seed %d", seed).hasValue(0);
+        assertThat(iotda.mostUnderWay()).as("seed %d", seed).isLessThanOrEqualTo(slots);
+        expected.forEach((device, contents) -> assertThat(
+                        delivered.stream().filter(contents::contains).toList())
+                .as("seed %d device %s", seed, device)
+                .isEqualTo(contents.stream().filter(delivered::contains).toList()));
+    }
+
+    private void halfOpen() {
+        for (CircuitBreaker breaker : List.of(configuration, reports, authentications)) {
+            if (breaker.getState() == CircuitBreaker.State.OPEN) {
+                breaker.transitionToHalfOpenState();
+            }
+        }
+    }
+
+    private static Verdict randomVerdict(SplittableRandom random) {
+        return switch (random.nextInt(12)) {
+            case 0 -> unavailable();
+            case 1 -> new Verdict.Throttled(answer(403, "IOTDA.021102"), random.nextBoolean(), Optional.empty());
+            case 2 -> new Verdict.InvalidToken(answer(403, "IOTDA.000004"));
+            case 3 -> new Verdict.ChildRejected(answer(400, "IOTDA.021104"));
+            case 4 -> new Verdict.TooLarge(answer(413, null));
+            case 5 -> new Verdict.Invalid(answer(400, "IOTDA.000006"));
+            case 6 -> new Verdict.Forbidden(answer(403, null));
+            case 7 -> {
+                if (random.nextInt(10) == 0) {
+                    yield new Verdict.Misconfigured("HTTP 404", Optional.empty());
+                }
+                throw new IllegalStateException("a defect");
+            }
+            default -> new Verdict.Accepted();
+        };
+    }
+
+    private DeliveryLoop loop() {
+        pace = new Pace(messagesPerSecond, this::nanoTime);
+        Breakers breakers =
+                new Breakers(new Breaker(configuration), new Breaker(reports), new Breaker(authentications), clock);
+        RequestMeters meters = new RequestMeters(registry);
+        FailurePolicy policy = new FailurePolicy(Backoff.standard(new SplittableRandom(7)));
+        Slots requestSlots = new Slots(slots);
+        GuardedAuthenticator authenticator = new GuardedAuthenticator(
+                iotda,
+                breakers,
+                new Pace(authenticationsPerSecond, this::nanoTime),
+                new Slots(Math.max(1, slots / 4)),
+                requestSlots);
+        TokenCache tokens = new TokenCache(
+                new TokenStore(1000, this::nanoTime),
+                authenticator,
+                directory,
+                0.9,
+                time,
+                this::nanoTime,
+                new SplittableRandom(8),
+                meters);
+        return new DeliveryLoop(new LoopParts(
+                iotda,
+                tokens,
+                requestSlots,
+                new Quarantine(quarantined),
+                directory,
+                breakers,
+                pace,
+                policy,
+                limits,
+                linger,
+                this::settle,
+                meters,
+                requestsUnderWay,
+                clock));
+    }
+
+    private void settle(List<RecordInFlight> records, Outcome outcome) {
+        for (RecordInFlight record : records) {
+            long offset = record.record().position().offset();
+            switch (outcome) {
+                case Outcome.Delivered ignored ->
+                    delivered.add(TestTelemetry.text(
+                            Objects.requireNonNull(reportsByOffset.get(offset)).json()));
+                case Outcome.Rejected rejection ->
+                    assertThat(rejected.put(offset, rejection)).isNull();
+                case Outcome.Skipped ignored -> throw new AssertionError("skipped");
+            }
+        }
+    }
+
+    private void enqueue(DeliveryLoop loop, Report... entries) {
+        loop.enqueue(Arrays.stream(entries)
+                .map(report -> {
+                    if (directory.credentials(report.sender()).isEmpty()) {
+                        directory.with(report.sender().value(), "secret-of-" + report.sender());
+                    }
+                    reportsByOffset.put(nextOffset, report);
+                    return new LaneEntry(inFlight(assignment, nextOffset++), report);
+                })
+                .toList());
+    }
+
+    private Rejection rejection(long offset) {
+        return Objects.requireNonNull(rejected.get(offset)).rejection();
+    }
+
+    private void release(DeliveryLoop loop) {
+        CompletableFuture<Void> done = loop.release();
+        advance(Duration.ofMillis(1));
+        assertThat(done).isCompleted();
+    }
+
+    private void advance(Duration duration) {
+        time.advanceTimeBy(duration);
+    }
+
+    private long nanoTime() {
+        return time.now(TimeUnit.NANOSECONDS);
+    }
+
+    private static int number(String content) {
+        return Integer.parseInt(content.substring(1, content.length() - 1));
+    }
+
+    private static CircuitBreakerConfig breaker(int window, int least, int probes) {
+        return CircuitBreakerConfig.custom()
+                .slidingWindow(window, least, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(Duration.ofDays(1))
+                .permittedNumberOfCallsInHalfOpenState(probes)
+                .build();
+    }
+}

@@ -1,0 +1,164 @@
+package io.iotdarelay.delivery;
+
+import static io.iotdarelay.testing.TestTelemetry.child;
+import static io.iotdarelay.testing.TestTelemetry.device;
+import static io.iotdarelay.testing.TestTelemetry.inFlight;
+import static io.iotdarelay.testing.TestTelemetry.properties;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.lane.Batch;
+import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.telemetry.DeviceCredentials;
+import io.iotdarelay.telemetry.DeviceSecret;
+import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SmallPartsTest {
+
+    @Nested
+    class BackoffTest {
+
+        private final Backoff backoff = Backoff.standard(new SplittableRandom(1));
+
+        @ParameterizedTest
+        @CsvSource({"1, 1", "2, 2", "3, 4", "5, 16", "6, 30", "7, 30", "1000, 30", "2147483647, 30"})
+        void doublesItsBoundUpToThirtySeconds(int failures, long seconds) {
+            assertThat(backoff.bound(failures)).isEqualTo(Duration.ofSeconds(seconds));
+        }
+
+        @Test
+        void waitsAnyTimeUpToTheBound() {
+            List<Long> waits = new ArrayList<>();
+            for (int i = 0; i < 2000; i++) {
+                waits.add(backoff.after(3).toMillis());
+            }
+
+            assertThat(waits).allSatisfy(wait -> assertThat(wait).isBetween(0L, 4000L));
+            assertThat(waits.stream().mapToLong(Long::longValue).average().orElseThrow())
+                    .isBetween(1800.0, 2200.0);
+        }
+    }
+
+    @Nested
+    class RequestCostTest {
+
+        @Test
+        void countsFourKilobytesOfEachDevice() {
+            assertThat(cost(properties("d", "x"))).isEqualTo(1);
+            assertThat(cost(properties("d", "x".repeat(4096)))).isEqualTo(1);
+            assertThat(cost(properties("d", "x".repeat(4097)))).isEqualTo(2);
+            assertThat(cost(properties("d", "x".repeat(3000)), properties("d", "x".repeat(3000))))
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void countsEachChild() {
+            assertThat(cost(child("g", "a", "x"), child("g", "b", "x"), child("g", "a", "x")))
+                    .isEqualTo(2);
+        }
+
+        private static double cost(Report... reports) {
+            TestAssignment assignment = new TestAssignment();
+            return RequestCost.of(new Batch(
+                    Arrays.stream(reports)
+                            .map(report -> new LaneEntry(inFlight(assignment, 1), report))
+                            .toList(),
+                    0));
+        }
+    }
+
+    @Nested
+    class SlotsTest {
+
+        @Test
+        void letsSoManyGoAndTheRestInTurn() {
+            Slots slots = new Slots(2);
+            List<Integer> gone = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                int number = i;
+                slots.acquire(() -> gone.add(number));
+            }
+
+            assertThat(gone).containsExactly(0, 1);
+            slots.release();
+            assertThat(gone).containsExactly(0, 1, 2);
+            slots.release();
+            slots.release();
+            assertThat(gone).containsExactly(0, 1, 2, 3, 4);
+        }
+
+        @Test
+        void doesNotDeepenTheStack() {
+            Slots slots = new Slots(1);
+            AtomicInteger gone = new AtomicInteger();
+            slots.acquire(() -> {});
+            for (int i = 0; i < 100_000; i++) {
+                slots.acquire(() -> {
+                    gone.incrementAndGet();
+                    slots.release();
+                });
+            }
+
+            slots.release();
+
+            assertThat(gone).hasValue(100_000);
+        }
+    }
+
+    @Nested
+    class QuarantineTest {
+
+        private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
+        private final AtomicInteger count = new AtomicInteger();
+        private final Quarantine quarantine = new Quarantine(count);
+        private final DeviceCredentials credentials = new DeviceCredentials(device("d"), new DeviceSecret("12345678"));
+
+        @Test
+        void probesAfterOneFiveFifteenAndThenEverySixtyMinutes() {
+            Instant now = START;
+            for (int minutes : new int[] {1, 5, 15, 60, 60, 60}) {
+                quarantine.refuse(credentials, Optional.empty(), now);
+                assertThat(quarantine.holds(
+                                credentials,
+                                now.plus(Duration.ofMinutes(minutes)).minusMillis(1)))
+                        .isPresent();
+                now = now.plus(Duration.ofMinutes(minutes));
+                assertThat(quarantine.holds(credentials, now)).isEmpty();
+            }
+            assertThat(count).hasValue(1);
+        }
+
+        @Test
+        void endsWithOtherCredentials() {
+            quarantine.refuse(credentials, Optional.empty(), START);
+            DeviceCredentials changed = new DeviceCredentials(device("d"), new DeviceSecret("another1"));
+
+            assertThat(quarantine.holds(changed, START)).isEmpty();
+            assertThat(quarantine.refuse(changed, Optional.empty(), START)).isTrue();
+            assertThat(quarantine.holds(changed, START.plusSeconds(59))).isPresent();
+            assertThat(quarantine.holds(changed, START.plusSeconds(60))).isEmpty();
+            assertThat(count).hasValue(1);
+        }
+
+        @Test
+        void tellsNews() {
+            assertThat(quarantine.refuse(credentials, Optional.empty(), START)).isTrue();
+            assertThat(quarantine.refuse(credentials, Optional.empty(), START)).isFalse();
+            assertThat(quarantine.release(device("d"))).isTrue();
+            assertThat(quarantine.release(device("d"))).isFalse();
+            assertThat(count).hasValue(0);
+        }
+    }
+}

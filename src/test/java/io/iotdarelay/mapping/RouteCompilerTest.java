@@ -1,0 +1,193 @@
+package io.iotdarelay.mapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.mapping.RouteCompiler.Compilation;
+import io.iotdarelay.mapping.RouteProperties.Format;
+import io.iotdarelay.mapping.RouteProperties.MessageProperties;
+import io.iotdarelay.mapping.RouteProperties.PropertyProperties;
+import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
+import io.iotdarelay.mapping.RouteProperties.Target;
+import io.iotdarelay.settings.SettingsProblem;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RouteCompilerTest {
+
+    private static final String DEAD_LETTERS = "relay.dlt";
+    private static final List<ServiceProperties> NO_SERVICES = List.of();
+
+    @Test
+    void wantsARoute() {
+        assertThat(problems()).containsExactly("relay.routes: at least one route is required");
+    }
+
+    @Test
+    void tellsEverythingThatIsMissing() {
+        assertThat(problems(
+                        new RouteProperties(null, List.of(), null, Format.JSON, null, null, null, NO_SERVICES, null)))
+                .containsExactly(
+                        "relay.routes[0].name: 1 to 64 letters, digits, '.', '_' or '-' are required",
+                        "relay.routes[0].to: one of properties, message, gateway is required",
+                        "relay.routes[0].device-id: a selector is required",
+                        "relay.routes[0].topics: either topics or topic-pattern is required, not both");
+    }
+
+    @Test
+    void tellsWhatDoesNotFitTheTarget() {
+        MessageProperties message = new MessageProperties("bad", "/id", "worse");
+
+        assertThat(problems(
+                        route("a", List.of("t"), null, Target.PROPERTIES, "key", "/g", NO_SERVICES, message),
+                        route(
+                                "b",
+                                List.of("u"),
+                                null,
+                                Target.MESSAGE,
+                                "key",
+                                null,
+                                services("id", "p", of("/p")),
+                                null)))
+                .containsExactly(
+                        "relay.routes[0].gateway-id: has a meaning for 'to: gateway' only",
+                        "relay.routes[0].message: has a meaning for 'to: message' only",
+                        "relay.routes[0].message.name: 'bad' is no selector: use a JSON Pointer such as /a/b/0, or key,"
+                                + " timestamp, topic, header:NAME",
+                        "relay.routes[0].message.content: 'worse' is no selector: use a JSON Pointer such as /a/b/0, or key,"
+                                + " timestamp, topic, header:NAME",
+                        "relay.routes[1].services: has no meaning for 'to: message'");
+    }
+
+    @Test
+    void tellsOfTopicsThatCannotBe() {
+        assertThat(problems(
+                        route("a", List.of("t", "no topic", DEAD_LETTERS, "t"), null),
+                        route("a", List.of("t"), null),
+                        route("c", List.of("v"), "x"),
+                        route("d", List.of(), "(")))
+                .containsExactly(
+                        "relay.routes[0].topics[1]: 'no topic' is not a valid topic name",
+                        "relay.routes[0].topics[2]: is the dead-letter topic",
+                        "relay.routes[0].topics[3]: 't' stands in relay.routes[0].topics[0] too",
+                        "relay.routes[1].name: is the name of relay.routes[0] too",
+                        "relay.routes[1].topics[0]: 't' stands in relay.routes[0].topics[0] too",
+                        "relay.routes[2].topics: either topics or topic-pattern is required, not both",
+                        "relay.routes[3].topic-pattern: is not a regular expression: Unclosed group");
+    }
+
+    @Test
+    void tellsOfServicesThatCannotBe() {
+        List<ServiceProperties> services = List.of(
+                new ServiceProperties(null, "when", Map.of()),
+                new ServiceProperties("x".repeat(65), null, Map.of("p", of("/p"))),
+                new ServiceProperties("S", null, Map.of("y".repeat(65), of("/p"))));
+
+        assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
+                .containsExactly(
+                        "relay.routes[0].services[0].id: the service_id of the product model is required, 1 to 64 characters",
+                        "relay.routes[0].services[0].properties: at least one property is required",
+                        "relay.routes[0].services[0].event-time: 'when' is no selector: use a JSON Pointer such as /a/b/0, or"
+                                + " key, timestamp, topic, header:NAME",
+                        "relay.routes[0].services[1].id: the service_id of the product model is required, 1 to 64 characters",
+                        "relay.routes[0].services[2].properties." + "y".repeat(65)
+                                + ": a name has at most 64 characters");
+    }
+
+    @Test
+    void tellsOfPropertiesThatCannotBe() {
+        assertThat(problems(property(rule(null, null, null, null))))
+                .containsExactly(
+                        "relay.routes[0].services[0].properties.p: either a selector (from) or a constant (value) is"
+                                + " required, not both");
+        assertThat(problems(property(rule("/p", null, null, 5))))
+                .containsExactly(
+                        "relay.routes[0].services[0].properties.p: either a selector (from) or a constant (value) is"
+                                + " required, not both");
+        assertThat(problems(property(rule("p", null, null, null))))
+                .containsExactly(
+                        "relay.routes[0].services[0].properties.p: 'p' is no selector: use a JSON Pointer such as"
+                                + " /a/b/0, or key, timestamp, topic, header:NAME");
+        assertThat(problems(property(rule(null, null, "2", 5))))
+                .containsExactly(
+                        "relay.routes[0].services[0].properties.p: scale and offset have no meaning for a constant");
+        assertThat(problems(property(rule("/p", ValueType.STRING, "2", null))))
+                .containsExactly(
+                        "relay.routes[0].services[0].properties.p.type: scale and offset want int, long or decimal");
+        assertThat(problems(property(rule(null, ValueType.INT, null, "five"))))
+                .containsExactly("relay.routes[0].services[0].properties.p.value: a number is wanted, not this text");
+    }
+
+    @Test
+    void takesScaleWithEveryNumericType() {
+        assertThat(problems(property(rule("/p", ValueType.LONG, "2", null)))).isEmpty();
+    }
+
+    @Test
+    void findsTheRouteOfATopic() {
+        Routes routes = compiled(
+                route("named", List.of("telemetry.special"), null),
+                route("first", List.of(), "telemetry\\..*"),
+                route("second", List.of(), ".*"));
+
+        assertThat(routes.of("telemetry.special")).map(Route::name).hasValue("named");
+        assertThat(routes.of("telemetry.any")).map(Route::name).hasValue("first");
+        assertThat(routes.of("other")).map(Route::name).hasValue("second");
+        assertThat(routes.of(DEAD_LETTERS)).isEmpty();
+        assertThat(routes.names()).containsExactly("named", "first", "second");
+        assertThat(routes.topics()).containsExactly("telemetry.special");
+        assertThat(routes.patterns()).hasSize(2);
+    }
+
+    @Test
+    void namesARouteOfSeveralTopicsOnce() {
+        assertThat(compiled(route("a", List.of("t", "u"), null)).names()).containsExactly("a");
+    }
+
+    private static RouteProperties property(PropertyProperties rule) {
+        return route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services("S", "p", rule), null);
+    }
+
+    private static RouteProperties route(String name, List<String> topics, @Nullable String pattern) {
+        return route(name, topics, pattern, Target.PROPERTIES, "key", null, NO_SERVICES, null);
+    }
+
+    private static RouteProperties route(
+            String name,
+            List<String> topics,
+            @Nullable String pattern,
+            Target to,
+            String deviceId,
+            @Nullable String gatewayId,
+            List<ServiceProperties> services,
+            @Nullable MessageProperties message) {
+        return new RouteProperties(name, topics, pattern, Format.JSON, to, deviceId, gatewayId, services, message);
+    }
+
+    private static List<ServiceProperties> services(String id, String property, PropertyProperties rule) {
+        return List.of(new ServiceProperties(id, null, Map.of(property, rule)));
+    }
+
+    private static PropertyProperties of(String selector) {
+        return PropertyProperties.of(selector);
+    }
+
+    private static PropertyProperties rule(
+            @Nullable String from, @Nullable ValueType type, @Nullable String scale, @Nullable Object value) {
+        return new PropertyProperties(from, type, scale == null ? null : new BigDecimal(scale), null, value);
+    }
+
+    private static List<String> problems(RouteProperties... routes) {
+        return switch (RouteCompiler.compile(List.of(routes), DEAD_LETTERS)) {
+            case Compilation.Compiled ignored -> List.of();
+            case Compilation.Wrong wrong ->
+                wrong.problems().stream().map(SettingsProblem::toString).toList();
+        };
+    }
+
+    private static Routes compiled(RouteProperties... routes) {
+        return ((Compilation.Compiled) RouteCompiler.compile(List.of(routes), DEAD_LETTERS)).routes();
+    }
+}

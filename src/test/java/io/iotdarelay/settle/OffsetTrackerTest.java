@@ -1,0 +1,168 @@
+package io.iotdarelay.settle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class OffsetTrackerTest {
+
+    private static final Instant NOW = Instant.ofEpochMilli(1000);
+
+    private final OffsetTracker tracker = new OffsetTracker();
+
+    @Test
+    void hasNothingToCommitAtFirst() {
+        assertThat(tracker.committable()).isEmpty();
+        assertThat(tracker.next()).isEmpty();
+        assertThat(tracker.oldestBegan()).isEmpty();
+        assertThat(tracker.inFlight()).isZero();
+    }
+
+    @Test
+    void commitsNothingPastAGap() {
+        begin(10, 11, 12);
+
+        finish(11, 12);
+
+        assertThat(tracker.committable()).hasValue(10);
+        assertThat(tracker.inFlight()).isEqualTo(1);
+        assertThat(tracker.window()).isEqualTo(3);
+    }
+
+    @Test
+    void commitsUpToTheLowestUnfinished() {
+        begin(10, 11, 12);
+
+        finish(10);
+        assertThat(tracker.committable()).hasValue(11);
+        finish(12, 11);
+        assertThat(tracker.committable()).hasValue(13);
+        assertThat(tracker.window()).isZero();
+    }
+
+    @Test
+    void doesNotWaitForOffsetsThatDoNotExist() {
+        begin(10, 15, 1_000_000_000_000L);
+
+        finish(1_000_000_000_000L, 10);
+        assertThat(tracker.committable()).hasValue(15);
+        finish(15);
+        assertThat(tracker.committable()).hasValue(1_000_000_000_001L);
+    }
+
+    @Test
+    void goesOnToWhereKafkaIsKnownToBe() {
+        begin(10);
+        tracker.skipTo(20);
+        assertThat(tracker.committable()).hasValue(10);
+
+        finish(10);
+        assertThat(tracker.committable()).hasValue(20);
+        assertThat(tracker.next()).hasValue(20);
+        tracker.skipTo(15);
+        assertThat(tracker.committable()).hasValue(20);
+        begin(20);
+        assertThat(tracker.next()).hasValue(21);
+    }
+
+    @Test
+    void knowsItsPlaceWithoutARecord() {
+        tracker.skipTo(7);
+
+        assertThat(tracker.committable()).hasValue(7);
+    }
+
+    @Test
+    void knowsWhenTheOldestBegan() {
+        tracker.begin(1, Instant.ofEpochMilli(100));
+        tracker.begin(2, Instant.ofEpochMilli(200));
+
+        assertThat(tracker.oldestBegan()).hasValue(Instant.ofEpochMilli(100));
+        finish(1);
+        assertThat(tracker.oldestBegan()).hasValue(Instant.ofEpochMilli(200));
+    }
+
+    @Test
+    void refusesWhatCannotBe() {
+        begin(10, 11, 14);
+        finish(11);
+
+        assertThatThrownBy(() -> begin(14)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> finish(11)).hasMessageContaining("finished twice");
+        assertThatThrownBy(() -> finish(9)).hasMessageContaining("not in flight");
+        assertThatThrownBy(() -> finish(12)).hasMessageContaining("not in flight");
+        assertThatThrownBy(() -> finish(13)).hasMessageContaining("not in flight");
+        assertThatThrownBy(() -> finish(15)).hasMessageContaining("not in flight");
+        assertThatThrownBy(() -> new OffsetTracker().finish(1)).hasMessageContaining("not in flight");
+    }
+
+    @Test
+    void growsWithAStallAndShrinksAfterIt() {
+        for (long offset = 0; offset < 100_000; offset++) {
+            begin(offset);
+        }
+        for (long offset = 1; offset < 100_000; offset++) {
+            finish(offset);
+        }
+        assertThat(tracker.window()).isEqualTo(100_000);
+        assertThat(tracker.inFlight()).isEqualTo(1);
+        assertThat(tracker.committable()).hasValue(0);
+
+        finish(0);
+        assertThat(tracker.committable()).hasValue(100_000);
+        begin(100_000);
+        finish(100_000);
+        assertThat(tracker.committable()).hasValue(100_001);
+    }
+
+    /** Against a model that is too simple to be wrong. */
+    @Test
+    void behavesLikeASetOfUnfinishedOffsets() {
+        for (long seed = 1; seed <= 3000; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            OffsetTracker tested = new OffsetTracker();
+            TreeSet<Long> unfinished = new TreeSet<>();
+            List<Long> open = new ArrayList<>();
+            long next = random.nextInt(1000);
+            OptionalLong end = OptionalLong.empty();
+            for (int step = 0; step < 300; step++) {
+                if (open.isEmpty() || random.nextInt(100) < 52) {
+                    next += random.nextInt(10) == 0 ? random.nextInt(50) : 0;
+                    tested.begin(next, NOW);
+                    unfinished.add(next);
+                    open.add(next);
+                    next++;
+                    end = OptionalLong.of(next);
+                } else {
+                    long finished = open.remove(random.nextInt(open.size()));
+                    tested.finish(finished);
+                    unfinished.remove(finished);
+                }
+                OptionalLong expected = unfinished.isEmpty() ? end : OptionalLong.of(unfinished.first());
+                assertThat(tested.committable())
+                        .as("seed %d step %d", seed, step)
+                        .isEqualTo(expected);
+                assertThat(tested.inFlight()).as("seed %d step %d", seed, step).isEqualTo(unfinished.size());
+            }
+        }
+    }
+
+    private void begin(long... offsets) {
+        for (long offset : offsets) {
+            tracker.begin(offset, NOW);
+        }
+    }
+
+    private void finish(long... offsets) {
+        for (long offset : offsets) {
+            tracker.finish(offset);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.iotdarelay.testing;
+
+import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.devices.DirectoryEntry;
+import io.iotdarelay.devices.DirectoryStatus;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.DeviceSecret;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A directory that a test fills. */
+public final class MapDirectory implements DeviceDirectory {
+
+    private final Map<DeviceId, DirectoryEntry> devices = new HashMap<>();
+
+    public MapDirectory with(String device, String secret) {
+        DeviceId id = new DeviceId(device);
+        devices.put(id, new DirectoryEntry(id, new DeviceSecret(secret), null));
+        return this;
+    }
+
+    public MapDirectory withChild(String device, String gateway) {
+        DeviceId id = new DeviceId(device);
+        devices.put(id, new DirectoryEntry(id, null, new DeviceId(gateway)));
+        return this;
+    }
+
+    public MapDirectory without(String device) {
+        devices.remove(new DeviceId(device));
+        return this;
+    }
+
+    @Override
+    public Optional<DirectoryEntry> find(DeviceId device) {
+        return Optional.ofNullable(devices.get(device));
+    }
+
+    @Override
+    public boolean isLoaded() {
+        return true;
+    }
+
+    @Override
+    public DirectoryStatus status() {
+        return new DirectoryStatus(true, devices.size(), Optional.empty(), Optional.empty(), List.of(), 0);
+    }
+}
