@@ -1,5 +1,6 @@
 package io.iotdarelay.settings;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -13,14 +14,14 @@ import org.springframework.core.env.EnumerablePropertySource;
  * A view of a property source in which the names of device properties stand in brackets.
  *
  * <p>Spring drops letters that it does not expect from the keys of a map: {@code temp_c} would take the value of
- * {@code tempC}, and a name in Chinese would be gone. In brackets a key is kept to the letter. A user may write the
- * brackets, and has to where a name ends in one of the rule's own words, as in {@code "[outside.from]"}.
+ * {@code tempC}, and a name in Chinese would be gone. In brackets a key is kept to the letter. Only a name with a dot in it has
+ * to be written in brackets by the user, as in {@code "[outside.temperature]"}: what stands behind a dot is part of the rule.
  */
 final class ExactPropertyNames extends EnumerablePropertySource<EnumerablePropertySource<?>>
         implements OriginLookup<String> {
 
     private static final Pattern PROPERTY = Pattern.compile(
-            "(?<before>relay\\.routes\\[\\d+]\\.services\\[\\d+]\\.properties)\\.(?<name>.+?)(?<after>\\.(?:from|type|scale|offset|value))?");
+            "(?<before>relay\\.routes\\[\\d+]\\.services\\[\\d+]\\.properties)\\.(?<name>[^.\\[\\]]+)(?<after>\\..*)?");
 
     private final Map<String, String> originals = new LinkedHashMap<>();
 
@@ -29,6 +30,12 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
         for (String original : source.getPropertyNames()) {
             originals.put(exact(original), original);
         }
+    }
+
+    /** Whether a source names such properties. Others are better left alone: Spring treats some kinds of them in their own way. */
+    static boolean isNeededFor(EnumerablePropertySource<?> source) {
+        return Arrays.stream(source.getPropertyNames())
+                .anyMatch(name -> !exact(name).equals(name));
     }
 
     static String exact(String name) {

@@ -45,7 +45,9 @@ public final class SettingsReader {
         for (PropertySource<?> source : environment.getPropertySources()) {
             if (!ConfigurationPropertySources.isAttachedConfigurationPropertySource(source)) {
                 exact.addLast(
-                        source instanceof EnumerablePropertySource<?> named ? new ExactPropertyNames(named) : source);
+                        source instanceof EnumerablePropertySource<?> named && ExactPropertyNames.isNeededFor(named)
+                                ? new ExactPropertyNames(named)
+                                : source);
             }
         }
         ConfigurationPropertySources.from(exact).forEach(sources::add);
@@ -74,14 +76,17 @@ public final class SettingsReader {
                 iterable.stream()
                         .filter(ConfigurationPropertyName.of(prefix)::isAncestorOf)
                         .filter(name -> !known.contains(name))
-                        .forEach(name -> problems.add(new SettingsProblem(
-                                name.toString(),
-                                "is no key of the relay" + origin(source.getConfigurationProperty(name)))));
+                        .forEach(name -> unknown(name, source.getConfigurationProperty(name)));
             }
         }
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(List.copyOf(problems));
         }
+    }
+
+    private void unknown(ConfigurationPropertyName name, @Nullable ConfigurationProperty property) {
+        known.add(name);
+        problems.add(new SettingsProblem(name.toString(), "is no key of the relay" + origin(property)));
     }
 
     private static String origin(@Nullable ConfigurationProperty property) {
@@ -121,15 +126,12 @@ public final class SettingsReader {
             switch (deepest(error)) {
                 case InvalidSettingsException invalid -> problems.addAll(invalid.problems());
                 case UnboundConfigurationPropertiesException unbound ->
-                    unbound.getUnboundProperties().forEach(property -> {
-                        known.add(property.getName());
-                        problems.add(new SettingsProblem(
-                                property.getName().toString(), "has no place in its list" + origin(property)));
-                    });
+                    unbound.getUnboundProperties().forEach(property -> unknown(property.getName(), property));
                 default -> {
                     ConfigurationProperty property = context.getConfigurationProperty();
                     Class<?> type = Objects.requireNonNullElse(target.getType().resolve(), Object.class);
                     String given = property == null ? "" : ", not '" + property.getValue() + "'" + origin(property);
+
                     problems.add(new SettingsProblem(name.toString(), wanted(type) + given));
                 }
             }

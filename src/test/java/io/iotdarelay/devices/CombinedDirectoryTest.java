@@ -1,0 +1,47 @@
+package io.iotdarelay.devices;
+
+import static io.iotdarelay.testing.TestTelemetry.device;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.iotdarelay.testing.ManualClock;
+import io.iotdarelay.testing.MapDirectory;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CombinedDirectoryTest {
+
+    @Test
+    void asksOneAfterTheOther() {
+        DeviceDirectory devices = new CombinedDirectory(List.of(
+                new MapDirectory().with("a", "first-secret"),
+                new MapDirectory().with("a", "second-secret").with("b", "other-secret")));
+
+        assertThat(devices.credentials(device("a")).orElseThrow().secret().value())
+                .isEqualTo("first-secret");
+        assertThat(devices.credentials(device("b"))).isPresent();
+        assertThat(devices.find(device("c"))).isEmpty();
+        assertThat(devices.isLoaded()).isTrue();
+        assertThat(devices.status().devices()).isEqualTo(3);
+        assertThat(devices.status().trouble()).isEmpty();
+    }
+
+    @Test
+    void isLoadedWhenAllAre() {
+        FileDirectory missing =
+                new FileDirectory(Path.of("/nowhere/devices.csv"), ManualClock.at("2026-11-01T00:00:00Z"));
+        missing.refresh();
+        DeviceDirectory devices = new CombinedDirectory(List.of(new MapDirectory(), missing));
+
+        assertThat(devices.isLoaded()).isFalse();
+        assertThat(devices.status().trouble())
+                .hasValueSatisfying(why -> assertThat(why).contains("/nowhere"));
+    }
+
+    @Test
+    void entryNeedsASecretOrAGateway() {
+        assertThatThrownBy(() -> new DirectoryEntry(device("d"), null, null))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

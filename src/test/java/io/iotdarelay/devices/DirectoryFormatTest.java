@@ -1,0 +1,170 @@
+package io.iotdarelay.devices;
+
+import static io.iotdarelay.testing.TestTelemetry.device;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.iotdarelay.telemetry.DeviceSecret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryFormatTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void readsCsv() throws IOException {
+        DirectoryListing listing = csv("""
+                device_id,secret,gateway_id
+                direct,secret-1,
+                short,secret-2
+                "quoted","secret-3",""
+                child,,gateway
+
+                both,secret-4,gateway
+                """);
+
+        assertThat(listing.broken()).isEmpty();
+        assertEntry(listing, "direct", "secret-1", null);
+        assertEntry(listing, "short", "secret-2", null);
+        assertEntry(listing, "quoted", "secret-3", null);
+        assertEntry(listing, "child", null, "gateway");
+        assertEntry(listing, "both", "secret-4", "gateway");
+    }
+
+    @Test
+    void findsColumnsByTheirNames() throws IOException {
+        DirectoryListing listing = csv("\uFEFFsecret,remark,device_id\nsecret-1,anything,d\n");
+
+        assertEntry(listing, "d", "secret-1", null);
+    }
+
+    @Test
+    void reportsBrokenLinesWithoutTheirContentAndReadsTheRest() throws IOException {
+        DirectoryListing listing = csv("""
+                device_id,secret,gateway_id
+                good,secret-1,
+                ../bad,planted-1,
+                ,planted-2,
+                lonely,,
+                child,,g/w
+                good,secret-2,
+                "open,planted-3
+                last,secret-3,
+                """);
+
+        assertThat(listing.broken())
+                .containsExactly(
+                        "line 3: device_id is missing or invalid",
+                        "line 4: device_id is missing or invalid",
+                        "line 5: neither secret nor gateway_id",
+                        "line 6: gateway_id is invalid",
+                        "line 7: the device stands in the file more than once, the last line counts",
+                        "line 8: cannot be read");
+        assertThat(listing.brokenEntries()).isEqualTo(6);
+        assertEntry(listing, "good", "secret-2", null);
+        assertEntry(listing, "last", "secret-3", null);
+        assertThat(listing.devices()).hasSize(2);
+    }
+
+    @Test
+    void reportsTheFirstTwentyOnly() throws IOException {
+        DirectoryListing listing = csv("device_id,secret\n" + "!,x\n".repeat(100));
+
+        assertThat(listing.broken()).hasSize(20);
+        assertThat(listing.brokenEntries()).isEqualTo(100);
+    }
+
+    @Test
+    void breaksALineAndNotAFileWithBytesThatAreNoText() throws IOException {
+        Path file = directory.resolve("d.csv");
+        Files.write(file, new byte[] {
+            'd',
+            'e',
+            'v',
+            'i',
+            'c',
+            'e',
+            '_',
+            'i',
+            'd',
+            ',',
+            's',
+            'e',
+            'c',
+            'r',
+            'e',
+            't',
+            '\n',
+            'a',
+            (byte) 0xff,
+            ',',
+            'x',
+            '\n',
+            'b',
+            ',',
+            'y',
+            '\n'
+        });
+
+        DirectoryListing listing = DirectoryFormat.read(file);
+
+        assertThat(listing.broken()).containsExactly("line 2: device_id is missing or invalid");
+        assertThat(listing.devices()).containsOnlyKeys(device("b"));
+    }
+
+    @Test
+    void wantsAHeader() {
+        assertThatThrownBy(() -> csv("d,secret-1\n"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("header");
+        assertThatThrownBy(() -> csv("")).isInstanceOf(IOException.class).hasMessageContaining("header");
+        assertThatThrownBy(() -> csv("\"open\n"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("header");
+    }
+
+    @Test
+    void readsJsonLines() throws IOException {
+        DirectoryListing listing = read("d.jsonl", """
+                {"device_id":"direct","secret":"secret-1"}
+                {"device_id":"child","gateway_id":"gateway","secret":null}
+
+                {"device_id":"bad"
+                {"secret":"planted"}
+                []
+                """);
+
+        assertEntry(listing, "direct", "secret-1", null);
+        assertEntry(listing, "child", null, "gateway");
+        assertThat(listing.broken())
+                .containsExactly(
+                        "line 4: cannot be read",
+                        "line 5: device_id is missing or invalid",
+                        "line 6: device_id is missing or invalid");
+    }
+
+    private DirectoryListing csv(String content) throws IOException {
+        return read("d.csv", content);
+    }
+
+    private DirectoryListing read(String name, String content) throws IOException {
+        return DirectoryFormat.read(Files.writeString(directory.resolve(name), content, StandardCharsets.UTF_8));
+    }
+
+    private static void assertEntry(
+            DirectoryListing listing,
+            String id,
+            @org.jspecify.annotations.Nullable String secret,
+            @org.jspecify.annotations.Nullable String gateway) {
+        DirectoryEntry entry = Objects.requireNonNull(listing.devices().get(device(id)), id);
+        assertThat(entry.secret()).isEqualTo(secret == null ? null : new DeviceSecret(secret));
+        assertThat(entry.gateway()).isEqualTo(gateway == null ? null : device(gateway));
+    }
+}

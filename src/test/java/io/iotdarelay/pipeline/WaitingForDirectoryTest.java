@@ -1,0 +1,86 @@
+package io.iotdarelay.pipeline;
+
+import static io.iotdarelay.testing.TestTelemetry.device;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class WaitingForDirectoryTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
+    private final WaitingForDirectory<String> waiting = new WaitingForDirectory<>(Duration.ofSeconds(10));
+
+    @Test
+    void letsGoWhatIsResolvedInItsOrder() {
+        waiting.await(device("a"), "a1", NOW);
+        waiting.await(device("b"), "b1", NOW);
+        waiting.await(device("a"), "a2", NOW);
+        assertThat(waiting.isAwaited(device("a"))).isTrue();
+
+        assertThat(waiting.takeResolved(item -> item.startsWith("a"))).containsExactly("a1", "a2");
+        assertThat(waiting.isAwaited(device("a"))).isFalse();
+        assertThat(waiting.isAwaited(device("b"))).isTrue();
+    }
+
+    @Test
+    void letsNothingOvertakeWhatStandsBeforeIt() {
+        waiting.await(device("a"), "first", NOW);
+        waiting.await(device("a"), "second", NOW);
+
+        assertThat(waiting.takeResolved("second"::equals)).isEmpty();
+        assertThat(waiting.takeResolved("first"::equals)).containsExactly("first");
+        assertThat(waiting.takeResolved("second"::equals)).containsExactly("second");
+    }
+
+    @Test
+    void endsAfterTheGrace() {
+        waiting.await(device("a"), "a1", NOW);
+        waiting.await(device("a"), "a2", NOW.plusSeconds(9));
+
+        assertThat(waiting.takeExpired(NOW.plusMillis(9_999))).isEmpty();
+        assertThat(waiting.takeExpired(NOW.plusSeconds(10))).containsExactly("a1", "a2");
+        assertThat(waiting.isAwaited(device("a"))).isFalse();
+    }
+
+    @Test
+    void doesNotWaitAgainForADeviceThatStayedUnknown() {
+        waiting.await(device("a"), "a1", NOW);
+        waiting.takeExpired(NOW.plusSeconds(10));
+
+        assertThat(waiting.await(device("a"), "a2", NOW.plusSeconds(11))).isFalse();
+        assertThat(waiting.await(device("b"), "b1", NOW.plusSeconds(11))).isTrue();
+        assertThat(waiting.await(device("a"), "a3", NOW.plusSeconds(611))).isTrue();
+    }
+
+    @Test
+    void doesNotWaitWithoutAGrace() {
+        assertThat(new WaitingForDirectory<String>(Duration.ZERO).await(device("a"), "a1", NOW))
+                .isFalse();
+    }
+
+    @Test
+    void remembersABoundedNumberOfDevices() {
+        for (int i = 0; i < 20_000; i++) {
+            waiting.await(device("x" + i), "x", NOW);
+        }
+        waiting.takeExpired(NOW.plusSeconds(10));
+
+        assertThat(waiting.await(device("x0"), "x", NOW.plusSeconds(11))).isTrue();
+        assertThat(waiting.await(device("x19999"), "x", NOW.plusSeconds(11))).isFalse();
+    }
+
+    @Test
+    void forgetsWhatHasLeft() {
+        waiting.await(device("a"), "a1", NOW);
+        waiting.await(device("a"), "a2", NOW);
+        waiting.await(device("b"), "b1", NOW);
+
+        waiting.removeIf(Set.of("a1", "b1")::contains);
+
+        assertThat(waiting.isAwaited(device("b"))).isFalse();
+        assertThat(waiting.takeExpired(NOW.plusSeconds(10))).containsExactly("a2");
+    }
+}

@@ -1,0 +1,131 @@
+package io.iotdarelay.settle;
+
+import static io.iotdarelay.testing.TestTelemetry.device;
+import static io.iotdarelay.testing.TestTelemetry.header;
+import static io.iotdarelay.testing.TestTelemetry.record;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.telemetry.PlatformAnswer;
+import io.iotdarelay.telemetry.RecordHeader;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.testing.TestTelemetry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.Test;
+
+class DeadLetterHeadersTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-02T03:04:05.678901Z");
+    private static final Rejection PLAIN = Rejection.of(RejectionReason.UNDECODABLE, "because ä");
+
+    @Test
+    void tellsWhereTheRecordCameFrom() {
+        Map<String, byte[]> headers = headers(PLAIN);
+
+        assertThat(headers.get("kafka_dlt-original-topic")).asString().isEqualTo("topic");
+        assertThat(headers.get("kafka_dlt-original-partition")).isEqualTo(new byte[] {0, 0, 0, 0});
+        assertThat(headers.get("kafka_dlt-original-offset"))
+                .isEqualTo(ByteBuffer.allocate(8).putLong(258).array());
+        assertThat(headers.get("kafka_dlt-original-timestamp"))
+                .isEqualTo(ByteBuffer.allocate(8)
+                        .putLong(TestTelemetry.TIME.toEpochMilli())
+                        .array());
+        assertThat(headers.get("kafka_dlt-original-consumer-group")).asString().isEqualTo("group");
+    }
+
+    @Test
+    void tellsWhy() {
+        Map<String, byte[]> headers = headers(PLAIN);
+
+        assertText(headers, "iotda-relay-reason", "undecodable");
+        assertText(headers, "iotda-relay-detail", "because ä");
+        assertText(headers, "iotda-relay-route", "route");
+        assertText(headers, "iotda-relay-attempts", "0");
+        assertText(headers, "iotda-relay-failed-at", "2026-11-02T03:04:05.678Z");
+        assertText(headers, "iotda-relay-redrives", "0");
+        assertThat(headers)
+                .doesNotContainKeys(
+                        "iotda-relay-device-id",
+                        "iotda-relay-http-status",
+                        "iotda-relay-error-code",
+                        "iotda-relay-response");
+    }
+
+    @Test
+    void tellsWhatThePlatformSaid() {
+        Map<String, byte[]> headers = headers(new Rejection(
+                RejectionReason.REFUSED,
+                "why",
+                device("d"),
+                new PlatformAnswer(400, "IOTDA.000006", "{\"error_code\":\"IOTDA.000006\"}"),
+                3));
+
+        assertText(headers, "iotda-relay-device-id", "d");
+        assertText(headers, "iotda-relay-http-status", "400");
+        assertText(headers, "iotda-relay-error-code", "IOTDA.000006");
+        assertText(headers, "iotda-relay-response", "{\"error_code\":\"IOTDA.000006\"}");
+        assertText(headers, "iotda-relay-attempts", "3");
+    }
+
+    @Test
+    void saysNothingOfACodeThatThereWasNot() {
+        assertThat(headers(new Rejection(
+                        RejectionReason.REFUSED, "why", null, new PlatformAnswer(418, null, "teapot"), 1)))
+                .doesNotContainKey("iotda-relay-error-code")
+                .containsKey("iotda-relay-response");
+    }
+
+    @Test
+    void repeatsTheRecordsOwnByteForByte() {
+        List<Header> headers = list(PLAIN, header("trace", "1"), header("trace", "2"), header("empty", null));
+
+        assertThat(headers.subList(0, 3)).extracting(Header::key).containsExactly("trace", "trace", "empty");
+        assertThat(headers.get(0).value()).asString().isEqualTo("1");
+        assertThat(headers.get(1).value()).asString().isEqualTo("2");
+        assertThat(headers.get(2).value()).isNull();
+    }
+
+    @Test
+    void replacesItsOwnFromAnEarlierRound() {
+        List<Header> headers = list(
+                PLAIN,
+                header("iotda-relay-reason", "refused"),
+                header("iotda-relay-redrives", "2"),
+                header("iotda-relay-redrives", null));
+
+        assertThat(headers.stream().filter(header -> header.key().equals("iotda-relay-reason")))
+                .singleElement()
+                .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
+                .isEqualTo("undecodable");
+        assertThat(headers.stream().filter(header -> header.key().equals("iotda-relay-redrives")))
+                .singleElement()
+                .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
+                .isEqualTo("2");
+    }
+
+    private static void assertText(Map<String, byte[]> headers, String name, String text) {
+        assertThat(headers.get(name)).isEqualTo(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Map<String, byte[]> headers(Rejection rejection) {
+        Map<String, byte[]> headers = new LinkedHashMap<>();
+        list(rejection).forEach(header -> headers.put(header.key(), header.value()));
+        return headers;
+    }
+
+    private static List<Header> list(Rejection rejection, RecordHeader... own) {
+        RecordInFlight record =
+                new RecordInFlight(new TestTelemetry.TestAssignment(), record(258, "key", "value", own), "route");
+        List<Header> headers = new ArrayList<>();
+        DeadLetterHeaders.of(record, rejection, "group", NOW).forEach(headers::add);
+        return headers;
+    }
+}

@@ -1,0 +1,101 @@
+package io.iotdarelay.settle;
+
+import static io.iotdarelay.testing.TestTelemetry.inFlight;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.testing.ManualClock;
+import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DeadLetterWriterTest {
+
+    private static final Rejection WHY = Rejection.of(RejectionReason.REFUSED, "why");
+
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private final List<Long> acknowledged = new CopyOnWriteArrayList<>();
+    private final TestAssignment assignment = new TestAssignment();
+    private final DeadLetterWriter writer = new DeadLetterWriter(
+            producer,
+            thread,
+            "dlt",
+            "group",
+            ManualClock.at("2026-11-01T00:00:00Z"),
+            (record, rejection) -> acknowledged.add(record.record().position().offset()));
+
+    @AfterEach
+    void stop() {
+        thread.shutdownNow();
+    }
+
+    @Test
+    void acknowledgesWhatKafkaHas() {
+        writer.write(inFlight(assignment, 7), WHY);
+        await().until(() -> producer.history().size() == 1);
+        assertThat(acknowledged).isEmpty();
+
+        producer.completeNext();
+
+        assertThat(acknowledged).containsExactly(7L);
+        assertThat(producer.history().getFirst().topic()).isEqualTo("dlt");
+        assertThat(producer.history().getFirst().key()).asString().isEqualTo("key");
+        assertThat(producer.history().getFirst().value()).asString().isEqualTo("{}");
+        assertThat(writer.status().written()).isEqualTo(1);
+        assertThat(writer.trouble()).isEmpty();
+    }
+
+    @Test
+    void triesAgainWhatCannotBeWritten() {
+        writer.write(inFlight(assignment, 7), WHY);
+        await().until(() -> producer.history().size() == 1);
+
+        producer.errorNext(new TimeoutException("no broker"));
+        assertThat(acknowledged).isEmpty();
+        assertThat(writer.trouble())
+                .containsOnly(java.util.Map.entry(new TopicPartition("topic", 0), "TimeoutException: no broker"));
+        assertThat(writer.status().unwritten()).isEqualTo(1);
+
+        await().until(() -> producer.history().size() == 2);
+        producer.completeNext();
+        assertThat(acknowledged).containsExactly(7L);
+        assertThat(writer.trouble()).isEmpty();
+        assertThat(writer.status().trouble()).isEmpty();
+    }
+
+    @Test
+    void survivesAProducerThatThrows() {
+        producer.sendException = new org.apache.kafka.common.KafkaException("closed");
+        writer.write(inFlight(assignment, 7), WHY);
+        await().until(() -> writer.status().unwritten() == 1);
+
+        producer.sendException = null;
+        await().until(() -> producer.history().size() == 1);
+        producer.completeNext();
+        assertThat(acknowledged).containsExactly(7L);
+    }
+
+    @Test
+    void forgetsWhatHasLeft() {
+        writer.write(inFlight(assignment, 7), WHY);
+        await().until(() -> producer.history().size() == 1);
+        producer.errorNext(new TimeoutException("no broker"));
+
+        assignment.end();
+
+        await().until(() -> writer.status().unwritten() == 0);
+        assertThat(producer.history()).hasSize(1);
+    }
+}

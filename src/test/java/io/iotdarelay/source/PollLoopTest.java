@@ -1,0 +1,403 @@
+package io.iotdarelay.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.iotdarelay.metrics.PartitionMeters;
+import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.SourceRecord;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.util.unit.DataSize;
+
+/** The poll loop on its own thread, with Kafka's own mock of a consumer. */
+class PollLoopTest {
+
+    private static final TopicPartition P0 = new TopicPartition("t", 0);
+    private static final TopicPartition P1 = new TopicPartition("t", 1);
+
+    private final Clock clock = Clock.systemUTC();
+    private final RememberingConsumer consumer = new RememberingConsumer();
+    private final Handler handler = new Handler();
+    private final AtomicBoolean mayStart = new AtomicBoolean(true);
+    private final AtomicInteger opened = new AtomicInteger();
+    private final PollLoop loop = new PollLoop(
+            new Consumers(new Factory()),
+            new Subscription(Set.of("t"), List.of()),
+            handler,
+            new SourceProperties(10, DataSize.ofMegabytes(1), Duration.ofMillis(10), Duration.ofSeconds(5)),
+            mayStart::get,
+            new PartitionMeters(new SimpleMeterRegistry()),
+            clock);
+    private final Thread thread = Thread.ofPlatform().unstarted(loop);
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        handler.finishAll();
+        handler.finishing = true;
+        loop.stop();
+        thread.join(TimeUnit.SECONDS.toMillis(20));
+        assertThat(thread.isAlive()).isFalse();
+    }
+
+    @Test
+    void handsRecordsOnAndCommitsWhatIsSettled() {
+        start(P0);
+        produce(P0, 0, 3);
+        await().until(() -> handler.begun.size() == 3);
+        await().until(() -> Long.valueOf(0).equals(committed(P0)));
+
+        handler.finish(1);
+        handler.finish(0);
+        await().until(() -> Long.valueOf(2).equals(committed(P0)));
+        handler.finish(2);
+        await().until(() -> Long.valueOf(3).equals(committed(P0)));
+        assertThat(handler.begun)
+                .extracting(record -> record.position().offset())
+                .containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
+    void waitsUntilItMayStart() {
+        mayStart.set(false);
+        start(P0);
+        await().until(() -> loop.status().trouble().isPresent());
+        assertThat(opened).hasValue(0);
+
+        mayStart.set(true);
+        await().until(() -> loop.status().joined());
+    }
+
+    @Test
+    void pausesAPartitionThatHasTakenItsShareAndResumesIt() {
+        start(P0, P1);
+        produce(P0, 0, 8);
+        await().until(() -> consumer.paused().equals(Set.of(P0)));
+        assertThat(loop.status().partitions()).hasSize(2);
+        produce(P1, 0, 1);
+        await().until(() -> handler.begun.size() == 9);
+        await().until(() -> loop.status().partitions().stream()
+                .anyMatch(partition -> partition.pause().map(Pause::reason).equals(Optional.of(PauseReason.RECORDS))));
+
+        handler.finishAll();
+        await().until(() -> consumer.paused().isEmpty());
+    }
+
+    @Test
+    void pausesEverythingBehindAnObstacle() {
+        start(P0, P1);
+        handler.obstacle = Optional.of(Pause.of(PauseReason.BREAKER_OPEN));
+        await().until(() -> consumer.paused().equals(Set.of(P0, P1)));
+
+        handler.obstacle = Optional.empty();
+        handler.obstacles = Map.of(P1, Pause.of(PauseReason.DEAD_LETTER));
+        await().until(() -> consumer.paused().equals(Set.of(P1)));
+        handler.obstacles = Map.of();
+        await().until(() -> consumer.paused().isEmpty());
+    }
+
+    @Test
+    void drainsAPartitionThatIsRevoked() {
+        start(P0, P1);
+        produce(P0, 0, 2);
+        await().until(() -> handler.begun.size() == 2);
+        handler.finishing = true;
+        consumer.schedulePollTask(() -> consumer.rebalance(List.of(P1)));
+
+        await().until(() -> Long.valueOf(2).equals(committed(P0)));
+        await().until(() -> handler.released.get() == 1);
+        assertThat(handler.abandoned).containsExactly("t 0");
+    }
+
+    @Test
+    void drainsNoLongerThanThereIsHope() {
+        start(P0, P1);
+        produce(P0, 0, 2);
+        await().until(() -> handler.begun.size() == 2);
+        handler.finish(0);
+        handler.stuck = true;
+        consumer.schedulePollTask(() -> consumer.rebalance(List.of(P1)));
+
+        await().until(() -> handler.released.get() == 1);
+        assertThat(handler.abandoned).containsExactly("t 1");
+        assertThat(committed(P0)).isEqualTo(1);
+        assertThat(handler.assignments.getFirst().isCurrent()).isFalse();
+    }
+
+    @Test
+    void beginsAnewWithAPartitionThatComesBack() {
+        start(P0, P1);
+        produce(P0, 0, 1);
+        await().until(() -> handler.begun.size() == 1);
+        handler.stuck = true;
+        consumer.schedulePollTask(() -> consumer.rebalance(List.of(P1)));
+        await().until(() -> handler.released.get() == 1);
+        handler.stuck = false;
+        consumer.schedulePollTask(() -> {
+            consumer.rebalance(List.of(P0, P1));
+            consumer.updateBeginningOffsets(Map.of(P0, 0L));
+            consumer.seek(P0, 0);
+        });
+        produce(P0, 0, 1);
+
+        await().until(() -> handler.begun.size() == 2);
+        assertThat(handler.assignments.get(1)).isNotSameAs(handler.assignments.get(0));
+        assertThat(handler.assignments.get(1).isCurrent()).isTrue();
+        handler.finish(handler.assignments.get(1), handler.begun.get(1));
+        await().until(() -> Long.valueOf(1).equals(committed(P0)));
+    }
+
+    @Test
+    void makesAnotherConsumerWhenOneFails() {
+        start(P0);
+        consumer.setPollException(new AuthorizationException("not allowed"));
+        await().until(() -> loop.status()
+                .trouble()
+                .filter(why -> why.contains("not allowed"))
+                .isPresent());
+
+        await().until(() -> opened.get() >= 2);
+    }
+
+    @Test
+    void settlesAndCommitsBeforeItEnds() throws InterruptedException {
+        start(P0);
+        produce(P0, 0, 2);
+        await().until(() -> handler.begun.size() == 2);
+        handler.finishing = true;
+
+        loop.stop();
+        thread.join(TimeUnit.SECONDS.toMillis(10));
+
+        assertThat(thread.isAlive()).isFalse();
+        assertThat(handler.lastCommit).isEqualTo(2);
+        assertThat(consumer.closed()).isTrue();
+        assertThat(loop.status().joined()).isFalse();
+    }
+
+    @Test
+    void requiresWhatThePromisesDependOn() {
+        Properties classic = Consumers.required(Map.of());
+        assertThat(classic)
+                .containsEntry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false")
+                .containsEntry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false")
+                .containsEntry(
+                        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                        "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+        assertThat(Consumers.required(Map.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, "mine")))
+                .doesNotContainKey(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+        assertThat(Consumers.required(Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer")))
+                .doesNotContainKey(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+    }
+
+    @Test
+    void joinsTopicsAndPatternsIntoOnePattern() {
+        Subscription both = new Subscription(
+                Set.of("a.b"),
+                List.of(java.util.regex.Pattern.compile("x\\..*"), java.util.regex.Pattern.compile("y|z")));
+
+        assertThat(both.asPattern().matcher("a.b").matches()).isTrue();
+        assertThat(both.asPattern().matcher("aXb").matches()).isFalse();
+        assertThat(both.asPattern().matcher("x.1").matches()).isTrue();
+        assertThat(both.asPattern().matcher("z").matches()).isTrue();
+        assertThat(both.asPattern().matcher("yy").matches()).isFalse();
+    }
+
+    private void start(TopicPartition... partitions) {
+        Map<TopicPartition, Long> begins = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            begins.put(partition, 0L);
+        }
+        consumer.updateBeginningOffsets(begins);
+        consumer.updateEndOffsets(begins);
+        consumer.schedulePollTask(() -> consumer.rebalance(List.of(partitions)));
+        thread.start();
+        if (mayStart.get()) {
+            await().until(() -> loop.status().joined());
+        }
+    }
+
+    private void produce(TopicPartition partition, int from, int count) {
+        consumer.schedulePollTask(() -> {
+            for (int i = from; i < from + count; i++) {
+                consumer.addRecord(
+                        new ConsumerRecord<>(partition.topic(), partition.partition(), i, null, new byte[1]));
+            }
+            consumer.updateEndOffsets(Map.of(partition, (long) from + count));
+        });
+    }
+
+    private @Nullable Long committed(TopicPartition partition) {
+        return consumer.commits.get(partition);
+    }
+
+    /** Kafka's mock forgets the offsets of a partition that has left; this one does not. */
+    private static final class RememberingConsumer extends MockConsumer<byte[], byte[]> {
+        private final Map<TopicPartition, Long> commits = new ConcurrentHashMap<>();
+
+        RememberingConsumer() {
+            super("earliest");
+        }
+
+        @Override
+        public synchronized void commitAsync(
+                Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
+            remember(offsets);
+            super.commitAsync(offsets, callback);
+        }
+
+        @Override
+        public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            remember(offsets);
+        }
+
+        private void remember(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            offsets.forEach((partition, offset) -> commits.put(partition, offset.offset()));
+        }
+    }
+
+    /** Takes records, and settles them when the test says so, on the poll thread as it must be. */
+    private final class Handler implements RecordHandler {
+        private final List<SourceRecord> begun = new CopyOnWriteArrayList<>();
+        private final List<Assignment> assignments = new CopyOnWriteArrayList<>();
+        private final List<SourceRecord> open = new CopyOnWriteArrayList<>();
+        private final BlockingQueue<Runnable> settlements = new LinkedBlockingQueue<>();
+        private final List<String> abandoned = new CopyOnWriteArrayList<>();
+        private final AtomicInteger released = new AtomicInteger();
+        private volatile Optional<Pause> obstacle = Optional.empty();
+        private volatile Map<TopicPartition, Pause> obstacles = Map.of();
+        private volatile boolean finishing;
+        private volatile boolean stuck;
+        private volatile long lastCommit = -1;
+
+        void finish(int index) {
+            finish(assignments.get(index), begun.get(index));
+        }
+
+        void finish(Assignment assignment, SourceRecord record) {
+            if (open.remove(record)) {
+                settlements.add(() -> assignment.settle(record));
+            }
+        }
+
+        void finishAll() {
+            for (int i = 0; i < begun.size(); i++) {
+                finish(i);
+            }
+        }
+
+        @Override
+        public void begin(Assignment assignment, SourceRecord record) {
+            assignments.add(assignment);
+            open.add(record);
+            begun.add(record);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void settle(Duration wait) {
+            if (finishing) {
+                finishAll();
+            }
+            try {
+                Runnable first = settlements.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    first.run();
+                    List<Runnable> more = new ArrayList<>();
+                    settlements.drainTo(more);
+                    more.forEach(Runnable::run);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void abandoned(String topic, int records) {
+            abandoned.add(topic + " " + records);
+        }
+
+        @Override
+        public void release() {
+            Long committed = committed(P0);
+            lastCommit = committed == null ? -1 : committed;
+            released.incrementAndGet();
+        }
+
+        @Override
+        public Optional<Pause> obstacle() {
+            return obstacle;
+        }
+
+        @Override
+        public Map<TopicPartition, Pause> obstacles() {
+            return obstacles;
+        }
+
+        @Override
+        public boolean isStuck() {
+            return stuck;
+        }
+    }
+
+    private final class Factory implements ConsumerFactory<byte[], byte[]> {
+
+        @Override
+        public Consumer<byte[], byte[]> createConsumer(
+                @Nullable String groupId,
+                @Nullable String clientIdPrefix,
+                @Nullable String clientIdSuffix,
+                @Nullable Properties properties) {
+            if (opened.incrementAndGet() > 1) {
+                throw new KafkaException("only one is there");
+            }
+            return consumer;
+        }
+
+        @Override
+        public Consumer<byte[], byte[]> createConsumer(
+                @Nullable String groupId, @Nullable String clientIdPrefix, @Nullable String clientIdSuffix) {
+            return createConsumer(groupId, clientIdPrefix, clientIdSuffix, null);
+        }
+
+        @Override
+        public Map<String, Object> getConfigurationProperties() {
+            return Map.of();
+        }
+
+        @Override
+        public boolean isAutoCommit() {
+            return false;
+        }
+    }
+}
