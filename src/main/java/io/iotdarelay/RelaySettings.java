@@ -39,8 +39,8 @@ record RelaySettings(
         Optional<LaneProperties> lane = reader.read(LaneProperties.class);
         Optional<SourceProperties> source = reader.read(SourceProperties.class);
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
-        Optional<Routes> routes =
-                reader.read(RoutesProperties.class).flatMap(properties -> compile(reader, properties, deadLetter));
+        Optional<Routes> routes = reader.readAsFarAsPossible(RoutesProperties.class)
+                .flatMap(properties -> compile(reader, properties, deadLetter));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
         reader.check("relay");
         return new RelaySettings(

@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -16,6 +19,8 @@ import reactor.core.scheduler.Scheduler;
  * is called there.
  */
 final class DeliveryLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(DeliveryLoop.class);
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
@@ -28,7 +33,7 @@ final class DeliveryLoop {
         this.parts = parts;
         this.gates = new Gates(parts.breakers());
         this.turned = parts.clock().instant();
-        parts.breakers().all().forEach(breaker -> breaker.onTransition(() -> onLoop(() -> transition(breaker))));
+        parts.breakers().all().forEach(breaker -> breaker.onTransition(() -> tell(breaker)));
         scheduler()
                 .schedulePeriodically(this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -60,7 +65,18 @@ final class DeliveryLoop {
         scheduler().schedule(task);
     }
 
+    private void tell(Breaker breaker) {
+        try {
+            onLoop(() -> transition(breaker));
+        } catch (RejectedExecutionException e) {
+            log.atDebug().log("A circuit breaker changed after the end of its event loop");
+        }
+    }
+
     private void transition(Breaker breaker) {
+        if (breaker.isClosed()) {
+            parts.slots().startSlowly();
+        }
         gates.look();
         if (breaker.isClosed()) {
             List.copyOf(lanes.values()).forEach(LaneDelivery::hurry);
@@ -71,14 +87,14 @@ final class DeliveryLoop {
         lanes.remove(lane.sender(), lane);
     }
 
+    /** A report leaves. */
     void requestBegan() {
         parts.requestsUnderWay().incrementAndGet();
     }
 
-    /** A report is over: its slot is free. */
+    /** A report is over, and whoever had to know its outcome has been told. */
     void requestEnded() {
         parts.requestsUnderWay().decrementAndGet();
-        parts.slots().release();
     }
 
     private Scheduler scheduler() {

@@ -107,6 +107,7 @@ final class LaneDelivery {
             attempt = null;
             current.exchange().dispose();
             parts.breakers().reportCancelled();
+            parts.slots().release();
             loop.requestEnded();
             advance();
         } else if (lane.isEmpty() && current == null && isIdle()) {
@@ -278,6 +279,7 @@ final class LaneDelivery {
             case Verdict.Misconfigured ignored -> {}
         }
         carryOut(parts.policy().decide(done.batch(), verdict, streak), done.batch(), verdict);
+        loop.requestEnded();
     }
 
     private void carryOut(Decision decision, Batch batch, Verdict verdict) {
@@ -311,8 +313,12 @@ final class LaneDelivery {
     private void broke(Attempt done, Throwable defect) {
         end(done);
         parts.breakers().reportCancelled();
+        afterDefect(done.batch(), defect);
+        loop.requestEnded();
+    }
+
+    private void afterDefect(Batch batch, Throwable defect) {
         defects++;
-        Batch batch = done.batch();
         log.atError()
                 .addKeyValue("deviceId", sender())
                 .addKeyValue("attempt", batch.attempts())
@@ -343,7 +349,7 @@ final class LaneDelivery {
             throw new IllegalStateException("a request ended that is not under way");
         }
         attempt = null;
-        loop.requestEnded();
+        parts.slots().release();
     }
 
     private void rejectAll(RejectionReason reason, String detail, Optional<PlatformAnswer> answer) {

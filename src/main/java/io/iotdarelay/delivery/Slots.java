@@ -7,15 +7,23 @@ import reactor.core.publisher.Mono;
 /**
  * How many requests may be under way; who comes later waits in line. Belongs to one event loop. It stands above the pool of
  * connections, so that the pool's own queue is never what holds requests back.
+ *
+ * <p>It starts slowly: with a few slots, and one more for each request that ends. A request needs a connection, and a hundred TLS
+ * handshakes at once take a cold JVM so long that they time out together, which looks like an outage.
  */
 final class Slots {
 
+    private static final int FIRST = 16;
+
     private final Deque<Runnable> line = new ArrayDeque<>();
-    private int free;
+    private final int most;
+    private int limit;
+    private int taken;
     private boolean serving;
 
-    Slots(int count) {
-        this.free = count;
+    Slots(int most) {
+        this.most = most;
+        this.limit = Math.min(FIRST, most);
     }
 
     /** Runs the task as soon as there is a slot for it, perhaps at once. The slot has to be released. */
@@ -30,8 +38,14 @@ final class Slots {
     }
 
     void release() {
-        free++;
+        taken--;
+        limit = Math.min(limit + 1, most);
         serve();
+    }
+
+    /** Begins with few slots again: the connections are gone. */
+    void startSlowly() {
+        limit = Math.min(FIRST, most);
     }
 
     /** Not recursive: a task that gives its slot back at once must not deepen the stack. */
@@ -41,8 +55,8 @@ final class Slots {
         }
         serving = true;
         try {
-            while (free > 0 && !line.isEmpty()) {
-                free--;
+            while (taken < limit && !line.isEmpty()) {
+                taken++;
                 line.remove().run();
             }
         } finally {

@@ -6,14 +6,29 @@ import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.source.SourceProperties;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
 
 /** Wires what operators see. The names of the beans are the names of the health components. */
 @Configuration(proxyBeanMethods = false)
 @Import(SecurityConfiguration.class)
 public class OperateConfiguration {
+
+    private static final int HTTP_SERVER_THREADS = 2;
+
+    /** Threads of its own for the HTTP server; few, because only operators and probes call. */
+    @Bean
+    ReactorResourceFactory httpServerResources() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        resources.setLoopResourcesSupplier(() -> LoopResources.create("relay-http", HTTP_SERVER_THREADS, true));
+        resources.setShutdownQuietPeriod(Duration.ZERO);
+        return resources;
+    }
 
     @Bean
     SourceHealthIndicator sourceHealthIndicator(PollLoop loop) {

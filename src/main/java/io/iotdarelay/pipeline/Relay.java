@@ -222,7 +222,7 @@ public final class Relay implements RecordHandler {
 
     @Override
     public boolean isStuck() {
-        return delivery.isStuck();
+        return delivery.isStuck() && deadLetters.isIdle();
     }
 
     private static Pause pause(Obstacle obstacle) {

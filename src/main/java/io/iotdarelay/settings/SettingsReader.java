@@ -56,16 +56,25 @@ public final class SettingsReader {
 
     /** One room's settings, under the prefix of its {@link ConfigurationProperties}; empty where they are wrong. */
     public <T> Optional<T> read(Class<T> type) {
-        String prefix = Objects.requireNonNull(type.getAnnotation(ConfigurationProperties.class))
-                .value();
         int before = problems.size();
-        T settings = binder.bindOrCreate(prefix, Bindable.of(type), new Collecting());
-        return problems.size() == before ? Optional.ofNullable(settings) : Optional.empty();
+        Optional<T> settings = readAsFarAsPossible(type);
+        return problems.size() == before ? settings : Optional.empty();
     }
 
-    /** Takes over problems that were found by looking at several rooms' settings together. */
+    /** The same, but with what is wrong in it left out; empty only where nothing can be made of it. */
+    public <T> Optional<T> readAsFarAsPossible(Class<T> type) {
+        String prefix = Objects.requireNonNull(type.getAnnotation(ConfigurationProperties.class))
+                .value();
+        return Optional.ofNullable(binder.bindOrCreate(prefix, Bindable.of(type), new Collecting()));
+    }
+
+    /**
+     * Takes over problems that were found by looking deeper, or at several rooms' settings together. A key that is known to be
+     * wrong already counts as missing there: that is not told again.
+     */
     public void add(List<SettingsProblem> found) {
-        problems.addAll(found);
+        Set<String> wrong = problems.stream().map(SettingsProblem::path).collect(Collectors.toSet());
+        found.stream().filter(problem -> !wrong.contains(problem.path())).forEach(problems::add);
     }
 
     /** Throws {@link InvalidSettingsException} if anything was wrong, or anything under {@code prefix} is unknown. */
@@ -131,7 +140,6 @@ public final class SettingsReader {
                     ConfigurationProperty property = context.getConfigurationProperty();
                     Class<?> type = Objects.requireNonNullElse(target.getType().resolve(), Object.class);
                     String given = property == null ? "" : ", not '" + property.getValue() + "'" + origin(property);
-
                     problems.add(new SettingsProblem(name.toString(), wanted(type) + given));
                 }
             }

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -41,6 +42,7 @@ public final class DeadLetterWriter {
 
     private final Map<RecordPosition, String> unwritten = new ConcurrentHashMap<>();
     private final LongAdder written = new LongAdder();
+    private final AtomicInteger underWay = new AtomicInteger();
 
     /**
      * A writer.
@@ -72,7 +74,13 @@ public final class DeadLetterWriter {
                 record.record().key(),
                 record.record().value(),
                 DeadLetterHeaders.of(record, rejection, consumerGroup, clock.instant()));
+        underWay.incrementAndGet();
         attempt(new DeadLetter(record, rejection, letter, FIRST_RETRY));
+    }
+
+    /** Whether waiting for dead letters is in vain for now: there are none, or none that can be written. */
+    public boolean isIdle() {
+        return underWay.get() <= unwritten.size();
     }
 
     /** The source partitions that have dead letters which cannot be written, and why; empty while all is well. */
@@ -105,6 +113,7 @@ public final class DeadLetterWriter {
     private void send(DeadLetter letter) {
         if (letter.record().isAbandoned()) {
             unwritten.remove(letter.position());
+            underWay.decrementAndGet();
             return;
         }
         try {
@@ -121,6 +130,7 @@ public final class DeadLetterWriter {
             }
             written.increment();
             acknowledged.accept(letter.record(), letter.rejection());
+            underWay.decrementAndGet();
             return;
         }
         String why = failure.getClass().getSimpleName() + ": " + failure.getMessage();

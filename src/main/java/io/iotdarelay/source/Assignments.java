@@ -60,7 +60,7 @@ final class Assignments implements ConsumerRebalanceListener {
         for (TopicPartition topicPartition : assigned) {
             partitions.put(topicPartition, new AssignedPartition(topicPartition, clock.instant()));
         }
-        log.atInfo()
+        (assigned.isEmpty() ? log.atDebug() : log.atInfo())
                 .addKeyValue("assigned", assigned)
                 .addKeyValue("partitions", partitions.size())
                 .log("Partitions were assigned");
@@ -103,8 +103,11 @@ final class Assignments implements ConsumerRebalanceListener {
     }
 
     private void drain(Collection<AssignedPartition> leaving, Instant deadline) {
-        while (inFlight(leaving) > 0 && clock.instant().isBefore(deadline) && !handler.isStuck()) {
-            handler.settle(DRAIN_STEP);
+        boolean stuck = false;
+        while (!stuck && inFlight(leaving) > 0 && clock.instant().isBefore(deadline)) {
+            // Asked first: what had ended by then is settled below, even if nothing more can follow.
+            stuck = handler.isStuck();
+            handler.settle(stuck ? Duration.ZERO : DRAIN_STEP);
         }
     }
 

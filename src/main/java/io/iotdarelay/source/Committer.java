@@ -9,6 +9,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,7 @@ final class Committer {
             if (failure == null) {
                 committed(partitions, offsets);
             } else {
-                log.atWarn()
+                (failure instanceof RebalanceInProgressException ? log.atDebug() : log.atWarn())
                         .addKeyValue("reason", failure.toString())
                         .log("Offsets could not be committed; they are part of the next commit");
             }

@@ -21,7 +21,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
@@ -31,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * Polls, hands records on, settles, pauses and resumes, commits; on one thread, until it is told to stop. Then it takes
  * nothing new, waits within the drain timeout for what is in flight, commits, and leaves the group.
  *
- * <p>A consumer that fails is closed and made anew after a while: nothing of what Kafka can do ends the loop.
+ * <p>A consumer that fails is closed and made anew after a while, by whatever exception it failed: nothing of what Kafka can do
+ * ends the loop, nor does a defect of ours that closing the consumer undoes.
  */
 public final class PollLoop implements Runnable {
 
@@ -102,7 +102,7 @@ public final class PollLoop implements Runnable {
             Instant began = clock.instant();
             try {
                 consume();
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
                 if (clock.instant().isAfter(began.plus(LAST_RESTART))) {
                     restart = FIRST_RESTART;
                 }
@@ -193,8 +193,9 @@ public final class PollLoop implements Runnable {
             }
         }
         Set<TopicPartition> paused = consumer.paused();
-        List<TopicPartition> toResume = paused.stream()
-                .filter(partition -> !toPause.contains(partition))
+        List<TopicPartition> toResume = partitions.stream()
+                .map(AssignedPartition::topicPartition)
+                .filter(partition -> paused.contains(partition) && !toPause.contains(partition))
                 .toList();
         toPause.removeAll(paused);
         if (!toPause.isEmpty()) {

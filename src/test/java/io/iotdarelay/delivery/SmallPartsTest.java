@@ -100,6 +100,44 @@ class SmallPartsTest {
         }
 
         @Test
+        void startsSlowlyAndGrowsWithEachRequestThatEnds() {
+            Slots slots = new Slots(100);
+            AtomicInteger gone = new AtomicInteger();
+            for (int i = 0; i < 200; i++) {
+                slots.acquire(gone::incrementAndGet);
+            }
+
+            assertThat(gone).hasValue(16);
+            slots.release();
+            assertThat(gone).hasValue(18);
+            for (int i = 0; i < 83; i++) {
+                slots.release();
+            }
+            assertThat(gone).hasValue(16 + 2 * 84);
+            slots.release();
+            assertThat(gone).hasValue(16 + 2 * 84 + 1);
+        }
+
+        @Test
+        void startsSlowlyAgain() {
+            Slots slots = new Slots(100);
+            AtomicInteger gone = new AtomicInteger();
+            for (int i = 0; i < 200; i++) {
+                slots.acquire(gone::incrementAndGet);
+            }
+            slots.release();
+            slots.release();
+            assertThat(gone).hasValue(20);
+
+            slots.startSlowly();
+            slots.release();
+
+            assertThat(gone).hasValue(20);
+            slots.release();
+            assertThat(gone).hasValue(22);
+        }
+
+        @Test
         void doesNotDeepenTheStack() {
             Slots slots = new Slots(1);
             AtomicInteger gone = new AtomicInteger();

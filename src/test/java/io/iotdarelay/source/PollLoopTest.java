@@ -153,6 +153,22 @@ class PollLoopTest {
     }
 
     @Test
+    void settlesWhatEndedJustBeforeThereWasNoMoreHope() {
+        start(P0, P1);
+        produce(P0, 0, 2);
+        await().until(() -> handler.begun.size() == 2);
+        handler.whenAskedForHope = () -> {
+            handler.finish(0);
+            handler.stuck = true;
+        };
+        consumer.schedulePollTask(() -> consumer.rebalance(List.of(P1)));
+
+        await().until(() -> handler.released.get() == 1);
+        assertThat(handler.abandoned).containsExactly("t 1");
+        assertThat(committed(P0)).isEqualTo(1);
+    }
+
+    @Test
     void beginsAnewWithAPartitionThatComesBack() {
         start(P0, P1);
         produce(P0, 0, 1);
@@ -296,6 +312,7 @@ class PollLoopTest {
         private volatile Map<TopicPartition, Pause> obstacles = Map.of();
         private volatile boolean finishing;
         private volatile boolean stuck;
+        private volatile Runnable whenAskedForHope = () -> {};
         private volatile long lastCommit = -1;
 
         void finish(int index) {
@@ -366,6 +383,7 @@ class PollLoopTest {
 
         @Override
         public boolean isStuck() {
+            whenAskedForHope.run();
             return stuck;
         }
     }

@@ -39,6 +39,8 @@ public final class Relays {
             with("relay.dead-letter.topic", name + ".dlt");
             with("relay.quota.authentications-per-second", "0");
             with("server.port", "0");
+            with("spring.security.user.name", Actuator.OPERATOR);
+            with("spring.security.user.password", Actuator.PASSWORD);
             with("logging.level.root", "warn");
             with("logging.level.io.iotdarelay", "info");
         } catch (IOException e) {
@@ -54,6 +56,12 @@ public final class Relays {
     /** Sets a property for the relays that are started from now on. */
     public Relays with(String key, String value) {
         properties.put(key, value);
+        return this;
+    }
+
+    /** Takes a property back. */
+    public Relays without(String key) {
+        properties.remove(key);
         return this;
     }
 
@@ -98,6 +106,11 @@ public final class Relays {
         return properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
+    }
+
+    /** Starts a relay in a process of its own. */
+    public RelayProcess startProcess(String... jvmArguments) {
+        return RelayProcess.start(List.of(jvmArguments), arguments());
     }
 
     /** Starts a relay in this process. Closing the context stops it gracefully. */

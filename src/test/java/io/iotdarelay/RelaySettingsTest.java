@@ -1,0 +1,151 @@
+package io.iotdarelay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.iotdarelay.settings.InvalidSettingsException;
+import io.iotdarelay.settings.SettingsProblem;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** Everything that can be wrong with a configuration, and what the user is told. */
+class RelaySettingsTest {
+
+    private static final String ROUTE = "relay.routes[0].";
+
+    private final Map<String, Object> properties = new LinkedHashMap<>(Map.of(
+            "relay.iotda.endpoint",
+            "https://platform.example",
+            "relay.devices.file",
+            "file:/etc/iotda-relay/devices.csv",
+            ROUTE + "name",
+            "meters",
+            ROUTE + "topics[0]",
+            "telemetry.meters",
+            ROUTE + "to",
+            "properties",
+            ROUTE + "device-id",
+            "/device_id",
+            ROUTE + "services[0].id",
+            "Meter",
+            ROUTE + "services[0].properties.temperature",
+            "/payload/temp"));
+
+    @Test
+    void startsWithWhatIsRequiredAlone() {
+        RelaySettings settings = RelaySettings.read(environment());
+
+        assertThat(settings.deadLetter().topic()).isEqualTo("iotda-relay.dlt");
+        assertThat(settings.routes().topics()).containsExactly("telemetry.meters");
+    }
+
+    @Test
+    void tellsEverythingThatIsMissing() {
+        properties.clear();
+
+        assertThat(problems())
+                .containsExactlyInAnyOrder(
+                        "relay.iotda.endpoint: is required: the device-side HTTPS address of the IoTDA instance",
+                        "relay.devices.file: a source of devices is required: file, topic, or both",
+                        "relay.routes: at least one route is required");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+        relay.iotda.endpoint                     | http://platform.example   | 'http://platform.example' must be https://HOST or https://HOST:PORT, with nothing behind
+        relay.iotda.endpoint                     | https://platform.example/v5 | 'https://platform.example/v5' must be https://HOST or https://HOST:PORT, with nothing behind
+        relay.iotda.endpoint                     | https://me@platform.example | 'https://me@platform.example' must be https://HOST or https://HOST:PORT, with nothing behind
+        relay.iotda.sign-type                    | 2                         | must be 0 or 1, not 2
+        relay.iotda.sign-type                    | sm3                       | must be a number, not 'sm3'
+        relay.iotda.connect-timeout              | 0s                        | must be 100ms to 60s, not 0s
+        relay.iotda.connect-timeout              | quick                     | must be a duration such as 500ms, 5s, 10m, not 'quick'
+        relay.iotda.response-timeout             | 6m                        | must be 100ms to 300s, not 360s
+        relay.iotda.max-connections              | 0                         | must be 1 to 65536, not 0
+        relay.iotda.timeout                      | 5s                        | is no key of the relay
+        relay.devices.file                       | devices.txt               | 'devices.txt' must be a .csv or .jsonl file, such as file:/etc/iotda-relay/devices.csv
+        relay.devices.topic                      | a b                       | 'a b' is not a valid topic name
+        relay.devices.unknown-grace              | 11m                       | must be 0s to 600s, not 660s
+        relay.tokens.max-devices                 | 0                         | must be 1 to 100000000, not 0
+        relay.tokens.renew-at                    | 1.0                       | must be 0.1 to 0.99, not 1.0
+        relay.quota.messages-per-second          | -1                        | must be 0 to 1000000, not -1.0
+        relay.quota.authentications-per-second   | many                      | must be a number, not 'many'
+        relay.lane.linger                        | 2m                        | must be 0s to 60s, not 120s
+        relay.lane.linger                        | 30s                       | must be shorter than relay.source.drain-timeout
+        relay.lane.max-request-size              | 2MB                       | must be 1KB to 976KB, not 2MB
+        relay.lane.max-request-size              | large                     | must be a size such as 64KB, 10MB, not 'large'
+        relay.lane.max-in-flight-requests        | 0                         | must be 1 to 65536, not 0
+        relay.source.max-in-flight-records       | 0                         | must be 1 to 10000000, not 0
+        relay.source.max-in-flight-size          | 1KB                       | must be 1MB to 16384MB, not 1KB
+        relay.source.commit-interval             | 1ms                       | must be 10ms to 60s, not 1ms
+        relay.source.drain-timeout               | 6m                        | must be shorter than the consumer's max.poll.interval.ms, 300000ms
+        relay.dead-letter.topic                  | no topic                  | 'no topic' is not a valid topic name
+        relay.routes[0].name                     | two words                 | 1 to 64 letters, digits, '.', '_' or '-' are required
+        relay.routes[0].topics[1]                | telemetry.meters          | 'telemetry.meters' stands in relay.routes[0].topics[0] too
+        relay.routes[0].topic-pattern            | telemetry.*               | either topics or topic-pattern is required, not both
+        relay.routes[0].format                   | avro                      | must be one of json, not 'avro'
+        relay.routes[0].to                       | property                  | must be one of properties, message, gateway, not 'property'
+        relay.routes[0].device-id                | device                    | 'device' is no selector
+        relay.routes[0].gateway-id               | /gateway                  | has a meaning for 'to: gateway' only
+        relay.routes[0].message.name             | key                       | has a meaning for 'to: message' only
+        relay.routes[0].services[0].id           | ""                        | the service_id of the product model is required, 1 to 64 characters
+        relay.routes[0].services[0].event-time   | ts                        | 'ts' is no selector
+        relay.routes[0].services[0].properties.p.type  | float               | must be one of
+        relay.routes[0].services[0].properties.p.scale | 0.1                 | either a selector (from) or a constant (value) is required, not both
+        relay.routes[0].services[0].properties.p.form  | /x                  | is no key of the relay
+        relay.rotues[0].name                     | x                         | is no key of the relay
+        relay.enabled                            | true                      | is no key of the relay
+        """)
+    void tellsWhatIsWrong(String key, String value, String message) {
+        properties.put(key, value);
+
+        assertThat(problems()).anySatisfy(problem -> assertThat(problem).contains(message));
+        assertThat(problems()).anySatisfy(problem -> assertThat(problem).startsWith(startOf(key)));
+    }
+
+    @Test
+    void readsNoDeadLetters() {
+        properties.put("relay.dead-letter.topic", "telemetry.meters");
+
+        assertThat(problems()).containsExactly("relay.routes[0].topics[0]: is the dead-letter topic");
+    }
+
+    @Test
+    void tellsMistakesOfEveryRoomAtOnce() {
+        properties.put("relay.iotda.sign-type", "9");
+        properties.put("relay.tokens.renew-at", "9");
+        properties.put("relay.lane.linger", "soon");
+        properties.put(ROUTE + "to", "nowhere");
+        properties.put(ROUTE + "device-id", "nothing");
+        properties.put("relay.unknown", "x");
+
+        assertThat(problems()).hasSize(6);
+    }
+
+    /** The room of a key, or the route. */
+    private static String startOf(String key) {
+        return key.substring(
+                0, key.indexOf('.', "relay.".length()) < 0 ? key.length() : key.indexOf('.', "relay.".length()));
+    }
+
+    private List<String> problems() {
+        InvalidSettingsException invalid =
+                catchThrowableOfType(InvalidSettingsException.class, () -> RelaySettings.read(environment()));
+        assertThat(invalid).as("the configuration is wrong").isNotNull();
+        List<String> problems = new ArrayList<>();
+        invalid.problems().stream().map(SettingsProblem::toString).forEach(problems::add);
+        return problems;
+    }
+
+    private StandardEnvironment environment() {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
+        return environment;
+    }
+}

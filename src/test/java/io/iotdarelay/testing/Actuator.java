@@ -1,0 +1,118 @@
+package io.iotdarelay.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What an operator sees of a relay over HTTP. */
+public final class Actuator {
+
+    /** Who may see everything, at relays that tests start. */
+    static final String OPERATOR = "operator";
+
+    static final String PASSWORD = "password-of-the-operator";
+
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    private final int port;
+    private final @Nullable String credentials;
+
+    private Actuator(int port, @Nullable String credentials) {
+        this.port = port;
+        this.credentials = credentials;
+    }
+
+    public static Actuator at(int port) {
+        return new Actuator(port, null);
+    }
+
+    public static Actuator of(ConfigurableApplicationContext relay) {
+        return at(relay.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+    }
+
+    /** The same as somebody who may see everything. */
+    public Actuator asOperator() {
+        return as(OPERATOR, PASSWORD);
+    }
+
+    /** The same with credentials. */
+    public Actuator as(String user, String password) {
+        return new Actuator(
+                port, Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** GETs a path below {@code /actuator}. */
+    public HttpResponse<String> get(String path) {
+        return send(request(path).GET());
+    }
+
+    /** POSTs JSON to a path below {@code /actuator}. */
+    public HttpResponse<String> post(String path, String json) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    public JsonNode json(String path) {
+        return JsonMapper.shared().readTree(get(path).body());
+    }
+
+    /** The status of a component of health, or of a probe. */
+    public String status(String component) {
+        return json("/health/" + component).path("status").asString("none");
+    }
+
+    /** The samples of one scrape, by their name with labels. */
+    public Map<String, Double> metrics() {
+        Map<String, Double> samples = new HashMap<>();
+        get("/prometheus")
+                .body()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .forEach(line -> samples.put(
+                        line.substring(0, line.lastIndexOf(' ')),
+                        Double.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
+        return samples;
+    }
+
+    /** The sum over all samples whose name, with labels, begins so. */
+    public static double sum(Map<String, Double> samples, String prefix) {
+        return samples.entrySet().stream()
+                .filter(sample -> sample.getKey().startsWith(prefix))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://localhost:" + port + "/actuator" + path))
+                .timeout(Duration.ofSeconds(10));
+        return credentials == null ? request : request.header("Authorization", "Basic " + credentials);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.iotdarelay.testing;
+
+import io.iotdarelay.simulator.SimulatedDevice;
+import io.iotdarelay.simulator.Simulator;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Devices that the simulator knows, and the records that were produced for them. The record's key is the device, its value
+ * {@code {"n":SEQUENCE}}, where the sequence counts the device's records from 0 on; so the ledger tells what is missing, out of
+ * order, or there twice.
+ */
+public final class Fleet {
+
+    private final List<String> devices = new ArrayList<>();
+    private final Map<String, Integer> produced = new LinkedHashMap<>();
+
+    private Fleet() {}
+
+    /** So many devices, directly connected, named with the prefix. */
+    public static Fleet of(Simulator simulator, String prefix, int count) {
+        Fleet fleet = new Fleet();
+        for (int i = 0; i < count; i++) {
+            String device = prefix + "-" + i;
+            simulator.register(SimulatedDevice.direct(device, "secret-of-" + device));
+            fleet.devices.add(device);
+        }
+        return fleet;
+    }
+
+    public List<String> devices() {
+        return List.copyOf(devices);
+    }
+
+    /** Produces so many records, each of a device that the dice choose, and waits until Kafka has them. */
+    public Fleet produce(Producer<byte[], byte[]> producer, String topic, int count, RandomGenerator dice) {
+        for (int i = 0; i < count; i++) {
+            produce(producer, topic, devices.get(dice.nextInt(devices.size())));
+        }
+        producer.flush();
+        return this;
+    }
+
+    /** Produces so many records of each device, and waits until Kafka has them. */
+    public Fleet produceForEach(Producer<byte[], byte[]> producer, String topic, int count) {
+        for (int i = 0; i < count; i++) {
+            devices.forEach(device -> produce(producer, topic, device));
+        }
+        producer.flush();
+        return this;
+    }
+
+    /** Produces the next record of one device. */
+    public void produce(Producer<byte[], byte[]> producer, String topic, String device) {
+        int number = produced.merge(device, 1, Integer::sum) - 1;
+        Future<?> unused = producer.send(new ProducerRecord<>(
+                topic,
+                device.getBytes(StandardCharsets.UTF_8),
+                ("{\"n\":" + number + "}").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** How many records each device has. */
+    public Map<String, Integer> produced() {
+        return Map.copyOf(produced);
+    }
+
+    public int total() {
+        return produced.values().stream().mapToInt(Integer::intValue).sum();
+    }
+}
