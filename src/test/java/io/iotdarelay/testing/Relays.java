@@ -59,9 +59,25 @@ public final class Relays {
         return this;
     }
 
+    /** Adds a file of properties in YAML, as users write it. */
+    public Relays withYaml(String text) {
+        try {
+            Path file = Files.writeString(directory.resolve("relay.yaml"), text, StandardCharsets.UTF_8);
+            return with("spring.config.import", "optional:" + file.toUri());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Takes a property back. */
     public Relays without(String key) {
         properties.remove(key);
+        return this;
+    }
+
+    /** Takes all routes back. */
+    public Relays withoutRoutes() {
+        properties.keySet().removeIf(key -> key.startsWith("relay.routes"));
         return this;
     }
 

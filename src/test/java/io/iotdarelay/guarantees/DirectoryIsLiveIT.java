@@ -1,0 +1,120 @@
+package io.iotdarelay.guarantees;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.iotdarelay.simulator.SimulatedDevice;
+import io.iotdarelay.testing.Actuator;
+import io.iotdarelay.testing.Fleet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The directory is followed while the relay runs; who waits for it holds up nobody else. */
+class DirectoryIsLiveIT {
+
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    @Test
+    void deliversToADeviceThatIsProvisionedWithinTheGrace() throws Exception {
+        try (Scene scene = Scene.of("provisioned", 1)) {
+            // Given
+            Fleet fleet = scene.fleet(10);
+            scene.simulator().register(SimulatedDevice.direct("late", "secret-of-late"));
+            scene.relays().with("relay.devices.unknown-grace", "30s");
+            scene.start();
+
+            // When
+            scene.send("late", "{\"n\":0}");
+            scene.send("late", "{\"n\":1}");
+            fleet.produceForEach(scene.producer(), scene.topic(), 5);
+            await().atMost(SOON).until(() -> scene.simulator().ledger().acceptedCount() == 50);
+            scene.relays().withDevicesOfSimulator();
+
+            // Then
+            await().atMost(SOON).until(() -> scene.simulator().ledger().acceptedCount() == 52);
+            assertThat(scene.simulator().ledger().accepted("late"))
+                    .extracting(report -> report.content().path("n").asInt())
+                    .containsExactly(0, 1);
+            assertThat(scene.deadLetters()).isZero();
+        }
+    }
+
+    @Test
+    void triesARefusedDeviceAtOnceWhenItsSecretChanges() throws Exception {
+        try (Scene scene = Scene.of("rotated", 1)) {
+            // Given
+            scene.simulator().register(SimulatedDevice.direct("device", "the-right-secret"));
+            scene.relays().withDevices(List.of("device_id,secret,gateway_id", "device,the-wrong-secret,"));
+            Actuator actuator = Actuator.of(scene.start());
+            scene.send("device", "{\"n\":0}");
+            scene.flush();
+            await().atMost(SOON).until(() -> scene.deadLetters() == 1);
+            assertThat(actuator.metrics()).containsEntry("relay_devices_quarantined", 1.0);
+
+            // When
+            scene.relays().withDevicesOfSimulator();
+            await().atMost(SOON).until(() -> {
+                scene.send("device", "{\"n\":1}");
+                scene.flush();
+                return scene.simulator().ledger().acceptedCount() > 0;
+            });
+
+            // Then
+            assertThat(actuator.metrics()).containsEntry("relay_devices_quarantined", 0.0);
+        }
+    }
+
+    @Test
+    void followsACompactedTopic() throws Exception {
+        try (Scene scene = Scene.of("directory", 1)) {
+            // Given
+            scene.kafka().createTopic("directory.devices", 2, "cleanup.policy=compact");
+            scene.simulator()
+                    .register(
+                            SimulatedDevice.direct("first", "secret-of-first"),
+                            SimulatedDevice.direct("second", "secret-of-second"));
+            scene.relays()
+                    .without("relay.devices.file")
+                    .with("relay.devices.topic", "directory.devices")
+                    .with("relay.devices.unknown-grace", "0s");
+            publish(scene, "first", "{\"secret\":\"secret-of-first\"}");
+            Actuator actuator = Actuator.of(scene.start());
+            await().atMost(SOON).until(() -> actuator.status("readiness").equals("UP"));
+
+            // When
+            scene.send("first", "{\"n\":0}");
+            scene.flush();
+            await().atMost(SOON).until(() -> scene.simulator().ledger().acceptedCount() == 1);
+            publish(scene, "second", "{\"secret\":\"secret-of-second\"}");
+            publish(scene, "first", null);
+            await().atMost(SOON).until(() -> devices(actuator) == 1);
+            List<String> reported = new ArrayList<>();
+            scene.send("second", "{\"n\":0}");
+            scene.send("first", "{\"n\":1}");
+            scene.flush();
+            await().atMost(SOON).until(() -> scene.simulator().ledger().acceptedCount() == 2);
+            await().atMost(SOON).until(() -> scene.deadLetters() == 1);
+
+            // Then
+            scene.simulator().ledger().accepted().forEach(report -> reported.add(report.device()));
+            assertThat(reported).containsExactly("first", "second");
+        }
+    }
+
+    private static int devices(Actuator actuator) {
+        return actuator.asOperator()
+                .json("/health/devices")
+                .path("details")
+                .path("devices")
+                .asInt(-1);
+    }
+
+    private static void publish(Scene scene, String device, @Nullable String entry) {
+        scene.send(new ProducerRecord<>("directory.devices", Scene.bytes(device), Scene.bytes(entry)));
+        scene.flush();
+    }
+}
