@@ -17,6 +17,7 @@ import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -212,8 +212,8 @@ public final class Relay implements RecordHandler {
     }
 
     @Override
-    public Map<TopicPartition, Pause> obstacles() {
-        Map<TopicPartition, Pause> pauses = new HashMap<>();
+    public Map<SourcePartition, Pause> obstacles() {
+        Map<SourcePartition, Pause> pauses = new HashMap<>();
         deadLetters
                 .trouble()
                 .forEach((partition, why) -> pauses.put(partition, new Pause(PauseReason.DEAD_LETTER, why)));

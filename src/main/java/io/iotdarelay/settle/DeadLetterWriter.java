@@ -3,6 +3,7 @@ package io.iotdarelay.settle;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.SourcePartition;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,7 +18,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,13 +84,12 @@ public final class DeadLetterWriter {
     }
 
     /** The source partitions that have dead letters which cannot be written, and why; empty while all is well. */
-    public Map<TopicPartition, String> trouble() {
+    public Map<SourcePartition, String> trouble() {
         if (unwritten.isEmpty()) {
             return Map.of();
         }
-        Map<TopicPartition, String> trouble = new HashMap<>();
-        unwritten.forEach((position, why) ->
-                trouble.putIfAbsent(new TopicPartition(position.topic(), position.partition()), why));
+        Map<SourcePartition, String> trouble = new HashMap<>();
+        unwritten.forEach((position, why) -> trouble.putIfAbsent(position.sourcePartition(), why));
         return trouble;
     }
 

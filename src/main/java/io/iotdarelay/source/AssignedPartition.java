@@ -2,6 +2,7 @@ package io.iotdarelay.source;
 
 import io.iotdarelay.settle.OffsetTracker;
 import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,10 @@ final class AssignedPartition implements Assignment {
 
     TopicPartition topicPartition() {
         return topicPartition;
+    }
+
+    SourcePartition sourcePartition() {
+        return new SourcePartition(topicPartition.topic(), topicPartition.partition());
     }
 
     void begin(SourceRecord record, Instant now) {

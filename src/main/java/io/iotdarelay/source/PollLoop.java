@@ -3,6 +3,7 @@ package io.iotdarelay.source;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordPosition;
+import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.time.Clock;
 import java.time.Duration;
@@ -177,12 +178,12 @@ public final class PollLoop implements Runnable {
 
     private void control(Consumer<?, ?> consumer, Collection<AssignedPartition> partitions) {
         Optional<Pause> obstacle = handler.obstacle();
-        Map<TopicPartition, Pause> obstacles = handler.obstacles();
+        Map<SourcePartition, Pause> obstacles = handler.obstacles();
         FlowControl.Load all =
                 partitions.stream().map(AssignedPartition::load).reduce(FlowControl.Load.NONE, FlowControl.Load::plus);
         Set<TopicPartition> toPause = new HashSet<>();
         for (AssignedPartition partition : partitions) {
-            Optional<Pause> pause = obstacle.or(() -> Optional.ofNullable(obstacles.get(partition.topicPartition())))
+            Optional<Pause> pause = obstacle.or(() -> Optional.ofNullable(obstacles.get(partition.sourcePartition())))
                     .or(() -> flowControl
                             .reasonToPause(
                                     partition.load(), all, partition.pause().isPresent())

@@ -1,11 +1,11 @@
 package io.iotdarelay.source;
 
 import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.TopicPartition;
 
 /** What the poll loop needs from the rest of the relay. Only the poll thread calls. */
 public interface RecordHandler {
@@ -29,7 +29,7 @@ public interface RecordHandler {
     Optional<Pause> obstacle();
 
     /** Partitions that should not be read now, each for a reason of its own. */
-    Map<TopicPartition, Pause> obstacles();
+    Map<SourcePartition, Pause> obstacles();
 
     /** Whether waiting for what is in flight is in vain for now. */
     boolean isStuck();

@@ -3,6 +3,10 @@ package io.iotdarelay.telemetry;
 /** Where a record stands in Kafka. */
 public record RecordPosition(String topic, int partition, long offset) {
 
+    public SourcePartition sourcePartition() {
+        return new SourcePartition(topic, partition);
+    }
+
     /** {@code topic-partition-offset}: unique for as long as the topic is not created anew. */
     @Override
     public String toString() {

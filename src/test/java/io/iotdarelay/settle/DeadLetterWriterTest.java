@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +65,7 @@ class DeadLetterWriterTest {
         producer.errorNext(new TimeoutException("no broker"));
         assertThat(acknowledged).isEmpty();
         assertThat(writer.trouble())
-                .containsOnly(java.util.Map.entry(new TopicPartition("topic", 0), "TimeoutException: no broker"));
+                .containsOnly(java.util.Map.entry(new SourcePartition("topic", 0), "TimeoutException: no broker"));
         assertThat(writer.status().unwritten()).isEqualTo(1);
 
         await().until(() -> producer.history().size() == 2);

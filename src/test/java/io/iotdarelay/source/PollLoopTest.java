@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -118,7 +119,7 @@ class PollLoopTest {
         await().until(() -> consumer.paused().equals(Set.of(P0, P1)));
 
         handler.obstacle = Optional.empty();
-        handler.obstacles = Map.of(P1, Pause.of(PauseReason.DEAD_LETTER));
+        handler.obstacles = Map.of(new SourcePartition("t", 1), Pause.of(PauseReason.DEAD_LETTER));
         await().until(() -> consumer.paused().equals(Set.of(P1)));
         handler.obstacles = Map.of();
         await().until(() -> consumer.paused().isEmpty());
@@ -309,7 +310,7 @@ class PollLoopTest {
         private final List<String> abandoned = new CopyOnWriteArrayList<>();
         private final AtomicInteger released = new AtomicInteger();
         private volatile Optional<Pause> obstacle = Optional.empty();
-        private volatile Map<TopicPartition, Pause> obstacles = Map.of();
+        private volatile Map<SourcePartition, Pause> obstacles = Map.of();
         private volatile boolean finishing;
         private volatile boolean stuck;
         private volatile Runnable whenAskedForHope = () -> {};
@@ -377,7 +378,7 @@ class PollLoopTest {
         }
 
         @Override
-        public Map<TopicPartition, Pause> obstacles() {
+        public Map<SourcePartition, Pause> obstacles() {
             return obstacles;
         }
 

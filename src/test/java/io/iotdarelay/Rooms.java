@@ -1,0 +1,62 @@
+package io.iotdarelay;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Who may know whom: checked by {@link ArchitectureTest}, and printed into {@code docs/architecture.md}. */
+final class Rooms {
+
+    /** The rooms in the order of the flow, each with those that it may depend on. */
+    static final Map<String, List<String>> MAY_KNOW = mayKnow();
+
+    private Rooms() {}
+
+    private static Map<String, List<String>> mayKnow() {
+        Map<String, List<String>> rooms = new LinkedHashMap<>();
+        rooms.put("telemetry", List.of());
+        rooms.put("settings", List.of());
+        rooms.put("metrics", List.of("telemetry"));
+        rooms.put("source", List.of("telemetry", "settings", "metrics", "settle"));
+        rooms.put("decode", List.of("telemetry"));
+        rooms.put("mapping", List.of("telemetry", "settings"));
+        rooms.put("lane", List.of("telemetry", "settings"));
+        rooms.put("devices", List.of("telemetry", "settings"));
+        rooms.put("iotda", List.of("telemetry", "settings", "metrics"));
+        rooms.put("auth", List.of("telemetry", "settings", "metrics", "devices", "iotda"));
+        rooms.put("delivery", List.of("telemetry", "settings", "metrics", "lane", "devices", "auth", "iotda"));
+        rooms.put("settle", List.of("telemetry", "settings"));
+        rooms.put(
+                "pipeline",
+                List.of(
+                        "telemetry",
+                        "settings",
+                        "metrics",
+                        "source",
+                        "decode",
+                        "mapping",
+                        "lane",
+                        "devices",
+                        "iotda",
+                        "auth",
+                        "delivery",
+                        "settle"));
+        rooms.put(
+                "operate",
+                List.of(
+                        "telemetry",
+                        "settings",
+                        "metrics",
+                        "source",
+                        "decode",
+                        "mapping",
+                        "lane",
+                        "devices",
+                        "iotda",
+                        "auth",
+                        "delivery",
+                        "settle",
+                        "pipeline"));
+        return rooms;
+    }
+}
