@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
@@ -37,8 +38,14 @@ import org.springframework.context.annotation.Import;
 public class RelayApplication {
 
     public static void main(String[] args) {
-        SpringApplication.run(RelayApplication.class, args);
+        ConfigurableApplicationContext unused = run(new SpringApplication(RelayApplication.class), args);
+    }
+
+    /** Runs it; when it is told to end, the process ends with 0. */
+    static ConfigurableApplicationContext run(SpringApplication application, String... args) {
+        ConfigurableApplicationContext context = application.run(args);
         SpringApplication.getShutdownHandlers().add(RelayApplication::endCleanly);
+        return context;
     }
 
     /** After a drain, the process that was told to end has succeeded: 0, not the 143 that the JVM would say. */

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -14,14 +15,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param name names the route in metrics, health and dead letters: 1 to 64 letters, digits, {@code .}, {@code _} or
  *     {@code -}, unique. Required.
+ * @param to what a record becomes: a report of properties, a message, or properties of a child device, carried by its
+ *     gateway. Required.
  * @param topics the topics whose records take this route. A topic belongs to one route. Either these or
  *     {@code topic-pattern} is required.
  * @param topicPattern a Java regular expression for whole names of topics; topics that are created later are found too.
  *     A topic that another route names takes that one; of several patterns the first counts. The dead-letter topic never
  *     matches.
  * @param format the format of the records' values.
- * @param to what a record becomes: a report of properties, a message, or properties of a child device, carried by its
- *     gateway. Required.
  * @param deviceId selects the ID of the device that the record is about. Required.
  * @param gatewayId selects the ID of the gateway; for {@code to: gateway} only. Without it the directory names the child's
  *     gateway.
@@ -29,6 +30,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     IoTDA's own form, {@code {"services":[...]}}, and is passed on.
  * @param message the fields of the message; for {@code to: message} only.
  */
+@ConfigurationProperties("relay.routes[]") // for the metadata, from which the documentation is made
 public record RouteProperties(
         @Nullable String name,
         @DefaultValue List<String> topics,
@@ -60,6 +62,7 @@ public record RouteProperties(
      *     the record's time stamp counts.
      * @param properties names of properties, each with a selector or a rule. At least one.
      */
+    @ConfigurationProperties("relay.routes[].services[]")
     public record ServiceProperties(
             @Nullable String id,
             @Nullable String eventTime,
@@ -77,6 +80,7 @@ public record RouteProperties(
      * @param offset is added to a number after {@code scale}.
      * @param value a constant.
      */
+    @ConfigurationProperties("relay.routes[].services[].properties.*")
     public record PropertyProperties(
             @Nullable String from,
             @Nullable ValueType type,

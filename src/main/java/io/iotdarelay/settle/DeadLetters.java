@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
 /** The producer of dead letters and its thread, from Spring's factory, with what the relay's promises depend on. */
@@ -25,6 +26,7 @@ public final class DeadLetters implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    private final ProducerFactory<?, ?> factory;
     private final Producer<byte[], byte[]> producer;
     private final ScheduledExecutorService thread;
     private final String topic;
@@ -32,7 +34,8 @@ public final class DeadLetters implements AutoCloseable {
     private final Clock clock;
 
     public DeadLetters(ProducerFactory<?, ?> factory, String topic, String consumerGroup, Clock clock) {
-        this.producer = open(factory);
+        this.factory = factory.copyWithConfigurationOverride(required());
+        this.producer = open(this.factory);
         this.thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("relay-dead-letters").daemon().factory());
         this.topic = topic;
@@ -45,10 +48,14 @@ public final class DeadLetters implements AutoCloseable {
         return new DeadLetterWriter(producer, thread, topic, consumerGroup, clock, acknowledged);
     }
 
+    /** What Spring's factory hands out is shared, and closed with the factory only. */
     @Override
     public void close() {
         thread.shutdownNow();
-        producer.close(CLOSE_TIMEOUT);
+        if (factory instanceof DefaultKafkaProducerFactory<?, ?> standard) {
+            standard.setPhysicalCloseTimeout((int) CLOSE_TIMEOUT.toSeconds());
+        }
+        factory.reset();
     }
 
     static Map<String, Object> required() {
@@ -64,7 +71,6 @@ public final class DeadLetters implements AutoCloseable {
 
     @SuppressWarnings("unchecked") // the serializers are set right here
     private static Producer<byte[], byte[]> open(ProducerFactory<?, ?> factory) {
-        return (Producer<byte[], byte[]>)
-                factory.copyWithConfigurationOverride(required()).createProducer();
+        return (Producer<byte[], byte[]>) factory.createProducer();
     }
 }

@@ -22,13 +22,13 @@ public enum Api {
      *
      * @param device the device in the path; empty for an authentication
      */
-    public record Target(Api api, String device) {}
+    public record Target(Api api, String device, String path) {}
 
     static @Nullable Target find(String requestPath) {
         for (Api api : values()) {
             Matcher matcher = api.path.matcher(requestPath);
             if (matcher.matches()) {
-                return new Target(api, matcher.groupCount() == 0 ? "" : matcher.group(1));
+                return new Target(api, matcher.groupCount() == 0 ? "" : matcher.group(1), requestPath);
             }
         }
         return null;

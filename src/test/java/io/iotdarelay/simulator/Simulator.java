@@ -273,6 +273,12 @@ public final class Simulator implements AutoCloseable {
         long number = ledger.nextNumber();
         Platform.Judgement judgement = platform.judge(number, target, token, body);
         note(number, target, device, body, judgement.reply(), judgement.accepted());
+        options.onExchange.accept(new SimulatorOptions.Exchange(
+                target.path(),
+                token,
+                new String(body, StandardCharsets.UTF_8),
+                judgement.reply().status(),
+                judgement.reply().body()));
         return judgement.reply();
     }
 

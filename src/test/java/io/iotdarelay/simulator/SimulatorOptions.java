@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** How a simulator behaves where the documents leave a choice. Set before it starts. */
 public final class SimulatorOptions {
@@ -19,6 +21,20 @@ public final class SimulatorOptions {
     boolean tls13 = true;
     long seed = 1;
     Clock clock = Clock.systemUTC();
+    Consumer<Exchange> onExchange = exchange -> {};
+
+    /**
+     * A request and its answer, as they stood on the wire.
+     *
+     * @param token the header {@code access_token}, where there was one
+     */
+    public record Exchange(String path, @Nullable String token, String body, int status, String answer) {}
+
+    /** Shows each request that was judged, on the simulator's event loop; it must not block. */
+    public SimulatorOptions onExchange(Consumer<Exchange> value) {
+        onExchange = value;
+        return this;
+    }
 
     /** The port to listen on; any that is free by default. */
     public SimulatorOptions port(int value) {

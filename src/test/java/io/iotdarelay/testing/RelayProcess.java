@@ -20,6 +20,10 @@ public final class RelayProcess implements AutoCloseable {
 
     private static final Pattern PORT = Pattern.compile("Netty started on port (\\d+)");
 
+    /** Starts soon and needs little: what most tests want. */
+    public static final List<String> SMALL =
+            List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
+
     private final Process process;
     private final List<String> output = new CopyOnWriteArrayList<>();
     private final Thread reader;
@@ -29,19 +33,25 @@ public final class RelayProcess implements AutoCloseable {
         this.reader = Thread.ofVirtual().start(this::read);
     }
 
-    /** Starts one with these arguments, on the same class path as this test's. */
+    /** Starts one on the same class path as this test's. */
     public static RelayProcess start(List<String> jvmArguments, String... arguments) {
+        return start(
+                jvmArguments,
+                List.of("-cp", System.getProperty("java.class.path"), RelayApplication.class.getName()),
+                arguments);
+    }
+
+    /** Starts the jar that is shipped. */
+    public static RelayProcess startJar(Path jar, List<String> jvmArguments, String... arguments) {
+        return start(jvmArguments, List.of("-jar", jar.toString()), arguments);
+    }
+
+    private static RelayProcess start(List<String> jvmArguments, List<String> program, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         command.addAll(jvmArguments);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), RelayApplication.class.getName()));
+        command.addAll(program);
         command.addAll(List.of(arguments));
         command.add("--logging.level.org.springframework.boot.reactor.netty=info");
         try {
@@ -67,8 +77,8 @@ public final class RelayProcess implements AutoCloseable {
                 .orElse(0);
     }
 
-    public long id() {
-        return process.pid();
+    public ProcessHandle handle() {
+        return process.toHandle();
     }
 
     public boolean isAlive() {

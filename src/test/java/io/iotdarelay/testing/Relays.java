@@ -124,9 +124,11 @@ public final class Relays {
                 .toArray(String[]::new);
     }
 
-    /** Starts a relay in a process of its own. */
+    /** Starts a relay in a small process of its own; arguments of the JVM may say otherwise. */
     public RelayProcess startProcess(String... jvmArguments) {
-        return RelayProcess.start(List.of(jvmArguments), arguments());
+        List<String> all = new ArrayList<>(RelayProcess.SMALL);
+        all.addAll(List.of(jvmArguments));
+        return RelayProcess.start(all, arguments());
     }
 
     /** Starts a relay in this process. Closing the context stops it gracefully. */

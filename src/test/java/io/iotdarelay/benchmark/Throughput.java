@@ -1,0 +1,227 @@
+package io.iotdarelay.benchmark;
+
+import io.iotdarelay.simulator.SimulatorMain;
+import io.iotdarelay.testing.Actuator;
+import io.iotdarelay.testing.LocalKafka;
+import io.iotdarelay.testing.RelayProcess;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * How fast the shipped jar empties a topic, and what that costs: the relay and the simulator are processes of their own, the
+ * broker is in this one. All of them share the machine, so the CPU time of a record says more than the records a second.
+ *
+ * <pre>{@code
+ * --records=200000   how many
+ * --devices=2000     of how many devices; gateways, for --to=gateway, with 20 children each
+ * --to=properties    or message, or gateway
+ * --latency=0ms      how long the platform takes
+ * --jvm=-Xmx512m     arguments of the relay's JVM, separated by commas
+ * }</pre>
+ */
+public final class Throughput {
+
+    private static final Path JAR = Path.of("target", "iotda-relay.jar");
+    private static final String TOPIC = "benchmark";
+    private static final int PARTITIONS = 6;
+    private static final int CHILDREN = 20;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Map<String, String> options;
+    private final int records;
+    private final int devices;
+    private final String to;
+    private final Path directory;
+
+    private Throughput(Map<String, String> options) throws IOException {
+        this.options = options;
+        this.records = Integer.parseInt(options.getOrDefault("records", "200000"));
+        this.devices = Integer.parseInt(options.getOrDefault("devices", "2000"));
+        this.to = options.getOrDefault("to", "properties");
+        this.directory = Files.createTempDirectory("relay-benchmark");
+    }
+
+    public static void main(String[] args) throws IOException {
+        Map<String, String> options = new HashMap<>();
+        Arrays.stream(args).map(arg -> arg.substring(2).split("=", 2)).forEach(pair -> options.put(pair[0], pair[1]));
+        new Throughput(options).run();
+        System.exit(0);
+    }
+
+    private void run() throws IOException {
+        System.out.println(Machine.describe());
+        System.out.printf(Locale.ROOT, "%d records of %d devices to %s, options %s%n", records, devices, to, options);
+        try (LocalKafka kafka = LocalKafka.start()) {
+            kafka.createTopic(TOPIC, PARTITIONS);
+            kafka.createTopic("iotda-relay.dlt", 1);
+            produce(kafka);
+            Process simulator = startSimulator();
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(simulator.getInputStream(), StandardCharsets.UTF_8))) {
+                String endpoint = lines.readLine();
+                measure(kafka, simulator.toHandle(), endpoint);
+            } finally {
+                simulator.destroyForcibly();
+            }
+        }
+    }
+
+    private void measure(LocalKafka kafka, ProcessHandle simulator, String endpoint) {
+        Duration simulatorBefore = Machine.cpuTime(simulator);
+        long start = System.nanoTime();
+        try (RelayProcess relay = RelayProcess.startJar(JAR, jvm(), arguments(kafka, endpoint))) {
+            waitFor(() -> relay.port() > 0, relay);
+            Actuator actuator = Actuator.at(relay.port());
+            waitFor(() -> delivered(actuator) > 0, relay);
+            long first = System.nanoTime();
+            Duration cpuFirst = Machine.cpuTime(relay.handle());
+            double deliveredFirst = delivered(actuator);
+            waitFor(() -> delivered(actuator) >= records, relay);
+            long last = System.nanoTime();
+            Duration cpu = Machine.cpuTime(relay.handle());
+            Map<String, Double> metrics = actuator.metrics();
+            double requests = Actuator.sum(metrics, "relay_requests_total");
+            double done = records - deliveredFirst;
+            System.out.printf(
+                    Locale.ROOT,
+                    """
+                    start to first delivered record   %8.2f s
+                    first to last delivered record    %8.2f s
+                    records a second                  %8.0f
+                    CPU time of a record              %8.1f us   (relay; %.2f s in all, %.2f s of it before the first)
+                    requests                          %8.0f      (%.2f records each)
+                    peak memory of the relay          %8.0f MiB
+                    CPU time of a request             %8.1f us   (simulator; %.0f requests a second on one core)
+                    """,
+                    (first - start) / NANOS,
+                    (last - first) / NANOS,
+                    done / ((last - first) / NANOS),
+                    micros(cpu.minus(cpuFirst)) / done,
+                    cpu.toMillis() / 1000.0,
+                    cpuFirst.toMillis() / 1000.0,
+                    requests,
+                    records / Actuator.sum(metrics, "relay_request_records_count"),
+                    Machine.peakMemory(relay.handle()),
+                    micros(Machine.cpuTime(simulator).minus(simulatorBefore)) / requests,
+                    requests
+                            / (Machine.cpuTime(simulator).minus(simulatorBefore).toNanos() / NANOS));
+            relay.terminate();
+            int unused = relay.exitCode(Duration.ofSeconds(60));
+        }
+    }
+
+    private static double micros(Duration duration) {
+        return duration.toNanos() / 1000.0;
+    }
+
+    private static double delivered(Actuator actuator) {
+        return Actuator.sum(actuator.metrics(), "relay_records_delivered_total");
+    }
+
+    private void produce(LocalKafka kafka) {
+        try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
+            for (int i = 0; i < records; i++) {
+                String sender = sender(i);
+                String device = to.equals("gateway") ? sender + "-child-" + i % CHILDREN : sender;
+                String value = "{\"device_id\":\"" + device + "\",\"ts\":" + (1_767_225_600_000L + i)
+                        + ",\"payload\":{\"temp\":21.5,\"dv\":2301,\"state\":\"on\",\"n\":" + i + "}}";
+                Future<?> unused = producer.send(new ProducerRecord<>(TOPIC, bytes(sender), bytes(value)));
+            }
+        }
+    }
+
+    private String sender(int i) {
+        return (to.equals("gateway") ? "gateway-" : "device-") + i % devices;
+    }
+
+    private Process startSimulator() throws IOException {
+        boolean gateways = to.equals("gateway");
+        return new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx1g",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SimulatorMain.class.getName(),
+                        "--devices=" + (gateways ? 0 : devices),
+                        "--gateways=" + (gateways ? devices : 0),
+                        "--children=" + CHILDREN,
+                        "--directory=" + directory.resolve("devices.csv"),
+                        "--ca=" + directory.resolve("ca.pem"),
+                        "--latency=" + options.getOrDefault("latency", "0ms"),
+                        "--report=600s"))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private List<String> jvm() {
+        return List.of(options.getOrDefault("jvm", "-Xmx512m").split(","));
+    }
+
+    private String[] arguments(LocalKafka kafka, String endpoint) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(),
+                "--spring.ssl.bundle.pem.simulator.truststore.certificate="
+                        + directory.resolve("ca.pem").toUri(),
+                "--relay.iotda.ssl-bundle=simulator",
+                "--relay.iotda.endpoint=" + endpoint,
+                "--relay.devices.file=" + directory.resolve("devices.csv").toUri(),
+                "--relay.quota.authentications-per-second=0",
+                "--relay.routes[0].name=benchmark",
+                "--relay.routes[0].topics[0]=" + TOPIC,
+                "--relay.routes[0].to=" + to,
+                "--relay.routes[0].device-id=/device_id"));
+        if (!to.equals("message")) {
+            arguments.addAll(List.of(
+                    "--relay.routes[0].services[0].id=Meter",
+                    "--relay.routes[0].services[0].event-time=/ts",
+                    "--relay.routes[0].services[0].properties.temperature=/payload/temp",
+                    "--relay.routes[0].services[0].properties.voltage.from=/payload/dv",
+                    "--relay.routes[0].services[0].properties.voltage.scale=0.1",
+                    "--relay.routes[0].services[0].properties.state=/payload/state"));
+        }
+        return arguments.toArray(String[]::new);
+    }
+
+    private static void waitFor(java.util.function.BooleanSupplier condition, RelayProcess relay) {
+        while (!holds(condition)) {
+            if (!relay.isAlive()) {
+                throw new IllegalStateException(String.join("\n", relay.output()));
+            }
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+    }
+
+    private static boolean holds(java.util.function.BooleanSupplier condition) {
+        try {
+            return condition.getAsBoolean();
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

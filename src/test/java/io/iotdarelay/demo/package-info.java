@@ -1,0 +1,5 @@
+/** The first five minutes of a new user: a broker, a platform and a fleet around a relay, and one line that says what flows. */
+@NullMarked
+package io.iotdarelay.demo;
+
+import org.jspecify.annotations.NullMarked;
