@@ -1,6 +1,5 @@
 package io.iotdarelay;
 
-import io.iotdarelay.auth.AuthConfiguration;
 import io.iotdarelay.delivery.DeliveryConfiguration;
 import io.iotdarelay.devices.DevicesConfiguration;
 import io.iotdarelay.iotda.IotdaConfiguration;
@@ -29,7 +28,6 @@ import org.springframework.context.annotation.Import;
     SourceConfiguration.class,
     DevicesConfiguration.class,
     IotdaConfiguration.class,
-    AuthConfiguration.class,
     DeliveryConfiguration.class,
     SettleConfiguration.class,
     PipelineConfiguration.class,

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the tokens of all event loops: so many at the most, each until it expires. Which ones give way when it is full is
- * Caffeine's choice. A device's token is only ever touched by the event loop of its lane.
+ * Keeps the tokens of one event loop: so many at the most, each until it expires. Which ones give way when it is full is
+ * Caffeine's choice. Only its event loop touches it, but for the size.
  */
 public final class TokenStore {
 

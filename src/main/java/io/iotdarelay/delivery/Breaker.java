@@ -32,11 +32,16 @@ final class Breaker {
     }
 
     private final CircuitBreaker breaker;
+
+    /** A single failure decides, so what succeeded before it need not be remembered. */
+    private final boolean opensAtOnce;
+
     private final AtomicReference<Optional<DeviceId>> lastFailed = new AtomicReference<>(Optional.empty());
     private volatile Optional<String> lastFailure = Optional.empty();
 
     Breaker(CircuitBreaker breaker) {
         this.breaker = breaker;
+        this.opensAtOnce = breaker.getCircuitBreakerConfig().getSlidingWindowSize() == 1;
         breaker.getEventPublisher().onStateTransition(event -> {
             CircuitBreaker.State to = event.getStateTransition().getToState();
             (to == CircuitBreaker.State.OPEN ? log.atWarn() : log.atInfo())
@@ -94,7 +99,9 @@ final class Breaker {
         if (lastFailed.get().isPresent()) {
             lastFailed.set(Optional.empty());
         }
-        breaker.onSuccess(NO_DURATION.toNanos(), TimeUnit.NANOSECONDS);
+        if (!(opensAtOnce && isClosed())) {
+            breaker.onSuccess(NO_DURATION.toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     void failed(DeviceId device, String why, Instant now) {

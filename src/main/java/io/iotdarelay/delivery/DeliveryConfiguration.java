@@ -3,7 +3,9 @@ package io.iotdarelay.delivery;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.circuitbreaker.event.CircuitBreakerEvent;
 import io.github.resilience4j.common.circuitbreaker.configuration.CircuitBreakerConfigCustomizer;
+import io.github.resilience4j.consumer.EventConsumerRegistry;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.auth.TokenStore;
@@ -41,17 +43,32 @@ public class DeliveryConfiguration {
     /** Of the requests under way, this part at the most may be authentications. */
     private static final int AUTHENTICATION_SHARE = 4;
 
-    /** Waiting lanes go on when the breaker changes; it must not wait for somebody to ask. */
     @Bean
     CircuitBreakerConfigCustomizer reportsBreakerCustomizer() {
-        return CircuitBreakerConfigCustomizer.of(
-                REPORTS, builder -> builder.automaticTransitionFromOpenToHalfOpenEnabled(true));
+        return CircuitBreakerConfigCustomizer.of(REPORTS, DeliveryConfiguration::customize);
     }
 
     @Bean
     CircuitBreakerConfigCustomizer authenticationsBreakerCustomizer() {
-        return CircuitBreakerConfigCustomizer.of(
-                AUTHENTICATIONS, builder -> builder.automaticTransitionFromOpenToHalfOpenEnabled(true));
+        return CircuitBreakerConfigCustomizer.of(AUTHENTICATIONS, DeliveryConfiguration::customize);
+    }
+
+    /**
+     * Waiting lanes go on when the breaker changes; it must not wait for somebody to ask. And event loops must not wait for each
+     * other: the windows are those without locks, which in Resilience4j 2.4 cannot hold a single call.
+     */
+    private static void customize(CircuitBreakerConfig.Builder builder) {
+        builder.automaticTransitionFromOpenToHalfOpenEnabled(true);
+        CircuitBreakerConfig config = builder.build();
+        if (config.getSlidingWindowSize() > 1 && config.getPermittedNumberOfCallsInHalfOpenState() > 1) {
+            builder.slidingWindowSynchronizationStrategy(
+                    CircuitBreakerConfig.SlidingWindowSynchronizationStrategy.LOCK_FREE);
+        }
+    }
+
+    @Bean
+    EventConsumerRegistry<CircuitBreakerEvent> breakerEvents() {
+        return new BreakerEvents();
     }
 
     @Bean
@@ -75,7 +92,6 @@ public class DeliveryConfiguration {
             IotdaClients clients,
             Breakers breakers,
             DeviceDirectory directory,
-            TokenStore store,
             QuotaProperties quota,
             LaneProperties lanes,
             IotdaProperties iotda,
@@ -94,12 +110,15 @@ public class DeliveryConfiguration {
         int requests = Math.min(lanes.maxInFlightRequests(), iotda.maxConnections());
         int count = Math.min(clients.all().size(), requests);
         List<DeliveryLoop> loops = new ArrayList<>();
+        List<TokenStore> stores = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             IotdaClient client = clients.all().get(i);
             int share = IotdaClients.share(requests, count, i);
             Slots slots = new Slots(share);
             GuardedAuthenticator authenticator = new GuardedAuthenticator(
                     client, breakers, authenticationPace, new Slots(Math.max(1, share / AUTHENTICATION_SHARE)), slots);
+            TokenStore store = new TokenStore(Math.ceilDiv(tokens.maxDevices(), count), nanoTime);
+            stores.add(store);
             TokenCache cache = new TokenCache(
                     store, authenticator, directory, tokens.renewAt(), client.loop(), nanoTime, random, meters);
             loops.add(new DeliveryLoop(new LoopParts(
@@ -118,6 +137,9 @@ public class DeliveryConfiguration {
                     requestsUnderWay,
                     clock)));
         }
+        gauges.show(
+                RelayMeter.TOKENS_CACHED,
+                () -> stores.stream().mapToLong(TokenStore::size).sum());
         gauges.show(RelayMeter.DEVICES_QUARANTINED, quarantined::get);
         gauges.show(
                 RelayMeter.QUOTA_WAITING,

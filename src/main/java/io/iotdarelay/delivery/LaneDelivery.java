@@ -124,7 +124,20 @@ final class LaneDelivery {
         };
     }
 
+    /** Goes on from the beginning. A defect of ours on the way must not leave the lane waiting for nobody. */
     private void advance() {
+        guarded(this::step);
+    }
+
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException defect) {
+            brokeOff(defect);
+        }
+    }
+
+    private void step() {
         stopWaiting();
         if (lane.isEmpty()) {
             loop.retire(this);
@@ -153,7 +166,9 @@ final class LaneDelivery {
             waiting = Waiting.TOKEN;
             parts.tokens()
                     .fetch(credentials.get())
-                    .subscribe(result -> authenticated(credentials.get(), result), this::authenticationBroke);
+                    .subscribe(
+                            result -> guarded(() -> authenticated(credentials.get(), result)),
+                            defect -> guarded(() -> brokeOff(defect)));
             return;
         }
         waiting = Waiting.SLOT;
@@ -207,29 +222,34 @@ final class LaneDelivery {
         advance();
     }
 
-    private void authenticationBroke(Throwable defect) {
-        log.atError().addKeyValue("deviceId", sender()).setCause(defect).log("An authentication broke off");
-        waitFor(Waiting.BACKOFF, DEFECT_DELAY, this::advance);
-    }
-
     /** There is a slot for a request. */
     private void depart() {
-        Optional<AccessToken> token = parts.tokens().cached(sender());
-        Optional<Batch> batch = token.isPresent() ? lane.take(parts.limits()) : Optional.empty();
-        if (batch.isEmpty() || token.isEmpty()) {
+        try {
+            Optional<AccessToken> token = parts.tokens().cached(sender());
+            Optional<Batch> batch = token.isPresent() ? lane.take(parts.limits()) : Optional.empty();
+            if (token.isPresent() && batch.isPresent()) {
+                guarded(batch.get(), () -> leave(batch.get(), token.get()));
+                return;
+            }
+        } catch (RuntimeException defect) {
             parts.slots().release();
-            advance();
+            brokeOff(defect);
             return;
         }
-        double cost = RequestCost.of(batch.get());
+        parts.slots().release();
+        advance();
+    }
+
+    private void leave(Batch batch, AccessToken token) {
+        double cost = RequestCost.of(batch);
         long wait = parts.pace().reserve(cost);
         if (wait == 0) {
-            send(batch.get(), token.get(), cost);
+            send(batch, token, cost);
         } else {
             parts.pace().waiting().incrementAndGet();
             waitFor(Waiting.QUOTA, Duration.ofNanos(wait), () -> {
                 parts.pace().waiting().decrementAndGet();
-                send(batch.get(), token.get(), cost);
+                guarded(batch, () -> send(batch, token, cost));
             });
         }
     }
@@ -260,10 +280,29 @@ final class LaneDelivery {
                         .subscribe(verdict -> answered(current, verdict), defect -> broke(current, defect)));
     }
 
+    /** A batch that holds a slot and is not under way yet: after a defect of ours both go back. */
+    private void guarded(Batch batch, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException defect) {
+            parts.slots().release();
+            afterDefect(batch, defect);
+        }
+    }
+
     private void answered(Attempt done, Verdict verdict) {
         end(done);
+        try {
+            carryOut(judge(done, verdict), done.batch(), verdict);
+            defects = 0;
+        } catch (RuntimeException defect) {
+            afterDefect(done.batch(), defect);
+        }
+        loop.requestEnded();
+    }
+
+    private Decision judge(Attempt done, Verdict verdict) {
         parts.breakers().reported(sender(), verdict);
-        defects = 0;
         streak = streak.with(verdict);
         switch (verdict) {
             case Verdict.Accepted ignored -> parts.pace().accepted(done.cost());
@@ -278,8 +317,7 @@ final class LaneDelivery {
             case Verdict.Unavailable ignored -> {}
             case Verdict.Misconfigured ignored -> {}
         }
-        carryOut(parts.policy().decide(done.batch(), verdict, streak), done.batch(), verdict);
-        loop.requestEnded();
+        return parts.policy().decide(done.batch(), verdict, streak);
     }
 
     private void carryOut(Decision decision, Batch batch, Verdict verdict) {
@@ -309,7 +347,7 @@ final class LaneDelivery {
         }
     }
 
-    /** A defect of ours. */
+    /** A defect of ours, in a request. */
     private void broke(Attempt done, Throwable defect) {
         end(done);
         parts.breakers().reportCancelled();
@@ -317,21 +355,15 @@ final class LaneDelivery {
         loop.requestEnded();
     }
 
+    /** A defect of ours, before any batch was taken: the first one pays for it, or the lane would stand still for ever. */
+    private void brokeOff(Throwable defect) {
+        lane.take(parts.limits()).ifPresentOrElse(batch -> afterDefect(batch, defect), () -> tell(defect, 0));
+    }
+
     private void afterDefect(Batch batch, Throwable defect) {
         defects++;
-        log.atError()
-                .addKeyValue("deviceId", sender())
-                .addKeyValue("attempt", batch.attempts())
-                .addKeyValue("reason", defect.toString())
-                .log("A request broke off by a defect of the relay; a dead letter would hold the stack trace");
-        log.atDebug().setCause(defect).log("The defect");
-        if (defects <= MAX_DEFECTS) {
-            later(batch, DEFECT_DELAY, Waiting.BACKOFF);
-        } else if (!batch.isSingle()) {
-            defects = 0;
-            lane.putBack(batch.halves());
-            advance();
-        } else {
+        tell(defect, batch.attempts());
+        if (defects > MAX_DEFECTS && batch.isSingle()) {
             defects = 0;
             reject(
                     batch.entries(),
@@ -339,8 +371,22 @@ final class LaneDelivery {
                     stackTrace(defect),
                     Optional.empty(),
                     batch.attempts());
-            advance();
+        } else if (defects > MAX_DEFECTS) {
+            defects = 0;
+            lane.putBack(batch.halves());
+        } else {
+            lane.putBack(List.of(batch));
         }
+        waitFor(Waiting.BACKOFF, DEFECT_DELAY, this::advance);
+    }
+
+    private void tell(Throwable defect, int attempts) {
+        log.atError()
+                .addKeyValue("deviceId", sender())
+                .addKeyValue("attempt", attempts)
+                .addKeyValue("reason", defect.toString())
+                .log("A lane broke off by a defect of the relay; a dead letter would hold the stack trace");
+        log.atDebug().setCause(defect).log("The defect");
     }
 
     @SuppressWarnings("ReferenceEquality") // that very request

@@ -8,18 +8,20 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The way back to the poll thread. Anybody may add, without ever waiting; there are never more settlements in it than records
- * in flight.
+ * The way back to the poll thread. Anybody may add, without ever waiting, for a lock even; there are never more settlements in it
+ * than records in flight.
  */
 public final class Settlements implements OutcomeSink {
 
-    private final BlockingQueue<Settlement> queue = new LinkedBlockingQueue<>();
+    private final Queue<Settlement> queue = new ConcurrentLinkedQueue<>();
     private final Clock clock;
+    private volatile @Nullable Thread waiting;
 
     public Settlements(Clock clock) {
         this.clock = clock;
@@ -27,25 +29,31 @@ public final class Settlements implements OutcomeSink {
 
     @Override
     public void accept(List<RecordInFlight> records, Outcome outcome) {
-        queue.add(new Settlement.Finished(records, outcome, clock.instant()));
+        add(new Settlement.Finished(records, outcome, clock.instant()));
     }
 
     /** Kafka has acknowledged a dead letter. */
     public void deadLetterWritten(RecordInFlight record, Rejection rejection) {
-        queue.add(new Settlement.DeadLetterWritten(record, rejection));
+        add(new Settlement.DeadLetterWritten(record, rejection));
     }
 
-    /** All that is there; waits at most so long for the first. Poll thread only. */
+    private void add(Settlement settlement) {
+        queue.add(settlement);
+        LockSupport.unpark(waiting);
+    }
+
+    /** All that is there; waits at most about so long for the first. Poll thread only. */
     List<Settlement> take(Duration wait) {
-        List<Settlement> taken = new ArrayList<>();
-        try {
-            Settlement first = wait.isZero() ? queue.poll() : queue.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
-            if (first != null) {
-                taken.add(first);
-                queue.drainTo(taken);
+        if (queue.isEmpty() && wait.isPositive()) {
+            waiting = Thread.currentThread();
+            if (queue.isEmpty()) {
+                LockSupport.parkNanos(this, wait.toNanos());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            waiting = null;
+        }
+        List<Settlement> taken = new ArrayList<>();
+        for (Settlement next = queue.poll(); next != null; next = queue.poll()) {
+            taken.add(next);
         }
         return taken;
     }

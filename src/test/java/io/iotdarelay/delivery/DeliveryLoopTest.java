@@ -440,6 +440,42 @@ class DeliveryLoopTest {
     }
 
     @Test
+    void goesOnAfterADefectOnTheWayToARequest() {
+        DeliveryLoop loop = loop();
+        directory.with("d", "secret-of-d").failing("d", 2);
+        enqueue(loop, message("d", "{0}"), message("d", "{1}"));
+        advance(Duration.ofMinutes(1));
+
+        assertThat(delivered).containsExactly("{0}", "{1}");
+    }
+
+    @Test
+    void rejectsTheFirstWhereADefectStays() {
+        DeliveryLoop loop = loop();
+        directory.with("d", "secret-of-d").failing("d", 3);
+        enqueue(loop, message("d", "{0}"), message("d", "{1}"));
+        advance(Duration.ofMinutes(1));
+
+        assertThat(delivered).containsExactly("{1}");
+        assertThat(rejection(0).reason()).isEqualTo(RejectionReason.INTERNAL_ERROR);
+        assertThat(rejection(0).detail()).contains("a defect of the directory");
+    }
+
+    @Test
+    @SuppressWarnings({"NullAway", "NullOptional"}) // a verdict that cannot be: the defect
+    void goesOnAfterADefectInWhatFollowsAnAnswer() {
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> new Verdict.Throttled(answer(403, "IOTDA.021101"), false, null));
+        enqueue(loop, message("d", "{0}"));
+        advance(Duration.ofMillis(500));
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        advance(Duration.ofMinutes(1));
+
+        assertThat(delivered).containsExactly("{0}");
+        assertThat(requestsUnderWay).hasValue(0);
+    }
+
+    @Test
     void rejectsWhatTheDirectoryHasForgottenMeanwhile() {
         DeliveryLoop loop = loop();
         iotda.onReport((token, sent) -> unavailable());
@@ -642,7 +678,7 @@ class DeliveryLoopTest {
     private void enqueue(DeliveryLoop loop, Report... entries) {
         loop.enqueue(Arrays.stream(entries)
                 .map(report -> {
-                    if (directory.credentials(report.sender()).isEmpty()) {
+                    if (!directory.holds(report.sender())) {
                         directory.with(report.sender().value(), "secret-of-" + report.sender());
                     }
                     reportsByOffset.put(nextOffset, report);

@@ -66,6 +66,7 @@ class OneBadDeviceCostsOnlyItselfIT {
             // Given
             scene.simulator().register(SimulatedDevice.direct(BAD, "secret-of-bad"));
             Fleet fleet = scene.fleet(50);
+            scene.relays().with("relay.source.drain-timeout", "100ms");
             begin.accept(scene.simulator());
             ConfigurableApplicationContext relay = scene.start();
 

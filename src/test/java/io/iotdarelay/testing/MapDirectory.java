@@ -14,6 +14,7 @@ import java.util.Optional;
 public final class MapDirectory implements DeviceDirectory {
 
     private final Map<DeviceId, DirectoryEntry> devices = new HashMap<>();
+    private final Map<DeviceId, Integer> failures = new HashMap<>();
 
     public MapDirectory with(String device, String secret) {
         DeviceId id = new DeviceId(device);
@@ -32,8 +33,22 @@ public final class MapDirectory implements DeviceDirectory {
         return this;
     }
 
+    /** Whether it was put in. */
+    public boolean holds(DeviceId device) {
+        return devices.containsKey(device);
+    }
+
+    /** Looking for this device is a defect so many times from now on. */
+    public MapDirectory failing(String device, int times) {
+        failures.put(new DeviceId(device), times);
+        return this;
+    }
+
     @Override
     public Optional<DirectoryEntry> find(DeviceId device) {
+        if (failures.merge(device, -1, Integer::sum) >= 0) {
+            throw new IllegalStateException("a defect of the directory");
+        }
         return Optional.ofNullable(devices.get(device));
     }
 
