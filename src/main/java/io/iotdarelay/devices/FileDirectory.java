@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -70,16 +71,18 @@ final class FileDirectory implements DeviceDirectory {
             boolean still = now.equals(seen) || !status.loaded();
             seen = now;
             if (still && !now.equals(read)) {
-                take(DirectoryFormat.read(file));
+                Instant begin = clock.instant();
+                DirectoryListing listing = DirectoryFormat.read(file);
+                take(listing, Duration.between(begin, clock.instant()));
                 read = now;
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // whatever it is, the next call must come
             seen = null;
             trouble(file + " cannot be read: " + e.getClass().getSimpleName() + ": " + e.getMessage());
         }
     }
 
-    private void take(DirectoryListing listing) {
+    private void take(DirectoryListing listing, Duration took) {
         if (listing.devices().isEmpty() && !devices.isEmpty()) {
             trouble(file + " holds no device any more; the " + devices.size() + " known ones stay in force");
             return;
@@ -97,6 +100,7 @@ final class FileDirectory implements DeviceDirectory {
                 .addKeyValue("file", file)
                 .addKeyValue("devices", listing.devices().size())
                 .addKeyValue("broken", listing.brokenEntries())
+                .addKeyValue("took", took)
                 .log("The device directory was read");
         listing.broken()
                 .forEach(problem -> log.atWarn()
