@@ -76,6 +76,17 @@ class RouteTest {
         }
 
         @Test
+        void checksTheTypeWhereThereIsOne() {
+            Route route = properties(new ServiceProperties(
+                    "S", null, Map.of("p", new PropertyProperties("/v", ValueType.BOOLEAN, null, null, null))));
+
+            assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":1}").json()))
+                    .contains("{\"p\":true}");
+            assertThat(unmappable(route, "{\"device_id\":\"d\",\"v\":\"warm\"}"))
+                    .startsWith("S.p: true, false, 1 or 0 is wanted");
+        }
+
+        @Test
         void scalesToWholeNumbersWhereAskedTo() {
             Route route = properties(new ServiceProperties(
                     "S",

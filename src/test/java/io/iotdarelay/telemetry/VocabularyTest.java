@@ -85,6 +85,14 @@ class VocabularyTest {
     }
 
     @Test
+    void positionsAreWrittenAsKafkaWritesThem() {
+        RecordPosition position = new RecordPosition("a.b", 3, 17);
+
+        assertThat(position).hasToString("a.b-3-17");
+        assertThat(position.sourcePartition()).hasToString("a.b-3");
+    }
+
+    @Test
     void outcomesAreValues() {
         assertThat(new Outcome.Delivered()).isEqualTo(new Outcome.Delivered());
         assertThat(new Outcome.Skipped()).isEqualTo(new Outcome.Skipped());
