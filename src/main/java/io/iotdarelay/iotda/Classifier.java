@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Classifier {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    /** It stands in logs and headers, so it has to look like one. */
+    private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /** No sane token lives longer; it keeps arithmetic on times from overflowing. */
     private static final Duration MAX_LIFETIME = Duration.ofDays(3650);
@@ -112,7 +116,7 @@ final class Classifier {
         String body = answer.body();
         return new PlatformAnswer(
                 answer.status(),
-                code.isEmpty() ? null : code,
+                ERROR_CODE.matcher(code).matches() ? code : null,
                 body.substring(0, Math.min(body.length(), PlatformAnswer.MAX_EXCERPT)));
     }
 

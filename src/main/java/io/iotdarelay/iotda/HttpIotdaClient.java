@@ -62,15 +62,23 @@ final class HttpIotdaClient implements IotdaClient {
         return loop;
     }
 
+    /** How an exchange ended, whatever the network or the other side did. */
+    private sealed interface Exchange {
+
+        record Answered(HttpAnswer answer) implements Exchange {}
+
+        record Failed(Verdict verdict) implements Exchange {}
+    }
+
     @Override
     public Mono<Authentication> authenticate(DeviceCredentials credentials) {
         return Mono.defer(() -> {
             long start = nanoTime.getAsLong();
             return post(Api.DEVICE_AUTH.path(credentials.device()), authentication(credentials), headers -> {})
-                    .map(classifier::authentication)
-                    .onErrorResume(
-                            NetworkFailures::isOne,
-                            failure -> Mono.just(new Authentication.Denied(NetworkFailures.classify(failure))))
+                    .map(exchange -> switch (exchange) {
+                        case Exchange.Answered answered -> classifier.authentication(answered.answer());
+                        case Exchange.Failed failed -> new Authentication.Denied(failed.verdict());
+                    })
                     .publishOn(loop)
                     .doOnNext(result -> finished(Api.DEVICE_AUTH, code(result), start));
         });
@@ -85,14 +93,18 @@ final class HttpIotdaClient implements IotdaClient {
             meters.carried(api.label(), reports.size());
             byte[] body = RequestBody.of(reports);
             return post(api.path(first.sender()), body, headers -> headers.set(ACCESS_TOKEN, token.value()))
-                    .map(answer -> classifier.report(answer.without(token)))
-                    .onErrorResume(NetworkFailures::isOne, failure -> Mono.just(NetworkFailures.classify(failure)))
+                    .map(exchange -> switch (exchange) {
+                        case Exchange.Answered answered ->
+                            classifier.report(answered.answer().without(token));
+                        case Exchange.Failed failed -> failed.verdict();
+                    })
                     .publishOn(loop)
                     .doOnNext(verdict -> finished(api, verdict.code(), start));
         });
     }
 
-    private Mono<HttpAnswer> post(String path, byte[] body, Consumer<HttpHeaders> more) {
+    /** Whatever goes wrong in the exchange itself is the network's or the other side's fault, a garbled answer included. */
+    private Mono<Exchange> post(String path, byte[] body, Consumer<HttpHeaders> more) {
         return http.headers(headers -> {
                     headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
                     headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
@@ -103,7 +115,10 @@ final class HttpIotdaClient implements IotdaClient {
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
                 .response(HttpIotdaClient::read)
                 .single()
-                .timeout(properties.connectTimeout().plus(properties.responseTimeout()), loop);
+                .timeout(properties.connectTimeout().plus(properties.responseTimeout()), loop)
+                .<Exchange>map(Exchange.Answered::new)
+                .onErrorResume(
+                        Exception.class, failure -> Mono.just(new Exchange.Failed(NetworkFailures.classify(failure))));
     }
 
     private static Mono<HttpAnswer> read(HttpClientResponse response, ByteBufFlux content) {

@@ -2,7 +2,9 @@ package io.iotdarelay.iotda;
 
 import io.netty.channel.ChannelException;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -13,21 +15,18 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /** Says what it means that there is no answer. */
 final class NetworkFailures {
 
-    private NetworkFailures() {}
+    private static final int MAX_DESCRIPTION = 300;
 
-    /** Whether the network or the other side can have caused this; else it is a defect of ours. */
-    static boolean isOne(Throwable failure) {
-        return failure instanceof IOException
-                || failure instanceof TimeoutException
-                || failure instanceof ChannelException
-                || failure instanceof CodecException;
-    }
+    private NetworkFailures() {}
 
     static Verdict classify(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (isUntrusted(cause)) {
                 return new Verdict.Misconfigured(
                         "the server did not prove to be the platform: " + describe(cause), Optional.empty());
+            }
+            if (cause instanceof NotSslRecordException) {
+                return new Verdict.Misconfigured("the server does not speak TLS", Optional.empty());
             }
         }
         return new Verdict.Unavailable(describe(failure), Optional.empty(), Optional.empty());
@@ -40,10 +39,20 @@ final class NetworkFailures {
                 || cause instanceof SSLPeerUnverifiedException;
     }
 
+    /** Short, and on one line. What is no failure of I/O may quote what the other side sent, and is told by its kind alone. */
     private static String describe(Throwable failure) {
+        String kind = failure.getClass().getSimpleName();
         String message = failure.getMessage();
-        return message == null
-                ? failure.getClass().getSimpleName()
-                : failure.getClass().getSimpleName() + ": " + message;
+        boolean quotes = !(failure instanceof IOException
+                || failure instanceof ChannelException
+                || failure instanceof CodecException
+                || failure instanceof GeneralSecurityException);
+        if (message == null || quotes) {
+            return failure instanceof TimeoutException || message == null
+                    ? kind
+                    : "the answer cannot be understood (" + kind + ")";
+        }
+        String line = (kind + ": " + message).replaceAll("\\p{Cntrl}", " ");
+        return line.length() <= MAX_DESCRIPTION ? line : line.substring(0, MAX_DESCRIPTION) + "...";
     }
 }

@@ -19,12 +19,7 @@ import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.Report;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.ByteArrayInputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -259,19 +254,6 @@ class HttpIotdaClientTest {
     }
 
     private static TrustManagerFactory trust(Simulator server) {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            store.setCertificateEntry(
-                    "ca",
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificate(new ByteArrayInputStream(
-                                    server.certificateAuthority().getBytes(StandardCharsets.UTF_8))));
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            return trust;
-        } catch (GeneralSecurityException | java.io.IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return TrustIn.authority(server.certificateAuthority());
     }
 }

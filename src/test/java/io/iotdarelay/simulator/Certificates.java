@@ -4,8 +4,10 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import javax.net.ssl.SSLContext;
 
 /** A certificate authority of its own, made at the start, and the certificates that it issues. */
 final class Certificates {
@@ -35,6 +37,22 @@ final class Certificates {
     /** TLS with a certificate of an authority that nobody trusts. */
     SslContext untrusted() {
         return context(new Certificates().issue("localhost", Instant.now().plus(Duration.ofDays(30))), true);
+    }
+
+    /** The same for a server that is not Netty. */
+    SSLContext plainly() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(
+                    issue("localhost", Instant.now().plus(Duration.ofDays(30)))
+                            .toKeyManagerFactory()
+                            .getKeyManagers(),
+                    null,
+                    null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("TLS cannot be set up", e);
+        }
     }
 
     private X509Bundle issue(String host, Instant end) {

@@ -1,0 +1,125 @@
+package io.iotdarelay.simulator;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Who pretends to be the platform: answers each request with whatever bytes a test gives it, over TLS or plainly. */
+public final class Impostor implements AutoCloseable {
+
+    /** What is said to a request that has been read. */
+    @FunctionalInterface
+    public interface Speech {
+        void speak(OutputStream out) throws IOException;
+    }
+
+    private final Certificates certificates = new Certificates();
+    private final ServerSocket server;
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile Speech speech;
+
+    private Impostor(boolean tls, Speech speech) {
+        try {
+            this.speech = speech;
+            this.server = tls
+                    ? certificates
+                            .plainly()
+                            .getServerSocketFactory()
+                            .createServerSocket(0, 100, InetAddress.getLoopbackAddress())
+                    : new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+            Thread unused = Thread.ofVirtual().start(this::accept);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One that has a certificate which the client trusts. */
+    public static Impostor trusted(Speech speech) {
+        return new Impostor(true, speech);
+    }
+
+    /** One that says these bytes. */
+    public static Impostor saying(String bytes) {
+        return trusted(out -> out.write(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    /** One that does not speak TLS. */
+    public static Impostor inTheClear(String bytes) {
+        return new Impostor(false, out -> out.write(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    public String endpoint() {
+        return "https://localhost:" + server.getLocalPort();
+    }
+
+    public String certificateAuthority() {
+        return certificates.authorityPem();
+    }
+
+    /** How many requests, or beginnings of one, it has heard. */
+    public int requests() {
+        return requests.get();
+    }
+
+    /** From now on it says this. */
+    public void say(Speech other) {
+        speech = other;
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket socket = server.accept();
+                Thread unused = Thread.ofVirtual().start(() -> converse(socket));
+            } catch (IOException e) {
+                return; // closed
+            }
+        }
+    }
+
+    private void converse(Socket socket) {
+        try (socket) {
+            while (hear(socket.getInputStream())) {
+                requests.incrementAndGet();
+                speech.speak(socket.getOutputStream());
+                socket.getOutputStream().flush();
+            }
+        } catch (IOException e) {
+            // The client has had enough.
+        }
+    }
+
+    /** Reads one request: up to the empty line, and then as many bytes as were announced. */
+    private static boolean hear(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (!head.toString().endsWith("\r\n\r\n")) {
+            int next = in.read();
+            if (next < 0) {
+                return false;
+            }
+            head.append((char) next);
+            if (head.length() == 1 && next == 0x16) {
+                return true; // a TLS hello, to one who does not speak it
+            }
+        }
+        String length =
+                head.toString().toLowerCase(java.util.Locale.ROOT).replaceAll("(?s).*content-length: *(\\d+).*", "$1");
+        int announced = Integer.parseInt(length);
+        return in.readNBytes(announced).length == announced;
+    }
+}
