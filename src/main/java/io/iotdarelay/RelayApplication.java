@@ -8,6 +8,7 @@ import io.iotdarelay.operate.OperateConfiguration;
 import io.iotdarelay.pipeline.PipelineConfiguration;
 import io.iotdarelay.settle.SettleConfiguration;
 import io.iotdarelay.source.SourceConfiguration;
+import io.iotdarelay.telemetry.SteadyClock;
 import java.time.Clock;
 import java.util.Random;
 import java.util.function.LongSupplier;
@@ -60,6 +61,11 @@ public class RelayApplication {
     @Bean
     LongSupplier nanoTime() {
         return System::nanoTime;
+    }
+
+    @Bean
+    SteadyClock steadyClock(Clock clock, LongSupplier nanoTime) {
+        return SteadyClock.from(clock, nanoTime);
     }
 
     @Bean

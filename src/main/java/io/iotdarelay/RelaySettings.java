@@ -1,6 +1,7 @@
 package io.iotdarelay;
 
 import io.iotdarelay.auth.TokenProperties;
+import io.iotdarelay.delivery.QuarantineProperties;
 import io.iotdarelay.delivery.QuotaProperties;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
@@ -14,7 +15,10 @@ import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
 import io.iotdarelay.settle.DeadLetterProperties;
 import io.iotdarelay.source.SourceProperties;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -24,10 +28,13 @@ record RelaySettings(
         DevicesProperties devices,
         TokenProperties tokens,
         QuotaProperties quota,
+        QuarantineProperties quarantine,
         LaneProperties lane,
         SourceProperties source,
         DeadLetterProperties deadLetter,
         Routes routes) {
+
+    private static final long DEFAULT_MAX_POLL_INTERVAL = 300_000;
 
     /** Reads them, or throws {@link io.iotdarelay.settings.InvalidSettingsException} with all that is wrong. */
     static RelaySettings read(ConfigurableEnvironment environment) {
@@ -36,11 +43,12 @@ record RelaySettings(
         Optional<DevicesProperties> devices = reader.read(DevicesProperties.class);
         Optional<TokenProperties> tokens = reader.read(TokenProperties.class);
         Optional<QuotaProperties> quota = reader.read(QuotaProperties.class);
+        Optional<QuarantineProperties> quarantine = reader.read(QuarantineProperties.class);
         Optional<LaneProperties> lane = reader.read(LaneProperties.class);
         Optional<SourceProperties> source = reader.read(SourceProperties.class);
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
         Optional<Routes> routes = reader.readAsFarAsPossible(RoutesProperties.class)
-                .flatMap(properties -> compile(reader, properties, deadLetter));
+                .flatMap(properties -> compile(reader, properties, reserved(deadLetter, devices)));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
         reader.check("relay");
         return new RelaySettings(
@@ -48,16 +56,25 @@ record RelaySettings(
                 devices.orElseThrow(),
                 tokens.orElseThrow(),
                 quota.orElseThrow(),
+                quarantine.orElseThrow(),
                 lane.orElseThrow(),
                 source.orElseThrow(),
                 deadLetter.orElseThrow(),
                 routes.orElseThrow());
     }
 
+    private static Map<String, String> reserved(
+            Optional<DeadLetterProperties> deadLetter, Optional<DevicesProperties> devices) {
+        Map<String, String> reserved = new HashMap<>();
+        deadLetter.ifPresent(settings -> reserved.put(settings.topic(), "the dead-letter topic"));
+        devices.map(DevicesProperties::topic)
+                .ifPresent(topic -> reserved.put(topic, "the topic of the device directory"));
+        return reserved;
+    }
+
     private static Optional<Routes> compile(
-            SettingsReader reader, RoutesProperties properties, Optional<DeadLetterProperties> deadLetter) {
-        String topic = deadLetter.map(DeadLetterProperties::topic).orElse("");
-        return switch (RouteCompiler.compile(properties.routes(), topic)) {
+            SettingsReader reader, RoutesProperties properties, Map<String, String> reserved) {
+        return switch (RouteCompiler.compile(properties.routes(), reserved)) {
             case Compilation.Compiled compiled -> Optional.of(compiled.routes());
             case Compilation.Wrong wrong -> {
                 reader.add(wrong.problems());
@@ -66,13 +83,23 @@ record RelaySettings(
         };
     }
 
+    /** As Spring Boot looks for it; it may stand in three places. */
+    private static long maxPollInterval(ConfigurableEnvironment environment) {
+        String own = environment.getProperty("spring.kafka.consumer.properties.max.poll.interval.ms");
+        if (own == null) {
+            Duration springs = environment.getProperty("spring.kafka.consumer.max-poll-interval", Duration.class);
+            if (springs != null) {
+                return springs.toMillis();
+            }
+            own = environment.getProperty("spring.kafka.properties.max.poll.interval.ms");
+        }
+        return own == null ? DEFAULT_MAX_POLL_INTERVAL : Long.parseLong(own);
+    }
+
     /** What no room can see alone. */
     private static List<SettingsProblem> together(
             SourceProperties source, LaneProperties lane, ConfigurableEnvironment environment) {
-        long maxPollInterval = environment.getProperty(
-                "spring.kafka.consumer.properties.max.poll.interval.ms",
-                Long.class,
-                environment.getProperty("spring.kafka.properties.max.poll.interval.ms", Long.class, 300_000L));
+        long maxPollInterval = maxPollInterval(environment);
         return new Requirements("relay")
                 .that(
                         source.drainTimeout().toMillis() < maxPollInterval,

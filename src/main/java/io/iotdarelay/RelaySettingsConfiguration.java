@@ -1,6 +1,7 @@
 package io.iotdarelay;
 
 import io.iotdarelay.auth.TokenProperties;
+import io.iotdarelay.delivery.QuarantineProperties;
 import io.iotdarelay.delivery.QuotaProperties;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
@@ -39,6 +40,11 @@ class RelaySettingsConfiguration {
     @Bean
     QuotaProperties quotaProperties(RelaySettings settings) {
         return settings.quota();
+    }
+
+    @Bean
+    QuarantineProperties quarantineProperties(RelaySettings settings) {
+        return settings.quarantine();
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.iotdarelay.auth;
 
 import io.iotdarelay.telemetry.AccessToken;
+import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceId;
 import java.time.Duration;
 
@@ -16,8 +17,10 @@ final class CachedToken {
     private final long fetchedAt;
     private long renewAt;
     private boolean used;
+    private Assignment owner;
 
-    CachedToken(DeviceId device, AccessToken token, Duration lifetime, long now, double renewAtPart) {
+    CachedToken(DeviceId device, AccessToken token, Duration lifetime, long now, double renewAtPart, Assignment owner) {
+        this.owner = owner;
         this.device = device;
         this.token = token;
         this.lifetime = lifetime;
@@ -50,12 +53,19 @@ final class CachedToken {
         renewAt = time;
     }
 
-    void use() {
+    /** It carries a record that came under this assignment. */
+    void useFor(Assignment assignment) {
         used = true;
+        owner = assignment;
     }
 
-    boolean isUsed() {
-        return used;
+    Assignment owner() {
+        return owner;
+    }
+
+    /** Whether it was used, and the partition that it was used for is still this instance's. */
+    boolean isWanted() {
+        return used && owner.isCurrent();
     }
 
     private long part(double part) {

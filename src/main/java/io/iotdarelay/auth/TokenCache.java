@@ -4,6 +4,7 @@ import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.iotda.Authentication;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.telemetry.AccessToken;
+import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import java.util.Comparator;
@@ -21,7 +22,10 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** The tokens of the devices of one event loop, on which everything here happens. */
+/**
+ * The tokens of the devices of one event loop, on which everything here happens. A token belongs to whoever owns the partition
+ * that the device's records come from: it is not renewed when the partition has left, or the new owner's would die of it.
+ */
 public final class TokenCache {
 
     private static final Logger log = LoggerFactory.getLogger(TokenCache.class);
@@ -33,6 +37,9 @@ public final class TokenCache {
     private static final double RETRY = 0.01;
 
     private static final long LEAST_RETRY = TimeUnit.SECONDS.toNanos(1);
+
+    /** Renewals that are planned for tokens that are no more are swept out when they may be half of all. */
+    private static final int SWEEP_FROM = 1024;
 
     private final TokenStore store;
     private final Authenticator authenticator;
@@ -68,18 +75,21 @@ public final class TokenCache {
         this.meters = meters;
     }
 
-    /** The token that the device has, if it can be used. */
-    public Optional<AccessToken> cached(DeviceId device) {
+    /** The token that the device has, if it can be used, for a record that came under this assignment. */
+    public Optional<AccessToken> cached(DeviceId device, Assignment owner) {
         CachedToken cached = store.get(device);
         if (cached == null || !cached.isUsable(nanoTime.getAsLong())) {
             return Optional.empty();
         }
-        cached.use();
+        cached.useFor(owner);
         return Optional.of(cached.token());
     }
 
-    /** Fetches a token, or joins the fetch that is under way. What is granted is in the cache when this answers. */
-    public Mono<Authentication> fetch(DeviceCredentials credentials) {
+    /**
+     * Fetches a token, or joins the fetch that is under way. What is granted is in the cache when this answers. When all who asked
+     * have cancelled, the fetch is given up.
+     */
+    public Mono<Authentication> fetch(DeviceCredentials credentials, Assignment owner) {
         return Mono.defer(() -> {
             Mono<Authentication> running = underWay.get(credentials.device());
             if (running != null) {
@@ -87,9 +97,10 @@ public final class TokenCache {
             }
             Mono<Authentication> fetch = authenticator
                     .authenticate(credentials)
-                    .doOnNext(result -> keep(credentials.device(), result))
+                    .doOnNext(result -> keep(credentials.device(), owner, result))
                     .doOnTerminate(() -> underWay.remove(credentials.device()))
-                    .cache();
+                    .doOnCancel(() -> underWay.remove(credentials.device()))
+                    .share();
             underWay.put(credentials.device(), fetch);
             return fetch;
         });
@@ -103,7 +114,12 @@ public final class TokenCache {
         }
     }
 
-    private void keep(DeviceId device, Authentication result) {
+    /** How many renewals are planned. */
+    int planned() {
+        return renewals.size();
+    }
+
+    private void keep(DeviceId device, Assignment owner, Authentication result) {
         if (result instanceof Authentication.Granted granted) {
             meters.tokenFetched();
             CachedToken cached = new CachedToken(
@@ -111,7 +127,8 @@ public final class TokenCache {
                     granted.token(),
                     granted.expiresIn(),
                     nanoTime.getAsLong(),
-                    renewAt - JITTER * random.nextDouble());
+                    renewAt - JITTER * random.nextDouble(),
+                    owner);
             store.put(cached);
             plan(cached);
         }
@@ -119,6 +136,9 @@ public final class TokenCache {
 
     private void plan(CachedToken token) {
         renewals.add(token);
+        if (renewals.size() > SWEEP_FROM + 2 * store.size()) {
+            renewals.removeIf(planned -> !store.holds(planned));
+        }
         arm();
     }
 
@@ -144,16 +164,16 @@ public final class TokenCache {
         arm();
     }
 
-    /** Renews a token that is still the device's, and was used. One that nobody needs may expire. */
+    /** Renews a token that is still the device's, and was used by who still owns it. One that nobody needs may expire. */
     private void renew(CachedToken due, long now) {
         Optional<DeviceCredentials> credentials = directory.credentials(due.device());
-        if (store.get(due.device()) != due || !due.isUsed() || !due.isUsable(now) || credentials.isEmpty()) {
+        if (!store.holds(due) || !due.isWanted() || !due.isUsable(now) || credentials.isEmpty()) {
             return;
         }
-        fetch(credentials.get())
+        fetch(credentials.get(), due.owner())
                 .subscribe(
                         result -> {
-                            if (result instanceof Authentication.Denied) {
+                            if (!(result instanceof Authentication.Granted)) {
                                 due.renewLater(nanoTime.getAsLong()
                                         + Math.max(LEAST_RETRY, (long)
                                                 (due.lifetime().toNanos() * RETRY)));

@@ -34,6 +34,12 @@ public final class TokenStore {
         return tokens.getIfPresent(device);
     }
 
+    /** Whether that very token is kept. Does not count as a use. */
+    @SuppressWarnings("ReferenceEquality") // that very token
+    boolean holds(CachedToken token) {
+        return tokens.policy().getIfPresentQuietly(token.device()) == token;
+    }
+
     void put(CachedToken token) {
         tokens.put(token.device(), token);
     }

@@ -35,7 +35,13 @@ record Breakers(Breaker configuration, Breaker reports, Breaker authentications,
         tell(authentications, device, verdict);
     }
 
-    /** A report that had a permission was given up. */
+    /** An authentication that had a permission was given up, or broke off by a defect. */
+    void authenticationCancelled() {
+        configuration.withdraw();
+        authentications.withdraw();
+    }
+
+    /** A report that had a permission was given up, or broke off by a defect. */
     void reportCancelled() {
         configuration.withdraw();
         reports.withdraw();
@@ -63,16 +69,16 @@ record Breakers(Breaker configuration, Breaker reports, Breaker authentications,
                 breaker.failed(device, unavailable.why(), clock.instant());
             }
             case Verdict.Throttled ignored -> {
-                configuration.succeeded();
+                configuration.succeeded(device);
                 breaker.withdraw();
             }
             case Verdict.Accepted ignored -> {
-                configuration.succeeded();
-                breaker.succeeded();
+                configuration.succeeded(device);
+                breaker.succeeded(device);
             }
             case Verdict.Answered ignored -> {
-                configuration.succeeded();
-                breaker.succeeded();
+                configuration.succeeded(device);
+                breaker.succeeded(device);
             }
         }
     }

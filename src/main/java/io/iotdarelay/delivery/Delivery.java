@@ -2,12 +2,16 @@ package io.iotdarelay.delivery;
 
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.DeviceId;
-import java.time.Clock;
+import io.iotdarelay.telemetry.SourcePartition;
+import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,23 +22,20 @@ public final class Delivery {
     private final List<DeliveryLoop> loops;
     private final Breakers breakers;
     private final Pace pace;
-    private final AtomicInteger quarantined;
     private final AtomicInteger requestsUnderWay;
-    private final Clock clock;
+    private final InstantSource time;
 
     Delivery(
             List<DeliveryLoop> loops,
             Breakers breakers,
             Pace pace,
-            AtomicInteger quarantined,
             AtomicInteger requestsUnderWay,
-            Clock clock) {
+            InstantSource time) {
         this.loops = List.copyOf(loops);
         this.breakers = breakers;
         this.pace = pace;
-        this.quarantined = quarantined;
         this.requestsUnderWay = requestsUnderWay;
-        this.clock = clock;
+        this.time = time;
     }
 
     /** Takes reports over, in this order. Each record gets an outcome, unless its partition leaves before. */
@@ -56,9 +57,10 @@ public final class Delivery {
 
     /** Why nothing can be delivered at the moment, if so. */
     public Optional<Obstacle> obstacle() {
-        return obstacle(breakers.configuration(), true)
-                .or(() -> obstacle(breakers.reports(), false))
-                .or(() -> obstacle(breakers.authentications(), false));
+        return breakers.all().stream()
+                .filter(Breaker::isOpen)
+                .findFirst()
+                .map(breaker -> obstacle(breaker, breaker.equals(breakers.configuration())));
     }
 
     /** Whether there is an obstacle and no request is under way either. */
@@ -68,29 +70,52 @@ public final class Delivery {
 
     /** For how long the event loop that has been silent longest has not turned. */
     public Duration silence() {
-        Instant now = clock.instant();
+        Instant now = time.instant();
         return loops.stream()
                 .map(loop -> Duration.between(loop.turned(), now))
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
     }
 
+    /** Where the oldest record of each partition is that waits here, as of about the last second. */
+    public Map<SourcePartition, Whereabouts> oldest() {
+        Map<SourcePartition, Whereabouts> oldest = new HashMap<>();
+        for (DeliveryLoop loop : loops) {
+            loop.oldest().forEach((partition, found) -> oldest.merge(partition, found, Whereabouts::older));
+        }
+        return oldest;
+    }
+
+    /** The lane that holds the oldest record of the partition does not wait for the rest of a backoff. */
+    public void hurry(SourcePartition partition) {
+        loops.forEach(loop -> loop.hurry(partition));
+    }
+
+    /** Devices that the platform refuses; so many of them at the most. */
+    public List<QuarantinedDevice> quarantined(int most) {
+        return loops.stream()
+                .flatMap(DeliveryLoop::quarantined)
+                .limit(most)
+                .map(QuarantinedDevice::of)
+                .toList();
+    }
+
+    /** A configuration that was wrong counts as wrong until something has succeeded. */
     public DeliveryStatus status() {
+        Breaker configuration = breakers.configuration();
         return new DeliveryStatus(
-                obstacle(),
+                configuration.isClosed() ? obstacle() : Optional.of(obstacle(configuration, true)),
                 breakers.all().stream().map(Breaker::status).toList(),
-                quarantined.get(),
+                (int) loops.stream().flatMap(DeliveryLoop::quarantined).count(),
                 requestsUnderWay.get(),
                 pace.rate());
     }
 
-    private static Optional<Obstacle> obstacle(Breaker breaker, boolean misconfigured) {
-        return breaker.isOpen()
-                ? Optional.of(new Obstacle(
-                        misconfigured,
-                        "circuit breaker " + breaker.name() + ": "
-                                + breaker.lastFailure().orElse("opened by hand")))
-                : Optional.empty();
+    private static Obstacle obstacle(Breaker breaker, boolean misconfigured) {
+        return new Obstacle(
+                misconfigured,
+                "circuit breaker " + breaker.name() + ": "
+                        + breaker.lastFailure().orElse("opened by hand"));
     }
 
     private int loopOf(DeviceId sender) {

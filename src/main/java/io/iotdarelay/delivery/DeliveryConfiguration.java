@@ -10,6 +10,7 @@ import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.auth.TokenStore;
 import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaClient;
 import io.iotdarelay.iotda.IotdaClients;
 import io.iotdarelay.iotda.IotdaProperties;
@@ -17,6 +18,7 @@ import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.telemetry.SteadyClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,19 +94,21 @@ public class DeliveryConfiguration {
             IotdaClients clients,
             Breakers breakers,
             DeviceDirectory directory,
+            DevicesProperties devices,
             QuotaProperties quota,
+            QuarantineProperties quarantine,
             LaneProperties lanes,
             IotdaProperties iotda,
             TokenProperties tokens,
             OutcomeSink outcomes,
             RequestMeters meters,
             RelayGauges gauges,
-            Clock clock,
+            SteadyClock time,
             LongSupplier nanoTime,
             RandomGenerator random) {
         Pace pace = new Pace(quota.messagesPerSecond(), nanoTime);
         Pace authenticationPace = new Pace(quota.authenticationsPerSecond(), nanoTime);
-        AtomicInteger quarantined = new AtomicInteger();
+        AtomicInteger waiting = new AtomicInteger();
         AtomicInteger requestsUnderWay = new AtomicInteger();
         FailurePolicy policy = new FailurePolicy(Backoff.standard(random));
         int requests = Math.min(lanes.maxInFlightRequests(), iotda.maxConnections());
@@ -116,34 +120,39 @@ public class DeliveryConfiguration {
             int share = IotdaClients.share(requests, count, i);
             Slots slots = new Slots(share);
             GuardedAuthenticator authenticator = new GuardedAuthenticator(
-                    client, breakers, authenticationPace, new Slots(Math.max(1, share / AUTHENTICATION_SHARE)), slots);
+                    client,
+                    breakers,
+                    authenticationPace,
+                    new Departures(authenticationPace, client.loop(), waiting),
+                    new Slots(Math.max(1, share / AUTHENTICATION_SHARE)),
+                    slots);
             TokenStore store = new TokenStore(Math.ceilDiv(tokens.maxDevices(), count), nanoTime);
             stores.add(store);
-            TokenCache cache = new TokenCache(
-                    store, authenticator, directory, tokens.renewAt(), client.loop(), nanoTime, random, meters);
             loops.add(new DeliveryLoop(new LoopParts(
                     client,
-                    cache,
+                    new TokenCache(
+                            store, authenticator, directory, tokens.renewAt(), client.loop(), nanoTime, random, meters),
                     slots,
-                    new Quarantine(quarantined),
+                    new Departures(pace, client.loop(), waiting),
+                    new Quarantine(quarantine.probeAfter(), time),
                     directory,
+                    devices.unknownGrace(),
                     breakers,
                     pace,
                     policy,
                     lanes.limits(),
                     lanes.linger(),
-                    outcomes,
+                    new LaneOutcomes(outcomes),
                     meters,
                     requestsUnderWay,
-                    clock)));
+                    time)));
         }
+        Delivery delivery = new Delivery(loops, breakers, pace, requestsUnderWay, time);
         gauges.show(
                 RelayMeter.TOKENS_CACHED,
                 () -> stores.stream().mapToLong(TokenStore::size).sum());
-        gauges.show(RelayMeter.DEVICES_QUARANTINED, quarantined::get);
-        gauges.show(
-                RelayMeter.QUOTA_WAITING,
-                () -> pace.waiting().get() + authenticationPace.waiting().get());
-        return new Delivery(loops, breakers, pace, quarantined, requestsUnderWay, clock);
+        gauges.show(RelayMeter.DEVICES_QUARANTINED, () -> delivery.status().quarantined());
+        gauges.show(RelayMeter.QUOTA_WAITING, waiting::get);
+        return delivery;
     }
 }

@@ -2,6 +2,8 @@ package io.iotdarelay.delivery;
 
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.SourcePartition;
+import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
@@ -27,12 +30,14 @@ final class DeliveryLoop {
     private final LoopParts parts;
     private final Gates gates;
     private final Map<DeviceId, LaneDelivery> lanes = new HashMap<>();
+    private Map<SourcePartition, LaneDelivery> holders = Map.of();
     private volatile Instant turned;
+    private volatile Map<SourcePartition, Whereabouts> oldest = Map.of();
 
     DeliveryLoop(LoopParts parts) {
         this.parts = parts;
         this.gates = new Gates(parts.breakers());
-        this.turned = parts.clock().instant();
+        this.turned = parts.time().instant();
         parts.breakers().all().forEach(breaker -> breaker.onTransition(() -> tell(breaker)));
         scheduler()
                 .schedulePeriodically(this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -51,14 +56,54 @@ final class DeliveryLoop {
                 () -> List.copyOf(lanes.values()).forEach(LaneDelivery::release), this::onLoop);
     }
 
+    /** The lane that holds the oldest record of the partition does not wait for the rest of a backoff. Any thread. */
+    void hurry(SourcePartition partition) {
+        onLoop(() -> {
+            LaneDelivery lane = holders.get(partition);
+            if (lane != null) {
+                lane.hurry();
+            }
+        });
+    }
+
     /** When the loop last turned. Any thread. */
     Instant turned() {
         return turned;
     }
 
+    /** Where the oldest record of each partition is that is in a lane, as of the last second. Any thread. */
+    Map<SourcePartition, Whereabouts> oldest() {
+        return oldest;
+    }
+
+    Stream<Quarantine.Refusal> quarantined() {
+        return parts.quarantine().all();
+    }
+
     private void look() {
-        turned = parts.clock().instant();
+        turned = parts.time().instant();
         gates.look();
+        parts.quarantine().forgetStrangers(parts.directory());
+        findOldest();
+    }
+
+    private void findOldest() {
+        Map<SourcePartition, Whereabouts> found = new HashMap<>();
+        Map<SourcePartition, LaneDelivery> by = new HashMap<>();
+        lanes.values()
+                .forEach(lane -> lane.first().ifPresent(first -> {
+                    SourcePartition partition =
+                            first.record().record().position().sourcePartition();
+                    Whereabouts other = found.get(partition);
+                    if (other == null
+                            || first.record().record().position().offset()
+                                    < other.position().offset()) {
+                        found.put(partition, lane.whereabouts(first));
+                        by.put(partition, lane);
+                    }
+                }));
+        oldest = Map.copyOf(found);
+        holders = by;
     }
 
     private void onLoop(Runnable task) {
@@ -85,6 +130,8 @@ final class DeliveryLoop {
 
     void retire(LaneDelivery lane) {
         lanes.remove(lane.sender(), lane);
+        gates.forget(lane);
+        parts.departures().forget(lane);
     }
 
     /** A report leaves. */

@@ -27,7 +27,7 @@ final class FailurePolicy {
     /**
      * Decides.
      *
-     * @param batch what was sent, the attempt included
+     * @param batch what was sent, the attempt and its refusal included
      * @param streak how the lane has fared, this verdict included
      */
     Decision decide(Batch batch, Verdict verdict, Streak streak) {
@@ -48,7 +48,7 @@ final class FailurePolicy {
             case Verdict.TooLarge ignored ->
                 batch.isSingle() ? reject(RejectionReason.TOO_LARGE, verdict) : new Decision.Split(smaller(batch));
             case Verdict.Forbidden ignored ->
-                batch.attempts() < MAX_FORBIDDEN
+                batch.refusals() < MAX_FORBIDDEN
                         ? new Decision.Retry(delay(verdict, streak), Waiting.BACKOFF)
                         : isolate(batch, verdict);
             case Verdict.Invalid ignored -> isolate(batch, verdict);
@@ -64,10 +64,7 @@ final class FailurePolicy {
     }
 
     private static Decision reject(RejectionReason reason, Verdict verdict) {
-        String said = verdict.answer()
-                .map(answer -> "HTTP " + answer.status() + (answer.errorCode() == null ? "" : " " + answer.errorCode()))
-                .orElse("no answer");
-        return new Decision.Reject(reason, reason.meaning() + ": " + said);
+        return new Decision.Reject(reason, reason.meaning() + ": " + verdict.describe());
     }
 
     /** How long to wait before the next attempt: what the platform asks for counts, within reason. */

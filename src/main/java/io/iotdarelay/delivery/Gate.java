@@ -1,8 +1,8 @@
 package io.iotdarelay.delivery;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -12,7 +12,7 @@ import java.util.Set;
 final class Gate {
 
     private final Breaker breaker;
-    private final Deque<LaneDelivery> parked = new ArrayDeque<>();
+    private final Set<LaneDelivery> parked = new LinkedHashSet<>();
     private final Set<LaneDelivery> probing = new HashSet<>();
 
     Gate(Breaker breaker) {
@@ -34,6 +34,12 @@ final class Gate {
         parked.add(lane);
     }
 
+    /** The lane is no more. */
+    void forget(LaneDelivery lane) {
+        parked.remove(lane);
+        probing.remove(lane);
+    }
+
     /** The breaker may have changed: lets go on who may. Called on the event loop, on changes and every second. */
     void look() {
         if (breaker.isOpen()) {
@@ -41,8 +47,10 @@ final class Gate {
         }
         int number = breaker.isHalfOpen() ? Math.min(breaker.probes(), parked.size()) : parked.size();
         probing.clear();
-        for (int i = 0; i < number; i++) {
-            LaneDelivery lane = parked.remove();
+        for (int i = 0; i < number && !parked.isEmpty(); i++) {
+            Iterator<LaneDelivery> first = parked.iterator();
+            LaneDelivery lane = first.next();
+            first.remove();
             probing.add(lane);
             lane.resume();
         }

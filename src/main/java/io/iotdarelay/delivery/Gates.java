@@ -20,13 +20,22 @@ final class Gates {
         return configuration.admits(lane) && (hasToken ? reports : authentications).admits(lane);
     }
 
-    /** The lane was refused the permission to report. */
-    void park(LaneDelivery lane) {
-        (configuration.isOpen() ? configuration : reports).park(lane);
+    /** The lane was refused the permission to report, or to authenticate. */
+    void park(LaneDelivery lane, boolean hasToken) {
+        (configuration.isOpen() ? configuration : hasToken ? reports : authentications).park(lane);
+    }
+
+    /** The lane is no more. */
+    void forget(LaneDelivery lane) {
+        all().forEach(gate -> gate.forget(lane));
     }
 
     /** Lets go on who may. */
     void look() {
-        List.of(configuration, reports, authentications).forEach(Gate::look);
+        all().forEach(Gate::look);
+    }
+
+    private List<Gate> all() {
+        return List.of(configuration, reports, authentications);
     }
 }

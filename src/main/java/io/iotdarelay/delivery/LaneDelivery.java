@@ -8,14 +8,11 @@ import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
-import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.PlatformAnswer;
-import io.iotdarelay.telemetry.RecordInFlight;
-import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -28,10 +25,10 @@ import reactor.core.Disposables;
 /**
  * Delivers one lane: one request at a time, each thing in its turn. Everything happens on the lane's event loop.
  *
- * <p>Read {@link #advance()} first: it says what has to be there before a request can leave. Whatever is missing, the lane
+ * <p>Read {@link #step()} first: it says what has to be there before a request can leave. Whatever is missing, the lane
  * waits for it and then begins there again, so that no check is ever stale.
  */
-final class LaneDelivery {
+final class LaneDelivery implements Departures.Traveller {
 
     private static final Logger log = LoggerFactory.getLogger(LaneDelivery.class);
 
@@ -39,15 +36,19 @@ final class LaneDelivery {
     private static final int MAX_DEFECTS = 2;
 
     private static final Duration DEFECT_DELAY = Duration.ofSeconds(1);
-    private static final int MAX_STACK_TRACE = 8000;
+
+    /** How often a lane looks whether the directory knows its device again. */
+    private static final Duration LOOK_AT_DIRECTORY_EVERY = Duration.ofMillis(250);
 
     private final DeliveryLoop loop;
     private final LoopParts parts;
     private final Lane lane;
     private @Nullable Waiting waiting;
-    private @Nullable Disposable timer;
+    private @Nullable Disposable wake;
     private @Nullable Attempt attempt;
+    private @Nullable Instant unknownSince;
     private Streak streak = Streak.NONE;
+    private String trouble = "";
     private int defects;
 
     /** The request that is under way. */
@@ -63,15 +64,6 @@ final class LaneDelivery {
         return lane.sender();
     }
 
-    boolean isEmpty() {
-        return lane.isEmpty() && attempt == null;
-    }
-
-    /** What the lane waits for, if it does. */
-    Optional<Waiting> waitsFor() {
-        return Optional.ofNullable(waiting);
-    }
-
     void add(LaneEntry entry) {
         lane.add(entry);
         if (waiting == Waiting.LINGER && lane.isFull(parts.limits())) {
@@ -80,7 +72,7 @@ final class LaneDelivery {
             if (parts.linger().isZero() || lane.isFull(parts.limits())) {
                 advance();
             } else {
-                waitFor(Waiting.LINGER, parts.linger(), this::advance);
+                waitFor(Waiting.LINGER, parts.linger());
             }
         }
     }
@@ -90,6 +82,15 @@ final class LaneDelivery {
         if (waiting == Waiting.GATE) {
             advance();
         }
+    }
+
+    /** Goes on where the pace had held the lane back. */
+    @Override
+    public boolean call() {
+        if (waiting == Waiting.QUOTA) {
+            advance();
+        }
+        return waiting == Waiting.QUOTA || waiting == Waiting.SLOT;
     }
 
     /** The platform is back: does not wait for the rest of a backoff that it caused. */
@@ -110,18 +111,25 @@ final class LaneDelivery {
             parts.slots().release();
             loop.requestEnded();
             advance();
-        } else if (lane.isEmpty() && current == null && isIdle()) {
+        } else if (lane.isEmpty() && current == null && waiting != Waiting.SLOT) {
             advance();
         }
     }
 
-    /** Whether nobody will call this lane but a timer of its own or a gate, which may be forgotten. */
-    private boolean isIdle() {
-        return switch (waiting) {
-            case null -> true;
-            case LINGER, RETRY, BACKOFF, GATE -> true;
-            case TOKEN, SLOT, QUOTA -> false;
-        };
+    /** The record that the lane is about, if it holds one, and what it waits for. */
+    Optional<LaneEntry> first() {
+        Attempt current = attempt;
+        return current == null
+                ? lane.first()
+                : Optional.of(current.batch().entries().getFirst());
+    }
+
+    /** Where that record is. */
+    Whereabouts whereabouts(LaneEntry first) {
+        Waiting why = attempt != null ? Waiting.ANSWER : waiting == null ? Waiting.SLOT : waiting;
+        String failures = trouble.isEmpty() ? "" : ", after " + trouble + " (" + streak.failures() + " in a row)";
+        return new Whereabouts(
+                first.record().record().position(), first.report().device(), why.code(), why.meaning() + failures);
     }
 
     /** Goes on from the beginning. A defect of ours on the way must not leave the lane waiting for nobody. */
@@ -129,72 +137,92 @@ final class LaneDelivery {
         guarded(this::step);
     }
 
-    private void guarded(Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException defect) {
-            brokeOff(defect);
-        }
-    }
-
     private void step() {
         stopWaiting();
-        if (lane.isEmpty()) {
+        Optional<LaneEntry> first = lane.first();
+        if (first.isEmpty()) {
             loop.retire(this);
             return;
         }
         Optional<DeviceCredentials> credentials = parts.directory().credentials(sender());
         if (credentials.isEmpty()) {
-            rejectAll(RejectionReason.UNKNOWN_DEVICE, "the directory knows the device no more", Optional.empty());
+            await(Waiting.DIRECTORY);
             return;
         }
-        Optional<Quarantine.Refusal> refusal =
-                parts.quarantine().holds(credentials.get(), parts.clock().instant());
+        unknownSince = null;
+        Optional<Quarantine.Refusal> refusal = parts.quarantine().holds(credentials.get());
         if (refusal.isPresent()) {
-            String detail = RejectionReason.DEVICE_REJECTED.meaning() + "; refused "
-                    + refusal.get().refusals() + " times, tried again after "
-                    + refusal.get().nextProbe();
-            rejectAll(RejectionReason.DEVICE_REJECTED, detail, refusal.get().answer());
+            rejectAll(
+                    RejectionReason.DEVICE_REJECTED,
+                    refusal.get().describe(),
+                    refusal.get().answer());
             return;
         }
-        boolean hasToken = parts.tokens().cached(sender()).isPresent();
+        boolean hasToken = parts.tokens()
+                .cached(sender(), first.get().record().assignment())
+                .isPresent();
         waiting = Waiting.GATE;
         if (!loop.gates().admits(this, hasToken)) {
             return;
         }
-        if (!hasToken) {
-            waiting = Waiting.TOKEN;
-            parts.tokens()
-                    .fetch(credentials.get())
-                    .subscribe(
-                            result -> guarded(() -> authenticated(credentials.get(), result)),
-                            defect -> guarded(() -> brokeOff(defect)));
-            return;
+        if (hasToken) {
+            waiting = Waiting.SLOT;
+            parts.slots().acquire(this::depart);
+        } else {
+            authenticate(credentials.get(), first.get());
         }
-        waiting = Waiting.SLOT;
-        parts.slots().acquire(this::depart);
+    }
+
+    /** The directory knew the device when the record came, and does not now: it may be being written. */
+    private void await(Waiting directory) {
+        Instant now = parts.time().instant();
+        Instant since = unknownSince == null ? now : unknownSince;
+        unknownSince = since;
+        if (now.isBefore(since.plus(parts.unknownGrace()))) {
+            waitFor(directory, LOOK_AT_DIRECTORY_EVERY);
+        } else {
+            rejectAll(RejectionReason.UNKNOWN_DEVICE, "the directory knows the device no more", Optional.empty());
+        }
+    }
+
+    private void authenticate(DeviceCredentials credentials, LaneEntry first) {
+        waiting = Waiting.TOKEN;
+        Disposable.Swap asked = Disposables.swap();
+        wake = asked;
+        asked.update(parts.tokens()
+                .fetch(credentials, first.record().assignment())
+                .subscribe(
+                        result -> guarded(() -> authenticated(credentials, result)),
+                        defect -> guarded(() -> brokeOff(defect))));
     }
 
     private void authenticated(DeviceCredentials credentials, Authentication result) {
         switch (result) {
             case Authentication.Granted ignored -> {
-                if (parts.quarantine().release(sender())) {
-                    log.atInfo().addKeyValue("deviceId", sender()).log("A device is accepted again");
-                }
+                parts.quarantine().release(sender());
                 advance();
+            }
+            case Authentication.Postponed ignored -> {
+                waiting = Waiting.GATE;
+                loop.gates().park(this, false);
             }
             case Authentication.Denied denied -> denied(credentials, denied.verdict());
         }
     }
 
     private void denied(DeviceCredentials credentials, Verdict verdict) {
+        streak = streak.with(verdict);
+        trouble = verdict.describe();
         switch (verdict) {
-            case Verdict.Unavailable ignored -> retryAuthentication(verdict, Waiting.RETRY);
-            case Verdict.Throttled ignored -> retryAuthentication(verdict, Waiting.BACKOFF);
-            case Verdict.Misconfigured ignored -> retryAuthentication(verdict, Waiting.BACKOFF);
+            case Verdict.Unavailable ignored ->
+                waitFor(Waiting.RETRY, parts.policy().delay(verdict, streak));
+            case Verdict.Throttled ignored ->
+                waitFor(Waiting.BACKOFF, parts.policy().delay(verdict, streak));
+            case Verdict.Misconfigured ignored ->
+                waitFor(Waiting.BACKOFF, parts.policy().delay(verdict, streak));
             case Verdict.Forbidden ignored -> {
-                if (streak.failures() < FailurePolicy.MAX_FORBIDDEN) {
-                    retryAuthentication(verdict, Waiting.BACKOFF);
+                if (streak.forbidden() < FailurePolicy.MAX_FORBIDDEN) {
+                    waitFor(Waiting.BACKOFF, parts.policy().delay(verdict, streak));
                 } else {
                     quarantine(credentials, verdict);
                 }
@@ -204,28 +232,19 @@ final class LaneDelivery {
         }
     }
 
-    private void retryAuthentication(Verdict verdict, Waiting why) {
-        streak = streak.with(verdict);
-        waitFor(why, parts.policy().delay(verdict, streak), this::advance);
-    }
-
     private void quarantine(DeviceCredentials credentials, Verdict verdict) {
-        if (parts.quarantine()
-                .refuse(credentials, verdict.answer(), parts.clock().instant())) {
-            log.atWarn()
-                    .addKeyValue("deviceId", sender())
-                    .addKeyValue(
-                            "errorCode",
-                            verdict.answer().map(PlatformAnswer::errorCode).orElse("none"))
-                    .log("The platform refuses a device; its records are dead letters until it is accepted again");
-        }
+        lane.first()
+                .ifPresent(first ->
+                        parts.quarantine().refuse(credentials, first.record().assignment(), verdict.answer()));
         advance();
     }
 
     /** There is a slot for a request. */
     private void depart() {
         try {
-            Optional<AccessToken> token = parts.tokens().cached(sender());
+            Optional<AccessToken> token = lane.first()
+                    .flatMap(first ->
+                            parts.tokens().cached(sender(), first.record().assignment()));
             Optional<Batch> batch = token.isPresent() ? lane.take(parts.limits()) : Optional.empty();
             if (token.isPresent() && batch.isPresent()) {
                 guarded(batch.get(), () -> leave(batch.get(), token.get()));
@@ -241,59 +260,40 @@ final class LaneDelivery {
     }
 
     private void leave(Batch batch, AccessToken token) {
+        stopWaiting();
         double cost = RequestCost.of(batch);
-        long wait = parts.pace().reserve(cost);
-        if (wait == 0) {
-            send(batch, token, cost);
+        if (!parts.departures().tryDepart(this, cost)) {
+            holdBack(batch, Waiting.QUOTA);
+        } else if (!parts.breakers().tryReport()) {
+            loop.gates().park(this, true);
+            holdBack(batch, Waiting.GATE);
         } else {
-            parts.pace().waiting().incrementAndGet();
-            waitFor(Waiting.QUOTA, Duration.ofNanos(wait), () -> {
-                parts.pace().waiting().decrementAndGet();
-                guarded(batch, () -> send(batch, token, cost));
-            });
+            send(batch.attempted(), token, cost);
         }
     }
 
+    private void holdBack(Batch batch, Waiting why) {
+        lane.putBackUnsent(batch);
+        waiting = why;
+        parts.slots().release();
+    }
+
     private void send(Batch batch, AccessToken token, double cost) {
-        stopWaiting();
-        boolean stale =
-                batch.entries().stream().anyMatch(entry -> entry.record().isAbandoned());
-        boolean permitted = !stale && parts.breakers().tryReport();
-        if (!permitted) {
-            lane.putBack(List.of(batch));
-            parts.slots().release();
-            if (stale) {
-                advance();
-            } else {
-                waiting = Waiting.GATE;
-                loop.gates().park(this);
-            }
-            return;
-        }
-        Batch sent = batch.attempted();
-        Attempt current = new Attempt(sent, token, cost, Disposables.swap());
+        Attempt current = new Attempt(batch, token, cost, Disposables.swap());
         attempt = current;
         loop.requestBegan();
         current.exchange()
                 .update(parts.client()
-                        .report(token, sent.reports())
+                        .report(token, batch.reports())
                         .subscribe(verdict -> answered(current, verdict), defect -> broke(current, defect)));
-    }
-
-    /** A batch that holds a slot and is not under way yet: after a defect of ours both go back. */
-    private void guarded(Batch batch, Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException defect) {
-            parts.slots().release();
-            afterDefect(batch, defect);
-        }
     }
 
     private void answered(Attempt done, Verdict verdict) {
         end(done);
         try {
-            carryOut(judge(done, verdict), done.batch(), verdict);
+            judge(done, verdict);
+            Batch batch = verdict instanceof Verdict.Forbidden ? done.batch().refused() : done.batch();
+            carryOut(parts.policy().decide(batch, verdict, streak), batch, verdict);
             defects = 0;
         } catch (RuntimeException defect) {
             afterDefect(done.batch(), defect);
@@ -301,12 +301,17 @@ final class LaneDelivery {
         loop.requestEnded();
     }
 
-    private Decision judge(Attempt done, Verdict verdict) {
+    private void judge(Attempt done, Verdict verdict) {
         parts.breakers().reported(sender(), verdict);
         streak = streak.with(verdict);
+        trouble = streak.failures() == 0 ? "" : verdict.describe();
         switch (verdict) {
             case Verdict.Accepted ignored -> parts.pace().accepted(done.cost());
-            case Verdict.Throttled throttled -> parts.pace().throttled(throttled.wholeTenant(), sender());
+            case Verdict.Throttled throttled -> {
+                if (parts.pace().throttled(done.cost(), throttled.wholeTenant(), sender())) {
+                    streak = streak.slowedWithAll();
+                }
+            }
             case Verdict.InvalidToken ignored -> {
                 parts.tokens().invalidate(sender(), done.token());
                 if (streak.isContended()) {
@@ -317,76 +322,29 @@ final class LaneDelivery {
             case Verdict.Unavailable ignored -> {}
             case Verdict.Misconfigured ignored -> {}
         }
-        return parts.policy().decide(done.batch(), verdict, streak);
     }
 
     private void carryOut(Decision decision, Batch batch, Verdict verdict) {
         switch (decision) {
             case Decision.Deliver ignored -> {
-                settle(batch.entries(), new Outcome.Delivered());
+                parts.outcomes().delivered(batch.entries());
                 advance();
             }
             case Decision.Reject reject -> {
-                reject(batch.entries(), reject.reason(), reject.detail(), verdict.answer(), batch.attempts());
+                parts.outcomes()
+                        .rejected(
+                                batch.entries(), reject.reason(), reject.detail(), verdict.answer(), batch.attempts());
                 advance();
             }
             case Decision.Split split -> {
                 lane.putBack(split.parts());
                 advance();
             }
-            case Decision.Retry retry -> later(batch, retry.delay(), retry.why());
+            case Decision.Retry retry -> {
+                lane.putBack(List.of(batch));
+                waitFor(retry.why(), retry.delay());
+            }
         }
-    }
-
-    private void later(Batch batch, Duration delay, Waiting why) {
-        lane.putBack(List.of(batch));
-        if (delay.isZero()) {
-            advance();
-        } else {
-            waitFor(why, delay, this::advance);
-        }
-    }
-
-    /** A defect of ours, in a request. */
-    private void broke(Attempt done, Throwable defect) {
-        end(done);
-        parts.breakers().reportCancelled();
-        afterDefect(done.batch(), defect);
-        loop.requestEnded();
-    }
-
-    /** A defect of ours, before any batch was taken: the first one pays for it, or the lane would stand still for ever. */
-    private void brokeOff(Throwable defect) {
-        lane.take(parts.limits()).ifPresentOrElse(batch -> afterDefect(batch, defect), () -> tell(defect, 0));
-    }
-
-    private void afterDefect(Batch batch, Throwable defect) {
-        defects++;
-        tell(defect, batch.attempts());
-        if (defects > MAX_DEFECTS && batch.isSingle()) {
-            defects = 0;
-            reject(
-                    batch.entries(),
-                    RejectionReason.INTERNAL_ERROR,
-                    stackTrace(defect),
-                    Optional.empty(),
-                    batch.attempts());
-        } else if (defects > MAX_DEFECTS) {
-            defects = 0;
-            lane.putBack(batch.halves());
-        } else {
-            lane.putBack(List.of(batch));
-        }
-        waitFor(Waiting.BACKOFF, DEFECT_DELAY, this::advance);
-    }
-
-    private void tell(Throwable defect, int attempts) {
-        log.atError()
-                .addKeyValue("deviceId", sender())
-                .addKeyValue("attempt", attempts)
-                .addKeyValue("reason", defect.toString())
-                .log("A lane broke off by a defect of the relay; a dead letter would hold the stack trace");
-        log.atDebug().setCause(defect).log("The defect");
     }
 
     @SuppressWarnings("ReferenceEquality") // that very request
@@ -399,44 +357,87 @@ final class LaneDelivery {
     }
 
     private void rejectAll(RejectionReason reason, String detail, Optional<PlatformAnswer> answer) {
-        reject(lane.takeAll(), reason, detail, answer, 0);
+        parts.outcomes().rejected(lane.takeAll(), reason, detail, answer, 0);
         loop.retire(this);
     }
 
-    private void reject(
-            List<LaneEntry> entries,
-            RejectionReason reason,
-            String detail,
-            Optional<PlatformAnswer> answer,
-            int attempts) {
-        for (LaneEntry entry : entries) {
-            Rejection rejection = new Rejection(reason, detail, entry.report().device(), answer.orElse(null), attempts);
-            settle(List.of(entry), new Outcome.Rejected(rejection));
+    /*
+     * Defects of ours. Whatever breaks off, the lane comes back to its beginning: after a while, with the batch that it had, or
+     * the first one. The third time the batch is split, or its record rejected.
+     */
+
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException defect) {
+            brokeOff(defect);
         }
     }
 
-    private void settle(List<LaneEntry> entries, Outcome outcome) {
-        List<RecordInFlight> records = entries.stream().map(LaneEntry::record).toList();
-        parts.outcomes().accept(records, outcome);
+    /** A batch that holds a slot and is not under way yet: after a defect both go back. */
+    private void guarded(Batch batch, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException defect) {
+            parts.slots().release();
+            afterDefect(batch, defect);
+        }
     }
 
-    private void waitFor(Waiting why, Duration delay, Runnable then) {
+    /** A defect in a request. */
+    private void broke(Attempt done, Throwable defect) {
+        end(done);
+        parts.breakers().reportCancelled();
+        afterDefect(done.batch(), defect);
+        loop.requestEnded();
+    }
+
+    /** A defect before any batch was taken: the first one pays for it, or the lane would stand still for ever. */
+    private void brokeOff(Throwable defect) {
+        lane.take(parts.limits()).ifPresentOrElse(batch -> afterDefect(batch, defect), () -> tell(defect, 0));
+    }
+
+    private void afterDefect(Batch batch, Throwable defect) {
+        defects++;
+        tell(defect, batch.attempts());
+        if (defects > MAX_DEFECTS && batch.isSingle()) {
+            defects = 0;
+            parts.outcomes().broken(batch.entries(), defect, batch.attempts());
+        } else if (defects > MAX_DEFECTS) {
+            defects = 0;
+            lane.putBack(batch.halves());
+        } else {
+            lane.putBack(List.of(batch));
+        }
+        waitFor(Waiting.BACKOFF, DEFECT_DELAY);
+    }
+
+    private void tell(Throwable defect, int attempts) {
+        trouble = "a defect of the relay";
+        log.atError()
+                .addKeyValue("deviceId", sender())
+                .addKeyValue("attempt", attempts)
+                .addKeyValue("reason", defect.toString())
+                .log("A lane broke off by a defect of the relay; a dead letter would hold the stack trace");
+        log.atDebug().setCause(defect).log("The defect");
+    }
+
+    private void waitFor(Waiting why, Duration delay) {
         stopWaiting();
-        waiting = why;
-        timer = parts.client().loop().schedule(then, delay.toNanos(), TimeUnit.NANOSECONDS);
+        if (delay.isZero()) {
+            advance();
+        } else {
+            waiting = why;
+            wake = parts.client().loop().schedule(this::advance, delay.toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     private void stopWaiting() {
         waiting = null;
-        if (timer != null) {
-            timer.dispose();
-            timer = null;
+        Disposable current = wake;
+        wake = null;
+        if (current != null) {
+            current.dispose();
         }
-    }
-
-    private static String stackTrace(Throwable defect) {
-        StringWriter text = new StringWriter();
-        defect.printStackTrace(new PrintWriter(text));
-        return text.toString().substring(0, Math.min(text.toString().length(), MAX_STACK_TRACE));
     }
 }

@@ -5,28 +5,32 @@ import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.iotda.IotdaClient;
 import io.iotdarelay.lane.BatchLimits;
 import io.iotdarelay.metrics.RequestMeters;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What the lanes of one event loop work with. Client, tokens, slots and quarantine are the loop's own; the rest is shared by
- * all loops.
+ * What the lanes of one event loop work with. Client, tokens, slots, departures and quarantine are the loop's own; the rest is
+ * shared by all loops.
  *
+ * @param unknownGrace how long a lane waits for a device that the directory has forgotten
  * @param requestsUnderWay reports under way, over all loops
+ * @param time never jumps
  */
 record LoopParts(
         IotdaClient client,
         TokenCache tokens,
         Slots slots,
+        Departures departures,
         Quarantine quarantine,
         DeviceDirectory directory,
+        Duration unknownGrace,
         Breakers breakers,
         Pace pace,
         FailurePolicy policy,
         BatchLimits limits,
         Duration linger,
-        OutcomeSink outcomes,
+        LaneOutcomes outcomes,
         RequestMeters meters,
         AtomicInteger requestsUnderWay,
-        Clock clock) {}
+        InstantSource time) {}

@@ -1,7 +1,7 @@
 package io.iotdarelay.delivery;
 
+import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.Outcome;
-import io.iotdarelay.telemetry.RecordInFlight;
 import java.util.List;
 
 /** Takes the outcomes. Called on event loops; never blocks. */
@@ -9,5 +9,5 @@ import java.util.List;
 public interface OutcomeSink {
 
     /** These records share this outcome. */
-    void accept(List<RecordInFlight> records, Outcome outcome);
+    void accept(List<LaneEntry> entries, Outcome outcome);
 }

@@ -2,6 +2,7 @@ package io.iotdarelay.delivery;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
 /**
@@ -32,9 +33,19 @@ final class Slots {
         serve();
     }
 
-    /** The same for a reactive chain. */
+    /** The same for a reactive chain. A slot that comes when nobody wants it any more goes back at once. */
     Mono<Slots> acquire() {
-        return Mono.create(sink -> acquire(() -> sink.success(this)));
+        return Mono.create(sink -> {
+            AtomicBoolean cancelled = new AtomicBoolean();
+            sink.onCancel(() -> cancelled.set(true));
+            acquire(() -> {
+                if (cancelled.get()) {
+                    release();
+                } else {
+                    sink.success(this);
+                }
+            });
+        });
     }
 
     void release() {

@@ -1,7 +1,8 @@
 package io.iotdarelay.devices;
 
-import java.time.Clock;
+import io.iotdarelay.telemetry.SteadyClock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -24,8 +25,8 @@ public class DevicesConfiguration {
 
     /** One thread for the file, one for the topic, where there are such. */
     @Bean(destroyMethod = "close")
-    DirectoryKeeper directoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, Clock clock) {
-        return new DirectoryKeeper(properties, kafka, clock);
+    DirectoryKeeper directoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, SteadyClock time) {
+        return new DirectoryKeeper(properties, kafka, time);
     }
 
     @Bean
@@ -39,15 +40,15 @@ public class DevicesConfiguration {
         private final List<DeviceDirectory> sources = new ArrayList<>();
         private final List<Runnable> stops = new ArrayList<>();
 
-        DirectoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, Clock clock) {
+        DirectoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, InstantSource time) {
             if (properties.topic() != null) {
-                TopicDirectory topic = new TopicDirectory(properties.topic(), () -> withoutGroup(kafka), clock);
+                TopicDirectory topic = new TopicDirectory(properties.topic(), () -> withoutGroup(kafka), time);
                 Thread.ofPlatform().name("relay-directory-topic").daemon().start(topic);
                 sources.add(topic);
                 stops.add(topic::stop);
             }
             if (properties.file() != null) {
-                FileDirectory file = new FileDirectory(properties.path(), clock);
+                FileDirectory file = new FileDirectory(properties.path(), time);
                 ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
                         .name("relay-directory-file")
                         .daemon()
@@ -76,6 +77,7 @@ public class DevicesConfiguration {
             properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
             properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
             properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+            properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
             return (Consumer<byte[], byte[]>) kafka.createConsumer(null, null, "directory", properties);
         }
     }

@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,16 +37,17 @@ final class FileDirectory implements DeviceDirectory {
     }
 
     private final Path file;
-    private final Clock clock;
+    private final InstantSource time;
     private @Nullable Signature seen;
     private @Nullable Signature read;
+    private @Nullable Signature refused;
     private volatile Map<DeviceId, DirectoryEntry> devices = Map.of();
     private volatile DirectoryStatus status =
             new DirectoryStatus(false, 0, Optional.empty(), Optional.empty(), List.of(), 0);
 
-    FileDirectory(Path file, Clock clock) {
+    FileDirectory(Path file, InstantSource time) {
         this.file = file;
-        this.clock = clock;
+        this.time = time;
     }
 
     @Override
@@ -70,24 +71,37 @@ final class FileDirectory implements DeviceDirectory {
             Signature now = Signature.of(file);
             boolean still = now.equals(seen) || !status.loaded();
             seen = now;
-            if (still && !now.equals(read)) {
-                Instant begin = clock.instant();
+            if (now.equals(read)) {
+                untroubled();
+            } else if (still && !now.equals(refused)) {
+                Instant begin = time.instant();
                 DirectoryListing listing = DirectoryFormat.read(file);
-                take(listing, Duration.between(begin, clock.instant()));
-                read = now;
+                if (take(listing, Duration.between(begin, time.instant()))) {
+                    read = now;
+                    refused = null;
+                } else {
+                    refused = now;
+                }
             }
-        } catch (IOException | RuntimeException e) { // whatever it is, the next call must come
+        } catch (IOException e) {
             seen = null;
             trouble(file + " cannot be read: " + e.getClass().getSimpleName() + ": " + e.getMessage());
+        } catch (RuntimeException e) { // whatever it is, the next call must come; its message may quote a secret
+            seen = null;
+            trouble(file + " cannot be read: " + e.getClass().getSimpleName());
         }
     }
 
-    private void take(DirectoryListing listing, Duration took) {
-        if (listing.devices().isEmpty() && !devices.isEmpty()) {
-            trouble(file + " holds no device any more; the " + devices.size() + " known ones stay in force");
-            return;
+    /** Whether it counts. */
+    private boolean take(DirectoryListing listing, Duration took) {
+        if (listing.devices().isEmpty()) {
+            trouble(
+                    devices.isEmpty()
+                            ? file + " holds no device"
+                            : file + " holds no device any more; the " + devices.size() + " known ones stay in force");
+            return false;
         }
-        Instant now = clock.instant();
+        Instant now = time.instant();
         devices = listing.devices();
         status = new DirectoryStatus(
                 true,
@@ -106,6 +120,22 @@ final class FileDirectory implements DeviceDirectory {
                 .forEach(problem -> log.atWarn()
                         .addKeyValue("file", file)
                         .log("The device directory has a broken entry: {}", problem));
+        return true;
+    }
+
+    /** What stands there was read before, and can be read again. */
+    private void untroubled() {
+        if (status.trouble().isPresent() && !devices.isEmpty()) {
+            DirectoryStatus last = status;
+            status = new DirectoryStatus(
+                    last.loaded(),
+                    last.devices(),
+                    last.changed(),
+                    Optional.empty(),
+                    last.broken(),
+                    last.brokenEntries());
+            log.atInfo().addKeyValue("file", file).log("The device directory can be read again");
+        }
     }
 
     private void trouble(String why) {

@@ -2,9 +2,9 @@ package io.iotdarelay.devices;
 
 import io.iotdarelay.telemetry.DeviceId;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +17,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +40,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
 
     private final String topic;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final Clock clock;
+    private final InstantSource time;
     private final Map<DeviceId, DirectoryEntry> devices = new ConcurrentHashMap<>();
     private final List<String> broken = new ArrayList<>();
     private int brokenEntries;
@@ -49,10 +48,10 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
     private volatile DirectoryStatus status =
             new DirectoryStatus(false, 0, Optional.empty(), Optional.empty(), List.of(), 0);
 
-    TopicDirectory(String topic, Supplier<Consumer<byte[], byte[]>> consumers, Clock clock) {
+    TopicDirectory(String topic, Supplier<Consumer<byte[], byte[]>> consumers, InstantSource time) {
         this.topic = topic;
         this.consumers = consumers;
-        this.clock = clock;
+        this.time = time;
     }
 
     @Override
@@ -80,7 +79,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
         while (!stopping) {
             try (Consumer<byte[], byte[]> consumer = consumers.get()) {
                 follow(consumer);
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) { // whatever it is, the directory has to be followed
                 trouble(e.toString());
                 rest();
             }
@@ -89,13 +88,13 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
 
     private void follow(Consumer<byte[], byte[]> consumer) {
         Map<TopicPartition, Long> wanted = Map.of();
-        Instant lookAgain = clock.instant();
+        Instant lookAgain = time.instant();
         while (!stopping) {
-            if (!clock.instant().isBefore(lookAgain)) {
+            if (!time.instant().isBefore(lookAgain)) {
                 if (assignAll(consumer)) {
                     wanted = consumer.endOffsets(consumer.assignment());
                 }
-                lookAgain = clock.instant().plus(status.loaded() ? LOOK_FOR_PARTITIONS : RESTART);
+                lookAgain = time.instant().plus(status.loaded() ? LOOK_FOR_PARTITIONS : RESTART);
             }
             if (consumer.assignment().isEmpty()) {
                 trouble("the topic " + topic + " does not exist");
@@ -107,7 +106,12 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
                 apply(record);
                 changed = true;
             }
-            boolean loaded = status.loaded() || hasReached(consumer, wanted);
+            boolean reached = hasReached(consumer, wanted);
+            if (reached && devices.isEmpty() && !status.loaded()) {
+                trouble("the topic " + topic + " holds no device");
+                continue;
+            }
+            boolean loaded = status.loaded() || reached;
             if (changed || loaded != status.loaded() || status.trouble().isPresent()) {
                 publish(loaded);
             }
@@ -157,8 +161,8 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
     }
 
     private void report(String problem) {
-        log.atWarn().addKeyValue("topic", topic).log("The device directory has a broken entry: {}", problem);
         if (broken.size() < MAX_REPORTED) {
+            log.atWarn().addKeyValue("topic", topic).log("The device directory has a broken entry: {}", problem);
             broken.add(problem);
         }
     }
@@ -171,7 +175,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
                     .log("The device directory was read");
         }
         status = new DirectoryStatus(
-                loaded, devices.size(), Optional.of(clock.instant()), Optional.empty(), broken, brokenEntries);
+                loaded, devices.size(), Optional.of(time.instant()), Optional.empty(), broken, brokenEntries);
     }
 
     private void trouble(String why) {
@@ -183,8 +187,8 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
     }
 
     private void rest() {
-        Instant end = clock.instant().plus(RESTART);
-        while (!stopping && clock.instant().isBefore(end)) {
+        Instant end = time.instant().plus(RESTART);
+        while (!stopping && time.instant().isBefore(end)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }
     }

@@ -13,6 +13,9 @@ public sealed interface Authentication {
      */
     record Granted(AccessToken token, Duration expiresIn) implements Authentication {}
 
+    /** Nothing was asked, because nothing may be asked at the moment. */
+    record Postponed() implements Authentication {}
+
     /** The device has no token. */
     record Denied(Verdict verdict) implements Authentication {}
 }

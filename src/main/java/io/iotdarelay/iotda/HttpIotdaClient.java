@@ -154,6 +154,7 @@ final class HttpIotdaClient implements IotdaClient {
         return switch (result) {
             case Authentication.Granted ignored -> new Verdict.Accepted().code();
             case Authentication.Denied denied -> denied.verdict().code();
+            case Authentication.Postponed ignored -> throw new IllegalStateException("asked, and postponed");
         };
     }
 }

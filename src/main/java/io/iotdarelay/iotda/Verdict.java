@@ -18,6 +18,12 @@ public sealed interface Verdict {
         return Optional.empty();
     }
 
+    /** In a few words, for a human. */
+    default String describe() {
+        return answer().map(said -> "HTTP " + said.status() + (said.errorCode() == null ? "" : " " + said.errorCode()))
+                .orElse(code());
+    }
+
     /** The platform answered, and said no. */
     sealed interface Answered extends Verdict {
 
@@ -74,6 +80,11 @@ public sealed interface Verdict {
      */
     record Unavailable(String why, Optional<PlatformAnswer> answer, Optional<Duration> retryAfter) implements Verdict {
         @Override
+        public String describe() {
+            return why;
+        }
+
+        @Override
         public String code() {
             return "unavailable";
         }
@@ -86,6 +97,11 @@ public sealed interface Verdict {
      * @param why for a human
      */
     record Misconfigured(String why, Optional<PlatformAnswer> answer) implements Verdict {
+        @Override
+        public String describe() {
+            return why;
+        }
+
         @Override
         public String code() {
             return "misconfigured";

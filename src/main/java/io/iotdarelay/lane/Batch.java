@@ -11,8 +11,9 @@ import java.util.Set;
  * What leaves a lane in one request: reports of one kind, in order.
  *
  * @param attempts how many requests carried these reports so far
+ * @param refusals how many of them the platform refused without saying why
  */
-public record Batch(List<LaneEntry> entries, int attempts) {
+public record Batch(List<LaneEntry> entries, int attempts, int refusals) {
 
     public Batch {
         if (entries.isEmpty()) {
@@ -40,9 +41,24 @@ public record Batch(List<LaneEntry> entries, int attempts) {
         return devices;
     }
 
+    /** One that was never sent. */
+    public static Batch of(List<LaneEntry> entries) {
+        return new Batch(entries, 0, 0);
+    }
+
     /** A copy that was sent once more. */
     public Batch attempted() {
-        return new Batch(entries, attempts + 1);
+        return new Batch(entries, attempts + 1, refusals);
+    }
+
+    /** A copy that was refused once more, for a reason that nobody knows. */
+    public Batch refused() {
+        return new Batch(entries, attempts, refusals + 1);
+    }
+
+    /** A copy with some of the entries. */
+    public Batch with(List<LaneEntry> some) {
+        return new Batch(some, attempts, refusals);
     }
 
     /** Whether every record of it has been abandoned. */
@@ -53,9 +69,7 @@ public record Batch(List<LaneEntry> entries, int attempts) {
     /** The first half and the second. There must be two entries. */
     public List<Batch> halves() {
         int middle = entries.size() / 2;
-        return List.of(
-                new Batch(entries.subList(0, middle), attempts),
-                new Batch(entries.subList(middle, entries.size()), attempts));
+        return List.of(with(entries.subList(0, middle)), with(entries.subList(middle, entries.size())));
     }
 
     /**
@@ -70,6 +84,6 @@ public record Batch(List<LaneEntry> entries, int attempts) {
         for (LaneEntry entry : entries) {
             (firstHalf.contains(entry.report().device()) ? first : second).add(entry);
         }
-        return List.of(new Batch(first, attempts), new Batch(second, attempts));
+        return List.of(with(first), with(second));
     }
 }

@@ -60,7 +60,14 @@ public final class Lane {
                 break;
             }
         }
-        return entries.isEmpty() ? Optional.empty() : Optional.of(new Batch(entries, 0));
+        return entries.isEmpty() ? Optional.empty() : Optional.of(Batch.of(entries));
+    }
+
+    /** What is to leave next, without taking it. Its partition may have left. */
+    public Optional<LaneEntry> first() {
+        return returned.isEmpty()
+                ? Optional.ofNullable(waiting.peek())
+                : Optional.of(returned.getFirst().entries().getFirst());
     }
 
     /** Whether waiting longer would not make the next request larger. */
@@ -70,6 +77,15 @@ public final class Lane {
         }
         RequestSize size = new RequestSize(limits);
         return !waiting.stream().allMatch(entry -> size.tryAdd(entry.report()));
+    }
+
+    /** Brings a batch back that could not leave. If it was never sent, it may grow again. */
+    public void putBackUnsent(Batch batch) {
+        if (batch.attempts() > 0) {
+            returned.push(batch);
+        } else {
+            batch.entries().reversed().forEach(waiting::push);
+        }
     }
 
     /** Brings a batch back, whole or in parts. It goes before all that waits. */
@@ -100,6 +116,6 @@ public final class Lane {
         List<LaneEntry> entries = batch.entries().stream()
                 .filter(entry -> !entry.record().isAbandoned())
                 .toList();
-        return entries.isEmpty() ? Optional.empty() : Optional.of(new Batch(entries, batch.attempts()));
+        return entries.isEmpty() ? Optional.empty() : Optional.of(batch.with(entries));
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles the routes of the configuration, and lists all that is wrong with them. */
@@ -25,10 +26,10 @@ public final class RouteCompiler {
     private final List<Routes.ByPattern> byPattern = new ArrayList<>();
     private final Map<String, String> namesTaken = new HashMap<>();
     private final Map<String, String> topicsTaken = new HashMap<>();
-    private final String deadLetterTopic;
+    private final Map<String, String> reserved;
 
-    private RouteCompiler(String deadLetterTopic) {
-        this.deadLetterTopic = deadLetterTopic;
+    private RouteCompiler(Map<String, String> reserved) {
+        this.reserved = reserved;
     }
 
     /** Routes, or why there are none. */
@@ -42,10 +43,11 @@ public final class RouteCompiler {
     /**
      * Compiles.
      *
-     * @param deadLetterTopic no route may read it: its own dead letters would go round for ever
+     * @param reserved topics that no route may read, each with what it is: dead letters would go round for ever, and a
+     *     directory holds secrets
      */
-    public static Compilation compile(List<RouteProperties> routes, String deadLetterTopic) {
-        RouteCompiler compiler = new RouteCompiler(deadLetterTopic);
+    public static Compilation compile(List<RouteProperties> routes, Map<String, String> reserved) {
+        RouteCompiler compiler = new RouteCompiler(reserved);
         for (int i = 0; i < routes.size(); i++) {
             compiler.compile("[" + i + "]", routes.get(i));
         }
@@ -84,7 +86,7 @@ public final class RouteCompiler {
             String topic = route.topics().get(i);
             String topicPath = path + ".topics[" + i + "]";
             require(TOPIC.matcher(topic).matches(), topicPath, "'" + topic + "' is not a valid topic name");
-            require(!topic.equals(deadLetterTopic), topicPath, "is the dead-letter topic");
+            require(!reserved.containsKey(topic), topicPath, "is " + reserved.get(topic));
             String twin = topicsTaken.putIfAbsent(topic, topicPath);
             require(twin == null, topicPath, "'" + topic + "' stands in relay.routes" + twin + " too");
         }
@@ -92,7 +94,8 @@ public final class RouteCompiler {
             return null;
         }
         try {
-            return Pattern.compile("(?!" + Pattern.quote(deadLetterTopic) + "$)(?:" + route.topicPattern() + ")");
+            String none = reserved.keySet().stream().map(Pattern::quote).collect(Collectors.joining("|"));
+            return Pattern.compile("(?!(?:" + none + ")$)(?:" + route.topicPattern() + ")");
         } catch (PatternSyntaxException e) {
             require(false, path + ".topic-pattern", "is not a regular expression: " + e.getDescription());
             return null;

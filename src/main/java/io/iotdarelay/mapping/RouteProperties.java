@@ -20,8 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param topics the topics whose records take this route. A topic belongs to one route. Either these or
  *     {@code topic-pattern} is required.
  * @param topicPattern a Java regular expression for whole names of topics; topics that are created later are found too.
- *     A topic that another route names takes that one; of several patterns the first counts. The dead-letter topic never
- *     matches.
+ *     A topic that another route names takes that one; of several patterns the first counts. The dead-letter topic and
+ *     the topic of the device directory never match.
  * @param format the format of the records' values.
  * @param deviceId selects the ID of the device that the record is about. Required.
  * @param gatewayId selects the ID of the gateway; for {@code to: gateway} only. Without it the directory names the child's

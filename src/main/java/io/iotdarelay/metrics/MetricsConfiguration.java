@@ -1,5 +1,6 @@
 package io.iotdarelay.metrics;
 
+import io.iotdarelay.telemetry.SteadyClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.springframework.context.annotation.Bean;
@@ -31,8 +32,8 @@ public class MetricsConfiguration {
     }
 
     @Bean
-    PartitionMeters partitionMeters(MeterRegistry registry) {
-        return new PartitionMeters(registry);
+    PartitionMeters partitionMeters(MeterRegistry registry, SteadyClock time) {
+        return new PartitionMeters(registry, time);
     }
 
     @Bean

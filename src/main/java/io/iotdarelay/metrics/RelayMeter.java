@@ -78,6 +78,20 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "devices",
             "Devices whose credentials the platform refuses, and whose records are dead letters until a probe succeeds."),
+    PARTITION_LAG(
+            "relay.partition.lag",
+            Meter.Type.GAUGE,
+            "records",
+            "Records in Kafka that are not settled, where it is known.",
+            Label.TOPIC,
+            Label.PARTITION),
+    PARTITION_IN_FLIGHT(
+            "relay.partition.in.flight",
+            Meter.Type.GAUGE,
+            "records",
+            "Records of the partition that are begun and not settled.",
+            Label.TOPIC,
+            Label.PARTITION),
     PARTITION_OLDEST_UNFINISHED(
             "relay.partition.oldest.unfinished",
             Meter.Type.GAUGE,
@@ -85,6 +99,33 @@ public enum RelayMeter implements MeterDocumentation {
             "How long ago the record began that holds the partition's committable offset; 0 while none is in flight.",
             Label.TOPIC,
             Label.PARTITION),
+    PARTITION_STALLED(
+            "relay.partition.stalled",
+            Meter.Type.GAUGE,
+            "seconds",
+            "For how long the partition's committable offset has stood still although there is something to do.",
+            Label.TOPIC,
+            Label.PARTITION),
+    PARTITION_WAITING(
+            "relay.partition.waiting",
+            Meter.Type.GAUGE,
+            "",
+            "1 for what the record waits for that holds the partition's committable offset: answer, backoff, breaker,"
+                    + " dead-letter, directory, former-gateway, linger, quota, retry, slot or token.",
+            Label.TOPIC,
+            Label.PARTITION,
+            Label.REASON),
+    HEAD_OF_LINE(
+            "relay.head.of.line",
+            Meter.Type.COUNTER,
+            "partitions",
+            "How often one record has held back at least 100 others, 90 % of them finished, for 5 seconds."),
+    REPLAYS_AVOIDED(
+            "relay.replays.avoided",
+            Meter.Type.COUNTER,
+            "records",
+            "Records that a former owner of their partition had finished beyond the committed offset, and that were not"
+                    + " delivered again."),
     PARTITION_PAUSED(
             "relay.partition.paused",
             Meter.Type.GAUGE,
@@ -133,6 +174,12 @@ public enum RelayMeter implements MeterDocumentation {
     @Override
     public KeyName[] getKeyNames() {
         return labels.clone();
+    }
+
+    /** The unit that is part of the name in Prometheus: that of times alone. */
+    @Nullable
+    String shownUnit() {
+        return unit.equals("seconds") ? unit : null;
     }
 
     public String description() {

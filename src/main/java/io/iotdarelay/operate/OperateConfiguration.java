@@ -2,10 +2,12 @@ package io.iotdarelay.operate;
 
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.pipeline.RelayLifecycle;
+import io.iotdarelay.pipeline.Settlements;
+import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.source.PollLoop;
-import io.iotdarelay.source.SourceProperties;
-import java.time.Clock;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -46,8 +48,18 @@ public class OperateConfiguration {
     }
 
     @Bean
-    DeadLettersHealthIndicator deadLettersHealthIndicator(DeadLetterWriter writer) {
-        return new DeadLettersHealthIndicator(writer);
+    DeadLettersHealthIndicator deadLettersHealthIndicator(DeadLetterWriter writer, DeadLetterBudget budget) {
+        return new DeadLettersHealthIndicator(writer, budget);
+    }
+
+    @Bean
+    RoutesEndpoint routesEndpoint(Routes routes, DeadLetterBudget budget, Settlements settlements) {
+        return new RoutesEndpoint(routes, budget, settlements);
+    }
+
+    @Bean
+    QuarantineEndpoint quarantineEndpoint(Delivery delivery) {
+        return new QuarantineEndpoint(delivery);
     }
 
     /** Takes the place of Spring Boot's, which knows nothing of Kafka. */
@@ -58,8 +70,7 @@ public class OperateConfiguration {
 
     /** Takes the place of Spring Boot's, which knows nothing of our loops. */
     @Bean
-    LivenessIndicator livenessStateHealthIndicator(
-            PollLoop loop, Delivery delivery, SourceProperties source, Clock clock) {
-        return new LivenessIndicator(loop, delivery, source.drainTimeout(), clock);
+    LivenessIndicator livenessStateHealthIndicator(PollLoop loop, RelayLifecycle lifecycle, Delivery delivery) {
+        return new LivenessIndicator(loop, lifecycle, delivery);
     }
 }

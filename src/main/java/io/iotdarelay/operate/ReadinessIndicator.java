@@ -37,6 +37,6 @@ final class ReadinessIndicator extends AbstractHealthIndicator {
         if (!loop.status().joined()) {
             return Optional.of("the consumer group is not joined");
         }
-        return delivery.obstacle().filter(Obstacle::misconfigured).map(Obstacle::detail);
+        return delivery.status().obstacle().filter(Obstacle::misconfigured).map(Obstacle::detail);
     }
 }

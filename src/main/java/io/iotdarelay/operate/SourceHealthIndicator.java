@@ -3,19 +3,20 @@ package io.iotdarelay.operate;
 import io.iotdarelay.source.PartitionStatus;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.source.SourceStatus;
+import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /** Whether records are read, and whether every partition makes progress. */
 final class SourceHealthIndicator extends AbstractHealthIndicator {
 
-    /** A partition that has something to do and whose offset stands still for so long is stagnant. */
-    static final Duration STAGNANT_AFTER = Duration.ofSeconds(30);
+    /** A loop that has not turned for so long tells nothing that could be believed. */
+    private static final Duration SILENT_AFTER = Duration.ofSeconds(30);
 
     private final PollLoop loop;
 
@@ -27,16 +28,19 @@ final class SourceHealthIndicator extends AbstractHealthIndicator {
     @Override
     protected void doHealthCheck(Health.Builder builder) {
         SourceStatus status = loop.status();
-        List<PartitionStatus> stagnant = status.partitions().stream()
-                .filter(partition -> partition.stalled().compareTo(STAGNANT_AFTER) >= 0)
-                .toList();
-        boolean healthy = status.joined() && status.trouble().isEmpty() && stagnant.isEmpty();
+        List<PartitionStatus> stagnant =
+                status.partitions().stream().filter(PartitionStatus::isStagnant).toList();
+        Optional<String> trouble = loop.silence().compareTo(SILENT_AFTER) >= 0
+                ? Optional.of(
+                        "the poll loop has not turned for " + loop.silence().toSeconds() + " s")
+                : status.trouble();
+        boolean healthy = status.joined() && trouble.isEmpty() && stagnant.isEmpty();
         (healthy ? builder.up() : builder.down()).withDetail("joined", status.joined());
-        status.trouble().ifPresent(why -> builder.withDetail("reason", why));
+        trouble.ifPresent(why -> builder.withDetail("reason", why));
         if (!stagnant.isEmpty()) {
-            builder.withDetail(
-                    "stagnant",
-                    stagnant.stream().map(SourceHealthIndicator::name).toList());
+            Map<String, String> why = new LinkedHashMap<>();
+            stagnant.forEach(partition -> why.put(name(partition), reason(partition)));
+            builder.withDetail("stagnant", why);
         }
         Map<String, Object> partitions = new LinkedHashMap<>();
         status.partitions().forEach(partition -> partitions.put(name(partition), details(partition)));
@@ -47,13 +51,33 @@ final class SourceHealthIndicator extends AbstractHealthIndicator {
         return partition.topic() + "-" + partition.partition();
     }
 
+    /** Why it stands still, as far as that is known. */
+    private static String reason(PartitionStatus partition) {
+        String paused =
+                partition.pause().map(pause -> "paused: " + pause.detail()).orElse("");
+        String waits = partition.oldest().map(SourceHealthIndicator::describe).orElse("");
+        return paused.isEmpty() && waits.isEmpty()
+                ? "not known"
+                : paused + (paused.isEmpty() || waits.isEmpty() ? "" : "; ") + waits;
+    }
+
+    private static String describe(Whereabouts oldest) {
+        return "offset " + oldest.position().offset()
+                + (oldest.device() == null ? "" : " of device " + oldest.device()) + " waits for " + oldest.waitsFor()
+                + ": " + oldest.detail();
+    }
+
     private static Map<String, Object> details(PartitionStatus partition) {
         Map<String, Object> details = new LinkedHashMap<>();
         partition.committed().ifPresent(offset -> details.put("committed", offset));
         partition.lag().ifPresent(lag -> details.put("lag", lag));
         details.put("inFlight", partition.inFlight());
-        details.put("oldestUnfinished", partition.oldestUnfinished().truncatedTo(ChronoUnit.SECONDS));
-        details.put("stalled", partition.stalled().truncatedTo(ChronoUnit.SECONDS));
+        details.put("finishedBeyond", partition.window() - partition.inFlight());
+        details.put(
+                "oldestUnfinished",
+                Duration.ofSeconds(partition.oldestUnfinished().toSeconds()));
+        details.put("stalled", Duration.ofSeconds(partition.stalled().toSeconds()));
+        partition.oldest().ifPresent(oldest -> details.put("oldest", describe(oldest)));
         partition.pause().ifPresent(pause -> {
             details.put("paused", pause.reason().code());
             details.put("pausedBecause", pause.detail());

@@ -10,8 +10,6 @@ import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +20,6 @@ final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
     private static final int TRIES = 3;
-    private static final int MAX_STACK_TRACE = 8000;
 
     /** What became of a record at the entrance. */
     sealed interface Admitted {
@@ -57,7 +54,7 @@ final class Admission {
                 .addKeyValue("offset", record.position().offset())
                 .setCause(defect)
                 .log("A record could not be mapped by a defect of the relay");
-        return new Admitted.Rejected(Rejection.of(RejectionReason.INTERNAL_ERROR, stackTrace(defect)));
+        return new Admitted.Rejected(Rejection.internalError(defect));
     }
 
     private Admitted attempt(Route route, SourceRecord record) {
@@ -87,11 +84,5 @@ final class Admission {
         String detail = RejectionReason.TOO_LARGE.meaning() + ", " + RequestBody.MAX_SIZE + " bytes";
         return new Admitted.Rejected(
                 Rejection.of(RejectionReason.TOO_LARGE, detail).about(device));
-    }
-
-    private static String stackTrace(Throwable defect) {
-        StringWriter text = new StringWriter();
-        defect.printStackTrace(new PrintWriter(text));
-        return text.toString().substring(0, Math.min(text.toString().length(), MAX_STACK_TRACE));
     }
 }

@@ -7,12 +7,14 @@ import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.metrics.RecordMeters;
+import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.settle.DeadLetters;
 import io.iotdarelay.source.Consumers;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.source.SourceProperties;
 import io.iotdarelay.source.Subscription;
+import io.iotdarelay.telemetry.SteadyClock;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -44,8 +46,10 @@ public class PipelineConfiguration {
             Delivery delivery,
             Settlements settlements,
             DeadLetterWriter deadLetters,
+            DeadLetterBudget budget,
             RecordMeters meters,
-            Clock clock) {
+            Clock clock,
+            SteadyClock time) {
         return new Relay(
                 routes,
                 new Admission(new JsonRecordDecoder()),
@@ -54,8 +58,10 @@ public class PipelineConfiguration {
                 delivery,
                 settlements,
                 deadLetters,
+                budget,
                 meters,
-                clock);
+                clock,
+                time);
     }
 
     @Bean
@@ -66,7 +72,8 @@ public class PipelineConfiguration {
             SourceProperties properties,
             DeviceDirectory directory,
             PartitionMeters meters,
-            Clock clock) {
+            Clock clock,
+            SteadyClock time) {
         return new PollLoop(
                 consumers,
                 new Subscription(routes.topics(), routes.patterns()),
@@ -74,7 +81,8 @@ public class PipelineConfiguration {
                 properties,
                 directory::isLoaded,
                 meters,
-                clock);
+                clock,
+                time);
     }
 
     @Bean

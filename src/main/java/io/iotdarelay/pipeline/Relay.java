@@ -7,6 +7,7 @@ import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.metrics.RecordMeters;
+import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.source.Pause;
 import io.iotdarelay.source.PauseReason;
@@ -19,9 +20,11 @@ import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +40,7 @@ public final class Relay implements RecordHandler {
 
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
 
-    private static final Duration LOOK_AT_DIRECTORY_EVERY = Duration.ofMillis(100);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(5);
     private static final String NO_ROUTE = "none";
 
@@ -45,14 +48,24 @@ public final class Relay implements RecordHandler {
     private final Admission admission;
     private final DeviceDirectory directory;
     private final WaitingForDirectory<Unaddressed> waiting;
+    private final Roaming roaming = new Roaming();
     private final Delivery delivery;
     private final Settlements settlements;
     private final DeadLetterWriter deadLetters;
+    private final DeadLetterBudget budget;
     private final RecordMeters meters;
-    private final Clock clock;
+    private final Clock wall;
+    private final InstantSource time;
     private List<LaneEntry> addressed = new ArrayList<>();
-    private Instant lookedAtDirectory;
+    private Map<SourcePartition, String> unwritten = Map.of();
+    private Instant lookedAt;
 
+    /**
+     * A relay at rest.
+     *
+     * @param wall is compared with the time stamps of records
+     * @param time never jumps
+     */
     public Relay(
             Routes routes,
             Admission admission,
@@ -61,8 +74,10 @@ public final class Relay implements RecordHandler {
             Delivery delivery,
             Settlements settlements,
             DeadLetterWriter deadLetters,
+            DeadLetterBudget budget,
             RecordMeters meters,
-            Clock clock) {
+            Clock wall,
+            InstantSource time) {
         this.routes = routes;
         this.admission = admission;
         this.directory = directory;
@@ -70,25 +85,26 @@ public final class Relay implements RecordHandler {
         this.delivery = delivery;
         this.settlements = settlements;
         this.deadLetters = deadLetters;
+        this.budget = budget;
         this.meters = meters;
-        this.clock = clock;
-        this.lookedAtDirectory = clock.instant();
+        this.wall = wall;
+        this.time = time;
+        this.lookedAt = time.instant();
         meters.expect(routes.names());
     }
 
     @Override
     public void begin(Assignment assignment, SourceRecord record) {
         Optional<Route> route = routes.of(record.position().topic());
-        RecordInFlight begun =
-                new RecordInFlight(assignment, record, route.map(Route::name).orElse(NO_ROUTE));
+        RecordInFlight begun = new RecordInFlight(assignment, record, nameOf(route));
         meters.begun(begun.route());
         if (route.isEmpty()) {
-            settle(begun, new Outcome.Rejected(Rejection.of(RejectionReason.UNMAPPABLE, "no route takes this topic")));
+            reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route takes this topic"));
             return;
         }
         switch (admission.admit(route.get(), record)) {
-            case Admission.Admitted.Skipped ignored -> settle(begun, new Outcome.Skipped());
-            case Admission.Admitted.Rejected rejected -> settle(begun, new Outcome.Rejected(rejected.rejection()));
+            case Admission.Admitted.Skipped ignored -> finished(begun, new Outcome.Skipped(), wall.instant());
+            case Admission.Admitted.Rejected rejected -> reject(begun, rejected.rejection());
             case Admission.Admitted.Mapped mapped -> address(new Unaddressed.Ready(begun, mapped.report()));
             case Admission.Admitted.GatewayWanted wanted ->
                 address(new Unaddressed.GatewayWanted(begun, wanted.report()));
@@ -100,27 +116,35 @@ public final class Relay implements RecordHandler {
         DeviceId wanted = report.wanted();
         if (!waiting.isAwaited(wanted) && report.isResolvedBy(directory)) {
             proceed(report);
-        } else if (!waiting.await(wanted, report, clock.instant())) {
+        } else if (!waiting.await(wanted, report, time.instant())) {
             rejectUnknown(report);
         }
     }
 
-    /** The directory knows what the report needs. */
+    /** The directory knew what the report needs, a moment ago. */
     private void proceed(Unaddressed resolved) {
         switch (resolved) {
             case Unaddressed.GatewayWanted wanted ->
-                directory.gatewayOf(wanted.about()).ifPresent(gateway -> address(wanted.through(gateway)));
-            case Unaddressed.Ready ready -> addressed.add(new LaneEntry(ready.record(), ready.report()));
+                directory
+                        .gatewayOf(wanted.about())
+                        .ifPresentOrElse(gateway -> address(wanted.through(gateway)), () -> address(wanted));
+            case Unaddressed.Ready ready -> enter(new LaneEntry(ready.record(), ready.report()));
+        }
+    }
+
+    private void enter(LaneEntry entry) {
+        if (roaming.enters(entry)) {
+            addressed.add(entry);
         }
     }
 
     private void rejectUnknown(Unaddressed report) {
-        settle(
+        reject(
                 report.record(),
-                new Outcome.Rejected(Rejection.of(
+                Rejection.of(
                                 RejectionReason.UNKNOWN_DEVICE,
                                 RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + report.wanted())
-                        .about(report.about())));
+                        .about(report.about()));
     }
 
     @Override
@@ -137,12 +161,16 @@ public final class Relay implements RecordHandler {
         for (Settlement settlement : settlements.take(wait)) {
             switch (settlement) {
                 case Settlement.Finished finished ->
-                    finished.records().forEach(record -> finished(record, finished.outcome(), finished.at()));
+                    finished.entries().forEach(entry -> {
+                        finished(entry.record(), finished.outcome(), finished.at());
+                        addressed.addAll(roaming.left(entry));
+                    });
                 case Settlement.DeadLetterWritten written -> deadLettered(written.record(), written.rejection());
+                case Settlement.RouteResumed resumed -> budget.resume(resumed.route());
             }
         }
-        lookAtDirectory();
-        meters.publish();
+        look();
+        flush();
     }
 
     /** The one place where a record's fate is sealed. What is late, for a partition that has left, does not count. */
@@ -154,18 +182,22 @@ public final class Relay implements RecordHandler {
             case Outcome.Delivered ignored -> {
                 meters.delivered(
                         record.route(), Duration.between(record.record().timestamp(), at));
+                budget.succeeded(record.route());
                 record.assignment().settle(record.record());
             }
             case Outcome.Skipped ignored -> {
                 meters.skipped(record.route());
                 record.assignment().settle(record.record());
             }
-            case Outcome.Rejected rejected -> deadLetters.write(record, rejected.rejection());
+            case Outcome.Rejected rejected -> {
+                budget.rejected(record.route(), rejected.rejection().reason());
+                deadLetters.write(record, rejected.rejection());
+            }
         }
     }
 
-    private void settle(RecordInFlight record, Outcome outcome) {
-        finished(record, outcome, clock.instant());
+    private void reject(RecordInFlight record, Rejection rejection) {
+        finished(record, new Outcome.Rejected(rejection), wall.instant());
     }
 
     private void deadLettered(RecordInFlight record, Rejection rejection) {
@@ -176,26 +208,27 @@ public final class Relay implements RecordHandler {
     }
 
     /** Lets go on what the directory has learnt of, and ends what has waited for too long. */
-    private void lookAtDirectory() {
-        Instant now = clock.instant();
-        if (now.isBefore(lookedAtDirectory.plus(LOOK_AT_DIRECTORY_EVERY))) {
+    private void look() {
+        Instant now = time.instant();
+        if (now.isBefore(lookedAt.plus(LOOK_EVERY))) {
             return;
         }
-        lookedAtDirectory = now;
+        lookedAt = now;
+        unwritten = deadLetters.trouble();
         waiting.takeResolved(report -> report.isResolvedBy(directory)).forEach(this::proceed);
         waiting.takeExpired(now).forEach(this::rejectUnknown);
-        flush();
     }
 
     @Override
     public void abandoned(String topic, int records) {
-        String route = routes.of(topic).map(Route::name).orElse(NO_ROUTE);
-        meters.abandoned(route, records);
+        meters.abandoned(nameOf(routes.of(topic)), records);
     }
 
     @Override
     public void release() {
         waiting.removeIf(unaddressed -> unaddressed.record().isAbandoned());
+        addressed.removeIf(entry -> entry.record().isAbandoned());
+        addressed.addAll(roaming.forgetAbandoned());
         try {
             delivery.release()
                     .orTimeout(RELEASE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
@@ -203,26 +236,52 @@ public final class Relay implements RecordHandler {
         } catch (CompletionException e) {
             log.atError().setCause(e).log("The event loops did not let go of partitions that have left");
         }
-        meters.publish();
+        flush();
     }
 
     @Override
-    public Optional<Pause> obstacle() {
-        return delivery.obstacle().map(Relay::pause);
-    }
-
-    @Override
-    public Map<SourcePartition, Pause> obstacles() {
-        Map<SourcePartition, Pause> pauses = new HashMap<>();
-        deadLetters
-                .trouble()
-                .forEach((partition, why) -> pauses.put(partition, new Pause(PauseReason.DEAD_LETTER, why)));
-        return pauses;
+    public Optional<Pause> obstacle(SourcePartition partition) {
+        return delivery.obstacle()
+                .map(Relay::pause)
+                .or(() -> Optional.ofNullable(unwritten.get(partition))
+                        .map(why -> new Pause(PauseReason.DEAD_LETTER, why)))
+                .or(() -> budget.reasonToStop(nameOf(routes.of(partition.topic())))
+                        .map(why -> new Pause(PauseReason.DEAD_LETTER_BUDGET, why)));
     }
 
     @Override
     public boolean isStuck() {
         return delivery.isStuck() && deadLetters.isIdle();
+    }
+
+    @Override
+    public Map<SourcePartition, Whereabouts> oldest() {
+        Map<SourcePartition, Whereabouts> oldest = new HashMap<>(delivery.oldest());
+        deadLetters.oldest().forEach((partition, where) -> oldest.merge(partition, where, Whereabouts::older));
+        waiting.firsts()
+                .map(Unaddressed::whereabouts)
+                .forEach(where -> oldest.merge(where.position().sourcePartition(), where, Whereabouts::older));
+        roaming.firsts()
+                .map(Relay::waitsForFormerGateway)
+                .forEach(where -> oldest.merge(where.position().sourcePartition(), where, Whereabouts::older));
+        return oldest;
+    }
+
+    @Override
+    public void hurry(SourcePartition partition) {
+        delivery.hurry(partition);
+    }
+
+    private static Whereabouts waitsForFormerGateway(LaneEntry entry) {
+        return new Whereabouts(
+                entry.record().record().position(),
+                entry.report().device(),
+                "former-gateway",
+                "earlier records of the child are in flight through another gateway");
+    }
+
+    private static String nameOf(Optional<Route> route) {
+        return route.map(Route::name).orElse(NO_ROUTE);
     }
 
     private static Pause pause(Obstacle obstacle) {

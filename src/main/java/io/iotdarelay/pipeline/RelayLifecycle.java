@@ -15,7 +15,7 @@ public final class RelayLifecycle implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(RelayLifecycle.class);
 
     private final PollLoop loop;
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
 
     public RelayLifecycle(PollLoop loop) {
         this.loop = loop;
@@ -48,6 +48,12 @@ public final class RelayLifecycle implements SmartLifecycle {
         loop.stop();
         await(thread);
         thread = null;
+    }
+
+    /** Whether the poll thread has ended although nobody told it to. Any thread. */
+    public boolean isDead() {
+        Thread running = thread;
+        return running != null && !running.isAlive();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.iotdarelay.pipeline;
 
+import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
@@ -10,7 +11,10 @@ import java.util.List;
 sealed interface Settlement {
 
     /** Records have an outcome since a moment. */
-    record Finished(List<RecordInFlight> records, Outcome outcome, Instant at) implements Settlement {}
+    record Finished(List<LaneEntry> entries, Outcome outcome, Instant at) implements Settlement {}
+
+    /** An operator lets a route go on. */
+    record RouteResumed(String route) implements Settlement {}
 
     /** Kafka has acknowledged a dead letter. */
     record DeadLetterWritten(RecordInFlight record, Rejection rejection) implements Settlement {}

@@ -1,6 +1,7 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.delivery.OutcomeSink;
+import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
@@ -28,8 +29,13 @@ public final class Settlements implements OutcomeSink {
     }
 
     @Override
-    public void accept(List<RecordInFlight> records, Outcome outcome) {
-        add(new Settlement.Finished(records, outcome, clock.instant()));
+    public void accept(List<LaneEntry> entries, Outcome outcome) {
+        add(new Settlement.Finished(entries, outcome, clock.instant()));
+    }
+
+    /** An operator lets a route go on. */
+    public void resume(String route) {
+        add(new Settlement.RouteResumed(route));
     }
 
     /** Kafka has acknowledged a dead letter. */

@@ -5,6 +5,7 @@ import io.iotdarelay.mapping.Mapping;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.telemetry.Whereabouts;
 
 /** A report whose lane depends on what the directory knows. */
 sealed interface Unaddressed {
@@ -18,6 +19,12 @@ sealed interface Unaddressed {
     DeviceId wanted();
 
     boolean isResolvedBy(DeviceDirectory directory);
+
+    /** Where the record is while it waits. */
+    default Whereabouts whereabouts() {
+        return new Whereabouts(
+                record().record().position(), about(), "directory", "the directory does not know " + wanted());
+    }
 
     /** The sender is known by name; the directory has to know its secret. */
     record Ready(RecordInFlight record, Report report) implements Unaddressed {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Records whose device the directory does not know yet. They wait in order, for one grace period from the first of them on;
@@ -65,6 +66,11 @@ final class WaitingForDirectory<T> {
         }
         queue.waiting.add(what);
         return true;
+    }
+
+    /** The first that waits for each device. */
+    Stream<T> firsts() {
+        return queues.values().stream().map(queue -> queue.waiting.getFirst());
     }
 
     /** Takes out what need not wait any more, as far as nothing stands before it that must. */

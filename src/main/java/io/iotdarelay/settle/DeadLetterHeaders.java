@@ -37,12 +37,12 @@ final class DeadLetterHeaders {
     static Iterable<Header> of(RecordInFlight inFlight, Rejection rejection, String consumerGroup, Instant now) {
         SourceRecord record = inFlight.record();
         List<Header> headers = new ArrayList<>();
-        String redrives = "0";
+        long redrives = 0;
         for (RecordHeader header : record.headers()) {
             if (!header.name().startsWith(PREFIX)) {
                 headers.add(header(header.name(), header.value()));
             } else if (header.name().equals(REDRIVES) && header.value() != null) {
-                redrives = new String(header.value(), StandardCharsets.UTF_8);
+                redrives = oneMoreThan(header.value());
             }
         }
         headers.add(text(KafkaHeaders.DLT_ORIGINAL_TOPIC, record.position().topic()));
@@ -71,8 +71,14 @@ final class DeadLetterHeaders {
         }
         headers.add(text(ATTEMPTS, Integer.toString(rejection.attempts())));
         headers.add(text(FAILED_AT, now.truncatedTo(ChronoUnit.MILLIS).toString()));
-        headers.add(text(REDRIVES, redrives));
+        headers.add(text(REDRIVES, Long.toString(redrives)));
         return headers;
+    }
+
+    /** The record was a dead letter before, and was sent again. */
+    private static long oneMoreThan(byte[] redrives) {
+        String number = new String(redrives, StandardCharsets.UTF_8);
+        return number.matches("\\d{1,9}") ? Long.parseLong(number) + 1 : 1;
     }
 
     private static Header text(String name, String value) {

@@ -4,6 +4,7 @@ import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.SourcePartition;
+import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,6 +34,9 @@ public final class DeadLetterWriter {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
+    /** Stands for no trouble. */
+    private static final String NONE = "";
+
     private final Producer<byte[], byte[]> producer;
     private final ScheduledExecutorService thread;
     private final String topic;
@@ -40,14 +44,17 @@ public final class DeadLetterWriter {
     private final Clock clock;
     private final BiConsumer<RecordInFlight, Rejection> acknowledged;
 
-    private final Map<RecordPosition, String> unwritten = new ConcurrentHashMap<>();
+    /** Dead letters that are handed over and not acknowledged, each with the trouble it had. */
+    private final Map<RecordPosition, String> underWay = new ConcurrentHashMap<>();
+
+    private final AtomicInteger troubled = new AtomicInteger();
     private final LongAdder written = new LongAdder();
-    private final AtomicInteger underWay = new AtomicInteger();
 
     /**
      * A writer.
      *
      * @param thread one thread, for the producer alone
+     * @param clock tells when a record failed
      * @param acknowledged told of each dead letter that Kafka has, on the producer's thread
      */
     public DeadLetterWriter(
@@ -74,31 +81,49 @@ public final class DeadLetterWriter {
                 record.record().key(),
                 record.record().value(),
                 DeadLetterHeaders.of(record, rejection, consumerGroup, clock.instant()));
-        underWay.incrementAndGet();
+        underWay.put(record.record().position(), NONE);
         attempt(new DeadLetter(record, rejection, letter, FIRST_RETRY));
     }
 
     /** Whether waiting for dead letters is in vain for now: there are none, or none that can be written. */
     public boolean isIdle() {
-        return underWay.get() <= unwritten.size();
+        return underWay.size() <= troubled.get();
     }
 
     /** The source partitions that have dead letters which cannot be written, and why; empty while all is well. */
     public Map<SourcePartition, String> trouble() {
-        if (unwritten.isEmpty()) {
+        if (troubled.get() == 0) {
             return Map.of();
         }
         Map<SourcePartition, String> trouble = new HashMap<>();
-        unwritten.forEach((position, why) -> trouble.putIfAbsent(position.sourcePartition(), why));
+        underWay.forEach((position, why) -> {
+            if (!why.isEmpty()) {
+                trouble.putIfAbsent(position.sourcePartition(), why);
+            }
+        });
         return trouble;
+    }
+
+    /** Where the oldest record of each partition is whose dead letter is under way. */
+    public Map<SourcePartition, Whereabouts> oldest() {
+        Map<SourcePartition, Whereabouts> oldest = new HashMap<>();
+        underWay.forEach((position, trouble) -> oldest.merge(
+                position.sourcePartition(),
+                new Whereabouts(
+                        position,
+                        null,
+                        "dead-letter",
+                        "its dead letter is being written" + (trouble.isEmpty() ? "" : ", after " + trouble)),
+                Whereabouts::older));
+        return oldest;
     }
 
     public DeadLetterStatus status() {
         return new DeadLetterStatus(
                 topic,
                 written.sum(),
-                unwritten.size(),
-                unwritten.values().stream().findFirst());
+                troubled.get(),
+                underWay.values().stream().filter(trouble -> !trouble.isEmpty()).findFirst());
     }
 
     private void attempt(DeadLetter letter) {
@@ -111,8 +136,7 @@ public final class DeadLetterWriter {
 
     private void send(DeadLetter letter) {
         if (letter.record().isAbandoned()) {
-            unwritten.remove(letter.position());
-            underWay.decrementAndGet();
+            remove(letter);
             return;
         }
         try {
@@ -124,18 +148,14 @@ public final class DeadLetterWriter {
 
     private void completed(DeadLetter letter, @Nullable Exception failure) {
         if (failure == null) {
-            if (unwritten.remove(letter.position()) != null && unwritten.isEmpty()) {
-                log.atInfo().addKeyValue("topic", topic).log("Dead letters can be written again");
-            }
             written.increment();
             acknowledged.accept(letter.record(), letter.rejection());
-            underWay.decrementAndGet();
+            remove(letter);
             return;
         }
         String why = failure.getClass().getSimpleName() + ": " + failure.getMessage();
-        boolean first = unwritten.isEmpty();
-        unwritten.put(letter.position(), why);
-        if (first) {
+        String before = underWay.put(letter.position(), why);
+        if (NONE.equals(before) && troubled.incrementAndGet() == 1) {
             log.atError()
                     .addKeyValue("topic", topic)
                     .addKeyValue("reason", why)
@@ -146,6 +166,13 @@ public final class DeadLetterWriter {
                     thread.schedule(() -> send(letter.later()), letter.retry().toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             log.atDebug().log("A dead letter failed at the end; its offset stays");
+        }
+    }
+
+    private void remove(DeadLetter letter) {
+        String trouble = underWay.remove(letter.position());
+        if (trouble != null && !trouble.isEmpty() && troubled.decrementAndGet() == 0) {
+            log.atInfo().addKeyValue("topic", topic).log("Dead letters can be written again");
         }
     }
 

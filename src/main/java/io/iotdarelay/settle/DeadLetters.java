@@ -24,6 +24,11 @@ public final class DeadLetters implements AutoCloseable {
     /** How long the thread may hang in a send while the topic cannot be found. */
     private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
 
+    /** A letter that cannot be written has to be known within half a minute; it is tried again after that. */
+    private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final ProducerFactory<?, ?> factory;
@@ -66,6 +71,8 @@ public final class DeadLetters implements AutoCloseable {
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_SIZE);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) REQUEST_TIMEOUT.toMillis());
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_TIMEOUT.toMillis());
         return properties;
     }
 

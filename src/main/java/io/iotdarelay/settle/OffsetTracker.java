@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 public final class OffsetTracker {
 
     /*
-     * Implementation: a ring of the offsets from the frontier on, in the order they began, with their time of beginning, and
-     * a bit for each that is finished. Positions are counted from the beginning of the assignment and never wrap: 'head' is
+     * Implementation: a ring of the offsets from the frontier on, in the order they began, with their time of beginning and
+     * their record's time stamp, and a bit for each that is finished. Positions are counted from the beginning of the assignment and never wrap: 'head' is
      * the frontier's, 'tail' the next free one. A position's place in the ring is its remainder.
      *
      * A finished offset is looked up by its distance to the frontier, which is exact where there are no gaps, and by binary
@@ -26,14 +26,19 @@ public final class OffsetTracker {
 
     private long[] offsets = new long[SMALLEST];
     private long[] begunAt = new long[SMALLEST];
+    private long[] timestamps = new long[SMALLEST];
     private BitSet finished = new BitSet(SMALLEST);
     private long head;
     private long tail;
     private int finishedBeyond;
     private OptionalLong next = OptionalLong.empty();
 
-    /** A record was taken from Kafka. Offsets only rise. */
-    public void begin(long offset, Instant now) {
+    /**
+     * A record was taken from Kafka. Offsets only rise.
+     *
+     * @param timestamp the record's time stamp, in milliseconds since 1970
+     */
+    public void begin(long offset, long timestamp, Instant now) {
         if (next.isPresent() && offset < next.getAsLong()) {
             throw new IllegalArgumentException("offset " + offset + " begins after " + (next.getAsLong() - 1));
         }
@@ -42,6 +47,7 @@ public final class OffsetTracker {
         }
         offsets[place(tail)] = offset;
         begunAt[place(tail)] = now.toEpochMilli();
+        timestamps[place(tail)] = timestamp;
         finished.clear(place(tail));
         tail++;
         next = OptionalLong.of(offset + 1);
@@ -96,6 +102,26 @@ public final class OffsetTracker {
         return head < tail ? Optional.of(Instant.ofEpochMilli(begunAt[place(head)])) : Optional.empty();
     }
 
+    /**
+     * The offsets beyond the committable one that are finished, in a form that fits the metadata of a commit; empty where there
+     * are none. What does not fit is left out.
+     *
+     * @param mostCharacters of the result
+     */
+    public String finishedBeyond(int mostCharacters) {
+        if (finishedBeyond == 0) {
+            return "";
+        }
+        FinishedOffsets.Encoder encoder =
+                new FinishedOffsets.Encoder(offsets[place(head)], timestamps[place(head)], mostCharacters);
+        for (long position = head + 1; position < tail; position++) {
+            if (finished.get(place(position))) {
+                encoder.add(offsets[place(position)]);
+            }
+        }
+        return encoder.encode();
+    }
+
     private long position(long offset) {
         if (head < tail) {
             long guess = head + offset - offsets[place(head)];
@@ -127,15 +153,18 @@ public final class OffsetTracker {
     private void resize(int capacity) {
         long[] newOffsets = new long[capacity];
         long[] newBegunAt = new long[capacity];
+        long[] newTimestamps = new long[capacity];
         BitSet newFinished = new BitSet(capacity);
         for (long position = head; position < tail; position++) {
             int to = (int) (position & (capacity - 1));
             newOffsets[to] = offsets[place(position)];
             newBegunAt[to] = begunAt[place(position)];
+            newTimestamps[to] = timestamps[place(position)];
             newFinished.set(to, finished.get(place(position)));
         }
         offsets = newOffsets;
         begunAt = newBegunAt;
+        timestamps = newTimestamps;
         finished = newFinished;
     }
 }

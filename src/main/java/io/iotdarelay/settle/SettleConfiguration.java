@@ -1,14 +1,20 @@
 package io.iotdarelay.settle;
 
+import io.iotdarelay.telemetry.SteadyClock;
 import java.time.Clock;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ProducerFactory;
 
-/** Wires the producer of dead letters. */
+/** Wires dead letters: their producer, and how many there may be. */
 @Configuration(proxyBeanMethods = false)
 public class SettleConfiguration {
+
+    @Bean
+    DeadLetterBudget deadLetterBudget(DeadLetterProperties properties, SteadyClock time) {
+        return new DeadLetterBudget(properties.maxShare(), properties.shareOfLast(), properties.probeEvery(), time);
+    }
 
     @Bean(destroyMethod = "close")
     DeadLetters deadLetters(

@@ -1,14 +1,18 @@
 package io.iotdarelay.source;
 
+import io.iotdarelay.settle.FinishedOffsets;
 import io.iotdarelay.settle.OffsetTracker;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One period in which this instance owns a partition. Belongs to the poll thread, except that anybody may ask whether it is
@@ -18,16 +22,24 @@ final class AssignedPartition implements Assignment {
 
     private final TopicPartition topicPartition;
     private final OffsetTracker offsets = new OffsetTracker();
+    private final Progress progress;
+    private FinishedOffsets finishedBefore;
+    private boolean hasBegun;
     private long bytesInFlight;
-    private OptionalLong committed = OptionalLong.empty();
+    private @Nullable OffsetAndMetadata committed;
     private Optional<Pause> pause = Optional.empty();
-    private OptionalLong lastFrontier = OptionalLong.empty();
-    private Instant frontierMoved;
+    private OptionalLong end = OptionalLong.empty();
     private volatile boolean current = true;
 
-    AssignedPartition(TopicPartition topicPartition, Instant now) {
+    /**
+     * Begins.
+     *
+     * @param finishedBefore what a former owner had finished beyond the committed offset
+     */
+    AssignedPartition(TopicPartition topicPartition, FinishedOffsets finishedBefore, Instant now) {
         this.topicPartition = topicPartition;
-        this.frontierMoved = now;
+        this.finishedBefore = finishedBefore;
+        this.progress = new Progress(sourcePartition(), now);
     }
 
     @Override
@@ -49,9 +61,23 @@ final class AssignedPartition implements Assignment {
         return new SourcePartition(topicPartition.topic(), topicPartition.partition());
     }
 
-    void begin(SourceRecord record, Instant now) {
-        offsets.begin(record.position().offset(), now);
+    /** Takes a record on. False if a former owner had finished it: then nothing is to be done. */
+    boolean begin(SourceRecord record, Instant now) {
+        long offset = record.position().offset();
+        long timestamp = record.timestamp().toEpochMilli();
+        if (!hasBegun) {
+            hasBegun = true;
+            if (!finishedBefore.isConfirmedBy(offset, timestamp)) {
+                finishedBefore = FinishedOffsets.NONE;
+            }
+        }
+        offsets.begin(offset, timestamp, now);
+        if (finishedBefore.contains(offset)) {
+            offsets.finish(offset);
+            return false;
+        }
         bytesInFlight += record.size();
+        return true;
     }
 
     void skipTo(long offset) {
@@ -70,40 +96,67 @@ final class AssignedPartition implements Assignment {
         return offsets.inFlight();
     }
 
-    /** The offset that is worth a commit: there is one, and Kafka does not have it yet. */
-    OptionalLong toCommit() {
+    /**
+     * What is worth a commit: there is something, and Kafka does not have it yet.
+     *
+     * @param mostMetadata characters that tell what is finished beyond the offset
+     */
+    Optional<OffsetAndMetadata> toCommit(int mostMetadata) {
         OptionalLong committable = offsets.committable();
-        return committable.equals(committed) ? OptionalLong.empty() : committable;
+        if (committable.isEmpty()) {
+            return Optional.empty();
+        }
+        OffsetAndMetadata wanted = new OffsetAndMetadata(committable.getAsLong(), offsets.finishedBeyond(mostMetadata));
+        return wanted.equals(committed) ? Optional.empty() : Optional.of(wanted);
     }
 
-    void committed(long offset) {
-        committed = OptionalLong.of(offset);
+    void committed(OffsetAndMetadata offset) {
+        committed = offset;
+    }
+
+    /** Kafka says where the partition ends. */
+    void end(long offset) {
+        end = OptionalLong.of(offset);
     }
 
     /**
      * How the partition fares.
      *
-     * @param unread records in Kafka behind those that were handed out, where it is known
+     * @param unread records in Kafka behind those that were handed out, where the consumer knows it
+     * @param oldest where the oldest record in flight is, where somebody knows it
      */
-    PartitionStatus status(OptionalLong unread, Instant now) {
+    PartitionStatus status(OptionalLong unread, @Nullable Whereabouts oldest, Instant now) {
         OptionalLong frontier = offsets.committable();
-        OptionalLong lag = unread.isPresent() && frontier.isPresent()
-                ? OptionalLong.of(unread.getAsLong() + offsets.next().getAsLong() - frontier.getAsLong())
-                : unread;
-        boolean idle = offsets.inFlight() == 0 && lag.orElse(0) == 0;
-        if (idle || !frontier.equals(lastFrontier)) {
-            lastFrontier = frontier;
-            frontierMoved = now;
-        }
-        return new PartitionStatus(
+        Optional<Whereabouts> ofFrontier = Optional.ofNullable(oldest)
+                .filter(found -> frontier.isPresent() && found.position().offset() == frontier.getAsLong());
+        PartitionStatus status = new PartitionStatus(
                 topicPartition.topic(),
                 topicPartition.partition(),
-                committed,
-                lag,
+                committed == null ? OptionalLong.empty() : OptionalLong.of(committed.offset()),
+                lag(unread, frontier),
                 offsets.inFlight(),
+                offsets.window(),
+                offsets.oldestBegan(),
                 offsets.oldestBegan().map(began -> Duration.between(began, now)).orElse(Duration.ZERO),
-                Duration.between(frontierMoved, now),
+                ofFrontier,
+                progress.standsStillSince(offsets, lag(unread, frontier), pause.isPresent(), now),
                 pause);
+        progress.watch(status, now);
+        return status;
+    }
+
+    boolean isHeadBlocked() {
+        return progress.isHeadBlocked();
+    }
+
+    private OptionalLong lag(OptionalLong unread, OptionalLong frontier) {
+        OptionalLong known = unread.isPresent() && offsets.next().isPresent()
+                ? OptionalLong.of(offsets.next().getAsLong() + unread.getAsLong())
+                : OptionalLong.empty();
+        OptionalLong last = end.isPresent() && (known.isEmpty() || end.getAsLong() > known.getAsLong()) ? end : known;
+        return frontier.isPresent() && last.isPresent()
+                ? OptionalLong.of(Math.max(0, last.getAsLong() - frontier.getAsLong()))
+                : unread;
     }
 
     Optional<Pause> pause() {

@@ -1,6 +1,6 @@
 package io.iotdarelay.source;
 
-import java.time.Clock;
+import io.iotdarelay.settle.FinishedOffsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,21 +23,19 @@ final class Assignments implements ConsumerRebalanceListener {
 
     private static final Logger log = LoggerFactory.getLogger(Assignments.class);
 
-    /** How long a drain sleeps at most before it looks at the clock. */
+    /** How long a drain sleeps at most before it looks at the time. */
     private static final Duration DRAIN_STEP = Duration.ofMillis(50);
 
     private final RecordHandler handler;
     private final Committer committer;
-    private final Duration drainTimeout;
-    private final Clock clock;
+    private final LoopTime time;
     private final Map<TopicPartition, AssignedPartition> partitions = new LinkedHashMap<>();
     private boolean answered;
 
-    Assignments(RecordHandler handler, Committer committer, Duration drainTimeout, Clock clock) {
+    Assignments(RecordHandler handler, Committer committer, LoopTime time) {
         this.handler = handler;
         this.committer = committer;
-        this.drainTimeout = drainTimeout;
-        this.clock = clock;
+        this.time = time;
     }
 
     Collection<AssignedPartition> all() {
@@ -57,12 +55,19 @@ final class Assignments implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
         answered = true;
+        Map<TopicPartition, FinishedOffsets> finished = committer.finishedBefore(assigned);
         for (TopicPartition topicPartition : assigned) {
-            partitions.put(topicPartition, new AssignedPartition(topicPartition, clock.instant()));
+            FinishedOffsets before = finished.getOrDefault(topicPartition, FinishedOffsets.NONE);
+            partitions.put(topicPartition, new AssignedPartition(topicPartition, before, time.now()));
         }
         (assigned.isEmpty() ? log.atDebug() : log.atInfo())
                 .addKeyValue("assigned", assigned)
                 .addKeyValue("partitions", partitions.size())
+                .addKeyValue(
+                        "finishedBeyond",
+                        finished.values().stream()
+                                .mapToInt(FinishedOffsets::size)
+                                .sum())
                 .log("Partitions were assigned");
     }
 
@@ -72,16 +77,17 @@ final class Assignments implements ConsumerRebalanceListener {
         if (leaving.isEmpty()) {
             return;
         }
-        Instant begin = clock.instant();
+        Instant begin = time.now();
         int inFlight = inFlight(leaving);
-        drain(leaving, begin.plus(drainTimeout));
-        committer.commit(leaving);
+        drain(leaving);
+        boolean committed = committer.commit(leaving);
         letGo(leaving);
         log.atInfo()
                 .addKeyValue("revoked", revoked)
                 .addKeyValue("inFlight", inFlight)
                 .addKeyValue("abandoned", inFlight(leaving))
-                .addKeyValue("took", Duration.between(begin, clock.instant()))
+                .addKeyValue("committed", committed)
+                .addKeyValue("took", Duration.between(begin, time.now()))
                 .log("Partitions were revoked");
     }
 
@@ -95,6 +101,11 @@ final class Assignments implements ConsumerRebalanceListener {
                 .log("Partitions were lost; what was in flight may be repeated");
     }
 
+    /** Waits within the bound for what is in flight of all partitions. */
+    void drain() {
+        drain(partitions.values());
+    }
+
     /** Forgets all partitions: their consumer is gone. */
     void loseAll() {
         if (!partitions.isEmpty()) {
@@ -102,12 +113,14 @@ final class Assignments implements ConsumerRebalanceListener {
         }
     }
 
-    private void drain(Collection<AssignedPartition> leaving, Instant deadline) {
+    private void drain(Collection<AssignedPartition> leaving) {
+        Instant deadline = time.drainUntil();
         boolean stuck = false;
-        while (!stuck && inFlight(leaving) > 0 && clock.instant().isBefore(deadline)) {
+        while (!stuck && inFlight(leaving) > 0 && time.now().isBefore(deadline)) {
             // Asked first: what had ended by then is settled below, even if nothing more can follow.
             stuck = handler.isStuck();
             handler.settle(stuck ? Duration.ZERO : DRAIN_STEP);
+            time.turned();
         }
     }
 

@@ -7,7 +7,8 @@ public enum PauseReason {
     HEAD_OF_LINE("head-of-line", "one unfinished record holds back too many finished ones"),
     BREAKER_OPEN("breaker-open", "the platform is down, a circuit breaker is open"),
     MISCONFIGURED("misconfigured", "the platform answers in a way that only a wrong configuration explains"),
-    DEAD_LETTER("dead-letter", "a dead letter of the partition cannot be written");
+    DEAD_LETTER("dead-letter", "a dead letter of the partition cannot be written"),
+    DEAD_LETTER_BUDGET("dead-letter-budget", "most records of the route become dead letters");
 
     private final String code;
     private final String meaning;

@@ -3,6 +3,7 @@ package io.iotdarelay.source;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -25,12 +26,15 @@ public interface RecordHandler {
     /** Forgets what belongs to partitions that have left. When this returns, nothing more is sent for them. */
     void release();
 
-    /** Why no partition should be read now, if so. */
-    Optional<Pause> obstacle();
-
-    /** Partitions that should not be read now, each for a reason of its own. */
-    Map<SourcePartition, Pause> obstacles();
+    /** Why the partition should not be read now, if so. */
+    Optional<Pause> obstacle(SourcePartition partition);
 
     /** Whether waiting for what is in flight is in vain for now. */
     boolean isStuck();
+
+    /** Where the oldest record in flight of each partition is, as far as it is known. */
+    Map<SourcePartition, Whereabouts> oldest();
+
+    /** One record of the partition holds back many that are finished: what can be done sooner should be. */
+    void hurry(SourcePartition partition);
 }

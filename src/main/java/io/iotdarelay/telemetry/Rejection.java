@@ -1,5 +1,7 @@
 package io.iotdarelay.telemetry;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +19,19 @@ public record Rejection(
         @Nullable PlatformAnswer answer,
         int attempts) {
 
+    private static final int MAX_STACK_TRACE = 8000;
+
     /** A rejection that the platform had no part in. */
     public static Rejection of(RejectionReason reason, String detail) {
         return new Rejection(reason, detail, null, null, 0);
+    }
+
+    /** A defect of ours, with its stack trace, as far as a header holds it. */
+    public static Rejection internalError(Throwable defect) {
+        StringWriter text = new StringWriter();
+        defect.printStackTrace(new PrintWriter(text));
+        String trace = text.toString();
+        return of(RejectionReason.INTERNAL_ERROR, trace.substring(0, Math.min(trace.length(), MAX_STACK_TRACE)));
     }
 
     /** A copy that names the device. */

@@ -10,6 +10,7 @@ import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.testing.FakeIotda;
 import io.iotdarelay.testing.MapDirectory;
+import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 class TokenCacheTest {
@@ -27,6 +30,7 @@ class TokenCacheTest {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final FakeIotda iotda = new FakeIotda(time);
     private final MapDirectory directory = new MapDirectory().with("d", "12345678");
+    private final TestAssignment owner = new TestAssignment();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final TokenStore store = new TokenStore(100, () -> time.now(TimeUnit.NANOSECONDS));
     private final TokenCache cache = new TokenCache(
@@ -41,7 +45,7 @@ class TokenCacheTest {
 
     @Test
     void hasNothingAtFirst() {
-        assertThat(cache.cached(device("d"))).isEmpty();
+        assertThat(cache.cached(device("d"), owner)).isEmpty();
         assertThat(store.size()).isZero();
     }
 
@@ -49,7 +53,7 @@ class TokenCacheTest {
     void keepsWhatItFetched() {
         AccessToken token = fetch();
 
-        assertThat(cache.cached(device("d"))).hasValue(token);
+        assertThat(cache.cached(device("d"), owner)).hasValue(token);
         assertThat(store.size()).isEqualTo(1);
         assertThat(registry.get("relay.tokens.fetched").counter().count()).isEqualTo(1);
     }
@@ -58,7 +62,7 @@ class TokenCacheTest {
     void fetchesOnceForAllWhoAskMeanwhile() {
         List<Authentication> results = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            cache.fetch(D).subscribe(results::add);
+            cache.fetch(D, owner).subscribe(results::add);
         }
         time.advanceTimeBy(Duration.ofMillis(10));
 
@@ -70,15 +74,15 @@ class TokenCacheTest {
     void asksAgainAfterAFailure() {
         iotda.onAuthentication(credentials -> FakeIotda.unavailable());
         List<Authentication> results = new ArrayList<>();
-        cache.fetch(D).subscribe(result -> {
+        cache.fetch(D, owner).subscribe(result -> {
             results.add(result);
-            cache.fetch(D).subscribe(results::add);
+            cache.fetch(D, owner).subscribe(results::add);
         });
         time.advanceTimeBy(Duration.ofMillis(20));
 
         assertThat(iotda.authentications()).hasSize(2);
         assertThat(results).hasSize(2);
-        assertThat(cache.cached(device("d"))).isEmpty();
+        assertThat(cache.cached(device("d"), owner)).isEmpty();
     }
 
     @Test
@@ -88,23 +92,23 @@ class TokenCacheTest {
         fetch();
 
         time.advanceTimeBy(Duration.ofSeconds(98));
-        assertThat(cache.cached(device("d"))).isPresent();
+        assertThat(cache.cached(device("d"), owner)).isPresent();
         time.advanceTimeBy(Duration.ofSeconds(1));
-        assertThat(cache.cached(device("d"))).isEmpty();
+        assertThat(cache.cached(device("d"), owner)).isEmpty();
     }
 
     @Test
     void renewsATokenInUseBeforeAnybodyHasToWait() {
         iotda.tokenLifetime(Duration.ofSeconds(100));
         AccessToken first = fetch();
-        cache.cached(device("d"));
+        cache.cached(device("d"), owner);
 
         time.advanceTimeBy(Duration.ofSeconds(84));
         assertThat(iotda.authentications()).hasSize(1);
         time.advanceTimeBy(Duration.ofSeconds(7));
 
         assertThat(iotda.authentications()).hasSize(2);
-        assertThat(cache.cached(device("d"))).isPresent().isNotEqualTo(Optional.of(first));
+        assertThat(cache.cached(device("d"), owner)).isPresent().isNotEqualTo(Optional.of(first));
     }
 
     @Test
@@ -112,7 +116,7 @@ class TokenCacheTest {
         iotda.tokenLifetime(Duration.ofSeconds(100));
         fetch();
         for (int i = 0; i < 1000; i++) {
-            assertThat(cache.cached(device("d"))).isPresent();
+            assertThat(cache.cached(device("d"), owner)).isPresent();
             time.advanceTimeBy(Duration.ofSeconds(1));
         }
 
@@ -127,14 +131,14 @@ class TokenCacheTest {
         time.advanceTimeBy(Duration.ofSeconds(200));
 
         assertThat(iotda.authentications()).hasSize(1);
-        assertThat(cache.cached(device("d"))).isEmpty();
+        assertThat(cache.cached(device("d"), owner)).isEmpty();
     }
 
     @Test
     void doesNotRenewForADeviceThatIsGone() {
         iotda.tokenLifetime(Duration.ofSeconds(100));
         fetch();
-        cache.cached(device("d"));
+        cache.cached(device("d"), owner);
         directory.without("d");
 
         time.advanceTimeBy(Duration.ofSeconds(95));
@@ -146,17 +150,17 @@ class TokenCacheTest {
     void keepsTheOldTokenWhileARenewalFails() {
         iotda.tokenLifetime(Duration.ofSeconds(1000));
         AccessToken first = fetch();
-        cache.cached(device("d"));
+        cache.cached(device("d"), owner);
         iotda.onAuthentication(credentials -> FakeIotda.unavailable());
 
         time.advanceTimeBy(Duration.ofSeconds(950));
-        assertThat(cache.cached(device("d"))).hasValue(first);
+        assertThat(cache.cached(device("d"), owner)).hasValue(first);
         int tries = iotda.authentications().size();
         assertThat(tries).isBetween(4, 12);
 
         iotda.onAuthentication(credentials -> null);
         time.advanceTimeBy(Duration.ofSeconds(11));
-        assertThat(cache.cached(device("d"))).isPresent().isNotEqualTo(Optional.of(first));
+        assertThat(cache.cached(device("d"), owner)).isPresent().isNotEqualTo(Optional.of(first));
     }
 
     @Test
@@ -164,12 +168,12 @@ class TokenCacheTest {
         iotda.tokenLifetime(Duration.ofSeconds(1000));
         for (int i = 0; i < 50; i++) {
             directory.with("x" + i, "12345678");
-            cache.fetch(new DeviceCredentials(device("x" + i), new DeviceSecret("12345678")))
+            cache.fetch(new DeviceCredentials(device("x" + i), new DeviceSecret("12345678")), owner)
                     .subscribe();
         }
         time.advanceTimeBy(Duration.ofMillis(10));
         for (int i = 0; i < 50; i++) {
-            cache.cached(device("x" + i));
+            cache.cached(device("x" + i), owner);
         }
 
         time.advanceTimeBy(Duration.ofSeconds(875));
@@ -184,7 +188,7 @@ class TokenCacheTest {
 
         cache.invalidate(device("d"), token);
 
-        assertThat(cache.cached(device("d"))).isEmpty();
+        assertThat(cache.cached(device("d"), owner)).isEmpty();
     }
 
     @Test
@@ -194,17 +198,17 @@ class TokenCacheTest {
 
         cache.invalidate(device("d"), old);
 
-        assertThat(cache.cached(device("d"))).hasValue(young);
+        assertThat(cache.cached(device("d"), owner)).hasValue(young);
     }
 
     @Test
     void doesNotRenewATokenThatWasReplaced() {
         iotda.tokenLifetime(Duration.ofSeconds(100));
         fetch();
-        cache.cached(device("d"));
+        cache.cached(device("d"), owner);
         time.advanceTimeBy(Duration.ofSeconds(50));
         fetch();
-        cache.cached(device("d"));
+        cache.cached(device("d"), owner);
 
         time.advanceTimeBy(Duration.ofSeconds(45));
 
@@ -212,10 +216,70 @@ class TokenCacheTest {
     }
 
     @Test
+    void leavesTheTokenToTheNewOwnerOfThePartition() {
+        iotda.tokenLifetime(Duration.ofSeconds(100));
+        fetch();
+        cache.cached(device("d"), owner);
+        owner.end();
+
+        time.advanceTimeBy(Duration.ofSeconds(95));
+
+        assertThat(iotda.authentications()).hasSize(1);
+    }
+
+    @Test
+    void renewsForTheAssignmentThatUsedItLast() {
+        iotda.tokenLifetime(Duration.ofSeconds(100));
+        fetch();
+        cache.cached(device("d"), owner);
+        owner.end();
+        cache.cached(device("d"), new TestAssignment());
+
+        time.advanceTimeBy(Duration.ofSeconds(95));
+
+        assertThat(iotda.authentications()).hasSize(2);
+    }
+
+    @Test
+    void givesUpAFetchThatNobodyWaitsForAnyMore() {
+        AtomicInteger cancelled = new AtomicInteger();
+        TokenCache guarded = new TokenCache(
+                store,
+                credentials -> iotda.authenticate(credentials).doOnCancel(cancelled::incrementAndGet),
+                directory,
+                0.9,
+                time,
+                () -> time.now(TimeUnit.NANOSECONDS),
+                new SplittableRandom(1),
+                new RequestMeters(registry));
+        Disposable one = guarded.fetch(D, owner).subscribe();
+        Disposable other = guarded.fetch(D, owner).subscribe();
+
+        one.dispose();
+        assertThat(cancelled).hasValue(0);
+        other.dispose();
+        assertThat(cancelled).hasValue(1);
+
+        guarded.fetch(D, owner).subscribe();
+        time.advanceTimeBy(Duration.ofMillis(10));
+        assertThat(guarded.cached(device("d"), owner)).isPresent();
+    }
+
+    @Test
+    void plansNoMoreRenewalsThanThereAreTokens() {
+        for (int i = 0; i < 10_000; i++) {
+            AccessToken token = fetch();
+            cache.invalidate(device("d"), token);
+        }
+
+        assertThat(cache.planned()).isLessThan(1100);
+    }
+
+    @Test
     void isBounded() {
         TokenStore small = new TokenStore(10, () -> 0);
         for (int i = 0; i < 1000; i++) {
-            small.put(new CachedToken(device("x" + i), new AccessToken("t"), Duration.ofDays(1), 0, 0.9));
+            small.put(new CachedToken(device("x" + i), new AccessToken("t"), Duration.ofDays(1), 0, 0.9, owner));
         }
 
         assertThat(small.size()).isLessThanOrEqualTo(10);
@@ -223,7 +287,7 @@ class TokenCacheTest {
 
     private AccessToken fetch() {
         List<Authentication> results = new ArrayList<>();
-        cache.fetch(D).subscribe(results::add);
+        cache.fetch(D, owner).subscribe(results::add);
         time.advanceTimeBy(Duration.ofMillis(10));
         return ((Authentication.Granted) results.getFirst()).token();
     }

@@ -17,10 +17,10 @@ import io.iotdarelay.lane.BatchLimits;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.telemetry.Outcome;
-import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.testing.FakeIotda;
 import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.MapDirectory;
@@ -51,7 +51,7 @@ class DeliveryLoopTest {
     private final FakeIotda iotda = new FakeIotda(time);
     private final MapDirectory directory = new MapDirectory();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final AtomicInteger quarantined = new AtomicInteger();
+    private final AtomicInteger waitingForPace = new AtomicInteger();
     private final AtomicInteger requestsUnderWay = new AtomicInteger();
     private final CircuitBreaker configuration = CircuitBreaker.of("configuration", breaker(1, 1, 1));
     private final CircuitBreaker reports = CircuitBreaker.of("iotda", breaker(20, 10, 3));
@@ -65,6 +65,7 @@ class DeliveryLoopTest {
     private int slots = 100;
     private Duration linger = Duration.ZERO;
     private BatchLimits limits = new BatchLimits(65_536, 50);
+    private Duration unknownGrace = Duration.ZERO;
     private Pace pace = new Pace(0, this::nanoTime);
     private long nextOffset;
 
@@ -157,29 +158,19 @@ class DeliveryLoopTest {
         enqueue(loop, message("d", "{1}"));
         advance(Duration.ofSeconds(5));
         enqueue(loop, message("d", "{2}"));
-        advance(Duration.ofMinutes(10));
+        for (int i = 0; i < 60; i++) {
+            halfOpen();
+            advance(Duration.ofSeconds(10));
+        }
         assertThat(delivered).isEmpty();
         assertThat(rejected).isEmpty();
 
         iotda.onReport((token, sent) -> new Verdict.Accepted());
+        halfOpen();
         advance(Duration.ofMinutes(1));
 
         assertThat(delivered).containsExactly("{1}", "{2}");
-        assertThat(iotda.sent().size()).isBetween(20, 150);
-    }
-
-    @Test
-    void opensTheBreakerForSeveralDevicesOnly() {
-        DeliveryLoop loop = loop();
-        iotda.onReport((token, sent) ->
-                sent.getFirst().sender().value().equals("bad") ? unavailable() : new Verdict.Accepted());
-        enqueue(loop, properties("bad", "{bad}"));
-        advance(Duration.ofMinutes(10));
-        assertThat(reports.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
-
-        enqueue(loop, properties("good", "{good}"));
-        advance(Duration.ofSeconds(1));
-        assertThat(delivered).containsExactly("{good}");
+        assertThat(iotda.sent().size()).isBetween(20, 200);
     }
 
     @Test
@@ -269,7 +260,7 @@ class DeliveryLoopTest {
             assertThat(outcome.rejection().reason()).isEqualTo(RejectionReason.DEVICE_REJECTED);
             assertThat(outcome.rejection().answer()).isEqualTo(answer(401, "IOTDA.000002"));
         });
-        assertThat(quarantined).hasValue(1);
+        assertThat(loop.quarantined()).hasSize(1);
         assertThat(iotda.authentications()).hasSize(2);
 
         iotda.onAuthentication(credentials -> null);
@@ -277,7 +268,7 @@ class DeliveryLoopTest {
         enqueue(loop, properties("bad", "{5}"));
         advance(Duration.ofSeconds(1));
         assertThat(delivered).containsExactly("{2}", "{5}");
-        assertThat(quarantined).hasValue(0);
+        assertThat(loop.quarantined()).isEmpty();
     }
 
     @Test
@@ -303,7 +294,7 @@ class DeliveryLoopTest {
         enqueue(loop, properties("d", "{1}"));
         advance(Duration.ofMinutes(10));
 
-        assertThat(iotda.authentications()).hasSize(FailurePolicy.MAX_FORBIDDEN + 1);
+        assertThat(iotda.authentications()).hasSize(FailurePolicy.MAX_FORBIDDEN);
         assertThat(rejected.values())
                 .singleElement()
                 .extracting(outcome -> outcome.rejection().reason())
@@ -341,6 +332,183 @@ class DeliveryLoopTest {
     }
 
     @Test
+    void letsARequestGrowWhileItWaitsForThePace() {
+        messagesPerSecond = 1;
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 10; i++) {
+            enqueue(loop, properties("a", "{a" + i + "}"), properties("b", "{b" + i + "}"));
+            advance(Duration.ofMillis(100));
+        }
+        advance(Duration.ofSeconds(10));
+
+        assertThat(delivered).hasSize(20);
+        assertThat(iotda.sent()).hasSizeLessThan(6);
+    }
+
+    @Test
+    void isSoonAsFastAsBeforeWhenThrottlingEnds() {
+        messagesPerSecond = 500;
+        iotda.onReport((token, sent) -> new Verdict.Throttled(answer(403, "IOTDA.021102"), true, Optional.empty()));
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 400; i++) {
+            for (int n = 0; n < 20; n++) {
+                enqueue(loop, message("d" + i, "{" + n + "}"));
+            }
+        }
+        advance(Duration.ofSeconds(15));
+        assertThat(delivered).isEmpty();
+        assertThat(pace.rate()).isLessThan(5);
+
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        advance(Duration.ofSeconds(30));
+        assertThat(pace.rate()).isEqualTo(500);
+        advance(Duration.ofSeconds(20));
+
+        assertThat(delivered).hasSize(8000);
+        assertThat(waitingForPace).hasValue(0);
+    }
+
+    @Test
+    void forgetsLanesThatAreNoMoreAtItsGates() {
+        iotda.onReport((token, sent) -> unavailable());
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 200; i++) {
+            enqueue(loop, message("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofSeconds(3));
+        assertThat(reports.getState()).isEqualTo(CircuitBreaker.State.OPEN);
+        assignment.end();
+        release(loop);
+
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        TestAssignment next = new TestAssignment();
+        Report again = message("d0", "{again}");
+        reportsByOffset.put(999L, again);
+        loop.enqueue(List.of(new LaneEntry(inFlight(next, 999), again)));
+        halfOpen();
+        advance(Duration.ofSeconds(10));
+
+        assertThat(delivered).containsExactly("{again}");
+    }
+
+    @Test
+    void opensTheBreakerForASingleDeviceIfNobodyElseIsThere() {
+        iotda.onReport((token, sent) -> unavailable());
+        DeliveryLoop loop = loop();
+        enqueue(loop, message("only", "{1}"));
+        advance(Duration.ofMinutes(5));
+
+        assertThat(reports.getState()).isNotEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void keepsTheBreakerClosedForASingleDeviceIfOthersFareWell() {
+        iotda.onReport((token, sent) ->
+                sent.getFirst().sender().value().equals("bad") ? unavailable() : new Verdict.Accepted());
+        DeliveryLoop loop = loop();
+        enqueue(loop, message("bad", "{0}"));
+        for (int i = 0; i < 60; i++) {
+            enqueue(loop, message("good", "{" + i + "}"));
+            advance(Duration.ofSeconds(5));
+        }
+
+        assertThat(reports.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+        assertThat(delivered).hasSize(60);
+    }
+
+    @Test
+    void givesPermissionsBackWhereAnAuthenticationBreaksOff() {
+        DeliveryLoop loop = loop();
+        iotda.onAuthentication(credentials -> unavailable());
+        for (int i = 0; i < 50; i++) {
+            enqueue(loop, message("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofSeconds(4));
+        assertThat(authentications.getState()).isEqualTo(CircuitBreaker.State.OPEN);
+        iotda.onAuthentication(credentials -> {
+            throw new IllegalStateException("a defect");
+        });
+        halfOpen();
+        advance(Duration.ofSeconds(20));
+        iotda.onAuthentication(credentials -> null);
+        halfOpen();
+        advance(Duration.ofMinutes(1));
+
+        assertThat(authentications.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+        assertThat(delivered.size() + rejected.size()).isEqualTo(50);
+    }
+
+    @Test
+    void waitsAWhileForADeviceThatTheDirectoryHasForgotten() {
+        unknownGrace = Duration.ofSeconds(10);
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, sent) -> unavailable());
+        enqueue(loop, properties("back", "{1}"), properties("gone", "{2}"));
+        advance(Duration.ofSeconds(1));
+        directory.without("back").without("gone");
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        advance(Duration.ofSeconds(5));
+        assertThat(rejected).isEmpty();
+
+        directory.with("back", "secret-of-back");
+        clock.advance(Duration.ofSeconds(10));
+        advance(Duration.ofMinutes(1));
+
+        assertThat(delivered).containsExactly("{1}");
+        assertThat(rejection(1).reason()).isEqualTo(RejectionReason.UNKNOWN_DEVICE);
+    }
+
+    @Test
+    void saysWhereTheOldestRecordIs() {
+        iotda.onReport((token, sent) -> unavailable());
+        DeliveryLoop loop = loop();
+        enqueue(loop, message("d", "{1}"), message("d", "{2}"));
+        advance(Duration.ofSeconds(2));
+
+        assertThat(loop.oldest()).hasSize(1);
+        assertThat(loop.oldest().values()).singleElement().satisfies(where -> {
+            assertThat(where.position().offset()).isZero();
+            assertThat(where.device()).isEqualTo(TestTelemetry.device("d"));
+            assertThat(where.waitsFor()).isIn("retry", "answer");
+            assertThat(where.detail()).contains("HTTP 503");
+        });
+
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        advance(Duration.ofMinutes(1));
+        assertThat(loop.oldest()).isEmpty();
+    }
+
+    @Test
+    void hurriesTheLaneThatHoldsTheOldestRecord() {
+        iotda.onReport((token, sent) ->
+                sent.getFirst().sender().value().equals("bad") ? unavailable() : new Verdict.Accepted());
+        DeliveryLoop loop = loop();
+        enqueue(loop, message("bad", "{0}"));
+        int within3Minutes = attemptsOfBad(loop, false);
+        int hurried = attemptsOfBad(loop, true);
+
+        assertThat(hurried).isGreaterThan(2 * within3Minutes);
+    }
+
+    private int attemptsOfBad(DeliveryLoop loop, boolean hurrying) {
+        long before = sentBy("bad");
+        for (int i = 0; i < 90; i++) {
+            enqueue(loop, message("good", "{" + i + "}"));
+            if (hurrying) {
+                loop.hurry(new SourcePartition("topic", 0));
+            }
+            advance(Duration.ofSeconds(2));
+        }
+        return (int) (sentBy("bad") - before);
+    }
+
+    private long sentBy(String sender) {
+        return iotda.sent().stream()
+                .filter(sent -> sent.sender().value().equals(sender))
+                .count();
+    }
+
+    @Test
     void keepsTheMessageQuota() {
         messagesPerSecond = 10;
         DeliveryLoop loop = loop();
@@ -351,7 +519,7 @@ class DeliveryLoopTest {
         assertThat(delivered.size()).isBetween(20, 30);
         advance(Duration.ofSeconds(3));
         assertThat(delivered).hasSize(50);
-        assertThat(pace.waiting()).hasValue(0);
+        assertThat(waitingForPace).hasValue(0);
     }
 
     @Test
@@ -522,7 +690,7 @@ class DeliveryLoopTest {
         advance(Duration.ofMinutes(5));
 
         assertThat(iotda.sent()).hasSize(before);
-        assertThat(pace.waiting()).hasValue(0);
+        assertThat(waitingForPace).hasValue(0);
     }
 
     @Test
@@ -629,10 +797,12 @@ class DeliveryLoopTest {
         RequestMeters meters = new RequestMeters(registry);
         FailurePolicy policy = new FailurePolicy(Backoff.standard(new SplittableRandom(7)));
         Slots requestSlots = new Slots(slots);
+        Pace authenticationPace = new Pace(authenticationsPerSecond, this::nanoTime);
         GuardedAuthenticator authenticator = new GuardedAuthenticator(
                 iotda,
                 breakers,
-                new Pace(authenticationsPerSecond, this::nanoTime),
+                authenticationPace,
+                new Departures(authenticationPace, time, waitingForPace),
                 new Slots(Math.max(1, slots / 4)),
                 requestSlots);
         TokenCache tokens = new TokenCache(
@@ -644,26 +814,31 @@ class DeliveryLoopTest {
                 this::nanoTime,
                 new SplittableRandom(8),
                 meters);
+        Quarantine quarantine = new Quarantine(
+                List.of(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofMinutes(60)),
+                clock);
         return new DeliveryLoop(new LoopParts(
                 iotda,
                 tokens,
                 requestSlots,
-                new Quarantine(quarantined),
+                new Departures(pace, time, waitingForPace),
+                quarantine,
                 directory,
+                unknownGrace,
                 breakers,
                 pace,
                 policy,
                 limits,
                 linger,
-                this::settle,
+                new LaneOutcomes(this::settle),
                 meters,
                 requestsUnderWay,
                 clock));
     }
 
-    private void settle(List<RecordInFlight> records, Outcome outcome) {
-        for (RecordInFlight record : records) {
-            long offset = record.record().position().offset();
+    private void settle(List<LaneEntry> entries, Outcome outcome) {
+        for (LaneEntry entry : entries) {
+            long offset = entry.record().record().position().offset();
             switch (outcome) {
                 case Outcome.Delivered ignored ->
                     delivered.add(TestTelemetry.text(

@@ -38,9 +38,9 @@ class FailurePolicyTest {
     void triesAnotherTokenAtOnceAndThenBacksOff() {
         Verdict refused = new Verdict.InvalidToken(answer(403, "IOTDA.000004"));
 
-        assertThat(policy.decide(single, refused, new Streak(5, 1)))
+        assertThat(policy.decide(single, refused, new Streak(5, 1, 0)))
                 .isEqualTo(new Decision.Retry(Duration.ZERO, Waiting.BACKOFF));
-        assertThat(policy.decide(single, refused, new Streak(0, 2)))
+        assertThat(policy.decide(single, refused, new Streak(0, 2, 0)))
                 .isInstanceOfSatisfying(
                         Decision.Retry.class,
                         retry -> assertThat(retry.delay()).isBetween(Duration.ofMillis(1), Duration.ofSeconds(1)));
@@ -48,16 +48,19 @@ class FailurePolicyTest {
 
     @Test
     void retriesWhileThePlatformIsDown() {
-        assertRetry(policy.decide(several, unavailable(null), new Streak(4, 0)), Waiting.RETRY, 0, 8);
+        assertRetry(policy.decide(several, unavailable(null), new Streak(4, 0, 0)), Waiting.RETRY, 0, 8);
     }
 
     @Test
     void waitsAsLongAsThePlatformAsksWithinReason() {
         assertRetry(
-                policy.decide(several, unavailable(Duration.ofSeconds(40)), new Streak(1, 0)), Waiting.RETRY, 40, 40);
+                policy.decide(several, unavailable(Duration.ofSeconds(40)), new Streak(1, 0, 0)),
+                Waiting.RETRY,
+                40,
+                40);
         assertRetry(
-                policy.decide(several, unavailable(Duration.ofDays(40)), new Streak(1, 0)), Waiting.RETRY, 300, 300);
-        assertRetry(policy.decide(several, unavailable(Duration.ZERO), new Streak(3, 0)), Waiting.RETRY, 0, 4);
+                policy.decide(several, unavailable(Duration.ofDays(40)), new Streak(1, 0, 0)), Waiting.RETRY, 300, 300);
+        assertRetry(policy.decide(several, unavailable(Duration.ZERO), new Streak(3, 0, 0)), Waiting.RETRY, 0, 4);
     }
 
     @Test
@@ -65,13 +68,13 @@ class FailurePolicyTest {
         Verdict throttled =
                 new Verdict.Throttled(answer(403, "IOTDA.021101"), false, Optional.of(Duration.ofSeconds(7)));
 
-        assertRetry(policy.decide(several, throttled, new Streak(1, 0)), Waiting.BACKOFF, 7, 7);
+        assertRetry(policy.decide(several, throttled, new Streak(1, 0, 0)), Waiting.BACKOFF, 7, 7);
     }
 
     @Test
     void holdsBackWhileTheConfigurationIsWrong() {
         assertRetry(
-                policy.decide(several, new Verdict.Misconfigured("404", Optional.empty()), new Streak(1, 0)),
+                policy.decide(several, new Verdict.Misconfigured("404", Optional.empty()), new Streak(1, 0, 0)),
                 Waiting.BACKOFF,
                 1,
                 1);
@@ -86,7 +89,7 @@ class FailurePolicyTest {
                 new Verdict.Misconfigured("404", Optional.empty()),
                 new Verdict.InvalidToken(answer(403, "IOTDA.000004")),
                 new Verdict.DeviceRefused(answer(401, "IOTDA.000002")))) {
-            assertThat(policy.decide(tired, verdict, new Streak(1000, 1000))).isInstanceOf(Decision.Retry.class);
+            assertThat(policy.decide(tired, verdict, new Streak(1000, 1000, 0))).isInstanceOf(Decision.Retry.class);
         }
     }
 
@@ -121,12 +124,27 @@ class FailurePolicyTest {
     void triesAnUnexplainedRefusalTenTimes() {
         Verdict refused = new Verdict.Forbidden(answer(403, null));
 
-        assertThat(decide(batch(9, properties("d", "{}")), refused)).isInstanceOf(Decision.Retry.class);
-        assertRejected(decide(batch(10, properties("d", "{}")), refused), RejectionReason.REFUSED);
+        assertThat(decide(refusedTimes(9, properties("d", "{}")), refused)).isInstanceOf(Decision.Retry.class);
+        assertRejected(decide(refusedTimes(10, properties("d", "{}")), refused), RejectionReason.REFUSED);
         assertSplit(
-                decide(batch(10, properties("d", "{1}"), properties("d", "{2}")), refused),
+                decide(refusedTimes(10, properties("d", "{1}"), properties("d", "{2}")), refused),
                 List.of("{1}"),
                 List.of("{2}"));
+    }
+
+    @Test
+    void doesNotTakeAnOutageForARefusal() {
+        Batch tired = batch(50, properties("d", "{}")).refused();
+
+        assertThat(decide(tired, new Verdict.Forbidden(answer(403, null)))).isInstanceOf(Decision.Retry.class);
+    }
+
+    private static Batch refusedTimes(int times, Report... reports) {
+        Batch batch = batch(times, reports);
+        for (int i = 0; i < times; i++) {
+            batch = batch.refused();
+        }
+        return batch;
     }
 
     @Test
@@ -168,7 +186,8 @@ class FailurePolicyTest {
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(new Streak(3, 1).with(verdict)).isEqualTo(new Streak(failures, invalidTokens));
+        assertThat(new Streak(3, 1, 2).with(verdict))
+                .isEqualTo(new Streak(failures, invalidTokens, verdict instanceof Verdict.Forbidden ? 3 : 0));
     }
 
     private Decision decide(Batch batch, Verdict verdict) {
@@ -185,7 +204,8 @@ class FailurePolicyTest {
                 Arrays.stream(reports)
                         .map(report -> new LaneEntry(inFlight(assignment, 1), report))
                         .toList(),
-                attempts);
+                attempts,
+                0);
     }
 
     private static void assertRetry(Decision decision, Waiting why, long least, long most) {

@@ -18,31 +18,36 @@ class PaceTest {
         Pace pace = new Pace(0, () -> now);
 
         for (int i = 0; i < 1000; i++) {
-            assertThat(pace.reserve(10)).isZero();
+            assertThat(pace.tryDepart(10)).isTrue();
         }
         assertThat(pace.rate()).isZero();
+        assertThat(pace.isFree()).isTrue();
+        assertThat(pace.delay()).isZero();
     }
 
     @Test
     void keepsTheQuota() {
         Pace pace = new Pace(100, () -> now);
-        long last = 0;
-        for (int i = 0; i < 1000; i++) {
-            last = pace.reserve(1);
-        }
 
-        assertThat(last / (double) SECOND).isCloseTo(10, within(0.2));
+        assertThat(departures(pace, 1, 10)).isCloseTo(1000, within(15));
     }
 
     @Test
     void chargesWhatARequestCosts() {
         Pace pace = new Pace(100, () -> now);
-        long last = 0;
-        for (int i = 0; i < 21; i++) {
-            last = pace.reserve(50);
-        }
 
-        assertThat(last / (double) SECOND).isCloseTo(10, within(0.2));
+        assertThat(departures(pace, 50, 10)).isCloseTo(20, within(2));
+    }
+
+    @Test
+    void saysWhenTheNextMayLeave() {
+        Pace pace = new Pace(100, () -> now);
+        assertThat(pace.tryDepart(200)).isTrue();
+        assertThat(pace.tryDepart(1)).isFalse();
+
+        assertThat(pace.delay() / (double) SECOND).isCloseTo(2, within(0.01));
+        now += pace.delay();
+        assertThat(pace.tryDepart(1)).isTrue();
     }
 
     @Test
@@ -51,7 +56,7 @@ class PaceTest {
         now += 3600 * SECOND;
 
         int atOnce = 0;
-        while (pace.reserve(1) == 0) {
+        while (pace.tryDepart(1)) {
             atOnce++;
         }
 
@@ -62,15 +67,15 @@ class PaceTest {
     void halvesOnceASecondAndClimbsBack() {
         Pace pace = new Pace(100, () -> now);
 
-        pace.throttled(true, device("a"));
-        pace.throttled(true, device("b"));
+        assertThat(pace.throttled(1, true, device("a"))).isTrue();
+        pace.throttled(1, true, device("b"));
         assertThat(pace.rate()).isEqualTo(50);
         now += SECOND;
-        assertThat(pace.rate()).isEqualTo(55);
-        pace.throttled(true, device("a"));
-        assertThat(pace.rate()).isEqualTo(27.5);
+        assertThat(pace.rate()).isEqualTo(75);
+        pace.throttled(1, true, device("a"));
+        assertThat(pace.rate()).isEqualTo(37.5);
 
-        now += 100 * SECOND;
+        now += 20 * SECOND;
         assertThat(pace.rate()).isEqualTo(100);
     }
 
@@ -79,13 +84,13 @@ class PaceTest {
         Pace pace = new Pace(100, () -> now);
 
         for (int i = 0; i < 100; i++) {
-            pace.throttled(false, device("a"));
+            assertThat(pace.throttled(1, false, device("a"))).isFalse();
             now += SECOND / 10;
         }
         assertThat(pace.rate()).isEqualTo(100);
 
-        pace.throttled(false, device("a"));
-        pace.throttled(false, device("b"));
+        pace.throttled(1, false, device("a"));
+        assertThat(pace.throttled(1, false, device("b"))).isTrue();
         assertThat(pace.rate()).isEqualTo(50);
     }
 
@@ -97,13 +102,13 @@ class PaceTest {
         }
         now += SECOND;
 
-        pace.throttled(true, device("a"));
-        assertThat(pace.rate()).isEqualTo(200);
-        assertThat(pace.reserve(1)).isZero();
+        pace.throttled(1, true, device("a"));
+        assertThat(pace.rate()).isBetween(199.0, 201.0);
+        assertThat(pace.isFree()).isFalse();
 
-        now += 69 * SECOND;
+        now += 29 * SECOND;
         assertThat(pace.rate()).isPositive();
-        now += 5 * SECOND;
+        now += 2 * SECOND;
         assertThat(pace.rate()).isZero();
     }
 
@@ -112,10 +117,54 @@ class PaceTest {
         Pace pace = new Pace(0, () -> now);
 
         for (int i = 0; i < 20; i++) {
-            pace.throttled(true, device("a"));
+            pace.throttled(1, true, device("a"));
             now += SECOND;
         }
 
         assertThat(pace.rate()).isGreaterThanOrEqualTo(1);
+    }
+
+    /** A platform that takes so many units a second and throttles the rest. */
+    @Test
+    void feelsItsWayToWhatThePlatformTakes() {
+        for (double quota : new double[] {0, 2000}) {
+            Pace pace = new Pace(quota, () -> now);
+            double allowed = 300;
+            double left = 0;
+            int accepted = 0;
+            int throttled = 0;
+            for (int tick = 0; tick < 60_000; tick++) {
+                now += SECOND / 1000;
+                left = tick % 1000 == 0 ? allowed : left;
+                for (int i = 0; i < 5 && pace.tryDepart(1); i++) {
+                    if (left >= 1) {
+                        left--;
+                        accepted++;
+                        pace.accepted(1);
+                    } else {
+                        throttled++;
+                        pace.throttled(1, true, device("d" + i));
+                    }
+                }
+            }
+
+            assertThat(accepted / 60.0).as("accepted a second, quota %s", quota).isGreaterThan(0.6 * allowed);
+            assertThat(throttled / 60.0)
+                    .as("throttled a second, quota %s", quota)
+                    .isLessThan(0.35 * allowed);
+        }
+    }
+
+    private int departures(Pace pace, double cost, int seconds) {
+        long end = now + seconds * SECOND;
+        int departures = 0;
+        while (now < end) {
+            if (pace.tryDepart(cost)) {
+                departures++;
+            } else {
+                now += pace.delay();
+            }
+        }
+        return departures;
     }
 }

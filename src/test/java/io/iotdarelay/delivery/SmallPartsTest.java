@@ -10,10 +10,12 @@ import io.iotdarelay.lane.Batch;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceSecret;
+import io.iotdarelay.telemetry.PlatformAnswer;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.testing.ManualClock;
+import io.iotdarelay.testing.MapDirectory;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,6 +77,7 @@ class SmallPartsTest {
                     Arrays.stream(reports)
                             .map(report -> new LaneEntry(inFlight(assignment, 1), report))
                             .toList(),
+                    0,
                     0));
         }
     }
@@ -158,45 +161,81 @@ class SmallPartsTest {
     @Nested
     class QuarantineTest {
 
-        private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
-        private final AtomicInteger count = new AtomicInteger();
-        private final Quarantine quarantine = new Quarantine(count);
+        private final ManualClock clock = ManualClock.at("2026-11-01T00:00:00Z");
+        private final TestAssignment owner = new TestAssignment();
+        private final Quarantine quarantine = new Quarantine(
+                List.of(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofMinutes(60)),
+                clock);
         private final DeviceCredentials credentials = new DeviceCredentials(device("d"), new DeviceSecret("12345678"));
 
         @Test
         void probesAfterOneFiveFifteenAndThenEverySixtyMinutes() {
-            Instant now = START;
             for (int minutes : new int[] {1, 5, 15, 60, 60, 60}) {
-                quarantine.refuse(credentials, Optional.empty(), now);
-                assertThat(quarantine.holds(
-                                credentials,
-                                now.plus(Duration.ofMinutes(minutes)).minusMillis(1)))
-                        .isPresent();
-                now = now.plus(Duration.ofMinutes(minutes));
-                assertThat(quarantine.holds(credentials, now)).isEmpty();
+                quarantine.refuse(credentials, owner, Optional.empty());
+                clock.advance(Duration.ofMinutes(minutes).minusMillis(1));
+                assertThat(quarantine.holds(credentials)).isPresent();
+                clock.advance(Duration.ofMillis(1));
+                assertThat(quarantine.holds(credentials)).isEmpty();
             }
-            assertThat(count).hasValue(1);
+            assertThat(quarantine.size()).isEqualTo(1);
         }
 
         @Test
         void endsWithOtherCredentials() {
-            quarantine.refuse(credentials, Optional.empty(), START);
+            quarantine.refuse(credentials, owner, Optional.empty());
+            clock.advance(Duration.ofSeconds(10));
             DeviceCredentials changed = new DeviceCredentials(device("d"), new DeviceSecret("another1"));
 
-            assertThat(quarantine.holds(changed, START)).isEmpty();
-            assertThat(quarantine.refuse(changed, Optional.empty(), START)).isTrue();
-            assertThat(quarantine.holds(changed, START.plusSeconds(59))).isPresent();
-            assertThat(quarantine.holds(changed, START.plusSeconds(60))).isEmpty();
-            assertThat(count).hasValue(1);
+            assertThat(quarantine.holds(changed)).isEmpty();
+            quarantine.refuse(changed, owner, Optional.empty());
+            clock.advance(Duration.ofSeconds(59));
+            assertThat(quarantine.holds(changed)).isPresent();
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(quarantine.holds(changed)).isEmpty();
+            assertThat(quarantine.size()).isEqualTo(1);
         }
 
         @Test
-        void tellsNews() {
-            assertThat(quarantine.refuse(credentials, Optional.empty(), START)).isTrue();
-            assertThat(quarantine.refuse(credentials, Optional.empty(), START)).isFalse();
-            assertThat(quarantine.release(device("d"))).isTrue();
-            assertThat(quarantine.release(device("d"))).isFalse();
-            assertThat(count).hasValue(0);
+        void saysHowOftenAndSinceWhen() {
+            quarantine.refuse(credentials, owner, Optional.of(new PlatformAnswer(401, "IOTDA.000002", "no")));
+            clock.advance(Duration.ofMinutes(1));
+            quarantine.refuse(credentials, owner, Optional.empty());
+
+            assertThat(quarantine.all()).singleElement().satisfies(refusal -> {
+                assertThat(refusal.since()).isEqualTo("2026-11-01T00:00:00Z");
+                assertThat(refusal.refusals()).isEqualTo(2);
+                assertThat(refusal.nextProbe()).isEqualTo("2026-11-01T00:06:00Z");
+                assertThat(refusal.describe())
+                        .contains("2 times since 2026-11-01T00:00:00Z", "after 2026-11-01T00:06:00Z")
+                        .doesNotContain("12345678");
+            });
+        }
+
+        @Test
+        void forgetsADeviceThatIsAccepted() {
+            quarantine.refuse(credentials, owner, Optional.empty());
+            quarantine.release(device("d"));
+
+            assertThat(quarantine.size()).isZero();
+            assertThat(quarantine.holds(credentials)).isEmpty();
+        }
+
+        @Test
+        void forgetsStrangers() {
+            MapDirectory directory = new MapDirectory().with("d", "12345678").with("moved", "12345678");
+            TestAssignment left = new TestAssignment();
+            quarantine.refuse(credentials, owner, Optional.empty());
+            quarantine.refuse(
+                    new DeviceCredentials(device("moved"), new DeviceSecret("12345678")), left, Optional.empty());
+            quarantine.refuse(
+                    new DeviceCredentials(device("gone"), new DeviceSecret("12345678")), owner, Optional.empty());
+
+            left.end();
+            quarantine.forgetStrangers(directory);
+
+            assertThat(quarantine.all())
+                    .extracting(refusal -> refusal.credentials().device().value())
+                    .containsExactly("d");
         }
     }
 }

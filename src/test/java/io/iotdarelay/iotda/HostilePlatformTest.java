@@ -227,6 +227,7 @@ class HostilePlatformTest {
         return switch (clients.all().getFirst().authenticate(CREDENTIALS).block(WAIT)) {
             case Authentication.Denied denied -> denied.verdict();
             case Authentication.Granted ignored -> throw new AssertionError("granted");
+            case Authentication.Postponed ignored -> throw new AssertionError("postponed");
             case null -> throw new AssertionError("no answer");
         };
     }

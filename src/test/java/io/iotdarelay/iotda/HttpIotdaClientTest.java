@@ -229,6 +229,7 @@ class HttpIotdaClientTest {
         return switch (client.authenticate(CREDENTIALS).block(WAIT)) {
             case Authentication.Granted granted -> granted.token();
             case Authentication.Denied denied -> throw new AssertionError(denied.verdict());
+            case Authentication.Postponed ignored -> throw new AssertionError("postponed");
             case null -> throw new AssertionError("no answer");
         };
     }
@@ -237,6 +238,7 @@ class HttpIotdaClientTest {
         return switch (client.authenticate(credentials).block(WAIT)) {
             case Authentication.Granted ignored -> throw new AssertionError("granted");
             case Authentication.Denied denied -> denied.verdict();
+            case Authentication.Postponed ignored -> throw new AssertionError("postponed");
             case null -> throw new AssertionError("no answer");
         };
     }

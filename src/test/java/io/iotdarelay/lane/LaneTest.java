@@ -240,7 +240,7 @@ class LaneTest {
                 .mapToObj(i -> new LaneEntry(inFlight(assignment, i), child("g", "c" + i, "{}")))
                 .toList();
         for (int bad = 0; bad < 50; bad++) {
-            Batch suspect = new Batch(entries, 1);
+            Batch suspect = new Batch(entries, 1, 0);
             int rounds = 0;
             String badId = "c" + bad;
             while (suspect.devices().size() > 1) {
@@ -254,8 +254,44 @@ class LaneTest {
     }
 
     @Test
+    void letsABatchGrowThatCouldNotLeave() {
+        add(properties("d", "{1}"));
+        Batch held = take();
+        add(properties("d", "{2}"));
+
+        lane.putBackUnsent(held);
+
+        assertThat(offsets(take())).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void keepsABatchAsItWasThatWasSentBefore() {
+        add(properties("d", "{1}"));
+        Batch sent = take().attempted().refused();
+        add(properties("d", "{2}"));
+
+        lane.putBackUnsent(sent);
+
+        assertThat(lane.first().orElseThrow().record().record().position().offset())
+                .isZero();
+        Batch again = take();
+        assertThat(again).isEqualTo(sent);
+        assertThat(again.attempts()).isEqualTo(1);
+        assertThat(again.refusals()).isEqualTo(1);
+    }
+
+    @Test
+    void knowsWhatIsFirst() {
+        assertThat(lane.first()).isEmpty();
+        add(properties("d", "{1}"), properties("d", "{2}"));
+
+        assertThat(lane.first().orElseThrow().record().record().position().offset())
+                .isZero();
+    }
+
+    @Test
     void batchIsNeverEmpty() {
-        assertThatThrownBy(() -> new Batch(List.of(), 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Batch(List.of(), 0, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -265,6 +301,7 @@ class LaneTest {
                 List.of(
                         new LaneEntry(inFlight(assignment, 0), properties("d", "{}")),
                         new LaneEntry(inFlight(other, 1), properties("d", "{}"))),
+                0,
                 0);
 
         assignment.end();

@@ -180,7 +180,7 @@ class RouteCompilerTest {
     }
 
     private static List<String> problems(RouteProperties... routes) {
-        return switch (RouteCompiler.compile(List.of(routes), DEAD_LETTERS)) {
+        return switch (RouteCompiler.compile(List.of(routes), Map.of(DEAD_LETTERS, "the dead-letter topic"))) {
             case Compilation.Compiled ignored -> List.of();
             case Compilation.Wrong wrong ->
                 wrong.problems().stream().map(SettingsProblem::toString).toList();
@@ -188,6 +188,8 @@ class RouteCompilerTest {
     }
 
     private static Routes compiled(RouteProperties... routes) {
-        return ((Compilation.Compiled) RouteCompiler.compile(List.of(routes), DEAD_LETTERS)).routes();
+        return ((Compilation.Compiled)
+                        RouteCompiler.compile(List.of(routes), Map.of(DEAD_LETTERS, "the dead-letter topic")))
+                .routes();
     }
 }

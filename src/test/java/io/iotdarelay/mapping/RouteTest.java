@@ -296,7 +296,7 @@ class RouteTest {
             @Nullable MessageProperties message) {
         RouteProperties properties = new RouteProperties(
                 "r", List.of("topic"), null, Format.JSON, to, deviceId, gatewayId, services, message);
-        return switch (RouteCompiler.compile(List.of(properties), "dlt")) {
+        return switch (RouteCompiler.compile(List.of(properties), Map.of("dlt", "the dead-letter topic"))) {
             case RouteCompiler.Compilation.Compiled compiled ->
                 compiled.routes().of("topic").orElseThrow();
             case RouteCompiler.Compilation.Wrong wrong -> throw new AssertionError(wrong.problems());

@@ -108,7 +108,7 @@ class DeadLetterHeadersTest {
         assertThat(headers.stream().filter(header -> header.key().equals("iotda-relay-redrives")))
                 .singleElement()
                 .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
-                .isEqualTo("2");
+                .isEqualTo("3");
     }
 
     private static void assertText(Map<String, byte[]> headers, String name, String text) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -81,8 +82,8 @@ class OffsetTrackerTest {
 
     @Test
     void knowsWhenTheOldestBegan() {
-        tracker.begin(1, Instant.ofEpochMilli(100));
-        tracker.begin(2, Instant.ofEpochMilli(200));
+        tracker.begin(1, 0, Instant.ofEpochMilli(100));
+        tracker.begin(2, 0, Instant.ofEpochMilli(200));
 
         assertThat(tracker.oldestBegan()).hasValue(Instant.ofEpochMilli(100));
         finish(1);
@@ -130,13 +131,15 @@ class OffsetTrackerTest {
             OffsetTracker tested = new OffsetTracker();
             TreeSet<Long> unfinished = new TreeSet<>();
             List<Long> open = new ArrayList<>();
+            List<Long> begun = new ArrayList<>();
             long next = random.nextInt(1000);
             OptionalLong end = OptionalLong.empty();
             for (int step = 0; step < 300; step++) {
                 if (open.isEmpty() || random.nextInt(100) < 52) {
                     next += random.nextInt(10) == 0 ? random.nextInt(50) : 0;
-                    tested.begin(next, NOW);
+                    tested.begin(next, next * 10, NOW);
                     unfinished.add(next);
+                    begun.add(next);
                     open.add(next);
                     next++;
                     end = OptionalLong.of(next);
@@ -150,13 +153,36 @@ class OffsetTrackerTest {
                         .as("seed %d step %d", seed, step)
                         .isEqualTo(expected);
                 assertThat(tested.inFlight()).as("seed %d step %d", seed, step).isEqualTo(unfinished.size());
+                assertTells(tested, unfinished, begun, "seed " + seed + " step " + step);
             }
+        }
+    }
+
+    /** What the commit's metadata says is what is finished beyond the committable offset. */
+    private static void assertTells(OffsetTracker tested, SortedSet<Long> unfinished, List<Long> begun, String when) {
+        if (unfinished.isEmpty()) {
+            assertThat(tested.finishedBeyond(4096)).as(when).isEmpty();
+            return;
+        }
+        long first = unfinished.first();
+        FinishedOffsets told = FinishedOffsets.decode(first, tested.finishedBeyond(4096));
+        int finishedBeyond = 0;
+        for (long offset : begun) {
+            boolean finished = offset > first && !unfinished.contains(offset);
+            finishedBeyond += finished ? 1 : 0;
+            if (told.contains(offset) != finished) {
+                throw new AssertionError(when + ": " + offset + " told as " + told.contains(offset));
+            }
+        }
+        assertThat(told.size()).as(when).isEqualTo(finishedBeyond);
+        if (finishedBeyond > 0) {
+            assertThat(told.isConfirmedBy(first, first * 10)).as(when).isTrue();
         }
     }
 
     private void begin(long... offsets) {
         for (long offset : offsets) {
-            tracker.begin(offset, NOW);
+            tracker.begin(offset, offset * 10, NOW);
         }
     }
 

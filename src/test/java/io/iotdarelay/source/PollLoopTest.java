@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.metrics.PartitionMeters;
+import io.iotdarelay.settle.FinishedOffsets;
+import io.iotdarelay.settle.OffsetTracker;
 import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.telemetry.Whereabouts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,14 +20,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,8 +39,18 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.metrics.KafkaMetric;
+import org.apache.kafka.common.metrics.Measurable;
+import org.apache.kafka.common.metrics.MetricConfig;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +62,10 @@ class PollLoopTest {
 
     private static final TopicPartition P0 = new TopicPartition("t", 0);
     private static final TopicPartition P1 = new TopicPartition("t", 1);
+    private static final long TIMESTAMP = 1_767_225_600_000L;
 
     private final Clock clock = Clock.systemUTC();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final RememberingConsumer consumer = new RememberingConsumer();
     private final Handler handler = new Handler();
     private final AtomicBoolean mayStart = new AtomicBoolean(true);
@@ -56,7 +76,8 @@ class PollLoopTest {
             handler,
             new SourceProperties(10, DataSize.ofMegabytes(1), Duration.ofMillis(10), Duration.ofSeconds(5)),
             mayStart::get,
-            new PartitionMeters(new SimpleMeterRegistry()),
+            new PartitionMeters(registry, clock),
+            clock,
             clock);
     private final Thread thread = Thread.ofPlatform().unstarted(loop);
 
@@ -193,6 +214,111 @@ class PollLoopTest {
     }
 
     @Test
+    void saysInTheCommitWhatIsFinishedBeyondIt() {
+        start(P0);
+        produce(P0, 0, 4);
+        await().until(() -> handler.begun.size() == 4);
+        handler.finish(1);
+        handler.finish(3);
+
+        await().until(() -> finishedBeyond(P0).equals(Set.of(1L, 3L)));
+        handler.finish(0);
+        await().until(() ->
+                Long.valueOf(2).equals(committed(P0)) && finishedBeyond(P0).equals(Set.of(3L)));
+    }
+
+    @Test
+    void doesNotBeginWhatAFormerOwnerHadFinished() {
+        OffsetTracker former = new OffsetTracker();
+        for (long offset = 0; offset < 6; offset++) {
+            former.begin(offset, TIMESTAMP, clock.instant());
+        }
+        former.finish(2);
+        former.finish(4);
+        consumer.commits.put(P0, new OffsetAndMetadata(0, former.finishedBeyond(4096)));
+        start(P0);
+        produce(P0, 0, 6);
+
+        await().until(() -> handler.begun.size() == 4);
+        assertThat(handler.begun)
+                .extracting(record -> record.position().offset())
+                .containsExactly(0L, 1L, 3L, 5L);
+        assertThat(registry.get("relay.replays.avoided").counter().count()).isEqualTo(2);
+        handler.finishAll();
+        await().until(() -> Long.valueOf(6).equals(committed(P0)));
+    }
+
+    @Test
+    void believesNoMetadataOfAnotherTopicOfTheSameName() {
+        OffsetTracker former = new OffsetTracker();
+        former.begin(0, TIMESTAMP + 1, clock.instant());
+        former.begin(1, TIMESTAMP + 1, clock.instant());
+        former.finish(1);
+        consumer.commits.put(P0, new OffsetAndMetadata(0, former.finishedBeyond(4096)));
+        start(P0);
+        produce(P0, 0, 2);
+
+        await().until(() -> handler.begun.size() == 2);
+    }
+
+    @Test
+    void doesWithoutMetadataWhereTheBrokerTakesNone() {
+        start(P0);
+        consumer.failures.add(new OffsetMetadataTooLarge("too large"));
+        produce(P0, 0, 3);
+        await().until(() -> handler.begun.size() == 3);
+        handler.finish(0);
+        handler.finish(2);
+
+        await().until(() -> Long.valueOf(1).equals(committed(P0)));
+        assertThat(finishedBeyond(P0)).isEmpty();
+    }
+
+    @Test
+    void commitsAgainWhenTheGroupHasChangedHands() throws InterruptedException {
+        start(P0);
+        produce(P0, 0, 2);
+        await().until(() -> handler.begun.size() == 2);
+        await().until(() -> Long.valueOf(0).equals(committed(P0)));
+        handler.finishing = true;
+        consumer.failures.add(new RebalanceInProgressException());
+        consumer.failures.add(new RebalanceInProgressException());
+        consumer.failures.add(new RebalanceInProgressException());
+
+        loop.stop();
+        thread.join(TimeUnit.SECONDS.toMillis(20));
+
+        assertThat(committed(P0)).isEqualTo(2);
+    }
+
+    @Test
+    void saysThatKafkaDoesNotAnswer() {
+        start(P0);
+        consumer.heartbeatSecondsAgo = 16;
+        await().until(() ->
+                loop.status().trouble().isPresent() && !loop.status().joined());
+
+        consumer.heartbeatSecondsAgo = 1;
+        await().until(() -> loop.status().joined());
+    }
+
+    @Test
+    void saysWhatTheOldestRecordWaitsFor() {
+        start(P0);
+        handler.oldest = Map.of(
+                new SourcePartition("t", 0),
+                new Whereabouts(new RecordPosition("t", 0, 0), null, "retry", "after HTTP 503"));
+        produce(P0, 0, 1);
+
+        await().until(() -> loop.status().partitions().stream()
+                .flatMap(partition -> partition.oldest().stream())
+                .anyMatch(where -> where.waitsFor().equals("retry")));
+        handler.finishAll();
+        await().until(() -> loop.status().partitions().stream()
+                .allMatch(partition -> partition.oldest().isEmpty()));
+    }
+
+    @Test
     void makesAnotherConsumerWhenOneFails() {
         start(P0);
         consumer.setPollException(new AuthorizationException("not allowed"));
@@ -265,20 +391,42 @@ class PollLoopTest {
     private void produce(TopicPartition partition, int from, int count) {
         consumer.schedulePollTask(() -> {
             for (int i = from; i < from + count; i++) {
-                consumer.addRecord(
-                        new ConsumerRecord<>(partition.topic(), partition.partition(), i, null, new byte[1]));
+                consumer.addRecord(new ConsumerRecord<>(
+                        partition.topic(),
+                        partition.partition(),
+                        i,
+                        TIMESTAMP,
+                        TimestampType.CREATE_TIME,
+                        0,
+                        1,
+                        null,
+                        new byte[1],
+                        new RecordHeaders(),
+                        Optional.empty()));
             }
             consumer.updateEndOffsets(Map.of(partition, (long) from + count));
         });
     }
 
+    private Set<Long> finishedBeyond(TopicPartition partition) {
+        OffsetAndMetadata commit = consumer.commits.get(partition);
+        if (commit == null) {
+            return Set.of();
+        }
+        FinishedOffsets finished = FinishedOffsets.decode(commit.offset(), commit.metadata());
+        return LongStream.range(0, 100).filter(finished::contains).boxed().collect(Collectors.toSet());
+    }
+
     private @Nullable Long committed(TopicPartition partition) {
-        return consumer.commits.get(partition);
+        OffsetAndMetadata commit = consumer.commits.get(partition);
+        return commit == null ? null : commit.offset();
     }
 
     /** Kafka's mock forgets the offsets of a partition that has left; this one does not. */
     private static final class RememberingConsumer extends MockConsumer<byte[], byte[]> {
-        private final Map<TopicPartition, Long> commits = new ConcurrentHashMap<>();
+        private final Map<TopicPartition, OffsetAndMetadata> commits = new ConcurrentHashMap<>();
+        private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+        private volatile double heartbeatSecondsAgo;
 
         RememberingConsumer() {
             super("earliest");
@@ -287,17 +435,43 @@ class PollLoopTest {
         @Override
         public synchronized void commitAsync(
                 Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
-            remember(offsets);
+            RuntimeException failure = failures.poll();
+            if (failure != null && callback != null) {
+                callback.onComplete(offsets, failure);
+                return;
+            }
+            commits.putAll(offsets);
             super.commitAsync(offsets, callback);
         }
 
         @Override
         public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-            remember(offsets);
+            RuntimeException failure = failures.poll();
+            if (failure != null) {
+                throw failure;
+            }
+            commits.putAll(offsets);
         }
 
-        private void remember(Map<TopicPartition, OffsetAndMetadata> offsets) {
-            offsets.forEach((partition, offset) -> commits.put(partition, offset.offset()));
+        @Override
+        public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
+                Set<TopicPartition> partitions, Duration timeout) {
+            Map<TopicPartition, OffsetAndMetadata> known = new HashMap<>(commits);
+            known.keySet().retainAll(partitions);
+            return known;
+        }
+
+        @Override
+        public synchronized Map<MetricName, ? extends Metric> metrics() {
+            MetricName name = new MetricName("last-heartbeat-seconds-ago", "group", "", Map.of());
+            return Map.of(
+                    name,
+                    new KafkaMetric(
+                            new Object(),
+                            name,
+                            (Measurable) (config, now) -> heartbeatSecondsAgo,
+                            new MetricConfig(),
+                            Time.SYSTEM));
         }
     }
 
@@ -311,6 +485,8 @@ class PollLoopTest {
         private final AtomicInteger released = new AtomicInteger();
         private volatile Optional<Pause> obstacle = Optional.empty();
         private volatile Map<SourcePartition, Pause> obstacles = Map.of();
+        private volatile Map<SourcePartition, Whereabouts> oldest = Map.of();
+        private final List<SourcePartition> hurried = new CopyOnWriteArrayList<>();
         private volatile boolean finishing;
         private volatile boolean stuck;
         private volatile Runnable whenAskedForHope = () -> {};
@@ -373,13 +549,18 @@ class PollLoopTest {
         }
 
         @Override
-        public Optional<Pause> obstacle() {
-            return obstacle;
+        public Optional<Pause> obstacle(SourcePartition partition) {
+            return obstacle.or(() -> Optional.ofNullable(obstacles.get(partition)));
         }
 
         @Override
-        public Map<SourcePartition, Pause> obstacles() {
-            return obstacles;
+        public Map<SourcePartition, Whereabouts> oldest() {
+            return oldest;
+        }
+
+        @Override
+        public void hurry(SourcePartition partition) {
+            hurried.add(partition);
         }
 
         @Override

@@ -1,0 +1,49 @@
+package io.iotdarelay.operate;
+
+import io.iotdarelay.delivery.Delivery;
+import io.iotdarelay.delivery.QuarantinedDevice;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+
+/** Devices that the platform refuses: {@code GET /actuator/quarantine}. */
+@Endpoint(id = "quarantine")
+final class QuarantineEndpoint {
+
+    private static final int MOST = 1000;
+
+    private final Delivery delivery;
+
+    QuarantineEndpoint(Delivery delivery) {
+        this.delivery = delivery;
+    }
+
+    /**
+     * What is listed.
+     *
+     * @param count how many there are
+     * @param devices the first of them, at most 1000
+     */
+    record Listing(int count, List<Map<String, Object>> devices) {}
+
+    @ReadOperation
+    Listing quarantine() {
+        return new Listing(
+                delivery.status().quarantined(),
+                delivery.quarantined(MOST).stream()
+                        .map(QuarantineEndpoint::show)
+                        .toList());
+    }
+
+    private static Map<String, Object> show(QuarantinedDevice device) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("deviceId", device.device().value());
+        device.errorCode().ifPresent(code -> shown.put("errorCode", code));
+        shown.put("since", device.since());
+        shown.put("refusals", device.refusals());
+        shown.put("nextProbe", device.nextProbe());
+        return shown;
+    }
+}

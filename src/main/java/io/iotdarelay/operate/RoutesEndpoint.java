@@ -1,0 +1,53 @@
+package io.iotdarelay.operate;
+
+import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.pipeline.Settlements;
+import io.iotdarelay.settle.DeadLetterBudget;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/**
+ * The routes: {@code GET /actuator/routes} says which are stopped because most of their records become dead letters, and {@code
+ * POST /actuator/routes/NAME} lets one go on.
+ */
+@Endpoint(id = "routes")
+final class RoutesEndpoint {
+
+    private static final String STATE = "state";
+    private static final String GOES_ON = "goes on";
+
+    private final Routes routes;
+    private final DeadLetterBudget budget;
+    private final Settlements settlements;
+
+    RoutesEndpoint(Routes routes, DeadLetterBudget budget, Settlements settlements) {
+        this.routes = routes;
+        this.budget = budget;
+        this.settlements = settlements;
+    }
+
+    @ReadOperation
+    Map<String, Map<String, String>> routes() {
+        Map<String, String> stopped = budget.stopped();
+        Map<String, Map<String, String>> all = new LinkedHashMap<>();
+        for (String name : routes.names()) {
+            String why = stopped.get(name);
+            all.put(name, why == null ? Map.of(STATE, GOES_ON) : Map.of(STATE, "stopped", "reason", why));
+        }
+        return all;
+    }
+
+    @WriteOperation
+    WebEndpointResponse<Map<String, String>> resume(@Selector String name) {
+        if (!routes.names().contains(name)) {
+            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+        }
+        settlements.resume(name);
+        return new WebEndpointResponse<>(Map.of(STATE, GOES_ON));
+    }
+}

@@ -1,0 +1,110 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.Report;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Keeps the order of a child device that changes its gateway. The lanes of two gateways know nothing of each other, so what is to go
+ * through another gateway waits until nothing of the child is in flight through the former one. Belongs to the poll thread; it
+ * holds only children of which something is in flight.
+ */
+final class Roaming {
+
+    private static final class Child {
+        private final Set<RecordInFlight> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Deque<LaneEntry> waiting = new ArrayDeque<>();
+        private DeviceId gateway;
+
+        Child(DeviceId gateway) {
+            this.gateway = gateway;
+        }
+
+        boolean takes(Report report) {
+            return waiting.isEmpty() && (inFlight.isEmpty() || gateway.equals(report.sender()));
+        }
+
+        void add(LaneEntry entry) {
+            gateway = entry.report().sender();
+            inFlight.add(entry.record());
+        }
+    }
+
+    private final Map<DeviceId, Child> children = new HashMap<>();
+
+    /** Whether the report may go into its lane now; if not, it waits here. */
+    boolean enters(LaneEntry entry) {
+        if (!(entry.report() instanceof Report.ChildProperties)) {
+            return true;
+        }
+        Child child = children.computeIfAbsent(
+                entry.report().device(), any -> new Child(entry.report().sender()));
+        boolean enters = child.takes(entry.report());
+        if (enters) {
+            child.add(entry);
+        } else {
+            child.waiting.add(entry);
+        }
+        return enters;
+    }
+
+    /** The report has an outcome. Says what may go into its lane now, in order. */
+    List<LaneEntry> left(LaneEntry entry) {
+        Child child = entry.report() instanceof Report.ChildProperties
+                ? children.get(entry.report().device())
+                : null;
+        if (child == null) {
+            return List.of();
+        }
+        child.inFlight.remove(entry.record());
+        return goOn(entry.report().device(), child);
+    }
+
+    /** Forgets what belongs to partitions that have left. Says what may go into its lane now. */
+    List<LaneEntry> forgetAbandoned() {
+        List<LaneEntry> free = new ArrayList<>();
+        for (DeviceId device : List.copyOf(children.keySet())) {
+            Child child = children.get(device);
+            if (child != null) {
+                child.inFlight.removeIf(RecordInFlight::isAbandoned);
+                child.waiting.removeIf(entry -> entry.record().isAbandoned());
+                free.addAll(goOn(device, child));
+            }
+        }
+        return free;
+    }
+
+    /** The first that waits of each child. */
+    Stream<LaneEntry> firsts() {
+        return children.values().stream()
+                .filter(child -> !child.waiting.isEmpty())
+                .map(child -> child.waiting.getFirst());
+    }
+
+    private List<LaneEntry> goOn(DeviceId device, Child child) {
+        List<LaneEntry> free = new ArrayList<>();
+        while (!child.waiting.isEmpty()
+                && (child.inFlight.isEmpty()
+                        || child.gateway.equals(
+                                child.waiting.getFirst().report().sender()))) {
+            LaneEntry next = child.waiting.remove();
+            child.add(next);
+            free.add(next);
+        }
+        if (child.inFlight.isEmpty()) {
+            children.remove(device);
+        }
+        return free;
+    }
+}

@@ -1,0 +1,42 @@
+package io.iotdarelay.source;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/**
+ * Whether the group's coordinator answers. A consumer whose brokers are gone does not complain: its polls return nothing, as if
+ * there were nothing to read.
+ */
+final class KafkaContact {
+
+    private static final String HEARTBEAT = "last-heartbeat-seconds-ago";
+    private static final double SILENT_AFTER_SECONDS = 15;
+    private static final Duration JOIN_WITHIN = Duration.ofSeconds(30);
+
+    private final Consumer<?, ?> consumer;
+    private final Instant opened;
+
+    KafkaContact(Consumer<?, ?> consumer, Instant opened) {
+        this.consumer = consumer;
+        this.opened = opened;
+    }
+
+    /** What is wrong with it, if so. */
+    Optional<String> trouble(boolean joined, Instant now) {
+        if (!joined) {
+            return now.isBefore(opened.plus(JOIN_WITHIN))
+                    ? Optional.empty()
+                    : Optional.of("the consumer group does not answer; is Kafka reachable?");
+        }
+        double secondsAgo = consumer.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals(HEARTBEAT))
+                .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue())
+                .findFirst()
+                .orElse(0);
+        return secondsAgo < SILENT_AFTER_SECONDS
+                ? Optional.empty()
+                : Optional.of("Kafka has not answered a heartbeat for more than 15 s");
+    }
+}

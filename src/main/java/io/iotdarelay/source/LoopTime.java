@@ -1,0 +1,54 @@
+package io.iotdarelay.source;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** The time as the poll loop needs it: when it last turned, and until when it may drain. */
+final class LoopTime {
+
+    private final InstantSource time;
+    private final Duration drainTimeout;
+    private volatile Instant turned;
+    private volatile @Nullable Instant stopBy;
+
+    /** Time that never jumps. */
+    LoopTime(InstantSource time, Duration drainTimeout) {
+        this.time = time;
+        this.drainTimeout = drainTimeout;
+        this.turned = time.instant();
+    }
+
+    Instant now() {
+        return time.instant();
+    }
+
+    /** The loop is alive. */
+    void turned() {
+        turned = time.instant();
+    }
+
+    /** For how long the loop has not turned. Any thread. */
+    Duration silence() {
+        return Duration.between(turned, time.instant());
+    }
+
+    /** The loop is to end: whatever drains then shares one bound. Any thread. */
+    void stop() {
+        if (stopBy == null) {
+            stopBy = time.instant().plus(drainTimeout);
+        }
+    }
+
+    boolean isStopping() {
+        return stopBy != null;
+    }
+
+    /** Until when a drain that begins now may last. */
+    Instant drainUntil() {
+        Instant own = time.instant().plus(drainTimeout);
+        Instant bound = stopBy;
+        return bound == null || own.isBefore(bound) ? own : bound;
+    }
+}

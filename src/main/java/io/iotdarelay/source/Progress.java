@@ -1,0 +1,98 @@
+package io.iotdarelay.source;
+
+import io.iotdarelay.settle.OffsetTracker;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.SourcePartition;
+import io.iotdarelay.telemetry.Whereabouts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** Watches whether a partition makes progress, and says so once when that changes. Belongs to the poll thread. */
+final class Progress {
+
+    private static final Logger log = LoggerFactory.getLogger(Progress.class);
+
+    /** A partition that has something to do and whose offset stands still for so long is stagnant. */
+    static final Duration STAGNANT_AFTER = Duration.ofSeconds(30);
+
+    /** The head of the line is blocked when one record holds back so many, so long, nearly all of them finished. */
+    private static final Duration HEAD_BLOCKED_AFTER = Duration.ofSeconds(5);
+
+    private static final String UNKNOWN = "unknown";
+
+    private static final int HEAD_BLOCKS_AT_LEAST = 100;
+    private static final double HEAD_BLOCKS_FINISHED = 0.9;
+
+    private final SourcePartition partition;
+    private OptionalLong frontier = OptionalLong.empty();
+    private Instant movedAt;
+    private boolean stagnant;
+    private boolean headBlocked;
+
+    Progress(SourcePartition partition, Instant now) {
+        this.partition = partition;
+        this.movedAt = now;
+    }
+
+    /** For how long the frontier has stood still although something is to be done. */
+    Duration standsStillSince(OffsetTracker offsets, OptionalLong lag, boolean paused, Instant now) {
+        boolean idle = offsets.inFlight() == 0 && lag.orElse(paused ? 1 : 0) == 0;
+        if (idle || !offsets.committable().equals(frontier)) {
+            frontier = offsets.committable();
+            movedAt = now;
+        }
+        return Duration.between(movedAt, now);
+    }
+
+    /** Whether one record holds back many that are finished. */
+    boolean isHeadBlocked() {
+        return headBlocked;
+    }
+
+    void watch(PartitionStatus status, Instant now) {
+        boolean standsStill = status.stalled().compareTo(STAGNANT_AFTER) >= 0;
+        if (standsStill != stagnant) {
+            stagnant = standsStill;
+            tell(
+                    standsStill ? log.atWarn() : log.atInfo(),
+                    status,
+                    standsStill ? "A partition stands still" : "A partition goes on");
+        }
+        boolean blocked = status.window() >= HEAD_BLOCKS_AT_LEAST
+                && status.window() - status.inFlight() >= HEAD_BLOCKS_FINISHED * status.window()
+                && status.stalled().compareTo(HEAD_BLOCKED_AFTER) >= 0;
+        if (blocked && !headBlocked) {
+            tell(log.atWarn(), status, "One record holds back many that are finished");
+        }
+        headBlocked = blocked;
+    }
+
+    private void tell(LoggingEventBuilder event, PartitionStatus status, String message) {
+        String paused = status.pause().map(pause -> "paused: " + pause.detail()).orElse("");
+        event.addKeyValue("topic", partition.topic())
+                .addKeyValue("partition", partition.partition())
+                .addKeyValue("lag", status.lag().isPresent() ? status.lag().getAsLong() : UNKNOWN)
+                .addKeyValue("inFlight", status.inFlight())
+                .addKeyValue(
+                        "offset",
+                        status.oldest()
+                                .map(oldest -> Long.toString(oldest.position().offset()))
+                                .orElse(UNKNOWN))
+                .addKeyValue(
+                        "deviceId",
+                        status.oldest()
+                                .map(Whereabouts::device)
+                                .map(DeviceId::value)
+                                .orElse(UNKNOWN))
+                .addKeyValue(
+                        "reason",
+                        status.oldest()
+                                .map(oldest -> paused.isEmpty() ? oldest.detail() : paused + "; " + oldest.detail())
+                                .orElse(paused))
+                .log(message);
+    }
+}

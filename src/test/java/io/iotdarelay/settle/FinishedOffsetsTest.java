@@ -1,0 +1,161 @@
+package io.iotdarelay.settle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Base64;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FinishedOffsetsTest {
+
+    private static final int MOST = 4096;
+    private static final long TIMESTAMP = 1_767_225_600_123L;
+
+    @Test
+    void tellsWhatWasFinished() {
+        FinishedOffsets told = there(100, 4096, 101, 102, 103, 110, 111);
+
+        assertThat(told.size()).isEqualTo(5);
+        assertThat(told.isEmpty()).isFalse();
+        assertThat(told.contains(99)).isFalse();
+        assertThat(told.contains(100)).isFalse();
+        assertThat(told.contains(101)).isTrue();
+        assertThat(told.contains(103)).isTrue();
+        assertThat(told.contains(104)).isFalse();
+        assertThat(told.contains(110)).isTrue();
+        assertThat(told.contains(111)).isTrue();
+        assertThat(told.contains(112)).isFalse();
+        assertThat(told.contains(Long.MAX_VALUE)).isFalse();
+    }
+
+    @Test
+    void isBelievedOnlyWithTheRecordThatItWasToldOf() {
+        FinishedOffsets told = there(100, 4096, 101);
+
+        assertThat(told.isConfirmedBy(100, TIMESTAMP)).isTrue();
+        assertThat(told.isConfirmedBy(101, TIMESTAMP)).isFalse();
+        assertThat(told.isConfirmedBy(100, TIMESTAMP + 1)).isFalse();
+    }
+
+    @Test
+    void keepsAnyTimeStamp() {
+        for (long timestamp : new long[] {0, 1, 127, 128, -1, Long.MAX_VALUE, Long.MIN_VALUE}) {
+            FinishedOffsets.Encoder encoder = new FinishedOffsets.Encoder(5, timestamp, MOST);
+            encoder.add(7);
+            assertThat(FinishedOffsets.decode(5, encoder.encode()).isConfirmedBy(5, timestamp))
+                    .as("%d", timestamp)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void saysNothingWhereThereIsNothing() {
+        assertThat(new FinishedOffsets.Encoder(5, TIMESTAMP, MOST).encode()).isEmpty();
+        assertThat(FinishedOffsets.decode(5, "").isEmpty()).isTrue();
+    }
+
+    @Test
+    void holdsTheWholeWindowOfAStallWhicheverItsPattern() {
+        long[] manyRuns = new long[10_000];
+        for (int i = 0; i < manyRuns.length; i++) {
+            manyRuns[i] = 2L * i + 2;
+        }
+        assertThat(there(0, MOST, manyRuns).size()).isEqualTo(10_000);
+
+        long[] oneRun = new long[1_000_000];
+        for (int i = 0; i < oneRun.length; i++) {
+            oneRun[i] = i + 1L;
+        }
+        assertThat(there(0, MOST, oneRun).size()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void leavesOutWhatDoesNotFit() {
+        long[] scattered = new long[50_000];
+        for (int i = 0; i < scattered.length; i++) {
+            scattered[i] = 3L * i + 1;
+        }
+
+        FinishedOffsets told = there(0, MOST, scattered);
+
+        assertThat(told.size()).isBetween(5_000, 49_999);
+        assertThat(there(0, 20, 1, 2, 3).size()).isBetween(0, 3);
+        assertThat(there(0, 0, 1, 2, 3).isEmpty()).isTrue();
+    }
+
+    @Test
+    void forgetsWhatIsBeyondReason() {
+        assertThat(there(0, MOST, 1, 1L << 40).size()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "somebody else's",
+                "iotda-relay-1",
+                "iotda-relay-1r",
+                "iotda-relay-1rAA==",
+                "iotda-relay-1r!!!!",
+                "iotda-relay-1x" + "AAAA",
+                "iotda-relay-1r//////////////////8=",
+                "iotda-relay-1rAAAA",
+                "iotda-relay-1rAAD/////Dw==",
+                "iotda-relay-1b",
+                "iotda-relay-2rAAEB"
+            })
+    void believesNothingThatIsBroken(String metadata) {
+        assertThat(FinishedOffsets.decode(5, metadata).isEmpty()).isTrue();
+    }
+
+    @Test
+    void believesNoRunThatIsTooLong() {
+        byte[] run = {0, 1, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f};
+        String metadata = "iotda-relay-1r" + Base64.getEncoder().encodeToString(run);
+
+        assertThat(FinishedOffsets.decode(5, metadata).isEmpty()).isTrue();
+    }
+
+    /** Whatever fits is told exactly; whatever is told is true. */
+    @Test
+    void neverTellsWhatIsNotSo() {
+        for (long seed = 1; seed <= 20_000; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            long committed = random.nextLong(1L << 40);
+            int most = random.nextInt(300);
+            TreeSet<Long> finished = new TreeSet<>();
+            long offset = committed;
+            int runs = random.nextInt(40);
+            for (int run = 0; run < runs; run++) {
+                offset += 2 + random.nextInt(random.nextInt(10) == 0 ? 10_000 : 5);
+                int length = 1 + random.nextInt(random.nextInt(5) == 0 ? 300 : 3);
+                for (int i = 0; i < length; i++) {
+                    finished.add(offset++);
+                }
+            }
+            FinishedOffsets.Encoder encoder = new FinishedOffsets.Encoder(committed, seed, most);
+            finished.forEach(encoder::add);
+            String metadata = encoder.encode();
+            FinishedOffsets told = FinishedOffsets.decode(committed, metadata);
+
+            assertThat(metadata.length()).as("seed %d", seed).isLessThanOrEqualTo(most);
+            long trulyTold = finished.stream().filter(told::contains).count();
+            assertThat(trulyTold).as("seed %d", seed).isEqualTo(told.size());
+            if (most > 280) {
+                assertThat(told.size()).as("seed %d", seed).isEqualTo(finished.size());
+            }
+        }
+    }
+
+    private static FinishedOffsets there(long committed, int most, long... finished) {
+        FinishedOffsets.Encoder encoder = new FinishedOffsets.Encoder(committed, TIMESTAMP, most);
+        for (long offset : finished) {
+            encoder.add(offset);
+        }
+        String metadata = encoder.encode();
+        assertThat(metadata.length()).isLessThanOrEqualTo(most);
+        return FinishedOffsets.decode(committed, metadata);
+    }
+}
