@@ -86,6 +86,11 @@ class RelaySettingsTest {
         relay.source.commit-interval             | 1ms                       | must be 10ms to 60s, not 1ms
         relay.source.drain-timeout               | 6m                        | must be shorter than the consumer's max.poll.interval.ms, 300000ms
         relay.dead-letter.topic                  | no topic                  | 'no topic' is not a valid topic name
+        relay.dead-letter.max-share              | 0                         | must be 0.01 to 1, not 0.0
+        relay.dead-letter.share-of-last          | 10                        | must be 20 to 1000000, not 10
+        relay.dead-letter.probe-every            | 500ms                     | must be 1s to 86400s, not 500ms
+        relay.quarantine.probe-after             | 1m,500ms                  | must be 1s to 86400s, not 500ms
+        relay.quarantine.probe-after             | often                     | must be a duration such as 500ms, 5s, 10m, not 'often'
         relay.routes[0].name                     | two words                 | 1 to 64 letters, digits, '.', '_' or '-' are required
         relay.routes[0].topics[1]                | telemetry.meters          | 'telemetry.meters' stands in relay.routes[0].topics[0] too
         relay.routes[0].topic-pattern            | telemetry.*               | either topics or topic-pattern is required, not both
@@ -114,6 +119,13 @@ class RelaySettingsTest {
         properties.put("relay.dead-letter.topic", "telemetry.meters");
 
         assertThat(problems()).containsExactly("relay.routes[0].topics[0]: is the dead-letter topic");
+    }
+
+    @Test
+    void readsNoDirectoryAsTelemetry() {
+        properties.put("relay.devices.topic", "telemetry.meters");
+
+        assertThat(problems()).singleElement().asString().contains("relay.routes[0].topics[0]: is the topic of the");
     }
 
     @Test

@@ -143,6 +143,7 @@ public class DeliveryConfiguration {
                     lanes.limits(),
                     lanes.linger(),
                     new LaneOutcomes(outcomes),
+                    new DefectLog(time),
                     meters,
                     requestsUnderWay,
                     time)));

@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 
@@ -29,8 +27,6 @@ import reactor.core.Disposables;
  * waits for it and then begins there again, so that no check is ever stale.
  */
 final class LaneDelivery implements Departures.Traveller {
-
-    private static final Logger log = LoggerFactory.getLogger(LaneDelivery.class);
 
     /** How often a batch is tried again after a defect of ours. */
     private static final int MAX_DEFECTS = 2;
@@ -414,12 +410,7 @@ final class LaneDelivery implements Departures.Traveller {
 
     private void tell(Throwable defect, int attempts) {
         trouble = "a defect of the relay";
-        log.atError()
-                .addKeyValue("deviceId", sender())
-                .addKeyValue("attempt", attempts)
-                .addKeyValue("reason", defect.toString())
-                .log("A lane broke off by a defect of the relay; a dead letter would hold the stack trace");
-        log.atDebug().setCause(defect).log("The defect");
+        parts.defects().tell(sender(), attempts, defect);
     }
 
     private void waitFor(Waiting why, Duration delay) {

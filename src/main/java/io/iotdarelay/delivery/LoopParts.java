@@ -10,7 +10,7 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What the lanes of one event loop work with. Client, tokens, slots, departures and quarantine are the loop's own; the rest is
+ * What the lanes of one event loop work with. Client, tokens, slots, departures, quarantine and the log of defects are the loop's own; the rest is
  * shared by all loops.
  *
  * @param unknownGrace how long a lane waits for a device that the directory has forgotten
@@ -31,6 +31,7 @@ record LoopParts(
         BatchLimits limits,
         Duration linger,
         LaneOutcomes outcomes,
+        DefectLog defects,
         RequestMeters meters,
         AtomicInteger requestsUnderWay,
         InstantSource time) {}

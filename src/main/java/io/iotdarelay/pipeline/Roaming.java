@@ -74,13 +74,11 @@ final class Roaming {
     /** Forgets what belongs to partitions that have left. Says what may go into its lane now. */
     List<LaneEntry> forgetAbandoned() {
         List<LaneEntry> free = new ArrayList<>();
-        for (DeviceId device : List.copyOf(children.keySet())) {
-            Child child = children.get(device);
-            if (child != null) {
-                child.inFlight.removeIf(RecordInFlight::isAbandoned);
-                child.waiting.removeIf(entry -> entry.record().isAbandoned());
-                free.addAll(goOn(device, child));
-            }
+        for (Map.Entry<DeviceId, Child> entry : List.copyOf(children.entrySet())) {
+            Child child = entry.getValue();
+            child.inFlight.removeIf(RecordInFlight::isAbandoned);
+            child.waiting.removeIf(waiting -> waiting.record().isAbandoned());
+            free.addAll(goOn(entry.getKey(), child));
         }
         return free;
     }

@@ -132,13 +132,16 @@ public final class SettingsReader {
         @Override
         public @Nullable Object onFailure(
                 ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception error) {
-            switch (deepest(error)) {
+            Throwable cause = deepest(error);
+            switch (cause) {
                 case InvalidSettingsException invalid -> problems.addAll(invalid.problems());
                 case UnboundConfigurationPropertiesException unbound ->
                     unbound.getUnboundProperties().forEach(property -> unknown(property.getName(), property));
                 default -> {
                     ConfigurationProperty property = context.getConfigurationProperty();
-                    Class<?> type = Objects.requireNonNullElse(target.getType().resolve(), Object.class);
+                    Class<?> type = cause instanceof ConversionFailedException conversion
+                            ? conversion.getTargetType().getType()
+                            : Objects.requireNonNullElse(target.getType().resolve(), Object.class);
                     String given = property == null ? "" : ", not '" + property.getValue() + "'" + origin(property);
                     problems.add(new SettingsProblem(name.toString(), wanted(type) + given));
                 }

@@ -40,7 +40,7 @@ public final class DeadLetterBudget {
         private final Deque<Optional<RejectionReason>> last = new ArrayDeque<>();
         private final Map<RejectionReason, Integer> rejected = new EnumMap<>(RejectionReason.class);
         private State state = State.GOES_ON;
-        private @Nullable Instant probeAt;
+        private Instant probeAt = Instant.MAX;
 
         void add(Optional<RejectionReason> outcome, int most) {
             last.add(outcome);
@@ -93,20 +93,16 @@ public final class DeadLetterBudget {
 
     /** Why the route is stopped, if it is. */
     public Optional<String> reasonToStop(String name) {
-        if (stopped.isEmpty()) {
+        String why = stopped.get(name);
+        Route route = why == null ? null : routes.get(name);
+        if (route == null) {
             return Optional.empty();
         }
-        Route route = routes.get(name);
-        if (route != null
-                && route.state == State.STOPPED
-                && route.probeAt != null
-                && !time.instant().isBefore(route.probeAt)) {
+        if (route.state == State.STOPPED && !time.instant().isBefore(route.probeAt)) {
             route.state = State.PROBES;
             route.clear();
         }
-        return route != null && route.state == State.STOPPED
-                ? Optional.ofNullable(stopped.get(name))
-                : Optional.empty();
+        return route.state == State.STOPPED ? Optional.ofNullable(why) : Optional.empty();
     }
 
     /** An operator has looked, and lets the route go on. Says whether it had been stopped. */

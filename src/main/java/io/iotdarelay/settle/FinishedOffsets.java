@@ -136,14 +136,18 @@ public final class FinishedOffsets {
             writeNumber(runs, timestamp);
         }
 
+        /** The next one; all are beyond the committed offset. */
         void add(long offset) {
             long distance = offset - committed;
             if (distance < (long) mostBytes * BITS_OF_BYTE) {
                 bits.set((int) distance);
             }
-            if (distance == runEnd && runEnd > 0) {
+            if (distance >= FARTHEST) {
+                return;
+            }
+            if (distance == runEnd) {
                 runEnd++;
-            } else if (distance < FARTHEST) {
+            } else {
                 endRun();
                 runBegin = distance;
                 runEnd = distance + 1;

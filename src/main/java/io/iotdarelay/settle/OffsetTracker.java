@@ -14,8 +14,9 @@ public final class OffsetTracker {
 
     /*
      * Implementation: a ring of the offsets from the frontier on, in the order they began, with their time of beginning and
-     * their record's time stamp, and a bit for each that is finished. Positions are counted from the beginning of the assignment and never wrap: 'head' is
-     * the frontier's, 'tail' the next free one. A position's place in the ring is its remainder.
+     * their record's time stamp, and a bit for each that is finished. Positions are counted from the beginning of the
+     * assignment and never wrap: 'head' is the frontier's, 'tail' the next free one. A position's place in the ring is its
+     * remainder.
      *
      * A finished offset is looked up by its distance to the frontier, which is exact where there are no gaps, and by binary
      * search where there are. The ring doubles when it is full, and becomes small again when it is empty, so that one long

@@ -831,6 +831,7 @@ class DeliveryLoopTest {
                 limits,
                 linger,
                 new LaneOutcomes(this::settle),
+                new DefectLog(clock),
                 meters,
                 requestsUnderWay,
                 clock));

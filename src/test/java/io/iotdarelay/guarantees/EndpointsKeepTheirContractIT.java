@@ -16,8 +16,18 @@ class EndpointsKeepTheirContractIT {
 
     private static final List<String> OPEN =
             List.of("/health", "/health/liveness", "/health/readiness", "/health/source", "/prometheus");
-    private static final List<String> CLOSED =
-            List.of("", "/info", "/metrics", "/loggers", "/sbom", "/env", "/heapdump", "/configprops", "/shutdown");
+    private static final List<String> CLOSED = List.of(
+            "",
+            "/info",
+            "/metrics",
+            "/loggers",
+            "/sbom",
+            "/routes",
+            "/quarantine",
+            "/env",
+            "/heapdump",
+            "/configprops",
+            "/shutdown");
 
     @Test
     void opensHealthAndMetricsOnly() throws Exception {
@@ -42,7 +52,7 @@ class EndpointsKeepTheirContractIT {
                         .as(path)
                         .isEqualTo(401);
             }
-            for (String path : List.of("", "/info", "/metrics", "/loggers")) {
+            for (String path : List.of("", "/info", "/metrics", "/loggers", "/routes", "/quarantine")) {
                 assertThat(operator.get(path).statusCode()).as(path).isEqualTo(200);
             }
             for (String path : List.of("/env", "/heapdump", "/configprops", "/shutdown", "/beans")) {
@@ -52,6 +62,15 @@ class EndpointsKeepTheirContractIT {
                             .statusCode())
                     .isEqualTo(401);
             assertThat(anybody.post("/health", "{}").statusCode()).isEqualTo(401);
+            assertThat(anybody.post("/routes/properties", "{}").statusCode()).isEqualTo(401);
+            for (String body : List.of("", "{}")) {
+                assertThat(operator.post("/routes/properties", body).statusCode())
+                        .as("'%s'", body)
+                        .isEqualTo(200);
+                assertThat(operator.post("/routes/unheard-of", body).statusCode())
+                        .as("'%s'", body)
+                        .isEqualTo(404);
+            }
         }
     }
 

@@ -44,6 +44,7 @@ class RoamingTest {
         LaneEntry back = entry(child("g", "c", "{4}"));
         roaming.enters(first);
         roaming.enters(second);
+        roaming.enters(entry(child("g", "other", "{}")));
 
         assertThat(roaming.enters(moved)).isFalse();
         assertThat(roaming.enters(back)).isFalse();

@@ -68,6 +68,15 @@ class DeadLetterBudgetTest {
     }
 
     @Test
+    void namesTheReasonsOfTheLastRecordsOnly() {
+        budget.rejected("r", RejectionReason.TOO_LARGE);
+        succeed("r", 100);
+        reject("r", 51);
+
+        assertThat(budget.stopped().get("r")).contains("unmappable 51").doesNotContain("too-large");
+    }
+
+    @Test
     void letsARouteGoOnWhenTheOperatorSaysSo() {
         reject("r", 51);
 

@@ -102,6 +102,8 @@ class FinishedOffsetsTest {
                 "iotda-relay-1x" + "AAAA",
                 "iotda-relay-1r//////////////////8=",
                 "iotda-relay-1rAAAA",
+                "iotda-relay-1rAAEA",
+                "iotda-relay-1rAAH///////////8B",
                 "iotda-relay-1rAAD/////Dw==",
                 "iotda-relay-1b",
                 "iotda-relay-2rAAEB"

@@ -1,0 +1,56 @@
+package io.iotdarelay.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.testing.ManualClock;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class DefectLogTest {
+
+    private final ManualClock clock = ManualClock.at("2026-11-01T00:00:00Z");
+    private final DefectLog defects = new DefectLog(clock);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(DefectLog.class);
+    private final ListAppender<ILoggingEvent> told = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        told.start();
+        logger.addAppender(told);
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        logger.detachAppender(told);
+    }
+
+    @Test
+    void tellsOfTheFirstWithItsStackTrace() {
+        defects.tell(new DeviceId("d"), 2, new IllegalStateException("broken"));
+
+        assertThat(told.list).singleElement().satisfies(event -> {
+            assertThat(event.getThrowableProxy().getMessage()).isEqualTo("broken");
+            assertThat(event.getKeyValuePairs().toString()).contains("deviceId=\"d\"", "attempt=\"2\"");
+        });
+    }
+
+    @Test
+    void tellsOfThoseThatFollowOnceAMinute() {
+        for (int second = 0; second < 3600; second++) {
+            for (int i = 0; i < 100; i++) {
+                defects.tell(new DeviceId("d"), 1, new IllegalStateException("broken"));
+            }
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(told.list).hasSize(60);
+        assertThat(told.list.getLast().getKeyValuePairs().toString()).contains("untold=\"5999\"");
+    }
+}
