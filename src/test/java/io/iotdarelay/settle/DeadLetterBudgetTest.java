@@ -53,8 +53,10 @@ class DeadLetterBudgetTest {
         clock.advance(Duration.ofMillis(1));
         assertThat(budget.reasonToStop("r")).isEmpty();
         assertThat(budget.stopped()).containsOnlyKeys("r");
+        reject("r", 10);
+        assertThat(budget.reasonToStop("r")).isEmpty();
 
-        reject("r", 11);
+        reject("r", 1);
         assertThat(budget.reasonToStop("r")).isPresent();
 
         clock.advance(Duration.ofMinutes(5));
