@@ -43,6 +43,8 @@ public final class JsonRecordDecoder implements RecordDecoder {
             return tree.isMissingNode() ? new Decoding.Undecodable("the value is empty") : new Decoding.Decoded(tree);
         } catch (JacksonException e) {
             return new Decoding.Undecodable(e.getOriginalMessage() + where(e.getLocation()));
+        } catch (NumberFormatException e) { // an exponent beyond what a decimal can hold: Jackson lets it through
+            return new Decoding.Undecodable("a number is out of range");
         }
     }
 

@@ -70,6 +70,13 @@ class JsonRecordDecoderTest {
         assertThat(decode("1".repeat(1_000_000))).isInstanceOf(Decoding.Undecodable.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1e2147483648", "1e99999999999999", "-1E-99999999999999", "0e99999999999999", "0.1e-2147483648"})
+    void rejectsExponentsThatNoNumberHas(String number) {
+        assertThat(decode("{\"a\":" + number + "}")).isEqualTo(new Decoding.Undecodable("a number is out of range"));
+    }
+
     @Test
     void saysWhere() {
         assertThat(decode("{\"a\":\n  nonsense}"))
