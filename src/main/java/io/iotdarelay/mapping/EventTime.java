@@ -53,6 +53,11 @@ final class EventTime {
         }
     }
 
+    /** The record's own time, for readings that have none. Whoever produces a record may stamp it with any. */
+    static Result<Instant> ofRecord(Instant timestamp) {
+        return within(timestamp).as("the record's time stamp");
+    }
+
     private static Instant parse(String text) {
         if (text.length() == 16 && text.charAt(8) == 'T') {
             return COMPACT.parse(text, Instant::from);

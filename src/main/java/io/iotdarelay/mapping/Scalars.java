@@ -52,10 +52,13 @@ final class Scalars {
         return node.getNodeType().name().toLowerCase(Locale.ROOT);
     }
 
-    private static Result<BigDecimal> bounded(BigDecimal number) {
+    /** Whether arithmetic on it stays small. */
+    static boolean isBounded(BigDecimal number) {
         long exponent = (long) number.precision() - number.scale();
-        return Math.abs(exponent) > MAX_EXPONENT || Math.abs((long) number.scale()) > MAX_EXPONENT
-                ? Result.failed("the number is out of range")
-                : Result.found(number);
+        return Math.abs(exponent) <= MAX_EXPONENT && Math.abs((long) number.scale()) <= MAX_EXPONENT;
+    }
+
+    private static Result<BigDecimal> bounded(BigDecimal number) {
+        return isBounded(number) ? Result.found(number) : Result.failed("the number is out of range");
     }
 }

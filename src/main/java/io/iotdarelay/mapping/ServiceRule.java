@@ -39,8 +39,9 @@ record ServiceRule(String serviceId, @Nullable Selector eventTime, Map<String, V
     }
 
     private Result<Instant> time(SourceRecord record, JsonNode tree) {
-        return eventTime == null
-                ? Result.found(record.timestamp())
-                : eventTime.select(record, tree).then(EventTime::read).as(serviceId + " event-time");
+        Result<Instant> time = eventTime == null
+                ? EventTime.ofRecord(record.timestamp())
+                : eventTime.select(record, tree).then(EventTime::read);
+        return time.as(serviceId + " event-time");
     }
 }

@@ -64,7 +64,7 @@ sealed interface Services {
         }
 
         private static Result<Instant> time(@Nullable JsonNode eventTime, Instant recordTime) {
-            return eventTime == null || eventTime.isNull() ? Result.found(recordTime) : EventTime.read(eventTime);
+            return eventTime == null || eventTime.isNull() ? EventTime.ofRecord(recordTime) : EventTime.read(eventTime);
         }
     }
 }

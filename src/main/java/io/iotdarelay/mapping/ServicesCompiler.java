@@ -65,6 +65,8 @@ final class ServicesCompiler {
                 !scaled || property.type() == null || property.type().isNumeric(),
                 path + ".type",
                 "scale and offset want int, long or decimal");
+        requireBounded(path + ".scale", property.scale());
+        requireBounded(path + ".offset", property.offset());
         if (property.value() != null) {
             return constant(path, property.value(), property.type());
         }
@@ -79,6 +81,11 @@ final class ServicesCompiler {
                         Objects.requireNonNullElse(property.scale(), BigDecimal.ONE),
                         Objects.requireNonNullElse(property.offset(), BigDecimal.ZERO))
                 : new ValueRule.Selected(from, property.type());
+    }
+
+    /** A record's number is bounded, so that computing with it stays cheap; what it is computed with has to be, too. */
+    private void requireBounded(String path, @Nullable BigDecimal factor) {
+        check.require(factor == null || Scalars.isBounded(factor), path, "is out of range");
     }
 
     private @Nullable ValueRule constant(String path, Object value, @Nullable ValueType type) {

@@ -120,6 +120,18 @@ class RouteCompilerTest {
                 .containsExactly("relay.routes[0].services[0].properties.p.value: a number is wanted, not this text");
     }
 
+    /** Adding 1 to 1e999999999 would write out a billion digits. */
+    @Test
+    void refusesToComputeWithNumbersBeyondReason() {
+        PropertyProperties rule =
+                new PropertyProperties("/p", null, new BigDecimal("1e401"), new BigDecimal("1e-999999999"), null);
+
+        assertThat(problems(property(rule)))
+                .containsExactly(
+                        "relay.routes[0].services[0].properties.p.scale: is out of range",
+                        "relay.routes[0].services[0].properties.p.offset: is out of range");
+    }
+
     @Test
     void takesScaleWithEveryNumericType() {
         assertThat(problems(property(rule("/p", ValueType.LONG, "2", null)))).isEmpty();

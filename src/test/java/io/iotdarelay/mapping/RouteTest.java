@@ -13,11 +13,13 @@ import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.PropertyProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +115,27 @@ class RouteTest {
                 })
         void saysWhyItCannot(String value, String why) {
             assertThat(unmappable(meters, value)).isEqualTo(why);
+        }
+
+        @Test
+        void believesNoTimeStampThatThePlatformCouldNotRead() {
+            SourceRecord fromTheFuture = new SourceRecord(
+                    new RecordPosition("topic", 0, 1),
+                    Instant.parse("9999-12-31T23:59:59.999Z").plusMillis(1),
+                    null,
+                    null,
+                    List.of());
+
+            assertThat(unmappable(
+                            properties(new ServiceProperties("S", null, Map.of("p", constant(1, null)))),
+                            fromTheFuture,
+                            "{\"device_id\":\"d\"}"))
+                    .isEqualTo("S event-time: the record's time stamp: the time is out of range");
+            assertThat(unmappable(
+                            properties(),
+                            fromTheFuture,
+                            "{\"device_id\":\"d\",\"services\":[{\"service_id\":\"A\",\"properties\":{}}]}"))
+                    .isEqualTo("/services/0: event_time: the record's time stamp: the time is out of range");
         }
 
         @Test
@@ -336,7 +359,11 @@ class RouteTest {
     }
 
     private static String unmappable(Route route, String value) {
-        return switch (route.map(record(1, null, ""), tree(value))) {
+        return unmappable(route, record(1, null, ""), value);
+    }
+
+    private static String unmappable(Route route, SourceRecord record, String value) {
+        return switch (route.map(record, tree(value))) {
             case Mapping.Unmappable unmappable -> unmappable.rejection().detail();
             case Mapping other -> throw new AssertionError(other);
         };
