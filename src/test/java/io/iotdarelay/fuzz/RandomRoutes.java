@@ -1,0 +1,133 @@
+package io.iotdarelay.fuzz;
+
+import io.iotdarelay.mapping.Route;
+import io.iotdarelay.mapping.RouteCompiler;
+import io.iotdarelay.mapping.RouteProperties;
+import io.iotdarelay.mapping.RouteProperties.Format;
+import io.iotdarelay.mapping.RouteProperties.MessageProperties;
+import io.iotdarelay.mapping.RouteProperties.PropertyProperties;
+import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
+import io.iotdarelay.mapping.RouteProperties.Target;
+import io.iotdarelay.mapping.ValueType;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Makes random routes: all kinds of selectors, types, constants, scales and targets. Some are wrong, and refused. */
+final class RandomRoutes {
+
+    static final String TOPIC = "topic";
+
+    private static final List<String> FACTORS =
+            List.of("0.1", "1", "0", "-1", "1e3", "1.8", "1e400", "1e-400", "3.3333333333333333333", "1e999999999");
+
+    private final RandomGenerator random;
+
+    private RandomRoutes(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** A configuration and what was made of it. */
+    record Attempt(RouteProperties properties, Optional<Route> route) {}
+
+    static Attempt attempt(RandomGenerator random) {
+        RouteProperties properties = new RandomRoutes(random).properties();
+        return new Attempt(
+                properties,
+                switch (RouteCompiler.compile(List.of(properties), Map.of())) {
+                    case RouteCompiler.Compilation.Compiled compiled ->
+                        compiled.routes().of(TOPIC);
+                    case RouteCompiler.Compilation.Wrong ignored -> Optional.empty();
+                });
+    }
+
+    private RouteProperties properties() {
+        Target to = Names.any(List.of(Target.values()), random);
+        return new RouteProperties(
+                "fuzz",
+                List.of(TOPIC),
+                null,
+                Format.JSON,
+                to,
+                random.nextBoolean() ? "/device_id" : idSelector(),
+                to == Target.GATEWAY && random.nextBoolean() ? idSelector() : null,
+                to == Target.MESSAGE || random.nextInt(4) == 0 ? List.of() : services(),
+                to == Target.MESSAGE
+                        ? new MessageProperties(optionalSelector(), optionalSelector(), optionalSelector())
+                        : null);
+    }
+
+    private List<ServiceProperties> services() {
+        List<ServiceProperties> services = new ArrayList<>();
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            Map<String, PropertyProperties> properties = new LinkedHashMap<>();
+            int size = 1 + random.nextInt(3);
+            for (int p = 0; p < size; p++) {
+                properties.put("p" + p, property());
+            }
+            services.add(
+                    new ServiceProperties("Service" + i, random.nextInt(3) == 0 ? timeSelector() : null, properties));
+        }
+        return services;
+    }
+
+    private PropertyProperties property() {
+        ValueType type = random.nextBoolean() ? null : Names.any(List.of(ValueType.values()), random);
+        if (random.nextInt(6) == 0) {
+            return new PropertyProperties(null, type, null, null, constant());
+        }
+        boolean scaled = random.nextInt(3) == 0;
+        return new PropertyProperties(
+                selector(), scaled ? null : type, scaled ? factor() : null, scaled ? factor() : null, null);
+    }
+
+    private Object constant() {
+        return switch (random.nextInt(4)) {
+            case 0 -> random.nextBoolean();
+            case 1 -> random.nextInt();
+            case 2 -> 2.5;
+            default -> Values.text(random);
+        };
+    }
+
+    private @Nullable BigDecimal factor() {
+        return random.nextInt(3) == 0 ? null : new BigDecimal(Names.any(FACTORS, random));
+    }
+
+    private String idSelector() {
+        return Names.any(List.of("/device_id", "/sensor", "/gateway", "key", "header:id", "topic"), random);
+    }
+
+    private String timeSelector() {
+        return random.nextInt(3) == 0 ? selector() : Names.any(List.of("/ts", "timestamp", "/event_time"), random);
+    }
+
+    private @Nullable String optionalSelector() {
+        return random.nextBoolean() ? null : selector();
+    }
+
+    private String selector() {
+        return switch (random.nextInt(8)) {
+            case 0 -> "key";
+            case 1 -> "timestamp";
+            case 2 -> "topic";
+            case 3 -> "header:id";
+            default -> pointer();
+        };
+    }
+
+    private String pointer() {
+        StringBuilder pointer = new StringBuilder();
+        int length = random.nextInt(4) > 0 ? 1 : 1 + random.nextInt(4);
+        for (int i = 0; i < length; i++) {
+            pointer.append('/').append(Names.name(random).replace("~", "~0").replace("/", "~1"));
+        }
+        return pointer.toString();
+    }
+}
