@@ -20,9 +20,9 @@ import tools.jackson.dataformat.csv.CsvMapper;
 enum DirectoryFormat {
     CSV {
         @Override
-        DirectoryListing read(BufferedReader lines) throws IOException {
-            DirectoryListing listing = new DirectoryListing();
-            String first = lines.readLine();
+        DirectoryListing read(Lines lines, long room) throws IOException {
+            DirectoryListing listing = new DirectoryListing(room);
+            String first = lines.next();
             List<String> header = first == null ? List.of() : fields(withoutByteOrderMark(first));
             int deviceId = header.indexOf(DEVICE_ID);
             int secret = header.indexOf(SECRET);
@@ -32,7 +32,6 @@ enum DirectoryFormat {
             }
             forEachLine(
                     lines,
-                    2,
                     (place, line) -> {
                         List<String> fields = fields(line);
                         listing.add(place, at(fields, deviceId), at(fields, secret), at(fields, gatewayId));
@@ -55,11 +54,10 @@ enum DirectoryFormat {
     },
     JSON_LINES {
         @Override
-        DirectoryListing read(BufferedReader lines) throws IOException {
-            DirectoryListing listing = new DirectoryListing();
+        DirectoryListing read(Lines lines, long room) throws IOException {
+            DirectoryListing listing = new DirectoryListing(room);
             forEachLine(
                     lines,
-                    1,
                     (place, line) -> {
                         JsonNode entry = JSON_LINE.readTree(line);
                         listing.add(
@@ -84,29 +82,33 @@ enum DirectoryFormat {
         void read(String place, String line);
     }
 
-    abstract DirectoryListing read(BufferedReader lines) throws IOException;
+    abstract DirectoryListing read(Lines lines, long room) throws IOException;
 
-    static DirectoryListing read(Path file) throws IOException {
+    /**
+     * Reads a file.
+     *
+     * @param room how much of the heap its devices may take, in bytes; reading ends where they take more
+     */
+    static DirectoryListing read(Path file, long room) throws IOException {
         DirectoryFormat format = file.toString().toLowerCase(Locale.ROOT).endsWith(".csv") ? CSV : JSON_LINES;
         // Bytes that are no UTF-8 become characters that no device ID has: their line is broken, not the whole file.
-        try (BufferedReader lines =
+        try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-            return format.read(lines);
+            return format.read(new Lines(reader), room);
         } catch (JacksonException e) {
             throw new IOException("line 1: the header cannot be read", e);
         }
     }
 
-    private static void forEachLine(BufferedReader lines, int firstNumber, LineReader reader, DirectoryListing listing)
-            throws IOException {
-        int number = firstNumber;
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            String place = "line " + number++;
-            if (!line.isBlank()) {
+    private static void forEachLine(Lines lines, LineReader reader, DirectoryListing listing) throws IOException {
+        for (String line = lines.next(); line != null && !listing.isFull(); line = lines.next()) {
+            if (lines.isTooLong()) {
+                listing.broken(lines.place(), "is longer than " + Lines.MAX_LENGTH + " characters");
+            } else if (!line.isBlank()) {
                 try {
-                    reader.read(place, line);
+                    reader.read(lines.place(), line);
                 } catch (JacksonException e) {
-                    listing.broken(place, "cannot be read");
+                    listing.broken(lines.place(), "cannot be read");
                 }
             }
         }

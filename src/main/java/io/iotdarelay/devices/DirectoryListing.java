@@ -10,15 +10,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was read from a file: devices, and what was wrong. Of a device that stands there twice the last line counts, and that
- * is reported too.
+ * is reported too. Nothing is taken in any more where there is no room left.
  */
 final class DirectoryListing {
 
     private static final int MAX_REPORTED = 20;
 
+    /** What a device costs beyond the characters of its names and its secret, in bytes of heap. */
+    private static final int OVERHEAD = 250;
+
+    private final long room;
+    private long taken;
     private final Map<DeviceId, DirectoryEntry> devices = new HashMap<>();
     private final List<String> broken = new ArrayList<>();
     private int brokenEntries;
+
+    /** One with room for so many bytes of heap. */
+    DirectoryListing(long room) {
+        this.room = room;
+    }
 
     /** Takes an entry in, or reports what is wrong with it. Never repeats its content: it may hold a secret. */
     void add(String place, @Nullable String deviceId, @Nullable String secret, @Nullable String gatewayId) {
@@ -36,10 +46,22 @@ final class DirectoryListing {
             broken(place, "neither secret nor gateway_id");
             return;
         }
+        taken += OVERHEAD
+                + deviceId.length()
+                + (secret == null ? 0 : secret.length())
+                + (gatewayId == null ? 0 : gatewayId.length());
+        if (isFull()) {
+            return;
+        }
         DeviceId device = new DeviceId(deviceId);
         if (devices.put(device, new DirectoryEntry(device, known, gateway)) != null) {
             broken(place, "the device stands in the file more than once, the last line counts");
         }
+    }
+
+    /** Whether there were more devices than there is room for. */
+    boolean isFull() {
+        return taken > room;
     }
 
     void broken(String place, String why) {

@@ -36,8 +36,12 @@ final class FileDirectory implements DeviceDirectory {
         }
     }
 
+    /** What is known and what is read anew stand side by side for a moment, and the relay needs the rest. */
+    private static final int SHARE_OF_HEAP = 4;
+
     private final Path file;
     private final InstantSource time;
+    private final long room;
     private @Nullable Signature seen;
     private @Nullable Signature read;
     private @Nullable Signature refused;
@@ -46,8 +50,18 @@ final class FileDirectory implements DeviceDirectory {
             new DirectoryStatus(false, 0, Optional.empty(), Optional.empty(), List.of(), 0);
 
     FileDirectory(Path file, InstantSource time) {
+        this(file, time, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    }
+
+    /**
+     * For tests.
+     *
+     * @param room how much of the heap the devices may take, in bytes
+     */
+    FileDirectory(Path file, InstantSource time, long room) {
         this.file = file;
         this.time = time;
+        this.room = room;
     }
 
     @Override
@@ -75,7 +89,7 @@ final class FileDirectory implements DeviceDirectory {
                 untroubled();
             } else if (still && !now.equals(refused)) {
                 Instant begin = time.instant();
-                DirectoryListing listing = DirectoryFormat.read(file);
+                DirectoryListing listing = DirectoryFormat.read(file, room);
                 if (take(listing, Duration.between(begin, time.instant()))) {
                     read = now;
                     refused = null;
@@ -94,6 +108,11 @@ final class FileDirectory implements DeviceDirectory {
 
     /** Whether it counts. */
     private boolean take(DirectoryListing listing, Duration took) {
+        if (listing.isFull()) {
+            trouble(file + " holds more than " + listing.devices().size() + " devices, for which the heap is too small;"
+                    + " a quarter of it is for them" + (devices.isEmpty() ? "" : "; the known ones stay in force"));
+            return false;
+        }
         if (listing.devices().isEmpty()) {
             trouble(
                     devices.isEmpty()

@@ -144,7 +144,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
             }
             return;
         }
-        DirectoryListing one = new DirectoryListing();
+        DirectoryListing one = new DirectoryListing(Long.MAX_VALUE);
         try {
             JsonNode entry = JsonMapper.shared().readTree(record.value());
             one.add(place, id, text(entry, DirectoryFormat.SECRET), text(entry, DirectoryFormat.GATEWAY_ID));

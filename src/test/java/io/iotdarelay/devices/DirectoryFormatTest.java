@@ -6,14 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iotdarelay.telemetry.DeviceSecret;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectoryFormatTest {
+
+    private static final long ROOM = 1_000_000;
 
     @TempDir
     Path directory;
@@ -113,10 +121,58 @@ class DirectoryFormatTest {
             '\n'
         });
 
-        DirectoryListing listing = DirectoryFormat.read(file);
+        DirectoryListing listing = DirectoryFormat.read(file, ROOM);
 
         assertThat(listing.broken()).containsExactly("line 2: device_id is missing or invalid");
         assertThat(listing.devices()).containsOnlyKeys(device("b"));
+    }
+
+    @Test
+    void countsLinesHoweverTheyEnd() throws IOException {
+        assertThat(csv("device_id,secret\r\na,x\r!,x\n\r\n\n!,x\r\nb,y").broken())
+                .containsExactly("line 3: device_id is missing or invalid", "line 6: device_id is missing or invalid");
+    }
+
+    @Test
+    void breaksALineThatIsTooLongAndReadsTheRest() throws IOException {
+        DirectoryListing listing = csv("device_id,secret\na,x\nb," + "y".repeat(Lines.MAX_LENGTH) + "\n\0\0\nc,z\n");
+
+        assertThat(listing.devices()).containsOnlyKeys(device("a"), device("c"));
+        assertThat(listing.broken())
+                .containsExactly("line 3: is longer than 65536 characters", "line 4: device_id is missing or invalid");
+    }
+
+    @Test
+    void takesALineOfTheGreatestLength() throws IOException {
+        String line = "a," + "y".repeat(Lines.MAX_LENGTH - 2);
+
+        assertThat(csv("device_id,secret\n" + line + "\n").devices()).containsOnlyKeys(device("a"));
+    }
+
+    /** A file full of nothing, or a line that never ends: it is read to its end, and not kept. */
+    @ParameterizedTest
+    @ValueSource(strings = {"d.csv", "d.jsonl"})
+    void keepsNothingOfAHugeFileWithoutLines(String name) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), "device_id,secret\n");
+        try (RandomAccessFile hole = new RandomAccessFile(file.toFile(), "rw")) {
+            hole.setLength(1L << 28);
+        }
+
+        DirectoryListing listing = DirectoryFormat.read(file, ROOM);
+
+        assertThat(listing.devices()).isEmpty();
+        assertThat(listing.broken()).last(InstanceOfAssertFactories.STRING).endsWith("is longer than 65536 characters");
+    }
+
+    @Test
+    void readsNoMoreThanThereIsRoomFor() throws IOException {
+        String lines =
+                IntStream.range(0, 10_000).mapToObj(i -> "d" + i + ",secret\n").collect(Collectors.joining());
+
+        DirectoryListing listing = csv("device_id,secret\n" + lines);
+
+        assertThat(listing.isFull()).isTrue();
+        assertThat(listing.devices()).hasSizeBetween(3000, 4000);
     }
 
     @Test
@@ -155,7 +211,7 @@ class DirectoryFormatTest {
     }
 
     private DirectoryListing read(String name, String content) throws IOException {
-        return DirectoryFormat.read(Files.writeString(directory.resolve(name), content, StandardCharsets.UTF_8));
+        return DirectoryFormat.read(Files.writeString(directory.resolve(name), content, StandardCharsets.UTF_8), ROOM);
     }
 
     private static void assertEntry(

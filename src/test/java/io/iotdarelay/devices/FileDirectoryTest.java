@@ -136,6 +136,53 @@ class FileDirectoryTest {
         assertThat(devices.find(device("b"))).isPresent();
     }
 
+    /** The known devices stay, and the file is not read again and again. */
+    @Test
+    void refusesAFileThatTheHeapHasNoRoomFor() throws IOException {
+        Path file = write("d.csv", "device_id,secret\na,secret-a\n");
+        FileDirectory devices = new FileDirectory(file, clock, 100_000);
+        devices.refresh();
+
+        write("d.csv", listing(2000, 1));
+        devices.refresh();
+        devices.refresh();
+
+        assertStillKnown(devices);
+        assertThat(devices.find(device("d0"))).isEmpty();
+        assertThat(devices.status().trouble())
+                .hasValueSatisfying(why -> assertThat(why)
+                        .matches(".*d\\.csv holds more than 3\\d\\d devices, for which the heap is too small; .*;"
+                                + " the known ones stay in force"));
+    }
+
+    @Test
+    void isNotLoadedByAFileThatTheHeapHasNoRoomFor() throws IOException {
+        FileDirectory devices = new FileDirectory(write("d.csv", listing(2000, 1)), clock, 100_000);
+
+        devices.refresh();
+
+        assertThat(devices.isLoaded()).isFalse();
+        assertThat(devices.status().trouble())
+                .hasValueSatisfying(why -> assertThat(why).contains("the heap is too small"));
+    }
+
+    /** Whoever writes it slowly: what stands there is taken, and the rest when it has come. */
+    @Test
+    void takesHalfAFileAndThenTheOtherHalf() throws IOException {
+        Path file = write("d.csv", "device_id,secret\na,secret-a\n\"b,sec");
+        FileDirectory devices = new FileDirectory(file, clock);
+        devices.refresh();
+        assertThat(devices.find(device("a"))).isPresent();
+        assertThat(devices.status().broken()).containsExactly("line 3: cannot be read");
+
+        write("d.csv", "device_id,secret\na,secret-a\n\"b\",secret-b\n");
+        devices.refresh();
+        devices.refresh();
+
+        assertThat(devices.find(device("b"))).isPresent();
+        assertThat(devices.status().broken()).isEmpty();
+    }
+
     @Test
     void neverLosesAKnownDeviceWhileItReads() throws Exception {
         Path file = write("d.csv", listing(2000, 0));
