@@ -1,43 +1,76 @@
 package io.iotdarelay.delivery;
 
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.RecordPosition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Tells of defects of ours in lanes, with the stack trace, at most once a minute: a defect that every record meets would fill the
- * log. The dead letters hold the others. Belongs to an event loop.
+ * Tells of defects of ours, with the places they came through, at most once a minute: a defect that every record meets would fill
+ * the log. What the exceptions say is not told, for it may quote a record. The dead letters hold that, and the others. Belongs
+ * to one thread.
  */
-final class DefectLog {
+public final class DefectLog {
 
     private static final Logger log = LoggerFactory.getLogger(DefectLog.class);
 
     private static final Duration AT_MOST_EVERY = Duration.ofMinutes(1);
+    private static final int MAX_CAUSES = 5;
+    private static final int MAX_PLACES = 20;
 
     private final InstantSource time;
     private Instant next = Instant.MIN;
     private long untold;
 
-    DefectLog(InstantSource time) {
+    public DefectLog(InstantSource time) {
         this.time = time;
     }
 
-    void tell(DeviceId sender, int attempts, Throwable defect) {
-        Instant now = time.instant();
-        if (now.isBefore(next)) {
-            untold++;
-            return;
+    /** A record did not even become a report. */
+    public void tell(RecordPosition record, Throwable defect) {
+        if (isDue()) {
+            tell(
+                    log.atError()
+                            .addKeyValue("topic", record.topic())
+                            .addKeyValue("partition", record.partition())
+                            .addKeyValue("offset", record.offset()),
+                    "A record could not be mapped by a defect of the relay",
+                    defect);
         }
-        log.atError()
-                .setCause(defect)
-                .addKeyValue("deviceId", sender)
-                .addKeyValue("attempt", attempts)
-                .addKeyValue("untold", untold)
-                .log("A lane broke off by a defect of the relay");
-        next = now.plus(AT_MOST_EVERY);
+    }
+
+    void tell(DeviceId sender, int attempts, Throwable defect) {
+        if (isDue()) {
+            tell(
+                    log.atError().addKeyValue("deviceId", sender).addKeyValue("attempt", attempts),
+                    "A lane broke off by a defect of the relay",
+                    defect);
+        }
+    }
+
+    private boolean isDue() {
+        if (time.instant().isBefore(next)) {
+            untold++;
+            return false;
+        }
+        return true;
+    }
+
+    private void tell(LoggingEventBuilder event, String what, Throwable defect) {
+        String places = Stream.iterate(defect, cause -> cause != null, Throwable::getCause)
+                .limit(MAX_CAUSES)
+                .flatMap(cause -> Stream.concat(
+                        Stream.of(cause.getClass().getName()),
+                        Stream.of(cause.getStackTrace()).limit(MAX_PLACES).map(place -> "\tat " + place)))
+                .collect(Collectors.joining("\n"));
+        event.addKeyValue("untold", untold).log("{}: {}", what, places);
+        next = time.instant().plus(AT_MOST_EVERY);
         untold = 0;
     }
 }

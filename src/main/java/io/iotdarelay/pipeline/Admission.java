@@ -2,6 +2,7 @@ package io.iotdarelay.pipeline;
 
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.RecordDecoder;
+import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.iotda.RequestBody;
 import io.iotdarelay.mapping.Mapping;
 import io.iotdarelay.mapping.Route;
@@ -11,13 +12,9 @@ import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes a report of a record: decode and mapping in a row. A defect of ours costs one record, not the partition. */
 final class Admission {
-
-    private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
     private static final int TRIES = 3;
 
@@ -34,9 +31,11 @@ final class Admission {
     }
 
     private final RecordDecoder decoder;
+    private final DefectLog defects;
 
-    Admission(RecordDecoder decoder) {
+    Admission(RecordDecoder decoder, DefectLog defects) {
         this.decoder = decoder;
+        this.defects = defects;
     }
 
     Admitted admit(Route route, SourceRecord record) {
@@ -48,12 +47,7 @@ final class Admission {
                 defect = e;
             }
         }
-        log.atError()
-                .addKeyValue("topic", record.position().topic())
-                .addKeyValue("partition", record.position().partition())
-                .addKeyValue("offset", record.position().offset())
-                .setCause(defect)
-                .log("A record could not be mapped by a defect of the relay");
+        defects.tell(record.position(), defect);
         return new Admitted.Rejected(Rejection.internalError(defect));
     }
 

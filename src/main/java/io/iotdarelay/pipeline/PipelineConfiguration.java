@@ -1,6 +1,7 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
@@ -52,7 +53,7 @@ public class PipelineConfiguration {
             SteadyClock time) {
         return new Relay(
                 routes,
-                new Admission(new JsonRecordDecoder()),
+                new Admission(new JsonRecordDecoder(), new DefectLog(time)),
                 directory,
                 devices.unknownGrace(),
                 delivery,

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.testing.ManualClock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -32,13 +33,30 @@ class DefectLogTest {
     }
 
     @Test
-    void tellsOfTheFirstWithItsStackTrace() {
-        defects.tell(new DeviceId("d"), 2, new IllegalStateException("broken"));
+    void tellsOfTheFirstByItsPlacesAndNotByItsMessages() {
+        Exception cause = new IllegalArgumentException("'a value of a record' is bad");
+        defects.tell(new DeviceId("d"), 2, new IllegalStateException("bad: 'a value of a record'", cause));
 
         assertThat(told.list).singleElement().satisfies(event -> {
-            assertThat(event.getThrowableProxy().getMessage()).isEqualTo("broken");
+            assertThat(event.getFormattedMessage())
+                    .contains(
+                            "A lane broke off",
+                            "java.lang.IllegalStateException\n\tat io.iotdarelay.delivery.DefectLogTest.tells",
+                            "java.lang.IllegalArgumentException\n")
+                    .doesNotContain("a value of a record");
+            assertThat(event.getThrowableProxy()).isNull();
             assertThat(event.getKeyValuePairs().toString()).contains("deviceId=\"d\"", "attempt=\"2\"");
         });
+    }
+
+    @Test
+    void saysWhichRecordCouldNotBeMapped() {
+        defects.tell(new RecordPosition("topic", 3, 42), new IllegalStateException("broken"));
+
+        assertThat(told.list)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getKeyValuePairs().toString())
+                        .contains("topic=\"topic\"", "partition=\"3\"", "offset=\"42\""));
     }
 
     @Test
