@@ -206,6 +206,12 @@ class SettingsReaderTest {
                 .isEqualTo(4);
     }
 
+    @Test
+    void repeatsNoPasswordOfAnAddress() {
+        assertThat(new SettingsProblem("relay.a", "'https://user:pass word/@host/x' must be https://HOST"))
+                .hasToString("relay.a: 'https://(hidden)@host/x' must be https://HOST");
+    }
+
     private static List<String> problems(SettingsReader reader) {
         InvalidSettingsException invalid =
                 catchThrowableOfType(InvalidSettingsException.class, () -> reader.check("relay"));
