@@ -3,8 +3,10 @@ package io.iotdarelay.telemetry;
 /**
  * The platform's name of a device: 1 to 128 ASCII letters, digits, {@code _} and {@code -}. Nothing else may become part
  * of a URL, so a device ID is checked when it is made.
+ *
+ * <p>They have an order, so that a map of many whose hash codes were made to collide is still searched fast.
  */
-public record DeviceId(String value) {
+public record DeviceId(String value) implements Comparable<DeviceId> {
 
     /** The platform's limit, in characters. */
     public static final int MAX_LENGTH = 128;
@@ -22,6 +24,11 @@ public record DeviceId(String value) {
 
     private static boolean isAllowed(int c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    }
+
+    @Override
+    public int compareTo(DeviceId other) {
+        return value.compareTo(other.value);
     }
 
     @Override

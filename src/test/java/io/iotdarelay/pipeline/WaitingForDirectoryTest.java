@@ -83,4 +83,36 @@ class WaitingForDirectoryTest {
         assertThat(waiting.isAwaited(device("b"))).isFalse();
         assertThat(waiting.takeExpired(NOW.plusSeconds(10))).containsExactly("a2");
     }
+
+    /** Each of them is new: nothing may be kept of those that have gone. */
+    @Test
+    void forgetsAFloodOfIdsThatNeverExisted() {
+        Instant now = NOW;
+        int ended = 0;
+        for (int i = 0; i < 1_000_000; i++) {
+            assertThat(waiting.await(device("d" + i), "record", now)).isTrue();
+            if (i % 1000 == 999) {
+                now = now.plusSeconds(10);
+                ended += waiting.takeExpired(now).size();
+            }
+        }
+
+        assertThat(ended).isEqualTo(1_000_000);
+        assertThat(waiting.await(device("d999999"), "record", now)).isFalse();
+        assertThat(waiting.await(device("d0"), "record", now)).isTrue();
+    }
+
+    /** Their hash codes are all the same; without an order among them each would be compared with all the others. */
+    @Test
+    void findsIdsThatWereMadeToCollide() {
+        for (int i = 0; i < 1 << 16; i++) {
+            StringBuilder id = new StringBuilder();
+            for (int bit = 0; bit < 16; bit++) {
+                id.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            assertThat(waiting.await(device(id.toString()), "record", NOW)).isTrue();
+        }
+
+        assertThat(waiting.takeResolved(record -> true)).hasSize(1 << 16);
+    }
 }

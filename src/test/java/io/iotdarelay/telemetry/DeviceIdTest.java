@@ -30,4 +30,9 @@ class DeviceIdTest {
         assertThat(DeviceId.isValid("x".repeat(128))).isTrue();
         assertThat(DeviceId.isValid("x".repeat(129))).isFalse();
     }
+
+    @Test
+    void haveAnOrder() {
+        assertThat(new DeviceId("a")).isLessThan(new DeviceId("b")).isEqualByComparingTo(new DeviceId("a"));
+    }
 }
