@@ -1,8 +1,8 @@
 package io.iotdarelay.devices;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,8 +92,7 @@ enum DirectoryFormat {
     static DirectoryListing read(Path file, long room) throws IOException {
         DirectoryFormat format = file.toString().toLowerCase(Locale.ROOT).endsWith(".csv") ? CSV : JSON_LINES;
         // Bytes that are no UTF-8 become characters that no device ID has: their line is broken, not the whole file.
-        try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+        try (Reader reader = new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8)) {
             return format.read(new Lines(reader), room);
         } catch (JacksonException e) {
             throw new IOException("line 1: the header cannot be read", e);

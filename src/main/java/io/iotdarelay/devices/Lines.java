@@ -13,41 +13,38 @@ final class Lines {
     /** In characters. A line of the directory has a few hundred. */
     static final int MAX_LENGTH = 65_536;
 
-    private static final int END = -1;
-
     private final Reader reader;
+    private final char[] buffer = new char[8192];
     private final StringBuilder line = new StringBuilder();
+    private int position;
+    private int limit;
     private int number;
     private boolean tooLong;
     private boolean afterCarriageReturn;
 
-    /** The reader should be buffered. */
     Lines(Reader reader) {
         this.reader = reader;
     }
 
     /** The next line; nothing at the end. Of one that is too long, the beginning. */
-    @Nullable
-    String next() throws IOException {
-        line.setLength(0);
-        tooLong = false;
-        int c = reader.read();
-        if (c == '\n' && afterCarriageReturn) {
-            c = reader.read();
+    @Nullable String next() throws IOException {
+        if (afterCarriageReturn && hasMore() && buffer[position] == '\n') {
+            position++;
         }
-        if (c == END) {
+        if (!hasMore()) {
             return null;
         }
-        while (c != END && c != '\n' && c != '\r') {
-            if (line.length() < MAX_LENGTH) {
-                line.append((char) c);
-            } else {
-                tooLong = true;
-            }
-            c = reader.read();
-        }
-        afterCarriageReturn = c == '\r';
+        line.setLength(0);
+        tooLong = false;
         number++;
+        boolean ended = false;
+        while (!ended && hasMore()) {
+            int end = endOfLine();
+            keep(end);
+            ended = end < limit;
+            afterCarriageReturn = ended && buffer[end] == '\r';
+            position = ended ? end + 1 : end;
+        }
         return line.toString();
     }
 
@@ -59,5 +56,29 @@ final class Lines {
     /** Where the last line stands, for a human. */
     String place() {
         return "line " + number;
+    }
+
+    private boolean hasMore() throws IOException {
+        if (position >= limit) {
+            position = 0;
+            limit = reader.read(buffer);
+        }
+        return limit > 0;
+    }
+
+    /** Where the line ends in the buffer, or the buffer does. */
+    private int endOfLine() {
+        int end = position;
+        while (end < limit && buffer[end] != '\n' && buffer[end] != '\r') {
+            end++;
+        }
+        return end;
+    }
+
+    private void keep(int end) {
+        int room = MAX_LENGTH - line.length();
+        int length = end - position;
+        tooLong |= length > room;
+        line.append(buffer, position, Math.min(length, room));
     }
 }

@@ -149,13 +149,25 @@ class DirectoryFormatTest {
         assertThat(csv("device_id,secret\n" + line + "\n").devices()).containsOnlyKeys(device("a"));
     }
 
+    /** Ends of lines, and of the buffer between, in every place. */
+    @Test
+    void findsEveryLineWhereverTheBufferEnds() throws IOException {
+        for (int shift = 0; shift < 40; shift++) {
+            String lines = "a,x\r\n".repeat(3000).substring(0, 14_998);
+            DirectoryListing listing = csv("device_id,secret," + "z".repeat(shift) + "\r\n" + lines + "\r\n!,x\r\n");
+
+            assertThat(listing.brokenEntries()).as("shift %d", shift).isEqualTo(3000);
+            assertThat(listing.devices()).containsOnlyKeys(device("a"));
+        }
+    }
+
     /** A file full of nothing, or a line that never ends: it is read to its end, and not kept. */
     @ParameterizedTest
     @ValueSource(strings = {"d.csv", "d.jsonl"})
     void keepsNothingOfAHugeFileWithoutLines(String name) throws IOException {
         Path file = Files.writeString(directory.resolve(name), "device_id,secret\n");
         try (RandomAccessFile hole = new RandomAccessFile(file.toFile(), "rw")) {
-            hole.setLength(1L << 28);
+            hole.setLength(1L << 27);
         }
 
         DirectoryListing listing = DirectoryFormat.read(file, ROOM);
