@@ -1,6 +1,5 @@
 package io.iotdarelay.iotda;
 
-import io.iotdarelay.telemetry.AccessToken;
 import java.util.Optional;
 
 /**
@@ -11,9 +10,9 @@ import java.util.Optional;
  */
 record HttpAnswer(int status, Optional<String> retryAfter, String body) {
 
-    /** A copy that does not repeat a token, should the other side have echoed it. */
-    HttpAnswer without(AccessToken token) {
-        return new HttpAnswer(status, retryAfter, body.replace(token.value(), token.toString()));
+    /** A copy that does not repeat what only the request may hold, should the other side have echoed it. */
+    HttpAnswer without(String secret) {
+        return new HttpAnswer(status, retryAfter, body.replace(secret, "(secret)"));
     }
 
     boolean isSuccess() {

@@ -74,9 +74,12 @@ final class HttpIotdaClient implements IotdaClient {
     public Mono<Authentication> authenticate(DeviceCredentials credentials) {
         return Mono.defer(() -> {
             long start = nanoTime.getAsLong();
-            return post(Api.DEVICE_AUTH.path(credentials.device()), authentication(credentials), headers -> {})
+            Signature signature = Signature.of(credentials.secret(), clock.instant());
+            byte[] body = authentication(credentials, signature);
+            return post(Api.DEVICE_AUTH.path(credentials.device()), body, headers -> {})
                     .map(exchange -> switch (exchange) {
-                        case Exchange.Answered answered -> classifier.authentication(answered.answer());
+                        case Exchange.Answered answered ->
+                            classifier.authentication(answered.answer().without(signature.password()));
                         case Exchange.Failed failed -> new Authentication.Denied(failed.verdict());
                     })
                     .publishOn(loop)
@@ -95,7 +98,7 @@ final class HttpIotdaClient implements IotdaClient {
             return post(api.path(first.sender()), body, headers -> headers.set(ACCESS_TOKEN, token.value()))
                     .map(exchange -> switch (exchange) {
                         case Exchange.Answered answered ->
-                            classifier.report(answered.answer().without(token));
+                            classifier.report(answered.answer().without(token.value()));
                         case Exchange.Failed failed -> failed.verdict();
                     })
                     .publishOn(loop)
@@ -137,8 +140,7 @@ final class HttpIotdaClient implements IotdaClient {
         body.writeBytes(bytes);
     }
 
-    private byte[] authentication(DeviceCredentials credentials) {
-        Signature signature = Signature.of(credentials.secret(), clock.instant());
+    private byte[] authentication(DeviceCredentials credentials, Signature signature) {
         return JSON.writeValueAsBytes(Map.of(
                 "device_id", credentials.device().value(),
                 "sign_type", properties.signType(),

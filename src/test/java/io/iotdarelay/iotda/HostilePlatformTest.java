@@ -18,6 +18,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the other side says, it gets a verdict, within a time, and never costs more memory than the bound of an answer. */
 class HostilePlatformTest {
@@ -179,8 +181,62 @@ class HostilePlatformTest {
                 "{\"access_token\":\"abc\",\"expires_in\":0}",
                 "{\"access_token\":\"abc\",\"expires_in\":-1}",
                 "{\"access_token\":\"abc\",\"expires_in\":\"soon\"}",
+                "{\"access_token\":\"abc\",\"expires_in\":1e99999999999999}",
+                "{\"access_token\":\"abc\",\"expires_in\":1e-99999999999999}",
+                "{\"access_token\":\"abc\",\"expires_in\":" + "9".repeat(5000) + "}",
+                "{\"access_token\":\"\\ud800\",\"expires_in\":86399}",
                 "{\"access_token\":\"abc\"}",
                 "{\"access_token\":" + "[".repeat(5000) + "]".repeat(5000) + "}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "{\"error_code\":\"IOTDA.0000",
+                "{\"error_code\":[1e99999999999999]}",
+                "{\"error_code\":{\"a\":[]}}",
+                "\0\0\0\0",
+                "null"
+            })
+    void takesAnErrorThatIsNoJsonByItsStatus(String body) {
+        try (Impostor impostor = Impostor.trusted(out -> answer(out, 400, body));
+                IotdaClients clients = clients(impostor)) {
+            assertThat(report(clients))
+                    .isInstanceOfSatisfying(Verdict.Invalid.class, verdict -> assertThat(
+                                    verdict.said().errorCode())
+                            .isNull());
+        }
+    }
+
+    @Test
+    void isNotConfusedByMoreThanWasAnnounced() {
+        try (Impostor impostor = Impostor.saying("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
+                        + "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n" + "more".repeat(1000));
+                IotdaClients clients = clients(impostor)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(report(clients)).isInstanceOfAny(Verdict.Accepted.class, Verdict.Unavailable.class);
+            }
+        }
+    }
+
+    /** The password of an authentication is as good as the secret, and what is kept of an answer goes into dead letters. */
+    @Test
+    void keepsNothingOfTheRequestThatIsEchoed() {
+        String password = Signature.of(CREDENTIALS.secret(), Instant.now()).password();
+        try (Impostor impostor = Impostor.trusted(
+                        out -> answer(out, 401, "no token for " + password + ", nor " + TOKEN.value()));
+                IotdaClients clients = clients(impostor)) {
+            assertThat(denied(clients))
+                    .isInstanceOfSatisfying(Verdict.DeviceRefused.class, refused -> assertThat(
+                                    refused.said().excerpt())
+                            .contains("no token for (secret)"));
+            assertThat(report(clients))
+                    .isInstanceOfSatisfying(
+                            Verdict.InvalidToken.class,
+                            invalid -> assertThat(invalid.said().excerpt()).contains("nor (secret)"));
+        }
     }
 
     @Test
