@@ -11,6 +11,9 @@ public sealed interface Fault {
     /** This answer, and nothing is processed. */
     record Answer(Reply reply) implements Fault {}
 
+    /** This status, with a page that repeats the request, token and body. Nothing is processed. */
+    record Echo(int status) implements Fault {}
+
     /** No answer, ever. Nothing is processed. */
     record Silence() implements Fault {}
 

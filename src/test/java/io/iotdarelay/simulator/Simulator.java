@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -242,6 +243,7 @@ public final class Simulator implements AutoCloseable {
             case null -> send(response, judge(target, device, token, body));
             case Fault.Delay ignored -> send(response, judge(target, device, token, body));
             case Fault.Answer answer -> send(response, refuse(target, device, body, answer.reply()));
+            case Fault.Echo echo -> send(response, refuse(target, device, body, echo(echo.status(), token, body)));
             case Fault.Silence ignored -> {
                 refuse(target, device, body, Reply.empty(0));
                 yield Mono.never();
@@ -280,6 +282,12 @@ public final class Simulator implements AutoCloseable {
                 judgement.reply().status(),
                 judgement.reply().body()));
         return judgement.reply();
+    }
+
+    private static Reply echo(int status, @Nullable String token, byte[] body) {
+        String page = "<html><body>cannot serve access_token: " + token + "\n\n" + new String(body, StandardCharsets.UTF_8)
+                + "</body></html>";
+        return new Reply(status, null, "text/html", page, Map.of());
     }
 
     private Reply refuse(Api.Target target, String device, byte[] body, Reply reply) {
