@@ -5,6 +5,8 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.BitSet;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Offsets beyond a committed one that are finished all the same. They travel in the commit's metadata, so that who owns the
@@ -69,6 +71,18 @@ public final class FinishedOffsets {
     public boolean contains(long offset) {
         long distance = offset - committed;
         return distance > 0 && distance < finished.length() && finished.get((int) distance);
+    }
+
+    /** Whether this offset or one beyond it is among them. */
+    public boolean reaches(long offset) {
+        return from(offset).findFirst().isPresent();
+    }
+
+    /** Those from this offset on, in rising order. */
+    LongStream from(long offset) {
+        int distance = Math.clamp(offset - committed, 0, finished.length());
+        return IntStream.iterate(finished.nextSetBit(distance), at -> at >= 0, at -> finished.nextSetBit(at + 1))
+                .mapToLong(at -> committed + at);
     }
 
     public boolean isEmpty() {

@@ -107,10 +107,11 @@ public final class OffsetTracker {
      * The offsets beyond the committable one that are finished, in a form that fits the metadata of a commit; empty where there
      * are none. What does not fit is left out.
      *
+     * @param before what a former owner had finished: it goes on being told of what has not been read again yet
      * @param mostCharacters of the result
      */
-    public String finishedBeyond(int mostCharacters) {
-        if (finishedBeyond == 0) {
+    public String finishedBeyond(FinishedOffsets before, int mostCharacters) {
+        if (head == tail) {
             return "";
         }
         FinishedOffsets.Encoder encoder =
@@ -120,6 +121,7 @@ public final class OffsetTracker {
                 encoder.add(offsets[place(position)]);
             }
         }
+        before.from(next.orElseThrow()).forEach(encoder::add);
         return encoder.encode();
     }
 

@@ -97,17 +97,23 @@ final class AssignedPartition implements Assignment {
     }
 
     /**
-     * What is worth a commit: there is something, and Kafka does not have it yet.
+     * What is worth a commit: there is something, Kafka does not have it yet, and it does not tell less than Kafka has. While a former
+     * owner's finished records lie ahead that are not read again, and no record is at hand that could vouch for them, its commit stays.
      *
      * @param mostMetadata characters that tell what is finished beyond the offset
      */
     Optional<OffsetAndMetadata> toCommit(int mostMetadata) {
         OptionalLong committable = offsets.committable();
-        if (committable.isEmpty()) {
+        if (committable.isEmpty() || tellsLess(committable.getAsLong())) {
             return Optional.empty();
         }
-        OffsetAndMetadata wanted = new OffsetAndMetadata(committable.getAsLong(), offsets.finishedBeyond(mostMetadata));
+        OffsetAndMetadata wanted =
+                new OffsetAndMetadata(committable.getAsLong(), offsets.finishedBeyond(finishedBefore, mostMetadata));
         return wanted.equals(committed) ? Optional.empty() : Optional.of(wanted);
+    }
+
+    private boolean tellsLess(long committable) {
+        return hasBegun && offsets.window() == 0 && finishedBefore.reaches(committable);
     }
 
     void committed(OffsetAndMetadata offset) {

@@ -3,12 +3,12 @@ package io.iotdarelay.settle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.iotdarelay.testing.Seeds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedSet;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -126,8 +126,7 @@ class OffsetTrackerTest {
     /** Against a model that is too simple to be wrong. */
     @Test
     void behavesLikeASetOfUnfinishedOffsets() {
-        for (long seed = 1; seed <= 3000; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
+        Seeds.each(3000, random -> {
             OffsetTracker tested = new OffsetTracker();
             TreeSet<Long> unfinished = new TreeSet<>();
             List<Long> open = new ArrayList<>();
@@ -149,23 +148,23 @@ class OffsetTrackerTest {
                     unfinished.remove(finished);
                 }
                 OptionalLong expected = unfinished.isEmpty() ? end : OptionalLong.of(unfinished.first());
-                assertThat(tested.committable())
-                        .as("seed %d step %d", seed, step)
-                        .isEqualTo(expected);
-                assertThat(tested.inFlight()).as("seed %d step %d", seed, step).isEqualTo(unfinished.size());
-                assertTells(tested, unfinished, begun, "seed " + seed + " step " + step);
+                assertThat(tested.committable()).as("step %d", step).isEqualTo(expected);
+                assertThat(tested.inFlight()).as("step %d", step).isEqualTo(unfinished.size());
+                assertTells(tested, unfinished, begun, "step " + step);
             }
-        }
+        });
     }
 
     /** What the commit's metadata says is what is finished beyond the committable offset. */
     private static void assertTells(OffsetTracker tested, SortedSet<Long> unfinished, List<Long> begun, String when) {
         if (unfinished.isEmpty()) {
-            assertThat(tested.finishedBeyond(4096)).as(when).isEmpty();
+            assertThat(tested.finishedBeyond(FinishedOffsets.NONE, 4096))
+                    .as(when)
+                    .isEmpty();
             return;
         }
         long first = unfinished.first();
-        FinishedOffsets told = FinishedOffsets.decode(first, tested.finishedBeyond(4096));
+        FinishedOffsets told = FinishedOffsets.decode(first, tested.finishedBeyond(FinishedOffsets.NONE, 4096));
         int finishedBeyond = 0;
         for (long offset : begun) {
             boolean finished = offset > first && !unfinished.contains(offset);

@@ -235,7 +235,7 @@ class PollLoopTest {
         }
         former.finish(2);
         former.finish(4);
-        consumer.commits.put(P0, new OffsetAndMetadata(0, former.finishedBeyond(4096)));
+        consumer.commits.put(P0, new OffsetAndMetadata(0, former.finishedBeyond(FinishedOffsets.NONE, 4096)));
         start(P0);
         produce(P0, 0, 6);
 
@@ -254,7 +254,7 @@ class PollLoopTest {
         former.begin(0, TIMESTAMP + 1, clock.instant());
         former.begin(1, TIMESTAMP + 1, clock.instant());
         former.finish(1);
-        consumer.commits.put(P0, new OffsetAndMetadata(0, former.finishedBeyond(4096)));
+        consumer.commits.put(P0, new OffsetAndMetadata(0, former.finishedBeyond(FinishedOffsets.NONE, 4096)));
         start(P0);
         produce(P0, 0, 2);
 

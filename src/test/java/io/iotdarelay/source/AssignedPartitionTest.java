@@ -1,0 +1,316 @@
+package io.iotdarelay.source;
+
+import static io.iotdarelay.testing.TestTelemetry.TIME;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.settle.FinishedOffsets;
+import io.iotdarelay.telemetry.RecordPosition;
+import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.testing.Seeds;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AssignedPartitionTest {
+
+    private static final TopicPartition PARTITION = new TopicPartition("topic", 0);
+    private static final int MOST = 4096;
+
+    @Test
+    void doesNotBeginWhatAFormerOwnerHadFinished() {
+        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        List<SourceRecord> records = begin(former, 10, 11, 12, 13);
+        former.settle(records.get(1));
+        former.settle(records.get(3));
+        AssignedPartition next = assigned(told(former));
+
+        assertThat(next.begin(record(10), TIME)).isTrue();
+        assertThat(next.begin(record(11), TIME)).isFalse();
+        assertThat(next.begin(record(12), TIME)).isTrue();
+        assertThat(next.begin(record(13), TIME)).isFalse();
+        assertThat(next.inFlight()).isEqualTo(2);
+        assertThat(next.load().bytes()).isEqualTo(2L * record(10).size());
+    }
+
+    @Test
+    void beginsEverythingOfATopicThatWasCreatedAnew() {
+        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        former.settle(begin(former, 10, 11).get(1));
+        AssignedPartition next = assigned(told(former));
+
+        assertThat(next.begin(record(10, TIME.plusMillis(1)), TIME)).isTrue();
+        assertThat(next.begin(record(11, TIME.plusMillis(1)), TIME)).isTrue();
+    }
+
+    @Test
+    void repeatsWhatAFormerOwnerHadToldAndIsNotReadAgain() {
+        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        List<SourceRecord> records = begin(former, 10, 11, 12, 13);
+        former.settle(records.get(1));
+        former.settle(records.get(3));
+        AssignedPartition next = assigned(told(former));
+        begin(next, 10, 11);
+
+        assertThat(told(next)).satisfies(told -> {
+            assertThat(told.isConfirmedBy(10, TIME.toEpochMilli())).isTrue();
+            assertThat(told.contains(11)).isTrue();
+            assertThat(told.contains(12)).isFalse();
+            assertThat(told.contains(13)).isTrue();
+        });
+    }
+
+    @Test
+    void commitsNothingThatWouldTellLessThanTheFormerCommit() {
+        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        former.settle(begin(former, 10, 11, 12).get(2));
+        AssignedPartition next = assigned(told(former));
+        next.settle(begin(next, 10).getFirst());
+
+        assertThat(next.toCommit(MOST)).isEmpty();
+
+        begin(next, 11);
+        assertThat(told(next).contains(12)).isTrue();
+    }
+
+    @Test
+    void commitsWhereTheToldRecordsAreGone() {
+        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        former.settle(begin(former, 10, 11, 12).get(2));
+        AssignedPartition next = assigned(told(former));
+        next.settle(begin(next, 10).getFirst());
+        next.skipTo(13);
+
+        assertThat(next.toCommit(MOST)).hasValue(new OffsetAndMetadata(13, ""));
+    }
+
+    @Test
+    void commitsWhereKafkaIsKnownToBeWithoutARecord() {
+        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        former.settle(begin(former, 10, 11, 12).get(2));
+        AssignedPartition next = assigned(told(former));
+        next.skipTo(11);
+
+        assertThat(next.toCommit(MOST)).hasValue(new OffsetAndMetadata(11, ""));
+    }
+
+    @Test
+    void neverCommitsPastWhatIsUnfinishedAndNeverRepeatsWhatItTold() {
+        Seeds.each(20_000, random -> new Life(random).run());
+    }
+
+    /** A partition of Kafka with what is known of it, and its owners, one after the other. Each ends by a crash. */
+    private static final class Life {
+
+        private static final int STEPS = 120;
+
+        private final RandomGenerator random;
+        private final int mostMetadata;
+        private final boolean tellsAll;
+        private List<SourceRecord> log = new ArrayList<>();
+        private final Set<Long> finished = new HashSet<>();
+        private final Set<Long> told = new HashSet<>();
+        private final List<SourceRecord> inFlight = new ArrayList<>();
+        private @Nullable OffsetAndMetadata committed;
+        private AssignedPartition owner = assigned(FinishedOffsets.NONE);
+        private Instant created = TIME;
+        private long end;
+        private int read;
+
+        Life(RandomGenerator random) {
+            this.random = random;
+            this.tellsAll = random.nextInt(4) > 0;
+            this.mostMetadata = tellsAll ? MOST : random.nextInt(60);
+            this.end = random.nextLong(1L << random.nextInt(1, 40));
+            grow(1 + random.nextInt(60));
+        }
+
+        void run() {
+            for (int step = 0; step < STEPS; step++) {
+                switch (random.nextInt(16)) {
+                    case 0, 1, 2, 3 -> read(1 + random.nextInt(6));
+                    case 4, 5, 6, 7, 8, 9 -> settle(random.nextInt(4) == 0 ? 0 : random.nextInt(1 << 16));
+                    case 10, 11 -> commit(true);
+                    case 12 -> commit(false);
+                    case 13 -> crash();
+                    case 14 -> grow(random.nextInt(4));
+                    default -> {
+                        if (random.nextInt(40) == 0) {
+                            createTopicAnew();
+                        } else if (random.nextInt(40) == 0) {
+                            compact();
+                        }
+                    }
+                }
+                must(owner.inFlight() == inFlight.size(), "counts in flight", owner.inFlight());
+            }
+            end();
+        }
+
+        private void grow(int records) {
+            for (int i = 0; i < records; i++) {
+                end += random.nextInt(6) == 0 ? random.nextInt(1, 40) : 0;
+                log.add(record(end++, created.plusMillis(log.size())));
+            }
+        }
+
+        private void read(int most) {
+            int until = Math.min(log.size(), read + most);
+            for (; read < until; read++) {
+                SourceRecord record = log.get(read);
+                long offset = offset(record);
+                boolean begun = owner.begin(record, TIME);
+                must(begun || finished.contains(offset), "skips what is not finished", offset);
+                must(!begun || !tellsAll || !told.contains(offset), "repeats what was told", offset);
+                if (begun) {
+                    inFlight.add(record);
+                }
+            }
+            if (until > 0) {
+                owner.skipTo(read < log.size() ? offset(log.get(until - 1)) + 1 : end);
+            }
+        }
+
+        private void settle(int which) {
+            if (!inFlight.isEmpty()) {
+                SourceRecord record = inFlight.remove(which % inFlight.size());
+                owner.settle(record);
+                finished.add(offset(record));
+            }
+        }
+
+        /** Kafka takes the commit, or the instance ends before it is asked, or before it knows. */
+        private void commit(boolean arrives) {
+            OffsetAndMetadata commit = owner.toCommit(mostMetadata).orElse(null);
+            if (commit == null) {
+                return;
+            }
+            FinishedOffsets metadata = FinishedOffsets.decode(commit.offset(), commit.metadata());
+            int beyond = 0;
+            for (SourceRecord record : log) {
+                long offset = offset(record);
+                boolean tells = offset < commit.offset() || metadata.contains(offset);
+                must(!tells || finished.contains(offset), commit + " tells what is not finished", offset);
+                must(tells || !tellsAll || !told.contains(offset), commit + " forgets what was told", offset);
+                if (tells && arrives) {
+                    told.add(offset);
+                }
+                beyond += tells && offset > commit.offset() ? 1 : 0;
+            }
+            must(metadata.size() == beyond, commit + " tells what does not exist", beyond);
+            must(commit.metadata().length() <= mostMetadata, commit + " is too long", mostMetadata);
+            if (arrives) {
+                committed = commit;
+                if (random.nextInt(8) == 0) {
+                    crash();
+                } else {
+                    owner.committed(commit);
+                    must(owner.toCommit(mostMetadata).isEmpty(), "commits again", commit.offset());
+                }
+            }
+        }
+
+        private void crash() {
+            owner.end();
+            inFlight.clear();
+            OffsetAndMetadata from = committed;
+            owner = assigned(
+                    from == null ? FinishedOffsets.NONE : FinishedOffsets.decode(from.offset(), from.metadata()));
+            read = 0;
+            while (from != null && read < log.size() && offset(log.get(read)) < from.offset()) {
+                read++;
+            }
+        }
+
+        /** The same offsets, other records; Kafka forgets the group's commits with the topic, or not. */
+        private void createTopicAnew() {
+            long first = log.isEmpty() ? end : offset(log.getFirst());
+            long newEnd = end;
+            log = new ArrayList<>();
+            created = created.plusSeconds(3600);
+            for (end = first; end < newEnd; ) {
+                grow(1);
+            }
+            finished.clear();
+            told.clear();
+            OffsetAndMetadata from = committed;
+            if (from != null && random.nextBoolean()) {
+                log.removeIf(record -> offset(record) < from.offset());
+            } else {
+                committed = null;
+            }
+            crash();
+        }
+
+        /** The record at the committed offset is no more: what is finished beyond it is repeated, and that is all. */
+        private void compact() {
+            OffsetAndMetadata at = committed;
+            if (at != null && log.removeIf(record -> offset(record) == at.offset())) {
+                finished.add(at.offset());
+                told.clear();
+                crash();
+            }
+        }
+
+        /** The last owner lives long enough. */
+        private void end() {
+            read(log.size());
+            while (!inFlight.isEmpty()) {
+                settle(0);
+            }
+            commit(true);
+            for (SourceRecord record : log) {
+                must(finished.contains(offset(record)), "never finishes", offset(record));
+            }
+            must(log.isEmpty() || new OffsetAndMetadata(end, "").equals(committed), "commits the end", end);
+        }
+
+        private void must(boolean holds, String what, long offset) {
+            if (!holds) {
+                throw new AssertionError(what + ": " + offset);
+            }
+        }
+    }
+
+    private static AssignedPartition assigned(FinishedOffsets before) {
+        return new AssignedPartition(PARTITION, before, TIME);
+    }
+
+    private static List<SourceRecord> begin(AssignedPartition partition, long... offsets) {
+        List<SourceRecord> records = new ArrayList<>();
+        for (long offset : offsets) {
+            SourceRecord record = record(offset);
+            partition.begin(record, TIME);
+            records.add(record);
+        }
+        return records;
+    }
+
+    private static FinishedOffsets told(AssignedPartition partition) {
+        OffsetAndMetadata commit = partition.toCommit(MOST).orElseThrow();
+        return FinishedOffsets.decode(commit.offset(), commit.metadata());
+    }
+
+    private static SourceRecord record(long offset) {
+        return record(offset, TIME);
+    }
+
+    private static SourceRecord record(long offset, Instant timestamp) {
+        return new SourceRecord(
+                new RecordPosition(PARTITION.topic(), PARTITION.partition(), offset),
+                timestamp,
+                null,
+                new byte[] {'{', '}'},
+                List.of());
+    }
+
+    private static long offset(SourceRecord record) {
+        return record.position().offset();
+    }
+}
