@@ -79,9 +79,9 @@ public final class Lane {
         return !waiting.stream().allMatch(entry -> size.tryAdd(entry.report()));
     }
 
-    /** Brings a batch back that could not leave. If it was never sent, it may grow again. */
+    /** Brings a batch back that could not leave. If it was never sent, it may grow again by what comes next. */
     public void putBackUnsent(Batch batch) {
-        if (batch.attempts() > 0) {
+        if (batch.attempts() > 0 || !returned.isEmpty()) {
             returned.push(batch);
         } else {
             batch.entries().reversed().forEach(waiting::push);

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.testing.Seeds;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -191,8 +191,7 @@ class LaneTest {
     /** Whatever fails and is split on the way: each report is settled once, and those of a device in their order. */
     @Test
     void keepsOrderWhateverHappens() {
-        for (long seed = 1; seed <= 2000; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
+        Seeds.each(2000, random -> {
             Lane shuffled = new Lane(device("g"));
             List<String> sent = new ArrayList<>();
             List<String> expected = new ArrayList<>();
@@ -226,12 +225,11 @@ class LaneTest {
             for (int c = 0; c < 5; c++) {
                 String child = "c" + c + "@";
                 assertThat(sent.stream().filter(report -> report.startsWith(child)))
-                        .as("seed %d", seed)
                         .containsExactlyElementsOf(expected.stream()
                                 .filter(report -> report.startsWith(child))
                                 .toList());
             }
-        }
+        });
     }
 
     @Test
@@ -262,6 +260,18 @@ class LaneTest {
         lane.putBackUnsent(held);
 
         assertThat(offsets(take())).containsExactly(0L, 1L);
+    }
+
+    /** Half of a batch that broke off before it was sent. */
+    @Test
+    void putsAnUnsentHalfBackBeforeTheOther() {
+        add(properties("d", "{1}"), properties("d", "{2}"));
+        lane.putBack(take().halves());
+
+        lane.putBackUnsent(take());
+
+        assertThat(offsets(take())).containsExactly(0L);
+        assertThat(offsets(take())).containsExactly(1L);
     }
 
     @Test
