@@ -44,10 +44,15 @@ public final class DeadLetterWriter {
     private final Clock clock;
     private final BiConsumer<RecordInFlight, Rejection> acknowledged;
 
-    /** Dead letters that are handed over and not acknowledged, each with the trouble it had. */
-    private final Map<RecordPosition, String> underWay = new ConcurrentHashMap<>();
+    /**
+     * Dead letters that are handed over and not acknowledged, each with the trouble it had. One of a former assignment may be there
+     * beside that of the same record under the present one.
+     */
+    private final Map<RecordInFlight, String> underWay = new ConcurrentHashMap<>();
 
+    /** How many of them had trouble; never more than are there. */
     private final AtomicInteger troubled = new AtomicInteger();
+
     private final LongAdder written = new LongAdder();
 
     /**
@@ -81,7 +86,7 @@ public final class DeadLetterWriter {
                 record.record().key(),
                 record.record().value(),
                 DeadLetterHeaders.of(record, rejection, consumerGroup, clock.instant()));
-        underWay.put(record.record().position(), NONE);
+        underWay.put(record, NONE);
         attempt(new DeadLetter(record, rejection, letter, FIRST_RETRY));
     }
 
@@ -96,9 +101,9 @@ public final class DeadLetterWriter {
             return Map.of();
         }
         Map<SourcePartition, String> trouble = new HashMap<>();
-        underWay.forEach((position, why) -> {
+        underWay.forEach((record, why) -> {
             if (!why.isEmpty()) {
-                trouble.putIfAbsent(position.sourcePartition(), why);
+                trouble.putIfAbsent(record.record().position().sourcePartition(), why);
             }
         });
         return trouble;
@@ -107,14 +112,17 @@ public final class DeadLetterWriter {
     /** Where the oldest record of each partition is whose dead letter is under way. */
     public Map<SourcePartition, Whereabouts> oldest() {
         Map<SourcePartition, Whereabouts> oldest = new HashMap<>();
-        underWay.forEach((position, trouble) -> oldest.merge(
-                position.sourcePartition(),
-                new Whereabouts(
-                        position,
-                        null,
-                        "dead-letter",
-                        "its dead letter is being written" + (trouble.isEmpty() ? "" : ", after " + trouble)),
-                Whereabouts::older));
+        underWay.forEach((record, trouble) -> {
+            RecordPosition position = record.record().position();
+            oldest.merge(
+                    position.sourcePartition(),
+                    new Whereabouts(
+                            position,
+                            null,
+                            "dead-letter",
+                            "its dead letter is being written" + (trouble.isEmpty() ? "" : ", after " + trouble)),
+                    Whereabouts::older);
+        });
         return oldest;
     }
 
@@ -154,7 +162,7 @@ public final class DeadLetterWriter {
             return;
         }
         String why = failure.getClass().getSimpleName() + ": " + failure.getMessage();
-        String before = underWay.put(letter.position(), why);
+        String before = underWay.put(letter.record(), why);
         if (NONE.equals(before) && troubled.incrementAndGet() == 1) {
             log.atError()
                     .addKeyValue("topic", topic)
@@ -170,18 +178,15 @@ public final class DeadLetterWriter {
     }
 
     private void remove(DeadLetter letter) {
-        String trouble = underWay.remove(letter.position());
-        if (trouble != null && !trouble.isEmpty() && troubled.decrementAndGet() == 0) {
+        boolean hadTrouble = !NONE.equals(underWay.get(letter.record()));
+        if (hadTrouble && troubled.decrementAndGet() == 0) {
             log.atInfo().addKeyValue("topic", topic).log("Dead letters can be written again");
         }
+        underWay.remove(letter.record());
     }
 
     private record DeadLetter(
             RecordInFlight record, Rejection rejection, ProducerRecord<byte[], byte[]> content, Duration retry) {
-
-        RecordPosition position() {
-            return record.record().position();
-        }
 
         DeadLetter later() {
             Duration doubled = retry.multipliedBy(2);

@@ -98,4 +98,23 @@ class DeadLetterWriterTest {
         await().until(() -> writer.status().unwritten() == 0);
         assertThat(producer.history()).hasSize(1);
     }
+
+    /** Or the trouble of the former one would be counted for ever. */
+    @Test
+    void tellsALetterFromThatOfAFormerAssignment() {
+        writer.write(inFlight(assignment, 7), WHY);
+        await().until(() -> producer.history().size() == 1);
+        producer.errorNext(new TimeoutException("no broker"));
+        assignment.end();
+        writer.write(inFlight(new TestAssignment(), 7), WHY);
+        await().until(() -> producer.history().size() == 2);
+
+        await().until(() -> writer.status().unwritten() == 0);
+        assertThat(writer.isIdle()).isFalse();
+        producer.completeNext();
+
+        assertThat(writer.status().unwritten()).isZero();
+        assertThat(writer.isIdle()).isTrue();
+        assertThat(acknowledged).containsExactly(7L);
+    }
 }
