@@ -9,65 +9,28 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.iotdarelay.auth.TokenCache;
-import io.iotdarelay.auth.TokenStore;
 import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.lane.BatchLimits;
 import io.iotdarelay.lane.LaneEntry;
-import io.iotdarelay.metrics.RequestMeters;
-import io.iotdarelay.telemetry.Outcome;
-import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.testing.FakeIotda;
-import io.iotdarelay.testing.ManualClock;
-import io.iotdarelay.testing.MapDirectory;
+import io.iotdarelay.testing.Seeds;
 import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** One event loop with all that belongs to it, in virtual time. */
-class DeliveryLoopTest {
-
-    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    private final ManualClock clock = ManualClock.at("2026-11-01T00:00:00Z");
-    private final FakeIotda iotda = new FakeIotda(time);
-    private final MapDirectory directory = new MapDirectory();
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final AtomicInteger waitingForPace = new AtomicInteger();
-    private final AtomicInteger requestsUnderWay = new AtomicInteger();
-    private final CircuitBreaker configuration = CircuitBreaker.of("configuration", breaker(1, 1, 1));
-    private final CircuitBreaker reports = CircuitBreaker.of("iotda", breaker(20, 10, 3));
-    private final CircuitBreaker authentications = CircuitBreaker.of("device-auth", breaker(20, 10, 3));
-    private final List<String> delivered = new ArrayList<>();
-    private final Map<Long, Outcome.Rejected> rejected = new HashMap<>();
-    private final TestAssignment assignment = new TestAssignment();
-    private final Map<Long, Report> reportsByOffset = new HashMap<>();
-    private double messagesPerSecond;
-    private double authenticationsPerSecond;
-    private int slots = 100;
-    private Duration linger = Duration.ZERO;
-    private BatchLimits limits = new BatchLimits(65_536, 50);
-    private Duration unknownGrace = Duration.ZERO;
-    private Pace pace = new Pace(0, this::nanoTime);
-    private long nextOffset;
+class DeliveryLoopTest extends DeliveryWorld {
 
     @Test
     void deliversAndFetchesOneToken() {
@@ -714,14 +677,10 @@ class DeliveryLoopTest {
     /** Whatever fails in whatever order: everything has one outcome, and each device's reports arrive in their order. */
     @Test
     void keepsItsPromisesWhateverHappens() {
-        for (long seed = 1; seed <= 150; seed++) {
-            DeliveryLoopTest world = new DeliveryLoopTest();
-            world.run(seed);
-        }
+        Seeds.each(150, random -> new DeliveryLoopTest().run(random));
     }
 
-    private void run(long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
+    private void run(RandomGenerator random) {
         slots = 1 + random.nextInt(5);
         messagesPerSecond = random.nextBoolean() ? 0 : 200;
         limits = new BatchLimits(1 + random.nextInt(200), 1 + random.nextInt(5));
@@ -752,26 +711,18 @@ class DeliveryLoopTest {
             advance(Duration.ofSeconds(10));
         }
 
-        assertThat(delivered.size() + rejected.size()).as("seed %d", seed).isEqualTo(200);
-        assertThat(delivered).as("seed %d", seed).doesNotHaveDuplicates();
-        assertThat(iotda.hasOverlapped()).as("seed %d", seed).isFalse();
-        assertThat(requestsUnderWay).as("seed %d", seed).hasValue(0);
-        assertThat(iotda.mostUnderWay()).as("seed %d", seed).isLessThanOrEqualTo(slots);
+        assertThat(delivered.size() + rejected.size()).isEqualTo(200);
+        assertThat(delivered).doesNotHaveDuplicates();
+        assertThat(iotda.hasOverlapped()).isFalse();
+        assertThat(requestsUnderWay).hasValue(0);
+        assertThat(iotda.mostUnderWay()).isLessThanOrEqualTo(slots);
         expected.forEach((device, contents) -> assertThat(
                         delivered.stream().filter(contents::contains).toList())
-                .as("seed %d device %s", seed, device)
+                .as("device %s", device)
                 .isEqualTo(contents.stream().filter(delivered::contains).toList()));
     }
 
-    private void halfOpen() {
-        for (CircuitBreaker breaker : List.of(configuration, reports, authentications)) {
-            if (breaker.getState() == CircuitBreaker.State.OPEN) {
-                breaker.transitionToHalfOpenState();
-            }
-        }
-    }
-
-    private static Verdict randomVerdict(SplittableRandom random) {
+    private static Verdict randomVerdict(RandomGenerator random) {
         return switch (random.nextInt(12)) {
             case 0 -> unavailable();
             case 1 -> new Verdict.Throttled(answer(403, "IOTDA.021102"), random.nextBoolean(), Optional.empty());
@@ -790,107 +741,7 @@ class DeliveryLoopTest {
         };
     }
 
-    private DeliveryLoop loop() {
-        pace = new Pace(messagesPerSecond, this::nanoTime);
-        Breakers breakers =
-                new Breakers(new Breaker(configuration), new Breaker(reports), new Breaker(authentications), clock);
-        RequestMeters meters = new RequestMeters(registry);
-        FailurePolicy policy = new FailurePolicy(Backoff.standard(new SplittableRandom(7)));
-        Slots requestSlots = new Slots(slots);
-        Pace authenticationPace = new Pace(authenticationsPerSecond, this::nanoTime);
-        GuardedAuthenticator authenticator = new GuardedAuthenticator(
-                iotda,
-                breakers,
-                authenticationPace,
-                new Departures(authenticationPace, time, waitingForPace),
-                new Slots(Math.max(1, slots / 4)),
-                requestSlots);
-        TokenCache tokens = new TokenCache(
-                new TokenStore(1000, this::nanoTime),
-                authenticator,
-                directory,
-                0.9,
-                time,
-                this::nanoTime,
-                new SplittableRandom(8),
-                meters);
-        Quarantine quarantine = new Quarantine(
-                List.of(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofMinutes(60)),
-                clock);
-        return new DeliveryLoop(new LoopParts(
-                iotda,
-                tokens,
-                requestSlots,
-                new Departures(pace, time, waitingForPace),
-                quarantine,
-                directory,
-                unknownGrace,
-                breakers,
-                pace,
-                policy,
-                limits,
-                linger,
-                new LaneOutcomes(this::settle),
-                new DefectLog(clock),
-                meters,
-                requestsUnderWay,
-                clock));
-    }
-
-    private void settle(List<LaneEntry> entries, Outcome outcome) {
-        for (LaneEntry entry : entries) {
-            long offset = entry.record().record().position().offset();
-            switch (outcome) {
-                case Outcome.Delivered ignored ->
-                    delivered.add(TestTelemetry.text(
-                            Objects.requireNonNull(reportsByOffset.get(offset)).json()));
-                case Outcome.Rejected rejection ->
-                    assertThat(rejected.put(offset, rejection)).isNull();
-                case Outcome.Skipped ignored -> throw new AssertionError("skipped");
-            }
-        }
-    }
-
-    private void enqueue(DeliveryLoop loop, Report... entries) {
-        loop.enqueue(Arrays.stream(entries)
-                .map(report -> {
-                    if (!directory.holds(report.sender())) {
-                        directory.with(report.sender().value(), "secret-of-" + report.sender());
-                    }
-                    reportsByOffset.put(nextOffset, report);
-                    return new LaneEntry(inFlight(assignment, nextOffset++), report);
-                })
-                .toList());
-    }
-
-    private Rejection rejection(long offset) {
-        return Objects.requireNonNull(rejected.get(offset)).rejection();
-    }
-
-    private void release(DeliveryLoop loop) {
-        CompletableFuture<Void> done = loop.release();
-        advance(Duration.ofMillis(1));
-        assertThat(done).isCompleted();
-    }
-
-    private void advance(Duration duration) {
-        time.advanceTimeBy(duration);
-    }
-
-    private long nanoTime() {
-        return time.now(TimeUnit.NANOSECONDS);
-    }
-
     private static int number(String content) {
         return Integer.parseInt(content.substring(1, content.length() - 1));
-    }
-
-    private static CircuitBreakerConfig breaker(int window, int least, int probes) {
-        return CircuitBreakerConfig.custom()
-                .slidingWindow(window, least, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
-                .failureRateThreshold(50)
-                .waitDurationInOpenState(Duration.ofDays(1))
-                .permittedNumberOfCallsInHalfOpenState(probes)
-                .build();
     }
 }

@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.testing.Seeds;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class RoamingTest {
@@ -74,8 +74,7 @@ class RoamingTest {
     /** Whatever moves where: a child is never in flight through two gateways, and its records enter in order. */
     @Test
     void neverLetsAChildBeInTwoPlaces() {
-        for (long seed = 1; seed <= 2000; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
+        Seeds.each(2000, random -> {
             Roaming tested = new Roaming();
             List<LaneEntry> inLanes = new ArrayList<>();
             Map<String, Long> entered = new HashMap<>();
@@ -94,20 +93,17 @@ class RoamingTest {
                 for (LaneEntry entry : fresh) {
                     Report report = entry.report();
                     assertThat(inLanes)
-                            .as("seed %d", seed)
                             .noneMatch(other -> other.report().device().equals(report.device())
                                     && !other.report().sender().equals(report.sender()));
                     long offset = entry.record().record().position().offset();
                     Long before = entered.put(report.device().value(), offset);
-                    assertThat(before == null || before < offset)
-                            .as("seed %d", seed)
-                            .isTrue();
+                    assertThat(before == null || before < offset).isTrue();
                     inLanes.add(entry);
                     total--;
                 }
             }
-            assertThat(total).as("seed %d", seed).isZero();
-        }
+            assertThat(total).isZero();
+        });
     }
 
     private LaneEntry entry(Report report) {

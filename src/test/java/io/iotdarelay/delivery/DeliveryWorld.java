@@ -1,0 +1,168 @@
+package io.iotdarelay.delivery;
+
+import static io.iotdarelay.testing.TestTelemetry.inFlight;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.iotdarelay.auth.TokenCache;
+import io.iotdarelay.auth.TokenStore;
+import io.iotdarelay.lane.BatchLimits;
+import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.telemetry.Outcome;
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.testing.FakeIotda;
+import io.iotdarelay.testing.ManualClock;
+import io.iotdarelay.testing.MapDirectory;
+import io.iotdarelay.testing.TestTelemetry;
+import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** One event loop with all that belongs to it, in virtual time. */
+class DeliveryWorld {
+
+    final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    final ManualClock clock = ManualClock.at("2026-11-01T00:00:00Z");
+    final FakeIotda iotda = new FakeIotda(time);
+    final MapDirectory directory = new MapDirectory();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final AtomicInteger waitingForPace = new AtomicInteger();
+    final AtomicInteger requestsUnderWay = new AtomicInteger();
+    final CircuitBreaker configuration = CircuitBreaker.of("configuration", breaker(1, 1, 1));
+    final CircuitBreaker reports = CircuitBreaker.of("iotda", breaker(20, 10, 3));
+    final CircuitBreaker authentications = CircuitBreaker.of("device-auth", breaker(20, 10, 3));
+    final List<String> delivered = new ArrayList<>();
+    final Map<Long, Outcome.Rejected> rejected = new HashMap<>();
+    final TestAssignment assignment = new TestAssignment();
+    final Map<Long, Report> reportsByOffset = new HashMap<>();
+    double messagesPerSecond;
+    double authenticationsPerSecond;
+    int slots = 100;
+    Duration linger = Duration.ZERO;
+    BatchLimits limits = new BatchLimits(65_536, 50);
+    Duration unknownGrace = Duration.ZERO;
+    Pace pace = new Pace(0, this::nanoTime);
+    long nextOffset;
+
+    void halfOpen() {
+        for (CircuitBreaker breaker : List.of(configuration, reports, authentications)) {
+            if (breaker.getState() == CircuitBreaker.State.OPEN) {
+                breaker.transitionToHalfOpenState();
+            }
+        }
+    }
+
+    DeliveryLoop loop() {
+        pace = new Pace(messagesPerSecond, this::nanoTime);
+        Breakers breakers =
+                new Breakers(new Breaker(configuration), new Breaker(reports), new Breaker(authentications), clock);
+        RequestMeters meters = new RequestMeters(registry);
+        FailurePolicy policy = new FailurePolicy(Backoff.standard(new SplittableRandom(7)));
+        Slots requestSlots = new Slots(slots);
+        Pace authenticationPace = new Pace(authenticationsPerSecond, this::nanoTime);
+        GuardedAuthenticator authenticator = new GuardedAuthenticator(
+                iotda,
+                breakers,
+                authenticationPace,
+                new Departures(authenticationPace, time, waitingForPace),
+                new Slots(Math.max(1, slots / 4)),
+                requestSlots);
+        TokenCache tokens = new TokenCache(
+                new TokenStore(1000, this::nanoTime),
+                authenticator,
+                directory,
+                0.9,
+                time,
+                this::nanoTime,
+                new SplittableRandom(8),
+                meters);
+        Quarantine quarantine = new Quarantine(
+                List.of(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofMinutes(60)),
+                clock);
+        return new DeliveryLoop(new LoopParts(
+                iotda,
+                tokens,
+                requestSlots,
+                new Departures(pace, time, waitingForPace),
+                quarantine,
+                directory,
+                unknownGrace,
+                breakers,
+                pace,
+                policy,
+                limits,
+                linger,
+                new LaneOutcomes(this::settle),
+                new DefectLog(clock),
+                meters,
+                requestsUnderWay,
+                clock));
+    }
+
+    void settle(List<LaneEntry> entries, Outcome outcome) {
+        for (LaneEntry entry : entries) {
+            long offset = entry.record().record().position().offset();
+            switch (outcome) {
+                case Outcome.Delivered ignored ->
+                    delivered.add(TestTelemetry.text(
+                            Objects.requireNonNull(reportsByOffset.get(offset)).json()));
+                case Outcome.Rejected rejection ->
+                    assertThat(rejected.put(offset, rejection)).isNull();
+                case Outcome.Skipped ignored -> throw new AssertionError("skipped");
+            }
+        }
+    }
+
+    void enqueue(DeliveryLoop loop, Report... entries) {
+        loop.enqueue(Arrays.stream(entries)
+                .map(report -> {
+                    if (!directory.holds(report.sender())) {
+                        directory.with(report.sender().value(), "secret-of-" + report.sender());
+                    }
+                    reportsByOffset.put(nextOffset, report);
+                    return new LaneEntry(inFlight(assignment, nextOffset++), report);
+                })
+                .toList());
+    }
+
+    Rejection rejection(long offset) {
+        return Objects.requireNonNull(rejected.get(offset)).rejection();
+    }
+
+    void release(DeliveryLoop loop) {
+        CompletableFuture<Void> done = loop.release();
+        advance(Duration.ofMillis(1));
+        assertThat(done).isCompleted();
+    }
+
+    void advance(Duration duration) {
+        time.advanceTimeBy(duration);
+    }
+
+    long nanoTime() {
+        return time.now(TimeUnit.NANOSECONDS);
+    }
+
+    static CircuitBreakerConfig breaker(int window, int least, int probes) {
+        return CircuitBreakerConfig.custom()
+                .slidingWindow(window, least, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(Duration.ofDays(1))
+                .permittedNumberOfCallsInHalfOpenState(probes)
+                .build();
+    }
+}
