@@ -32,7 +32,8 @@ public record Audit(
             int number = number(report);
             if (number < 0
                     || number >= produced.getOrDefault(device, 0)
-                    || !report.sender().equals(device)) {
+                    || !report.sender().equals(device)
+                    || !report.content().path("device").asString(device).equals(device)) {
                 foreign.add(report.sender() + " reported " + device + "/" + number);
             } else if (!arrived.computeIfAbsent(device, any -> new HashSet<>()).add(number)) {
                 duplicates.add(report);

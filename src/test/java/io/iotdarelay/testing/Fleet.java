@@ -3,14 +3,17 @@ package io.iotdarelay.testing;
 import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.simulator.Simulator;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Devices that the simulator knows, and the records that were produced for them. The record's key is the device, its value
@@ -19,8 +22,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 public final class Fleet {
 
-    private final List<String> devices = new ArrayList<>();
-    private final Map<String, Integer> produced = new LinkedHashMap<>();
+    private final List<String> devices = new CopyOnWriteArrayList<>();
+    private final Queue<String> failed = new ConcurrentLinkedQueue<>();
+    private final Map<String, Integer> produced = new ConcurrentHashMap<>();
 
     private Fleet() {}
 
@@ -28,11 +32,15 @@ public final class Fleet {
     public static Fleet of(Simulator simulator, String prefix, int count) {
         Fleet fleet = new Fleet();
         for (int i = 0; i < count; i++) {
-            String device = prefix + "-" + i;
-            simulator.register(SimulatedDevice.direct(device, "secret-of-" + device));
-            fleet.devices.add(device);
+            fleet.join(simulator, prefix + "-" + i);
         }
         return fleet;
+    }
+
+    /** Another device, directly connected. */
+    public void join(Simulator simulator, String device) {
+        simulator.register(SimulatedDevice.direct(device, "secret-of-" + device));
+        devices.add(device);
     }
 
     public List<String> devices() {
@@ -59,15 +67,30 @@ public final class Fleet {
 
     /** Produces the next record of one device. */
     public void produce(Producer<byte[], byte[]> producer, String topic, String device) {
-        int number = produced.merge(device, 1, Integer::sum) - 1;
-        Future<?> unused = producer.send(new ProducerRecord<>(
-                topic,
-                device.getBytes(StandardCharsets.UTF_8),
-                ("{\"n\":" + number + "}").getBytes(StandardCharsets.UTF_8)));
+        produce(producer, topic, null, device);
     }
 
-    /** How many records each device has. */
+    /** Produces the next record of one device, to a partition of one's choice. */
+    public void produce(Producer<byte[], byte[]> producer, String topic, @Nullable Integer partition, String device) {
+        int number = produced.merge(device, 1, Integer::sum) - 1;
+        Future<?> unused = producer.send(
+                new ProducerRecord<>(
+                        topic,
+                        partition,
+                        device.getBytes(StandardCharsets.UTF_8),
+                        ("{\"n\":" + number + "}").getBytes(StandardCharsets.UTF_8)),
+                (metadata, failure) -> {
+                    if (failure != null) {
+                        failed.add(device + "/" + number + ": " + failure);
+                    }
+                });
+    }
+
+    /** How many records each device has. Throws if Kafka did not take one of them. */
     public Map<String, Integer> produced() {
+        if (!failed.isEmpty()) {
+            throw new IllegalStateException("Kafka did not take " + failed);
+        }
         return Map.copyOf(produced);
     }
 

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,14 +47,19 @@ public final class LocalKafka implements AutoCloseable {
 
     private final Path directory;
     private final int port;
+    private final int otherPort;
     private final KafkaConfig config;
     private KafkaRaftServer server;
 
-    private LocalKafka(int port) {
+    private LocalKafka(int port, int advertisedPort) {
         try {
-            this.port = port == 0 ? freePort() : port;
+            this.port = port == 0 ? Ports.free() : port;
+            this.otherPort = Ports.free();
             this.directory = Files.createTempDirectory("relay-kafka");
-            Properties properties = properties(directory, this.port, freePort());
+            Properties properties = properties(directory, this.port, Ports.free());
+            if (advertisedPort != 0) {
+                advertise(properties, advertisedPort);
+            }
             Path file = directory.resolve("server.properties");
             try (OutputStream out = Files.newOutputStream(file)) {
                 properties.store(out, null);
@@ -75,11 +78,18 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     public static LocalKafka start() {
-        return new LocalKafka(0);
+        return new LocalKafka(0, 0);
     }
 
     public static LocalKafka start(int port) {
-        return new LocalKafka(port);
+        return new LocalKafka(port, 0);
+    }
+
+    /** One that can be reached through a proxy too: who comes that way is told to come that way again. */
+    public static LocalKafka behind(TcpProxy proxy) {
+        LocalKafka kafka = new LocalKafka(0, proxy.port());
+        proxy.forwardTo(kafka.otherPort);
+        return kafka;
     }
 
     /** One broker for all tests of this process. Tests use topics and groups of their own. */
@@ -118,7 +128,18 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     public Admin admin() {
-        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
+        return admin(Duration.ofMinutes(1));
+    }
+
+    /** One that gives up after a time. */
+    public Admin admin(Duration patience) {
+        return Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers(),
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                (int) Math.min(patience.toMillis(), 30_000),
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) patience.toMillis()));
     }
 
     public KafkaProducer<byte[], byte[]> producer() {
@@ -233,10 +254,15 @@ public final class LocalKafka implements AutoCloseable {
         return started;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    private void advertise(Properties properties, int advertisedPort) {
+        properties.put("listeners", properties.get("listeners") + ",PROXIED://127.0.0.1:" + otherPort);
+        properties.put(
+                "advertised.listeners",
+                properties.get("advertised.listeners") + ",PROXIED://127.0.0.1:" + advertisedPort);
+        properties.put(
+                "listener.security.protocol.map",
+                properties.get("listener.security.protocol.map") + ",PROXIED:PLAINTEXT");
+        properties.put("inter.broker.listener.name", "PLAINTEXT");
     }
 
     private static Properties properties(Path directory, int port, int controllerPort) {

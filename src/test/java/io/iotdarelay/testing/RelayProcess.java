@@ -2,6 +2,7 @@ package io.iotdarelay.testing;
 
 import io.iotdarelay.RelayApplication;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -27,18 +28,22 @@ public final class RelayProcess implements AutoCloseable {
     private final Process process;
     private final List<String> output = new CopyOnWriteArrayList<>();
     private final Thread reader;
+    private final BufferedWriter input;
 
     private RelayProcess(Process process) {
         this.process = process;
+        this.input = process.outputWriter(StandardCharsets.UTF_8);
         this.reader = Thread.ofVirtual().start(this::read);
     }
 
     /** Starts one on the same class path as this test's. */
     public static RelayProcess start(List<String> jvmArguments, String... arguments) {
-        return start(
-                jvmArguments,
-                List.of("-cp", System.getProperty("java.class.path"), RelayApplication.class.getName()),
-                arguments);
+        return start(RelayApplication.class, jvmArguments, arguments);
+    }
+
+    /** The same with another main class around the relay. */
+    public static RelayProcess start(Class<?> main, List<String> jvmArguments, String... arguments) {
+        return start(jvmArguments, List.of("-cp", System.getProperty("java.class.path"), main.getName()), arguments);
     }
 
     /** Starts the jar that is shipped. */
@@ -57,6 +62,17 @@ public final class RelayProcess implements AutoCloseable {
         try {
             return new RelayProcess(
                     new ProcessBuilder(command).redirectErrorStream(true).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes a line to its standard input. */
+    public void tell(String line) {
+        try {
+            input.write(line);
+            input.newLine();
+            input.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

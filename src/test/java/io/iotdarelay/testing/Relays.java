@@ -126,9 +126,14 @@ public final class Relays {
 
     /** Starts a relay in a small process of its own; arguments of the JVM may say otherwise. */
     public RelayProcess startProcess(String... jvmArguments) {
+        return startProcess(RelayApplication.class, jvmArguments);
+    }
+
+    /** The same with another main class around the relay. */
+    public RelayProcess startProcess(Class<?> main, String... jvmArguments) {
         List<String> all = new ArrayList<>(RelayProcess.SMALL);
         all.addAll(List.of(jvmArguments));
-        return RelayProcess.start(all, arguments());
+        return RelayProcess.start(main, all, arguments());
     }
 
     /** Starts a relay in this process. Closing the context stops it gracefully. */

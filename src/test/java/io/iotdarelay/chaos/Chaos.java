@@ -1,0 +1,129 @@
+package io.iotdarelay.chaos;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** One run: disturbs a world as its seed says, then waits for peace and reads the ledger. */
+final class Chaos {
+
+    private static final Duration PEACE_BEFORE = Duration.ofSeconds(2);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+    private static final Duration GIVE_UP = Duration.ofSeconds(45);
+    private static final Duration SETTLE_WITHIN = Duration.ofSeconds(60);
+    private static final long LEAST_MILLIS = 1500;
+    private static final int SPAN_MILLIS = 3000;
+    private static final int TWO_AT_ONCE_ONE_IN = 4;
+
+    /** Recovery that takes longer counts as too late. */
+    static final Duration RECOVER_WITHIN = Duration.ofSeconds(15);
+
+    private final long seed;
+    private final Duration duration;
+    private final Random dice;
+    private final Deque<Disturbance> bag = new ArrayDeque<>();
+    private final List<Incident> incidents = new ArrayList<>();
+
+    Chaos(long seed, Duration duration) {
+        this.seed = seed;
+        this.duration = duration;
+        this.dice = new Random(seed);
+    }
+
+    /** Disturbs, and says what came of it. */
+    ChaosReport run(boolean watchesMemory) throws InterruptedException {
+        try (World world = new World(dice, watchesMemory);
+                ProgressWatch watch = new ProgressWatch(world.kafka())) {
+            world.scaleTo(2);
+            Instant start = Instant.now();
+            world.traffic().flow();
+            watchFor(PEACE_BEFORE, watch);
+            isSettled(watch, watch.ends(), GIVE_UP);
+            while (Instant.now().isBefore(start.plus(duration))) {
+                incidents.add(disturb(world, watch));
+                System.out.println("chaos: " + incidents.getLast().describe(start));
+                if (watchesMemory) {
+                    world.running().getFirst().tell("memory");
+                }
+            }
+            world.traffic().stop();
+            watch.look();
+            boolean settled = isSettled(watch, watch.ends(), SETTLE_WITHIN);
+            return ChaosReport.of(seed, start, world, incidents, watch, settled, watchesMemory);
+        }
+    }
+
+    private Incident disturb(World world, ProgressWatch watch) throws InterruptedException {
+        Set<Disturbance> drawn = EnumSet.of(draw(world));
+        if (dice.nextInt(TWO_AT_ONCE_ONE_IN) == 0) {
+            drawn.add(draw(world));
+        }
+        Instant beganAt = Instant.now();
+        List<Runnable> ends = new ArrayList<>();
+        for (Disturbance disturbance : drawn) {
+            if (disturbance.isPossible(world)) {
+                ends.add(disturbance.begin(world, dice));
+            }
+        }
+        watchFor(Duration.ofMillis(LEAST_MILLIS + dice.nextInt(SPAN_MILLIS)), watch);
+        ends.reversed().forEach(Runnable::run);
+        Instant endedAt = Instant.now();
+        watch.forgive();
+        watch.look();
+        boolean recovered = isSettled(watch, watch.ends(), GIVE_UP);
+        Instant recoveredAt = Instant.now();
+        return new Incident(
+                List.copyOf(drawn),
+                beganAt,
+                endedAt,
+                recoveredAt,
+                recovered && Duration.between(endedAt, recoveredAt).compareTo(RECOVER_WITHIN) <= 0);
+    }
+
+    /** Out of a bag, so that everything happens before anything happens twice. */
+    private Disturbance draw(World world) {
+        while (true) {
+            if (bag.isEmpty()) {
+                List<Disturbance> all = new ArrayList<>(List.of(Disturbance.values()));
+                Collections.shuffle(all, dice);
+                bag.addAll(all);
+            }
+            Disturbance next = bag.remove();
+            if (next.isPossible(world)) {
+                return next;
+            }
+        }
+    }
+
+    private static boolean isSettled(ProgressWatch watch, Map<Integer, Long> marks, Duration within)
+            throws InterruptedException {
+        Instant giveUp = Instant.now().plus(within);
+        while (!watch.hasCommitted(marks)) {
+            if (Instant.now().isAfter(giveUp)) {
+                return false;
+            }
+            watchFor(LOOK_EVERY, watch);
+        }
+        return true;
+    }
+
+    private static void watchFor(Duration duration, ProgressWatch watch) throws InterruptedException {
+        Instant until = Instant.now().plus(duration);
+        while (Instant.now().isBefore(until)) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(
+                    LOOK_EVERY.toMillis(),
+                    Math.max(1, Duration.between(Instant.now(), until).toMillis()))));
+            watch.look();
+        }
+    }
+}

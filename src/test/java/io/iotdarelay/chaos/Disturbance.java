@@ -1,0 +1,190 @@
+package io.iotdarelay.chaos;
+
+import io.iotdarelay.simulator.Fault;
+import io.iotdarelay.simulator.Faults;
+import io.iotdarelay.simulator.Reply;
+import io.iotdarelay.testing.RelayProcess;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** What can happen. Each begins, lasts a few seconds, and ends; some may make the relay repeat what it cannot know. */
+enum Disturbance {
+    KILL(true) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.kill(world.victim());
+            return world::startRelay;
+        }
+
+        @Override
+        boolean isPossible(World world) {
+            return world.hasVictim();
+        }
+    },
+    TERMINATE(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            int code = world.terminate(world.victim());
+            if (code != 0) {
+                throw new IllegalStateException("SIGTERM ended a relay with exit code " + code);
+            }
+            return world::startRelay;
+        }
+
+        @Override
+        boolean isPossible(World world) {
+            return world.hasVictim();
+        }
+    },
+    SCALE(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            int now = world.running().size();
+            world.scaleTo((now + dice.nextInt(World.MOST_RELAYS - 1)) % World.MOST_RELAYS + 1);
+            return () -> {};
+        }
+    },
+    BROKER_RESTART(true) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.kafka().stop();
+            return world.kafka()::restart;
+        }
+    },
+    KAFKA_SLOW(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.network().delay(Duration.ofMillis(20 + dice.nextInt(180)));
+            return world.network()::restore;
+        }
+    },
+    KAFKA_RESETS(true) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.network().reset();
+            return world.network()::reset;
+        }
+    },
+    KAFKA_SWALLOWED(true) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.network().swallow();
+            return world.network()::restore;
+        }
+    },
+    KAFKA_REFUSED(true) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.network().refuse();
+            return world.network()::restore;
+        }
+    },
+    IOTDA_REFUSED(true) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.simulator().refuseConnections();
+            return world.simulator()::acceptConnections;
+        }
+    },
+    IOTDA_SILENT(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            return inject(world, new Fault.Silence());
+        }
+    },
+    IOTDA_SLOW(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            return inject(world, new Fault.Delay(Duration.ofMillis(100), Duration.ofMillis(900)));
+        }
+    },
+    IOTDA_503(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            return inject(world, new Fault.Answer(Reply.html(503)));
+        }
+    },
+    IOTDA_THROTTLES(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            return inject(world, new Fault.Throttle(20 + dice.nextInt(100), dice.nextBoolean()));
+        }
+    },
+    IOTDA_RESETS_AFTER_PROCESSING(true) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            Faults.Injection some = world.simulator()
+                    .faults()
+                    .inject(call -> call.device().hashCode() % 4 == 0, new Fault.ResetAfterProcessing());
+            return some::close;
+        }
+    },
+    TOKENS_REVOKED(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.simulator().revokeAllTokens();
+            return world.simulator()::revokeAllTokens;
+        }
+    },
+    DEVICE_FROZEN(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            String device = world.traffic()
+                    .devices()
+                    .get(dice.nextInt(world.traffic().devices().size()));
+            world.simulator().freeze(device);
+            return () -> world.simulator().unfreeze(device);
+        }
+    },
+    DIRECTORY_RELOADED(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.reloadDirectory();
+            return world::reloadDirectory;
+        }
+    },
+    PARTITION_ADDED(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.traffic().addPartition();
+            world.reloadDirectory();
+            return () -> {};
+        }
+    },
+    CLOCK_JUMPS(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            long farthest = Duration.ofDays(400).toMillis();
+            RelayProcess jumper =
+                    world.running().get(dice.nextInt(world.running().size()));
+            jumper.tell("clock " + dice.nextLong(-farthest, farthest));
+            return () -> {
+                if (jumper.isAlive()) {
+                    jumper.tell("clock 0");
+                }
+            };
+        }
+    };
+
+    private final boolean mayRepeat;
+
+    Disturbance(boolean mayRepeat) {
+        this.mayRepeat = mayRepeat;
+    }
+
+    /** Whether it may leave a relay without knowing what became of a request or a commit, so that it has to repeat it. */
+    boolean mayRepeat() {
+        return mayRepeat;
+    }
+
+    /** Begins it, and says how it ends. */
+    abstract Runnable begin(World world, RandomGenerator dice);
+
+    boolean isPossible(World world) {
+        return true;
+    }
+
+    private static Runnable inject(World world, Fault fault) {
+        return world.simulator().faults().inject(fault)::close;
+    }
+}
