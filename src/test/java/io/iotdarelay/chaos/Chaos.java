@@ -1,5 +1,9 @@
 package io.iotdarelay.chaos;
 
+import io.iotdarelay.testing.RelayProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -41,14 +45,13 @@ final class Chaos {
     }
 
     /** Disturbs, and says what came of it. */
-    ChaosReport run(boolean watchesMemory) throws InterruptedException {
+    ChaosReport run(boolean watchesMemory) throws IOException, InterruptedException {
         try (World world = new World(dice, watchesMemory);
                 ProgressWatch watch = new ProgressWatch(world.kafka())) {
             world.scaleTo(2);
-            Instant start = Instant.now();
             world.traffic().flow();
-            watchFor(PEACE_BEFORE, watch);
-            isSettled(watch, watch.ends(), GIVE_UP);
+            awaitPeace(watch);
+            Instant start = Instant.now();
             while (Instant.now().isBefore(start.plus(duration))) {
                 incidents.add(disturb(world, watch));
                 System.out.println("chaos: " + incidents.getLast().describe(start));
@@ -59,7 +62,27 @@ final class Chaos {
             world.traffic().stop();
             watch.look();
             boolean settled = isSettled(watch, watch.ends(), SETTLE_WITHIN);
+            keepLogs(world);
             return ChaosReport.of(seed, start, world, incidents, watch, settled, watchesMemory);
+        }
+    }
+
+    /** Where a run leaves what it found. */
+    static Path directory(long seed) throws IOException {
+        return Files.createDirectories(Path.of("target", "chaos", "seed-" + seed));
+    }
+
+    private void keepLogs(World world) throws IOException {
+        int number = 0;
+        for (RelayProcess relay : world.everyRelay()) {
+            Files.write(directory(seed).resolve("relay-" + number++ + ".log"), relay.output());
+        }
+    }
+
+    private static void awaitPeace(ProgressWatch watch) throws InterruptedException {
+        watchFor(PEACE_BEFORE, watch);
+        if (!isSettled(watch, watch.ends(), SETTLE_WITHIN)) {
+            throw new IllegalStateException("nothing was settled before the first disturbance");
         }
     }
 

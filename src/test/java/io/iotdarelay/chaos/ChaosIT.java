@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -38,7 +37,7 @@ class ChaosIT {
         boolean watchesMemory = DURATION.compareTo(LONG) >= 0;
         System.out.println("chaos: -Dchaos.seed=" + seed + " -Dchaos.seconds=" + DURATION.toSeconds());
         ChaosReport report = new Chaos(seed, DURATION).run(watchesMemory);
-        keep(report);
+        keep(seed, report.toString());
 
         // Then
         SoftAssertions all = new SoftAssertions();
@@ -63,9 +62,8 @@ class ChaosIT {
         assertThat(report.incidents()).isNotEmpty();
     }
 
-    private static void keep(ChaosReport report) throws IOException {
-        System.out.println(report);
-        Path directory = Files.createDirectories(Path.of("target", "chaos"));
-        Files.writeString(directory.resolve("seed-" + report.seed() + ".txt"), report + "\n");
+    private static void keep(long seed, String figures) throws IOException {
+        System.out.println(figures);
+        Files.writeString(Chaos.directory(seed).resolve("figures.txt"), figures + "\n");
     }
 }
