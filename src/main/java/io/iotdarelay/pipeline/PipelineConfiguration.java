@@ -1,6 +1,7 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.decode.RecordDecoder;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
@@ -40,8 +41,14 @@ public class PipelineConfiguration {
     }
 
     @Bean
+    RecordDecoder recordDecoder() {
+        return new JsonRecordDecoder();
+    }
+
+    @Bean
     Relay relay(
             Routes routes,
+            RecordDecoder decoder,
             DeviceDirectory directory,
             DevicesProperties devices,
             Delivery delivery,
@@ -53,7 +60,7 @@ public class PipelineConfiguration {
             SteadyClock time) {
         return new Relay(
                 routes,
-                new Admission(new JsonRecordDecoder(), new DefectLog(time)),
+                new Admission(decoder, new DefectLog(time)),
                 directory,
                 devices.unknownGrace(),
                 delivery,

@@ -3,9 +3,12 @@ package io.iotdarelay.guarantees;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.iotdarelay.simulator.Api;
+import io.iotdarelay.simulator.Ledger;
 import io.iotdarelay.simulator.Simulator;
 import io.iotdarelay.simulator.SimulatorOptions;
 import io.iotdarelay.testing.Audit;
+import io.iotdarelay.testing.DeadLetter;
 import io.iotdarelay.testing.Fleet;
 import io.iotdarelay.testing.LocalKafka;
 import io.iotdarelay.testing.RelayProcess;
@@ -15,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +112,37 @@ final class Scene implements AutoCloseable {
 
     long deadLetters() {
         return kafka.count(name + ".dlt");
+    }
+
+    /** The dead letters about one device, in order. */
+    List<DeadLetter> deadLettersOf(String device) {
+        return DeadLetter.all(kafka, name + ".dlt").stream()
+                .filter(letter -> device.equals(letter.text("iotda-relay-device-id")))
+                .toList();
+    }
+
+    /** The property {@code n} of each report about a device that was accepted, in order. */
+    List<Integer> arrived(String device) {
+        return simulator.ledger().accepted(device).stream()
+                .map(report -> report.content().path("n").asInt(-1))
+                .toList();
+    }
+
+    /** Waits until each record of a fleet has arrived, and nothing else of its devices: in order, and once. */
+    void awaitEachOnce(Fleet fleet, Duration atMost) {
+        await().atMost(atMost)
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> fleet.produced()
+                        .forEach((device, count) -> assertThat(arrived(device))
+                                .as(device)
+                                .isEqualTo(IntStream.range(0, count).boxed().toList())));
+    }
+
+    /** The requests of one kind that a device sent, in order. */
+    List<Ledger.Request> requests(Api api, String device) {
+        return simulator.ledger().requests(api).stream()
+                .filter(request -> request.device().equals(device))
+                .toList();
     }
 
     Audit audit(Fleet fleet) {

@@ -19,8 +19,9 @@ public final class Faults {
      * A request, as far as faults may ask about it.
      *
      * @param device the device in the path, or in the body of an authentication
+     * @param size of the body, in bytes
      */
-    public record Call(Api api, String device) {}
+    public record Call(Api api, String device, int size) {}
 
     /** A fault that is in force. */
     public final class Injection implements AutoCloseable {
@@ -116,6 +117,11 @@ public final class Faults {
     /** Requests that report. */
     public static Predicate<Call> reports() {
         return call -> call.api() != Api.DEVICE_AUTH;
+    }
+
+    /** Requests whose body is larger than so many bytes. */
+    public static Predicate<Call> largerThan(int size) {
+        return call -> call.size() > size;
     }
 
     /** All is well again. */

@@ -227,7 +227,7 @@ public final class Simulator implements AutoCloseable {
 
     private Mono<Void> answer(Api.Target target, @Nullable String token, byte[] body, HttpServerResponse response) {
         String device = target.api() == Api.DEVICE_AUTH ? authenticatingDevice(body) : target.device();
-        Faults.Strike strike = faults.strike(new Faults.Call(target.api(), device));
+        Faults.Strike strike = faults.strike(new Faults.Call(target.api(), device, body.length));
         Mono<Void> answer = Mono.defer(() -> struck(target, device, token, body, response, strike.fault()));
         return strike.delay().isZero() ? answer : Mono.delay(strike.delay()).then(answer);
     }

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -20,6 +23,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class Relays {
 
     private final Map<String, String> properties = new LinkedHashMap<>();
+    private final List<BeanPostProcessor> replacements = new ArrayList<>();
     private final Path directory;
     private final Simulator simulator;
 
@@ -136,9 +140,41 @@ public final class Relays {
         return RelayProcess.start(main, all, arguments());
     }
 
+    /** In relays that are started in this process from now on, something else stands for a bean, made of it. */
+    public <T> Relays replacing(Class<T> type, UnaryOperator<T> replacement) {
+        replacements.add(new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return type.isInstance(bean) ? replacement.apply(type.cast(bean)) : bean;
+            }
+        });
+        return this;
+    }
+
+    /** Retries follow each other sooner: of what chance may draw, a fiftieth of the bound. */
+    public Relays withShortBackoff() {
+        return replacing(RandomGenerator.class, ShortDraws::new);
+    }
+
+    private record ShortDraws(RandomGenerator dice) implements RandomGenerator {
+
+        private static final int PART = 50;
+
+        @Override
+        public long nextLong() {
+            return dice.nextLong();
+        }
+
+        @Override
+        public long nextLong(long bound) {
+            return bound / PART;
+        }
+    }
+
     /** Starts a relay in this process. Closing the context stops it gracefully. */
     public ConfigurableApplicationContext start() {
         return new SpringApplicationBuilder(RelayApplication.class)
+                .initializers(context -> replacements.forEach(context.getBeanFactory()::addBeanPostProcessor))
                 .registerShutdownHook(false)
                 .run(arguments());
     }
