@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
+import io.iotdarelay.testing.DeadLetter;
 import io.iotdarelay.testing.Fleet;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -40,6 +43,42 @@ class DirectoryIsLiveIT {
                     .extracting(report -> report.content().path("n").asInt())
                     .containsExactly(0, 1);
             assertThat(scene.deadLetters()).isZero();
+        }
+    }
+
+    @Test
+    void keepsRecordsOfAnUnknownDeviceAsDeadLettersAfterTheGraceAndHoldsUpNobody() throws Exception {
+        try (Scene scene = Scene.of("unprovisioned", 1)) {
+            // Given
+            Duration grace = Duration.ofSeconds(3);
+            Fleet fleet = scene.fleet(10);
+            scene.relays().with("relay.devices.unknown-grace", grace.toSeconds() + "s");
+            scene.start();
+            fleet.produceForEach(scene.producer(), scene.topic(), 1);
+            scene.awaitEachOnce(fleet, SOON);
+
+            // When
+            scene.send("stranger", "{\"n\":0}");
+            scene.send("stranger", "{\"n\":1}");
+            fleet.produceForEach(scene.producer(), scene.topic(), 5);
+            await().atMost(SOON).until(() -> scene.deadLettersOf("stranger").size() == 2);
+            scene.awaitEachOnce(fleet, SOON);
+
+            // Then
+            List<DeadLetter> letters = scene.deadLettersOf("stranger");
+            assertThat(letters).extracting(DeadLetter::value).containsExactly("{\"n\":0}", "{\"n\":1}");
+            assertThat(letters).extracting(DeadLetter::reason).containsOnly("unknown-device");
+            Instant sent = Instant.ofEpochMilli(ByteBuffer.wrap(letters.getFirst()
+                            .record()
+                            .headers()
+                            .lastHeader("kafka_dlt-original-timestamp")
+                            .value())
+                    .getLong());
+            Instant failed = Instant.parse(String.valueOf(letters.getFirst().text("iotda-relay-failed-at")));
+            assertThat(Duration.between(sent, failed)).isBetween(grace, grace.multipliedBy(3));
+            assertThat(scene.simulator().ledger().accepted())
+                    .as("others did not wait for it")
+                    .allMatch(report -> report.at().isBefore(failed));
         }
     }
 

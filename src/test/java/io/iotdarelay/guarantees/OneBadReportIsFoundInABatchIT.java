@@ -68,7 +68,7 @@ class OneBadReportIsFoundInABatchIT {
         }
         scene.relays()
                 .withDevices(directory)
-                .with("relay.lane.linger", "1s")
+                .with("relay.lane.linger", "500ms")
                 .with("relay.routes[1].name", "plant")
                 .with("relay.routes[1].topics[0]", "batch.plant")
                 .with("relay.routes[1].to", "gateway")

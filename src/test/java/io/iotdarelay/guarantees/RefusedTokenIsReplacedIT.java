@@ -104,7 +104,7 @@ class RefusedTokenIsReplacedIT {
         List<Ledger.Request> requests = scene.requests(Api.PROPERTIES, "contended");
         assertThat(Duration.between(requests.getFirst().at(), requests.get(5).at()))
                 .as("backed off in between")
-                .isGreaterThan(Duration.ofMillis(250));
+                .isGreaterThan(Duration.ofMillis(60));
         assertThat(scene.requests(Api.DEVICE_AUTH, "contended")).hasSize(6);
         assertThat(scene.deadLetters()).isZero();
         assertThat(actuator.status("iotda")).isEqualTo("UP");

@@ -37,7 +37,7 @@ class ThrottlingIsObeyedIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final double QUOTA = 200;
-    private static final int ASKED_SECONDS = 2;
+    private static final int ASKED_SECONDS = 1;
 
     private static Scene scene;
     private static Fleet fleet;
@@ -50,7 +50,7 @@ class ThrottlingIsObeyedIT {
         register("limited-to-a-date");
         register("tenant");
         fleet = scene.fleet(40);
-        scene.relays().with("relay.quota.messages-per-second", String.valueOf(QUOTA));
+        scene.relays().withShortBackoff().with("relay.quota.messages-per-second", String.valueOf(QUOTA));
         actuator = Actuator.of(scene.start());
     }
 

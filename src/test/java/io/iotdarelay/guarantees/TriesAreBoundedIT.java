@@ -92,7 +92,7 @@ class TriesAreBoundedIT {
         assertThat(requests).hasSize(TRIES);
         assertThat(Duration.between(requests.getFirst().at(), requests.getLast().at()))
                 .as("backed off in between")
-                .isGreaterThan(Duration.ofSeconds(2));
+                .isGreaterThan(Duration.ofMillis(500));
         assertThat(scene.requests(Api.DEVICE_AUTH, "forbidden")).hasSize(1);
         assertOthersGoOn();
     }

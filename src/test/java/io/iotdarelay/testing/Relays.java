@@ -151,14 +151,14 @@ public final class Relays {
         return this;
     }
 
-    /** Retries follow each other sooner: of what chance may draw, a fiftieth of the bound. */
+    /** Retries follow each other sooner: of what chance may draw, a two-hundredth of the bound. */
     public Relays withShortBackoff() {
         return replacing(RandomGenerator.class, ShortDraws::new);
     }
 
     private record ShortDraws(RandomGenerator dice) implements RandomGenerator {
 
-        private static final int PART = 50;
+        private static final int PART = 200;
 
         @Override
         public long nextLong() {
