@@ -27,7 +27,8 @@ final class Lines {
     }
 
     /** The next line; nothing at the end. Of one that is too long, the beginning. */
-    @Nullable String next() throws IOException {
+    @Nullable
+    String next() throws IOException {
         if (afterCarriageReturn && hasMore() && buffer[position] == '\n') {
             position++;
         }

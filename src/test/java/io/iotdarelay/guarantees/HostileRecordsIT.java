@@ -106,7 +106,8 @@ class HostileRecordsIT {
             }
             scene.send(new ProducerRecord<>(FLOOD, utf8(healthy(FLOOD)), utf8("{\"n\":1}")));
             scene.flush();
-            long letters = hostile.stream().filter(HostileRecordsIT::isDeadLetter).count() + STRANGERS;
+            long letters =
+                    hostile.stream().filter(HostileRecordsIT::isDeadLetter).count() + STRANGERS;
 
             // When
             RelayProcess relay = scene.relays().startProcess("-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
@@ -127,7 +128,7 @@ class HostileRecordsIT {
                 assertThat(relay.output()).noneMatch(line -> line.contains("defect") || line.contains("Exception"));
                 Map<String, Double> metrics = Actuator.at(relay.port()).metrics();
                 assertThat(Actuator.sum(metrics, "relay_records_skipped_total{"))
-                        .isEqualTo(hostile.stream()
+                        .isEqualTo((double) hostile.stream()
                                 .filter(each -> each.verdict().equals(SKIPPED))
                                 .count());
             }
@@ -137,8 +138,8 @@ class HostileRecordsIT {
     private static void configure(Scene scene) {
         TOPICS.stream()
                 .filter(topic -> !topic.equals(TOPIC))
-                .forEach(topic -> scene.kafka()
-                        .createTopic(topic, 1, "message.timestamp.after.max.ms=" + Long.MAX_VALUE));
+                .forEach(topic ->
+                        scene.kafka().createTopic(topic, 1, "message.timestamp.after.max.ms=" + Long.MAX_VALUE));
         scene.relays()
                 .with("relay.devices.unknown-grace", "0s")
                 .with("relay.dead-letter.max-share", "1")
@@ -274,7 +275,8 @@ class HostileRecordsIT {
         }
         for (int i = 0; i < hostile.size(); i++) {
             Hostile record = hostile.get(i);
-            String what = "case " + i + ", " + record.topic() + ", " + shown(record.key()) + ": " + shown(record.value());
+            String what =
+                    "case " + i + ", " + record.topic() + ", " + shown(record.key()) + ": " + shown(record.value());
             ConsumerRecord<byte[], byte[]> letter = letters.get(i);
             assertThat(letter != null).as(what).isEqualTo(isDeadLetter(record));
             if (letter != null) {
@@ -296,7 +298,9 @@ class HostileRecordsIT {
         for (String topic : TOPICS) {
             long expected = topic.equals(FLOOD)
                     ? 1
-                    : hostile.stream().filter(each -> each.topic().equals(topic)).count();
+                    : hostile.stream()
+                            .filter(each -> each.topic().equals(topic))
+                            .count();
             assertThat(scene.simulator().ledger().accepted(healthy(topic)))
                     .as(topic)
                     .hasSize((int) expected);
@@ -311,10 +315,9 @@ class HostileRecordsIT {
         assertThat(scene.simulator().ledger().accepted())
                 .extracting(Ledger.Accepted::device)
                 .allMatch(device -> device.equals("good") || device.startsWith("healthy-"));
-        assertThat(scene.simulator().ledger().accepted("good"))
-                .hasSize((int) hostile.stream()
-                        .filter(each -> each.verdict().equals(DELIVERED))
-                        .count());
+        assertThat(scene.simulator().ledger().accepted("good")).hasSize((int) hostile.stream()
+                .filter(each -> each.verdict().equals(DELIVERED))
+                .count());
     }
 
     private static boolean isDeadLetter(Hostile record) {

@@ -45,11 +45,12 @@ class LogStaysQuietIT {
 
                 // When
                 int before = relay.output().size();
-                try (Faults.Injection ignored =
-                        simulator.faults().inject(new Fault.Answer(Reply.html(503)))) {
+                try (Faults.Injection ignored = simulator.faults().inject(new Fault.Answer(Reply.html(503)))) {
                     fleet.produceForEach(producer, TOPIC, 20);
                     awaitSilence(relay);
-                    assertThat(told(relay, before)).as("while the platform fails").hasSizeBetween(1, FEW);
+                    assertThat(told(relay, before))
+                            .as("while the platform fails")
+                            .hasSizeBetween(1, FEW);
                 }
                 awaitArrival(simulator, fleet);
                 int between = relay.output().size();

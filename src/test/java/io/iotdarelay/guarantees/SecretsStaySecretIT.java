@@ -176,7 +176,9 @@ class SecretsStaySecretIT {
             scene.relays()
                     .with("spring.kafka.properties.security.protocol", "SASL_PLAINTEXT")
                     .with("spring.kafka.properties.sasl.mechanism", "PLAIN")
-                    .with("spring.kafka.properties.sasl.jaas.config", "PlainLoginModule required password=" + MISPLACED);
+                    .with(
+                            "spring.kafka.properties.sasl.jaas.config",
+                            "PlainLoginModule required password=" + MISPLACED);
 
             // When
             RelayProcess relay = scene.startProcess();
@@ -262,8 +264,7 @@ class SecretsStaySecretIT {
     }
 
     private static void send(Scene scene, String key, String value) {
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>("secrets", Scene.bytes(key), Scene.bytes(value));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>("secrets", Scene.bytes(key), Scene.bytes(value));
         record.headers().add("trace", HEADER.getBytes(StandardCharsets.UTF_8));
         scene.send(record);
         scene.flush();
@@ -305,9 +306,10 @@ class SecretsStaySecretIT {
             String all = Arrays.stream(letter.headers().toArray())
                     .map(header -> header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8))
                     .reduce(new String(letter.value(), StandardCharsets.UTF_8), (one, other) -> one + "\n" + other);
-            assertThat(secrets()).allSatisfy(secret -> assertThat(all.contains(secret))
-                    .as("a dead letter holds '%s'", secret)
-                    .isFalse());
+            assertThat(secrets())
+                    .allSatisfy(secret -> assertThat(all.contains(secret))
+                            .as("a dead letter holds '%s'", secret)
+                            .isFalse());
         }
         assertThat(letters)
                 .filteredOn(letter -> letter.headers().lastHeader("iotda-relay-response") != null)

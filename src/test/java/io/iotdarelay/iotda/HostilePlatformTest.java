@@ -204,9 +204,9 @@ class HostilePlatformTest {
         try (Impostor impostor = Impostor.trusted(out -> answer(out, 400, body));
                 IotdaClients clients = clients(impostor)) {
             assertThat(report(clients))
-                    .isInstanceOfSatisfying(Verdict.Invalid.class, verdict -> assertThat(
-                                    verdict.said().errorCode())
-                            .isNull());
+                    .isInstanceOfSatisfying(
+                            Verdict.Invalid.class,
+                            verdict -> assertThat(verdict.said().errorCode()).isNull());
         }
     }
 
@@ -229,9 +229,9 @@ class HostilePlatformTest {
                         out -> answer(out, 401, "no token for " + password + ", nor " + TOKEN.value()));
                 IotdaClients clients = clients(impostor)) {
             assertThat(denied(clients))
-                    .isInstanceOfSatisfying(Verdict.DeviceRefused.class, refused -> assertThat(
-                                    refused.said().excerpt())
-                            .contains("no token for (secret)"));
+                    .isInstanceOfSatisfying(
+                            Verdict.DeviceRefused.class,
+                            refused -> assertThat(refused.said().excerpt()).contains("no token for (secret)"));
             assertThat(report(clients))
                     .isInstanceOfSatisfying(
                             Verdict.InvalidToken.class,

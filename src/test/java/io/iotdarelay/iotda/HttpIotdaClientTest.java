@@ -185,7 +185,7 @@ class HttpIotdaClientTest {
                 .next(1, new Reply(400, null, "text/plain", "bad token " + token.value(), java.util.Map.of()));
 
         assertThat(report(token, properties("d", ENTRY)).answer())
-                .hasValueSatisfying(answer -> assertThat(answer.excerpt()).isEqualTo("bad token (access token)"));
+                .hasValueSatisfying(answer -> assertThat(answer.excerpt()).isEqualTo("bad token (secret)"));
     }
 
     @Test

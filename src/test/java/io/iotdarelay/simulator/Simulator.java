@@ -285,8 +285,8 @@ public final class Simulator implements AutoCloseable {
     }
 
     private static Reply echo(int status, @Nullable String token, byte[] body) {
-        String page = "<html><body>cannot serve access_token: " + token + "\n\n" + new String(body, StandardCharsets.UTF_8)
-                + "</body></html>";
+        String page = "<html><body>cannot serve access_token: " + token + "\n\n"
+                + new String(body, StandardCharsets.UTF_8) + "</body></html>";
         return new Reply(status, null, "text/html", page, Map.of());
     }
 
