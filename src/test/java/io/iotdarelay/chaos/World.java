@@ -117,12 +117,13 @@ final class World implements AutoCloseable {
         gone(relay);
     }
 
-    /** Says with what code it ended. */
-    int terminate(RelayProcess relay) {
+    void terminate(RelayProcess relay) {
         relay.terminate();
         int code = relay.exitCode(STOP_WITHIN);
         gone(relay);
-        return code;
+        if (code != 0) {
+            throw new IllegalStateException("SIGTERM ended a relay with exit code " + code);
+        }
     }
 
     void scaleTo(int count) {
