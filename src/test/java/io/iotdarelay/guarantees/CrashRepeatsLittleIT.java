@@ -51,14 +51,14 @@ class CrashRepeatsLittleIT {
                     .faults()
                     .inject(
                             Faults.reports().and(Faults.device(SLOW).negate()),
-                            new Fault.Delay(Duration.ofMillis(20), Duration.ofMillis(60)));
+                            new Fault.Delay(Duration.ofMillis(10), Duration.ofMillis(40)));
             scene.send(SLOW, "{\"n\":0}");
             scene.flush();
-            fleet.produce(scene.producer(), scene.topic(), 6000, dice);
+            fleet.produce(scene.producer(), scene.topic(), 3000, dice);
 
             // When
             RelayProcess killed = scene.startProcess();
-            int enough = 1000 + dice.nextInt(2000);
+            int enough = 500 + dice.nextInt(1000);
             await().atMost(SOON)
                     .pollInterval(Duration.ofMillis(100))
                     .untilAsserted(() -> assertThat(finishedBeyond(committed(admin, scene)))
