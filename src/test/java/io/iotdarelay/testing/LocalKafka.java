@@ -119,7 +119,8 @@ public final class LocalKafka implements AutoCloseable {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
                     .all()
                     .get();
-            // A broker answers this when it leads the partitions. A producer that comes before may get its batches mixed up.
+            // A broker answers this when it leads the partitions. A producer that comes before may get its batches
+            // mixed up.
             Map<TopicPartition, Long> unused = ends(admin, name);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
