@@ -1,5 +1,7 @@
 package io.iotdarelay.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -119,15 +121,22 @@ public final class LocalKafka implements AutoCloseable {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
                     .all()
                     .get();
-            // A broker answers this when it leads the partitions. A producer that comes before may get its batches
-            // mixed up.
-            Map<TopicPartition, Long> unused = ends(admin, name);
+            awaitLeaders(admin, name);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A producer that comes before the broker leads the partitions may get its batches mixed up. */
+    private static void awaitLeaders(Admin admin, String topic) {
+        await().atMost(Duration.ofSeconds(30))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .ignoreExceptions()
+                .until(() -> !ends(admin, topic).isEmpty());
     }
 
     public Admin admin() {
