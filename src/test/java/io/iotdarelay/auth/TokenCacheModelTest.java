@@ -37,7 +37,7 @@ class TokenCacheModelTest {
 
     @Test
     void fetchesOneAtATimeAndOnlyWhatIsAskedOrIsTheirs() {
-        Seeds.each(10_000, random -> new Model(random).run());
+        Seeds.each(20_000, random -> new Model(random).run());
     }
 
     /** A device as the model sees it. */

@@ -276,6 +276,24 @@ class TokenCacheTest {
     }
 
     @Test
+    void renewsWhatIsInUseHoweverManyOthersWereDropped() {
+        iotda.tokenLifetime(Duration.ofSeconds(1000));
+        fetch();
+        cache.cached(device("d"), owner);
+        DeviceCredentials other = new DeviceCredentials(device("other"), new DeviceSecret("12345678"));
+        for (int i = 0; i < 2000; i++) {
+            cache.fetch(other, owner).subscribe();
+            time.advanceTimeBy(Duration.ofMillis(10));
+        }
+        int before = iotda.authentications().size();
+
+        time.advanceTimeBy(Duration.ofSeconds(890));
+
+        assertThat(iotda.authentications()).hasSize(before + 1);
+        assertThat(iotda.authentications().getLast()).isEqualTo(device("d"));
+    }
+
+    @Test
     void isBounded() {
         TokenStore small = new TokenStore(10, () -> 0);
         for (int i = 0; i < 1000; i++) {

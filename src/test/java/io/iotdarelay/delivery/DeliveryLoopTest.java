@@ -677,7 +677,7 @@ class DeliveryLoopTest extends DeliveryWorld {
     /** Whatever fails in whatever order: everything has one outcome, and each device's reports arrive in their order. */
     @Test
     void keepsItsPromisesWhateverHappens() {
-        Seeds.each(150, random -> new DeliveryLoopTest().run(random));
+        Seeds.each(250, random -> new DeliveryLoopTest().run(random));
     }
 
     private void run(RandomGenerator random) {

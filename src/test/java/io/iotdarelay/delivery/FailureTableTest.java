@@ -286,6 +286,18 @@ class FailureTableTest {
                         });
     }
 
+    @Test
+    void refusesWhatItsOwnBreakerRefuses() {
+        Three three = new Three();
+        three.reports.transitionToOpenState();
+
+        assertThat(three.breakers.tryReport()).isFalse();
+        assertThat(three.breakers.tryAuthenticate()).isTrue();
+        assertThat(three.breakers.all())
+                .extracting(Breaker::name)
+                .containsExactly("configuration", "iotda", "device-auth");
+    }
+
     /** Whatever is asked, told and given up: who is half open at last has its probes, used or free. */
     @Test
     void losesNoPermission() {

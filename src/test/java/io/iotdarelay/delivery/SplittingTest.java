@@ -33,7 +33,7 @@ class SplittingTest {
 
     @Test
     void rejectsExactlyWhatIsBadAndDeliversTheRestOnceAndInOrder() {
-        Seeds.each(100, random -> new PickyPlatform(random).run());
+        Seeds.each(250, random -> new PickyPlatform(random).run());
     }
 
     /** What fails besides. */

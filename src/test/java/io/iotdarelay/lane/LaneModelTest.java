@@ -28,7 +28,7 @@ class LaneModelTest {
 
     @Test
     void keepsTheOrderAndLosesNothingWhateverComesBack() {
-        Seeds.each(15_000, random -> new Model(random).run());
+        Seeds.each(40_000, random -> new Model(random).run());
     }
 
     private static final class Model {

@@ -71,6 +71,22 @@ class RoamingTest {
         assertThat(roaming.left(moved)).isEmpty();
     }
 
+    @Test
+    void forgetsWhatHasLeftWhileItWaited() {
+        LaneEntry first = entry(child("g", "c", "{1}"));
+        roaming.enters(first);
+        TestAssignment leaving = new TestAssignment();
+        roaming.enters(new LaneEntry(inFlight(leaving, 100), child("h", "c", "{2}")));
+        LaneEntry next = entry(child("h", "c", "{3}"));
+        roaming.enters(next);
+
+        leaving.end();
+
+        assertThat(roaming.forgetAbandoned()).isEmpty();
+        assertThat(roaming.firsts()).containsExactly(next);
+        assertThat(roaming.left(first)).containsExactly(next);
+    }
+
     /** Whatever moves where: a child is never in flight through two gateways, and its records enter in order. */
     @Test
     void neverLetsAChildBeInTwoPlaces() {

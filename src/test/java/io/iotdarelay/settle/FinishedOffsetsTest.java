@@ -3,6 +3,7 @@ package io.iotdarelay.settle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.testing.Seeds;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,23 @@ class FinishedOffsetsTest {
         assertThat(there(0, 0, 1, 2, 3).isEmpty()).isTrue();
     }
 
+    /** 9 bytes, 6 of them for the time stamp. */
+    @Test
+    void usesTheLastByte() {
+        assertThat(there(0, 26, 128).size()).isEqualTo(1);
+        long[] longRun = new long[20_000];
+        Arrays.setAll(longRun, i -> i + 1L);
+        assertThat(there(0, 26, longRun).size()).isEqualTo(23);
+    }
+
+    @Test
+    void neverTakesTheCommittedOffsetItselfForFinished() {
+        FinishedOffsets told = FinishedOffsets.decode(5, "iotda-relay-1bAAM=");
+
+        assertThat(told.contains(5)).isFalse();
+        assertThat(told.contains(6)).isTrue();
+    }
+
     @Test
     void forgetsWhatIsBeyondReason() {
         assertThat(there(0, MOST, 1, 1L << 40).size()).isEqualTo(1);
@@ -117,6 +135,8 @@ class FinishedOffsetsTest {
                 "iotda-relay-1r//////////////////8=",
                 "iotda-relay-1rAAAA",
                 "iotda-relay-1rAAEA",
+                "iotda-relay-1rAAAB",
+                "iotda-relay-1rAAEAAQE=",
                 "iotda-relay-1rAAH///////////8B",
                 "iotda-relay-1rAAD/////Dw==",
                 "iotda-relay-1b",

@@ -95,7 +95,7 @@ class OffsetTrackerTest {
         begin(10, 11, 14);
         finish(11);
 
-        assertThatThrownBy(() -> begin(14)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> begin(14)).hasMessage("offset 14 begins after 14");
         assertThatThrownBy(() -> finish(11)).hasMessageContaining("finished twice");
         assertThatThrownBy(() -> finish(9)).hasMessageContaining("not in flight");
         assertThatThrownBy(() -> finish(12)).hasMessageContaining("not in flight");
@@ -151,6 +151,43 @@ class OffsetTrackerTest {
                 assertThat(tested.committable()).as("step %d", step).isEqualTo(expected);
                 assertThat(tested.inFlight()).as("step %d", step).isEqualTo(unfinished.size());
                 assertTells(tested, unfinished, begun, "step " + step);
+            }
+        });
+    }
+
+    /** Windows that grow and vanish, again and again, so that the ring wraps, doubles while it is not at its beginning, and shrinks. */
+    @Test
+    void behavesLikeASetForALongTime() {
+        Seeds.each(60, random -> {
+            OffsetTracker tested = new OffsetTracker();
+            TreeSet<Long> unfinished = new TreeSet<>();
+            List<Long> open = new ArrayList<>();
+            List<Long> begun = new ArrayList<>();
+            long next = 0;
+            for (int phase = 0; phase < 12; phase++) {
+                int beginsOf100 = random.nextBoolean() ? 50 : 10 + random.nextInt(85);
+                begun.removeIf(offset -> !unfinished.isEmpty() && offset < unfinished.first());
+                for (int step = 0; step < 2000; step++) {
+                    if (open.isEmpty() || random.nextInt(100) < beginsOf100) {
+                        next += random.nextInt(50) == 0 ? random.nextInt(5) : 0;
+                        tested.begin(next, next * 10, NOW.plusMillis(next));
+                        unfinished.add(next);
+                        begun.add(next);
+                        open.add(next++);
+                    } else {
+                        int last = open.size() - 1;
+                        int which = random.nextInt(3) == 0 ? random.nextInt(open.size()) : Math.min(1, last);
+                        long finished = open.set(which, open.get(last));
+                        open.remove(last);
+                        tested.finish(finished);
+                        unfinished.remove(finished);
+                    }
+                    assertThat(tested.committable()).hasValue(unfinished.isEmpty() ? next : unfinished.first());
+                    assertThat(tested.inFlight()).isEqualTo(unfinished.size());
+                }
+                assertTells(tested, unfinished, begun, "phase " + phase);
+                assertThat(tested.oldestBegan())
+                        .isEqualTo(unfinished.stream().findFirst().map(NOW::plusMillis));
             }
         });
     }
