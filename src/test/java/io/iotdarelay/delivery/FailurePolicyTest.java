@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,17 @@ class FailurePolicyTest {
         assertRetry(
                 policy.decide(several, unavailable(Duration.ofDays(40)), new Streak(1, 0, 0)), Waiting.RETRY, 300, 300);
         assertRetry(policy.decide(several, unavailable(Duration.ZERO), new Streak(3, 0, 0)), Waiting.RETRY, 0, 4);
+    }
+
+    @Test
+    void waitsLongerThanThePlatformAsksWhereItsOwnBackoffDoes() {
+        List<Duration> delays = IntStream.range(0, 100)
+                .mapToObj(i -> policy.delay(unavailable(Duration.ofSeconds(7)), new Streak(10, 0, 0)))
+                .toList();
+
+        assertThat(delays)
+                .allSatisfy(delay -> assertThat(delay).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(30)));
+        assertThat(delays).anySatisfy(delay -> assertThat(delay).isGreaterThan(Duration.ofSeconds(20)));
     }
 
     @Test
