@@ -91,6 +91,11 @@ public final class Delivery {
         loops.forEach(loop -> loop.hurry(partition));
     }
 
+    /** How many devices the platform refuses. */
+    public int quarantinedCount() {
+        return loops.stream().mapToInt(DeliveryLoop::quarantinedCount).sum();
+    }
+
     /** Devices that the platform refuses; so many of them at the most. */
     public List<QuarantinedDevice> quarantined(int most) {
         return loops.stream()
@@ -106,7 +111,7 @@ public final class Delivery {
         return new DeliveryStatus(
                 configuration.isClosed() ? obstacle() : Optional.of(obstacle(configuration, true)),
                 breakers.all().stream().map(Breaker::status).toList(),
-                (int) loops.stream().flatMap(DeliveryLoop::quarantined).count(),
+                quarantinedCount(),
                 requestsUnderWay.get(),
                 pace.rate());
     }

@@ -152,7 +152,7 @@ public class DeliveryConfiguration {
         gauges.show(
                 RelayMeter.TOKENS_CACHED,
                 () -> stores.stream().mapToLong(TokenStore::size).sum());
-        gauges.show(RelayMeter.DEVICES_QUARANTINED, () -> delivery.status().quarantined());
+        gauges.show(RelayMeter.DEVICES_QUARANTINED, delivery::quarantinedCount);
         gauges.show(RelayMeter.QUOTA_WAITING, waiting::get);
         return delivery;
     }

@@ -76,6 +76,11 @@ final class DeliveryLoop {
         return oldest;
     }
 
+    /** How many devices the platform refuses. Any thread. */
+    int quarantinedCount() {
+        return parts.quarantine().size();
+    }
+
     Stream<Quarantine.Refusal> quarantined() {
         return parts.quarantine().all();
     }

@@ -22,20 +22,13 @@ record LaneOutcomes(OutcomeSink sink) {
             Optional<PlatformAnswer> answer,
             int attempts) {
         for (LaneEntry entry : entries) {
-            reject(entry, new Rejection(reason, detail, null, answer.orElse(null), attempts));
+            Rejection rejection = new Rejection(reason, detail, entry.report().device(), answer.orElse(null), attempts);
+            sink.accept(List.of(entry), new Outcome.Rejected(rejection));
         }
     }
 
     void broken(List<LaneEntry> entries, Throwable defect, int attempts) {
         Rejection rejection = Rejection.internalError(defect);
-        for (LaneEntry entry : entries) {
-            reject(entry, new Rejection(rejection.reason(), rejection.detail(), null, null, attempts));
-        }
-    }
-
-    private void reject(LaneEntry entry, Rejection rejection) {
-        sink.accept(
-                List.of(entry),
-                new Outcome.Rejected(rejection.about(entry.report().device())));
+        rejected(entries, rejection.reason(), rejection.detail(), Optional.empty(), attempts);
     }
 }

@@ -10,8 +10,8 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What the lanes of one event loop work with. Client, tokens, slots, departures, quarantine and the log of defects are the loop's own; the rest is
- * shared by all loops.
+ * What the lanes of one event loop work with. Client, tokens, slots, departures, quarantine and the log of defects are the
+ * loop's own; the rest is shared by all loops.
  *
  * @param unknownGrace how long a lane waits for a device that the directory has forgotten
  * @param requestsUnderWay reports under way, over all loops

@@ -25,4 +25,9 @@ public record DirectoryStatus(
     public DirectoryStatus {
         broken = List.copyOf(broken);
     }
+
+    /** The same, but that its source cannot be read, or can. */
+    DirectoryStatus with(Optional<String> newTrouble) {
+        return new DirectoryStatus(loaded, devices, changed, newTrouble, broken, brokenEntries);
+    }
 }

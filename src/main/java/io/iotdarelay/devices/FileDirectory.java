@@ -145,14 +145,7 @@ final class FileDirectory implements DeviceDirectory {
     /** What stands there was read before, and can be read again. */
     private void untroubled() {
         if (status.trouble().isPresent() && !devices.isEmpty()) {
-            DirectoryStatus last = status;
-            status = new DirectoryStatus(
-                    last.loaded(),
-                    last.devices(),
-                    last.changed(),
-                    Optional.empty(),
-                    last.broken(),
-                    last.brokenEntries());
+            status = status.with(Optional.empty());
             log.atInfo().addKeyValue("file", file).log("The device directory can be read again");
         }
     }
@@ -161,8 +154,6 @@ final class FileDirectory implements DeviceDirectory {
         if (!status.trouble().equals(Optional.of(why))) {
             log.atError().addKeyValue("reason", why).log("The device directory cannot be read; what is known stays");
         }
-        DirectoryStatus last = status;
-        status = new DirectoryStatus(
-                last.loaded(), last.devices(), last.changed(), Optional.of(why), last.broken(), last.brokenEntries());
+        status = status.with(Optional.of(why));
     }
 }

@@ -31,7 +31,7 @@ final class QuarantineEndpoint {
     @ReadOperation
     Listing quarantine() {
         return new Listing(
-                delivery.status().quarantined(),
+                delivery.quarantinedCount(),
                 delivery.quarantined(MOST).stream()
                         .map(QuarantineEndpoint::show)
                         .toList());

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -258,11 +259,9 @@ public final class Relay implements RecordHandler {
     public Map<SourcePartition, Whereabouts> oldest() {
         Map<SourcePartition, Whereabouts> oldest = new HashMap<>(delivery.oldest());
         deadLetters.oldest().forEach((partition, where) -> oldest.merge(partition, where, Whereabouts::older));
-        waiting.firsts()
-                .map(Unaddressed::whereabouts)
-                .forEach(where -> oldest.merge(where.position().sourcePartition(), where, Whereabouts::older));
-        roaming.firsts()
-                .map(Relay::waitsForFormerGateway)
+        Stream.concat(
+                        waiting.firsts().map(Unaddressed::whereabouts),
+                        roaming.firsts().map(Relay::waitsForFormerGateway))
                 .forEach(where -> oldest.merge(where.position().sourcePartition(), where, Whereabouts::older));
         return oldest;
     }

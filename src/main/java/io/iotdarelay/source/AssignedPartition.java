@@ -133,19 +133,20 @@ final class AssignedPartition implements Assignment {
      */
     PartitionStatus status(OptionalLong unread, @Nullable Whereabouts oldest, Instant now) {
         OptionalLong frontier = offsets.committable();
+        OptionalLong lag = lag(unread, frontier);
         Optional<Whereabouts> ofFrontier = Optional.ofNullable(oldest)
                 .filter(found -> frontier.isPresent() && found.position().offset() == frontier.getAsLong());
         PartitionStatus status = new PartitionStatus(
                 topicPartition.topic(),
                 topicPartition.partition(),
                 committed == null ? OptionalLong.empty() : OptionalLong.of(committed.offset()),
-                lag(unread, frontier),
+                lag,
                 offsets.inFlight(),
                 offsets.window(),
                 offsets.oldestBegan(),
                 offsets.oldestBegan().map(began -> Duration.between(began, now)).orElse(Duration.ZERO),
                 ofFrontier,
-                progress.standsStillSince(offsets, lag(unread, frontier), pause.isPresent(), now),
+                progress.standsStillSince(offsets, lag, pause.isPresent(), now),
                 pause);
         progress.watch(status, now);
         return status;

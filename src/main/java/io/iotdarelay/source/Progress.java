@@ -54,7 +54,7 @@ final class Progress {
     }
 
     void watch(PartitionStatus status, Instant now) {
-        boolean standsStill = status.stalled().compareTo(STAGNANT_AFTER) >= 0;
+        boolean standsStill = status.isStagnant();
         if (standsStill != stagnant) {
             stagnant = standsStill;
             tell(
