@@ -3,6 +3,7 @@ package io.iotdarelay.chaos;
 import io.iotdarelay.simulator.Ledger;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Audit;
+import io.iotdarelay.testing.DeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,8 +52,6 @@ record ChaosReport(
 
     private static final Pattern BROKEN = Pattern.compile("broken-(\\d+)");
     private static final Pattern NUMBERED = Pattern.compile("\\{\"n\":(\\d+)}");
-    private static final Pattern OUTCOMES =
-            Pattern.compile("relay_records_(delivered|rejected|skipped|abandoned)_total.*");
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     static ChaosReport of(
@@ -70,14 +69,13 @@ record ChaosReport(
         }
         Map<String, Integer> reasons = new TreeMap<>();
         List<String> wrong = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> letter : world.kafka().records(World.DEAD_LETTERS)) {
-            String reason =
-                    new String(letter.headers().lastHeader("iotda-relay-reason").value(), StandardCharsets.UTF_8);
-            String value = new String(letter.value(), StandardCharsets.UTF_8);
+        for (DeadLetter letter : DeadLetter.all(world.kafka(), World.DEAD_LETTERS)) {
+            String reason = letter.reason();
+            String value = letter.value();
             reasons.merge(reason, 1, Integer::sum);
             Matcher numbered = NUMBERED.matcher(value);
             if (numbered.matches() && reason.equals("device-rejected")) {
-                lost.remove(new String(letter.key(), StandardCharsets.UTF_8) + "/" + numbered.group(1));
+                lost.remove(letter.key() + "/" + numbered.group(1));
             } else if (BROKEN.matcher(value).matches() && reason.equals("undecodable")) {
                 lost.remove(value);
             } else {
@@ -152,12 +150,8 @@ record ChaosReport(
     private static String reconcile(Actuator relay) {
         Map<String, Double> samples = relay.metrics();
         double begun = Actuator.sum(samples, "relay_records_begun_total");
-        double inFlight = Actuator.sum(samples, "relay_records_in_flight");
-        double ended = samples.entrySet().stream()
-                .filter(sample -> OUTCOMES.matcher(sample.getKey()).matches())
-                .mapToDouble(Map.Entry::getValue)
-                .sum();
-        return begun == ended + inFlight ? "" : "begun " + begun + ", ended " + ended + ", in flight " + inFlight;
+        double accountedFor = Actuator.accountedFor(samples);
+        return begun == accountedFor ? "" : "begun " + begun + ", ended or in flight " + accountedFor;
     }
 
     Duration longestStall() {

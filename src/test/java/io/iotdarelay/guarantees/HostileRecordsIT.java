@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.simulator.Ledger;
-import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.RelayProcess;
 import java.nio.charset.StandardCharsets;
@@ -87,9 +86,8 @@ class HostileRecordsIT {
     void getAVerdictEachAndHoldUpNothing() throws Exception {
         try (Scene scene = Scene.of(TOPIC, 1)) {
             // Given
-            scene.simulator().register(SimulatedDevice.direct("good", "secret-of-good"));
-            TOPICS.forEach(topic ->
-                    scene.simulator().register(SimulatedDevice.direct(healthy(topic), "secret-of-" + healthy(topic))));
+            scene.register("good");
+            TOPICS.forEach(topic -> scene.register(healthy(topic)));
             scene.relays().withDevicesOfSimulator();
             configure(scene);
             List<Hostile> hostile = hostile();

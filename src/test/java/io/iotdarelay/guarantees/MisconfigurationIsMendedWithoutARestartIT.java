@@ -125,12 +125,7 @@ class MisconfigurationIsMendedWithoutARestartIT {
             long requests = scene.simulator().ledger().requestCount();
             fleet.produceForEach(scene.producer(), scene.topic(), 3);
             await().atMost(SOON).until(() -> actuator.status("iotda").equals("DOWN"));
-            await().atMost(SOON)
-                    .until(() -> actuator.metrics().keySet().stream()
-                                    .filter(sample -> sample.startsWith("relay_partition_paused")
-                                            && sample.contains("reason=\"misconfigured\""))
-                                    .count()
-                            == PARTITIONS);
+            await().atMost(SOON).until(() -> actuator.pausedPartitions("misconfigured") == PARTITIONS);
             JsonNode health = actuator.asOperator().json("/health/iotda").path("details");
             assertThat(health.path("reason").asString()).contains(told);
             assertThat(actuator.status("readiness")).isEqualTo("OUT_OF_SERVICE");

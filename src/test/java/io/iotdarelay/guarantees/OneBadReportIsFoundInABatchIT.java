@@ -52,7 +52,7 @@ class OneBadReportIsFoundInABatchIT {
         scene.kafka().createTopic("batch.plant", 1);
         List<String> directory = new ArrayList<>(List.of("device_id,secret,gateway_id"));
         for (String device : List.of("picky", "too-large-413", "too-large-021105", "gateway", "wide-gateway")) {
-            scene.simulator().register(SimulatedDevice.direct(device, "secret-of-" + device));
+            scene.register(device);
             directory.add(device + ",secret-of-" + device + ",");
         }
         SimulatedProduct product = new SimulatedProduct(Map.of("S", Map.of("n", SimulatedProduct.Property.of("int"))));

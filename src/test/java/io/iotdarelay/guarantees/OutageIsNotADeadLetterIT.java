@@ -52,12 +52,7 @@ class OutageIsNotADeadLetterIT {
             fleet.produceForEach(scene.producer(), scene.topic(), 10);
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> Actuator.of(relay).status("iotda").equals("OUT_OF_SERVICE"));
-            await().atMost(Duration.ofSeconds(5))
-                    .until(() -> Actuator.of(relay).metrics().keySet().stream()
-                                    .filter(sample -> sample.startsWith("relay_partition_paused")
-                                            && sample.contains("breaker-open"))
-                                    .count()
-                            == 3);
+            await().atMost(Duration.ofSeconds(5)).until(() -> Actuator.of(relay).pausedPartitions("breaker-open") == 3);
             assertThat(Actuator.of(relay).status("readiness")).isEqualTo("UP");
             assertThat(Actuator.of(relay).status("liveness")).isEqualTo("UP");
             scene.simulator().faults().clear();

@@ -129,12 +129,7 @@ class OutageIsProbedGentlyIT {
 
     private static void awaitOutage() {
         await().atMost(SOON).until(() -> actuator.status("iotda").equals("OUT_OF_SERVICE"));
-        await().atMost(SOON)
-                .until(() -> actuator.metrics().keySet().stream()
-                                .filter(sample -> sample.startsWith("relay_partition_paused")
-                                        && sample.contains("reason=\"breaker-open\""))
-                                .count()
-                        == PARTITIONS);
+        await().atMost(SOON).until(() -> actuator.pausedPartitions("breaker-open") == PARTITIONS);
         assertThat(actuator.status("readiness")).isEqualTo("UP");
     }
 

@@ -39,7 +39,7 @@ class RefusedDeviceIsSetAsideIT {
     static void start() {
         scene = Scene.of("set-aside", 1);
         for (String device : List.of("wrong-secret", "shown", "patient", "frozen")) {
-            scene.simulator().register(SimulatedDevice.direct(device, "secret-of-" + device));
+            scene.register(device);
         }
         good = scene.fleet(20);
         scene.relays().with("relay.quarantine.probe-after", "1s,2s");

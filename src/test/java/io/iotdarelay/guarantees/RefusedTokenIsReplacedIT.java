@@ -9,7 +9,6 @@ import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.Ledger;
 import io.iotdarelay.simulator.Reply;
-import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
 import java.time.Duration;
 import java.util.List;
@@ -32,14 +31,10 @@ class RefusedTokenIsReplacedIT {
     @BeforeAll
     static void start() {
         scene = Scene.of("token", 1);
-        refusals().map(refusal -> (String) refusal.get()[0]).forEach(RefusedTokenIsReplacedIT::register);
-        register("contended");
+        refusals().map(refusal -> (String) refusal.get()[0]).forEach(scene::register);
+        scene.register("contended");
         scene.relays().withDevicesOfSimulator().withShortBackoff();
         actuator = Actuator.of(scene.start());
-    }
-
-    private static void register(String device) {
-        scene.simulator().register(SimulatedDevice.direct(device, "secret-of-" + device));
     }
 
     @AfterAll

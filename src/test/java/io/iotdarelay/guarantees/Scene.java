@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.simulator.Api;
 import io.iotdarelay.simulator.Ledger;
+import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.simulator.Simulator;
 import io.iotdarelay.simulator.SimulatorOptions;
 import io.iotdarelay.testing.Audit;
@@ -87,6 +88,11 @@ final class Scene implements AutoCloseable {
 
     String topic() {
         return name;
+    }
+
+    /** A device that the simulator knows, directly connected. */
+    void register(String device) {
+        simulator.register(SimulatedDevice.direct(device, Fleet.secretOf(device)));
     }
 
     /** Devices that the simulator and the directory know. */

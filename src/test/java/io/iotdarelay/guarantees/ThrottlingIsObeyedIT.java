@@ -9,7 +9,6 @@ import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.Ledger;
 import io.iotdarelay.simulator.Reply;
-import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Fleet;
 import java.time.Duration;
@@ -46,16 +45,12 @@ class ThrottlingIsObeyedIT {
     @BeforeAll
     static void start() {
         scene = Scene.of("obeyed", 1);
-        throttlings().map(throttling -> (String) throttling.get()[0]).forEach(ThrottlingIsObeyedIT::register);
-        register("limited-to-a-date");
-        register("tenant");
+        throttlings().map(throttling -> (String) throttling.get()[0]).forEach(scene::register);
+        scene.register("limited-to-a-date");
+        scene.register("tenant");
         fleet = scene.fleet(40);
         scene.relays().withShortBackoff().with("relay.quota.messages-per-second", String.valueOf(QUOTA));
         actuator = Actuator.of(scene.start());
-    }
-
-    private static void register(String device) {
-        scene.simulator().register(SimulatedDevice.direct(device, "secret-of-" + device));
     }
 
     @AfterAll

@@ -13,7 +13,6 @@ import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.Ledger;
 import io.iotdarelay.simulator.Reply;
-import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.testing.DeadLetter;
 import io.iotdarelay.testing.Fleet;
@@ -51,7 +50,7 @@ class TriesAreBoundedIT {
     static void start() {
         scene = Scene.of("tries", 1);
         for (String device : List.of("forbidden", "forbidden-nine-times", "forbidden-together", BROKEN, "undecoded")) {
-            scene.simulator().register(SimulatedDevice.direct(device, "secret-of-" + device));
+            scene.register(device);
         }
         good = scene.fleet(10);
         scene.relays()

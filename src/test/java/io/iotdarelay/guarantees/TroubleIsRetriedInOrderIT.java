@@ -8,7 +8,6 @@ import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.Ledger;
 import io.iotdarelay.simulator.Reply;
-import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Fleet;
 import java.time.Duration;
@@ -33,9 +32,7 @@ class TroubleIsRetriedInOrderIT {
     @BeforeAll
     static void start() {
         scene = Scene.of("trouble", 1);
-        troubles()
-                .map(trouble -> (String) trouble.get()[0])
-                .forEach(device -> scene.simulator().register(SimulatedDevice.direct(device, "secret-of-" + device)));
+        troubles().map(trouble -> (String) trouble.get()[0]).forEach(scene::register);
         good = scene.fleet(20);
         scene.relays()
                 .withShortBackoff()

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -88,6 +89,21 @@ public final class Actuator {
                         line.substring(0, line.lastIndexOf(' ')),
                         Double.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
         return samples;
+    }
+
+    /** How many partitions are paused for a reason. */
+    public long pausedPartitions(String reason) {
+        return metrics().keySet().stream()
+                .filter(sample ->
+                        sample.startsWith("relay_partition_paused{") && sample.contains("reason=\"" + reason + "\""))
+                .count();
+    }
+
+    /** The records that have come to an end or are in flight, by one scrape. */
+    public static double accountedFor(Map<String, Double> samples) {
+        return Stream.of("delivered_total", "rejected_total", "skipped_total", "abandoned_total", "in_flight")
+                .mapToDouble(state -> sum(samples, "relay_records_" + state + "{"))
+                .sum();
     }
 
     /** The sum over all samples whose name, with labels, begins so. */

@@ -28,6 +28,11 @@ public record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
         return Integer.parseInt(String.valueOf(text("iotda-relay-attempts")));
     }
 
+    /** The record's key, as text. */
+    public String key() {
+        return new String(record.key(), StandardCharsets.UTF_8);
+    }
+
     /** The record's value, as text. */
     public String value() {
         return new String(record.value(), StandardCharsets.UTF_8);

@@ -39,8 +39,13 @@ public final class Fleet {
 
     /** Another device, directly connected. */
     public void join(Simulator simulator, String device) {
-        simulator.register(SimulatedDevice.direct(device, "secret-of-" + device));
+        simulator.register(SimulatedDevice.direct(device, secretOf(device)));
         devices.add(device);
+    }
+
+    /** The secret of each device that tests register by its name alone. */
+    public static String secretOf(String device) {
+        return "secret-of-" + device;
     }
 
     public List<String> devices() {

@@ -101,10 +101,6 @@ public final class TcpProxy implements AutoCloseable {
     @Override
     public void close() {
         refuse();
-        restoreFlow();
-    }
-
-    private void restoreFlow() {
         change(() -> swallows = false);
     }
 
