@@ -95,6 +95,11 @@ public final class Relays {
                 .with("relay.routes[0].services[0].properties.n", "/n");
     }
 
+    /** Where the files lie that the properties name. */
+    public Path directory() {
+        return directory;
+    }
+
     /** The file of devices. */
     public Path devices() {
         return directory.resolve("devices.csv");

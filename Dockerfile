@@ -1,0 +1,60 @@
+# The image of iotda-relay: a runtime of just the modules that it needs, the jar in layers, and a cache of what a start computes.
+#
+#   docker build --tag iotda-relay .
+#
+# Both base images may be replaced. BUILD_IMAGE has a JDK 25, Maven and a shell; BASE_IMAGE has glibc and certificates, nothing else.
+ARG BUILD_IMAGE=docker.io/library/maven:3.9.16-eclipse-temurin-25@sha256:93b8a14ea2f412782e4e842651273b4d903e35cc496284f178fbbe2d67d00976
+ARG BASE_IMAGE=gcr.io/distroless/cc-debian13:nonroot@sha256:e792ab3d241a468a4fd7519ddbbebe66b49b5f365771716ea688ad40b6c6f1c2
+
+# ---- the jar
+FROM ${BUILD_IMAGE} AS jar
+WORKDIR /build
+COPY pom.xml ./
+COPY src/main src/main
+RUN --mount=type=cache,target=/root/.m2/repository \
+    mvn --batch-mode --no-transfer-progress -Dmaven.test.skip -Dspotless.check.skip package \
+ && java -Djarmode=tools -jar target/iotda-relay.jar extract --layers --destination target/layers
+
+# ---- the runtime
+FROM ${BUILD_IMAGE} AS runtime
+RUN jlink --output /opt/java --compress zip-6 --no-header-files --no-man-pages --add-modules \
+java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.rmi,java.security.jgss,\
+java.security.sasl,java.sql,java.xml,jdk.crypto.ec,jdk.jcmd,jdk.jfr,jdk.management,jdk.naming.dns,jdk.net,jdk.security.auth,\
+jdk.security.jgss,jdk.unsupported,jdk.zipfs
+
+# ---- the application as it lies in the image, and its cache: the paths have to be those of the image
+FROM ${BUILD_IMAGE} AS application
+COPY --from=runtime /opt/java /opt/java
+COPY --from=jar /build/target/layers/dependencies/ /app/
+COPY --from=jar /build/target/layers/snapshot-dependencies/ /app/
+COPY --from=jar /build/target/layers/application/ /app/
+COPY --from=jar /build/target/classes/META-INF/sbom/application.cdx.json /app/sbom/
+COPY src/image/java.options /app/
+COPY src/image/NativeLibraries.java src/image/Training.java src/image/training.yaml /training/
+RUN java /training/NativeLibraries.java /app/lib /app/native \
+ && java /training/Training.java /training/training.yaml
+
+# ---- the image
+FROM ${BASE_IMAGE}
+ARG VERSION=0.1.0-SNAPSHOT
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="iotda-relay" \
+      org.opencontainers.image.description="Relays device telemetry from Kafka to Huawei Cloud IoTDA, as the device, in order, losing nothing." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}"
+# What changes least comes first.
+COPY --from=runtime /opt/java /opt/java
+COPY --from=application /app/lib /app/lib
+COPY --from=application /app/native /app/native
+COPY --from=application /app/java.options /app/iotda-relay.jar /app/
+COPY --from=application /app/sbom /app/sbom
+COPY --from=application /app/iotda-relay.aot /app/
+WORKDIR /app
+USER 65532:65532
+EXPOSE 8080
+# The heap follows the container's limit. Whoever sets -Xmx in JAVA_TOOL_OPTIONS, or another JDK_JAVA_OPTIONS, decides instead.
+ENV JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=50"
+ENTRYPOINT ["/opt/java/bin/java", "@/app/java.options", "-jar", "/app/iotda-relay.jar"]

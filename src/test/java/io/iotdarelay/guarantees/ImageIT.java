@@ -1,0 +1,195 @@
+package io.iotdarelay.guarantees;
+
+import static io.iotdarelay.testing.RelayContainer.docker;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.iotdarelay.simulator.Fault;
+import io.iotdarelay.testing.Audit;
+import io.iotdarelay.testing.Dice;
+import io.iotdarelay.testing.Fleet;
+import io.iotdarelay.testing.RelayContainer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * The image keeps the promises too, in a container as Kubernetes would make it harden: nobody in particular, nothing writable, no
+ * capabilities, one CPU and 512 MiB. Needs Docker, and the image's name in the system property {@code image}; {@code .ci/image} has both.
+ */
+@EnabledIfSystemProperty(named = "image", matches = ".+", disabledReason = "no image to test: see .ci/image")
+class ImageIT {
+
+    private static final String IMAGE = System.getProperty("image", "");
+    private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final long MIB = 1024 * 1024;
+
+    @Test
+    void isSmallAndNamesItselfAndHasNoShell() {
+        // When
+        long size = Long.parseLong(docker("image", "inspect", "--format", "{{.Size}}", IMAGE));
+        String user = docker("image", "inspect", "--format", "{{.Config.User}}", IMAGE);
+        String labels = docker("image", "inspect", "--format", "{{json .Config.Labels}}", IMAGE);
+        RelayContainer.Result shell =
+                RelayContainer.tryDocker(List.of("run", "--rm", "--entrypoint", "/bin/sh", IMAGE));
+        RelayContainer.Result sbom = RelayContainer.tryDocker(
+                List.of("run", "--rm", "--entrypoint", "/opt/java/bin/java", IMAGE, "--list-modules"));
+
+        // Then
+        System.out.printf("image: %d MiB%n", size / MIB);
+        assertThat(size).isLessThan(250 * MIB);
+        assertThat(user).isEqualTo("65532:65532");
+        assertThat(labels)
+                .contains(
+                        "org.opencontainers.image.title",
+                        "org.opencontainers.image.description",
+                        "org.opencontainers.image.licenses\":\"Apache-2.0",
+                        "org.opencontainers.image.version",
+                        "org.opencontainers.image.revision",
+                        "org.opencontainers.image.created");
+        assertThat(shell.exitCode()).isNotZero();
+        assertThat(sbom.output()).contains("jdk.jcmd@25", "java.security.jgss@25");
+    }
+
+    /** With {@code AOTMode=on} a JVM does not start at all where the cache does not fit. */
+    @Test
+    void usesItsCacheAndIsReadySoon() throws Exception {
+        try (Scene scene = Scene.of("image-start", 1)) {
+            scene.fleet(1);
+            long start = System.nanoTime();
+            try (RelayContainer relay = RelayContainer.start(
+                    IMAGE, scene.relays(), List.of("--env", "JAVA_TOOL_OPTIONS=-XX:AOTMode=on -Xlog:aot=info"))) {
+                // When
+                awaitReady(relay);
+
+                // Then
+                System.out.printf(
+                        "image: ready %d ms after 'docker run', %d MiB resident%n",
+                        Duration.ofNanos(System.nanoTime() - start).toMillis(), relay.peakMemory());
+                System.out.println(relay.output()
+                        .lines()
+                        .filter(line -> line.contains("Started"))
+                        .toList());
+                assertThat(relay.output()).doesNotContain("WARN");
+            }
+        }
+    }
+
+    /** What Kafka's clients compress with is native code, which usually unpacks itself to a place that can be written. */
+    @Test
+    void readsEveryCompressionAndWritesDeadLettersWithNothingWritable() throws Exception {
+        try (Scene scene = Scene.of("image-codecs", 1)) {
+            // Given
+            Map<String, Fleet> fleets = new TreeMap<>();
+            for (String codec : List.of("gzip", "lz4", "snappy", "zstd")) {
+                String topic = scene.topic() + "." + codec;
+                scene.kafka().createTopic(topic, 1, "compression.type=" + codec);
+                scene.relays().with("relay.routes[0].topics[" + (fleets.size() + 1) + "]", topic);
+                fleets.put(codec, Fleet.of(scene.simulator(), codec, 2));
+            }
+            scene.relays().withDevicesOfSimulator();
+            fleets.forEach((codec, fleet) -> fleet.produceForEach(scene.producer(), scene.topic() + "." + codec, 50));
+            scene.send("zstd-0", "broken");
+            scene.flush();
+
+            // When
+            try (RelayContainer relay = RelayContainer.start(IMAGE, scene.relays(), List.of())) {
+                fleets.forEach((codec, fleet) -> scene.awaitEachOnce(fleet, Duration.ofSeconds(60)));
+                await().atMost(Duration.ofSeconds(30)).until(() -> scene.deadLetters() == 1);
+
+                // Then
+                assertThat(relay.stop(GRACE)).as(relay.output()).isZero();
+                assertThat(relay.output()).doesNotContain("/tmp", "UnsatisfiedLink", " ERROR ");
+            }
+        }
+    }
+
+    /** A container is replaced by the next one, as in a roll-out: nothing is lost, and nothing comes twice. */
+    @Test
+    void drainsWhenItIsStoppedAndHandsOver() throws Exception {
+        try (Scene scene = Scene.of("image-drain", 3)) {
+            // Given
+            Fleet fleet = scene.fleet(100);
+            scene.relays().with("relay.source.max-in-flight-records", "1000");
+            scene.simulator().faults().inject(new Fault.Delay(Duration.ofMillis(50), Duration.ofMillis(200)));
+            fleet.produce(scene.producer(), scene.topic(), 20_000, Dice.roll("image"));
+            try (RelayContainer first = RelayContainer.start(IMAGE, scene.relays(), List.of())) {
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> scene.simulator().ledger().acceptedCount() > 2000);
+                try (RelayContainer second = RelayContainer.start(IMAGE, scene.relays(), List.of())) {
+                    awaitReady(second);
+
+                    // When
+                    long before = System.nanoTime();
+                    int exitCode = first.stop(GRACE);
+                    System.out.printf(
+                            "image: stopped under load after %d ms%n",
+                            Duration.ofNanos(System.nanoTime() - before).toMillis());
+
+                    // Then
+                    assertThat(exitCode).as(first.output()).isZero();
+                    assertThat(scene.simulator().ledger().acceptedCount()).isLessThan(20_000);
+                    scene.simulator().faults().clear();
+                    Audit audit = scene.settled(fleet, Duration.ofSeconds(90));
+                    Scene.assertDeliveredOnce(audit);
+                    assertThat(second.stop(GRACE)).isZero();
+                }
+            }
+        }
+    }
+
+    @Test
+    void outlastsFullLoadWithinItsMemory() throws Exception {
+        try (Scene scene = Scene.of("image-load", 6)) {
+            // Given
+            Fleet fleet = scene.fleet(2000);
+            fleet.produce(scene.producer(), scene.topic(), RECORDS, Dice.roll("image-load"));
+
+            // When
+            try (RelayContainer relay = RelayContainer.start(IMAGE, scene.relays(), List.of())) {
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> scene.simulator().ledger().acceptedCount() > 0);
+                long start = System.nanoTime();
+                await().atMost(Duration.ofSeconds(120))
+                        .pollInterval(Duration.ofMillis(100))
+                        .until(() -> scene.simulator().ledger().acceptedCount() >= RECORDS || !relay.isRunning());
+                double seconds = (System.nanoTime() - start) / 1e9;
+
+                // Then
+                assertThat(relay.inspect("{{.State.OOMKilled}} {{.State.Running}}"))
+                        .as(relay.output())
+                        .isEqualTo("false true");
+                System.out.printf(
+                        "image: %d records of 2000 devices in %.1f s (%.0f a second) on one CPU, %d MiB resident at most%n",
+                        RECORDS, seconds, RECORDS / seconds, relay.peakMemory());
+                Scene.assertDeliveredOnce(scene.settled(fleet, Duration.ofSeconds(60)));
+            }
+        }
+    }
+
+    @Test
+    void endsWithOneAndAListWhenItsConfigurationIsWrong() {
+        // When
+        RelayContainer.Result result = RelayContainer.tryDocker(
+                List.of("run", "--rm", "--read-only", IMAGE, "--relay.iotda.endpoint=http://platform.example"));
+
+        // Then
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output())
+                .contains("relay.iotda.endpoint: 'http://platform.example' must be https://", "relay.routes")
+                .doesNotContain("\tat ", "Exception:");
+    }
+
+    private static final int RECORDS = 100_000;
+
+    private static void awaitReady(RelayContainer relay) {
+        await().atMost(Duration.ofSeconds(60))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptions()
+                .until(() -> relay.actuator().get("/actuator/health/readiness").statusCode() == 200);
+    }
+}

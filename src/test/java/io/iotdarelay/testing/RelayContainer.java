@@ -1,0 +1,158 @@
+package io.iotdarelay.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A relay in a container: the image as it is shipped, with as little around it as Kubernetes allows. */
+public final class RelayContainer implements AutoCloseable {
+
+    /** What a hardened cluster does to a container. There is no directory that could be written. */
+    public static final List<String> HARDENED = List.of(
+            "--read-only",
+            "--cap-drop",
+            "ALL",
+            "--security-opt",
+            "no-new-privileges",
+            "--memory",
+            "512m",
+            "--cpus",
+            "1");
+
+    private final String id;
+    private final int port;
+
+    private RelayContainer(String id, int port) {
+        this.id = id;
+        this.port = port;
+    }
+
+    /** Starts one on the host's network; {@code options} are Docker's. */
+    public static RelayContainer start(String image, Relays relays, List<String> options) {
+        int port = Ports.free();
+        Path files = readableForAll(relays.directory());
+        List<String> command = new ArrayList<>(List.of("run", "--detach", "--network", "host"));
+        command.addAll(HARDENED);
+        command.addAll(options);
+        command.addAll(List.of("--volume", files + ":" + files + ":ro", image));
+        command.addAll(Arrays.asList(relays.arguments()));
+        command.add("--server.port=" + port);
+        return new RelayContainer(docker(command), port);
+    }
+
+    /** Runs Docker, and gives what it prints; fails where Docker does. */
+    public static String docker(String... arguments) {
+        return docker(List.of(arguments));
+    }
+
+    private static String docker(List<String> arguments) {
+        Result result = tryDocker(arguments);
+        if (result.exitCode() != 0) {
+            throw new IllegalStateException("docker " + String.join(" ", arguments) + ": " + result.output());
+        }
+        return result.output().strip();
+    }
+
+    /**
+     * How a program ended.
+     *
+     * @param exitCode its exit code
+     * @param output what it printed, errors included
+     */
+    public record Result(int exitCode, String output) {}
+
+    /** Runs Docker to its end. */
+    public static Result tryDocker(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("docker"));
+        command.addAll(arguments);
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Result(process.waitFor(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public Actuator actuator() {
+        return Actuator.at(port);
+    }
+
+    /** What it has printed so far. */
+    public String output() {
+        return docker("logs", id);
+    }
+
+    /** Something about it, by Docker's template. */
+    public String inspect(String template) {
+        return docker("inspect", "--format", template, id);
+    }
+
+    public boolean isRunning() {
+        return inspect("{{.State.Running}}").equals("true");
+    }
+
+    /** The most memory that its process has had resident, in MiB. */
+    public long peakMemory() {
+        try {
+            return Files.readAllLines(Path.of("/proc", inspect("{{.State.Pid}}"), "status")).stream()
+                    .filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs a program inside. */
+    public Result exec(String... command) {
+        List<String> arguments = new ArrayList<>(List.of("exec", id));
+        arguments.addAll(List.of(command));
+        return tryDocker(arguments);
+    }
+
+    /** SIGTERM, and SIGKILL after the grace period, as Kubernetes does. Its exit code. */
+    public int stop(Duration gracePeriod) {
+        docker("stop", "--time", Long.toString(gracePeriod.toSeconds()), id);
+        return exitCode();
+    }
+
+    /** Waits until it has ended by itself. */
+    public int exitCode() {
+        return Integer.parseInt(docker("wait", id));
+    }
+
+    private static Path readableForAll(Path directory) {
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.toList()) {
+                Files.setPosixFilePermissions(
+                        file, PosixFilePermissions.fromString(Files.isDirectory(file) ? "rwxr-xr-x" : "rw-r--r--"));
+            }
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        docker("rm", "--force", id);
+    }
+}
