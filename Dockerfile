@@ -4,7 +4,7 @@
 #
 # Both base images may be replaced. BUILD_IMAGE has a JDK 25, Maven and a shell; BASE_IMAGE has glibc and certificates, nothing else.
 ARG BUILD_IMAGE=docker.io/library/maven:3.9.16-eclipse-temurin-25@sha256:93b8a14ea2f412782e4e842651273b4d903e35cc496284f178fbbe2d67d00976
-ARG BASE_IMAGE=gcr.io/distroless/cc-debian13:nonroot@sha256:e792ab3d241a468a4fd7519ddbbebe66b49b5f365771716ea688ad40b6c6f1c2
+ARG BASE_IMAGE=gcr.io/distroless/base-nossl-debian13:nonroot@sha256:8c563c1fb5e120606f0d85733049775faed6192e2bd2223ef283a5393eec22b9
 
 # ---- the jar
 FROM ${BUILD_IMAGE} AS jar
@@ -17,7 +17,10 @@ RUN --mount=type=cache,target=/root/.m2/repository \
 
 # ---- the runtime
 FROM ${BUILD_IMAGE} AS runtime
-RUN jlink --output /opt/java --compress zip-6 --no-header-files --no-man-pages --add-modules \
+# Spring wants the beans of java.desktop; what draws and plays natively stays outside.
+RUN jlink --output /opt/java --compress zip-9 --no-header-files --no-man-pages \
+ --exclude-files '**/libawt*,**/libfontmanager*,**/libfreetype*,**/libjavajpeg*,**/liblcms*,**/libmlib_image*,**/libsplashscreen*,\
+**/libjsound*,**/libjawt*' --add-modules \
 java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.rmi,java.security.jgss,\
 java.security.sasl,java.sql,java.xml,jdk.crypto.ec,jdk.jcmd,jdk.jfr,jdk.management,jdk.naming.dns,jdk.net,jdk.security.auth,\
 jdk.security.jgss,jdk.unsupported,jdk.zipfs

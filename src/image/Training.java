@@ -25,7 +25,7 @@ final class Training {
     private static final String CACHE = "-XX:AOTCache=";
     private static final Path OPTIONS = Path.of("/app/java.options");
     private static final Pattern PORT = Pattern.compile("Netty started on port (\\d+)");
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 3;
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path configuration = Path.of(arguments[0]).toAbsolutePath();
@@ -48,7 +48,8 @@ final class Training {
         Process relay = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader output = relay.inputReader(StandardCharsets.UTF_8)) {
             ask(portOf(output));
-            relay.destroy();
+            // Not the process's own: that would close its output.
+            relay.toHandle().destroy();
             output.lines().filter(line -> !line.contains("[warning][aot]")).forEach(System.out::println);
             if (!relay.waitFor(2, TimeUnit.MINUTES)) {
                 throw new IllegalStateException("the relay does not end");

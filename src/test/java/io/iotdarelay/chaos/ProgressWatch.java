@@ -6,7 +6,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -14,14 +19,18 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at what the group has committed, past the relays and past the network that is disturbed. A stall is the time in which a
- * partition has something to do and commits nothing, as far as no disturbance was in its way.
+ * Looks at what the group has committed, past the relays and past the network that is disturbed, several times a second and on a
+ * thread of its own: whoever disturbs may be busy with it for long. A stall is the time in which a partition has something to do and
+ * commits nothing, as far as no disturbance was in its way.
  */
 final class ProgressWatch implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final long LOOK_EVERY_MILLIS = 250;
 
     private final Admin admin;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("progress-watch").factory());
     private final Map<Integer, Long> committed = new HashMap<>();
     private final Map<Integer, Long> ends = new HashMap<>();
     private final Map<Integer, Instant> movedAt = new HashMap<>();
@@ -29,10 +38,17 @@ final class ProgressWatch implements AutoCloseable {
 
     ProgressWatch(LocalKafka kafka) {
         this.admin = kafka.admin(PATIENCE);
+        ScheduledFuture<?> unused =
+                thread.scheduleWithFixedDelay(this::lookNow, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Looks once. Tells nothing new while the broker is away. */
-    void look() throws InterruptedException {
+    /** Looks now, besides. */
+    void look() {
+        onThread(Executors.callable(this::lookNow));
+    }
+
+    /** Tells nothing new while the broker is away. */
+    private void lookNow() {
         try {
             Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
             admin.describeTopics(List.of(World.TOPIC)).allTopicNames().get().values().stream()
@@ -49,6 +65,8 @@ final class ProgressWatch implements AutoCloseable {
                             note(partition.partition(), end.offset(), offset(offsets.get(partition))));
         } catch (ExecutionException e) {
             // The broker is away; the next look tells.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -58,20 +76,33 @@ final class ProgressWatch implements AutoCloseable {
 
     /** The way is clear from now on: whatever stood still before had a reason. */
     void forgive() {
-        movedAt.replaceAll((partition, moved) -> Instant.now());
+        onThread(Executors.callable(() -> movedAt.replaceAll((partition, moved) -> Instant.now())));
     }
 
     /** Where each partition ends. */
     Map<Integer, Long> ends() {
-        return Map.copyOf(ends);
+        return onThread(() -> Map.copyOf(ends));
     }
 
     boolean hasCommitted(Map<Integer, Long> marks) {
-        return marks.entrySet().stream().allMatch(mark -> committed.getOrDefault(mark.getKey(), 0L) >= mark.getValue());
+        return onThread(() -> marks.entrySet().stream()
+                .allMatch(mark -> committed.getOrDefault(mark.getKey(), 0L) >= mark.getValue()));
     }
 
     Map<Integer, Duration> longestStalls() {
-        return Map.copyOf(longestStalls);
+        return onThread(() -> Map.copyOf(longestStalls));
+    }
+
+    /** What is known belongs to that thread. */
+    private <T> T onThread(Callable<T> task) {
+        try {
+            return thread.submit(task).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private void note(int partition, long end, long offset) {
@@ -89,6 +120,7 @@ final class ProgressWatch implements AutoCloseable {
 
     @Override
     public void close() {
+        thread.shutdownNow();
         admin.close(Duration.ofSeconds(5));
     }
 }

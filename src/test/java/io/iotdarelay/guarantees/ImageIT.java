@@ -9,6 +9,7 @@ import io.iotdarelay.testing.Audit;
 import io.iotdarelay.testing.Dice;
 import io.iotdarelay.testing.Fleet;
 import io.iotdarelay.testing.RelayContainer;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ class ImageIT {
 
                 // Then
                 assertThat(relay.stop(GRACE)).as(relay.output()).isZero();
-                assertThat(relay.output()).doesNotContain("/tmp", "UnsatisfiedLink", " ERROR ");
+                assertThat(relay.output()).doesNotContain("UnsatisfiedLink", " ERROR ");
             }
         }
     }
@@ -113,9 +114,9 @@ class ImageIT {
         try (Scene scene = Scene.of("image-drain", 3)) {
             // Given
             Fleet fleet = scene.fleet(100);
-            scene.relays().with("relay.source.max-in-flight-records", "1000");
+            scene.relays().with("relay.source.max-in-flight-records", "200");
             scene.simulator().faults().inject(new Fault.Delay(Duration.ofMillis(50), Duration.ofMillis(200)));
-            fleet.produce(scene.producer(), scene.topic(), 20_000, Dice.roll("image"));
+            fleet.produce(scene.producer(), scene.topic(), 40_000, Dice.roll("image"));
             try (RelayContainer first = RelayContainer.start(IMAGE, scene.relays(), List.of())) {
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> scene.simulator().ledger().acceptedCount() > 2000);
@@ -131,7 +132,7 @@ class ImageIT {
 
                     // Then
                     assertThat(exitCode).as(first.output()).isZero();
-                    assertThat(scene.simulator().ledger().acceptedCount()).isLessThan(20_000);
+                    assertThat(scene.simulator().ledger().acceptedCount()).isLessThan(40_000);
                     scene.simulator().faults().clear();
                     Audit audit = scene.settled(fleet, Duration.ofSeconds(90));
                     Scene.assertDeliveredOnce(audit);
@@ -153,7 +154,7 @@ class ImageIT {
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> scene.simulator().ledger().acceptedCount() > 0);
                 long start = System.nanoTime();
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .pollInterval(Duration.ofMillis(100))
                         .until(() -> scene.simulator().ledger().acceptedCount() >= RECORDS || !relay.isRunning());
                 double seconds = (System.nanoTime() - start) / 1e9;
@@ -189,7 +190,15 @@ class ImageIT {
         await().atMost(Duration.ofSeconds(60))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
-                .ignoreExceptions()
-                .until(() -> relay.actuator().get("/actuator/health/readiness").statusCode() == 200);
+                .until(() -> isReady(relay) || !relay.isRunning());
+        assertThat(relay.isRunning()).as(relay.output()).isTrue();
+    }
+
+    private static boolean isReady(RelayContainer relay) {
+        try {
+            return relay.actuator().get("/health/readiness").statusCode() == 200;
+        } catch (UncheckedIOException notListeningYet) {
+            return false;
+        }
     }
 }

@@ -42,8 +42,8 @@ public final class RelayContainer implements AutoCloseable {
         command.addAll(HARDENED);
         command.addAll(options);
         command.addAll(List.of("--volume", files + ":" + files + ":ro", image));
-        command.addAll(Arrays.asList(relays.arguments()));
-        command.add("--server.port=" + port);
+        command.addAll(
+                Arrays.asList(relays.with("server.port", Integer.toString(port)).arguments()));
         return new RelayContainer(docker(command), port);
     }
 
