@@ -1,0 +1,227 @@
+{{- define "iotda-relay.podTemplate" -}}
+{{- $trust := include "iotda-relay.kafkaTrustSecret" . }}
+{{- $identity := include "iotda-relay.kafkaIdentitySecret" . }}
+{{- $platform := include "iotda-relay.iotdaTrustSecret" . }}
+{{- $devices := include "iotda-relay.devicesSecret" . }}
+{{- $credentials := include "iotda-relay.credentials" . -}}
+metadata:
+  labels:
+    {{- toYaml (merge (include "iotda-relay.selectorLabels" . | fromYaml) (dict "app.kubernetes.io/version" .Chart.AppVersion) (deepCopy .Values.podLabels) (deepCopy .Values.commonLabels)) | nindent 4 }}
+  annotations:
+    # A new configuration or new credentials roll the pods. The device directory does not: it is read again while the relay runs.
+    checksum/config: {{ include "iotda-relay.configuration" . | sha256sum }}
+    {{- if $credentials }}
+    checksum/credentials: {{ $credentials | sha256sum }}
+    {{- end }}
+    {{- with merge (deepCopy .Values.podAnnotations) (deepCopy .Values.commonAnnotations) }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  serviceAccountName: {{ include "iotda-relay.serviceAccountName" . }}
+  automountServiceAccountToken: false
+  # A Service named "relay" would become variables such as RELAY_PORT, which the relay would refuse as unknown keys of its own.
+  enableServiceLinks: false
+  terminationGracePeriodSeconds: {{ include "iotda-relay.terminationGracePeriodSeconds" . }}
+  {{- with .Values.imagePullSecrets }}
+  imagePullSecrets:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.podSecurityContext }}
+  securityContext:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  {{- with .Values.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.affinity }}
+  affinity:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.topologySpreadConstraints }}
+  topologySpreadConstraints:
+    {{- $constraints := list }}
+    {{- range . }}
+    {{- $constraints = append $constraints (merge (deepCopy .) (dict "labelSelector" (dict "matchLabels" (include "iotda-relay.selectorLabels" $ | fromYaml)))) }}
+    {{- end }}
+    {{- toYaml $constraints | nindent 4 }}
+  {{- end }}
+  {{- with .Values.dnsPolicy }}
+  dnsPolicy: {{ . }}
+  {{- end }}
+  {{- with .Values.dnsConfig }}
+  dnsConfig:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.hostAliases }}
+  hostAliases:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.initContainers }}
+  initContainers:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: relay
+      image: {{ include "iotda-relay.image" . }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- with .Values.securityContext }}
+      securityContext:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      args:
+        - --spring.config.additional-location=file:/etc/iotda-relay/config/relay.yaml
+        {{- with .Values.extraArgs }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      env:
+        - name: JAVA_TOOL_OPTIONS
+          value: {{ include "iotda-relay.javaToolOptions" . | quote }}
+        - name: POD_NAME
+          valueFrom:
+            fieldRef:
+              fieldPath: metadata.name
+        {{- with include "iotda-relay.secretEnv" . | trim }}
+        {{- . | nindent 8 }}
+        {{- end }}
+        {{- with .Values.extraEnv }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      {{- with .Values.extraEnvFrom }}
+      envFrom:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      ports:
+        - name: http
+          containerPort: {{ include "iotda-relay.port" . }}
+          protocol: TCP
+      startupProbe:
+        httpGet:
+          path: /actuator/health/liveness
+          port: http
+        {{- toYaml .Values.startupProbe | nindent 8 }}
+      readinessProbe:
+        httpGet:
+          path: /actuator/health/readiness
+          port: http
+        {{- toYaml .Values.readinessProbe | nindent 8 }}
+      livenessProbe:
+        httpGet:
+          path: /actuator/health/liveness
+          port: http
+        {{- toYaml .Values.livenessProbe | nindent 8 }}
+      {{- with .Values.lifecycle }}
+      lifecycle:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with include "iotda-relay.resources" . | fromYaml }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      volumeMounts:
+        - name: config
+          mountPath: /etc/iotda-relay/config
+          readOnly: true
+        - name: tmp
+          mountPath: /tmp
+        {{- if $devices }}
+        # The whole directory: a file mounted by subPath never changes.
+        - name: devices
+          mountPath: /etc/iotda-relay/devices
+          readOnly: true
+        {{- end }}
+        {{- if $trust }}
+        - name: kafka-trust
+          mountPath: /etc/iotda-relay/kafka-trust
+          readOnly: true
+        {{- end }}
+        {{- if $identity }}
+        - name: kafka-identity
+          mountPath: /etc/iotda-relay/kafka-identity
+          readOnly: true
+        {{- end }}
+        {{- if $platform }}
+        - name: iotda-trust
+          mountPath: /etc/iotda-relay/iotda-trust
+          readOnly: true
+        {{- end }}
+        {{- with .Values.extraVolumeMounts }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+    {{- with .Values.extraContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  volumes:
+    - name: config
+      configMap:
+        name: {{ include "iotda-relay.fullname" . }}
+    - name: tmp
+      emptyDir:
+        sizeLimit: 64Mi
+    {{- with $devices }}
+    - name: devices
+      secret:
+        secretName: {{ . }}
+        items:
+          - key: {{ $.Values.devices.key }}
+            path: {{ $.Values.devices.key }}
+    {{- end }}
+    {{- with $trust }}
+    {{- $tls := $.Values.kafka.tls.trust }}
+    - name: kafka-trust
+      secret:
+        secretName: {{ . }}
+        items:
+          {{- if $tls.existingSecret }}
+          - key: {{ $tls.key }}
+            path: {{ $tls.key }}
+          {{- else }}
+          - key: kafka-ca.crt
+            path: ca.crt
+          {{- end }}
+    {{- end }}
+    {{- with $identity }}
+    {{- $tls := $.Values.kafka.tls }}
+    - name: kafka-identity
+      secret:
+        secretName: {{ . }}
+        items:
+          {{- if not $tls.identity.existingSecret }}
+          - key: kafka-tls.crt
+            path: tls.crt
+          - key: kafka-tls.key
+            path: tls.key
+          {{- else if eq $tls.type "PEM" }}
+          - key: {{ $tls.identity.certificateKey }}
+            path: {{ $tls.identity.certificateKey }}
+          - key: {{ $tls.identity.privateKeyKey }}
+            path: {{ $tls.identity.privateKeyKey }}
+          {{- else }}
+          - key: {{ $tls.identity.keyStoreKey }}
+            path: {{ $tls.identity.keyStoreKey }}
+          {{- end }}
+    {{- end }}
+    {{- with $platform }}
+    - name: iotda-trust
+      secret:
+        secretName: {{ . }}
+        items:
+          {{- if $.Values.iotda.trust.existingSecret }}
+          - key: {{ $.Values.iotda.trust.key }}
+            path: {{ $.Values.iotda.trust.key }}
+          {{- else }}
+          - key: iotda-ca.crt
+            path: ca.crt
+          {{- end }}
+    {{- end }}
+    {{- with .Values.extraVolumes }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+{{- end }}
