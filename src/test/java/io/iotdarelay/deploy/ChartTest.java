@@ -1,0 +1,380 @@
+package io.iotdarelay.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.common.security.JaasContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the chart makes of single values. */
+class ChartTest {
+
+    private final Chart chart = Chart.original();
+
+    @ParameterizedTest
+    @CsvSource({
+        "20s, 30",
+        "1m, 70",
+        "500ms, 11",
+        "1500, 12",
+        "0s, 10",
+        "PT20S, 30",
+        "PT1M30S, 100",
+        "pt2.5s, 13",
+    })
+    void gracePeriodIsTenSecondsLongerThanTheDrain(String drainTimeout, int seconds) {
+        Rendering rendering = minimal("relay: { source: { drain-timeout: '" + drainTimeout + "' } }");
+
+        assertThat(podSpec(rendering).path("terminationGracePeriodSeconds").asInt()).isEqualTo(seconds);
+        RelayYaml.of(rendering).check();
+    }
+
+    @Test
+    void gracePeriodFollowsADrainThatStandsInTheFurtherConfiguration() {
+        Rendering rendering = minimal("config: { relay: { source: { drain-timeout: 45s } } }");
+
+        assertThat(podSpec(rendering).path("terminationGracePeriodSeconds").asInt()).isEqualTo(55);
+    }
+
+    @Test
+    void gracePeriodCanBeSet() {
+        Rendering rendering = minimal("terminationGracePeriodSeconds: 90");
+
+        assertThat(podSpec(rendering).path("terminationGracePeriodSeconds").asInt()).isEqualTo(90);
+    }
+
+    @Test
+    void rollOutsKeepCapacity() {
+        JsonNode strategy = minimal("").the("Deployment").at("/spec/strategy");
+
+        assertThat(strategy.at("/rollingUpdate/maxUnavailable").asInt(-1)).isZero();
+        assertThat(strategy.at("/rollingUpdate/maxSurge").asInt(-1)).isOne();
+    }
+
+    @Test
+    void probesAskTheRightQuestions() {
+        JsonNode relay = minimal("").workload().relay();
+
+        assertThat(relay.at("/readinessProbe/httpGet/path").asString()).isEqualTo("/actuator/health/readiness");
+        assertThat(relay.at("/livenessProbe/httpGet/path").asString()).isEqualTo("/actuator/health/liveness");
+        assertThat(relay.at("/startupProbe/httpGet/path").asString()).isEqualTo("/actuator/health/liveness");
+        assertThat(relay.at("/startupProbe/periodSeconds").asInt()
+                        * relay.at("/startupProbe/failureThreshold").asInt())
+                .as("seconds for a start")
+                .isGreaterThanOrEqualTo(120);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "relay: { lane: { linger: 1s } }",
+                "config: { logging: { level: { root: debug } } }",
+                "kafka: { groupId: other }",
+                "preset: large",
+            })
+    void aNewConfigurationRollsThePods(String change) {
+        assertThat(podAnnotations(minimal(change))).isNotEqualTo(podAnnotations(minimal("")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kafka: { sasl: { password: other } }",
+                "operator: { password: other }",
+                "kafka: { tls: { trust: { certificates: other } } }",
+            })
+    void newCredentialsRollThePods(String change) {
+        assertThat(podAnnotations(render("sasl-tls", change)).get("checksum/credentials"))
+                .isNotEqualTo(podAnnotations(render("sasl-tls", "")).get("checksum/credentials"));
+    }
+
+    @Test
+    void aNewDeviceDoesNotRollThePods() {
+        Rendering before = render("sasl-tls", "");
+        Rendering after = render("sasl-tls", "devices: { content: \"device_id,secret,gateway_id\\nmeter-2,s,\\n\" }");
+
+        assertThat(after.the("Secret", "relay-iotda-relay-devices").data())
+                .isNotEqualTo(before.the("Secret", "relay-iotda-relay-devices").data());
+        assertThat(after.workload().tree()).isEqualTo(before.workload().tree());
+    }
+
+    @Test
+    void presetsGiveWayKeyByKey() {
+        Rendering rendering = minimal("""
+                preset: medium
+                resources: { limits: { cpu: "3" } }
+                jvm: { maxRamPercentage: 40, options: -XX:+UseZGC }
+                relay: { source: { max-in-flight-records: 7 } }
+                """);
+
+        JsonNode resources = rendering.workload().relay().path("resources");
+        assertThat(resources.at("/limits/cpu").asString()).isEqualTo("3");
+        assertThat(resources.at("/limits/memory").asString()).isEqualTo("1Gi");
+        assertThat(variable(rendering, "JAVA_TOOL_OPTIONS").path("value").asString())
+                .isEqualTo("-XX:MaxRAMPercentage=40 -XX:+UseZGC");
+        RelayYaml configuration = RelayYaml.of(rendering);
+        assertThat(configuration.value("relay.source.max-in-flight-records")).isEqualTo("7");
+        assertThat(configuration.value("relay.source.max-in-flight-size")).isEqualTo("64MB");
+    }
+
+    @Test
+    void furtherConfigurationWins() {
+        Rendering rendering =
+                minimal("config: { spring: { kafka: { consumer: { group-id: mine, max-poll-records: 50 } } } }");
+
+        assertThat(RelayYaml.of(rendering).kafka().getConsumer().getGroupId()).isEqualTo("mine");
+        assertThat(RelayYaml.of(rendering).kafka().getConsumer().getMaxPollRecords()).isEqualTo(50);
+        assertThat(RelayYaml.of(rendering).kafka().getBootstrapServers()).containsExactly("kafka:9092");
+    }
+
+    @Test
+    void largeNumbersStayWhole() {
+        Rendering rendering = minimal("relay: { tokens: { max-devices: 100000000 } }");
+
+        assertThat(RelayYaml.of(rendering).value("relay.tokens.max-devices")).isEqualTo("100000000");
+        RelayYaml.of(rendering).check();
+    }
+
+    /** Kafka quotes one way, Spring another, YAML and Helm have their own; the password has to come through all of them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "plain",
+                "it's",
+                "\"quoted\"",
+                "back\\slash",
+                "\\\"both\\\"\\",
+                "${HOME}",
+                "\\${HOME}",
+                "${unknown:default}",
+                "$1 $(HOME) #{x} {{ .Values }}",
+                "semi;colon = yes // and /* so */ on # forth",
+                "tab\tand\nline\r\nend",
+                "\\n\\044",
+                " blanks ",
+                "ünïcödé 密码 🔑",
+                "012345678901234567890123456789",
+                "1e6",
+                "true",
+            })
+    void everyPasswordReachesKafka(String password) {
+        Rendering rendering = render(
+                "sasl-tls",
+                "kafka: { sasl: { username: " + quoted(password + "-user") + ", password: " + quoted(password) + " } }");
+
+        assertThat(jaasOptions(RelayYaml.of(rendering)))
+                .containsEntry("username", password + "-user")
+                .containsEntry("password", password);
+        assertThat(rendering.the("Secret", "relay-iotda-relay-credentials").data())
+                .containsEntry("kafka-password", password);
+    }
+
+    @Test
+    void namesAndPasswordsOfAnExistingSecretReachKafka() {
+        RelayYaml configuration = RelayYaml.of(render("existing-secrets", ""));
+
+        assertThat(jaasOptions(configuration))
+                .containsEntry("username", "made-up")
+                .containsEntry("password", "made-up");
+        assertThat(configuration.kafka().getProperties()).containsEntry("sasl.mechanism", "PLAIN");
+        assertThat(configuration.kafka().getSecurity().getProtocol()).isEqualTo("SASL_SSL");
+        assertThat(configuration.kafka().getSsl().getBundle()).isEqualTo("kafka");
+        assertThat(configuration.value("relay.iotda.ssl-bundle")).isEqualTo("iotda");
+        assertThat(configuration.value("spring.security.user.password")).isEqualTo("made-up");
+    }
+
+    @Test
+    void filesOfTheConfigurationAreMounted() {
+        for (String setup : List.of("existing-secrets", "mtls", "key-stores", "sasl-tls", "everything")) {
+            Rendering rendering = render(setup, "");
+            List<String> mounted = mountedFiles(rendering);
+            List<String> named = Stream.of(rendering.configuration()
+                            .data()
+                            .getOrDefault("relay.yaml", "")
+                            .split("\\s+"))
+                    .filter(word -> word.startsWith("file:/"))
+                    .map(word -> word.substring("file:".length()))
+                    .toList();
+
+            assertThat(named).as(setup).isNotEmpty().allSatisfy(file -> assertThat(mounted).contains(file));
+        }
+    }
+
+    @Test
+    void staticMembersAreNamedByTheirPod() {
+        Rendering rendering = render("statefulset", "");
+
+        assertThat(RelayYaml.of(rendering).kafka().getConsumer().getProperties())
+                .containsEntry("session.timeout.ms", "60000")
+                .containsEntry("group.instance.id", "made-up");
+        assertThat(variable(rendering, "POD_NAME").at("/valueFrom/fieldRef/fieldPath").asString())
+                .isEqualTo("metadata.name");
+        assertThat(rendering.the("StatefulSet").at("/spec/podManagementPolicy").asString()).isEqualTo("Parallel");
+        assertThat(RelayYaml.of(minimal("")).kafka().getConsumer().getProperties())
+                .doesNotContainKey("group.instance.id");
+    }
+
+    /** With the protocol of KIP-848 the broker says how long a session is, and a client that says so does not start. */
+    @Test
+    void theNewProtocolKnowsNoSessionTimeout() {
+        Rendering rendering = render("statefulset", "kafka: { groupProtocol: consumer }");
+
+        assertThat(RelayYaml.of(rendering).kafka().getConsumer().getProperties())
+                .containsEntry("group.protocol", "consumer")
+                .doesNotContainKey("session.timeout.ms");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hpa", "keda", "everything"})
+    void replicasAreTheScalersBusiness(String setup) {
+        assertThat(render(setup, "").workload().at("/spec/replicas").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void kedaLooksAtEveryTopic() {
+        Rendering rendering = render("keda", "");
+
+        JsonNode triggers = rendering.the("ScaledObject").at("/spec/triggers");
+        List<String> topics = new ArrayList<>();
+        triggers.forEach(trigger -> topics.add(trigger.at("/metadata/topic").asString()));
+        assertThat(topics).containsExactly("telemetry.meters", "telemetry.alarms", "telemetry.events");
+        assertThat(triggers).allSatisfy(trigger -> {
+            assertThat(trigger.at("/metadata/limitToPartitionsWithLag").asString()).isEqualTo("true");
+            assertThat(trigger.at("/metadata/lagThreshold").asString()).isEqualTo("1000000");
+            assertThat(trigger.at("/metadata/sasl").asString()).isEqualTo("scram_sha256");
+            assertThat(trigger.at("/authenticationRef/name").asString()).isEqualTo("relay-iotda-relay-kafka");
+        });
+        assertThat(rendering
+                        .the("ScaledObject")
+                        .at("/spec/advanced/horizontalPodAutoscalerConfig/behavior/scaleDown/stabilizationWindowSeconds")
+                        .asInt())
+                .isGreaterThanOrEqualTo(300);
+    }
+
+    @Test
+    void kedaNeedsNoAuthenticationForAnOpenBroker() {
+        Rendering rendering = minimal("keda: { enabled: true }");
+
+        assertThat(rendering.all("TriggerAuthentication")).isEmpty();
+        assertThat(rendering.the("ScaledObject").at("/spec/triggers/0/authenticationRef").isMissingNode())
+                .isTrue();
+    }
+
+    @Test
+    void thePolicyLetsOutWhatTheRelayNeeds() {
+        JsonNode egress = render("everything", "").the("NetworkPolicy").at("/spec/egress");
+
+        assertThat(ports(egress.path(0))).containsExactly(9094, 9095);
+        assertThat(ports(egress.path(1))).containsExactly(443);
+        assertThat(ports(egress.path(2))).containsExactly(53, 53);
+        assertThat(ports(egress.path(3))).containsExactly(4318);
+    }
+
+    @Test
+    void thePolicyFollowsThePortOfTheEndpoint() {
+        Rendering rendering = minimal("""
+                networkPolicy: { enabled: true }
+                relay: { iotda: { endpoint: "https://platform.example:8943" } }
+                """);
+
+        assertThat(ports(rendering.the("NetworkPolicy").at("/spec/egress/1"))).containsExactly(8943);
+    }
+
+    @Test
+    void thePolicyLetsInMonitoringAndTheTestAlone() {
+        JsonNode ingress = render("restricted-namespace", "").the("NetworkPolicy").at("/spec/ingress");
+
+        assertThat(ingress).hasSize(1);
+        assertThat(ingress.at("/0/from")).hasSize(2);
+        assertThat(ingress.at("/0/from/1/podSelector/matchLabels/app.kubernetes.io~1component").asString())
+                .isEqualTo("test");
+    }
+
+    @Test
+    void imagesComeFromWhereTheyShould() {
+        assertThat(minimal("").workload().relay().path("image").asString())
+                .isEqualTo("ghcr.io/iotda-relay/iotda-relay:0.1.0");
+        assertThat(minimal("image: { tag: \"7\" }").workload().relay().path("image").asString())
+                .isEqualTo("ghcr.io/iotda-relay/iotda-relay:7");
+        assertThat(render("air-gapped", "").workload().relay().path("image").asString())
+                .startsWith("registry.internal:5000/mirror/iotda-relay@sha256:");
+    }
+
+    @Test
+    void namesStayShortEnough() {
+        Rendering rendering = render(
+                "everything", "fullnameOverride: a-name-that-is-much-longer-than-what-kubernetes-takes-for-a-label");
+
+        assertThat(rendering.manifests())
+                .extracting(Manifest::name)
+                .allSatisfy(name -> assertThat(name).hasSizeLessThanOrEqualTo(63).doesNotEndWith("-"));
+    }
+
+    private Rendering minimal(String more) {
+        return render("minimal", more);
+    }
+
+    private Rendering render(String setup, String more) {
+        return chart.render(Setup.named(setup).values(), more);
+    }
+
+    private static JsonNode podSpec(Rendering rendering) {
+        return rendering.workload().podSpec();
+    }
+
+    private static Map<String, String> podAnnotations(Rendering rendering) {
+        return Manifest.texts(rendering.workload().at("/spec/template/metadata/annotations"));
+    }
+
+    private static JsonNode variable(Rendering rendering, String name) {
+        for (JsonNode variable : rendering.workload().relay().path("env")) {
+            if (variable.path("name").asString().equals(name)) {
+                return variable;
+            }
+        }
+        throw new AssertionError("there is no variable " + name);
+    }
+
+    private static List<Integer> ports(JsonNode rule) {
+        List<Integer> ports = new ArrayList<>();
+        rule.path("ports").forEach(port -> ports.add(port.path("port").asInt()));
+        return ports;
+    }
+
+    /** Every file that volumes with items put into the relay's container. */
+    private static List<String> mountedFiles(Rendering rendering) {
+        List<String> files = new ArrayList<>();
+        for (JsonNode mount : rendering.workload().relay().path("volumeMounts")) {
+            for (JsonNode volume : podSpec(rendering).path("volumes")) {
+                if (volume.path("name").equals(mount.path("name"))) {
+                    volume.at("/secret/items")
+                            .forEach(item -> files.add(mount.path("mountPath").asString() + "/"
+                                    + item.path("path").asString()));
+                }
+            }
+        }
+        return files;
+    }
+
+    private static Map<String, Object> jaasOptions(RelayYaml configuration) {
+        String line = configuration.kafka().getProperties().getOrDefault("sasl.jaas.config", "");
+        return Map.copyOf(JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(line)))
+                .configurationEntries()
+                .getFirst()
+                .getOptions());
+    }
+
+    private static String quoted(String text) {
+        return JsonMapper.shared().writeValueAsString(text);
+    }
+}

@@ -1,0 +1,67 @@
+package io.iotdarelay.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.JsonNode;
+
+/** The sizes fit together. What they carry is measured, not tested here. */
+class PresetsTest {
+
+    /** As docs/configuration.md and docs/reliability.md say. */
+    private static final int BYTES_A_TOKEN = 512;
+
+    private static final int BYTES_A_DEVICE = 300;
+    private static final int IN_FLIGHT_TIMES = 3;
+    private static final DataSize REST = DataSize.ofMegabytes(64);
+
+    /** A quarter of the heap is all that the directory takes. */
+    private static final int SHARE_OF_DIRECTORY = 4;
+
+    static List<String> presets() {
+        return Yaml.tree(Chart.HOME.resolve("files/presets.yaml")).propertyNames().stream()
+                .filter(name -> !name.equals("none"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("presets")
+    void theHeapHoldsWhatMayBeInIt(String name) {
+        JsonNode preset = Yaml.tree(Chart.HOME.resolve("files/presets.yaml")).path(name);
+        long memory = bytes(preset.at("/resources/limits/memory").asString());
+        long heap = memory * preset.at("/jvm/maxRamPercentage").asLong() / 100;
+        long devices = preset.at("/relay/tokens/max-devices").asLong();
+        long inFlight = DataSize.parse(preset.at("/relay/source/max-in-flight-size").asString())
+                .toBytes();
+
+        assertThat(IN_FLIGHT_TIMES * inFlight + devices * (BYTES_A_TOKEN + BYTES_A_DEVICE) + REST.toBytes())
+                .as("bytes of heap that " + name + " needs")
+                .isLessThanOrEqualTo(heap);
+        assertThat(devices * BYTES_A_DEVICE).isLessThanOrEqualTo(heap / SHARE_OF_DIRECTORY);
+        assertThat(memory - heap).as("bytes beside the heap").isGreaterThanOrEqualTo(200L << 20);
+    }
+
+    @ParameterizedTest
+    @MethodSource("presets")
+    void memoryIsGuaranteed(String name) {
+        JsonNode resources = Yaml.tree(Chart.HOME.resolve("files/presets.yaml")).at("/" + name + "/resources");
+
+        assertThat(resources.at("/requests/memory")).isEqualTo(resources.at("/limits/memory"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("presets")
+    void everyRequestFindsAConnection(String name) {
+        JsonNode relay = Yaml.tree(Chart.HOME.resolve("files/presets.yaml")).at("/" + name + "/relay");
+
+        assertThat(relay.at("/iotda/max-connections").asInt())
+                .isGreaterThanOrEqualTo(relay.at("/lane/max-in-flight-requests").asInt());
+    }
+
+    private static long bytes(String quantity) {
+        return DataSize.parse(quantity.replace("i", "B")).toBytes();
+    }
+}

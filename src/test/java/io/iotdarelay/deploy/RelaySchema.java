@@ -1,0 +1,134 @@
+package io.iotdarelay.deploy;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The schema of the relay's own keys, made from what the code says of them. Whether a value is right, the relay says itself. */
+final class RelaySchema {
+
+    private static final Path METADATA = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
+
+    private static final String PREFIX = "relay.";
+    private static final String ELEMENT = "[]";
+
+    /** Written as a number, too: milliseconds, bytes. */
+    private static final Set<String> MEASURES =
+            Set.of("java.time.Duration", "org.springframework.util.unit.DataSize", "java.util.List<java.time.Duration>");
+
+    private static final Set<String> WHOLE = Set.of("java.lang.Integer", "java.lang.Long");
+    private static final Set<String> BROKEN = Set.of("java.lang.Double", "java.math.BigDecimal");
+
+    private RelaySchema() {}
+
+    /** What belongs under {@code properties.relay} of the chart's schema. */
+    static ObjectNode make() {
+        ObjectNode relay = closed();
+        for (JsonNode property : JsonMapper.shared().readTree(METADATA).path("properties")) {
+            String name = property.path("name").asString();
+            String type = property.path("type").asString();
+            if (name.startsWith(PREFIX) && !isStructure(type)) {
+                ObjectNode parent = relay;
+                String[] path = name.substring(PREFIX.length()).split("\\.");
+                for (String step : Arrays.asList(path).subList(0, path.length - 1)) {
+                    parent = child(parent, step);
+                }
+                properties(parent).set(path[path.length - 1], leaf(type));
+            }
+        }
+        return relay;
+    }
+
+    /** The object under a step of a key: an object, the elements of a list, or the values of a map. */
+    private static ObjectNode child(ObjectNode parent, String step) {
+        if (step.equals("*")) {
+            return valueOf(parent);
+        }
+        String name = step.replace(ELEMENT, "");
+        ObjectNode known = (ObjectNode) properties(parent).get(name);
+        if (known == null) {
+            ObjectNode object = closed();
+            known = step.endsWith(ELEMENT) ? node().put("type", "array").set("items", object) : object;
+            properties(parent).set(name, known);
+        }
+        return step.endsWith(ELEMENT) ? (ObjectNode) known.path("items") : known;
+    }
+
+    /** What a map holds: an object, or a text that stands for it. */
+    private static ObjectNode valueOf(ObjectNode map) {
+        if (!map.path("additionalProperties").isObject()) {
+            ArrayNode forms = JsonNodeFactory.instance.arrayNode();
+            forms.add(node().put("type", "string")).add(closed());
+            map.set("additionalProperties", node().set("anyOf", forms));
+        }
+        return (ObjectNode) map.at("/additionalProperties/anyOf/1");
+    }
+
+    private static ObjectNode leaf(String type) {
+        if (MEASURES.contains(type)) {
+            ObjectNode measure = types("string", "integer");
+            return type.startsWith("java.util.List") ? node().put("type", "array").set("items", measure) : measure;
+        }
+        if (WHOLE.contains(type)) {
+            return types("integer", "string");
+        }
+        if (BROKEN.contains(type)) {
+            return types("number", "string");
+        }
+        if (type.equals("java.lang.Object")) {
+            return types("string", "number", "boolean");
+        }
+        if (type.startsWith("java.util.List")) {
+            return node().put("type", "array").set("items", node().put("type", "string"));
+        }
+        return constants(type);
+    }
+
+    /** The names of an enumeration that is written as Spring writes it, or any text. */
+    private static ObjectNode constants(String type) {
+        if (!type.contains("$")) {
+            return node().put("type", "string");
+        }
+        try {
+            ArrayNode names = JsonNodeFactory.instance.arrayNode();
+            for (Object constant : Class.forName(type).getEnumConstants()) {
+                names.add(constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'));
+            }
+            return node().set("enum", names);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isStructure(String type) {
+        return type.matches("java\\.util\\.(List|Map)<.*io\\.iotdarelay.*");
+    }
+
+    private static ObjectNode properties(ObjectNode object) {
+        return (ObjectNode) object.path("properties");
+    }
+
+    private static ObjectNode closed() {
+        ObjectNode object = node().put("type", "object").put("additionalProperties", false);
+        object.set("properties", node());
+        return object;
+    }
+
+    private static ObjectNode types(String... names) {
+        ArrayNode types = JsonNodeFactory.instance.arrayNode();
+        for (String name : names) {
+            types.add(name);
+        }
+        return node().set("type", types);
+    }
+
+    private static ObjectNode node() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

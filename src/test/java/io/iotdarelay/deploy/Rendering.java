@@ -1,0 +1,47 @@
+package io.iotdarelay.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+
+/** All objects that the chart renders. */
+record Rendering(List<Manifest> manifests) {
+
+    static Rendering of(String yaml) {
+        return new Rendering(Yaml.trees(yaml).stream().map(Manifest::new).toList());
+    }
+
+    List<Manifest> all(String kind) {
+        return manifests.stream().filter(each -> each.kind().equals(kind)).toList();
+    }
+
+    /** The only one of its kind. */
+    Manifest the(String kind) {
+        List<Manifest> all = all(kind);
+        assertThat(all).as("objects of kind " + kind).hasSize(1);
+        return all.getFirst();
+    }
+
+    Manifest the(String kind, String name) {
+        return all(kind).stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no " + kind + " " + name + " among " + manifests));
+    }
+
+    /** What runs the relay. */
+    Manifest workload() {
+        return manifests.stream()
+                .filter(each -> List.of("Deployment", "StatefulSet").contains(each.kind()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The ConfigMap that holds relay.yaml. */
+    Manifest configuration() {
+        return all("ConfigMap").stream()
+                .filter(each -> each.data().containsKey("relay.yaml"))
+                .findFirst()
+                .orElseThrow();
+    }
+}
