@@ -65,6 +65,7 @@ final class RelaySchema {
         if (!map.path("additionalProperties").isObject()) {
             ArrayNode forms = JsonNodeFactory.instance.arrayNode();
             forms.add(node().put("type", "string")).add(closed());
+            map.remove("properties");
             map.set("additionalProperties", node().set("anyOf", forms));
         }
         return (ObjectNode) map.at("/additionalProperties/anyOf/1");

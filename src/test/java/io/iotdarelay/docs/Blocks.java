@@ -142,6 +142,7 @@ final class Blocks {
         pages.put("configuration.md", configuration());
         pages.put("metrics.md", metrics());
         pages.put("reliability.md", reliability());
+        pages.put("../helm/iotda-relay/README.md", ChartValues.blocks());
         return pages;
     }
 }

@@ -21,7 +21,7 @@ record Page(Path file, String text) {
 
     static Page read(String name) {
         try {
-            Path file = Path.of("docs", name);
+            Path file = Path.of("docs", name).normalize();
             return new Page(file, Files.readString(file, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

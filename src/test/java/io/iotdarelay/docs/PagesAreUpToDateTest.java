@@ -37,6 +37,11 @@ class PagesAreUpToDateTest {
     }
 
     @Test
+    void everyValueOfTheChartIsExplained() {
+        assertThat(ChartValues.unexplained()).isEmpty();
+    }
+
+    @Test
     void everyKeyIsExplained() {
         assertThat(Blocks.configuration().values())
                 .allSatisfy(table -> assertThat(table.lines())
