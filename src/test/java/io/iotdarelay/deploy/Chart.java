@@ -27,18 +27,25 @@ final class Chart {
     private static final String KUBERNETES = "1.31.0";
 
     private final Path home;
+    private final String release;
 
-    private Chart(Path home) {
+    private Chart(Path home, String release) {
         assumeTrue(
                 System.getProperty("os.name").equals("Linux")
                         && System.getProperty("os.arch").equals("amd64"),
                 "Helm is there for Linux on x86-64 only");
         this.home = home;
+        this.release = release;
     }
 
     /** The chart as it stands. */
     static Chart original() {
-        return new Chart(HOME);
+        return installedAs(RELEASE);
+    }
+
+    /** The same under another name. */
+    static Chart installedAs(String release) {
+        return new Chart(HOME, release);
     }
 
     /**
@@ -58,7 +65,7 @@ final class Chart {
                 metadata: { name: notes }
                 text: {{ include "notes" . | toJson }}
                 """);
-        return new Chart(copy);
+        return new Chart(copy, RELEASE);
     }
 
     /** Renders it with the values of a file, and more values in YAML that win over them. */
@@ -80,7 +87,7 @@ final class Chart {
     private TemplateCommand template(Path values, String more) {
         TemplateCommand command = new Helm(home)
                 .template()
-                .withName(RELEASE)
+                .withName(release)
                 .withNamespace(NAMESPACE)
                 .withKubeVersion(KUBERNETES)
                 .withValuesFile(values);

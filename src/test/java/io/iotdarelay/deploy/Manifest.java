@@ -63,7 +63,7 @@ record Manifest(JsonNode tree) {
     Map<String, String> data() {
         Map<String, String> data = new LinkedHashMap<>(texts(tree.path("data")));
         if (kind().equals("Secret")) {
-            data.replaceAll((key, text) -> new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8));
+            data.replaceAll((key, text) -> new String(Base64.getMimeDecoder().decode(text), StandardCharsets.UTF_8));
         }
         return data;
     }

@@ -1,0 +1,158 @@
+package io.iotdarelay.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.yaml.snakeyaml.DumperOptions;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The plain manifests are the chart's. Where they are not, this makes them anew:
+ * {@code mvn test -Dtest=PlainManifestsTest -Ddocs=write}
+ */
+class PlainManifestsTest {
+
+    private static final Path BASE = Path.of("k8s/base");
+    private static final Path OVERLAYS = Path.of("k8s/overlays");
+
+    private static final String HOW = "stale; make it anew with: mvn test -Dtest=PlainManifestsTest -Ddocs=write";
+
+    @Test
+    void theBaseIsTheChart() throws IOException {
+        for (Map.Entry<String, String> file : base().entrySet()) {
+            Path path = BASE.resolve(file.getKey());
+            if ("write".equals(System.getProperty("docs"))) {
+                Files.writeString(path, file.getValue(), StandardCharsets.UTF_8);
+            } else {
+                assertThat(path).as("%s is %s", path, HOW).hasContent(file.getValue());
+            }
+        }
+    }
+
+    @Test
+    void theBaseHoldsNothingElse() throws IOException {
+        Set<String> wanted = new TreeSet<>(base().keySet());
+        wanted.add("kustomization.yaml");
+        try (Stream<Path> files = Files.list(BASE)) {
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrderElementsOf(wanted);
+        }
+        JsonNode kustomization = Yaml.tree(BASE.resolve("kustomization.yaml"));
+        wanted.removeAll(Set.of("kustomization.yaml", "relay.yaml"));
+        assertThat(kustomization.path("resources"))
+                .extracting(JsonNode::asString)
+                .containsExactlyInAnyOrderElementsOf(wanted);
+    }
+
+    /** By kubectl, where there is one. */
+    @ParameterizedTest
+    @CsvSource({
+        "dev, ",
+        "prod, iotda-relay-devices:devices.csv iotda-relay-kafka:username iotda-relay-kafka:password"
+                + " iotda-relay-kafka-ca: iotda-relay-operator:password",
+    })
+    void overlaysHoldToTheSameRules(String overlay, String existing) throws IOException {
+        Rendering rendering = kustomized(OVERLAYS.resolve(overlay));
+
+        assertThat(rendering.manifests())
+                .filteredOn(manifest -> !manifest.kind().equals("Namespace"))
+                .flatMap(Models::problems)
+                .isEmpty();
+        assertThat(Policy.violations(rendering.workload())).isEmpty();
+        assertThat(References.problems(rendering, secrets(existing))).isEmpty();
+        assertThat(rendering.manifests())
+                .flatMap(manifest -> manifest.labels().entrySet())
+                .noneMatch(label -> label.getKey().startsWith("helm.sh") || label.getValue().equals("Helm"));
+        RelayYaml.of(rendering).check();
+    }
+
+    @Test
+    void whatStandsInFrontOfTheHashIsTheConfigurationsName() throws IOException {
+        Rendering rendering = kustomized(OVERLAYS.resolve("prod"));
+
+        assertThat(rendering.configuration().name()).matches("iotda-relay-[a-z0-9]{10}");
+    }
+
+    /** The chart's objects by the name of their file, without what only Helm needs. */
+    private static Map<String, String> base() {
+        Rendering rendering = Chart.installedAs("iotda-relay").render(Setup.named("kustomize").values());
+        Map<String, String> files = new TreeMap<>();
+        for (Manifest manifest : rendering.manifests()) {
+            if (manifest.kind().equals("ConfigMap")) {
+                files.put("relay.yaml", manifest.data().getOrDefault("relay.yaml", ""));
+            } else {
+                ObjectNode tree = (ObjectNode) manifest.tree().deepCopy();
+                strip(tree);
+                files.put(manifest.kind().toLowerCase(Locale.ROOT) + ".yaml", printed(tree));
+            }
+        }
+        return files;
+    }
+
+    private static void strip(ObjectNode tree) {
+        ObjectNode metadata = (ObjectNode) tree.path("metadata");
+        metadata.remove("namespace");
+        ((ObjectNode) metadata.path("labels")).remove(List.of("helm.sh/chart", "app.kubernetes.io/managed-by"));
+        if (tree.at("/spec/template/metadata/annotations") instanceof ObjectNode annotations) {
+            // The generator of the ConfigMap puts a hash into its name instead.
+            annotations.remove("checksum/config");
+            if (annotations.isEmpty()) {
+                ((ObjectNode) tree.at("/spec/template/metadata")).remove("annotations");
+            }
+        }
+        if (tree.at("/spec/ingress/0/from") instanceof ArrayNode from) {
+            // There is no pod of helm test.
+            from.remove(from.size() - 1);
+        }
+    }
+
+    private static String printed(JsonNode tree) {
+        DumperOptions options = new DumperOptions();
+        options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+        options.setIndicatorIndent(2);
+        options.setIndentWithIndicator(true);
+        options.setSplitLines(false);
+        return new org.yaml.snakeyaml.Yaml(options).dump(JsonMapper.shared().convertValue(tree, Map.class));
+    }
+
+    private static Rendering kustomized(Path overlay) throws IOException {
+        assumeTrue(
+                Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                        .anyMatch(directory -> Files.isExecutable(Path.of(directory, "kubectl"))),
+                "there is no kubectl");
+        Process process = new ProcessBuilder("kubectl", "kustomize", overlay.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(output).as("what kubectl kustomize says of " + overlay).isNotEmpty();
+        return Rendering.of(output);
+    }
+
+    private static Set<Reference> secrets(String list) {
+        Set<Reference> secrets = new TreeSet<>(java.util.Comparator.comparing(Reference::toString));
+        for (String secret : (list == null ? "" : list).split(" ")) {
+            if (!secret.isEmpty()) {
+                String[] parts = secret.split(":", 2);
+                secrets.add(new Reference("Secret", parts[0], ""));
+                secrets.add(new Reference("Secret", parts[0], parts[1]));
+            }
+        }
+        return secrets;
+    }
+}
