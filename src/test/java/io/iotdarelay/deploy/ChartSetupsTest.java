@@ -38,7 +38,9 @@ class ChartSetupsTest {
     void lintHasNothingToSay(Setup setup, @TempDir Path copy) {
         LintResult result = Chart.lint(setup.values(), copy);
 
-        assertThat(result.isFailed()).as(String.join("\n", result.getMessages())).isFalse();
+        assertThat(result.isFailed())
+                .as(String.join("\n", result.getMessages()))
+                .isFalse();
     }
 
     @ParameterizedTest

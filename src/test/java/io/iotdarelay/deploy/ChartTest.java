@@ -35,7 +35,8 @@ class ChartTest {
     void gracePeriodIsTenSecondsLongerThanTheDrain(String drainTimeout, int seconds) {
         Rendering rendering = minimal("relay: { source: { drain-timeout: '" + drainTimeout + "' } }");
 
-        assertThat(podSpec(rendering).path("terminationGracePeriodSeconds").asInt()).isEqualTo(seconds);
+        assertThat(podSpec(rendering).path("terminationGracePeriodSeconds").asInt())
+                .isEqualTo(seconds);
         RelayYaml.of(rendering).check();
     }
 
@@ -43,14 +44,16 @@ class ChartTest {
     void gracePeriodFollowsADrainThatStandsInTheFurtherConfiguration() {
         Rendering rendering = minimal("config: { relay: { source: { drain-timeout: 45s } } }");
 
-        assertThat(podSpec(rendering).path("terminationGracePeriodSeconds").asInt()).isEqualTo(55);
+        assertThat(podSpec(rendering).path("terminationGracePeriodSeconds").asInt())
+                .isEqualTo(55);
     }
 
     @Test
     void gracePeriodCanBeSet() {
         Rendering rendering = minimal("terminationGracePeriodSeconds: 90");
 
-        assertThat(podSpec(rendering).path("terminationGracePeriodSeconds").asInt()).isEqualTo(90);
+        assertThat(podSpec(rendering).path("terminationGracePeriodSeconds").asInt())
+                .isEqualTo(90);
     }
 
     @Test
@@ -133,7 +136,8 @@ class ChartTest {
                 minimal("config: { spring: { kafka: { consumer: { group-id: mine, max-poll-records: 50 } } } }");
 
         assertThat(RelayYaml.of(rendering).kafka().getConsumer().getGroupId()).isEqualTo("mine");
-        assertThat(RelayYaml.of(rendering).kafka().getConsumer().getMaxPollRecords()).isEqualTo(50);
+        assertThat(RelayYaml.of(rendering).kafka().getConsumer().getMaxPollRecords())
+                .isEqualTo(50);
         assertThat(RelayYaml.of(rendering).kafka().getBootstrapServers()).containsExactly("kafka:9092");
     }
 
@@ -170,7 +174,8 @@ class ChartTest {
     void everyPasswordReachesKafka(String password) {
         Rendering rendering = render(
                 "sasl-tls",
-                "kafka: { sasl: { username: " + quoted(password + "-user") + ", password: " + quoted(password) + " } }");
+                "kafka: { sasl: { username: " + quoted(password + "-user") + ", password: " + quoted(password)
+                        + " } }");
 
         assertThat(jaasOptions(RelayYaml.of(rendering)))
                 .containsEntry("username", password + "-user")
@@ -198,15 +203,19 @@ class ChartTest {
         for (String setup : List.of("existing-secrets", "mtls", "key-stores", "sasl-tls", "everything")) {
             Rendering rendering = render(setup, "");
             List<String> mounted = mountedFiles(rendering);
-            List<String> named = Stream.of(rendering.configuration()
+            List<String> named = Stream.of(rendering
+                            .configuration()
                             .data()
                             .getOrDefault("relay.yaml", "")
-                            .split("\\s+"))
+                            .split("\\s+", -1))
                     .filter(word -> word.startsWith("file:/"))
                     .map(word -> word.substring("file:".length()))
                     .toList();
 
-            assertThat(named).as(setup).isNotEmpty().allSatisfy(file -> assertThat(mounted).contains(file));
+            assertThat(named)
+                    .as(setup)
+                    .isNotEmpty()
+                    .allSatisfy(file -> assertThat(mounted).contains(file));
         }
     }
 
@@ -217,9 +226,12 @@ class ChartTest {
         assertThat(RelayYaml.of(rendering).kafka().getConsumer().getProperties())
                 .containsEntry("session.timeout.ms", "60000")
                 .containsEntry("group.instance.id", "made-up");
-        assertThat(variable(rendering, "POD_NAME").at("/valueFrom/fieldRef/fieldPath").asString())
+        assertThat(variable(rendering, "POD_NAME")
+                        .at("/valueFrom/fieldRef/fieldPath")
+                        .asString())
                 .isEqualTo("metadata.name");
-        assertThat(rendering.the("StatefulSet").at("/spec/podManagementPolicy").asString()).isEqualTo("Parallel");
+        assertThat(rendering.the("StatefulSet").at("/spec/podManagementPolicy").asString())
+                .isEqualTo("Parallel");
         assertThat(RelayYaml.of(minimal("")).kafka().getConsumer().getProperties())
                 .doesNotContainKey("group.instance.id");
     }
@@ -237,7 +249,8 @@ class ChartTest {
     @ParameterizedTest
     @ValueSource(strings = {"hpa", "keda", "everything"})
     void replicasAreTheScalersBusiness(String setup) {
-        assertThat(render(setup, "").workload().at("/spec/replicas").isMissingNode()).isTrue();
+        assertThat(render(setup, "").workload().at("/spec/replicas").isMissingNode())
+                .isTrue();
     }
 
     @Test
@@ -249,14 +262,16 @@ class ChartTest {
         triggers.forEach(trigger -> topics.add(trigger.at("/metadata/topic").asString()));
         assertThat(topics).containsExactly("telemetry.meters", "telemetry.alarms", "telemetry.events");
         assertThat(triggers).allSatisfy(trigger -> {
-            assertThat(trigger.at("/metadata/limitToPartitionsWithLag").asString()).isEqualTo("true");
+            assertThat(trigger.at("/metadata/limitToPartitionsWithLag").asString())
+                    .isEqualTo("true");
             assertThat(trigger.at("/metadata/lagThreshold").asString()).isEqualTo("1000000");
             assertThat(trigger.at("/metadata/sasl").asString()).isEqualTo("scram_sha256");
             assertThat(trigger.at("/authenticationRef/name").asString()).isEqualTo("relay-iotda-relay-kafka");
         });
         assertThat(rendering
                         .the("ScaledObject")
-                        .at("/spec/advanced/horizontalPodAutoscalerConfig/behavior/scaleDown/stabilizationWindowSeconds")
+                        .at(
+                                "/spec/advanced/horizontalPodAutoscalerConfig/behavior/scaleDown/stabilizationWindowSeconds")
                         .asInt())
                 .isGreaterThanOrEqualTo(300);
     }
@@ -266,7 +281,10 @@ class ChartTest {
         Rendering rendering = minimal("keda: { enabled: true }");
 
         assertThat(rendering.all("TriggerAuthentication")).isEmpty();
-        assertThat(rendering.the("ScaledObject").at("/spec/triggers/0/authenticationRef").isMissingNode())
+        assertThat(rendering
+                        .the("ScaledObject")
+                        .at("/spec/triggers/0/authenticationRef")
+                        .isMissingNode())
                 .isTrue();
     }
 
@@ -292,11 +310,13 @@ class ChartTest {
 
     @Test
     void thePolicyLetsInMonitoringAndTheTestAlone() {
-        JsonNode ingress = render("restricted-namespace", "").the("NetworkPolicy").at("/spec/ingress");
+        JsonNode ingress =
+                render("restricted-namespace", "").the("NetworkPolicy").at("/spec/ingress");
 
         assertThat(ingress).hasSize(1);
         assertThat(ingress.at("/0/from")).hasSize(2);
-        assertThat(ingress.at("/0/from/1/podSelector/matchLabels/app.kubernetes.io~1component").asString())
+        assertThat(ingress.at("/0/from/1/podSelector/matchLabels/app.kubernetes.io~1component")
+                        .asString())
                 .isEqualTo("test");
     }
 
@@ -304,7 +324,11 @@ class ChartTest {
     void imagesComeFromWhereTheyShould() {
         assertThat(minimal("").workload().relay().path("image").asString())
                 .isEqualTo("ghcr.io/iotda-relay/iotda-relay:0.1.0");
-        assertThat(minimal("image: { tag: \"7\" }").workload().relay().path("image").asString())
+        assertThat(minimal("image: { tag: \"7\" }")
+                        .workload()
+                        .relay()
+                        .path("image")
+                        .asString())
                 .isEqualTo("ghcr.io/iotda-relay/iotda-relay:7");
         assertThat(render("air-gapped", "").workload().relay().path("image").asString())
                 .startsWith("registry.internal:5000/mirror/iotda-relay@sha256:");
@@ -317,7 +341,8 @@ class ChartTest {
 
         assertThat(rendering.manifests())
                 .extracting(Manifest::name)
-                .allSatisfy(name -> assertThat(name).hasSizeLessThanOrEqualTo(63).doesNotEndWith("-"));
+                .allSatisfy(
+                        name -> assertThat(name).hasSizeLessThanOrEqualTo(63).doesNotEndWith("-"));
     }
 
     private Rendering minimal(String more) {

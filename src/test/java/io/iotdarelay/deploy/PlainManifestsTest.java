@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,7 +79,8 @@ class PlainManifestsTest {
         assertThat(References.problems(rendering, secrets(existing))).isEmpty();
         assertThat(rendering.manifests())
                 .flatMap(manifest -> manifest.labels().entrySet())
-                .noneMatch(label -> label.getKey().startsWith("helm.sh") || label.getValue().equals("Helm"));
+                .noneMatch(label ->
+                        label.getKey().startsWith("helm.sh") || label.getValue().equals("Helm"));
         RelayYaml.of(rendering).check();
     }
 
@@ -91,7 +93,8 @@ class PlainManifestsTest {
 
     /** The chart's objects by the name of their file, without what only Helm needs. */
     private static Map<String, String> base() {
-        Rendering rendering = Chart.installedAs("iotda-relay").render(Setup.named("kustomize").values());
+        Rendering rendering =
+                Chart.installedAs("iotda-relay").render(Setup.named("kustomize").values());
         Map<String, String> files = new TreeMap<>();
         for (Manifest manifest : rendering.manifests()) {
             if (manifest.kind().equals("ConfigMap")) {
@@ -133,7 +136,7 @@ class PlainManifestsTest {
 
     private static Rendering kustomized(Path overlay) throws IOException {
         assumeTrue(
-                Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
                         .anyMatch(directory -> Files.isExecutable(Path.of(directory, "kubectl"))),
                 "there is no kubectl");
         Process process = new ProcessBuilder("kubectl", "kustomize", overlay.toString())
@@ -145,8 +148,8 @@ class PlainManifestsTest {
     }
 
     private static Set<Reference> secrets(String list) {
-        Set<Reference> secrets = new TreeSet<>(java.util.Comparator.comparing(Reference::toString));
-        for (String secret : (list == null ? "" : list).split(" ")) {
+        Set<Reference> secrets = new HashSet<>();
+        for (String secret : (list == null ? "" : list).split(" ", -1)) {
             if (!secret.isEmpty()) {
                 String[] parts = secret.split(":", 2);
                 secrets.add(new Reference("Secret", parts[0], ""));

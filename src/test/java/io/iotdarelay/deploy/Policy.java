@@ -74,7 +74,8 @@ final class Policy {
                 .contains(either(own, pod, "seccompProfile").path("type").asString(""))) {
             violation(name + " has no seccomp profile");
         }
-        if (own.path("privileged").asBoolean(false) || own.path("allowPrivilegeEscalation").asBoolean(true)) {
+        if (own.path("privileged").asBoolean(false)
+                || own.path("allowPrivilegeEscalation").asBoolean(true)) {
             violation(name + " may gain privileges");
         }
         if (!strings(own.at("/capabilities/drop")).contains("ALL")) {

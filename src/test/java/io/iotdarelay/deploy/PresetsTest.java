@@ -34,7 +34,8 @@ class PresetsTest {
         long memory = bytes(preset.at("/resources/limits/memory").asString());
         long heap = memory * preset.at("/jvm/maxRamPercentage").asLong() / 100;
         long devices = preset.at("/relay/tokens/max-devices").asLong();
-        long inFlight = DataSize.parse(preset.at("/relay/source/max-in-flight-size").asString())
+        long inFlight = DataSize.parse(
+                        preset.at("/relay/source/max-in-flight-size").asString())
                 .toBytes();
 
         assertThat(IN_FLIGHT_TIMES * inFlight + devices * (BYTES_A_TOKEN + BYTES_A_DEVICE) + REST.toBytes())

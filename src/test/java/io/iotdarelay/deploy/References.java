@@ -25,7 +25,9 @@ final class References {
         for (Manifest manifest : rendering.manifests()) {
             known.add(new Reference(manifest.kind(), manifest.name(), ""));
             if (KEYED.contains(manifest.kind())) {
-                manifest.data().keySet().forEach(key -> known.add(new Reference(manifest.kind(), manifest.name(), key)));
+                manifest.data()
+                        .keySet()
+                        .forEach(key -> known.add(new Reference(manifest.kind(), manifest.name(), key)));
             }
         }
     }
@@ -53,15 +55,16 @@ final class References {
             case "NetworkPolicy" -> selects(manifest, "/spec/podSelector/matchLabels", rendering.workload());
             case "PodMonitor" -> {
                 selects(manifest, "/spec/selector/matchLabels", rendering.workload());
-                manifest.at("/spec/podMetricsEndpoints").forEach(endpoint -> namesPort(manifest, endpoint.path("port")));
+                manifest.at("/spec/podMetricsEndpoints")
+                        .forEach(endpoint -> namesPort(manifest, endpoint.path("port")));
             }
             case "ServiceMonitor" -> selectsOneService(manifest);
             case "HorizontalPodAutoscaler" -> scales(manifest);
             case "ScaledObject" -> {
                 scales(manifest);
                 manifest.at("/spec/triggers")
-                        .forEach(trigger -> needs(
-                                manifest, "TriggerAuthentication", trigger.at("/authenticationRef/name")));
+                        .forEach(trigger ->
+                                needs(manifest, "TriggerAuthentication", trigger.at("/authenticationRef/name")));
             }
             case "TriggerAuthentication" ->
                 manifest.at("/spec/secretTargetRef")
@@ -77,10 +80,13 @@ final class References {
         for (JsonNode volume : spec.path("volumes")) {
             JsonNode secret = volume.path("secret");
             needs(manifest, "Secret", secret.path("secretName"));
-            secret.path("items").forEach(item -> needs(manifest, "Secret", secret.path("secretName"), item.path("key")));
+            secret.path("items")
+                    .forEach(item -> needs(manifest, "Secret", secret.path("secretName"), item.path("key")));
             JsonNode configMap = volume.path("configMap");
             needs(manifest, "ConfigMap", configMap.path("name"));
-            configMap.path("items").forEach(item -> needs(manifest, "ConfigMap", configMap.path("name"), item.path("key")));
+            configMap
+                    .path("items")
+                    .forEach(item -> needs(manifest, "ConfigMap", configMap.path("name"), item.path("key")));
         }
         Set<String> volumes = new HashSet<>();
         spec.path("volumes").forEach(volume -> volumes.add(volume.path("name").asString()));
@@ -128,8 +134,10 @@ final class References {
 
     private void namesPort(Manifest who, JsonNode port) {
         boolean there = containers(rendering.workload().podSpec())
-                .flatMap(container -> StreamSupport.stream(container.path("ports").spliterator(), false))
-                .anyMatch(each -> each.path("name").equals(port) || each.path("containerPort").equals(port));
+                .flatMap(container ->
+                        StreamSupport.stream(container.path("ports").spliterator(), false))
+                .anyMatch(each -> each.path("name").equals(port)
+                        || each.path("containerPort").equals(port));
         if (!there) {
             problems.add(who + " names the port " + port + ", which no container has");
         }

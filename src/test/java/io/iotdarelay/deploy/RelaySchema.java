@@ -19,8 +19,8 @@ final class RelaySchema {
     private static final String ELEMENT = "[]";
 
     /** Written as a number, too: milliseconds, bytes. */
-    private static final Set<String> MEASURES =
-            Set.of("java.time.Duration", "org.springframework.util.unit.DataSize", "java.util.List<java.time.Duration>");
+    private static final Set<String> MEASURES = Set.of(
+            "java.time.Duration", "org.springframework.util.unit.DataSize", "java.util.List<java.time.Duration>");
 
     private static final Set<String> WHOLE = Set.of("java.lang.Integer", "java.lang.Long");
     private static final Set<String> BROKEN = Set.of("java.lang.Double", "java.math.BigDecimal");
@@ -74,7 +74,9 @@ final class RelaySchema {
     private static ObjectNode leaf(String type) {
         if (MEASURES.contains(type)) {
             ObjectNode measure = types("string", "integer");
-            return type.startsWith("java.util.List") ? node().put("type", "array").set("items", measure) : measure;
+            return type.startsWith("java.util.List")
+                    ? node().put("type", "array").set("items", measure)
+                    : measure;
         }
         if (WHOLE.contains(type)) {
             return types("integer", "string");

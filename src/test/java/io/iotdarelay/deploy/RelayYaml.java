@@ -6,13 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.boot.autoconfigure.ssl.SslProperties;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
-import org.springframework.boot.autoconfigure.ssl.SslProperties;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
@@ -47,9 +47,13 @@ final class RelayYaml {
         SettingsCheck.read(environment);
         KafkaProperties unusedKafka = kafka();
         Binder.get(environment)
-                .bind("spring.ssl", Bindable.of(SslProperties.class), new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
+                .bind(
+                        "spring.ssl",
+                        Bindable.of(SslProperties.class),
+                        new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
         for (PropertySource<?> source : environment.getPropertySources()) {
-            if (source instanceof EnumerablePropertySource<?> named && source.getName().contains("relay.yaml")) {
+            if (source instanceof EnumerablePropertySource<?> named
+                    && source.getName().contains("relay.yaml")) {
                 for (String name : named.getPropertyNames()) {
                     environment.resolveRequiredPlaceholders(String.valueOf(named.getProperty(name)));
                 }
@@ -60,7 +64,10 @@ final class RelayYaml {
     /** What is under {@code spring.kafka}; an unknown key there is an error. */
     KafkaProperties kafka() {
         return Binder.get(environment)
-                .bind("spring.kafka", Bindable.of(KafkaProperties.class), new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
+                .bind(
+                        "spring.kafka",
+                        Bindable.of(KafkaProperties.class),
+                        new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
                 .get();
     }
 

@@ -57,8 +57,7 @@ class SchemaTest {
     }
 
     /** Down to where the schema names no keys: what is below is Kubernetes' or the user's. */
-    private static void collect(
-            String path, JsonNode value, JsonNode schema, Set<String> values, Set<String> allowed) {
+    private static void collect(String path, JsonNode value, JsonNode schema, Set<String> values, Set<String> allowed) {
         for (String key : schema.path("properties").propertyNames()) {
             String child = path + "/" + key;
             JsonNode own = schema.path("properties").path(key);
@@ -87,8 +86,8 @@ class SchemaTest {
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
         return JsonMapper.shared()
                 .writer()
-                .with(new DefaultPrettyPrinter(Separators.createDefaultInstance()
-                                .withObjectNameValueSpacing(Separators.Spacing.AFTER))
+                .with(new DefaultPrettyPrinter(
+                                Separators.createDefaultInstance().withObjectNameValueSpacing(Separators.Spacing.AFTER))
                         .withArrayIndenter(indenter)
                         .withObjectIndenter(indenter))
                 .writeValueAsString(tree);

@@ -46,7 +46,7 @@ record Setup(String name, Path values) {
             String object = matcher.group("name");
             existing.add(new Reference(kind, object, ""));
             if (matcher.group("keys") != null) {
-                existing.addAll(Arrays.stream(matcher.group("keys").split(", "))
+                existing.addAll(Arrays.stream(matcher.group("keys").split(", ", -1))
                         .map(key -> new Reference(kind, object, key))
                         .collect(Collectors.toSet()));
             }
