@@ -98,7 +98,7 @@ class PlainManifestsTest {
         Map<String, String> files = new TreeMap<>();
         for (Manifest manifest : rendering.manifests()) {
             if (manifest.kind().equals("ConfigMap")) {
-                files.put("relay.yaml", manifest.data().getOrDefault("relay.yaml", ""));
+                files.put("relay.yaml", printed(Yaml.tree(manifest.data().getOrDefault("relay.yaml", ""))));
             } else {
                 ObjectNode tree = (ObjectNode) manifest.tree().deepCopy();
                 strip(tree);
