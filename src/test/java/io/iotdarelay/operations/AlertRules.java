@@ -29,6 +29,11 @@ final class AlertRules {
         String annotation(String key) {
             return annotations.path(key).asString("");
         }
+
+        @Override
+        public String toString() {
+            return name;
+        }
     }
 
     static List<Alert> all() {

@@ -34,8 +34,7 @@ class AlertRulesTest {
         Tool.Output output = Tool.PROMTOOL.run("check", "rules", "--lint-fatal", AlertRules.FILE.toString());
 
         output.assertSuccess();
-        assertThat(output.text())
-                .contains("SUCCESS: " + AlertRules.all().size() + " rules");
+        assertThat(output.text()).contains("SUCCESS: " + AlertRules.all().size() + " rules");
     }
 
     @Test
@@ -49,9 +48,7 @@ class AlertRulesTest {
         java.nio.file.Files.writeString(rules, AlertRules.text(AlertRules.FILE).replace(" > 120", " > 99999"));
         Path tests = directory.resolve("tests.yaml");
         java.nio.file.Files.writeString(
-                tests,
-                AlertRules.text(AlertRules.TESTS)
-                        .replace("../../../" + AlertRules.FILE, rules.toString()));
+                tests, AlertRules.text(AlertRules.TESTS).replace("../../../" + AlertRules.FILE, rules.toString()));
 
         Tool.Output output = Tool.PROMTOOL.run("test", "rules", tests.toString());
 

@@ -109,7 +109,11 @@ class AlertsReachOperatorsIT {
                 send(producer, ODD, "steady-0", "not json");
 
                 // Then
-                awaitTold(monitoring, "IotdaRelayTargetDown", "IotdaRelayDeadLetterNotWritable", "IotdaRelayPartitionStagnant");
+                awaitTold(
+                        monitoring,
+                        "IotdaRelayTargetDown",
+                        "IotdaRelayDeadLetterNotWritable",
+                        "IotdaRelayPartitionStagnant");
 
                 // And when
                 platform.faults().clear();
@@ -120,7 +124,11 @@ class AlertsReachOperatorsIT {
                 IntStream.range(0, REFUSED).forEach(i -> send(producer, ODD, refused(i), "{\"n\":0}"));
 
                 // Then
-                awaitTold(monitoring, "IotdaRelayConfigurationError", "IotdaRelayQuarantineGrowing", "IotdaRelayRouteStopped");
+                awaitTold(
+                        monitoring,
+                        "IotdaRelayConfigurationError",
+                        "IotdaRelayQuarantineGrowing",
+                        "IotdaRelayRouteStopped");
 
                 // And when
                 wrongPlatform.faults().clear();

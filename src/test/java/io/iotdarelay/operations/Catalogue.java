@@ -99,7 +99,8 @@ final class Catalogue {
     /** As docs/metrics.md lists them. */
     private static Set<String> outcomes() {
         return AlertRules.text(Path.of("docs/metrics.md"))
-                .transform(page -> page.substring(page.indexOf("| Outcome | Meaning |"), page.indexOf("## What always")))
+                .transform(
+                        page -> page.substring(page.indexOf("| Outcome | Meaning |"), page.indexOf("## What always")))
                 .lines()
                 .filter(line -> line.startsWith("| `"))
                 .map(line -> line.split("`", -1)[1])

@@ -38,7 +38,9 @@ class DashboardsTest {
 
     @Test
     void areTwo() {
-        assertThat(dashboards()).extracting(Dashboard::uid).containsExactly("iotda-relay-overview", "iotda-relay-partitions");
+        assertThat(dashboards())
+                .extracting(Dashboard::uid)
+                .containsExactly("iotda-relay-overview", "iotda-relay-partitions");
     }
 
     @ParameterizedTest
@@ -46,7 +48,9 @@ class DashboardsTest {
     void canBeImportedAnywhere(Dashboard dashboard) {
         JsonNode json = dashboard.json();
         assertThat(json.path("schemaVersion").asInt()).isGreaterThanOrEqualTo(SCHEMA);
-        assertThat(json.path("id").isNull()).as("an ID would be another Grafana's").isTrue();
+        assertThat(json.path("id").isNull())
+                .as("an ID would be another Grafana's")
+                .isTrue();
         assertThat(json.path("title").asString()).startsWith("iotda-relay: ");
         assertThat(json.findValues("datasource"))
                 .isNotEmpty()
@@ -112,8 +116,8 @@ class DashboardsTest {
                         "record", "panel:number" + rules.size(), "expr", Dashboard.filledIn(expression)))));
         Path file = directory.resolve("panels.yaml");
         String json = JsonMapper.shared()
-                .writeValueAsString(java.util.Map.of(
-                        "groups", List.of(java.util.Map.of("name", "panels", "rules", rules))));
+                .writeValueAsString(
+                        java.util.Map.of("groups", List.of(java.util.Map.of("name", "panels", "rules", rules))));
         Files.writeString(file, json, StandardCharsets.UTF_8);
 
         Tool.Output output = Tool.PROMTOOL.run("check", "rules", file.toString());

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ExpressionTest {
 
-    private static final Expression EXPRESSION = new Expression(
-            """
+    private static final Expression EXPRESSION = new Expression("""
             sum by (job, le) (rate(a_total{x="1", y=~"b|c"}[5m])) / on (job) group_left (z) max_over_time(d[6h:1m] offset 15m) > 0.5
               and time() - e > 1e3 or vector(0) unless f{} == bool 1
             """);

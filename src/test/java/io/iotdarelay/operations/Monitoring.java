@@ -67,20 +67,18 @@ final class Monitoring implements AutoCloseable {
     Monitoring(Path directory, String rules, List<Integer> targets) throws IOException {
         Path prometheusProgram = Tool.PROMETHEUS.path();
         Path alertmanagerProgram = Tool.ALERTMANAGER.path();
-        webhook = HttpServer.create(new InetSocketAddress(InetAddress.getByName(HOST), 0), 0);
+        webhook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         webhook.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         webhook.createContext("/", this::hear);
         webhook.start();
         int alertmanagerPort = Ports.free();
-        Files.writeString(
-                directory.resolve("alertmanager.yml"),
-                """
+        Files.writeString(directory.resolve("alertmanager.yml"), """
                 route: { receiver: test, group_by: ["..."], group_wait: 0s, group_interval: 1s, repeat_interval: 1h }
                 receivers:
                   - name: test
                     webhook_configs: [{ url: "http://%s:%d/", send_resolved: true }]
-                """
-                        .formatted(HOST, webhook.getAddress().getPort()));
+                """.formatted(
+                        HOST, webhook.getAddress().getPort()));
         alertmanager = Program.start(
                 alertmanagerProgram,
                 directory,
@@ -90,9 +88,7 @@ final class Monitoring implements AutoCloseable {
                         "--cluster.listen-address=",
                         "--web.listen-address=" + HOST + ":" + alertmanagerPort));
         Files.writeString(directory.resolve("rules.yml"), rules);
-        Files.writeString(
-                directory.resolve("prometheus.yml"),
-                """
+        Files.writeString(directory.resolve("prometheus.yml"), """
                 global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
                 rule_files: [rules.yml]
                 alerting: { alertmanagers: [{ static_configs: [{ targets: ["%s:%d"] }] }] }
@@ -100,14 +96,11 @@ final class Monitoring implements AutoCloseable {
                   - job_name: %s
                     metrics_path: /actuator/prometheus
                     static_configs: [{ targets: [%s], labels: { namespace: test } }]
-                """
-                        .formatted(
-                                HOST,
-                                alertmanagerPort,
-                                JOB,
-                                targets.stream()
-                                        .map(target -> "\"localhost:" + target + "\"")
-                                        .collect(Collectors.joining(", "))));
+                """.formatted(
+                HOST,
+                alertmanagerPort,
+                JOB,
+                targets.stream().map(target -> "\"localhost:" + target + "\"").collect(Collectors.joining(", "))));
         prometheus = Program.start(
                 prometheusProgram,
                 directory,
@@ -170,8 +163,7 @@ final class Monitoring implements AutoCloseable {
 
     /** The series that a selector has found since the beginning, as their labels. */
     List<JsonNode> series(String selector) {
-        return ask("/api/v1/series?start=" + began.getEpochSecond() + "&match[]=".replace("[]", "%5B%5D")
-                        + encoded(selector))
+        return ask("/api/v1/series?start=" + began.getEpochSecond() + "&match%5B%5D=" + encoded(selector))
                 .path("data")
                 .valueStream()
                 .toList();

@@ -45,13 +45,13 @@ final class ShortAlerts {
         text = FOR.matcher(text).replaceAll(match -> match.group(1) + shorter(match.group(2), match.group(3)));
         text = OFFSET.matcher(text).replaceAll(match -> match.group(1) + shorter(match.group(2), match.group(3)));
         Matcher window = WINDOW.matcher(text);
-        return window.replaceAll(match -> "[" + shorter(match.group(1), match.group(2))
-                + (match.group(3) == null ? "" : ":1s") + "]");
+        return window.replaceAll(
+                match -> "[" + shorter(match.group(1), match.group(2)) + (match.group(3) == null ? "" : ":1s") + "]");
     }
 
     private static String shorter(String count, String unit) {
-        Duration whole = Duration.parse(
-                unit.equals("d") ? "P" + count + "D" : "PT" + count + unit.toUpperCase(Locale.ROOT));
+        Duration whole =
+                Duration.parse(unit.equals("d") ? "P" + count + "D" : "PT" + count + unit.toUpperCase(Locale.ROOT));
         return Math.max(SHORTEST, whole.toSeconds() / PART) + "s";
     }
 }

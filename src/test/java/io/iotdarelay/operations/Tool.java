@@ -64,7 +64,8 @@ record Tool(List<String> names, String origin) {
         List<String> command = new ArrayList<>(List.of(path().toString()));
         command.addAll(Arrays.asList(arguments));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Output(process.waitFor(), text);
         } catch (IOException e) {
