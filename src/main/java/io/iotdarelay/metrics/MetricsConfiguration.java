@@ -32,8 +32,8 @@ public class MetricsConfiguration {
     }
 
     @Bean
-    PartitionMeters partitionMeters(MeterRegistry registry, SteadyClock time) {
-        return new PartitionMeters(registry, time);
+    PartitionMeters partitionMeters(MeterRegistry registry, SteadyClock time, RecordCounts counts) {
+        return new PartitionMeters(registry, time, counts);
     }
 
     @Bean

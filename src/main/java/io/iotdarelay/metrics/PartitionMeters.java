@@ -51,6 +51,7 @@ public final class PartitionMeters {
     private static final double MILLIS_PER_SECOND = 1000.0;
 
     private final InstantSource time;
+    private final RecordCounts counts;
     private final MultiGauge lag;
     private final MultiGauge inFlight;
     private final MultiGauge oldestUnfinished;
@@ -61,12 +62,23 @@ public final class PartitionMeters {
     private final Counter replaysAvoided;
 
     /**
-     * Meters without any partition.
+     * Meters without any partition, in a registry that nobody scrapes meanwhile.
      *
      * @param time never jumps
      */
     public PartitionMeters(MeterRegistry registry, InstantSource time) {
+        this(registry, time, new RecordCounts());
+    }
+
+    /**
+     * Meters without any partition.
+     *
+     * @param time never jumps
+     * @param counts knows of scrapes: one that saw meters come and go would miss some, or see one twice and fail
+     */
+    PartitionMeters(MeterRegistry registry, InstantSource time, RecordCounts counts) {
         this.time = time;
+        this.counts = counts;
         lag = gauge(registry, RelayMeter.PARTITION_LAG);
         inFlight = gauge(registry, RelayMeter.PARTITION_IN_FLIGHT);
         oldestUnfinished = gauge(registry, RelayMeter.PARTITION_OLDEST_UNFINISHED);
@@ -101,6 +113,10 @@ public final class PartitionMeters {
     /** Shows these partitions from now on, and no others. */
     public void show(List<Reading> readings) {
         Instant shownAt = time.instant();
+        counts.betweenScrapes(() -> replace(readings, shownAt));
+    }
+
+    private void replace(List<Reading> readings, Instant shownAt) {
         rows(lag, readings, reading -> reading.lag().stream().mapToObj(known -> Row.of(reading.tags(), known)));
         rows(inFlight, readings, reading -> Stream.of(Row.of(reading.tags(), reading.inFlight())));
         rows(

@@ -2,12 +2,14 @@ package io.iotdarelay.metrics;
 
 import io.iotdarelay.telemetry.RejectionReason;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counts of records as the meters show them: always one publication of the poll thread, and the same one from the first
- * meter of a scrape to the last.
+ * meter of a scrape to the last. Meters that come and go do so between scrapes.
  */
 final class RecordCounts {
 
@@ -34,6 +36,7 @@ final class RecordCounts {
     }
 
     private final ReentrantLock scraping = new ReentrantLock();
+    private final AtomicReference<@Nullable Runnable> pending = new AtomicReference<>();
     private volatile Map<String, OfRoute> published = Map.of();
     private volatile Map<String, OfRoute> shown = Map.of();
 
@@ -54,9 +57,32 @@ final class RecordCounts {
         scraping.lock();
         try {
             shown = published;
+            changePending();
             return read.get();
         } finally {
             scraping.unlock();
+        }
+    }
+
+    /**
+     * Changes which meters there are, before the next scrape and while none is under way. Nobody waits: what comes during a scrape is
+     * done by the next one, and replaces what came before it.
+     */
+    void betweenScrapes(Runnable change) {
+        pending.set(change);
+        if (scraping.tryLock()) {
+            try {
+                changePending();
+            } finally {
+                scraping.unlock();
+            }
+        }
+    }
+
+    private void changePending() {
+        Runnable change = pending.getAndSet(null);
+        if (change != null) {
+            change.run();
         }
     }
 
