@@ -88,7 +88,7 @@ class AlertsReachOperatorsIT {
             Relays relays = relays(platform, port);
             Relays others = Relays.of(kafka, wrongPlatform, "watched-other")
                     .withPropertiesRoute(OTHER)
-                    .with("relay.dead-letter.topic", OTHER)
+                    .with("relay.dead-letter.topic", DEAD_LETTERS)
                     .with("server.port", Integer.toString(otherPort));
             wrongPlatform.register(SimulatedDevice.direct("other", Fleet.secretOf("other")));
             others.withDevicesOfSimulator();
@@ -97,15 +97,16 @@ class AlertsReachOperatorsIT {
                     new Monitoring(directory, ShortAlerts.text(RUNBOOKS), List.of(port, otherPort))) {
                 running.add(relays.start());
                 Fleet fleet = Fleet.of(platform, "steady", 10);
-                register(platform, "stuck");
+                register(platform, "failing-device");
                 IntStream.range(0, REFUSED).forEach(i -> register(platform, refused(i)));
                 relays.withDevices(withWrongSecrets(platform));
                 Future<?> unused = upstream.scheduleAtFixedRate(
                         () -> fleet.produceForEach(producer, STEADY, 1), 0, 100, TimeUnit.MILLISECONDS);
 
                 // When
-                platform.faults().inject(Faults.device("stuck"), new Fault.Answer(Reply.html(500)));
-                send(producer, STEADY, "stuck", "{\"n\":0}");
+                platform.faults()
+                        .inject(Faults.device("failing-device").and(Faults.reports()), new Fault.Answer(Reply.html(500)));
+                send(producer, STEADY, "failing-device", "{\"n\":0}");
                 send(producer, ODD, "steady-0", "not json");
 
                 // Then
@@ -132,11 +133,12 @@ class AlertsReachOperatorsIT {
 
                 // And when
                 wrongPlatform.faults().clear();
+                Actuator operator = Actuator.at(port).asOperator();
+                String before = directoryChanged(operator);
                 relays.withDevicesOfSimulator();
-                assertThat(Actuator.at(port)
-                                .asOperator()
-                                .post("/routes/odd", "{}")
-                                .statusCode())
+                await().atMost(SOON)
+                        .until(() -> !directoryChanged(operator).equals(before));
+                assertThat(operator.post("/routes/odd", "{}").statusCode())
                         .isEqualTo(200);
                 IntStream.range(0, REFUSED).forEach(i -> send(producer, ODD, refused(i), "{\"n\":1}"));
                 platform.faults().inject(Faults.reports(), new Fault.Answer(Reply.html(503)));
@@ -150,7 +152,7 @@ class AlertsReachOperatorsIT {
                 // Then
                 EXPECTED.forEach(alert -> await(alert + " to be resolved")
                         .atMost(SOON)
-                        .until(() -> monitoring.isTold(alert, "resolved")));
+                        .until(() -> monitoring.isResolved(alert)));
                 assertThat(monitoring.told()).extracting(Told::alert).doesNotContainAnyElementsOf(NEVER);
                 assertThat(monitoring.told()).allSatisfy(AlertsReachOperatorsIT::isReadable);
                 upstream.shutdown();
@@ -194,6 +196,10 @@ class AlertsReachOperatorsIT {
         return lines;
     }
 
+    private static String directoryChanged(Actuator operator) {
+        return operator.json("/health/devices").path("details").path("changed").asString("never");
+    }
+
     private static void send(Producer<byte[], byte[]> producer, String topic, String key, String value) {
         Future<?> unused = producer.send(new ProducerRecord<>(
                 topic, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
@@ -201,7 +207,7 @@ class AlertsReachOperatorsIT {
 
     private static void awaitTold(Monitoring monitoring, String... alerts) {
         for (String alert : alerts) {
-            await(alert + " to fire").atMost(SOON).until(() -> monitoring.isTold(alert, "firing"));
+            await(alert + " to fire").atMost(SOON).until(() -> monitoring.isFiring(alert));
         }
     }
 
@@ -211,7 +217,7 @@ class AlertsReachOperatorsIT {
                 .isEqualTo(RUNBOOKS + "#" + told.alert().toLowerCase(Locale.ROOT));
         assertThat(told.content().path("annotations").values())
                 .allSatisfy(text -> assertThat(text.asString()).doesNotContain("<no value>", "{{", "%!", "  "));
-        assertThat(told.content().toString()).doesNotContain("stuck", "refused-", "steady-0");
+        assertThat(told.content().toString()).doesNotContain("failing-device", "refused-", "steady-0");
     }
 
     private static void assertDashboardsShow(Monitoring monitoring) {

@@ -19,11 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -141,12 +142,22 @@ final class Monitoring implements AutoCloseable {
         return List.copyOf(told);
     }
 
-    /** Whether an alert has been told, and is the last word about it. */
-    boolean isTold(String alert, String status) {
-        Stream<Told> about = told.stream().filter(word -> word.alert().equals(alert));
-        return about.reduce((former, latter) -> latter)
-                .filter(last -> last.status().equals(status))
-                .isPresent();
+    /** Whether an alert has been told and not been taken back, for some labels at least. */
+    boolean isFiring(String alert) {
+        return lastWords(alert).contains("firing");
+    }
+
+    /** Whether an alert has been told, and been taken back for all labels. */
+    boolean isResolved(String alert) {
+        return Set.copyOf(lastWords(alert)).equals(Set.of("resolved"));
+    }
+
+    private Collection<String> lastWords(String alert) {
+        return told.stream()
+                .filter(word -> word.alert().equals(alert))
+                .collect(Collectors.toMap(
+                        word -> word.content().path("labels"), Told::status, (former, latter) -> latter))
+                .values();
     }
 
     /** How many values an expression has had since the beginning. */
