@@ -21,11 +21,8 @@ class PartitionMetersTest {
 
     private final RecordCounts counts = new RecordCounts();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
-            PrometheusConfig.DEFAULT,
-            new SteadyPrometheusRegistry(counts),
-            io.micrometer.core.instrument.Clock.SYSTEM);
-    private final PartitionMeters meters =
-            new PartitionMeters(registry, InstantSource.fixed(Instant.EPOCH), counts);
+            PrometheusConfig.DEFAULT, new SteadyPrometheusRegistry(counts), io.micrometer.core.instrument.Clock.SYSTEM);
+    private final PartitionMeters meters = new PartitionMeters(registry, InstantSource.fixed(Instant.EPOCH), counts);
 
     /** A registry whose gauges are replaced while it is read shows some of them twice, and fails, or not at all. */
     @Test

@@ -105,7 +105,9 @@ class AlertsReachOperatorsIT {
 
                 // When
                 platform.faults()
-                        .inject(Faults.device("failing-device").and(Faults.reports()), new Fault.Answer(Reply.html(500)));
+                        .inject(
+                                Faults.device("failing-device").and(Faults.reports()),
+                                new Fault.Answer(Reply.html(500)));
                 send(producer, STEADY, "failing-device", "{\"n\":0}");
                 send(producer, ODD, "steady-0", "not json");
 
@@ -136,10 +138,8 @@ class AlertsReachOperatorsIT {
                 Actuator operator = Actuator.at(port).asOperator();
                 String before = directoryChanged(operator);
                 relays.withDevicesOfSimulator();
-                await().atMost(SOON)
-                        .until(() -> !directoryChanged(operator).equals(before));
-                assertThat(operator.post("/routes/odd", "{}").statusCode())
-                        .isEqualTo(200);
+                await().atMost(SOON).until(() -> !directoryChanged(operator).equals(before));
+                assertThat(operator.post("/routes/odd", "{}").statusCode()).isEqualTo(200);
                 IntStream.range(0, REFUSED).forEach(i -> send(producer, ODD, refused(i), "{\"n\":1}"));
                 platform.faults().inject(Faults.reports(), new Fault.Answer(Reply.html(503)));
 
@@ -150,9 +150,8 @@ class AlertsReachOperatorsIT {
                 platform.faults().clear();
 
                 // Then
-                EXPECTED.forEach(alert -> await(alert + " to be resolved")
-                        .atMost(SOON)
-                        .until(() -> monitoring.isResolved(alert)));
+                EXPECTED.forEach(alert ->
+                        await(alert + " to be resolved").atMost(SOON).until(() -> monitoring.isResolved(alert)));
                 assertThat(monitoring.told()).extracting(Told::alert).doesNotContainAnyElementsOf(NEVER);
                 assertThat(monitoring.told()).allSatisfy(AlertsReachOperatorsIT::isReadable);
                 upstream.shutdown();
