@@ -111,7 +111,9 @@ final class Catalogue {
     static void assertKnows(Expression expression) {
         Set<String> labels = new TreeSet<>(OF_TARGET);
         for (Expression.Selection selection : expression.selections()) {
-            assertThat(METRICS).as("what the relay publishes").containsKey(selection.metric());
+            assertThat(METRICS)
+                    .as("the relay publishes no %s", selection.metric())
+                    .containsKey(selection.metric());
             Set<String> own = METRICS.getOrDefault(selection.metric(), Set.of());
             labels.addAll(own);
             for (Expression.Matching matching : selection.matchings()) {
