@@ -18,8 +18,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An outage is told when it begins and when it ends, whatever fails meanwhile: an hour of it is tens of lines. */
+@Execution(ExecutionMode.CONCURRENT)
 class LogStaysQuietIT {
 
     private static final String TOPIC = "quiet";

@@ -9,12 +9,16 @@ import io.iotdarelay.simulator.Reply;
 import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Fleet;
+import io.iotdarelay.testing.RelayProcess;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 
 /** Alive but not progressing shows in health and metrics within 30 seconds. */
+@Execution(ExecutionMode.CONCURRENT)
 class ProgressIsToldIT {
 
     @Test
@@ -23,7 +27,9 @@ class ProgressIsToldIT {
             // Given
             scene.simulator().register(SimulatedDevice.direct("stuck", "secret-of-stuck"));
             Fleet fleet = scene.fleet(10);
-            Actuator actuator = Actuator.of(scene.start());
+            RelayProcess relay = scene.startProcess();
+            await().atMost(Duration.ofSeconds(30)).until(() -> relay.port() > 0);
+            Actuator actuator = Actuator.at(relay.port());
             fleet.produceForEach(scene.producer(), scene.topic(), 5);
             scene.settled(fleet, Duration.ofSeconds(20));
             await().atMost(Duration.ofSeconds(5))
