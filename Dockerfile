@@ -58,6 +58,6 @@ COPY --from=application /app/iotda-relay.aot /app/
 WORKDIR /app
 USER 65532:65532
 EXPOSE 8080
-# The heap follows the container's limit. Whoever sets -Xmx in JAVA_TOOL_OPTIONS, or another JDK_JAVA_OPTIONS, decides instead.
+# The heap follows the container's limit. Another JDK_JAVA_OPTIONS replaces that; JAVA_TOOL_OPTIONS adds to it.
 ENV JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=50"
 ENTRYPOINT ["/opt/java/bin/java", "@/app/java.options", "-jar", "/app/iotda-relay.jar"]

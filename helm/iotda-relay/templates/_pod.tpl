@@ -82,7 +82,7 @@ spec:
         {{- toYaml . | nindent 8 }}
         {{- end }}
       env:
-        - name: JAVA_TOOL_OPTIONS
+        - name: JDK_JAVA_OPTIONS
           value: {{ include "iotda-relay.javaToolOptions" . | quote }}
         - name: POD_NAME
           valueFrom:

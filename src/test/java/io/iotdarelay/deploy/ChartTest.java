@@ -123,7 +123,7 @@ class ChartTest {
         JsonNode resources = rendering.workload().relay().path("resources");
         assertThat(resources.at("/limits/cpu").asString()).isEqualTo("3");
         assertThat(resources.at("/limits/memory").asString()).isEqualTo("1Gi");
-        assertThat(variable(rendering, "JAVA_TOOL_OPTIONS").path("value").asString())
+        assertThat(variable(rendering, "JDK_JAVA_OPTIONS").path("value").asString())
                 .isEqualTo("-XX:MaxRAMPercentage=40 -XX:+UseZGC");
         RelayYaml configuration = RelayYaml.of(rendering);
         assertThat(configuration.value("relay.source.max-in-flight-records")).isEqualTo("7");
