@@ -27,8 +27,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -72,10 +74,14 @@ class AlertsReachOperatorsIT {
     /** Panels that may be empty, by dashboard and title. There is none. */
     private static final Set<String> MAY_BE_EMPTY = Set.of();
 
-    private final LocalKafka kafka = LocalKafka.shared();
+    @BeforeAll
+    static void findTools() {
+        Stream.of(Tool.PROMETHEUS, Tool.ALERTMANAGER).forEach(Tool::path);
+    }
 
     @Test
     void whatBreaksIsToldAndTakenBackAndShownOnDashboards(@TempDir Path directory) throws Exception {
+        LocalKafka kafka = LocalKafka.shared();
         int port = Ports.free();
         int otherPort = Ports.free();
         kafka.createTopic(STEADY, 2);
@@ -85,18 +91,17 @@ class AlertsReachOperatorsIT {
                 Simulator wrongPlatform = Simulator.start();
                 Producer<byte[], byte[]> producer = kafka.producer();
                 ScheduledExecutorService upstream = Executors.newSingleThreadScheduledExecutor()) {
-            Relays relays = relays(platform, port);
+            Relays relays = relays(kafka, platform, port);
             Relays others = Relays.of(kafka, wrongPlatform, "watched-other")
                     .withPropertiesRoute(OTHER)
                     .with("relay.dead-letter.topic", DEAD_LETTERS)
                     .with("server.port", Integer.toString(otherPort));
             wrongPlatform.register(SimulatedDevice.direct("other", Fleet.secretOf("other")));
             others.withDevicesOfSimulator();
-            List<ConfigurableApplicationContext> running = new ArrayList<>();
+            List<ConfigurableApplicationContext> running = new ArrayList<>(List.of(relays.start()));
             try (Monitoring monitoring =
                     new Monitoring(directory, ShortAlerts.text(RUNBOOKS), List.of(port, otherPort))) {
-                running.add(relays.start());
-                Fleet fleet = Fleet.of(platform, "steady", 10);
+                Fleet fleet = Fleet.of(platform, "healthy", 10);
                 register(platform, "failing-device");
                 IntStream.range(0, REFUSED).forEach(i -> register(platform, refused(i)));
                 relays.withDevices(withWrongSecrets(platform));
@@ -109,7 +114,7 @@ class AlertsReachOperatorsIT {
                                 Faults.device("failing-device").and(Faults.reports()),
                                 new Fault.Answer(Reply.html(500)));
                 send(producer, STEADY, "failing-device", "{\"n\":0}");
-                send(producer, ODD, "steady-0", "not json");
+                send(producer, ODD, "healthy-0", "not json");
 
                 // Then
                 awaitTold(
@@ -163,7 +168,7 @@ class AlertsReachOperatorsIT {
         }
     }
 
-    private Relays relays(Simulator platform, int port) {
+    private static Relays relays(LocalKafka kafka, Simulator platform, int port) {
         return Relays.of(kafka, platform, "watched")
                 .withPropertiesRoute(STEADY)
                 .with("relay.routes[1].name", "odd")
@@ -216,7 +221,7 @@ class AlertsReachOperatorsIT {
                 .isEqualTo(RUNBOOKS + "#" + told.alert().toLowerCase(Locale.ROOT));
         assertThat(told.content().path("annotations").values())
                 .allSatisfy(text -> assertThat(text.asString()).doesNotContain("<no value>", "{{", "%!", "  "));
-        assertThat(told.content().toString()).doesNotContain("failing-device", "refused-", "steady-0");
+        assertThat(told.content().toString()).doesNotContain("failing-device", "refused-", "healthy-0");
     }
 
     private static void assertDashboardsShow(Monitoring monitoring) {
