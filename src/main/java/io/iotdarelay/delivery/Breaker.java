@@ -18,8 +18,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * A circuit breaker, asked and told by all event loops, without locks. Whoever acquires a permission has to say afterwards that
  * the request succeeded, that it failed, or that it says nothing about the platform.
  *
- * <p>A single device that never gets an answer must not stop the others: what fails again for a device counts only while no other
- * device gets an answer either.
+ * <p>A single device that never gets an answer must not stop the others: what fails again for a device counts only while nobody
+ * else gets an answer either.
  */
 final class Breaker {
 
@@ -133,6 +133,11 @@ final class Breaker {
         if (!(opensAtOnce && isClosed())) {
             breaker.onSuccess(NO_DURATION.toNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** A call of another kind succeeded: whatever fails again for one device now is held against the device. */
+    void platformAnswered() {
+        successes.incrementAndGet();
     }
 
     void failed(DeviceId device, String why, Instant now) {

@@ -27,8 +27,12 @@ record Breakers(Breaker configuration, Breaker reports, Breaker authentications,
         return tryBoth(authentications);
     }
 
+    /** While reports are answered, a device whose authentications fail is alone with that: most of the others have a token. */
     void reported(DeviceId device, Verdict verdict) {
         tell(reports, device, verdict);
+        if (verdict instanceof Verdict.Accepted) {
+            authentications.platformAnswered();
+        }
     }
 
     void authenticated(DeviceId device, Verdict verdict) {

@@ -245,6 +245,33 @@ class FailureTableTest {
         }
     }
 
+    /** Most devices have a token: whether the platform is there shows in their reports. */
+    @Test
+    void deviceWhoseAuthenticationsFailStopsNobodyWhileOthersReport() {
+        Three three = new Three();
+        for (int i = 0; i < 50; i++) {
+            three.ask(false, "bad", unavailable());
+            three.ask(true, "good-" + i % 5, new Verdict.Accepted());
+        }
+
+        assertThat(three.authentications.getState()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void authenticationsThatFailForManyDevicesOpenTheirBreakerThoughOthersReport() {
+        Three three = new Three();
+        for (int i = 0; i < 20; i++) {
+            three.ask(false, "bad-" + i, unavailable());
+            three.ask(true, "good-" + i % 5, new Verdict.Accepted());
+        }
+
+        assertThat(three.authentications.getState()).isEqualTo(State.OPEN);
+    }
+
+    private static Verdict unavailable() {
+        return new Verdict.Unavailable("HTTP 503", Optional.empty(), Optional.empty());
+    }
+
     @ParameterizedTest
     @EnumSource(Row.class)
     void closesAHalfOpenBreakerOnlyByWhatThePlatformHasJudged(Row row) {
