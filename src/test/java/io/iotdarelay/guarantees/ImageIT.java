@@ -184,7 +184,7 @@ class ImageIT {
                 .doesNotContain("\tat ", "Exception:");
     }
 
-    private static final int RECORDS = 100_000;
+    private static final int RECORDS = 60_000;
 
     private static void awaitReady(RelayContainer relay) {
         await().atMost(Duration.ofSeconds(60))
