@@ -117,7 +117,7 @@ public final class Actuator {
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://localhost:" + port + "/actuator" + path))
-                .timeout(Duration.ofSeconds(10));
+                .timeout(Duration.ofSeconds(45));
         return credentials == null ? request : request.header("Authorization", "Basic " + credentials);
     }
 
