@@ -2,6 +2,7 @@ package io.iotdarelay.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.testing.Yaml;
 import java.util.List;
 
 /** All objects that the chart renders. */

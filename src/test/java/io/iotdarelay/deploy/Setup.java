@@ -1,5 +1,6 @@
 package io.iotdarelay.deploy;
 
+import io.iotdarelay.testing.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

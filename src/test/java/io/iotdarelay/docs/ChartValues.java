@@ -1,9 +1,6 @@
 package io.iotdarelay.docs;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import io.iotdarelay.testing.Yaml;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,10 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The values of the Helm chart: what {@code # -- } comments in values.yaml say of them, and the sizes that presets stand for. */
 final class ChartValues {
@@ -38,7 +32,7 @@ final class ChartValues {
     }
 
     private static String values() {
-        JsonNode defaults = tree("values.yaml");
+        JsonNode defaults = Yaml.tree(CHART.resolve("values.yaml"));
         Map<String, String> meanings = meanings();
         Table table = new Table("Value", "Default", "Meaning");
         meanings.forEach((path, meaning) -> table.row(
@@ -56,7 +50,7 @@ final class ChartValues {
                 "Bytes in flight",
                 "Requests in flight",
                 "Tokens");
-        tree("files/presets.yaml").properties().stream()
+        Yaml.tree(CHART.resolve("files/presets.yaml")).properties().stream()
                 .filter(preset -> !preset.getValue().isEmpty())
                 .forEach(preset -> table.row(
                         "`" + preset.getKey() + "`",
@@ -76,7 +70,7 @@ final class ChartValues {
         Map<String, String> meanings = new LinkedHashMap<>();
         Deque<Level> path = new ArrayDeque<>();
         List<String> comment = new ArrayList<>();
-        for (String line : read("values.yaml").lines().toList()) {
+        for (String line : Yaml.text(CHART.resolve("values.yaml")).lines().toList()) {
             String text = line.strip();
             Matcher key = KEY.matcher(line);
             if (text.startsWith(BEGIN)) {
@@ -104,7 +98,7 @@ final class ChartValues {
     /** Values that neither a comment of their own explains, nor one of what they belong to. */
     static Set<String> unexplained() {
         Set<String> unexplained = new TreeSet<>();
-        collect("", tree("values.yaml"), meanings().keySet(), unexplained);
+        collect("", Yaml.tree(CHART.resolve("values.yaml")), meanings().keySet(), unexplained);
         return unexplained;
     }
 
@@ -139,18 +133,5 @@ final class ChartValues {
 
     private static String text(JsonNode tree, String pointer) {
         return tree.at(pointer).asString();
-    }
-
-    private static JsonNode tree(String file) {
-        Object document = new org.yaml.snakeyaml.Yaml(new SafeConstructor(new LoaderOptions())).load(read(file));
-        return JsonMapper.shared().valueToTree(document);
-    }
-
-    private static String read(String file) {
-        try {
-            return Files.readString(CHART.resolve(file), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

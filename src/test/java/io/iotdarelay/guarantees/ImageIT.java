@@ -9,6 +9,7 @@ import io.iotdarelay.testing.Audit;
 import io.iotdarelay.testing.Dice;
 import io.iotdarelay.testing.Fleet;
 import io.iotdarelay.testing.RelayContainer;
+import io.iotdarelay.testing.Tool;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The image keeps the promises too, in a container as Kubernetes would make it harden: nobody in particular, nothing writable, no
+ * The image keeps the promises too, in a container as a hardened cluster makes it: an unknown user, nothing writable, no
  * capabilities, one CPU and 512 MiB. Needs Docker, and the image's name in the system property {@code image}; {@code .ci/image} has both.
  */
 @EnabledIfSystemProperty(named = "image", matches = ".+", disabledReason = "no image to test: see .ci/image")
@@ -26,7 +27,8 @@ class ImageIT {
 
     private static final String IMAGE = System.getProperty("image", "");
     private static final Duration GRACE = Duration.ofSeconds(30);
-    private static final long MIB = 1024 * 1024;
+    private static final int RECORDS = 60_000;
+    private static final long MB = 1_000_000;
 
     @Test
     void isSmallAndNamesItselfAndHasNoShell() {
@@ -34,14 +36,13 @@ class ImageIT {
         long size = Long.parseLong(docker("image", "inspect", "--format", "{{.Size}}", IMAGE));
         String user = docker("image", "inspect", "--format", "{{.Config.User}}", IMAGE);
         String labels = docker("image", "inspect", "--format", "{{json .Config.Labels}}", IMAGE);
-        RelayContainer.Result shell =
-                RelayContainer.tryDocker(List.of("run", "--rm", "--entrypoint", "/bin/sh", IMAGE));
-        RelayContainer.Result sbom = RelayContainer.tryDocker(
-                List.of("run", "--rm", "--entrypoint", "/opt/java/bin/java", IMAGE, "--list-modules"));
+        Tool.Output shell = Tool.DOCKER.run("run", "--rm", "--entrypoint", "/bin/sh", IMAGE);
+        Tool.Output modules =
+                Tool.DOCKER.run("run", "--rm", "--entrypoint", "/opt/java/bin/java", IMAGE, "--list-modules");
 
         // Then
-        System.out.printf("image: %d MiB%n", size / MIB);
-        assertThat(size).isLessThan(250 * MIB);
+        System.out.printf("image: %d MB%n", size / MB);
+        assertThat(size).isLessThan(250 * MB);
         assertThat(user).isEqualTo("65532:65532");
         assertThat(labels)
                 .contains(
@@ -52,7 +53,7 @@ class ImageIT {
                         "org.opencontainers.image.revision",
                         "org.opencontainers.image.created");
         assertThat(shell.exitCode()).isNotZero();
-        assertThat(sbom.output()).contains("jdk.jcmd@25", "java.security.jgss@25");
+        assertThat(modules.text()).contains("jdk.jcmd@25", "java.security.jgss@25");
     }
 
     /** With {@code AOTMode=on} a JVM does not start at all where the cache does not fit. */
@@ -174,17 +175,15 @@ class ImageIT {
     @Test
     void endsWithOneAndAListWhenItsConfigurationIsWrong() {
         // When
-        RelayContainer.Result result = RelayContainer.tryDocker(
-                List.of("run", "--rm", "--read-only", IMAGE, "--relay.iotda.endpoint=http://platform.example"));
+        Tool.Output result =
+                Tool.DOCKER.run("run", "--rm", "--read-only", IMAGE, "--relay.iotda.endpoint=http://platform.example");
 
         // Then
         assertThat(result.exitCode()).isEqualTo(1);
-        assertThat(result.output())
+        assertThat(result.text())
                 .contains("relay.iotda.endpoint: 'http://platform.example' must be https://", "relay.routes")
                 .doesNotContain("\tat ", "Exception:");
     }
-
-    private static final int RECORDS = 60_000;
 
     private static void awaitReady(RelayContainer relay) {
         await().atMost(Duration.ofSeconds(60))

@@ -113,12 +113,7 @@ class RouteThatMostlyFailsStopsIT {
         scene.kafka().createTopic(name + ".other", 1);
         scene.simulator().register(SimulatedDevice.direct(name + "-other", "secret-of-the-other"));
         scene.relays()
-                .with("relay.routes[1].name", "other")
-                .with("relay.routes[1].topics[0]", name + ".other")
-                .with("relay.routes[1].to", "properties")
-                .with("relay.routes[1].device-id", "key")
-                .with("relay.routes[1].services[0].id", "S")
-                .with("relay.routes[1].services[0].properties.n", "/n")
+                .withPropertiesRoute(1, "other", name + ".other")
                 .with("relay.dead-letter.share-of-last", "20")
                 .with("relay.dead-letter.probe-every", probeEvery)
                 .with("relay.source.max-in-flight-records", "30")

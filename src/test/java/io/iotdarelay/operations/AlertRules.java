@@ -1,16 +1,9 @@
 package io.iotdarelay.operations;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import io.iotdarelay.testing.Yaml;
 import java.nio.file.Path;
 import java.util.List;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The alerts that are shipped, and their tests. */
 final class AlertRules {
@@ -37,7 +30,7 @@ final class AlertRules {
     }
 
     static List<Alert> all() {
-        return yaml(FILE)
+        return Yaml.tree(FILE)
                 .path("groups")
                 .valueStream()
                 .flatMap(group -> group.path("rules").valueStream())
@@ -47,17 +40,5 @@ final class AlertRules {
                         rule.path("labels").path("severity").asString(""),
                         rule.path("annotations")))
                 .toList();
-    }
-
-    static JsonNode yaml(Path file) {
-        return JsonMapper.shared().valueToTree(new Yaml(new SafeConstructor(new LoaderOptions())).load(text(file)));
-    }
-
-    static String text(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

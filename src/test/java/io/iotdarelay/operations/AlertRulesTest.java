@@ -3,6 +3,8 @@ package io.iotdarelay.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.operations.AlertRules.Alert;
+import io.iotdarelay.testing.Tool;
+import io.iotdarelay.testing.Yaml;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -45,10 +47,10 @@ class AlertRulesTest {
     @Test
     void promtoolNoticesAnAlertThatDoesNotFire(@org.junit.jupiter.api.io.TempDir Path directory) throws Exception {
         Path rules = directory.resolve("rules.yaml");
-        java.nio.file.Files.writeString(rules, AlertRules.text(AlertRules.FILE).replace(" > 120", " > 99999"));
+        java.nio.file.Files.writeString(rules, Yaml.text(AlertRules.FILE).replace(" > 120", " > 99999"));
         Path tests = directory.resolve("tests.yaml");
         java.nio.file.Files.writeString(
-                tests, AlertRules.text(AlertRules.TESTS).replace("../../../" + AlertRules.FILE, rules.toString()));
+                tests, Yaml.text(AlertRules.TESTS).replace("../../../" + AlertRules.FILE, rules.toString()));
 
         Tool.Output output = Tool.PROMTOOL.run("test", "rules", tests.toString());
 
@@ -62,7 +64,7 @@ class AlertRulesTest {
         boolean fires = false;
         boolean keepsSilent = false;
         Set<String> read = alert.name().equals("IotdaRelayAbsent") ? Set.of("up") : metrics(alert);
-        for (JsonNode test : AlertRules.yaml(AlertRules.TESTS).path("tests")) {
+        for (JsonNode test : Yaml.tree(AlertRules.TESTS).path("tests")) {
             List<JsonNode> looks = test.path("alert_rule_test")
                     .valueStream()
                     .filter(look -> look.path("alertname").asString().equals(alert.name()))
@@ -124,7 +126,7 @@ class AlertRulesTest {
 
     @Test
     void linksOfThePageLeadSomewhere() {
-        assertThat(LINK.matcher(AlertRules.text(RUNBOOKS)).results().map(link -> link.group(1)))
+        assertThat(LINK.matcher(Yaml.text(RUNBOOKS)).results().map(link -> link.group(1)))
                 .isNotEmpty()
                 .allSatisfy(anchor -> assertThat(anchors()).contains(anchor));
     }
@@ -132,7 +134,7 @@ class AlertRulesTest {
     @Test
     void thePageExplainsNoAlertThatIsGone() {
         Set<String> names = alerts().map(Alert::name).collect(Collectors.toSet());
-        assertThat(HEADING.matcher(AlertRules.text(RUNBOOKS))
+        assertThat(HEADING.matcher(Yaml.text(RUNBOOKS))
                         .results()
                         .map(heading -> heading.group(1))
                         .filter(heading -> heading.startsWith("IotdaRelay")))
@@ -142,7 +144,7 @@ class AlertRulesTest {
 
     /** As GitHub makes them. */
     private static List<String> anchors() {
-        return HEADING.matcher(AlertRules.text(RUNBOOKS))
+        return HEADING.matcher(Yaml.text(RUNBOOKS))
                 .results()
                 .map((MatchResult heading) -> heading.group(1)
                         .toLowerCase(Locale.ROOT)

@@ -14,6 +14,7 @@ import io.iotdarelay.testing.Fleet;
 import io.iotdarelay.testing.LocalKafka;
 import io.iotdarelay.testing.Ports;
 import io.iotdarelay.testing.Relays;
+import io.iotdarelay.testing.Tool;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,7 +97,7 @@ class AlertsReachOperatorsIT {
                     .withPropertiesRoute(OTHER)
                     .with("relay.dead-letter.topic", DEAD_LETTERS)
                     .with("server.port", Integer.toString(otherPort));
-            wrongPlatform.register(SimulatedDevice.direct("other", Fleet.secretOf("other")));
+            register(wrongPlatform, "other");
             others.withDevicesOfSimulator();
             List<ConfigurableApplicationContext> running = new ArrayList<>(List.of(relays.start()));
             try (Monitoring monitoring =
@@ -171,12 +172,7 @@ class AlertsReachOperatorsIT {
     private static Relays relays(LocalKafka kafka, Simulator platform, int port) {
         return Relays.of(kafka, platform, "watched")
                 .withPropertiesRoute(STEADY)
-                .with("relay.routes[1].name", "odd")
-                .with("relay.routes[1].topics[0]", ODD)
-                .with("relay.routes[1].to", "properties")
-                .with("relay.routes[1].device-id", "key")
-                .with("relay.routes[1].services[0].id", "S")
-                .with("relay.routes[1].services[0].properties.n", "/n")
+                .withPropertiesRoute(1, "odd", ODD)
                 .with("relay.dead-letter.topic", DEAD_LETTERS)
                 .with("relay.dead-letter.share-of-last", "20")
                 .with("server.port", Integer.toString(port))

@@ -6,6 +6,7 @@ import io.iotdarelay.delivery.Waiting;
 import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.source.PauseReason;
 import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.testing.Yaml;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
@@ -98,7 +99,7 @@ final class Catalogue {
 
     /** As docs/metrics.md lists them. */
     private static Set<String> outcomes() {
-        return AlertRules.text(Path.of("docs/metrics.md"))
+        return Yaml.text(Path.of("docs/metrics.md"))
                 .transform(
                         page -> page.substring(page.indexOf("| Outcome | Meaning |"), page.indexOf("## What always")))
                 .lines()

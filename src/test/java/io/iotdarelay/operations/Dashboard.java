@@ -1,5 +1,6 @@
 package io.iotdarelay.operations;
 
+import io.iotdarelay.testing.Yaml;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ record Dashboard(JsonNode json) {
     static List<Dashboard> all() {
         return Stream.of("overview.json", "partitions-and-devices.json")
                 .map(DIRECTORY::resolve)
-                .map(file -> new Dashboard(JsonMapper.shared().readTree(AlertRules.text(file))))
+                .map(file -> new Dashboard(JsonMapper.shared().readTree(Yaml.text(file))))
                 .toList();
     }
 

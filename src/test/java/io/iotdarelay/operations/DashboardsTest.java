@@ -3,6 +3,7 @@ package io.iotdarelay.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.operations.Dashboard.Panel;
+import io.iotdarelay.testing.Tool;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.iotdarelay.testing.Ports;
+import io.iotdarelay.testing.Tool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package io.iotdarelay.operations;
 
+import io.iotdarelay.testing.Yaml;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class ShortAlerts {
      * @param runbooks the address of the page for operators
      */
     static String text(String runbooks) {
-        String text = AlertRules.text(AlertRules.FILE).replace(AlertRules.RUNBOOKS, runbooks);
+        String text = Yaml.text(AlertRules.FILE).replace(AlertRules.RUNBOOKS, runbooks);
         for (Map.Entry<String, String> threshold : THRESHOLDS.entrySet()) {
             if (!text.contains(threshold.getKey())) {
                 throw new IllegalStateException("No alert compares " + threshold.getKey());

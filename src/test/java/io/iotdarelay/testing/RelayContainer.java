@@ -2,7 +2,6 @@ package io.iotdarelay.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,46 +43,14 @@ public final class RelayContainer implements AutoCloseable {
         command.addAll(List.of("--volume", files + ":" + files + ":ro", image));
         command.addAll(
                 Arrays.asList(relays.with("server.port", Integer.toString(port)).arguments()));
-        return new RelayContainer(docker(command), port);
+        return new RelayContainer(docker(command.toArray(String[]::new)), port);
     }
 
     /** Runs Docker, and gives what it prints; fails where Docker does. */
     public static String docker(String... arguments) {
-        return docker(List.of(arguments));
-    }
-
-    private static String docker(List<String> arguments) {
-        Result result = tryDocker(arguments);
-        if (result.exitCode() != 0) {
-            throw new IllegalStateException("docker " + String.join(" ", arguments) + ": " + result.output());
-        }
-        return result.output().strip();
-    }
-
-    /**
-     * How a program ended.
-     *
-     * @param exitCode its exit code
-     * @param output what it printed, errors included
-     */
-    public record Result(int exitCode, String output) {}
-
-    /** Runs Docker to its end. */
-    public static Result tryDocker(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of("docker"));
-        command.addAll(arguments);
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Result(process.waitFor(), output);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        Tool.Output output = Tool.DOCKER.run(arguments);
+        output.assertSuccess();
+        return output.text().strip();
     }
 
     public int port() {
@@ -119,13 +86,6 @@ public final class RelayContainer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Runs a program inside. */
-    public Result exec(String... command) {
-        List<String> arguments = new ArrayList<>(List.of("exec", id));
-        arguments.addAll(List.of(command));
-        return tryDocker(arguments);
     }
 
     /** SIGTERM, and SIGKILL after the grace period, as Kubernetes does. Its exit code. */

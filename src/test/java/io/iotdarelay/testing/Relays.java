@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -21,6 +22,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** Starts relays against a broker and a simulator: in this process, or each in one of its own. */
 public final class Relays {
+
+    private static final ReentrantLock STARTING = new ReentrantLock();
 
     private final Map<String, String> properties = new LinkedHashMap<>();
     private final List<BeanPostProcessor> replacements = new ArrayList<>();
@@ -85,14 +88,20 @@ public final class Relays {
         return this;
     }
 
-    /** A route that reports {@code /v} as {@code v} of service {@code S}, and the record's sequence number as {@code n}. */
+    /** The first route: reports the record's sequence number as {@code n} of service {@code S}; the device is the key. */
     public Relays withPropertiesRoute(String topic) {
-        return with("relay.routes[0].name", "properties")
-                .with("relay.routes[0].topics[0]", topic)
-                .with("relay.routes[0].to", "properties")
-                .with("relay.routes[0].device-id", "key")
-                .with("relay.routes[0].services[0].id", "S")
-                .with("relay.routes[0].services[0].properties.n", "/n");
+        return withPropertiesRoute(0, "properties", topic);
+    }
+
+    /** The same as any other of the routes, which are counted from 0. */
+    public Relays withPropertiesRoute(int index, String name, String topic) {
+        String route = "relay.routes[" + index + "].";
+        return with(route + "name", name)
+                .with(route + "topics[0]", topic)
+                .with(route + "to", "properties")
+                .with(route + "device-id", "key")
+                .with(route + "services[0].id", "S")
+                .with(route + "services[0].properties.n", "/n");
     }
 
     /** Where the files lie that the properties name. */
@@ -176,11 +185,19 @@ public final class Relays {
         }
     }
 
-    /** Starts a relay in this process. Closing the context stops it gracefully. */
+    /**
+     * Starts a relay in this process, one after the other: each start configures the logging of the whole process, which fails where
+     * two do it at once. Closing the context stops it gracefully.
+     */
     public ConfigurableApplicationContext start() {
-        return new SpringApplicationBuilder(RelayApplication.class)
-                .initializers(context -> replacements.forEach(context.getBeanFactory()::addBeanPostProcessor))
-                .registerShutdownHook(false)
-                .run(arguments());
+        STARTING.lock();
+        try {
+            return new SpringApplicationBuilder(RelayApplication.class)
+                    .initializers(context -> replacements.forEach(context.getBeanFactory()::addBeanPostProcessor))
+                    .registerShutdownHook(false)
+                    .run(arguments());
+        } finally {
+            STARTING.unlock();
+        }
     }
 }

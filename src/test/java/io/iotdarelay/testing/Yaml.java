@@ -1,4 +1,4 @@
-package io.iotdarelay.deploy;
+package io.iotdarelay.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,12 +14,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** YAML as trees. A key that stands twice in one object is an error. */
-final class Yaml {
+public final class Yaml {
 
     private Yaml() {}
 
     /** All documents that hold something. */
-    static List<JsonNode> trees(String text) {
+    public static List<JsonNode> trees(String text) {
         List<JsonNode> trees = new ArrayList<>();
         for (Object document : parser().loadAll(text)) {
             if (document != null) {
@@ -29,16 +29,17 @@ final class Yaml {
         return trees;
     }
 
-    static JsonNode tree(String text) {
+    public static JsonNode tree(String text) {
         Object document = parser().load(text);
         return JsonMapper.shared().valueToTree(Objects.requireNonNull(document, "an empty document"));
     }
 
-    static JsonNode tree(Path file) {
+    public static JsonNode tree(Path file) {
         return tree(text(file));
     }
 
-    static String text(Path file) {
+    /** The text of any file. */
+    public static String text(Path file) {
         try {
             return Files.readString(file, StandardCharsets.UTF_8);
         } catch (IOException e) {

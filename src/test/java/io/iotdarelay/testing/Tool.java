@@ -1,4 +1,4 @@
-package io.iotdarelay.operations;
+package io.iotdarelay.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,27 +21,28 @@ import org.junit.jupiter.api.Assumptions;
  * @param names under which it may be on the PATH
  * @param origin where to get it
  */
-record Tool(List<String> names, String origin) {
+public record Tool(List<String> names, String origin) {
 
-    static final Tool PROMTOOL = new Tool(List.of("promtool"), "Debian's package prometheus");
-    static final Tool PROMETHEUS = new Tool(List.of("prometheus"), "Debian's package prometheus");
-    static final Tool ALERTMANAGER =
+    public static final Tool PROMTOOL = new Tool(List.of("promtool"), "Debian's package prometheus");
+    public static final Tool PROMETHEUS = new Tool(List.of("prometheus"), "Debian's package prometheus");
+    public static final Tool ALERTMANAGER =
             new Tool(List.of("prometheus-alertmanager", "alertmanager"), "Debian's package prometheus-alertmanager");
+    public static final Tool DOCKER = new Tool(List.of("docker"), "Debian's package docker.io");
 
     /**
      * What a program said.
      *
      * @param text of both its outputs
      */
-    record Output(int exitCode, String text) {
+    public record Output(int exitCode, String text) {
 
-        void assertSuccess() {
+        public void assertSuccess() {
             assertThat(exitCode).as(text).isZero();
         }
     }
 
     /** Where it is. Skips the test that asks, or fails it, where it is not. */
-    Path path() {
+    public Path path() {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .flatMap(directory -> names.stream().map(name -> Path.of(directory, name)))
                 .filter(Files::isExecutable)
@@ -60,7 +61,7 @@ record Tool(List<String> names, String origin) {
     }
 
     /** Runs it to its end. */
-    Output run(String... arguments) {
+    public Output run(String... arguments) {
         List<String> command = new ArrayList<>(List.of(path().toString()));
         command.addAll(Arrays.asList(arguments));
         try {
