@@ -1,5 +1,16 @@
 package io.iotdarelay;
 
+import io.github.resilience4j.springboot.bulkhead.autoconfigure.BulkheadAutoConfiguration;
+import io.github.resilience4j.springboot.bulkhead.autoconfigure.BulkheadMetricsAutoConfiguration;
+import io.github.resilience4j.springboot.bulkhead.autoconfigure.ThreadPoolBulkheadMetricsAutoConfiguration;
+import io.github.resilience4j.springboot.micrometer.autoconfigure.TimerAutoConfiguration;
+import io.github.resilience4j.springboot.ratelimiter.autoconfigure.RateLimiterAutoConfiguration;
+import io.github.resilience4j.springboot.ratelimiter.autoconfigure.RateLimiterMetricsAutoConfiguration;
+import io.github.resilience4j.springboot.ratelimiter.autoconfigure.RateLimitersHealthIndicatorAutoConfiguration;
+import io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfiguration;
+import io.github.resilience4j.springboot.retry.autoconfigure.RetryMetricsAutoConfiguration;
+import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterAutoConfiguration;
+import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterMetricsAutoConfiguration;
 import io.iotdarelay.delivery.DeliveryConfiguration;
 import io.iotdarelay.devices.DevicesConfiguration;
 import io.iotdarelay.iotda.IotdaConfiguration;
@@ -11,18 +22,40 @@ import io.iotdarelay.source.SourceConfiguration;
 import io.iotdarelay.telemetry.SteadyClock;
 import java.time.Clock;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.persistence.autoconfigure.PersistenceExceptionTranslationAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /** Relays device telemetry from Kafka to Huawei Cloud IoTDA, as the device. */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration
+@EnableAutoConfiguration(
+        // Of what arrives with Spring for Kafka and Resilience4j, the relay uses clients and circuit breakers; the rest
+        // would cost a start.
+        exclude = {
+            BulkheadAutoConfiguration.class,
+            BulkheadMetricsAutoConfiguration.class,
+            ThreadPoolBulkheadMetricsAutoConfiguration.class,
+            RateLimiterAutoConfiguration.class,
+            RateLimiterMetricsAutoConfiguration.class,
+            RateLimitersHealthIndicatorAutoConfiguration.class,
+            RetryAutoConfiguration.class,
+            RetryMetricsAutoConfiguration.class,
+            TimeLimiterAutoConfiguration.class,
+            TimeLimiterMetricsAutoConfiguration.class,
+            TimerAutoConfiguration.class,
+            PersistenceExceptionTranslationAutoConfiguration.class,
+            TransactionAutoConfiguration.class,
+            TransactionManagerCustomizationAutoConfiguration.class
+        })
 @Import({
     RelaySettingsConfiguration.class,
     MetricsConfiguration.class,
@@ -42,14 +75,21 @@ public class RelayApplication {
 
     /** Runs it; when it is told to end, the process ends with 0. */
     static ConfigurableApplicationContext run(SpringApplication application, String... args) {
+        AtomicBoolean started = new AtomicBoolean();
+        // Before the start: a process that is being told to end cannot register anything any more.
+        SpringApplication.getShutdownHandlers().add(() -> endCleanly(started.get()));
         ConfigurableApplicationContext context = application.run(args);
-        SpringApplication.getShutdownHandlers().add(RelayApplication::endCleanly);
+        started.set(true);
         return context;
     }
 
-    /** After a drain, the process that was told to end has succeeded: 0, not the 143 that the JVM would say. */
-    private static void endCleanly() {
-        Runtime.getRuntime().halt(0);
+    /**
+     * After a drain, the process that was told to end has succeeded: 0, not the 143 that the JVM would say. What never started has not.
+     */
+    private static void endCleanly(boolean started) {
+        if (started) {
+            Runtime.getRuntime().halt(0);
+        }
     }
 
     @Bean
