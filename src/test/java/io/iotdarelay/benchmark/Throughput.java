@@ -3,7 +3,6 @@ package io.iotdarelay.benchmark;
 import io.iotdarelay.simulator.SimulatorMain;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.LocalKafka;
-import io.iotdarelay.testing.RelayProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,6 +33,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * --to=properties    or message, or gateway
  * --latency=0ms      how long the platform takes
  * --jvm=-Xmx512m     arguments of the relay's JVM, separated by commas
+ * --each-first       one more record of each device goes before, so that all have tokens when the measurement begins
+ * --image=NAME       the image instead of the jar, as `.ci/image NAME` builds it
+ * --preset=small     with the image: limits and bounds of a size of the chart
  * }</pre>
  */
 public final class Throughput {
@@ -43,12 +45,15 @@ public final class Throughput {
     private static final int PARTITIONS = 6;
     private static final int CHILDREN = 20;
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+    private static final int SIMULATOR_MEBIBYTES = 1024;
+    private static final int DEVICES_A_MEBIBYTE = 250;
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Map<String, String> options;
     private final int records;
     private final int devices;
     private final String to;
+    private final int before;
     private final Path directory;
 
     private Throughput(Map<String, String> options) throws IOException {
@@ -56,12 +61,15 @@ public final class Throughput {
         this.records = Integer.parseInt(options.getOrDefault("records", "200000"));
         this.devices = Integer.parseInt(options.getOrDefault("devices", "2000"));
         this.to = options.getOrDefault("to", "properties");
+        this.before = options.containsKey("each-first") ? devices : 0;
         this.directory = Files.createTempDirectory("relay-benchmark");
     }
 
     public static void main(String[] args) throws IOException {
         Map<String, String> options = new HashMap<>();
-        Arrays.stream(args).map(arg -> arg.substring(2).split("=", 2)).forEach(pair -> options.put(pair[0], pair[1]));
+        Arrays.stream(args)
+                .map(arg -> (arg.substring(2) + "=").split("=", 3))
+                .forEach(pair -> options.put(pair[0], pair[1]));
         new Throughput(options).run();
         System.exit(0);
     }
@@ -87,44 +95,50 @@ public final class Throughput {
     private void measure(LocalKafka kafka, ProcessHandle simulator, String endpoint) {
         Duration simulatorBefore = Machine.cpuTime(simulator);
         long start = System.nanoTime();
-        try (RelayProcess relay = RelayProcess.startJar(JAR, jvm(), arguments(kafka, endpoint))) {
+        try (Measured relay = start(arguments(kafka, endpoint))) {
             waitFor(() -> relay.port() > 0, relay);
             Actuator actuator = Actuator.at(relay.port());
             waitFor(() -> delivered(actuator) > 0, relay);
+            long woken = System.nanoTime();
+            if (before > 0) {
+                waitFor(() -> delivered(actuator) >= before, relay);
+            }
             long first = System.nanoTime();
             Duration cpuFirst = Machine.cpuTime(relay.handle());
             double deliveredFirst = delivered(actuator);
-            waitFor(() -> delivered(actuator) >= records, relay);
+            waitFor(() -> delivered(actuator) >= before + records, relay);
             long last = System.nanoTime();
             Duration cpu = Machine.cpuTime(relay.handle());
             Map<String, Double> metrics = actuator.metrics();
             double requests = Actuator.sum(metrics, "relay_requests_total");
-            double done = records - deliveredFirst;
+            double done = before + records - deliveredFirst;
             System.out.printf(
                     Locale.ROOT,
                     """
                     start to first delivered record   %8.2f s
-                    first to last delivered record    %8.2f s
+                    until each device had a token     %8.2f s  (%d devices)
+                    from then to the last record      %8.2f s
                     records a second                  %8.0f
                     CPU time of a record              %8.1f us   (relay; %.2f s in all, %.2f s of it before the first)
                     requests                          %8.0f      (%.2f records each)
                     peak memory of the relay          %8.0f MiB
                     CPU time of a request             %8.1f us   (simulator; %.0f requests a second on one core)
                     """,
-                    (first - start) / NANOS,
+                    (woken - start) / NANOS,
+                    (first - woken) / NANOS,
+                    before,
                     (last - first) / NANOS,
                     done / ((last - first) / NANOS),
                     micros(cpu.minus(cpuFirst)) / done,
                     cpu.toMillis() / 1000.0,
                     cpuFirst.toMillis() / 1000.0,
                     requests,
-                    records / Actuator.sum(metrics, "relay_request_records_count"),
+                    (before + records) / Actuator.sum(metrics, "relay_request_records_count"),
                     Machine.peakMemory(relay.handle()),
                     micros(Machine.cpuTime(simulator).minus(simulatorBefore)) / requests,
                     requests
                             / (Machine.cpuTime(simulator).minus(simulatorBefore).toNanos() / NANOS));
-            relay.terminate();
-            int unused = relay.exitCode(Duration.ofSeconds(60));
+            relay.end();
         }
     }
 
@@ -138,7 +152,7 @@ public final class Throughput {
 
     private void produce(LocalKafka kafka) {
         try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
-            for (int i = 0; i < records; i++) {
+            for (int i = 0; i < before + records; i++) {
                 String sender = sender(i);
                 String device = to.equals("gateway") ? sender + "-child-" + i % CHILDREN : sender;
                 String value = "{\"device_id\":\"" + device + "\",\"ts\":" + (1_767_225_600_000L + i)
@@ -156,7 +170,7 @@ public final class Throughput {
         boolean gateways = to.equals("gateway");
         return new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
+                        "-Xmx" + (SIMULATOR_MEBIBYTES + devices / DEVICES_A_MEBIBYTE) + "m",
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
@@ -172,6 +186,14 @@ public final class Throughput {
                         "--report=600s"))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+    }
+
+    private Measured start(String... arguments) {
+        String image = options.get("image");
+        if (image == null) {
+            return Measured.jar(JAR, jvm(), arguments);
+        }
+        return Measured.image(image, Size.of(options.getOrDefault("preset", "none")), directory, arguments);
     }
 
     private List<String> jvm() {
@@ -204,10 +226,10 @@ public final class Throughput {
         return arguments.toArray(String[]::new);
     }
 
-    private static void waitFor(java.util.function.BooleanSupplier condition, RelayProcess relay) {
+    private static void waitFor(java.util.function.BooleanSupplier condition, Measured relay) {
         while (!holds(condition)) {
             if (!relay.isAlive()) {
-                throw new IllegalStateException(String.join("\n", relay.output()));
+                throw new IllegalStateException(relay.output());
             }
             LockSupport.parkNanos(LOOK_EVERY.toNanos());
         }

@@ -25,6 +25,8 @@ public final class RelayContainer implements AutoCloseable {
             "--cpus",
             "1");
 
+    private static final String PORT = "--server.port=";
+
     private final String id;
     private final int port;
 
@@ -35,14 +37,19 @@ public final class RelayContainer implements AutoCloseable {
 
     /** Starts one on the host's network; {@code options} are Docker's. */
     public static RelayContainer start(String image, Relays relays, List<String> options) {
+        return start(image, relays.directory(), options, Arrays.asList(relays.arguments()));
+    }
+
+    /** Starts one that may read {@code directory}; the last word about its port is ours. */
+    public static RelayContainer start(String image, Path directory, List<String> options, List<String> arguments) {
         int port = Ports.free();
-        Path files = readableForAll(relays.directory());
+        Path files = readableForAll(directory);
         List<String> command = new ArrayList<>(List.of("run", "--detach", "--network", "host"));
         command.addAll(HARDENED);
         command.addAll(options);
         command.addAll(List.of("--volume", files + ":" + files + ":ro", image));
-        command.addAll(
-                Arrays.asList(relays.with("server.port", Integer.toString(port)).arguments()));
+        arguments.stream().filter(argument -> !argument.startsWith(PORT)).forEach(command::add);
+        command.add(PORT + port);
         return new RelayContainer(docker(command.toArray(String[]::new)), port);
     }
 
@@ -75,10 +82,14 @@ public final class RelayContainer implements AutoCloseable {
         return inspect("{{.State.Running}}").equals("true");
     }
 
+    public long pid() {
+        return Long.parseLong(inspect("{{.State.Pid}}"));
+    }
+
     /** The most memory that its process has had resident, in MiB. */
     public long peakMemory() {
         try {
-            return Files.readAllLines(Path.of("/proc", inspect("{{.State.Pid}}"), "status")).stream()
+            return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
                     .filter(line -> line.startsWith("VmHWM:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
                     .findFirst()
