@@ -24,6 +24,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -32,6 +34,7 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>The half minute is why all episodes are under way at once; each test waits for the end of its own.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class MisconfigurationIsMendedWithoutARestartIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);

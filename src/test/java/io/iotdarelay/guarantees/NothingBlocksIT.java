@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.context.ConfigurableApplicationContext;
 import reactor.blockhound.BlockHound;
 import reactor.netty.resources.LoopResources;
 
 /** No event loop of the relay is ever blocked, whatever happens to its requests. */
+@Isolated
 class NothingBlocksIT {
 
     private static final List<String> BLOCKED = new CopyOnWriteArrayList<>();

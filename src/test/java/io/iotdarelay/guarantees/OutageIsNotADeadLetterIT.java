@@ -14,12 +14,15 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** While the platform is down records wait in Kafka, and go on in order when it is back. */
+@Execution(ExecutionMode.CONCURRENT)
 class OutageIsNotADeadLetterIT {
 
     static Stream<Arguments> outages() {

@@ -34,12 +34,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * What breaks reaches an operator, by a Prometheus that scrapes relays and an Alertmanager that tells a webhook, and what is mended is
  * taken back. In passing the dashboards are shown what happens. Alerts are {@linkplain ShortAlerts shortened}.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class AlertsReachOperatorsIT {
 
     private static final Duration SOON = Duration.ofSeconds(45);
