@@ -44,7 +44,8 @@ class ChartFilesTest {
         groups.forEach(group -> {
             ArrayNode rules = (ArrayNode) group.path("rules");
             rules.removeIf(rule -> disabled.contains(rule.path("alert").asString("")));
-            rules.forEach(rule -> ((ObjectNode) rule.path("labels")).put("severity", "page").put("team", "iot"));
+            rules.forEach(rule ->
+                    ((ObjectNode) rule.path("labels")).put("severity", "page").put("team", "iot"));
         });
 
         // When
@@ -70,7 +71,9 @@ class ChartFilesTest {
                 .forEach(map -> arrived.putAll(map.data()));
         assertThat(arrived).isEqualTo(dashboards());
         assertThat(arrived.values())
-                .allSatisfy(json -> assertThat(JsonMapper.shared().readTree(json).path("panels")).isNotEmpty());
+                .allSatisfy(
+                        json -> assertThat(JsonMapper.shared().readTree(json).path("panels"))
+                                .isNotEmpty());
     }
 
     private Rendering render(String more) {

@@ -42,11 +42,7 @@ final class Libraries {
         Table table = new Table("Group", "Libraries", "Version", "Licence");
         names.forEach((row, together) -> {
             Component library = one.get(row);
-            table.row(
-                    "`" + library.group() + "`",
-                    String.join(", ", together),
-                    library.version(),
-                    licence(library));
+            table.row("`" + library.group() + "`", String.join(", ", together), library.version(), licence(library));
         });
         return table.toString();
     }

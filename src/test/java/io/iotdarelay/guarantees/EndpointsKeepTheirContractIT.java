@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Fleet;
+import io.iotdarelay.testing.Yaml;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ class EndpointsKeepTheirContractIT {
             "/metrics",
             "/loggers",
             "/sbom",
+            "/sbom/application",
             "/routes",
             "/quarantine",
             "/env",
@@ -55,6 +58,8 @@ class EndpointsKeepTheirContractIT {
             for (String path : List.of("", "/info", "/metrics", "/loggers", "/routes", "/quarantine")) {
                 assertThat(operator.get(path).statusCode()).as(path).isEqualTo(200);
             }
+            assertThat(operator.get("/sbom/application").body())
+                    .isEqualTo(Yaml.text(Path.of("target/classes/META-INF/sbom/application.cdx.json")));
             for (String path : List.of("/env", "/heapdump", "/configprops", "/shutdown", "/beans")) {
                 assertThat(operator.get(path).statusCode()).as(path).isEqualTo(404);
             }

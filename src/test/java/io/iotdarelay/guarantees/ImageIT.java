@@ -5,27 +5,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.simulator.Fault;
+import io.iotdarelay.supply.Sbom;
 import io.iotdarelay.testing.Audit;
 import io.iotdarelay.testing.Dice;
 import io.iotdarelay.testing.Fleet;
 import io.iotdarelay.testing.RelayContainer;
 import io.iotdarelay.testing.Tool;
+import io.iotdarelay.testing.Yaml;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The image keeps the promises too, in a container as a hardened cluster makes it: an unknown user, nothing writable, no
  * capabilities, one CPU and 512 MiB. Needs Docker, and the image's name in the system property {@code image}; {@code .ci/image} has both.
+ * {@code image.former} may name another one, of a former version, for what happens when one is replaced by the other.
  */
 @EnabledIfSystemProperty(named = "image", matches = ".+", disabledReason = "no image to test: see .ci/image")
 class ImageIT {
 
     private static final String IMAGE = System.getProperty("image", "");
+    private static final String FORMER = System.getProperty("image.former", IMAGE);
     private static final Duration GRACE = Duration.ofSeconds(30);
     private static final int RECORDS = 60_000;
     private static final long MB = 1_000_000;
@@ -109,6 +117,28 @@ class ImageIT {
         }
     }
 
+    /** What it lists is what lies in it. */
+    @Test
+    void listsWhatItIsMadeOf(@TempDir Path directory) throws Exception {
+        // Given
+        String container = docker("create", IMAGE);
+        try {
+            docker("cp", container + ":/app", directory.toString());
+        } finally {
+            docker("rm", container);
+        }
+
+        // When
+        Sbom sbom = Sbom.of(Yaml.text(directory.resolve("app/sbom/application.cdx.json")));
+
+        // Then
+        try (Stream<Path> held = Files.list(directory.resolve("app/lib"))) {
+            assertThat(held.map(library -> library.getFileName().toString()))
+                    .isNotEmpty()
+                    .containsExactlyInAnyOrderElementsOf(sbom.files());
+        }
+    }
+
     /** A container is replaced by the next one, as in a roll-out: nothing is lost, and nothing comes twice. */
     @Test
     void drainsWhenItIsStoppedAndHandsOver() throws Exception {
@@ -118,7 +148,7 @@ class ImageIT {
             scene.relays().with("relay.source.max-in-flight-records", "200");
             scene.simulator().faults().inject(new Fault.Delay(Duration.ofMillis(50), Duration.ofMillis(200)));
             fleet.produce(scene.producer(), scene.topic(), 40_000, Dice.roll("image"));
-            try (RelayContainer first = RelayContainer.start(IMAGE, scene.relays(), List.of())) {
+            try (RelayContainer first = RelayContainer.start(FORMER, scene.relays(), List.of())) {
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> scene.simulator().ledger().acceptedCount() > 2000);
                 try (RelayContainer second = RelayContainer.start(IMAGE, scene.relays(), List.of())) {
@@ -136,6 +166,7 @@ class ImageIT {
                     assertThat(scene.simulator().ledger().acceptedCount()).isLessThan(40_000);
                     scene.simulator().faults().clear();
                     Audit audit = scene.settled(fleet, Duration.ofSeconds(90));
+                    System.out.printf("image: from %s to %s, %s%n", FORMER, IMAGE, audit);
                     Scene.assertDeliveredOnce(audit);
                     assertThat(second.stop(GRACE)).isZero();
                 }
@@ -165,7 +196,8 @@ class ImageIT {
                         .as(relay.output())
                         .isEqualTo("false true");
                 System.out.printf(
-                        "image: %d records of 2000 devices in %.1f s (%.0f a second) on one CPU, %d MiB resident at most%n",
+                        "image: %d records of 2000 devices in %.1f s (%.0f a second) on one CPU, %d MiB resident at"
+                                + " most%n",
                         RECORDS, seconds, RECORDS / seconds, relay.peakMemory());
                 Scene.assertDeliveredOnce(scene.settled(fleet, Duration.ofSeconds(60)));
             }

@@ -26,12 +26,12 @@ public record Sbom(List<Component> components) {
     public record Component(String group, String name, String version, String purl, List<String> licences) {
 
         /** Starters hold nothing; Spring Boot leaves them out of the jar. */
-        boolean isStarter() {
+        private boolean isStarter() {
             return name.startsWith("spring-boot-starter");
         }
 
         /** As it is called in {@code BOOT-INF/lib}. */
-        String file() {
+        private String file() {
             Matcher classifier = CLASSIFIER.matcher(purl);
             return name + "-" + version + (classifier.find() ? "-" + classifier.group(1) : "") + ".jar";
         }
@@ -47,7 +47,7 @@ public record Sbom(List<Component> components) {
         return of(Yaml.text(Path.of("target/classes", RESOURCE)));
     }
 
-    static Sbom of(String json) {
+    public static Sbom of(String json) {
         return new Sbom(JsonMapper.shared()
                 .readTree(json)
                 .path("components")
@@ -55,6 +55,14 @@ public record Sbom(List<Component> components) {
                 .map(Sbom::component)
                 .sorted(Comparator.comparing(Component::purl))
                 .toList());
+    }
+
+    /** The jars that hold them. */
+    public List<String> files() {
+        return components.stream()
+                .filter(library -> !library.isStarter())
+                .map(Component::file)
+                .toList();
     }
 
     private static Component component(JsonNode json) {
@@ -68,6 +76,7 @@ public record Sbom(List<Component> components) {
 
     private static String licence(JsonNode json) {
         JsonNode named = json.path("license");
-        return json.path("expression").asString(named.path("id").asString(named.path("name").asString("")));
+        return json.path("expression")
+                .asString(named.path("id").asString(named.path("name").asString("")));
     }
 }

@@ -37,9 +37,12 @@ class SbomTest {
 
     @Test
     void whereSeveralLicencesAreOfferedOneIsTaken() {
-        assertThat(Licences.of(library("ch.qos.logback", "EPL-2.0", "LGPL-2.1-only"))).contains("EPL-2.0");
-        assertThat(Licences.of(library("ch.qos.logback", "LGPL-2.1-only", "GPL-3.0-only"))).isEmpty();
-        assertThat(Licences.of(library("example", "Apache-2.0", "GPL-3.0-only"))).isEmpty();
+        assertThat(Licences.of(library("ch.qos.logback", "EPL-2.0", "LGPL-2.1-only")))
+                .contains("EPL-2.0");
+        assertThat(Licences.of(library("ch.qos.logback", "LGPL-2.1-only", "GPL-3.0-only")))
+                .isEmpty();
+        assertThat(Licences.of(library("example", "Apache-2.0", "GPL-3.0-only")))
+                .isEmpty();
         assertThat(Licences.of(library("example", "AGPL-3.0-only"))).isEmpty();
         assertThat(Licences.of(library("example"))).isEmpty();
     }

@@ -1,0 +1,93 @@
+package io.iotdarelay.supply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.testing.Yaml;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar that the build has just made. */
+class ShippedJarIT {
+
+    private static final Path JAR = Path.of("target/iotda-relay.jar");
+
+    /** Spring Boot puts it there itself, for {@code -Djarmode=tools}; it does not get into the image. */
+    private static final String TOOLS = "spring-boot-jarmode-tools-";
+
+    private static final String GOALS =
+            "--batch-mode --offline -Dmaven.test.skip -Dspotless.check.skip -Denforcer.skip package";
+
+    @Test
+    void listsExactlyTheLibrariesThatItHolds() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            // When
+            Set<String> held = new TreeSet<>(jar.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.startsWith("BOOT-INF/lib/") && name.endsWith(".jar"))
+                    .map(name -> name.substring("BOOT-INF/lib/".length()))
+                    .filter(name -> !name.startsWith(TOOLS))
+                    .toList());
+            String place = jar.getManifest().getMainAttributes().getValue("Sbom-Location");
+            Sbom sbom =
+                    Sbom.of(new String(jar.getInputStream(jar.getEntry(place)).readAllBytes(), StandardCharsets.UTF_8));
+
+            // Then
+            assertThat(sbom.files()).containsExactlyInAnyOrderElementsOf(held);
+        }
+    }
+
+    /** Built once more from a copy elsewhere, in another time zone and language, with another mask for new files. */
+    @Test
+    void isTheSameByteForByteWhereverItIsBuilt(@TempDir Path elsewhere) throws Exception {
+        // Given
+        Path copy = elsewhere.resolve("a longer/way");
+        for (String part : List.of("pom.xml", ".mvn", "src/main")) {
+            copy(Path.of(part), copy.resolve(part));
+        }
+
+        // When
+        Path log = elsewhere.resolve("log");
+        ProcessBuilder build = new ProcessBuilder("sh", "-c", "umask 077; exec mvn " + GOALS)
+                .directory(copy.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        build.environment().putAll(Map.of("TZ", "Asia/Kathmandu", "LC_ALL", "C", "USER", "somebody-else"));
+        assertThat(build.start().waitFor()).as(() -> Yaml.text(log)).isZero();
+
+        // Then
+        Path second = copy.resolve(JAR.toString());
+        assertThat(entries(second)).isEqualTo(entries(JAR));
+        assertThat(Files.mismatch(second, JAR)).as("first byte that differs").isEqualTo(-1);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+    }
+
+    /** Checksums by name: they say what differs. */
+    private static Map<String, Long> entries(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            Map<String, Long> entries = new TreeMap<>();
+            file.stream().forEach(entry -> entries.put(entry.getName(), entry.getCrc()));
+            return entries;
+        }
+    }
+}
