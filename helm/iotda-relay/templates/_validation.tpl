@@ -11,6 +11,15 @@
 {{- if not .Values.relay.routes }}
 {{- $wrong = append $wrong "relay.routes: at least one route is required" }}
 {{- end }}
+{{- range $i, $route := .Values.relay.routes }}
+{{- range $j, $service := $route.services }}
+{{- range $name := list "true" "false" }}
+{{- if hasKey (default dict $service.properties) $name }}
+{{- $wrong = append $wrong (printf "relay.routes[%d].services[%d].properties: a name such as y, n, on, off, yes or no has to stand in quotes; without them YAML makes %s of it" $i $j $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if not (or (include "iotda-relay.devicesSecret" .) (dig "devices" "file" "" .Values.relay) (dig "devices" "topic" "" .Values.relay)) }}
 {{- $wrong = append $wrong "devices: a source of devices is required: devices.existingSecret, devices.content, or relay.devices.topic" }}
 {{- end }}

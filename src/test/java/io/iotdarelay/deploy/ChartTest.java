@@ -149,6 +149,24 @@ class ChartTest {
         RelayYaml.of(rendering).check();
     }
 
+    /** To Helm's YAML an unquoted y is true. A device that reported its position would lose half of it. */
+    @Test
+    void quotedNamesOfPropertiesStayWhatTheyAre() {
+        Rendering rendering = minimal("""
+                relay:
+                  routes:
+                    - name: positions
+                      topics: [positions]
+                      to: properties
+                      device-id: key
+                      services: [{ id: S, properties: { x: /x, "y": /y, "n": /n, "on": /on } }]
+                """);
+
+        assertThat(RelayYaml.of(rendering).value("relay.routes[0].services[0].properties.y"))
+                .isEqualTo("/y");
+        RelayYaml.of(rendering).check();
+    }
+
     /** Kafka quotes one way, Spring another, YAML and Helm have their own; the password has to come through all of them. */
     @ParameterizedTest
     @ValueSource(
