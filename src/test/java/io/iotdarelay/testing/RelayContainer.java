@@ -101,7 +101,7 @@ public final class RelayContainer implements AutoCloseable {
 
     /** SIGTERM, and SIGKILL after the grace period, as Kubernetes does. Its exit code. */
     public int stop(Duration gracePeriod) {
-        docker("stop", "--time", Long.toString(gracePeriod.toSeconds()), id);
+        docker("stop", "-t", Long.toString(gracePeriod.toSeconds()), id);
         return exitCode();
     }
 
