@@ -101,6 +101,10 @@ class ArchitectureTest {
             only("io.micrometer..", "io.prometheus..").areKnownTo("metrics");
 
     @ArchTest
+    static final ArchRule opentelemetry_is_known_only_to_tracing =
+            only("io.opentelemetry..").areKnownTo("tracing");
+
+    @ArchTest
     static final ArchRule caffeine_is_known_only_to_auth =
             only("com.github.benmanes..").areKnownTo("auth");
 

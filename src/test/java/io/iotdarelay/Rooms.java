@@ -17,14 +17,16 @@ public final class Rooms {
         rooms.put("telemetry", List.of());
         rooms.put("settings", List.of());
         rooms.put("metrics", List.of("telemetry"));
+        rooms.put("tracing", List.of("telemetry"));
         rooms.put("source", List.of("telemetry", "settings", "metrics", "settle"));
         rooms.put("decode", List.of("telemetry"));
         rooms.put("mapping", List.of("telemetry", "settings"));
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "settings"));
-        rooms.put("iotda", List.of("telemetry", "settings", "metrics"));
+        rooms.put("iotda", List.of("telemetry", "settings", "metrics", "tracing"));
         rooms.put("auth", List.of("telemetry", "settings", "metrics", "devices", "iotda"));
-        rooms.put("delivery", List.of("telemetry", "settings", "metrics", "lane", "devices", "auth", "iotda"));
+        rooms.put(
+                "delivery", List.of("telemetry", "settings", "metrics", "tracing", "lane", "devices", "auth", "iotda"));
         rooms.put("settle", List.of("telemetry", "settings"));
         rooms.put(
                 "pipeline",
@@ -32,6 +34,7 @@ public final class Rooms {
                         "telemetry",
                         "settings",
                         "metrics",
+                        "tracing",
                         "source",
                         "decode",
                         "mapping",

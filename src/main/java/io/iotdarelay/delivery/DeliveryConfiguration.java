@@ -19,6 +19,7 @@ import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.telemetry.SteadyClock;
+import io.iotdarelay.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +104,7 @@ public class DeliveryConfiguration {
             OutcomeSink outcomes,
             RequestMeters meters,
             RelayGauges gauges,
+            Tracing tracing,
             SteadyClock time,
             LongSupplier nanoTime,
             RandomGenerator random) {
@@ -145,6 +147,7 @@ public class DeliveryConfiguration {
                     new LaneOutcomes(outcomes),
                     new DefectLog(time),
                     meters,
+                    tracing,
                     requestsUnderWay,
                     time)));
         }

@@ -11,6 +11,7 @@ import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.PlatformAnswer;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Whereabouts;
+import io.iotdarelay.tracing.RequestTrace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,9 @@ final class LaneDelivery implements Departures.Traveller {
 
     private static final Duration DEFECT_DELAY = Duration.ofSeconds(1);
 
+    /** How a request ends, for whoever follows it, whose partitions have all left. */
+    private static final String ABANDONED = "abandoned";
+
     /** How often a lane looks whether the directory knows its device again. */
     private static final Duration LOOK_AT_DIRECTORY_EVERY = Duration.ofMillis(250);
 
@@ -48,7 +52,7 @@ final class LaneDelivery implements Departures.Traveller {
     private int defects;
 
     /** The request that is under way. */
-    private record Attempt(Batch batch, AccessToken token, double cost, Disposable.Swap exchange) {}
+    private record Attempt(Batch batch, AccessToken token, double cost, RequestTrace trace, Disposable.Swap exchange) {}
 
     LaneDelivery(DeliveryLoop loop, LoopParts parts, DeviceId sender) {
         this.loop = loop;
@@ -103,6 +107,7 @@ final class LaneDelivery implements Departures.Traveller {
         if (current != null && current.batch().isAbandoned()) {
             attempt = null;
             current.exchange().dispose();
+            current.trace().failed(ABANDONED);
             parts.breakers().reportCancelled();
             parts.slots().release();
             loop.requestEnded();
@@ -188,8 +193,13 @@ final class LaneDelivery implements Departures.Traveller {
         asked.update(parts.tokens()
                 .fetch(credentials, first.record().assignment())
                 .subscribe(
-                        result -> guarded(() -> authenticated(credentials, result)),
-                        defect -> guarded(() -> brokeOff(defect))));
+                        result -> because(first, () -> authenticated(credentials, result)),
+                        defect -> because(first, () -> brokeOff(defect))));
+    }
+
+    /** What the first record of the lane waited for has come. */
+    private void because(LaneEntry first, Runnable step) {
+        parts.tracing().onBehalfOf(first.record().record(), () -> guarded(step));
     }
 
     private void authenticated(DeviceCredentials credentials, Authentication result) {
@@ -275,17 +285,25 @@ final class LaneDelivery implements Departures.Traveller {
     }
 
     private void send(Batch batch, AccessToken token, double cost) {
-        Attempt current = new Attempt(batch, token, cost, Disposables.swap());
+        RequestTrace trace = parts.tracing().report(batch.records(), batch.attempts());
+        Attempt current = new Attempt(batch, token, cost, trace, Disposables.swap());
         attempt = current;
         loop.requestBegan();
         current.exchange()
                 .update(parts.client()
-                        .report(token, batch.reports())
-                        .subscribe(verdict -> answered(current, verdict), defect -> broke(current, defect)));
+                        .report(token, batch.reports(), trace)
+                        .subscribe(
+                                verdict -> trace.within(() -> answered(current, verdict)),
+                                defect -> trace.within(() -> broke(current, defect))));
     }
 
     private void answered(Attempt done, Verdict verdict) {
         end(done);
+        if (verdict instanceof Verdict.Accepted) {
+            done.trace().succeeded();
+        } else {
+            done.trace().failed(verdict.code());
+        }
         try {
             judge(done, verdict);
             Batch batch = verdict instanceof Verdict.Forbidden ? done.batch().refused() : done.batch();
@@ -383,6 +401,7 @@ final class LaneDelivery implements Departures.Traveller {
     /** A defect in a request. */
     private void broke(Attempt done, Throwable defect) {
         end(done);
+        done.trace().failed(RejectionReason.INTERNAL_ERROR.code());
         parts.breakers().reportCancelled();
         afterDefect(done.batch(), defect);
         loop.requestEnded();

@@ -5,6 +5,7 @@ import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.iotda.IotdaClient;
 import io.iotdarelay.lane.BatchLimits;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.tracing.Tracing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,5 +34,6 @@ record LoopParts(
         LaneOutcomes outcomes,
         DefectLog defects,
         RequestMeters meters,
+        Tracing tracing,
         AtomicInteger requestsUnderWay,
         InstantSource time) {}

@@ -31,6 +31,15 @@ enum Api {
 
     /** The path of a call. (MQTT's topic of the same name spells it {@code sub_devices}.) */
     String path(DeviceId sender) {
+        return path(sender.value());
+    }
+
+    /** The path without a device in it, the same for all. */
+    String template() {
+        return path("{device_id}");
+    }
+
+    private String path(String sender) {
         return switch (this) {
             case DEVICE_AUTH -> "/v5/device-auth";
             case MESSAGES -> "/v5/devices/" + sender + "/sys/messages/up";

@@ -3,17 +3,23 @@ package io.iotdarelay.iotda;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
+import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.tracing.RequestTrace;
+import io.iotdarelay.tracing.Tracing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -32,12 +38,16 @@ final class HttpIotdaClient implements IotdaClient {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String ACCESS_TOKEN = "access_token";
+    private static final int HTTPS_PORT = 443;
+    private static final String CANCELLED = "cancelled";
 
     private final HttpClient http;
     private final Scheduler loop;
     private final IotdaProperties properties;
+    private final Map<Api, RequestTrace.Target> targets = new EnumMap<>(Api.class);
     private final Classifier classifier;
     private final RequestMeters meters;
+    private final Tracing tracing;
     private final Clock clock;
     private final LongSupplier nanoTime;
 
@@ -46,13 +56,20 @@ final class HttpIotdaClient implements IotdaClient {
             Scheduler loop,
             IotdaProperties properties,
             RequestMeters meters,
+            Tracing tracing,
             Clock clock,
             LongSupplier nanoTime) {
         this.http = http;
         this.loop = loop;
         this.properties = properties;
+        URI server = URI.create(properties.origin());
+        int port = server.getPort() < 0 ? HTTPS_PORT : server.getPort();
+        for (Api api : Api.values()) {
+            targets.put(api, new RequestTrace.Target(server.getHost(), port, api.template()));
+        }
         this.classifier = new Classifier(clock);
         this.meters = meters;
+        this.tracing = tracing;
         this.clock = clock;
         this.nanoTime = nanoTime;
     }
@@ -76,49 +93,54 @@ final class HttpIotdaClient implements IotdaClient {
             long start = nanoTime.getAsLong();
             Signature signature = Signature.of(credentials.secret(), clock.instant());
             byte[] body = authentication(credentials, signature);
-            return post(Api.DEVICE_AUTH.path(credentials.device()), body, headers -> {})
+            RequestTrace trace = tracing.authentication();
+            return post(Api.DEVICE_AUTH, credentials.device(), body, trace, headers -> {})
                     .map(exchange -> switch (exchange) {
                         case Exchange.Answered answered ->
                             classifier.authentication(answered.answer().without(signature.password()));
                         case Exchange.Failed failed -> new Authentication.Denied(failed.verdict());
                     })
                     .publishOn(loop)
-                    .doOnNext(result -> finished(Api.DEVICE_AUTH, code(result), start));
+                    .doOnNext(result -> trace.within(() -> finished(Api.DEVICE_AUTH, code(result), start)))
+                    .doOnNext(result -> end(trace, result))
+                    .doOnCancel(() -> trace.failed(CANCELLED));
         });
     }
 
     @Override
-    public Mono<Verdict> report(AccessToken token, List<Report> reports) {
+    public Mono<Verdict> report(AccessToken token, List<Report> reports, RequestTrace trace) {
         return Mono.defer(() -> {
             long start = nanoTime.getAsLong();
             Report first = reports.getFirst();
             Api api = Api.of(first);
             meters.carried(api.label(), reports.size());
             byte[] body = RequestBody.of(reports);
-            return post(api.path(first.sender()), body, headers -> headers.set(ACCESS_TOKEN, token.value()))
+            return post(api, first.sender(), body, trace, headers -> headers.set(ACCESS_TOKEN, token.value()))
                     .map(exchange -> switch (exchange) {
                         case Exchange.Answered answered ->
                             classifier.report(answered.answer().without(token.value()));
                         case Exchange.Failed failed -> failed.verdict();
                     })
                     .publishOn(loop)
-                    .doOnNext(verdict -> finished(api, verdict.code(), start));
+                    .doOnNext(verdict -> trace.within(() -> finished(api, verdict.code(), start)));
         });
     }
 
     /** Whatever goes wrong in the exchange itself is the network's or the other side's fault, a garbled answer included. */
-    private Mono<Exchange> post(String path, byte[] body, Consumer<HttpHeaders> more) {
+    private Mono<Exchange> post(Api api, DeviceId sender, byte[] body, RequestTrace trace, Consumer<HttpHeaders> more) {
         return http.headers(headers -> {
+                    trace.leaves(Objects.requireNonNull(targets.get(api)), headers::set);
                     headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
                     headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
                     more.accept(headers);
                 })
                 .post()
-                .uri(properties.origin() + path)
+                .uri(properties.origin() + api.path(sender))
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
                 .response(HttpIotdaClient::read)
                 .single()
                 .timeout(properties.connectTimeout().plus(properties.responseTimeout()), loop)
+                .doOnNext(answer -> trace.answered(answer.status()))
                 .<Exchange>map(Exchange.Answered::new)
                 .onErrorResume(
                         Exception.class, failure -> Mono.just(new Exchange.Failed(NetworkFailures.classify(failure))));
@@ -150,6 +172,14 @@ final class HttpIotdaClient implements IotdaClient {
 
     private void finished(Api api, String outcome, long start) {
         meters.finished(api.label(), outcome, Duration.ofNanos(nanoTime.getAsLong() - start));
+    }
+
+    private static void end(RequestTrace trace, Authentication result) {
+        if (result instanceof Authentication.Granted) {
+            trace.succeeded();
+        } else {
+            trace.failed(code(result));
+        }
     }
 
     private static String code(Authentication result) {

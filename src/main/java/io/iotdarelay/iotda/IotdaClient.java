@@ -3,6 +3,7 @@ package io.iotdarelay.iotda;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.tracing.RequestTrace;
 import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -16,6 +17,10 @@ public interface IotdaClient {
     /** Fetches a token. An older one of the same device dies 30 seconds later. */
     Mono<Authentication> authenticate(DeviceCredentials credentials);
 
-    /** Sends reports of one kind and one sender in one request. Cancelling gives the request up. */
-    Mono<Verdict> report(AccessToken token, List<Report> reports);
+    /**
+     * Sends reports of one kind and one sender in one request. Cancelling gives the request up.
+     *
+     * @param trace follows the request; whoever asks ends it
+     */
+    Mono<Verdict> report(AccessToken token, List<Report> reports, RequestTrace trace);
 }

@@ -1,6 +1,7 @@
 package io.iotdarelay.iotda;
 
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.tracing.Tracing;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -45,6 +46,7 @@ public final class IotdaClients implements AutoCloseable {
             int loops,
             @Nullable TrustManagerFactory trust,
             RequestMeters meters,
+            Tracing tracing,
             Clock clock,
             LongSupplier nanoTime) {
         SslContext tls = tls(trust);
@@ -79,6 +81,7 @@ public final class IotdaClients implements AutoCloseable {
                             thread.onClient(LoopResources.DEFAULT_NATIVE).next()),
                     properties,
                     meters,
+                    tracing,
                     clock,
                     nanoTime));
         }

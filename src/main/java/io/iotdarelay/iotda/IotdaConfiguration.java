@@ -1,6 +1,7 @@
 package io.iotdarelay.iotda;
 
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.tracing.Tracing;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -16,12 +17,18 @@ public class IotdaConfiguration {
 
     @Bean(destroyMethod = "close")
     IotdaClients iotdaClients(
-            IotdaProperties properties, SslBundles bundles, RequestMeters meters, Clock clock, LongSupplier nanoTime) {
+            IotdaProperties properties,
+            SslBundles bundles,
+            RequestMeters meters,
+            Tracing tracing,
+            Clock clock,
+            LongSupplier nanoTime) {
         return new IotdaClients(
                 properties,
                 Runtime.getRuntime().availableProcessors(),
                 trust(properties.sslBundle(), bundles),
                 meters,
+                tracing,
                 clock,
                 nanoTime);
     }

@@ -2,6 +2,7 @@ package io.iotdarelay.lane;
 
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.telemetry.SourceRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,11 @@ public record Batch(List<LaneEntry> entries, int attempts, int refusals) {
 
     public List<Report> reports() {
         return entries.stream().map(LaneEntry::report).toList();
+    }
+
+    /** The records that the reports were made of. */
+    public List<SourceRecord> records() {
+        return entries.stream().map(entry -> entry.record().record()).toList();
     }
 
     /** The devices that the reports are about, each once. */

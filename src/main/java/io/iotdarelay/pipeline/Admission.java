@@ -11,6 +11,7 @@ import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.tracing.Tracing;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a report of a record: decode and mapping in a row. A defect of ours costs one record, not the partition. */
@@ -32,10 +33,12 @@ final class Admission {
 
     private final RecordDecoder decoder;
     private final DefectLog defects;
+    private final Tracing tracing;
 
-    Admission(RecordDecoder decoder, DefectLog defects) {
+    Admission(RecordDecoder decoder, DefectLog defects, Tracing tracing) {
         this.decoder = decoder;
         this.defects = defects;
+        this.tracing = tracing;
     }
 
     Admitted admit(Route route, SourceRecord record) {
@@ -47,7 +50,8 @@ final class Admission {
                 defect = e;
             }
         }
-        defects.tell(record.position(), defect);
+        RuntimeException last = defect;
+        tracing.onBehalfOf(record, () -> defects.tell(record.position(), last));
         return new Admitted.Rejected(Rejection.internalError(defect));
     }
 

@@ -17,6 +17,7 @@ import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.source.SourceProperties;
 import io.iotdarelay.source.Subscription;
 import io.iotdarelay.telemetry.SteadyClock;
+import io.iotdarelay.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -56,11 +57,12 @@ public class PipelineConfiguration {
             DeadLetterWriter deadLetters,
             DeadLetterBudget budget,
             RecordMeters meters,
+            Tracing tracing,
             Clock clock,
             SteadyClock time) {
         return new Relay(
                 routes,
-                new Admission(decoder, new DefectLog(time)),
+                new Admission(decoder, new DefectLog(time), tracing),
                 directory,
                 devices.unknownGrace(),
                 delivery,
@@ -68,6 +70,7 @@ public class PipelineConfiguration {
                 deadLetters,
                 budget,
                 meters,
+                tracing,
                 clock,
                 time);
     }

@@ -21,6 +21,7 @@ import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.telemetry.Whereabouts;
+import io.iotdarelay.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +56,7 @@ public final class Relay implements RecordHandler {
     private final DeadLetterWriter deadLetters;
     private final DeadLetterBudget budget;
     private final RecordMeters meters;
+    private final Tracing tracing;
     private final Clock wall;
     private final InstantSource time;
     private List<LaneEntry> addressed = new ArrayList<>();
@@ -77,6 +79,7 @@ public final class Relay implements RecordHandler {
             DeadLetterWriter deadLetters,
             DeadLetterBudget budget,
             RecordMeters meters,
+            Tracing tracing,
             Clock wall,
             InstantSource time) {
         this.routes = routes;
@@ -88,6 +91,7 @@ public final class Relay implements RecordHandler {
         this.deadLetters = deadLetters;
         this.budget = budget;
         this.meters = meters;
+        this.tracing = tracing;
         this.wall = wall;
         this.time = time;
         this.lookedAt = time.instant();
@@ -181,8 +185,8 @@ public final class Relay implements RecordHandler {
         }
         switch (outcome) {
             case Outcome.Delivered ignored -> {
-                meters.delivered(
-                        record.route(), Duration.between(record.record().timestamp(), at));
+                Duration latency = Duration.between(record.record().timestamp(), at);
+                tracing.onBehalfOf(record.record(), () -> meters.delivered(record.route(), latency));
                 budget.succeeded(record.route());
                 record.assignment().settle(record.record());
             }
@@ -192,6 +196,7 @@ public final class Relay implements RecordHandler {
             }
             case Outcome.Rejected rejected -> {
                 budget.rejected(record.route(), rejected.rejection().reason());
+                tracing.rejected(record.record(), rejected.rejection().reason());
                 deadLetters.write(record, rejected.rejection());
             }
         }

@@ -18,6 +18,7 @@ import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.MapDirectory;
 import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import io.iotdarelay.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ class DeliveryWorld {
     Duration linger = Duration.ZERO;
     BatchLimits limits = new BatchLimits(65_536, 50);
     Duration unknownGrace = Duration.ZERO;
+    Tracing tracing = Tracing.OFF;
     Pace pace = new Pace(0, this::nanoTime);
     long nextOffset;
 
@@ -109,6 +111,7 @@ class DeliveryWorld {
                 new LaneOutcomes(this::settle),
                 new DefectLog(clock),
                 meters,
+                tracing,
                 requestsUnderWay,
                 clock));
     }

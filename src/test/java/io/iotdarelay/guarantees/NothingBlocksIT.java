@@ -68,7 +68,12 @@ class NothingBlocksIT {
             scene.simulator().register(SimulatedDevice.direct("bad", "secret-of-bad"));
             Fleet fleet = scene.fleet(50);
             scene.simulator().register(SimulatedDevice.direct("bad", "another-secret"));
-            scene.relays().with("relay.iotda.response-timeout", "500ms").with("relay.quota.messages-per-second", "500");
+            scene.relays()
+                    .with("relay.iotda.response-timeout", "500ms")
+                    .with("relay.quota.messages-per-second", "500")
+                    .with("management.opentelemetry.tracing.export.otlp.endpoint", "http://127.0.0.1:9/v1/traces")
+                    .with("management.opentelemetry.tracing.export.schedule-delay", "100ms")
+                    .with("management.tracing.sampling.probability", "1");
             ConfigurableApplicationContext relay = scene.start();
             Actuator actuator = Actuator.of(relay);
 

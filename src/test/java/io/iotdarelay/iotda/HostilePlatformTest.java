@@ -10,6 +10,8 @@ import io.iotdarelay.simulator.Impostor.Speech;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceSecret;
+import io.iotdarelay.tracing.RequestTrace;
+import io.iotdarelay.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -275,7 +277,7 @@ class HostilePlatformTest {
     private static Verdict report(IotdaClients clients) {
         return Objects.requireNonNull(clients.all()
                 .getFirst()
-                .report(TOKEN, List.of(properties("d", "{\"service_id\":\"S\",\"properties\":{}}")))
+                .report(TOKEN, List.of(properties("d", "{\"service_id\":\"S\",\"properties\":{}}")), RequestTrace.NONE)
                 .block(WAIT));
     }
 
@@ -296,6 +298,7 @@ class HostilePlatformTest {
                 1,
                 TrustIn.authority(impostor.certificateAuthority()),
                 new RequestMeters(new SimpleMeterRegistry()),
+                Tracing.OFF,
                 Clock.systemUTC(),
                 System::nanoTime);
     }

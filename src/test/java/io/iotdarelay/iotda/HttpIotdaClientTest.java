@@ -18,11 +18,15 @@ import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.tracing.RequestTrace;
+import io.iotdarelay.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +91,80 @@ class HttpIotdaClientTest {
                         .map(ignored -> Thread.currentThread().getName())
                         .block(WAIT))
                 .startsWith("relay-loop-0");
+    }
+
+    @Test
+    void tellsWhoFollowsARequestWhereItGoesAndSendsTheirHeaders() {
+        List<SimulatorOptions.Head> heads = new CopyOnWriteArrayList<>();
+        RememberingTrace trace = new RememberingTrace();
+        try (Simulator watched = Simulator.start(new SimulatorOptions().onHead(heads::add))) {
+            watched.register(SimulatedDevice.direct("d", "12345678"));
+            try (IotdaClients all = clients(watched, trust(watched))) {
+                all.all()
+                        .getFirst()
+                        .report(new AccessToken("made-up"), List.of(properties("d", ENTRY)), trace)
+                        .block(WAIT);
+            }
+        }
+
+        assertThat(heads).singleElement().satisfies(head -> {
+            assertThat(head.path()).isEqualTo("/v5/devices/d/sys/properties/report");
+            assertThat(head.headers()).containsEntry("x-trace", "7");
+        });
+        assertThat(trace.told)
+                .containsExactly("leaves localhost /v5/devices/{device_id}/sys/properties/report", "403", "within");
+    }
+
+    @Test
+    void sendsNoHeadersThatNobodyAskedFor() {
+        List<SimulatorOptions.Head> heads = new CopyOnWriteArrayList<>();
+        try (Simulator watched = Simulator.start(new SimulatorOptions().onHead(heads::add))) {
+            watched.register(SimulatedDevice.direct("d", "12345678"));
+            try (IotdaClients all = clients(watched, trust(watched))) {
+                all.all()
+                        .getFirst()
+                        .report(new AccessToken("made-up"), List.of(properties("d", ENTRY)), RequestTrace.NONE)
+                        .block(WAIT);
+            }
+        }
+
+        assertThat(heads)
+                .singleElement()
+                .satisfies(head -> assertThat(head.headers())
+                        .containsOnlyKeys(
+                                "host", "user-agent", "accept", "content-type", "content-length", "access_token"));
+    }
+
+    /** Belongs to the client's event loop. */
+    private static final class RememberingTrace implements RequestTrace {
+        private final List<String> told = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void leaves(Target target, BiConsumer<String, String> headers) {
+            told.add("leaves " + target.host() + " " + target.template());
+            headers.accept("x-trace", "7");
+        }
+
+        @Override
+        public void answered(int status) {
+            told.add(Integer.toString(status));
+        }
+
+        @Override
+        public void within(Runnable work) {
+            told.add("within");
+            work.run();
+        }
+
+        @Override
+        public void succeeded() {
+            told.add("succeeded");
+        }
+
+        @Override
+        public void failed(String code) {
+            told.add("failed " + code);
+        }
     }
 
     @Test
@@ -244,7 +322,8 @@ class HttpIotdaClientTest {
     }
 
     private Verdict report(AccessToken token, Report... reports) {
-        Verdict verdict = client.report(token, List.of(reports)).block(WAIT);
+        Verdict verdict =
+                client.report(token, List.of(reports), RequestTrace.NONE).block(WAIT);
         assertThat(verdict).isNotNull();
         return java.util.Objects.requireNonNull(verdict);
     }
@@ -252,7 +331,8 @@ class HttpIotdaClientTest {
     private IotdaClients clients(Simulator server, @Nullable TrustManagerFactory trust) {
         IotdaProperties properties = new IotdaProperties(
                 URI.create(server.endpoint() + "/"), null, 1, Duration.ofSeconds(2), Duration.ofMillis(1500), 4);
-        return new IotdaClients(properties, 1, trust, new RequestMeters(registry), Clock.systemUTC(), System::nanoTime);
+        return new IotdaClients(
+                properties, 1, trust, new RequestMeters(registry), Tracing.OFF, Clock.systemUTC(), System::nanoTime);
     }
 
     private static TrustManagerFactory trust(Simulator server) {

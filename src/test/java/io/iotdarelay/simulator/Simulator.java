@@ -14,7 +14,9 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -207,8 +209,16 @@ public final class Simulator implements AutoCloseable {
         if (!request.method().equals(HttpMethod.POST)) {
             return send(response, Reply.html(405));
         }
+        options.onHead.accept(new SimulatorOptions.Head(target.path(), headers(request)));
         String token = request.requestHeaders().get("access_token");
         return read(request).flatMap(body -> answer(target, token, body, response));
+    }
+
+    private static Map<String, String> headers(HttpServerRequest request) {
+        Map<String, String> headers = new HashMap<>();
+        request.requestHeaders()
+                .forEach(header -> headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
+        return headers;
     }
 
     private static Mono<byte[]> read(HttpServerRequest request) {

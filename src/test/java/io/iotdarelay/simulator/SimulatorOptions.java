@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class SimulatorOptions {
     long seed = 1;
     Clock clock = Clock.systemUTC();
     Consumer<Exchange> onExchange = exchange -> {};
+    Consumer<Head> onHead = head -> {};
 
     /**
      * A request and its answer, as they stood on the wire.
@@ -29,6 +31,15 @@ public final class SimulatorOptions {
      * @param token the header {@code access_token}, where there was one
      */
     public record Exchange(String path, @Nullable String token, String body, int status, String answer) {}
+
+    /** The path of a request, and its headers by their names in lower case. */
+    public record Head(String path, Map<String, String> headers) {}
+
+    /** Shows the head of each request, on the simulator's event loop; it must not block. */
+    public SimulatorOptions onHead(Consumer<Head> value) {
+        onHead = value;
+        return this;
+    }
 
     /** Shows each request that was judged, on the simulator's event loop; it must not block. */
     public SimulatorOptions onExchange(Consumer<Exchange> value) {

@@ -62,6 +62,11 @@ public final class Actuator {
         return send(request(path).GET());
     }
 
+    /** The same, asking for a format. */
+    public HttpResponse<String> get(String path, String format) {
+        return send(request(path).header("Accept", format).GET());
+    }
+
     /** POSTs JSON to a path below {@code /actuator}. */
     public HttpResponse<String> post(String path, String json) {
         return send(request(path)

@@ -8,6 +8,7 @@ import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.PlatformAnswer;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.tracing.RequestTrace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -125,7 +126,7 @@ public final class FakeIotda implements IotdaClient {
     }
 
     @Override
-    public Mono<Verdict> report(AccessToken token, List<Report> reports) {
+    public Mono<Verdict> report(AccessToken token, List<Report> reports, RequestTrace trace) {
         return Mono.defer(() -> {
                     Sent request = new Sent(token, reports, time.now(TimeUnit.MILLISECONDS));
                     sent.add(request);

@@ -1,0 +1,40 @@
+package io.iotdarelay.tracing;
+
+import java.util.function.BiConsumer;
+
+/** Follows one request. Belongs to one thread, and ends once: what is told after the end does not count. */
+public interface RequestTrace {
+
+    /** Follows nothing. */
+    RequestTrace NONE = new UntracedRequest();
+
+    /**
+     * Where a request goes.
+     *
+     * @param template the path, with names in braces for what differs from device to device
+     */
+    record Target(String host, int port, String template) {}
+
+    /**
+     * The request leaves.
+     *
+     * @param headers takes the name and value of each header that it has to have
+     */
+    void leaves(Target target, BiConsumer<String, String> headers);
+
+    /** There is an answer. */
+    void answered(int status);
+
+    /** Does something that belongs to the request: what is logged and measured meanwhile can be found by its trace. */
+    void within(Runnable work);
+
+    /** The platform accepted it. */
+    void succeeded();
+
+    /**
+     * It ended otherwise.
+     *
+     * @param code the class of the failure, as in the metrics
+     */
+    void failed(String code);
+}

@@ -1,0 +1,29 @@
+package io.iotdarelay.tracing;
+
+import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.telemetry.SourceRecord;
+import java.util.List;
+
+/** Follows records through the relay. May be called by any thread. */
+public interface Tracing {
+
+    /** Follows nothing. */
+    Tracing OFF = new Untraced();
+
+    /**
+     * A request is about to leave with reports.
+     *
+     * @param records the records that the reports were made of, in order
+     * @param attempt how many requests carried them, this one included
+     */
+    RequestTrace report(List<SourceRecord> records, int attempt);
+
+    /** A device is about to authenticate: for all of its records, and for none of them alone. */
+    RequestTrace authentication();
+
+    /** A record becomes a dead letter. */
+    void rejected(SourceRecord record, RejectionReason reason);
+
+    /** Does something because of a record: what is logged and measured meanwhile can be found by the record's trace. */
+    void onBehalfOf(SourceRecord record, Runnable work);
+}
