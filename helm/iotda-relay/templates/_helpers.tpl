@@ -275,11 +275,39 @@ jks:
 {{- toYaml $spring }}
 {{- end }}
 
+{{- /* What is under management, made of the values opentelemetry: an address for each signal that is exported. */}}
+{{- define "iotda-relay.management" -}}
+{{- $otel := .Values.opentelemetry }}
+{{- $endpoint := trimSuffix "/" $otel.endpoint }}
+{{- $management := dict }}
+{{- if $endpoint }}
+{{- $sdk := dict "resource-attributes" (dict "service.instance.id" "${POD_NAME}" "k8s.pod.name" "${POD_NAME}" "k8s.namespace.name" .Release.Namespace) }}
+{{- if $otel.traces }}
+{{- $_ := set $sdk "tracing" (dict "export" (dict "otlp" (dict "endpoint" (printf "%s/v1/traces" $endpoint)))) }}
+{{- $_ := set $management "tracing" (dict "sampling" (dict "probability" $otel.samplingProbability)) }}
+{{- end }}
+{{- if $otel.logs }}
+{{- $_ := set $sdk "logging" (dict "export" (dict "otlp" (dict "endpoint" (printf "%s/v1/logs" $endpoint)))) }}
+{{- end }}
+{{- if $otel.metrics }}
+{{- $_ := set $management "otlp" (dict "metrics" (dict "export" (dict "url" (printf "%s/v1/metrics" $endpoint)))) }}
+{{- end }}
+{{- $_ := set $management "opentelemetry" $sdk }}
+{{- end }}
+{{- toYaml $management }}
+{{- end }}
+
 {{- /* The whole of relay.yaml. */}}
 {{- define "iotda-relay.configuration" -}}
 {{- $configuration := dict
       "relay" (include "iotda-relay.relay" . | fromYaml)
       "spring" (include "iotda-relay.spring" . | fromYaml) }}
+{{- with include "iotda-relay.management" . | fromYaml }}
+{{- $_ := set $configuration "management" . }}
+{{- end }}
+{{- if ne .Values.logging.format "text" }}
+{{- $_ := set $configuration "logging" (dict "structured" (dict "format" (dict "console" .Values.logging.format))) }}
+{{- end }}
 {{- toYaml (mergeOverwrite $configuration (deepCopy .Values.config)) }}
 {{- end }}
 

@@ -2,6 +2,7 @@ package io.iotdarelay.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.testing.Yaml;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -312,8 +313,59 @@ class ChartTest {
 
         assertThat(ports(egress.path(0))).containsExactly(9094, 9095);
         assertThat(ports(egress.path(1))).containsExactly(443);
-        assertThat(ports(egress.path(2))).containsExactly(53, 53);
-        assertThat(ports(egress.path(3))).containsExactly(4318);
+        assertThat(ports(egress.path(2))).containsExactly(4318);
+        assertThat(egress.at("/2/to/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name")
+                        .asString())
+                .isEqualTo("observability");
+        assertThat(ports(egress.path(3))).containsExactly(53, 53);
+        assertThat(ports(egress.path(4))).containsExactly(3128);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://collector, 80", "https://collector/, 443", "https://collector.example:55681, 55681"})
+    void thePolicyFollowsThePortOfTheCollector(String endpoint, int port) {
+        Rendering rendering =
+                minimal("networkPolicy: { enabled: true }\nopentelemetry: { endpoint: \"%s\" }".formatted(endpoint));
+
+        assertThat(ports(rendering.the("NetworkPolicy").at("/spec/egress/2"))).containsExactly(port);
+    }
+
+    @Test
+    void eachSignalThatIsExportedHasAnAddressAndTheOthersHaveNone() {
+        JsonNode traces = relayYaml(minimal("opentelemetry: { endpoint: \"http://collector:4318/\" }"));
+        assertThat(traces.at("/management/opentelemetry/tracing/export/otlp/endpoint")
+                        .asString())
+                .isEqualTo("http://collector:4318/v1/traces");
+        assertThat(traces.at("/management/tracing/sampling/probability").asDouble())
+                .isEqualTo(0.1);
+        assertThat(traces.at("/management/opentelemetry/logging").isMissingNode())
+                .isTrue();
+        assertThat(traces.at("/management/otlp").isMissingNode()).isTrue();
+
+        JsonNode rest = relayYaml(minimal(
+                "opentelemetry: { endpoint: \"http://collector:4318\", traces: false, metrics: true, logs: true }"));
+        assertThat(rest.at("/management/opentelemetry/tracing").isMissingNode()).isTrue();
+        assertThat(rest.at("/management/opentelemetry/logging/export/otlp/endpoint")
+                        .asString())
+                .isEqualTo("http://collector:4318/v1/logs");
+        assertThat(rest.at("/management/otlp/metrics/export/url").asString())
+                .isEqualTo("http://collector:4318/v1/metrics");
+
+        JsonNode none = relayYaml(minimal("opentelemetry: { metrics: true, logs: true }"));
+        assertThat(none.has("management")).isFalse();
+    }
+
+    @Test
+    void theConsoleSpeaksJsonIfAsked() {
+        assertThat(relayYaml(minimal("logging: { format: ecs }"))
+                        .at("/logging/structured/format/console")
+                        .asString())
+                .isEqualTo("ecs");
+        assertThat(relayYaml(minimal("")).has("logging")).isFalse();
+    }
+
+    private static JsonNode relayYaml(Rendering rendering) {
+        return Yaml.tree(rendering.configuration().data().getOrDefault("relay.yaml", ""));
     }
 
     @Test

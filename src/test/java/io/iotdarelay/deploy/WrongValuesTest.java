@@ -43,6 +43,10 @@ class WrongValuesTest {
         extraEnv: { A: b }                                              | /extraEnv | got object, want array
         networkPolicy: { egress: { kafka: { ports: [99999] } } }        | /networkPolicy/egress/kafka/ports/0 | maximum: got 99,999, want 65,535
         networkPolicy: { egress: { iotda: { cidrs: [platform.example] } } } | /networkPolicy/egress/iotda/cidrs/0 | 'platform.example' does not match pattern
+        opentelemetry: { endpoint: "collector:4318" }                   | /opentelemetry/endpoint | 'collector:4318' does not match pattern
+        opentelemetry: { endpoint: "http://collector:4318/v1/traces" }  | /opentelemetry/endpoint | 'http://collector:4318/v1/traces' does not match pattern
+        opentelemetry: { samplingProbability: 10 }                      | /opentelemetry/samplingProbability | maximum: got 10, want 1
+        logging: { format: json }                                       | /logging/format | value must be one of 'text', 'ecs', 'logstash', 'gelf'
         serviceMonitor: { interval: 30 }                                | /serviceMonitor/interval | got number, want string
         keda: { maxReplicas: 3 }                                        | /keda | additional properties 'maxReplicas' not allowed
         prometheusRule: { runbookUrl: docs }                            | /prometheusRule/runbookUrl | 'docs' does not match pattern '^https?://'
