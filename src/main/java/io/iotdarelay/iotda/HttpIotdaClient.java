@@ -4,6 +4,7 @@ import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.tracing.RequestTrace;
 import io.iotdarelay.tracing.Tracing;
@@ -39,7 +40,11 @@ final class HttpIotdaClient implements IotdaClient {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String ACCESS_TOKEN = "access_token";
     private static final int HTTPS_PORT = 443;
+
+    /** How an authentication ends, for whoever follows it, that has no result. */
     private static final String CANCELLED = "cancelled";
+
+    private static final String DEFECT = RejectionReason.INTERNAL_ERROR.code();
 
     private final HttpClient http;
     private final Scheduler loop;
@@ -103,6 +108,7 @@ final class HttpIotdaClient implements IotdaClient {
                     .publishOn(loop)
                     .doOnNext(result -> trace.within(() -> finished(Api.DEVICE_AUTH, code(result), start)))
                     .doOnNext(result -> end(trace, result))
+                    .doOnError(defect -> trace.failed(DEFECT))
                     .doOnCancel(() -> trace.failed(CANCELLED));
         });
     }

@@ -9,13 +9,12 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.logs.LogRecordBuilder;
 import io.opentelemetry.api.logs.LoggerProvider;
 import io.opentelemetry.api.logs.Severity;
-import io.opentelemetry.context.Context;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Makes a log record of each event: message, key-values and exception, with the trace that it belongs to. Any thread; never
+ * Makes a log record of each event: message, key-values and exception; OpenTelemetry adds the current trace. Any thread; never
  * waits.
  */
 final class OpenTelemetryAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
@@ -42,7 +41,6 @@ final class OpenTelemetryAppender extends UnsynchronizedAppenderBase<ILoggingEve
         }
         LogRecordBuilder told = loggers.get(event.getLoggerName())
                 .logRecordBuilder()
-                .setContext(Context.current())
                 .setTimestamp(event.getInstant())
                 .setSeverity(severity(event.getLevel()))
                 .setSeverityText(event.getLevel().toString())

@@ -15,6 +15,7 @@ import io.iotdarelay.testing.LocalKafka;
 import io.iotdarelay.testing.RelayProcess;
 import io.iotdarelay.testing.Relays;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,14 @@ final class Scene implements AutoCloseable {
     /** Starts a relay in a process of its own. */
     RelayProcess startProcess() {
         RelayProcess relay = relays.startProcess();
+        running.add(relay);
+        return relay;
+    }
+
+    /** Starts the jar that is shipped: with what is in it, and without what is there for tests. */
+    RelayProcess startJar() {
+        RelayProcess relay =
+                RelayProcess.startJar(Path.of("target/iotda-relay.jar"), RelayProcess.SMALL, relays.arguments());
         running.add(relay);
         return relay;
     }

@@ -14,9 +14,6 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +22,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The trace that a record belongs to goes through to the request that carries it, to the spans, exemplars and log lines; and
- * where nobody asks for traces there are none.
+ * The trace that a record belongs to goes through to the request that carries it, to the spans, exemplars and log lines, of the
+ * very jar that is shipped; and where nobody asks for traces there are none.
  */
 class TracesGoThroughIT {
 
@@ -42,9 +38,6 @@ class TracesGoThroughIT {
     private static final String PARENT = "00f067aa0ba902b7";
 
     private final Queue<SimulatorOptions.Head> heads = new ConcurrentLinkedQueue<>();
-
-    @TempDir
-    Path directory;
 
     @Test
     void fromTheRecordToEverythingThatTellsOfIt() throws Exception {
@@ -58,9 +51,8 @@ class TracesGoThroughIT {
                     .with("management.opentelemetry.logging.export.otlp.endpoint", collector.address("logs"))
                     .with("management.otlp.metrics.export.url", collector.address("metrics"))
                     .with("management.otlp.metrics.export.step", "1s")
-                    .with("logging.structured.format.console", "ecs")
-                    .with("logging.config", structuredLogging().toUri().toString());
-            RelayProcess relay = scene.startProcess();
+                    .with("logging.structured.format.console", "ecs");
+            RelayProcess relay = scene.startJar();
             await().atMost(Duration.ofSeconds(60)).until(() -> relay.port() > 0);
 
             // When
@@ -181,6 +173,7 @@ class TracesGoThroughIT {
         assertThat(line.path("span.id").asString()).isEqualTo(PARENT);
         assertThat(line.at("/log/level").asString()).isEqualTo("WARN");
         assertThat(line.at("/service/name").asString()).isEqualTo("iotda-relay");
+        assertThat(line.at("/service/version").asString()).isNotEmpty();
         assertThat(line.has("ecs")).isTrue();
     }
 
@@ -188,16 +181,5 @@ class TracesGoThroughIT {
         return span.getAttributesList().stream()
                 .collect(Collectors.toMap(
                         KeyValue::getKey, attribute -> attribute.getValue().getStringValue()));
-    }
-
-    /** What Spring Boot would set up by itself, were there no configuration for tests. */
-    private Path structuredLogging() throws IOException {
-        return Files.writeString(directory.resolve("logback.xml"), """
-                <configuration>
-                    <include resource="org/springframework/boot/logging/logback/defaults.xml"/>
-                    <include resource="org/springframework/boot/logging/logback/structured-console-appender.xml"/>
-                    <root level="INFO"><appender-ref ref="CONSOLE"/></root>
-                </configuration>
-                """);
     }
 }
