@@ -3,6 +3,7 @@ package io.iotdarelay.docs;
 import io.iotdarelay.supply.Licences;
 import io.iotdarelay.supply.Sbom;
 import io.iotdarelay.supply.Sbom.Component;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,12 @@ import java.util.TreeSet;
 
 /** The libraries that are shipped, and their licences. */
 final class Libraries {
+
+    private record Row(String group, String version, String licence) {
+
+        static final Comparator<Row> ORDER =
+                Comparator.comparing(Row::group).thenComparing(Row::version).thenComparing(Row::licence);
+    }
 
     private Libraries() {}
 
@@ -32,18 +39,14 @@ final class Libraries {
 
     /** What has version and licence in common stands in one row. */
     private static String libraries(List<Component> libraries) {
-        Map<String, Set<String>> names = new TreeMap<>();
-        Map<String, Component> one = new TreeMap<>();
+        Map<Row, Set<String>> rows = new TreeMap<>(Row.ORDER);
         for (Component library : libraries) {
-            String row = String.join(" ", library.group(), library.version(), licence(library));
-            names.computeIfAbsent(row, key -> new TreeSet<>()).add(library.name());
-            one.put(row, library);
+            rows.computeIfAbsent(new Row(library.group(), library.version(), licence(library)), row -> new TreeSet<>())
+                    .add(library.name());
         }
         Table table = new Table("Group", "Libraries", "Version", "Licence");
-        names.forEach((row, together) -> {
-            Component library = one.get(row);
-            table.row("`" + library.group() + "`", String.join(", ", together), library.version(), licence(library));
-        });
+        rows.forEach((row, names) ->
+                table.row("`" + row.group() + "`", String.join(", ", names), row.version(), row.licence()));
         return table.toString();
     }
 
