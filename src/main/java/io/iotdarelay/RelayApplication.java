@@ -20,6 +20,7 @@ import io.iotdarelay.pipeline.PipelineConfiguration;
 import io.iotdarelay.settle.SettleConfiguration;
 import io.iotdarelay.source.SourceConfiguration;
 import io.iotdarelay.telemetry.SteadyClock;
+import io.iotdarelay.tls.TlsConfiguration;
 import io.iotdarelay.tracing.TracingConfiguration;
 import java.time.Clock;
 import java.util.Random;
@@ -59,6 +60,7 @@ import org.springframework.context.annotation.Import;
         })
 @Import({
     RelaySettingsConfiguration.class,
+    TlsConfiguration.class,
     MetricsConfiguration.class,
     TracingConfiguration.class,
     SourceConfiguration.class,

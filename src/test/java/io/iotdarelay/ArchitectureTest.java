@@ -109,6 +109,10 @@ class ArchitectureTest {
             only("com.github.benmanes..").areKnownTo("auth");
 
     @ArchTest
+    static final ArchRule ssl_bundles_are_known_only_to_tls_and_iotda =
+            only("org.springframework.boot.ssl..").areKnownTo("tls", "iotda");
+
+    @ArchTest
     static final ArchRule json_is_known_only_to_decode_mapping_devices_and_iotda =
             only("tools.jackson..").areKnownTo("decode", "mapping", "devices", "iotda", "pipeline");
 
@@ -122,7 +126,10 @@ class ArchitectureTest {
             .and(not(partOf("RelayLifecycle")))
             .should()
             .dependOnClassesThat(resideInAnyPackage("org.springframework..")
-                    .and(not(resideInAnyPackage("org.springframework.kafka..", "org.springframework.util.."))));
+                    .and(not(resideInAnyPackage(
+                            "org.springframework.kafka..",
+                            "org.springframework.util..",
+                            "org.springframework.boot.ssl.."))));
 
     @ArchTest
     static final ArchRule the_vocabulary_is_records_enums_and_interfaces = classes()

@@ -18,6 +18,7 @@ public final class Rooms {
         rooms.put("settings", List.of());
         rooms.put("metrics", List.of("telemetry"));
         rooms.put("tracing", List.of("telemetry"));
+        rooms.put("tls", List.of("settings"));
         rooms.put("source", List.of("telemetry", "settings", "metrics", "settle"));
         rooms.put("decode", List.of("telemetry"));
         rooms.put("mapping", List.of("telemetry", "settings"));
@@ -59,7 +60,8 @@ public final class Rooms {
                         "auth",
                         "delivery",
                         "settle",
-                        "pipeline"));
+                        "pipeline",
+                        "tls"));
         return rooms;
     }
 }

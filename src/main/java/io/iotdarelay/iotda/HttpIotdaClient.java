@@ -46,7 +46,6 @@ final class HttpIotdaClient implements IotdaClient {
 
     private static final String DEFECT = RejectionReason.INTERNAL_ERROR.code();
 
-    private final HttpClient http;
     private final Scheduler loop;
     private final IotdaProperties properties;
     private final Map<Api, RequestTrace.Target> targets = new EnumMap<>(Api.class);
@@ -55,6 +54,7 @@ final class HttpIotdaClient implements IotdaClient {
     private final Tracing tracing;
     private final Clock clock;
     private final LongSupplier nanoTime;
+    private volatile HttpClient http;
 
     HttpIotdaClient(
             HttpClient http,
@@ -82,6 +82,11 @@ final class HttpIotdaClient implements IotdaClient {
     @Override
     public Scheduler loop() {
         return loop;
+    }
+
+    /** From the next request on, another one is used. What is under way comes to its end with the former. */
+    void use(HttpClient other) {
+        http = other;
     }
 
     /** How an exchange ended, whatever the network or the other side did. */

@@ -33,7 +33,8 @@ public final class IotdaClients implements AutoCloseable {
 
     private final List<LoopResources> threads = new ArrayList<>();
     private final List<ConnectionProvider> connections = new ArrayList<>();
-    private final List<IotdaClient> clients = new ArrayList<>();
+    private final List<Line> lines = new ArrayList<>();
+    private final Duration handshakeTimeout;
 
     /**
      * Starts the event loops. Nothing is connected before it is needed.
@@ -50,6 +51,7 @@ public final class IotdaClients implements AutoCloseable {
             Clock clock,
             LongSupplier nanoTime) {
         SslContext tls = tls(trust);
+        this.handshakeTimeout = properties.connectTimeout();
         int count = Math.min(loops, properties.maxConnections());
         for (int i = 0; i < count; i++) {
             LoopResources thread = LoopResources.create("relay-loop-" + i, 1, true);
@@ -69,27 +71,34 @@ public final class IotdaClients implements AutoCloseable {
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                             properties.connectTimeout().toMillis())
                     .option(ChannelOption.TCP_NODELAY, true)
-                    .responseTimeout(properties.responseTimeout())
-                    .secure(spec -> spec.sslContext(tls)
-                            .handshakeTimeout(properties.connectTimeout())
-                            .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER));
+                    .responseTimeout(properties.responseTimeout());
             threads.add(thread);
             connections.add(pool);
-            clients.add(new HttpIotdaClient(
-                    http,
+            HttpIotdaClient client = new HttpIotdaClient(
+                    secured(http, tls),
                     Schedulers.fromExecutorService(
                             thread.onClient(LoopResources.DEFAULT_NATIVE).next()),
                     properties,
                     meters,
                     tracing,
                     clock,
-                    nanoTime));
+                    nanoTime);
+            lines.add(new Line(http, client));
         }
     }
 
     /** One for each event loop. */
     public List<IotdaClient> all() {
-        return List.copyOf(clients);
+        return lines.stream().<IotdaClient>map(Line::client).toList();
+    }
+
+    /**
+     * Trusts somebody else from the next request on. It goes over connections that are made with the new trust; those that stand
+     * finish what is under way, get nothing more, and are closed like any that is idle.
+     */
+    public void trust(TrustManagerFactory trust) {
+        SslContext tls = tls(trust);
+        lines.forEach(line -> line.client().use(secured(line.http(), tls)));
     }
 
     /** The part of a bound that belongs to the i-th of so many; all parts together are the bound. */
@@ -104,6 +113,13 @@ public final class IotdaClients implements AutoCloseable {
                 thread -> thread.disposeLater(CLOSE_QUIETLY, CLOSE_TIMEOUT).block(CLOSE_TIMEOUT));
     }
 
+    /** Connections are pooled by, among other things, the TLS that they were made with. */
+    private HttpClient secured(HttpClient http, SslContext tls) {
+        return http.secure(spec -> spec.sslContext(tls)
+                .handshakeTimeout(handshakeTimeout)
+                .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER));
+    }
+
     private static SslContext tls(@Nullable TrustManagerFactory trust) {
         try {
             return SslContextBuilder.forClient()
@@ -115,4 +131,7 @@ public final class IotdaClients implements AutoCloseable {
             throw new IllegalStateException("TLS cannot be set up", e);
         }
     }
+
+    /** A client, with what it is made of but for TLS. */
+    private record Line(HttpClient http, HttpIotdaClient client) {}
 }

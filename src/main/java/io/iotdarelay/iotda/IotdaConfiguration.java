@@ -6,7 +6,7 @@ import java.time.Clock;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,19 +23,22 @@ public class IotdaConfiguration {
             Tracing tracing,
             Clock clock,
             LongSupplier nanoTime) {
-        return new IotdaClients(
+        String name = properties.sslBundle();
+        IotdaClients clients = new IotdaClients(
                 properties,
                 Runtime.getRuntime().availableProcessors(),
-                trust(properties.sslBundle(), bundles),
+                name == null ? null : trust(bundles.getBundle(name)),
                 meters,
                 tracing,
                 clock,
                 nanoTime);
+        if (name != null) {
+            bundles.addBundleUpdateHandler(name, renewed -> clients.trust(trust(renewed)));
+        }
+        return clients;
     }
 
-    private static @Nullable TrustManagerFactory trust(@Nullable String bundle, SslBundles bundles) {
-        return bundle == null
-                ? null
-                : Objects.requireNonNull(bundles.getBundle(bundle).getManagers().getTrustManagerFactory());
+    private static TrustManagerFactory trust(SslBundle bundle) {
+        return Objects.requireNonNull(bundle.getManagers().getTrustManagerFactory());
     }
 }

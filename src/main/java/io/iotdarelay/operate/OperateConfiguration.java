@@ -8,6 +8,7 @@ import io.iotdarelay.pipeline.Settlements;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.source.PollLoop;
+import io.iotdarelay.tls.CheckedSslBundles;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -50,6 +51,11 @@ public class OperateConfiguration {
     @Bean
     DeadLettersHealthIndicator deadLettersHealthIndicator(DeadLetterWriter writer, DeadLetterBudget budget) {
         return new DeadLettersHealthIndicator(writer, budget);
+    }
+
+    @Bean
+    TlsHealthIndicator tlsHealthIndicator(CheckedSslBundles bundles) {
+        return new TlsHealthIndicator(bundles);
     }
 
     @Bean

@@ -18,6 +18,7 @@ import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.testing.Authority;
 import io.iotdarelay.tracing.RequestTrace;
 import io.iotdarelay.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,6 +32,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 
 /** The client against the simulator, over real TLS. */
 class HttpIotdaClientTest {
@@ -83,6 +86,45 @@ class HttpIotdaClientTest {
                         .isInstanceOf(Authentication.Granted.class);
             }
         }
+    }
+
+    @Test
+    void provesTheServerAnewWhenTrustChanges() {
+        AccessToken token = token();
+        TrustManagerFactory former = trust(simulator);
+        simulator.renewAuthority();
+
+        assertThat(report(token, properties("d", ENTRY)))
+                .as("over the connection that stands")
+                .isEqualTo(new Verdict.Accepted());
+        clients.trust(former);
+        assertThat(report(token, properties("d", ENTRY)))
+                .as("over a new one, whose authority is not trusted")
+                .isInstanceOf(Verdict.Misconfigured.class);
+        clients.trust(trust(simulator));
+        assertThat(report(token, properties("d", ENTRY))).isEqualTo(new Verdict.Accepted());
+    }
+
+    @Test
+    void comparesTheHostsNameAlsoWhenTrustHasChanged() {
+        clients.trust(trust(simulator));
+        simulator.presentCertificateOfAnotherHost();
+
+        assertThat(denied(CREDENTIALS)).isInstanceOf(Verdict.Misconfigured.class);
+    }
+
+    @Test
+    void finishesWhatIsUnderWayWhenTrustChanges() {
+        AccessToken token = token();
+        simulator.faults().inject(new Fault.Delay(Duration.ofMillis(700), Duration.ofMillis(700)));
+        Mono<Verdict> answer = client.report(token, List.of(properties("d", ENTRY)), RequestTrace.NONE)
+                .cache();
+        Disposable underWay = answer.subscribe();
+
+        clients.trust(TrustIn.authority(Authority.create().pem()));
+
+        assertThat(answer.block(WAIT)).isEqualTo(new Verdict.Accepted());
+        assertThat(underWay.isDisposed()).isTrue();
     }
 
     @Test

@@ -46,7 +46,7 @@ public final class Simulator implements AutoCloseable {
     private final Platform platform;
     private final Ledger ledger;
     private final Faults faults;
-    private final Certificates certificates = new Certificates();
+    private volatile Certificates certificates = new Certificates();
     private final LoopResources loops = LoopResources.create("iotda-simulator", 1, true);
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private @Nullable DisposableServer server;
@@ -177,6 +177,16 @@ public final class Simulator implements AutoCloseable {
     /** Goes on with a certificate that proves who it is. */
     public void presentValidCertificate() {
         refuseConnections();
+        acceptConnections();
+    }
+
+    /** Goes on with a certificate of another authority, for new connections; those that stand are kept. */
+    public void renewAuthority() {
+        DisposableServer running = server;
+        if (running != null) {
+            running.channel().close().awaitUninterruptibly();
+        }
+        certificates = new Certificates();
         acceptConnections();
     }
 

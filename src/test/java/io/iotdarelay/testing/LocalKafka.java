@@ -2,6 +2,7 @@ package io.iotdarelay.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -53,14 +54,14 @@ public final class LocalKafka implements AutoCloseable {
     private final KafkaConfig config;
     private KafkaRaftServer server;
 
-    private LocalKafka(int port, int advertisedPort) {
+    private LocalKafka(int port, int advertisedPort, Map<String, String> tls) {
         try {
             this.port = port == 0 ? Ports.free() : port;
             this.otherPort = Ports.free();
             this.directory = Files.createTempDirectory("relay-kafka");
             Properties properties = properties(directory, this.port, Ports.free());
             if (advertisedPort != 0) {
-                advertise(properties, advertisedPort);
+                advertise(properties, advertisedPort, tls);
             }
             Path file = directory.resolve("server.properties");
             try (OutputStream out = Files.newOutputStream(file)) {
@@ -80,16 +81,38 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     public static LocalKafka start() {
-        return new LocalKafka(0, 0);
+        return new LocalKafka(0, 0, Map.of());
     }
 
     public static LocalKafka start(int port) {
-        return new LocalKafka(port, 0);
+        return new LocalKafka(port, 0, Map.of());
     }
 
     /** One that can be reached through a proxy too: who comes that way is told to come that way again. */
     public static LocalKafka behind(TcpProxy proxy) {
-        LocalKafka kafka = new LocalKafka(0, proxy.port());
+        return behind(proxy, Map.of());
+    }
+
+    /**
+     * The same, and who comes through the proxy speaks TLS, with a certificate of an authority that {@link ClientCertificates}
+     * notes.
+     */
+    public static LocalKafka behind(TcpProxy proxy, Authority authority) {
+        X509Bundle own = authority.issue();
+        return behind(
+                proxy,
+                Map.of(
+                        "ssl.keystore.type", "PEM",
+                        "ssl.keystore.certificate.chain", own.getCertificatePathPEM(),
+                        "ssl.keystore.key", own.getPrivateKeyPEM(),
+                        "ssl.truststore.type", "PEM",
+                        "ssl.truststore.certificates", authority.pem(),
+                        "ssl.client.auth", "required",
+                        "principal.builder.class", ClientCertificates.class.getName()));
+    }
+
+    private static LocalKafka behind(TcpProxy proxy, Map<String, String> tls) {
+        LocalKafka kafka = new LocalKafka(0, proxy.port(), tls);
         proxy.forwardTo(kafka.otherPort);
         return kafka;
     }
@@ -266,14 +289,15 @@ public final class LocalKafka implements AutoCloseable {
         return started;
     }
 
-    private void advertise(Properties properties, int advertisedPort) {
+    private void advertise(Properties properties, int advertisedPort, Map<String, String> tls) {
         properties.put("listeners", properties.get("listeners") + ",PROXIED://127.0.0.1:" + otherPort);
         properties.put(
                 "advertised.listeners",
                 properties.get("advertised.listeners") + ",PROXIED://127.0.0.1:" + advertisedPort);
         properties.put(
                 "listener.security.protocol.map",
-                properties.get("listener.security.protocol.map") + ",PROXIED:PLAINTEXT");
+                properties.get("listener.security.protocol.map") + ",PROXIED:" + (tls.isEmpty() ? "PLAINTEXT" : "SSL"));
+        tls.forEach((key, value) -> properties.put("listener.name.proxied." + key, value));
         properties.put("inter.broker.listener.name", "PLAINTEXT");
     }
 

@@ -1,0 +1,19 @@
+package io.iotdarelay.tls;
+
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the bundles; they take the place of Spring Boot's, which believe whatever stands in the files. */
+@Configuration(proxyBeanMethods = false)
+public class TlsConfiguration {
+
+    @Bean
+    CheckedSslBundles sslBundles(ObjectProvider<SslBundleRegistrar> registrars, Clock clock) {
+        CheckedSslBundles bundles = new CheckedSslBundles(clock);
+        registrars.orderedStream().forEach(registrar -> registrar.registerBundles(bundles));
+        return bundles;
+    }
+}
