@@ -1,11 +1,10 @@
-{{- /* What the values hold of credentials, by key; empty when there is nothing. */}}
+{{- /* What the values hold of credentials, by key; empty when there is nothing. Only the operator's password is not read again. */}}
 {{- define "iotda-relay.credentials" -}}
 {{- $data := dict }}
 {{- with .Values.kafka }}
 {{- if and (include "iotda-relay.usesSasl" $) (not .sasl.existingSecret) }}
 {{- $_ := set $data "kafka-username" .sasl.username }}
 {{- $_ := set $data "kafka-password" .sasl.password }}
-{{- $_ := set $data "kafka-jaas-config" (printf "%s required username=%s password=%s;" (include "iotda-relay.loginModule" $) (include "iotda-relay.jaasQuoted" .sasl.username) (include "iotda-relay.jaasQuoted" .sasl.password)) }}
 {{- end }}
 {{- if include "iotda-relay.usesTls" $ }}
 {{- if .tls.trust.certificates }}

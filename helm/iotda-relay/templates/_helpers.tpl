@@ -106,6 +106,13 @@ annotations:
 {{- end }}
 {{- end }}
 
+{{- /* The Secret whose name and password are mounted. A complete sasl.jaas.config is a variable instead. */}}
+{{- define "iotda-relay.saslFiles" -}}
+{{- if not (and .Values.kafka.sasl.existingSecret .Values.kafka.sasl.jaasConfigKey) }}
+{{- include "iotda-relay.saslSecret" . }}
+{{- end }}
+{{- end }}
+
 {{- define "iotda-relay.operatorSecret" -}}
 {{- with .Values.operator }}
 {{- if .existingSecret }}{{ .existingSecret }}
@@ -146,11 +153,6 @@ annotations:
 {{- if .Values.devices.existingSecret }}{{ .Values.devices.existingSecret }}
 {{- else if .Values.devices.content }}{{ include "iotda-relay.fullname" . }}-devices
 {{- end }}
-{{- end }}
-
-{{- /* Quoted for a JAAS configuration: whatever the text holds, Kafka reads exactly that, and Spring sees no placeholder. */}}
-{{- define "iotda-relay.jaasQuoted" -}}
-"{{ . | replace "\\" "\\\\" | replace "\"" "\\\"" | replace "$" "\\044" | replace "\n" "\\n" | replace "\r" "\\r" }}"
 {{- end }}
 
 {{- define "iotda-relay.loginModule" -}}
@@ -246,8 +248,9 @@ jks:
 {{- end }}
 {{- if include "iotda-relay.usesSasl" . }}
 {{- $_ := set $properties "sasl.mechanism" .Values.kafka.sasl.mechanism }}
-{{- if and .Values.kafka.sasl.existingSecret (not .Values.kafka.sasl.jaasConfigKey) }}
-{{- $_ := set $properties "sasl.jaas.config" (printf "%s required username=\"${KAFKA_USERNAME}\" password=\"${KAFKA_PASSWORD}\";" (include "iotda-relay.loginModule" .)) }}
+{{- if include "iotda-relay.saslFiles" . }}
+{{- $_ := set $properties "sasl.client.callback.handler.class" "io.iotdarelay.source.MountedCredentials" }}
+{{- $_ := set $properties "sasl.jaas.config" (printf "%s required usernameFile=\"/etc/iotda-relay/kafka-credentials/username\" passwordFile=\"/etc/iotda-relay/kafka-credentials/password\";" (include "iotda-relay.loginModule" .)) }}
 {{- else }}
 {{- $_ := set $properties "sasl.jaas.config" "${KAFKA_JAAS_CONFIG}" }}
 {{- end }}
@@ -313,15 +316,9 @@ jks:
 
 {{- /* Environment variables from Secrets. */}}
 {{- define "iotda-relay.secretEnv" -}}
-{{- with include "iotda-relay.saslSecret" . }}
-{{- $sasl := $.Values.kafka.sasl }}
-{{- if not $sasl.existingSecret }}
-{{- include "iotda-relay.secretVariable" (list "KAFKA_JAAS_CONFIG" . "kafka-jaas-config") }}
-{{- else if $sasl.jaasConfigKey }}
-{{- include "iotda-relay.secretVariable" (list "KAFKA_JAAS_CONFIG" . $sasl.jaasConfigKey) }}
-{{- else }}
-{{- include "iotda-relay.secretVariable" (list "KAFKA_USERNAME" . $sasl.usernameKey) }}
-{{- include "iotda-relay.secretVariable" (list "KAFKA_PASSWORD" . $sasl.passwordKey) }}
+{{- if and (include "iotda-relay.usesSasl" .) (not (include "iotda-relay.saslFiles" .)) }}
+{{- with .Values.kafka.sasl }}
+{{- include "iotda-relay.secretVariable" (list "KAFKA_JAAS_CONFIG" .existingSecret .jaasConfigKey) }}
 {{- end }}
 {{- end }}
 {{- with include "iotda-relay.kafkaTrustSecret" . }}

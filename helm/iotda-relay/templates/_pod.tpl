@@ -2,16 +2,17 @@
 {{- $trust := include "iotda-relay.kafkaTrustSecret" . }}
 {{- $identity := include "iotda-relay.kafkaIdentitySecret" . }}
 {{- $platform := include "iotda-relay.iotdaTrustSecret" . }}
+{{- $sasl := include "iotda-relay.saslFiles" . }}
 {{- $devices := include "iotda-relay.devicesSecret" . }}
-{{- $credentials := include "iotda-relay.credentials" . -}}
 metadata:
   labels:
     {{- toYaml (merge (include "iotda-relay.selectorLabels" . | fromYaml) (dict "app.kubernetes.io/version" .Chart.AppVersion) (deepCopy .Values.podLabels) (deepCopy .Values.commonLabels)) | nindent 4 }}
   annotations:
-    # A new configuration or new credentials roll the pods. The device directory does not: it is read again while the relay runs.
+    # A new configuration or a new operator's password roll the pods. Devices, Kafka's credentials, certificates and keys don't: they are
+    # read again while the relay runs.
     checksum/config: {{ include "iotda-relay.configuration" . | sha256sum }}
-    {{- if $credentials }}
-    checksum/credentials: {{ $credentials | sha256sum }}
+    {{- with .Values.operator.password }}
+    checksum/credentials: {{ sha256sum . }}
     {{- end }}
     {{- with merge (deepCopy .Values.podAnnotations) (deepCopy .Values.commonAnnotations) }}
     {{- toYaml . | nindent 4 }}
@@ -137,6 +138,11 @@ spec:
           mountPath: /etc/iotda-relay/devices
           readOnly: true
         {{- end }}
+        {{- if $sasl }}
+        - name: kafka-credentials
+          mountPath: /etc/iotda-relay/kafka-credentials
+          readOnly: true
+        {{- end }}
         {{- if $trust }}
         - name: kafka-trust
           mountPath: /etc/iotda-relay/kafka-trust
@@ -172,6 +178,17 @@ spec:
         items:
           - key: {{ $.Values.devices.key }}
             path: {{ $.Values.devices.key }}
+    {{- end }}
+    {{- with $sasl }}
+    {{- $created := not $.Values.kafka.sasl.existingSecret }}
+    - name: kafka-credentials
+      secret:
+        secretName: {{ . }}
+        items:
+          - key: {{ ternary "kafka-username" $.Values.kafka.sasl.usernameKey $created }}
+            path: username
+          - key: {{ ternary "kafka-password" $.Values.kafka.sasl.passwordKey $created }}
+            path: password
     {{- end }}
     {{- with $trust }}
     {{- $tls := $.Values.kafka.tls.trust }}

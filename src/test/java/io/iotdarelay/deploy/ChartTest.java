@@ -2,6 +2,7 @@ package io.iotdarelay.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.source.MountedCredentials;
 import io.iotdarelay.testing.Yaml;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,16 +91,43 @@ class ChartTest {
         assertThat(podAnnotations(minimal(change))).isNotEqualTo(podAnnotations(minimal("")));
     }
 
+    @Test
+    void aNewOperatorsPasswordRollsThePods() {
+        assertThat(podAnnotations(render("sasl-tls", "operator: { password: other }")))
+                .isNotEqualTo(podAnnotations(render("sasl-tls", "")));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "kafka: { sasl: { password: other } }",
-                "operator: { password: other }",
-                "kafka: { tls: { trust: { certificates: other } } }",
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sasl-tls | kafka: { sasl: { password: other } }",
+                "sasl-tls | kafka: { sasl: { username: other } }",
+                "sasl-tls | kafka: { tls: { trust: { certificates: other } } }",
+                "mtls     | kafka: { tls: { identity: { certificate: other, privateKey: other } } }",
             })
-    void newCredentialsRollThePods(String change) {
-        assertThat(podAnnotations(render("sasl-tls", change)).get("checksum/credentials"))
-                .isNotEqualTo(podAnnotations(render("sasl-tls", "")).get("checksum/credentials"));
+    void whatIsReadAgainDoesNotRollThePods(String setup, String change) {
+        Rendering before = render(setup, "");
+        Rendering after = render(setup, change);
+
+        assertThat(after.the("Secret", "relay-iotda-relay-credentials").data())
+                .isNotEqualTo(
+                        before.the("Secret", "relay-iotda-relay-credentials").data());
+        assertThat(after.workload().tree()).isEqualTo(before.workload().tree());
+        assertThat(after.configuration().data())
+                .isEqualTo(before.configuration().data());
+    }
+
+    /** Or a new Secret would not be looked at. */
+    @ParameterizedTest
+    @ValueSource(strings = {"existing-secrets", "mtls", "key-stores", "sasl-tls", "everything"})
+    void everyBundleIsReadAgain(String setup) {
+        RelayYaml configuration = RelayYaml.of(render(setup, ""));
+
+        assertThat(configuration.bundles())
+                .isNotEmpty()
+                .allSatisfy((name, bundle) ->
+                        assertThat(bundle.isReloadOnUpdate()).as(name).isTrue());
     }
 
     @Test
@@ -168,7 +196,7 @@ class ChartTest {
         RelayYaml.of(rendering).check();
     }
 
-    /** Kafka quotes one way, Spring another, YAML and Helm have their own; the password has to come through all of them. */
+    /** YAML and Helm quote each in their own way; the password has to come through both. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -196,20 +224,18 @@ class ChartTest {
                 "kafka: { sasl: { username: " + quoted(password + "-user") + ", password: " + quoted(password)
                         + " } }");
 
-        assertThat(jaasOptions(RelayYaml.of(rendering)))
-                .containsEntry("username", password + "-user")
-                .containsEntry("password", password);
         assertThat(rendering.the("Secret", "relay-iotda-relay-credentials").data())
+                .containsEntry("kafka-username", password + "-user")
                 .containsEntry("kafka-password", password);
+        assertCredentialsAreMounted(rendering);
     }
 
     @Test
     void namesAndPasswordsOfAnExistingSecretReachKafka() {
-        RelayYaml configuration = RelayYaml.of(render("existing-secrets", ""));
+        Rendering rendering = render("existing-secrets", "");
+        RelayYaml configuration = RelayYaml.of(rendering);
 
-        assertThat(jaasOptions(configuration))
-                .containsEntry("username", "made-up")
-                .containsEntry("password", "made-up");
+        assertCredentialsAreMounted(rendering);
         assertThat(configuration.kafka().getProperties()).containsEntry("sasl.mechanism", "PLAIN");
         assertThat(configuration.kafka().getSecurity().getProtocol()).isEqualTo("SASL_SSL");
         assertThat(configuration.kafka().getSsl().getBundle()).isEqualTo("kafka");
@@ -461,12 +487,26 @@ class ChartTest {
         return files;
     }
 
+    private static void assertCredentialsAreMounted(Rendering rendering) {
+        RelayYaml configuration = RelayYaml.of(rendering);
+        assertThat(configuration.kafka().getProperties())
+                .containsEntry("sasl.client.callback.handler.class", MountedCredentials.class.getName());
+        assertThat(jaasOptions(configuration).keySet()).containsExactlyInAnyOrder("usernameFile", "passwordFile");
+        assertThat(mountedFiles(rendering))
+                .containsAll(jaasOptions(configuration).values().stream()
+                        .map(String::valueOf)
+                        .toList());
+        new MountedCredentials()
+                .configure(Map.of(), "PLAIN", List.copyOf(jaas(configuration).configurationEntries()));
+    }
+
     private static Map<String, Object> jaasOptions(RelayYaml configuration) {
+        return Map.copyOf(jaas(configuration).configurationEntries().getFirst().getOptions());
+    }
+
+    private static JaasContext jaas(RelayYaml configuration) {
         String line = configuration.kafka().getProperties().getOrDefault("sasl.jaas.config", "");
-        return Map.copyOf(JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(line)))
-                .configurationEntries()
-                .getFirst()
-                .getOptions());
+        return JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(line)));
     }
 
     private static String quoted(String text) {

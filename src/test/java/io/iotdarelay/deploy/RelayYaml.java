@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.boot.autoconfigure.ssl.SslBundleProperties;
 import org.springframework.boot.autoconfigure.ssl.SslProperties;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -69,6 +70,18 @@ final class RelayYaml {
                         Bindable.of(KafkaProperties.class),
                         new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
                 .get();
+    }
+
+    /** All SSL bundles, by name. */
+    Map<String, SslBundleProperties> bundles() {
+        Map<String, SslBundleProperties> bundles = new LinkedHashMap<>();
+        Binder.get(environment)
+                .bind("spring.ssl", Bindable.of(SslProperties.class))
+                .ifBound(ssl -> {
+                    bundles.putAll(ssl.getBundle().getPem());
+                    bundles.putAll(ssl.getBundle().getJks());
+                });
+        return bundles;
     }
 
     String value(String key) {

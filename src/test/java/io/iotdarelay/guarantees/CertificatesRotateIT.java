@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.simulator.Simulator;
+import io.iotdarelay.source.MountedCredentials;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Audit;
 import io.iotdarelay.testing.Authority;
@@ -24,20 +25,22 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The certificate that the relay shows to Kafka, and the authority that it trusts in IoTDA's place, are renewed while records
- * flow: first by what cannot be used, then by what can.
+ * The certificate that the relay shows to Kafka, its password there, and the authority that it trusts in IoTDA's place are renewed
+ * while records flow: certificates first by what cannot be used, then by what can.
  */
 class CertificatesRotateIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String NAME = "certificates";
     private static final int DEVICES = 20;
+    private static final String USER = "relay";
 
     @TempDir
     private Path directory = Path.of("");
@@ -57,13 +60,23 @@ class CertificatesRotateIT {
             X509Bundle second = brokersAuthority.issue();
             MountedSecret kafkaSecret = new MountedSecret(directory.resolve("kafka"));
             MountedSecret iotdaSecret = new MountedSecret(directory.resolve("iotda"));
-            identity(kafkaSecret, brokersAuthority, first, first);
+            kafka.password(USER, "the first one");
+            identity(kafkaSecret, brokersAuthority, first, first, "the first one");
             String formerAuthority = simulator.certificateAuthority();
             iotdaSecret.write(Map.of("ca.crt", formerAuthority));
             Relays relays = Relays.of(kafka, simulator, NAME)
                     .withPropertiesRoute(NAME)
                     .with("spring.kafka.bootstrap-servers", "127.0.0.1:" + proxy.port())
-                    .with("spring.kafka.security.protocol", "SSL")
+                    .with("spring.kafka.security.protocol", "SASL_SSL")
+                    .with("spring.kafka.properties.sasl.mechanism", "SCRAM-SHA-256")
+                    .with(
+                            "spring.kafka.properties.sasl.client.callback.handler.class",
+                            MountedCredentials.class.getName())
+                    .with(
+                            "spring.kafka.properties.sasl.jaas.config",
+                            ScramLoginModule.class.getName() + " required usernameFile=\""
+                                    + kafkaSecret.path("username") + "\" passwordFile=\"" + kafkaSecret.path("password")
+                                    + "\";")
                     .with("spring.kafka.ssl.bundle", "kafka")
                     .with("spring.ssl.bundle.watch.file.quiet-period", "100ms")
                     .with("spring.ssl.bundle.pem.kafka.reload-on-update", "true")
@@ -82,7 +95,7 @@ class CertificatesRotateIT {
                 assertThat(actuator.status("tls")).isEqualTo("UP");
 
                 // When
-                identity(kafkaSecret, brokersAuthority, second, first);
+                identity(kafkaSecret, brokersAuthority, second, first, "the first one");
                 iotdaSecret.write(Map.of("ca.crt", "nonsense"));
                 await().atMost(SOON).until(() -> !reason(actuator, "kafka").isEmpty());
                 await().atMost(SOON).until(() -> !reason(actuator, "iotda").isEmpty());
@@ -99,20 +112,20 @@ class CertificatesRotateIT {
                 assertThat(ClientCertificates.seen()).containsExactly(Authority.serial(first));
 
                 // When
-                String before = detail(actuator, "iotda").path("inUseSince").asString();
+                String renewedAuthority = simulator.prepareAuthority();
+                trust(actuator, iotdaSecret, formerAuthority + renewedAuthority);
                 simulator.renewAuthority();
-                iotdaSecret.write(Map.of("ca.crt", simulator.certificateAuthority()));
-                identity(kafkaSecret, brokersAuthority, second, second);
+                flows(simulator);
+                long handshakes = simulator.handshakes();
+                trust(actuator, iotdaSecret, renewedAuthority);
+                flows(simulator);
+                kafka.password(USER, "the \"second\" one");
+                identity(kafkaSecret, brokersAuthority, second, second, "the \"second\" one\n");
                 await().atMost(SOON)
                         .until(() -> detail(actuator, "kafka")
                                 .path("certificate")
                                 .asString()
                                 .equals(Authority.serial(second)));
-                await().atMost(SOON)
-                        .until(() -> !detail(actuator, "iotda")
-                                .path("inUseSince")
-                                .asString()
-                                .equals(before));
                 proxy.reset();
                 await().atMost(SOON).until(() -> ClientCertificates.seen().contains(Authority.serial(second)));
                 ClientCertificates.forget();
@@ -125,6 +138,9 @@ class CertificatesRotateIT {
                 // Then
                 Audit audit = Audit.of(fleet, simulator.ledger());
                 Scene.assertDeliveredOnce(audit);
+                assertThat(simulator.handshakes())
+                        .as("with the new trust in the platform")
+                        .isGreaterThan(handshakes);
                 assertThat(ClientCertificates.seen()).isEqualTo(Set.of(Authority.serial(second)));
                 assertThat(kafka.count(NAME + ".dlt")).isEqualTo(2);
                 assertThat(actuator.status("tls")).isEqualTo("UP");
@@ -144,11 +160,23 @@ class CertificatesRotateIT {
                 + "\",chain=\"ssl\",source=\"keystore\"}";
     }
 
-    private static void identity(MountedSecret secret, Authority trusted, X509Bundle certificate, X509Bundle key) {
+    private static void identity(
+            MountedSecret secret, Authority trusted, X509Bundle certificate, X509Bundle key, String password) {
         secret.write(Map.of(
+                "username", USER,
+                "password", password,
                 "tls.crt", certificate.getCertificatePathPEM(),
                 "tls.key", key.getPrivateKeyPEM(),
                 "ca.crt", trusted.pem()));
+    }
+
+    /** Writes whom to trust in IoTDA's place, and waits until it is in use. */
+    private static void trust(Actuator actuator, MountedSecret secret, String authorities) {
+        String before = detail(actuator, "iotda").path("inUseSince").asString();
+        secret.write(Map.of("ca.crt", authorities));
+        await().atMost(SOON)
+                .until(() ->
+                        !detail(actuator, "iotda").path("inUseSince").asString().equals(before));
     }
 
     /** Waits until more records have arrived than could have been under way. */

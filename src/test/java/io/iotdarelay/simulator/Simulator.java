@@ -10,6 +10,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -47,8 +49,10 @@ public final class Simulator implements AutoCloseable {
     private final Ledger ledger;
     private final Faults faults;
     private volatile Certificates certificates = new Certificates();
+    private @Nullable Certificates next;
     private final LoopResources loops = LoopResources.create("iotda-simulator", 1, true);
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final AtomicLong handshakes = new AtomicLong();
     private @Nullable DisposableServer server;
     private int port;
 
@@ -156,6 +160,11 @@ public final class Simulator implements AutoCloseable {
         connections.close().awaitUninterruptibly();
     }
 
+    /** How many clients' connections ever came about, which is to say that the client trusted the certificate. */
+    public long handshakes() {
+        return handshakes.get();
+    }
+
     /** Goes on with a certificate of an authority that nobody trusts. */
     public void presentUntrustedCertificate() {
         refuseConnections();
@@ -180,13 +189,22 @@ public final class Simulator implements AutoCloseable {
         acceptConnections();
     }
 
+    /** Another authority, for {@link #renewAuthority()}; says whom to trust then. */
+    public String prepareAuthority() {
+        Certificates prepared = new Certificates();
+        next = prepared;
+        return prepared.authorityPem();
+    }
+
     /** Goes on with a certificate of another authority, for new connections; those that stand are kept. */
     public void renewAuthority() {
         DisposableServer running = server;
         if (running != null) {
             running.channel().close().awaitUninterruptibly();
         }
-        certificates = new Certificates();
+        Certificates prepared = next;
+        certificates = prepared == null ? new Certificates() : prepared;
+        next = null;
         acceptConnections();
     }
 
@@ -205,10 +223,19 @@ public final class Simulator implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .secure(spec -> spec.sslContext(tls))
+                .doOnChannelInit((observer, channel, address) -> count(channel))
                 .handle(this::handle)
                 .bindNow(STOP_TIMEOUT);
         server = running;
         port = running.port();
+    }
+
+    private void count(Channel connection) {
+        connection.pipeline().get(SslHandler.class).handshakeFuture().addListener(handshake -> {
+            if (handshake.isSuccess()) {
+                handshakes.incrementAndGet();
+            }
+        });
     }
 
     private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {

@@ -4,9 +4,10 @@ import java.security.cert.X509Certificate;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.apache.kafka.common.security.auth.AuthenticationContext;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
-import org.apache.kafka.common.security.auth.SslAuthenticationContext;
+import org.apache.kafka.common.security.auth.SaslAuthenticationContext;
 import org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder;
 
 /** Has a broker in this process note the serial numbers of the certificates over whose connections requests come. */
@@ -30,14 +31,18 @@ public final class ClientCertificates extends DefaultKafkaPrincipalBuilder {
 
     @Override
     public KafkaPrincipal build(AuthenticationContext context) {
-        if (context instanceof SslAuthenticationContext tls) {
-            try {
-                X509Certificate shown = (X509Certificate) tls.session().getPeerCertificates()[0];
-                SEEN.add(shown.getSerialNumber().toString(16));
-            } catch (SSLPeerUnverifiedException e) {
-                SEEN.add("none");
-            }
+        if (context instanceof SaslAuthenticationContext sasl) {
+            SEEN.add(sasl.sslSession().map(ClientCertificates::serial).orElse("none"));
         }
         return KafkaPrincipal.ANONYMOUS;
+    }
+
+    private static String serial(SSLSession session) {
+        try {
+            X509Certificate shown = (X509Certificate) session.getPeerCertificates()[0];
+            return shown.getSerialNumber().toString(16);
+        } catch (SSLPeerUnverifiedException e) {
+            return "none";
+        }
     }
 }

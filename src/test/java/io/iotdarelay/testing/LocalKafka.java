@@ -24,6 +24,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,6 +35,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
@@ -94,21 +98,32 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     /**
-     * The same, and who comes through the proxy speaks TLS, with a certificate of an authority that {@link ClientCertificates}
-     * notes.
+     * The same, and who comes through the proxy speaks TLS, with a certificate of the authority that {@link ClientCertificates} notes,
+     * and is a user with a {@link #password}.
      */
     public static LocalKafka behind(TcpProxy proxy, Authority authority) {
         X509Bundle own = authority.issue();
         return behind(
                 proxy,
                 Map.of(
-                        "ssl.keystore.type", "PEM",
-                        "ssl.keystore.certificate.chain", own.getCertificatePathPEM(),
-                        "ssl.keystore.key", own.getPrivateKeyPEM(),
-                        "ssl.truststore.type", "PEM",
-                        "ssl.truststore.certificates", authority.pem(),
-                        "ssl.client.auth", "required",
-                        "principal.builder.class", ClientCertificates.class.getName()));
+                        "sasl.enabled.mechanisms",
+                        "SCRAM-SHA-256",
+                        "scram-sha-256.sasl.jaas.config",
+                        ScramLoginModule.class.getName() + " required;",
+                        "ssl.keystore.type",
+                        "PEM",
+                        "ssl.keystore.certificate.chain",
+                        own.getCertificatePathPEM(),
+                        "ssl.keystore.key",
+                        own.getPrivateKeyPEM(),
+                        "ssl.truststore.type",
+                        "PEM",
+                        "ssl.truststore.certificates",
+                        authority.pem(),
+                        "ssl.client.auth",
+                        "required",
+                        "principal.builder.class",
+                        ClientCertificates.class.getName()));
     }
 
     private static LocalKafka behind(TcpProxy proxy, Map<String, String> tls) {
@@ -189,6 +204,21 @@ public final class LocalKafka implements AutoCloseable {
                 64 * 1024 * 1024,
                 ProducerConfig.LINGER_MS_CONFIG,
                 5));
+    }
+
+    /** Gives a user a password, for those who come through the proxy. */
+    public void password(String user, String password) {
+        try (Admin admin = admin()) {
+            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
+                            user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096), password)))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** How many records of a topic the group has not committed. */
@@ -296,7 +326,8 @@ public final class LocalKafka implements AutoCloseable {
                 properties.get("advertised.listeners") + ",PROXIED://127.0.0.1:" + advertisedPort);
         properties.put(
                 "listener.security.protocol.map",
-                properties.get("listener.security.protocol.map") + ",PROXIED:" + (tls.isEmpty() ? "PLAINTEXT" : "SSL"));
+                properties.get("listener.security.protocol.map") + ",PROXIED:"
+                        + (tls.isEmpty() ? "PLAINTEXT" : "SASL_SSL"));
         tls.forEach((key, value) -> properties.put("listener.name.proxied." + key, value));
         properties.put("inter.broker.listener.name", "PLAINTEXT");
     }

@@ -52,6 +52,10 @@ public final class MountedSecret {
 
     /** Where one of them is, as users write it. */
     public String location(String name) {
-        return "file:" + directory.resolve(name);
+        return "file:" + path(name);
+    }
+
+    public Path path(String name) {
+        return directory.resolve(name);
     }
 }

@@ -171,6 +171,29 @@ class CheckedSslBundlesTest {
         assertThat(status().refused().orElseThrow()).contains("key store").doesNotContain(PASSWORD, "another");
     }
 
+    @Test
+    void aKeyStoreWithoutAKeyIsRefused() throws Exception {
+        store("keys.p12", FIRST, PASSWORD);
+        store("trust.p12", null, PASSWORD);
+        bundles.registerBundle(NAME, stores(PASSWORD));
+
+        store("keys.p12", null, PASSWORD);
+        bundles.updateBundle(NAME, stores(PASSWORD));
+
+        assertThat(status().refused()).hasValue("the key store holds no private key");
+    }
+
+    @Test
+    void whatNoContextCanBeMadeOfIsRefused() {
+        PemSslBundleProperties properties = new PemSslBundleProperties();
+        properties.getTruststore().setCertificate(location("ca.crt"));
+        properties.setProtocol("nonsense");
+
+        assertThatThrownBy(() -> bundles.registerBundle(NAME, PropertiesSslBundle.get(properties)))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("nonsense");
+    }
+
     /** Without its password a store can be read, and seems to be empty. */
     @Test
     void aTrustStoreWithoutItsPasswordIsRefused() throws Exception {

@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -66,9 +67,9 @@ class MountedCertificatesTest {
                         "spring.ssl.bundle.pem.server.keystore.certificate=" + secret.location("tls.crt"),
                         "spring.ssl.bundle.pem.server.keystore.private-key=" + secret.location("tls.key"))
                 .run(context -> {
-                    int port = context.getSourceApplicationContext(
-                                    AnnotationConfigReactiveWebServerApplicationContext.class)
-                            .getWebServer()
+                    int port = Objects.requireNonNull(context.getSourceApplicationContext(
+                                            AnnotationConfigReactiveWebServerApplicationContext.class)
+                                    .getWebServer())
                             .getPort();
                     CheckedSslBundles bundles = context.getBean(CheckedSslBundles.class);
                     assertThat(shown(port)).isEqualTo(first.getCertificate());
