@@ -45,6 +45,7 @@ final class Catalogue {
             Map.entry("jvm_memory_usage_after_gc", Set.of("area", "pool")),
             Map.entry("jvm_gc_overhead", Set.of()),
             Map.entry("jvm_threads_live_threads", Set.of()),
+            Map.entry("ssl_chain_expiry_seconds", Set.of("bundle", "certificate", "chain", "source")),
             Map.entry("logback_events_total", Set.of("level")),
             Map.entry("resilience4j_circuitbreaker_state", Set.of("name", "state")),
             Map.entry("kafka_consumer_coordinator_last_heartbeat_seconds_ago", OF_KAFKA),
