@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     {@code https://PREFIX.st1.iotda-device.REGION.myhuaweicloud.com}: scheme {@code https} and a host, perhaps a port,
  *     nothing behind. The console shows it under Access Details, row HTTPS. Required.
  * @param sslBundle the name of a {@code spring.ssl.bundle} whose trust store is used. Without it the JVM's own counts, which
- *     holds the public roots that the platform's certificates come from.
+ *     holds the public roots that the platform's certificates come from. With the bundle's {@code reload-on-update} it may change
+ *     while the relay runs.
  * @param signType 0: the platform does not compare the time stamp in the authentication with its own clock; 1: it does, and
  *     this machine's clock must be right.
  * @param connectTimeout how long a connection may take to be made, TLS included; 100ms to 1m.
