@@ -27,6 +27,7 @@ public final class Licences {
         allowed.put("MIT", "pass on the copyright notice and its text");
         allowed.put("MIT-0", "nothing");
         allowed.put("BSD-2-Clause", "pass on the copyright notice and its text");
+        allowed.put("BSD-3-Clause", "pass on the copyright notice and its text; advertise with nobody's name");
         allowed.put("EPL-2.0", "say where the library's source is; changes to the library are published");
         return Collections.unmodifiableMap(allowed);
     }
