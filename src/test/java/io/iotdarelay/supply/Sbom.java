@@ -15,6 +15,9 @@ public record Sbom(List<Component> components) {
     /** Where the build puts it, and the class path finds it. */
     public static final String RESOURCE = "META-INF/sbom/application.cdx.json";
 
+    /** The only jar that is not listed: Spring Boot's own tool for unpacking, added after the list is made. */
+    public static final String UNLISTED = "spring-boot-jarmode-tools-";
+
     private static final Pattern CLASSIFIER = Pattern.compile("[?&]classifier=([^&]+)");
 
     /**

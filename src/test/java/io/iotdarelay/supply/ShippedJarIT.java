@@ -24,9 +24,6 @@ class ShippedJarIT {
 
     private static final Path JAR = Path.of("target/iotda-relay.jar");
 
-    /** Spring Boot puts it there itself, for {@code -Djarmode=tools}; it does not get into the image. */
-    private static final String TOOLS = "spring-boot-jarmode-tools-";
-
     private static final Tool MAVEN = new Tool(List.of("mvn"), "Maven");
 
     /** Not offline: the plugin that writes the SBOM would silently be left out. */
@@ -41,7 +38,7 @@ class ShippedJarIT {
                     .map(ZipEntry::getName)
                     .filter(name -> name.startsWith("BOOT-INF/lib/") && name.endsWith(".jar"))
                     .map(name -> name.substring("BOOT-INF/lib/".length()))
-                    .filter(name -> !name.startsWith(TOOLS))
+                    .filter(name -> !name.startsWith(Sbom.UNLISTED))
                     .toList());
             String place = jar.getManifest().getMainAttributes().getValue("Sbom-Location");
             Sbom sbom =
