@@ -122,7 +122,7 @@ public final class Actuator {
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://localhost:" + port + "/actuator" + path))
-                .timeout(Duration.ofSeconds(45));
+                .timeout(Duration.ofSeconds(20));
         return credentials == null ? request : request.header("Authorization", "Basic " + credentials);
     }
 
@@ -130,7 +130,7 @@ public final class Actuator {
         try {
             return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(request.build().uri().toString(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
