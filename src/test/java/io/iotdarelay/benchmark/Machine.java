@@ -13,8 +13,6 @@ import org.springframework.boot.SpringBootVersion;
 /** What was measured on, and what the kernel knows of a process. */
 final class Machine {
 
-    private static final double KIB_PER_MIB = 1024.0;
-
     private Machine() {}
 
     static String describe() {
@@ -29,14 +27,6 @@ final class Machine {
                 System.getProperty("java.version"),
                 SpringBootVersion.getVersion(),
                 commit());
-    }
-
-    /** The most memory that a process ever had, in MiB. */
-    static double peakMemory(ProcessHandle process) {
-        return fields(Path.of("/proc/" + process.pid() + "/status"), "VmHWM").stream()
-                .mapToDouble(value -> Double.parseDouble(value.replaceAll("\\D", "")) / KIB_PER_MIB)
-                .findFirst()
-                .orElse(0);
     }
 
     static Duration cpuTime(ProcessHandle process) {

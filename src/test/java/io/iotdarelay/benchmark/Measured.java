@@ -21,7 +21,7 @@ sealed interface Measured extends AutoCloseable {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(size.arguments());
         RelayContainer container = RelayContainer.start(image, directory, size.dockerOptions(), all);
-        return new Image(container, ProcessHandle.of(container.pid()).orElseThrow());
+        return new Image(container, container.handle());
     }
 
     /** 0 as long as it is not known. */

@@ -3,6 +3,7 @@ package io.iotdarelay.benchmark;
 import io.iotdarelay.simulator.SimulatorMain;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.LocalKafka;
+import io.iotdarelay.testing.Memory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.DefaultApplicationArguments;
 
 /**
  * How fast the shipped jar empties a topic, and what that costs: the relay and the simulator are processes of their own, the
@@ -49,34 +50,36 @@ public final class Throughput {
     private static final int DEVICES_A_MEBIBYTE = 250;
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Map<String, String> options;
+    private final ApplicationArguments options;
     private final int records;
     private final int devices;
     private final String to;
     private final int before;
     private final Path directory;
 
-    private Throughput(Map<String, String> options) throws IOException {
+    private Throughput(ApplicationArguments options) throws IOException {
         this.options = options;
-        this.records = Integer.parseInt(options.getOrDefault("records", "200000"));
-        this.devices = Integer.parseInt(options.getOrDefault("devices", "2000"));
-        this.to = options.getOrDefault("to", "properties");
-        this.before = options.containsKey("each-first") ? devices : 0;
+        this.records = Integer.parseInt(option("records", "200000"));
+        this.devices = Integer.parseInt(option("devices", "2000"));
+        this.to = option("to", "properties");
+        this.before = options.containsOption("each-first") ? devices : 0;
         this.directory = Files.createTempDirectory("relay-benchmark");
     }
 
     public static void main(String[] args) throws IOException {
-        Map<String, String> options = new HashMap<>();
-        Arrays.stream(args)
-                .map(arg -> (arg.substring(2) + "=").split("=", 3))
-                .forEach(pair -> options.put(pair[0], pair[1]));
-        new Throughput(options).run();
+        new Throughput(new DefaultApplicationArguments(args)).run();
         System.exit(0);
     }
 
     private void run() throws IOException {
         System.out.println(Machine.describe());
-        System.out.printf(Locale.ROOT, "%d records of %d devices to %s, options %s%n", records, devices, to, options);
+        System.out.printf(
+                Locale.ROOT,
+                "%d records of %d devices to %s, options %s%n",
+                records,
+                devices,
+                to,
+                List.of(options.getSourceArgs()));
         try (LocalKafka kafka = LocalKafka.start()) {
             kafka.createTopic(TOPIC, PARTITIONS);
             kafka.createTopic("iotda-relay.dlt", 1);
@@ -100,9 +103,7 @@ public final class Throughput {
             Actuator actuator = Actuator.at(relay.port());
             waitFor(() -> delivered(actuator) > 0, relay);
             long woken = System.nanoTime();
-            if (before > 0) {
-                waitFor(() -> delivered(actuator) >= before, relay);
-            }
+            waitFor(() -> delivered(actuator) >= before, relay);
             long first = System.nanoTime();
             Duration cpuFirst = Machine.cpuTime(relay.handle());
             double deliveredFirst = delivered(actuator);
@@ -121,7 +122,7 @@ public final class Throughput {
                     records a second                  %8.0f
                     CPU time of a record              %8.1f us   (relay; %.2f s in all, %.2f s of it before the first)
                     requests                          %8.0f      (%.2f records each)
-                    peak memory of the relay          %8.0f MiB
+                    peak memory of the relay          %8d MiB
                     CPU time of a request             %8.1f us   (simulator; %.0f requests a second on one core)
                     """,
                     (woken - start) / NANOS,
@@ -134,7 +135,7 @@ public final class Throughput {
                     cpuFirst.toMillis() / 1000.0,
                     requests,
                     (before + records) / Actuator.sum(metrics, "relay_request_records_count"),
-                    Machine.peakMemory(relay.handle()),
+                    Memory.peak(relay.handle()),
                     micros(Machine.cpuTime(simulator).minus(simulatorBefore)) / requests,
                     requests
                             / (Machine.cpuTime(simulator).minus(simulatorBefore).toNanos() / NANOS));
@@ -182,22 +183,25 @@ public final class Throughput {
                         "--children=" + CHILDREN,
                         "--directory=" + directory.resolve("devices.csv"),
                         "--ca=" + directory.resolve("ca.pem"),
-                        "--latency=" + options.getOrDefault("latency", "0ms"),
+                        "--latency=" + option("latency", "0ms"),
                         "--report=600s"))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
 
     private Measured start(String... arguments) {
-        String image = options.get("image");
-        if (image == null) {
-            return Measured.jar(JAR, jvm(), arguments);
-        }
-        return Measured.image(image, Size.of(options.getOrDefault("preset", "none")), directory, arguments);
+        return options.containsOption("image")
+                ? Measured.image(option("image", ""), Size.of(option("preset", "none")), directory, arguments)
+                : Measured.jar(JAR, jvm(), arguments);
+    }
+
+    private String option(String name, String otherwise) {
+        List<String> values = options.getOptionValues(name);
+        return values == null || values.isEmpty() ? otherwise : values.getLast();
     }
 
     private List<String> jvm() {
-        return List.of(options.getOrDefault("jvm", "-Xmx512m").split(","));
+        return List.of(option("jvm", "-Xmx512m").split(","));
     }
 
     private String[] arguments(LocalKafka kafka, String endpoint) {

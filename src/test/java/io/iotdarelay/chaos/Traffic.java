@@ -8,13 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -86,16 +84,9 @@ final class Traffic implements AutoCloseable {
     }
 
     void addPartition() {
-        try (Admin admin = kafka.admin()) {
-            admin.createPartitions(Map.of(World.TOPIC, NewPartitions.increaseTo(partitions + 1)))
-                    .all()
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        kafka.administer(admin -> admin.createPartitions(Map.of(World.TOPIC, NewPartitions.increaseTo(partitions + 1)))
+                .all()
+                .get());
         for (int i = 0; i < DEVICES_OF_NEW_PARTITION; i++) {
             String device = "p" + partitions + "-" + i;
             partitionOf.put(device, partitions);

@@ -9,6 +9,7 @@ import io.iotdarelay.supply.Sbom;
 import io.iotdarelay.testing.Audit;
 import io.iotdarelay.testing.Dice;
 import io.iotdarelay.testing.Fleet;
+import io.iotdarelay.testing.Memory;
 import io.iotdarelay.testing.RelayContainer;
 import io.iotdarelay.testing.Tool;
 import io.iotdarelay.testing.Yaml;
@@ -78,7 +79,7 @@ class ImageIT {
                 // Then
                 System.out.printf(
                         "image: ready %d ms after 'docker run', %d MiB resident%n",
-                        Duration.ofNanos(System.nanoTime() - start).toMillis(), relay.peakMemory());
+                        Duration.ofNanos(System.nanoTime() - start).toMillis(), Memory.peak(relay.handle()));
                 System.out.println(relay.output()
                         .lines()
                         .filter(line -> line.contains("Started"))
@@ -199,7 +200,7 @@ class ImageIT {
                 System.out.printf(
                         "image: %d records of 2000 devices in %.1f s (%.0f a second) on one CPU, %d MiB resident at"
                                 + " most%n",
-                        RECORDS, seconds, RECORDS / seconds, relay.peakMemory());
+                        RECORDS, seconds, RECORDS / seconds, Memory.peak(relay.handle()));
                 Scene.assertDeliveredOnce(scene.settled(fleet, Duration.ofSeconds(60)));
             }
         }

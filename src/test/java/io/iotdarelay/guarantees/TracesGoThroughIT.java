@@ -17,6 +17,7 @@ import io.opentelemetry.proto.trace.v1.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
@@ -128,12 +129,12 @@ class TracesGoThroughIT {
     }
 
     private static Span exported(OtlpReceiver collector, String name) {
-        await().atMost(Duration.ofSeconds(15))
-                .until(() -> collector.spans().stream()
-                        .anyMatch(span -> span.getName().equals(name)));
-        return collector.spans().stream()
-                .filter(span -> span.getName().equals(name))
-                .findFirst()
+        return await().atMost(Duration.ofSeconds(15))
+                .until(
+                        () -> collector.spans().stream()
+                                .filter(span -> span.getName().equals(name))
+                                .findFirst(),
+                        Optional::isPresent)
                 .orElseThrow();
     }
 

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -122,28 +121,22 @@ class UnwrittenDeadLetterKeepsItsOffsetIT {
     }
 
     private static long committed(Scene scene, int partition) {
-        try (Admin admin = scene.kafka().admin()) {
-            return Optional.ofNullable(admin.listConsumerGroupOffsets(scene.topic())
-                            .partitionsToOffsetAndMetadata()
-                            .get()
-                            .get(new TopicPartition(scene.topic(), partition)))
-                    .map(OffsetAndMetadata::offset)
-                    .orElse(0L);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        return scene.kafka()
+                .administer(admin -> Optional.ofNullable(admin.listConsumerGroupOffsets(scene.topic())
+                                .partitionsToOffsetAndMetadata()
+                                .get()
+                                .get(new TopicPartition(scene.topic(), partition)))
+                        .map(OffsetAndMetadata::offset)
+                        .orElse(0L));
     }
 
     private static void raiseLimit(Scene scene, String topic) {
-        try (Admin admin = scene.kafka().admin()) {
-            admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                            List.of(new AlterConfigOp(
-                                    new ConfigEntry("max.message.bytes", "1000000"), AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        AlterConfigOp raised =
+                new AlterConfigOp(new ConfigEntry("max.message.bytes", "1000000"), AlterConfigOp.OpType.SET);
+        scene.kafka()
+                .administer(admin -> admin.incrementalAlterConfigs(
+                                Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(raised)))
+                        .all()
+                        .get());
     }
 }

@@ -155,26 +155,21 @@ public final class LocalKafka implements AutoCloseable {
     public void createTopic(String name, int partitions, String... settings) {
         Map<String, String> configs = new HashMap<>();
         Arrays.stream(settings).map(setting -> setting.split("=", 2)).forEach(pair -> configs.put(pair[0], pair[1]));
-        try (Admin admin = admin()) {
+        administer(admin -> {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
                     .all()
                     .get();
-            awaitLeaders(admin, name);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+            return awaitLeaders(admin, name);
+        });
     }
 
     /** A producer that comes before the broker leads the partitions may get its batches mixed up. */
-    private static void awaitLeaders(Admin admin, String topic) {
-        await().atMost(Duration.ofSeconds(30))
+    private static Map<TopicPartition, Long> awaitLeaders(Admin admin, String topic) {
+        return await().atMost(Duration.ofSeconds(30))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptions()
-                .until(() -> !ends(admin, topic).isEmpty());
+                .until(() -> ends(admin, topic), ends -> !ends.isEmpty());
     }
 
     public Admin admin() {
@@ -190,6 +185,24 @@ public final class LocalKafka implements AutoCloseable {
                 (int) Math.min(patience.toMillis(), 30_000),
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 (int) patience.toMillis()));
+    }
+
+    /** What an administrator does, and waits for. */
+    @FunctionalInterface
+    public interface Administration<T extends @Nullable Object> {
+        T by(Admin admin) throws ExecutionException, InterruptedException;
+    }
+
+    /** Has an administrator do something that must not fail. */
+    public <T extends @Nullable Object> T administer(Administration<T> work) {
+        try (Admin admin = admin()) {
+            return work.by(admin);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     public KafkaProducer<byte[], byte[]> producer() {
@@ -208,48 +221,28 @@ public final class LocalKafka implements AutoCloseable {
 
     /** Gives a user a password, for those who come through the proxy. */
     public void password(String user, String password) {
-        try (Admin admin = admin()) {
-            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
-                            user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096), password)))
-                    .all()
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        UserScramCredentialUpsertion credential = new UserScramCredentialUpsertion(
+                user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096), password);
+        administer(admin ->
+                admin.alterUserScramCredentials(List.of(credential)).all().get());
     }
 
     /** How many records of a topic the group has not committed. */
     public long lag(String group, String topic) {
-        try (Admin admin = admin()) {
+        return administer(admin -> {
             Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
                     .partitionsToOffsetAndMetadata()
                     .get();
             return ends(admin, topic).entrySet().stream()
                     .mapToLong(end -> end.getValue() - offset(committed.get(end.getKey())))
                     .sum();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        });
     }
 
     /** How many records were ever written to a topic. */
     public long count(String topic) {
-        try (Admin admin = admin()) {
-            return ends(admin, topic).values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return administer(admin ->
+                ends(admin, topic).values().stream().mapToLong(Long::longValue).sum());
     }
 
     private static Map<TopicPartition, Long> ends(Admin admin, String topic)

@@ -82,21 +82,8 @@ public final class RelayContainer implements AutoCloseable {
         return inspect("{{.State.Running}}").equals("true");
     }
 
-    public long pid() {
-        return Long.parseLong(inspect("{{.State.Pid}}"));
-    }
-
-    /** The most memory that its process has had resident, in MiB. */
-    public long peakMemory() {
-        try {
-            return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public ProcessHandle handle() {
+        return ProcessHandle.of(Long.parseLong(inspect("{{.State.Pid}}"))).orElseThrow();
     }
 
     /** SIGTERM, and SIGKILL after the grace period, as Kubernetes does. Its exit code. */
