@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Fleet;
 import io.iotdarelay.testing.Yaml;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -134,6 +136,40 @@ class EndpointsKeepTheirContractIT {
                             .isEqualTo(401);
                 }
             }
+        }
+    }
+
+    /** Whoever keeps a connection open is heard again, even where a request came while the former was being answered. */
+    @Test
+    void answersWhatComesNextOnAConnectionThatIsKept() throws Exception {
+        try (Scene scene = Scene.of("kept", 1)) {
+            // Given
+            scene.fleet(1);
+            Actuator actuator = Actuator.of(scene.start());
+            try (Socket connection = new Socket("localhost", actuator.port())) {
+                connection.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+
+                // When
+                connection.getOutputStream().write(Scene.bytes(get("/health") + get("/health/%2e%2e")));
+                readTo(connection, "HTTP/1.1 400 ");
+                connection.getOutputStream().write(Scene.bytes(get("/health/liveness")));
+
+                // Then
+                readTo(connection, "HTTP/1.1 200 ");
+            }
+        }
+    }
+
+    private static String get(String path) {
+        return "GET /actuator" + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    }
+
+    private static void readTo(Socket connection, String expected) throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (text.indexOf(expected) < 0) {
+            int next = connection.getInputStream().read();
+            assertThat(next).as(() -> "the connection ended after " + text).isNotNegative();
+            text.append((char) next);
         }
     }
 

@@ -38,6 +38,10 @@ public final class Actuator {
         this.credentials = credentials;
     }
 
+    public int port() {
+        return port;
+    }
+
     public static Actuator at(int port) {
         return new Actuator(port, null);
     }
