@@ -377,6 +377,14 @@ class ChartTest {
         assertThat(rest.at("/management/otlp/metrics/export/url").asString())
                 .isEqualTo("http://collector:4318/v1/metrics");
 
+        JsonNode metrics = relayYaml(minimal("opentelemetry: { endpoint: \"http://collector:4318\", metrics: true }"));
+        assertThat(metrics.at("/management/otlp").isMissingNode()).isFalse();
+        assertThat(metrics.at("/management/opentelemetry/logging").isMissingNode())
+                .isTrue();
+        JsonNode logs = relayYaml(minimal("opentelemetry: { endpoint: \"http://collector:4318\", logs: true }"));
+        assertThat(logs.at("/management/opentelemetry/logging").isMissingNode()).isFalse();
+        assertThat(logs.at("/management/otlp").isMissingNode()).isTrue();
+
         JsonNode none = relayYaml(minimal("opentelemetry: { metrics: true, logs: true }"));
         assertThat(none.has("management")).isFalse();
     }
