@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class TokenBook {
 
     private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final int FEW = 100_000;
 
     private record Token(String device, Instant expires) {}
 
@@ -22,6 +23,7 @@ final class TokenBook {
     private final Map<String, String> current = new ConcurrentHashMap<>();
     private final Clock clock;
     private volatile Duration lifetime;
+    private volatile int worthALook = FEW;
 
     TokenBook(Duration lifetime, Clock clock) {
         this.lifetime = lifetime;
@@ -46,9 +48,17 @@ final class TokenBook {
             tokens.computeIfPresent(
                     old, (token, known) -> known.expires().isAfter(end) ? new Token(device, end) : known);
         }
-        tokens.values()
-                .removeIf(token -> tokens.size() > 100_000 && token.expires().isBefore(clock.instant()));
+        forgetExpired();
         return value;
+    }
+
+    /** Looks through all of them only when they have doubled, so that a token costs the same however many there are. */
+    private void forgetExpired() {
+        if (tokens.size() > worthALook) {
+            Instant now = clock.instant();
+            tokens.values().removeIf(token -> token.expires().isBefore(now));
+            worthALook = Math.max(FEW, 2 * tokens.size());
+        }
     }
 
     /** Whether it is a token of that device, and in force. */
