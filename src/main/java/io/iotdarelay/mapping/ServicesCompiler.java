@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -17,6 +18,9 @@ final class ServicesCompiler {
 
     /** The platform's limit for the names of services and properties, in characters. */
     private static final int MAX_NAME = 64;
+
+    /** What YAML makes of on, off, yes and no: a name like that was hardly meant. */
+    private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
     private final Selectors.Check check;
 
@@ -46,6 +50,10 @@ final class ServicesCompiler {
         service.properties().forEach((name, property) -> {
             String propertyPath = path + ".properties." + name;
             check.require(name.length() <= MAX_NAME, propertyPath, "a name has at most 64 characters");
+            check.require(
+                    !TRUTH_VALUES.contains(name),
+                    propertyPath,
+                    "YAML makes " + name + " of words such as on, off, yes or no: put the name in quotes");
             ValueRule rule = property(propertyPath, property);
             if (rule != null) {
                 rules.put(name, rule);

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RouteCompilerTest {
 
@@ -94,6 +96,17 @@ class RouteCompilerTest {
                         "relay.routes[0].services[1].id: the service_id of the product model is required, 1 to 64 characters",
                         "relay.routes[0].services[2].properties." + "y".repeat(65)
                                 + ": a name has at most 64 characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void tellsOfNamesThatOnceWereTruthValuesOfYaml(String name) {
+        List<ServiceProperties> services =
+                List.of(new ServiceProperties("S", null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r"))));
+
+        assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
+                .containsExactly("relay.routes[0].services[0].properties." + name + ": YAML makes " + name
+                        + " of words such as on, off, yes or no: put the name in quotes");
     }
 
     @Test

@@ -1,0 +1,28 @@
+package io.iotdarelay;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.YamlProcessor;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Tells the user of a name in a YAML file that is no text, such as a property {@code on} of a route without quotes. Spring makes text
+ * of such names, but not where they stand in a list.
+ */
+final class YamlNameFailureAnalyzer extends AbstractFailureAnalyzer<ClassCastException> {
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ClassCastException cause) {
+        boolean ofYaml = Arrays.stream(cause.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(YamlProcessor.class.getName()));
+        if (!ofYaml) {
+            return null;
+        }
+        return new FailureAnalysis(
+                "A name in a YAML file of the configuration is no text, for it stands there without quotes. YAML takes on, off,"
+                        + " yes, no, true and false for truth values, and 1 for a number.",
+                "Put the name in quotes, as in \"on\": {from: /status}.",
+                cause);
+    }
+}
