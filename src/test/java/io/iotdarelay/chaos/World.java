@@ -1,7 +1,5 @@
 package io.iotdarelay.chaos;
 
-import static org.awaitility.Awaitility.await;
-
 import io.iotdarelay.JumpyRelay;
 import io.iotdarelay.simulator.Simulator;
 import io.iotdarelay.simulator.SimulatorOptions;
@@ -28,7 +26,6 @@ final class World implements AutoCloseable {
 
     private static final int PARTITIONS = 6;
     private static final Duration STOP_WITHIN = Duration.ofSeconds(40);
-    private static final Duration START_WITHIN = Duration.ofSeconds(60);
 
     private final TcpProxy network = TcpProxy.open();
     private final LocalKafka kafka = LocalKafka.behind(network);
@@ -104,12 +101,7 @@ final class World implements AutoCloseable {
     void startRelay() {
         RelayProcess relay = relays.startProcess(JumpyRelay.class);
         running.add(relay);
-        await().atMost(START_WITHIN)
-                .pollInterval(Duration.ofMillis(100))
-                .until(() -> relay.port() != 0 || !relay.isAlive());
-        if (!relay.isAlive()) {
-            throw new IllegalStateException("a relay did not start:\n" + String.join("\n", relay.output()));
-        }
+        relay.awaitPort();
     }
 
     void kill(RelayProcess relay) {

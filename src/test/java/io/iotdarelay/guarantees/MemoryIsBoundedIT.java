@@ -35,8 +35,7 @@ class MemoryIsBoundedIT {
             // When
             RelayProcess relay = scene.relays().startProcess("-Xmx128m", "-XX:+ExitOnOutOfMemoryError");
             try (relay) {
-                await().atMost(Duration.ofSeconds(30)).until(() -> relay.port() > 0);
-                Actuator actuator = Actuator.at(relay.port());
+                Actuator actuator = Actuator.at(relay.awaitPort());
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> actuator.status("iotda").equals("OUT_OF_SERVICE"));
                 Map<String, Double> during = actuator.metrics();

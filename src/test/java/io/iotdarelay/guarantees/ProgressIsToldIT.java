@@ -28,8 +28,7 @@ class ProgressIsToldIT {
             scene.simulator().register(SimulatedDevice.direct("stuck", "secret-of-stuck"));
             Fleet fleet = scene.fleet(10);
             RelayProcess relay = scene.startProcess();
-            await().atMost(Duration.ofSeconds(30)).until(() -> relay.port() > 0);
-            Actuator actuator = Actuator.at(relay.port());
+            Actuator actuator = Actuator.at(relay.awaitPort());
             fleet.produceForEach(scene.producer(), scene.topic(), 5);
             scene.settled(fleet, Duration.ofSeconds(20));
             await().atMost(Duration.ofSeconds(5))

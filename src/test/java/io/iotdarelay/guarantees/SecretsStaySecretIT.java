@@ -124,8 +124,7 @@ class SecretsStaySecretIT {
                             SimulatedDevice.direct("bad", SECRET + "-3"));
             configure(scene);
             RelayProcess relay = scene.startProcess();
-            await().atMost(Duration.ofSeconds(60)).until(() -> relay.port() > 0);
-            Actuator anybody = Actuator.at(relay.port());
+            Actuator anybody = Actuator.at(relay.awaitPort());
             Actuator operator = anybody.as("operator", OPERATOR_PASSWORD);
 
             // When

@@ -54,7 +54,7 @@ class TracesGoThroughIT {
                     .with("management.otlp.metrics.export.step", "1s")
                     .with("logging.structured.format.console", "ecs");
             RelayProcess relay = scene.startJar();
-            await().atMost(Duration.ofSeconds(60)).until(() -> relay.port() > 0);
+            relay.awaitPort();
 
             // When
             send(scene, "traced-device", TRACE);

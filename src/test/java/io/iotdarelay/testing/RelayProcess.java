@@ -1,5 +1,7 @@
 package io.iotdarelay.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import io.iotdarelay.RelayApplication;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -19,6 +21,7 @@ import java.util.regex.Pattern;
 /** A relay in a process of its own, which can be told to end, or killed. */
 public final class RelayProcess implements AutoCloseable {
 
+    private static final Duration LISTENS_WITHIN = Duration.ofSeconds(90);
     private static final Pattern PORT = Pattern.compile("Netty started on port (\\d+)");
 
     /** Starts soon and needs little: what most tests want. */
@@ -91,6 +94,15 @@ public final class RelayProcess implements AutoCloseable {
                 .mapToInt(matcher -> Integer.parseInt(matcher.group(1)))
                 .findFirst()
                 .orElse(0);
+    }
+
+    /** Waits until it listens, which takes long where much else runs, and gives its HTTP port. */
+    public int awaitPort() {
+        await("a relay that listens").atMost(LISTENS_WITHIN).until(() -> port() != 0 || !isAlive());
+        if (port() == 0) {
+            throw new IllegalStateException("a relay did not start:\n" + String.join("\n", output));
+        }
+        return port();
     }
 
     public ProcessHandle handle() {
