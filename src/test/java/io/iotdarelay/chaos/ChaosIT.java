@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever happens, the ledger adds up: nothing lost, nothing out of order, nothing repeated without an excuse, and everything
- * goes on soon after. It runs alone, for its relays wait for an answer no longer than two seconds: where other tests take the
+ * goes on soon after. It runs alone, for its relays wait for an answer no longer than four seconds: where other tests take the
  * processor that long, records repeat that nothing disturbed. {@code -Dchaos.seconds=600} makes it longer, {@code -Dchaos.seed=N}
  * repeats a run; a seed of 0 draws one.
  */

@@ -55,7 +55,7 @@ final class World implements AutoCloseable {
                 .with("spring.kafka.consumer.properties.heartbeat.interval.ms", "1000")
                 .with("spring.kafka.consumer.properties.metadata.max.age.ms", "2000")
                 .with("relay.source.max-in-flight-records", String.valueOf(IN_FLIGHT))
-                .with("relay.iotda.response-timeout", "2s")
+                .with("relay.iotda.response-timeout", "4s")
                 .with("relay.quarantine.probe-after", "2s")
                 .withDevicesOfSimulator();
     }
