@@ -2,12 +2,15 @@
 #
 #   docker build --tag iotda-relay .
 #
-# Both base images may be replaced. BUILD_IMAGE has a JDK 25, Maven and a shell; BASE_IMAGE has glibc and certificates, nothing else.
+# The base images may be replaced. BUILD_IMAGE has a JDK 25, Maven and a shell; BASE_IMAGE has glibc and certificates, nothing else.
+# JAR_IMAGE is like BUILD_IMAGE, but always for the machine that builds: the jar is the same for each architecture, and Maven is slow where
+# another processor is emulated.
 ARG BUILD_IMAGE=docker.io/library/maven:3.9.16-eclipse-temurin-25@sha256:93b8a14ea2f412782e4e842651273b4d903e35cc496284f178fbbe2d67d00976
+ARG JAR_IMAGE=${BUILD_IMAGE}
 ARG BASE_IMAGE=gcr.io/distroless/base-nossl-debian13:nonroot@sha256:8c563c1fb5e120606f0d85733049775faed6192e2bd2223ef283a5393eec22b9
 
 # ---- the jar
-FROM ${BUILD_IMAGE} AS jar
+FROM --platform=${BUILDPLATFORM} ${JAR_IMAGE} AS jar
 WORKDIR /build
 COPY pom.xml ./
 COPY src/main src/main
@@ -17,10 +20,10 @@ RUN --mount=type=cache,target=/root/.m2/repository \
 
 # ---- the runtime
 FROM ${BUILD_IMAGE} AS runtime
-# Spring wants the beans of java.desktop; what draws and plays natively stays outside.
+# Spring wants the beans of java.desktop; what draws and plays natively stays outside, and so do the symbols that some JDKs bring along.
 RUN jlink --output /opt/java --compress zip-9 --no-header-files --no-man-pages \
  --exclude-files '**/libawt*,**/libfontmanager*,**/libfreetype*,**/libjavajpeg*,**/liblcms*,**/libmlib_image*,**/libsplashscreen*,\
-**/libjsound*,**/libjawt*' --add-modules \
+**/libjsound*,**/libjawt*,**.debuginfo' --add-modules \
 java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.rmi,java.security.jgss,\
 java.security.sasl,java.sql,java.xml,jdk.crypto.ec,jdk.jcmd,jdk.jfr,jdk.management,jdk.naming.dns,jdk.net,jdk.security.auth,\
 jdk.security.jgss,jdk.unsupported,jdk.zipfs

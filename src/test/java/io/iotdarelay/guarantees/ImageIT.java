@@ -28,15 +28,17 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The image keeps the promises too, in a container as a hardened cluster makes it: an unknown user, nothing writable, no
  * capabilities, one CPU and 512 MiB. Needs Docker, and the image's name in the system property {@code image}; {@code .ci/image} has both.
- * {@code image.former} may name another one, of a former version, for what happens when one is replaced by the other.
+ * {@code image.former} may name another one, of a former version, for what happens when one is replaced by the other. With
+ * {@code image.patience=10} everything may take ten times as long, as it does where the processor is emulated.
  */
 @EnabledIfSystemProperty(named = "image", matches = ".+", disabledReason = "no image to test: see .ci/image")
 class ImageIT {
 
     private static final String IMAGE = System.getProperty("image", "");
     private static final String FORMER = System.getProperty("image.former", IMAGE);
-    private static final Duration GRACE = Duration.ofSeconds(30);
-    private static final int RECORDS = 60_000;
+    private static final int PATIENCE = Integer.getInteger("image.patience", 1);
+    private static final Duration GRACE = patient(Duration.ofSeconds(30));
+    private static final int RECORDS = 60_000 / PATIENCE;
     private static final long MB = 1_000_000;
 
     @Test
@@ -68,7 +70,7 @@ class ImageIT {
     /** With {@code AOTMode=on} a JVM does not start at all where the cache does not fit. */
     @Test
     void usesItsCacheAndIsReadySoon() throws Exception {
-        try (Scene scene = Scene.of("image-start", 1)) {
+        try (Scene scene = scene("image-start", 1)) {
             scene.fleet(1);
             long start = System.nanoTime();
             try (RelayContainer relay = RelayContainer.start(
@@ -92,7 +94,7 @@ class ImageIT {
     /** What Kafka's clients compress with is native code, which usually unpacks itself to a place that can be written. */
     @Test
     void readsEveryCompressionAndWritesDeadLettersWithNothingWritable() throws Exception {
-        try (Scene scene = Scene.of("image-codecs", 1)) {
+        try (Scene scene = scene("image-codecs", 1)) {
             // Given
             Map<String, Fleet> fleets = new TreeMap<>();
             for (String codec : List.of("gzip", "lz4", "snappy", "zstd")) {
@@ -108,8 +110,8 @@ class ImageIT {
 
             // When
             try (RelayContainer relay = RelayContainer.start(IMAGE, scene.relays(), List.of())) {
-                fleets.forEach((codec, fleet) -> scene.awaitEachOnce(fleet, Duration.ofSeconds(60)));
-                await().atMost(Duration.ofSeconds(30)).until(() -> scene.deadLetters() == 1);
+                fleets.forEach((codec, fleet) -> scene.awaitEachOnce(fleet, patient(Duration.ofSeconds(60))));
+                await().atMost(patient(Duration.ofSeconds(30))).until(() -> scene.deadLetters() == 1);
 
                 // Then
                 assertThat(relay.stop(GRACE)).as(relay.output()).isZero();
@@ -144,14 +146,14 @@ class ImageIT {
     /** A container is replaced by the next one, as in a roll-out: nothing is lost, and nothing comes twice. */
     @Test
     void drainsWhenItIsStoppedAndHandsOver() throws Exception {
-        try (Scene scene = Scene.of("image-drain", 3)) {
+        try (Scene scene = scene("image-drain", 3)) {
             // Given
             Fleet fleet = scene.fleet(100);
             scene.relays().with("relay.source.max-in-flight-records", "200");
             scene.simulator().faults().inject(new Fault.Delay(Duration.ofMillis(50), Duration.ofMillis(200)));
             fleet.produce(scene.producer(), scene.topic(), 40_000, Dice.roll("image"));
             try (RelayContainer first = RelayContainer.start(FORMER, scene.relays(), List.of())) {
-                await().atMost(Duration.ofSeconds(60))
+                await().atMost(patient(Duration.ofSeconds(60)))
                         .until(() -> scene.simulator().ledger().acceptedCount() > 2000);
                 try (RelayContainer second = RelayContainer.start(IMAGE, scene.relays(), List.of())) {
                     awaitReady(second);
@@ -167,7 +169,7 @@ class ImageIT {
                     assertThat(exitCode).as(first.output()).isZero();
                     assertThat(scene.simulator().ledger().acceptedCount()).isLessThan(40_000);
                     scene.simulator().faults().clear();
-                    Audit audit = scene.settled(fleet, Duration.ofSeconds(90));
+                    Audit audit = scene.settled(fleet, patient(Duration.ofSeconds(90)));
                     System.out.printf("image: from %s to %s, %s%n", FORMER, IMAGE, audit);
                     Scene.assertDeliveredOnce(audit);
                     assertThat(second.stop(GRACE)).isZero();
@@ -178,17 +180,17 @@ class ImageIT {
 
     @Test
     void outlastsFullLoadWithinItsMemory() throws Exception {
-        try (Scene scene = Scene.of("image-load", 6)) {
+        try (Scene scene = scene("image-load", 6)) {
             // Given
             Fleet fleet = scene.fleet(2000);
             fleet.produce(scene.producer(), scene.topic(), RECORDS, Dice.roll("image-load"));
 
             // When
             try (RelayContainer relay = RelayContainer.start(IMAGE, scene.relays(), List.of())) {
-                await().atMost(Duration.ofSeconds(60))
+                await().atMost(patient(Duration.ofSeconds(60)))
                         .until(() -> scene.simulator().ledger().acceptedCount() > 0);
                 long start = System.nanoTime();
-                await().atMost(Duration.ofMinutes(2))
+                await().atMost(patient(Duration.ofMinutes(2)))
                         .pollInterval(Duration.ofMillis(100))
                         .until(() -> scene.simulator().ledger().acceptedCount() >= RECORDS || !relay.isRunning());
                 double seconds = (System.nanoTime() - start) / 1e9;
@@ -201,7 +203,7 @@ class ImageIT {
                         "image: %d records of 2000 devices in %.1f s (%.0f a second) on one CPU, %d MiB resident at"
                                 + " most%n",
                         RECORDS, seconds, RECORDS / seconds, Memory.peak(relay.handle()));
-                Scene.assertDeliveredOnce(scene.settled(fleet, Duration.ofSeconds(60)));
+                Scene.assertDeliveredOnce(scene.settled(fleet, patient(Duration.ofSeconds(60))));
             }
         }
     }
@@ -220,11 +222,32 @@ class ImageIT {
     }
 
     private static void awaitReady(RelayContainer relay) {
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(patient(Duration.ofSeconds(60)))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> isReady(relay) || !relay.isRunning());
         assertThat(relay.isRunning()).as(relay.output()).isTrue();
+    }
+
+    private static Scene scene(String name, int partitions) {
+        Scene scene = Scene.of(name, partitions);
+        if (PATIENCE > 1) {
+            scene.relays()
+                    .with(
+                            "relay.iotda.connect-timeout",
+                            patient(Duration.ofSeconds(5)).toString())
+                    .with(
+                            "relay.iotda.response-timeout",
+                            patient(Duration.ofSeconds(15)).toString())
+                    .with(
+                            "relay.source.drain-timeout",
+                            patient(Duration.ofSeconds(20)).toString());
+        }
+        return scene;
+    }
+
+    private static Duration patient(Duration bound) {
+        return bound.multipliedBy(PATIENCE);
     }
 
     private static boolean isReady(RelayContainer relay) {
