@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class PinsTest {
 
     private static final Pattern DEFAULT_IMAGE = Pattern.compile("(?m)^ARG (\\w+_IMAGE)=(.*)$");
-    private static final Pattern STAGE = Pattern.compile("(?m)^FROM (\\S+)(?: AS (\\S+))?$");
+    private static final Pattern STAGE = Pattern.compile("(?m)^FROM (?:--platform=\\S+ )?(\\S+)(?: AS (\\S+))?$");
     private static final Pattern SOURCE = Pattern.compile("(?m)^COPY --from=(\\S+)");
 
     private final String dockerfile = Yaml.text(Path.of("Dockerfile"));
@@ -27,15 +27,18 @@ class PinsTest {
     void theImageIsMadeOfImagesThatCannotChange() {
         List<MatchResult> images = DEFAULT_IMAGE.matcher(dockerfile).results().toList();
 
-        assertThat(images).extracting(image -> image.group(1)).containsExactly("BUILD_IMAGE", "BASE_IMAGE");
         assertThat(images)
-                .allSatisfy(image -> assertThat(image.group(2)).matches("[a-z0-9./_-]+:[^@:]+@sha256:[0-9a-f]{64}"));
+                .extracting(image -> image.group(1))
+                .containsExactly("BUILD_IMAGE", "JAR_IMAGE", "BASE_IMAGE");
+        assertThat(images)
+                .allSatisfy(image -> assertThat(image.group(2))
+                        .matches("\\$\\{BUILD_IMAGE}|[a-z0-9./_-]+:[^@:]+@sha256:[0-9a-f]{64}"));
     }
 
     @Test
     void theImageIsMadeOfNothingElse() {
         // Given
-        Set<String> known = new HashSet<>(Set.of("${BUILD_IMAGE}", "${BASE_IMAGE}"));
+        Set<String> known = new HashSet<>(Set.of("${BUILD_IMAGE}", "${JAR_IMAGE}", "${BASE_IMAGE}"));
 
         // Then
         assertThat(STAGE.matcher(dockerfile).results()).hasSizeGreaterThan(2).allSatisfy(stage -> {
