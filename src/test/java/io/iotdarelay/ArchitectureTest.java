@@ -93,8 +93,8 @@ class ArchitectureTest {
             only("reactor.netty.http..", "io.netty..").areKnownTo("iotda");
 
     @ArchTest
-    static final ArchRule resilience4j_is_known_only_to_delivery =
-            only("io.github.resilience4j..").areKnownTo("delivery");
+    static final ArchRule resilience4j_is_known_only_to_limits =
+            only("io.github.resilience4j..").areKnownTo("limits");
 
     @ArchTest
     static final ArchRule micrometer_is_known_only_to_metrics =

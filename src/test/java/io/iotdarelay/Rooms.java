@@ -25,9 +25,11 @@ public final class Rooms {
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "settings"));
         rooms.put("iotda", List.of("telemetry", "settings", "metrics", "tracing"));
+        rooms.put("limits", List.of("telemetry", "settings", "metrics", "iotda"));
         rooms.put("auth", List.of("telemetry", "settings", "metrics", "devices", "iotda"));
         rooms.put(
-                "delivery", List.of("telemetry", "settings", "metrics", "tracing", "lane", "devices", "auth", "iotda"));
+                "delivery",
+                List.of("telemetry", "settings", "metrics", "tracing", "lane", "devices", "auth", "iotda", "limits"));
         rooms.put("settle", List.of("telemetry", "settings"));
         rooms.put(
                 "pipeline",
@@ -43,6 +45,7 @@ public final class Rooms {
                         "devices",
                         "iotda",
                         "auth",
+                        "limits",
                         "delivery",
                         "settle"));
         rooms.put(
@@ -58,6 +61,7 @@ public final class Rooms {
                         "devices",
                         "iotda",
                         "auth",
+                        "limits",
                         "delivery",
                         "settle",
                         "pipeline",

@@ -1,5 +1,6 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.iotda.HttpIotdaClient.Connections;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.tracing.Tracing;
 import io.netty.channel.ChannelOption;
@@ -24,10 +25,7 @@ import reactor.netty.resources.LoopResources;
 /** The clients, one for each event loop, with their threads and connections. */
 public final class IotdaClients implements AutoCloseable {
 
-    /** Shorter than what any front end is known to keep an idle connection for: the platform says nothing about it. */
-    private static final Duration MAX_IDLE = Duration.ofSeconds(30);
-
-    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(5);
     private static final Duration CLOSE_QUIETLY = Duration.ZERO;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -59,23 +57,16 @@ public final class IotdaClients implements AutoCloseable {
                     .maxConnections(share(properties.maxConnections(), count, i))
                     .pendingAcquireMaxCount(-1)
                     .pendingAcquireTimeout(properties.connectTimeout())
-                    .maxIdleTime(MAX_IDLE)
+                    .maxIdleTime(properties.connectionMaxIdle())
                     .evictInBackground(EVICTION_INTERVAL)
                     .lifo()
                     .build();
-            HttpClient http = HttpClient.create(pool)
-                    .runOn(thread)
-                    .protocol(HttpProtocol.HTTP11)
-                    .followRedirect(false)
-                    .compress(false)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                            properties.connectTimeout().toMillis())
-                    .option(ChannelOption.TCP_NODELAY, true)
-                    .responseTimeout(properties.responseTimeout());
+            Connections plain = new Connections(
+                    http(pool, thread, properties), http(ConnectionProvider.newConnection(), thread, properties));
             threads.add(thread);
             connections.add(pool);
             HttpIotdaClient client = new HttpIotdaClient(
-                    secured(http, tls),
+                    secured(plain, tls),
                     Schedulers.fromExecutorService(
                             thread.onClient(LoopResources.DEFAULT_NATIVE).next()),
                     properties,
@@ -83,7 +74,7 @@ public final class IotdaClients implements AutoCloseable {
                     tracing,
                     clock,
                     nanoTime);
-            lines.add(new Line(http, client));
+            lines.add(new Line(plain, client));
         }
     }
 
@@ -98,7 +89,7 @@ public final class IotdaClients implements AutoCloseable {
      */
     public void trust(TrustManagerFactory trust) {
         SslContext tls = tls(trust);
-        lines.forEach(line -> line.client().use(secured(line.http(), tls)));
+        lines.forEach(line -> line.client().use(secured(line.plain(), tls)));
     }
 
     /** The part of a bound that belongs to the i-th of so many; all parts together are the bound. */
@@ -113,11 +104,24 @@ public final class IotdaClients implements AutoCloseable {
                 thread -> thread.disposeLater(CLOSE_QUIETLY, CLOSE_TIMEOUT).block(CLOSE_TIMEOUT));
     }
 
+    private static HttpClient http(ConnectionProvider pool, LoopResources thread, IotdaProperties properties) {
+        return HttpClient.create(pool)
+                .runOn(thread)
+                .protocol(HttpProtocol.HTTP11)
+                .followRedirect(false)
+                .compress(false)
+                .disableRetry(true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        properties.connectTimeout().toMillis())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .responseTimeout(properties.responseTimeout());
+    }
+
     /** Connections are pooled by, among other things, the TLS that they were made with. */
-    private HttpClient secured(HttpClient http, SslContext tls) {
-        return http.secure(spec -> spec.sslContext(tls)
+    private Connections secured(Connections plain, SslContext tls) {
+        return plain.map(http -> http.secure(spec -> spec.sslContext(tls)
                 .handshakeTimeout(handshakeTimeout)
-                .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER));
+                .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER)));
     }
 
     private static SslContext tls(@Nullable TrustManagerFactory trust) {
@@ -133,5 +137,5 @@ public final class IotdaClients implements AutoCloseable {
     }
 
     /** A client, with what it is made of but for TLS. */
-    private record Line(HttpClient http, HttpIotdaClient client) {}
+    private record Line(Connections plain, HttpIotdaClient client) {}
 }

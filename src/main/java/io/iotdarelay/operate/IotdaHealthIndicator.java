@@ -1,9 +1,9 @@
 package io.iotdarelay.operate;
 
-import io.iotdarelay.delivery.BreakerStatus;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.delivery.DeliveryStatus;
-import io.iotdarelay.delivery.Obstacle;
+import io.iotdarelay.limits.BreakerStatus;
+import io.iotdarelay.limits.Obstacle;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;

@@ -1,8 +1,8 @@
 package io.iotdarelay.operate;
 
 import io.iotdarelay.delivery.Delivery;
-import io.iotdarelay.delivery.Obstacle;
 import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.source.PollLoop;
 import java.util.Optional;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;

@@ -1,9 +1,9 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.delivery.Delivery;
-import io.iotdarelay.delivery.Obstacle;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.metrics.RecordMeters;

@@ -1,4 +1,4 @@
-package io.iotdarelay.delivery;
+package io.iotdarelay.limits;
 
 import io.iotdarelay.settings.Requirements;
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,7 +1,7 @@
 package io.iotdarelay.delivery;
 
 /** What a lane waits for. The codes stand in metrics and health, and do not change. */
-public enum Waiting {
+public enum WaitReason {
     DIRECTORY("directory", "the directory does not know the device"),
     LINGER("linger", "company for the next request"),
     GATE("breaker", "a circuit breaker is open"),
@@ -15,7 +15,7 @@ public enum Waiting {
     private final String code;
     private final String meaning;
 
-    Waiting(String code, String meaning) {
+    WaitReason(String code, String meaning) {
         this.code = code;
         this.meaning = meaning;
     }

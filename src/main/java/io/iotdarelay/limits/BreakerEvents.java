@@ -1,4 +1,4 @@
-package io.iotdarelay.delivery;
+package io.iotdarelay.limits;
 
 import io.github.resilience4j.circuitbreaker.event.CircuitBreakerEvent;
 import io.github.resilience4j.consumer.CircularEventConsumer;

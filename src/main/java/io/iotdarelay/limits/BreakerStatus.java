@@ -1,4 +1,4 @@
-package io.iotdarelay.delivery;
+package io.iotdarelay.limits;
 
 import java.util.Optional;
 

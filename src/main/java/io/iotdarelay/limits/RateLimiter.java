@@ -1,4 +1,4 @@
-package io.iotdarelay.delivery;
+package io.iotdarelay.limits;
 
 import io.iotdarelay.telemetry.DeviceId;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One device that is throttled does not slow down the others: the rate is halved only where the platform speaks of the
  * whole tenant, or throttles two devices within a second.
  */
-final class Pace {
+public final class RateLimiter {
 
     /*
      * A leaky bucket. 'debt' is what has left and is not worked off yet, in the platform's units; a request may leave while
@@ -139,7 +139,7 @@ final class Pace {
             return rate.limit() == 0 || debt <= 0 ? 0 : (long) (debt / rate.limit() * NANOS) + 1;
         }
 
-        State depart(double cost) {
+        State charge(double cost) {
             return rate.limit() == 0 ? this : new State(rate, second, debt + cost, asOf);
         }
 
@@ -162,11 +162,11 @@ final class Pace {
     private final AtomicReference<State> state;
 
     /**
-     * A pace.
+     * A limiter.
      *
      * @param quota units a second; 0 is no limit
      */
-    Pace(double quota, LongSupplier nanoTime) {
+    public RateLimiter(double quota, LongSupplier nanoTime) {
         this.quota = quota;
         this.nanoTime = nanoTime;
         long now = nanoTime.getAsLong();
@@ -175,14 +175,14 @@ final class Pace {
     }
 
     /** Lets a request of this cost leave, if one may leave now. */
-    boolean tryDepart(double cost) {
+    boolean tryAcquire(double cost) {
         while (true) {
             State before = state.get();
             State now = before.at(nanoTime.getAsLong(), quota);
             if (now.delay() > 0) {
                 return false;
             }
-            if (state.compareAndSet(before, now.depart(cost))) {
+            if (state.compareAndSet(before, now.charge(cost))) {
                 return true;
             }
         }
@@ -213,7 +213,7 @@ final class Pace {
     }
 
     /** Units a second at the moment; 0 is no limit. */
-    double rate() {
+    public double rate() {
         return now().rate().limit();
     }
 
