@@ -6,12 +6,13 @@ import io.iotdarelay.tracing.Tracing;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientSecurityUtils;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.SslProvider;
 
 /** The clients, one for each event loop, with their threads and connections. */
 public final class IotdaClients implements AutoCloseable {
@@ -33,6 +35,8 @@ public final class IotdaClients implements AutoCloseable {
     private final List<ConnectionProvider> connections = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
     private final Duration handshakeTimeout;
+    private final Handshake handshake;
+    private volatile SslContext tls;
 
     /**
      * Starts the event loops. Nothing is connected before it is needed.
@@ -48,7 +52,7 @@ public final class IotdaClients implements AutoCloseable {
             Tracing tracing,
             Clock clock,
             LongSupplier nanoTime) {
-        SslContext tls = tls(trust);
+        this.tls = tls(trust);
         this.handshakeTimeout = properties.connectTimeout();
         int count = Math.min(loops, properties.maxConnections());
         for (int i = 0; i < count; i++) {
@@ -66,7 +70,7 @@ public final class IotdaClients implements AutoCloseable {
             threads.add(thread);
             connections.add(pool);
             HttpIotdaClient client = new HttpIotdaClient(
-                    secured(plain, tls),
+                    secure(plain, secured(tls)),
                     Schedulers.fromExecutorService(
                             thread.onClient(LoopResources.DEFAULT_NATIVE).next()),
                     properties,
@@ -76,6 +80,8 @@ public final class IotdaClients implements AutoCloseable {
                     nanoTime);
             lines.add(new Line(plain, client));
         }
+        this.handshake = new Handshake(
+                properties, threads.getFirst(), lines.getFirst().client().loop(), () -> secured(tls));
     }
 
     /** One for each event loop. */
@@ -88,8 +94,15 @@ public final class IotdaClients implements AutoCloseable {
      * finish what is under way, get nothing more, and are closed like any that is idle.
      */
     public void trust(TrustManagerFactory trust) {
-        SslContext tls = tls(trust);
-        lines.forEach(line -> line.client().use(secured(line.plain(), tls)));
+        SslContext renewed = tls(trust);
+        tls = renewed;
+        lines.forEach(line -> line.client().use(secure(line.plain(), secured(renewed))));
+    }
+
+    /** What reaches the platform for the first time, on the first event loop, with the trust that is then in use. */
+    PlatformContact contact(RandomGenerator random) {
+        return new PlatformContact(
+                handshake.attempt(), lines.getFirst().client().loop(), random);
     }
 
     /** The part of a bound that belongs to the i-th of so many; all parts together are the bound. */
@@ -118,16 +131,20 @@ public final class IotdaClients implements AutoCloseable {
     }
 
     /** Connections are pooled by, among other things, the TLS that they were made with. */
-    private Connections secured(Connections plain, SslContext tls) {
-        return plain.map(http -> http.secure(spec -> spec.sslContext(tls)
+    private static Connections secure(Connections plain, Consumer<SslProvider.SslContextSpec> tls) {
+        return plain.map(http -> http.secure(tls));
+    }
+
+    private Consumer<SslProvider.SslContextSpec> secured(SslContext context) {
+        return spec -> spec.sslContext(context)
                 .handshakeTimeout(handshakeTimeout)
-                .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER)));
+                .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER);
     }
 
     private static SslContext tls(@Nullable TrustManagerFactory trust) {
         try {
             return SslContextBuilder.forClient()
-                    .sslProvider(SslProvider.JDK)
+                    .sslProvider(io.netty.handler.ssl.SslProvider.JDK)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .trustManager(trust)
                     .build();

@@ -19,7 +19,7 @@ import reactor.core.Disposable;
  * as the response timeout. The share grows with each of them that recovers. And whatever takes longer than two seconds stops
  * counting, as far as there are connections for it: hundreds of devices that fall silent together must not stop the rest.
  *
- * <p>It starts slowly: with a few slots, and one more for each request that ends. A request needs a connection, and a hundred TLS
+ * <p>It starts slowly: with a few slots, and one more for each request that succeeds. A request needs a connection, and a hundred TLS
  * handshakes at once take a cold JVM so long that they time out together, which looks like an outage.
  */
 final class ConcurrencyLimit {
@@ -81,7 +81,7 @@ final class ConcurrencyLimit {
                 failingTaken--;
                 failingLimit = succeeded ? Math.min(failingLimit + 1, most) : leastFailing();
             }
-            limit = Math.min(limit + 1, most);
+            limit = succeeded ? Math.min(limit + 1, most) : limit;
             serve();
         }
     }

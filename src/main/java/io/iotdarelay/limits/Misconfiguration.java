@@ -30,6 +30,9 @@ final class Misconfiguration {
     /** A device that has not failed itself may find out sooner whether the suspicion is wrong; then twice as long each time. */
     private static final Duration FIRST_PROBE = Duration.ofSeconds(1);
 
+    /** The same where nothing has ever succeeded, which makes a wrong configuration likelier. */
+    private static final Duration FIRST_PROBE_EVER = Duration.ofSeconds(5);
+
     private static final int WINDOW = 100;
     private static final int LEAST_FAILURES = 10;
     private static final double SHARE = 0.5;
@@ -172,7 +175,8 @@ final class Misconfiguration {
                 }
             }
             case State.Unsuspected unsuspected -> {
-                State.Suspected found = new State.Suspected(kind, why, now, FIRST_PROBE, false);
+                Duration pause = evidence(kind).successes() > 0 ? FIRST_PROBE : FIRST_PROBE_EVER;
+                State.Suspected found = new State.Suspected(kind, why, now, pause, false);
                 if (counts && evidence(kind).blamesThePlatform() && state.compareAndSet(unsuspected, found)) {
                     last = Optional.of(why);
                     log.atError()

@@ -2,6 +2,7 @@ package io.iotdarelay.operate;
 
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.iotda.PlatformContact;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.pipeline.RelayLifecycle;
 import io.iotdarelay.pipeline.Settlements;
@@ -39,8 +40,8 @@ public class OperateConfiguration {
     }
 
     @Bean
-    IotdaHealthIndicator iotdaHealthIndicator(Delivery delivery) {
-        return new IotdaHealthIndicator(delivery);
+    IotdaHealthIndicator iotdaHealthIndicator(Delivery delivery, PlatformContact contact) {
+        return new IotdaHealthIndicator(delivery, contact);
     }
 
     @Bean
@@ -70,8 +71,9 @@ public class OperateConfiguration {
 
     /** Takes the place of Spring Boot's, which knows nothing of Kafka. */
     @Bean
-    ReadinessIndicator readinessStateHealthIndicator(PollLoop loop, Delivery delivery, DeviceDirectory directory) {
-        return new ReadinessIndicator(loop, delivery, directory);
+    ReadinessIndicator readinessStateHealthIndicator(
+            PollLoop loop, Delivery delivery, DeviceDirectory directory, PlatformContact contact) {
+        return new ReadinessIndicator(loop, delivery, directory, contact);
     }
 
     /** Takes the place of Spring Boot's, which knows nothing of our loops. */

@@ -6,6 +6,7 @@ import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.iotda.PlatformContact;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.metrics.RecordMeters;
@@ -20,6 +21,7 @@ import io.iotdarelay.telemetry.SteadyClock;
 import io.iotdarelay.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
@@ -82,6 +84,7 @@ public class PipelineConfiguration {
             Relay relay,
             SourceProperties properties,
             DeviceDirectory directory,
+            PlatformContact contact,
             PartitionMeters meters,
             Clock clock,
             SteadyClock time) {
@@ -90,10 +93,17 @@ public class PipelineConfiguration {
                 new Subscription(routes.topics(), routes.patterns()),
                 relay,
                 properties,
-                directory::isLoaded,
+                () -> startWaitsFor(directory, contact),
                 meters,
                 clock,
                 time);
+    }
+
+    /** Nothing is taken from a working relay before this one can do its work. */
+    private static Optional<String> startWaitsFor(DeviceDirectory directory, PlatformContact contact) {
+        return directory.isLoaded()
+                ? contact.trouble().map(PlatformContact.Trouble::describe)
+                : Optional.of("the device directory is not loaded yet");
     }
 
     @Bean

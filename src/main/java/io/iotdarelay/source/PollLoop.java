@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,6 +42,7 @@ public final class PollLoop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
 
     private static final Duration IDLE_POLL = Duration.ofMillis(100);
+    private static final Duration START_CHECK = Duration.ofMillis(20);
     private static final Duration PAUSED_WAIT = Duration.ofMillis(20);
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(1);
     private static final Duration FIRST_RESTART = Duration.ofSeconds(1);
@@ -59,7 +60,7 @@ public final class PollLoop implements Runnable {
     private final RecordHandler handler;
     private final SourceProperties properties;
     private final FlowControl flowControl;
-    private final BooleanSupplier mayStart;
+    private final Supplier<Optional<String>> startWaitsFor;
     private final PartitionMeters meters;
     private final Clock wall;
     private final LoopTime time;
@@ -71,7 +72,7 @@ public final class PollLoop implements Runnable {
     /**
      * A loop that does nothing until it is run.
      *
-     * @param mayStart whether records may be taken at all; asked until it says so
+     * @param startWaitsFor what must be there before the group is joined and is not yet; asked until it says nothing
      * @param wall tells the time stamp of records that Kafka has none of
      * @param steady never jumps
      */
@@ -80,7 +81,7 @@ public final class PollLoop implements Runnable {
             Subscription subscription,
             RecordHandler handler,
             SourceProperties properties,
-            BooleanSupplier mayStart,
+            Supplier<Optional<String>> startWaitsFor,
             PartitionMeters meters,
             Clock wall,
             InstantSource steady) {
@@ -90,7 +91,7 @@ public final class PollLoop implements Runnable {
         this.properties = properties;
         this.flowControl = new FlowControl(
                 properties.maxInFlightRecords(), properties.maxInFlightSize().toBytes());
-        this.mayStart = mayStart;
+        this.startWaitsFor = startWaitsFor;
         this.meters = meters;
         this.wall = wall;
         this.time = new LoopTime(steady, properties.drainTimeout());
@@ -116,9 +117,10 @@ public final class PollLoop implements Runnable {
     public void run() {
         Duration restart = FIRST_RESTART;
         while (!time.isStopping()) {
-            if (!mayStart.getAsBoolean()) {
-                report(Optional.of("the device directory is not loaded yet"));
-                rest(IDLE_POLL);
+            Optional<String> missing = startWaitsFor.get();
+            if (missing.isPresent()) {
+                report(missing);
+                rest(START_CHECK);
                 continue;
             }
             Instant began = time.now();
@@ -307,7 +309,7 @@ public final class PollLoop implements Runnable {
 
     private void show(SourceStatus now) {
         if (status.trouble().isPresent() && now.joined()) {
-            log.atInfo().log("Records are read from Kafka again");
+            log.atInfo().log("The consumer group is joined; records are read from Kafka");
         }
         status = now;
         meters.show(now.partitions().stream().map(PartitionStatus::reading).toList());

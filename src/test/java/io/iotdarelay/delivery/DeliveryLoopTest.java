@@ -498,7 +498,7 @@ class DeliveryLoopTest extends DeliveryWorld {
         advance(Duration.ofSeconds(25));
         assertThat(iotda.sent()).hasSize(before);
         enqueue(loop, message("fresh", "{20}"));
-        advance(Duration.ofSeconds(2));
+        advance(Duration.ofSeconds(3));
         assertThat(iotda.sent()).hasSize(before + 1);
 
         iotda.onReport((token, sent) -> new Verdict.Accepted());

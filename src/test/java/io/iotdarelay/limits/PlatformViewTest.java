@@ -102,7 +102,7 @@ class PlatformViewTest {
         assertThat(platform.view(true).tryPass(false)).isEqualTo(Misconfiguration.Pass.NO);
         assertThat(platform.view(false).tryPass(false)).isEqualTo(Misconfiguration.Pass.NO);
 
-        clock.advance(Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(5));
         platform.ask(true, "another", row.verdict());
 
         assertThat(platform.isSuspected())
@@ -151,6 +151,9 @@ class PlatformViewTest {
         for (int i = 0; i < 12; i++) {
             platform.ask(true, "bad" + i, FailureRow.WRONG_ADDRESS.verdict());
         }
+        clock.advance(Duration.ofSeconds(4));
+        platform.ask(true, "good", new Verdict.Accepted());
+        assertThat(platform.isSuspected()).isTrue();
         clock.advance(Duration.ofSeconds(1));
         platform.ask(true, "good", new Verdict.Accepted());
         assertThat(platform.isSuspected()).isFalse();
@@ -285,6 +288,8 @@ class PlatformViewTest {
     @Test
     void devicesThatFailedProbeEveryThirtySecondsAndOthersSoonAndThenLessAndLessOften() {
         Platform platform = new Platform();
+        platform.ask(true, "good", new Verdict.Accepted());
+        clock.advance(Duration.ofSeconds(5));
         for (int i = 0; i < 3; i++) {
             platform.ask(true, "d" + i, FailureRow.WRONG_ADDRESS.verdict());
         }

@@ -75,7 +75,7 @@ class PollLoopTest {
             new Subscription(Set.of("t"), List.of()),
             handler,
             new SourceProperties(10, DataSize.ofMegabytes(1), Duration.ofMillis(10), Duration.ofSeconds(5)),
-            mayStart::get,
+            () -> mayStart.get() ? Optional.empty() : Optional.of("not yet"),
             new PartitionMeters(registry, clock),
             clock,
             clock);
@@ -111,7 +111,7 @@ class PollLoopTest {
     void waitsUntilItMayStart() {
         mayStart.set(false);
         start(P0);
-        await().until(() -> loop.status().trouble().isPresent());
+        await().until(() -> loop.status().trouble().equals(Optional.of("not yet")));
         assertThat(opened).hasValue(0);
 
         mayStart.set(true);
