@@ -17,9 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits the offsets below which everything is settled, and beside each of them what is finished beyond. In calm running that is
- * done on the side, one commit at a time; before a partition leaves it is waited for. A commit that fails costs nothing but
- * repetition: the next one holds more.
+ * Commits the offsets below which everything is settled, and with each of them what is finished beyond it. In normal operation
+ * commits are asynchronous, one at a time; before a partition leaves, the commit is waited for. A commit that fails costs nothing
+ * but repetition: the next one holds more.
+ *
+ * <p>Callbacks need no lock: both of Kafka's consumers invoke them on the thread that calls {@code poll}, {@code commitSync} or
+ * {@code close}, which is the poll thread. One may arrive after its partition has left, or has left and come back: it holds the
+ * assignments it was made for, so it only touches those, and a later assignment of the same partition learns nothing from it.
+ * Kafka handles the commits of one consumer in the order they were sent, so a late callback never hides a newer commit.
  */
 final class Committer {
 
@@ -70,15 +75,15 @@ final class Committer {
             return;
         }
         last = now;
-        Map<TopicPartition, OffsetAndMetadata> offsets = offsets(partitions);
+        Map<AssignedPartition, OffsetAndMetadata> offsets = offsets(partitions);
         if (offsets.isEmpty()) {
             return;
         }
         underWay = true;
-        consumer.commitAsync(offsets, (committed, failure) -> {
+        consumer.commitAsync(byTopicPartition(offsets), (committed, failure) -> {
             underWay = false;
             if (failure == null) {
-                committed(partitions, offsets);
+                committed(offsets);
             } else {
                 failed(failure);
             }
@@ -87,13 +92,13 @@ final class Committer {
 
     /** Commits and waits for it. False if the group is just being rebalanced, and it may succeed after that. */
     boolean commit(Collection<AssignedPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = offsets(partitions);
+        Map<AssignedPartition, OffsetAndMetadata> offsets = offsets(partitions);
         if (offsets.isEmpty()) {
             return true;
         }
         try {
-            consumer.commitSync(offsets, WAIT);
-            committed(partitions, offsets);
+            consumer.commitSync(byTopicPartition(offsets), WAIT);
+            committed(offsets);
         } catch (RebalanceInProgressException e) {
             return false;
         } catch (OffsetMetadataTooLarge e) {
@@ -124,24 +129,26 @@ final class Committer {
         }
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> offsets(Collection<AssignedPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    private Map<AssignedPartition, OffsetAndMetadata> offsets(Collection<AssignedPartition> partitions) {
+        Map<AssignedPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (AssignedPartition partition : partitions) {
-            partition.toCommit(mostMetadata).ifPresent(offset -> offsets.put(partition.topicPartition(), offset));
+            partition.toCommit(mostMetadata).ifPresent(offset -> offsets.put(partition, offset));
         }
         return offsets;
     }
 
-    private void committed(Collection<AssignedPartition> partitions, Map<TopicPartition, OffsetAndMetadata> offsets) {
+    private static Map<TopicPartition, OffsetAndMetadata> byTopicPartition(
+            Map<AssignedPartition, OffsetAndMetadata> offsets) {
+        Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
+        offsets.forEach((partition, offset) -> result.put(partition.topicPartition(), offset));
+        return result;
+    }
+
+    private void committed(Map<AssignedPartition, OffsetAndMetadata> offsets) {
         if (failing) {
             failing = false;
             log.atInfo().log("Offsets are committed again");
         }
-        for (AssignedPartition partition : partitions) {
-            OffsetAndMetadata offset = offsets.get(partition.topicPartition());
-            if (offset != null) {
-                partition.committed(offset);
-            }
-        }
+        offsets.forEach(AssignedPartition::committed);
     }
 }
