@@ -25,6 +25,11 @@ public final class Consumers {
         return Objects.toString(factory.getConfigurationProperties().get(ConsumerConfig.GROUP_ID_CONFIG), "");
     }
 
+    /** Asks the cluster that consumers read from. The caller closes it. */
+    ClusterAdmin admin() {
+        return ClusterAdmin.of(factory.getConfigurationProperties());
+    }
+
     @SuppressWarnings("unchecked") // the deserializers are set right here
     Consumer<byte[], byte[]> open() {
         return (Consumer<byte[], byte[]>)
