@@ -32,12 +32,23 @@ final class Brokers implements Cluster {
      * each fetch brings along stays inside the client. An admin client can ask with either isolation level.
      */
 
+    private final IsolationLevel isolation;
+
+    /**
+     * Questions on behalf of a consumer.
+     *
+     * @param readCommitted whether it waits for transactions; otherwise every record is stable
+     */
+    Brokers(boolean readCommitted) {
+        this.isolation = readCommitted ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
+    }
+
     @Override
     public ClusterView view(Admin admin, Set<TopicPartition> partitions, Instant now)
             throws ExecutionException, InterruptedException {
         Set<String> topics = topics(partitions);
         ListOffsetsResult starts = ends(admin, partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
-        ListOffsetsResult stable = ends(admin, partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+        ListOffsetsResult stable = ends(admin, partitions, OffsetSpec.latest(), isolation);
         ListOffsetsResult watermarks = ends(admin, partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
         Map<TopicPartition, LogBounds> bounds = new HashMap<>();
         for (TopicPartition partition : partitions) {

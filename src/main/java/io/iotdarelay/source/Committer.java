@@ -1,12 +1,15 @@
 package io.iotdarelay.source;
 
-import io.iotdarelay.settle.FinishedOffsets;
+import io.iotdarelay.settle.TopicIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -36,37 +39,47 @@ final class Committer {
     private static final int MOST_METADATA = 4096;
 
     private final Consumer<?, ?> consumer;
+    private final ClusterWatch cluster;
     private final Duration interval;
     private Instant last;
     private boolean underWay;
-    private boolean failing;
+    private Optional<String> failure = Optional.empty();
     private int mostMetadata = MOST_METADATA;
 
-    Committer(Consumer<?, ?> consumer, Duration interval, Instant now) {
+    Committer(Consumer<?, ?> consumer, ClusterWatch cluster, Duration interval, Instant now) {
         this.consumer = consumer;
+        this.cluster = cluster;
         this.interval = interval;
         this.last = now;
     }
 
-    /** What former owners had finished beyond the committed offsets. Where Kafka does not tell, records are repeated. */
-    Map<TopicPartition, FinishedOffsets> finishedBefore(Collection<TopicPartition> assigned) {
-        Map<TopicPartition, FinishedOffsets> finished = new HashMap<>();
+    /** What the group has committed, and what former owners had finished beyond. Where Kafka does not say, records are repeated. */
+    Map<TopicPartition, Takeover> takeOver(Collection<TopicPartition> assigned) {
+        Map<TopicPartition, Takeover> takeovers = new HashMap<>();
         if (assigned.isEmpty()) {
-            return finished;
+            return takeovers;
         }
+        Map<String, TopicIdentity> identities =
+                cluster.identities(assigned.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
         try {
             consumer.committed(Set.copyOf(assigned), WAIT).forEach((partition, committed) -> {
-                if (committed != null) {
-                    finished.put(partition, FinishedOffsets.decode(committed.offset(), committed.metadata()));
-                }
+                Optional<TopicIdentity> topic = Optional.ofNullable(identities.get(partition.topic()));
+                takeovers.put(
+                        partition,
+                        committed == null
+                                ? new Takeover(OptionalLong.empty(), topic, TopicIdentity.Opened.NOTHING)
+                                : new Takeover(
+                                        OptionalLong.of(committed.offset()),
+                                        topic,
+                                        topic.map(known -> known.open(committed.offset(), committed.metadata()))
+                                                .orElse(TopicIdentity.Opened.NOTHING)));
             });
         } catch (KafkaException e) {
             log.atWarn()
                     .addKeyValue("reason", e.toString())
-                    .log(
-                            "Kafka does not tell what is finished beyond the committed offsets; some of it may be repeated");
+                    .log("The committed offsets cannot be read; what is finished beyond them may be repeated");
         }
-        return finished;
+        return takeovers;
     }
 
     /** Commits on the side if it is time. */
@@ -80,12 +93,12 @@ final class Committer {
             return;
         }
         underWay = true;
-        consumer.commitAsync(byTopicPartition(offsets), (committed, failure) -> {
+        consumer.commitAsync(byTopicPartition(offsets), (committed, reason) -> {
             underWay = false;
-            if (failure == null) {
+            if (reason == null) {
                 committed(offsets);
             } else {
-                failed(failure);
+                failed(reason);
             }
         });
     }
@@ -113,20 +126,27 @@ final class Committer {
         return true;
     }
 
-    private void failed(Exception failure) {
-        if (failure instanceof RebalanceInProgressException) {
+    private void failed(Exception reason) {
+        if (reason instanceof RebalanceInProgressException) {
             return; // after the rebalance it is done again
         }
-        if (failure instanceof OffsetMetadataTooLarge) {
+        if (reason instanceof OffsetMetadataTooLarge) {
             log.atWarn()
                     .log("The broker takes less metadata than 4 KB with a commit; more may be repeated after a crash");
             mostMetadata = 0;
-        } else if (!failing) {
-            failing = true;
-            log.atWarn()
-                    .addKeyValue("reason", failure.toString())
-                    .log("Offsets cannot be committed; they are part of the next commit");
+        } else {
+            if (failure.isEmpty()) {
+                log.atWarn()
+                        .addKeyValue("reason", reason.toString())
+                        .log("Offsets cannot be committed; it is tried again with the next commit");
+            }
+            failure = Optional.of(reason.toString());
         }
+    }
+
+    /** Why the last commit failed, if it did. */
+    Optional<String> failure() {
+        return failure;
     }
 
     private Map<AssignedPartition, OffsetAndMetadata> offsets(Collection<AssignedPartition> partitions) {
@@ -145,8 +165,8 @@ final class Committer {
     }
 
     private void committed(Map<AssignedPartition, OffsetAndMetadata> offsets) {
-        if (failing) {
-            failing = false;
+        if (failure.isPresent()) {
+            failure = Optional.empty();
             log.atInfo().log("Offsets are committed again");
         }
         offsets.forEach(AssignedPartition::committed);

@@ -1,6 +1,7 @@
 package io.iotdarelay.source;
 
 import io.iotdarelay.metrics.PartitionMeters;
+import io.iotdarelay.source.SourceStatus.Loss;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,8 @@ public final class PollLoop implements Runnable {
     private final PartitionMeters meters;
     private final Clock wall;
     private final LoopTime time;
+    private final Supplier<ClusterWatch> clusters;
+    private final Losses losses;
 
     private volatile SourceStatus status = new SourceStatus(false, Optional.empty(), List.of());
     private Instant shownAt;
@@ -57,6 +61,33 @@ public final class PollLoop implements Runnable {
             PartitionMeters meters,
             Clock wall,
             InstantSource steady) {
+        this(
+                consumers,
+                subscription,
+                handler,
+                properties,
+                mayStart,
+                meters,
+                wall,
+                steady,
+                () -> new ClusterWatch(consumers.admin(), new Brokers(consumers.isReadCommitted())));
+    }
+
+    /**
+     * The same.
+     *
+     * @param clusters opens what asks the brokers, when the loop begins; the loop closes it
+     */
+    PollLoop(
+            Consumers consumers,
+            Subscription subscription,
+            RecordHandler handler,
+            SourceProperties properties,
+            BooleanSupplier mayStart,
+            PartitionMeters meters,
+            Clock wall,
+            InstantSource steady,
+            Supplier<ClusterWatch> clusters) {
         this.consumers = consumers;
         this.subscription = subscription;
         this.handler = handler;
@@ -66,11 +97,27 @@ public final class PollLoop implements Runnable {
         this.wall = wall;
         this.time = new LoopTime(steady, properties.drainTimeout());
         this.shownAt = steady.instant();
+        this.clusters = clusters;
+        this.losses = new Losses(steady);
     }
 
     /** Any thread. */
     public SourceStatus status() {
         return status;
+    }
+
+    /** What retention has taken before it was read, as far as nobody has acknowledged it. Any thread. */
+    public List<Loss> losses() {
+        return losses.open();
+    }
+
+    /**
+     * Somebody knows of what a partition has lost. Any thread.
+     *
+     * @return whether there was anything
+     */
+    public boolean acknowledgeLosses(String topic, int partition) {
+        return losses.acknowledge(topic, partition);
     }
 
     /** For how long the loop has not turned. Any thread. */
@@ -85,6 +132,13 @@ public final class PollLoop implements Runnable {
 
     @Override
     public void run() {
+        try (ClusterWatch cluster = clusters.get()) {
+            supervise(cluster);
+        }
+        report(Optional.of("stopped"));
+    }
+
+    private void supervise(ClusterWatch cluster) {
         Duration restart = FIRST_RESTART;
         while (!time.isStopping()) {
             if (!mayStart.getAsBoolean()) {
@@ -94,7 +148,7 @@ public final class PollLoop implements Runnable {
             }
             Instant began = time.now();
             try {
-                consume();
+                consume(cluster);
             } catch (RuntimeException e) {
                 if (time.now().isAfter(began.plus(LAST_RESTART))) {
                     restart = FIRST_RESTART;
@@ -105,11 +159,11 @@ public final class PollLoop implements Runnable {
                 restart = min(restart.multipliedBy(2), LAST_RESTART);
             }
         }
-        report(Optional.of("stopped"));
     }
 
-    private void consume() {
-        try (ConsumerSession session = open()) {
+    private void consume(ClusterWatch cluster) {
+        try (ConsumerSession session = new ConsumerSession(
+                consumers, cluster, losses, subscription, handler, properties, meters, wall, time)) {
             session.subscribe();
             while (!time.isStopping()) {
                 session.turn();
@@ -123,10 +177,6 @@ public final class PollLoop implements Runnable {
             }
             session.leave();
         }
-    }
-
-    private ConsumerSession open() {
-        return new ConsumerSession(consumers.open(), subscription, handler, properties, meters, wall, time);
     }
 
     /** The first time with its stack trace; while it goes on, once more now and then. */
@@ -149,17 +199,19 @@ public final class PollLoop implements Runnable {
     private void show(SourceStatus now) {
         if (!now.trouble().equals(status.trouble())) {
             now.trouble()
-                    .ifPresent(why -> log.atWarn().addKeyValue("reason", why).log("Kafka does not answer"));
+                    .ifPresent(why -> log.atWarn().addKeyValue("reason", why).log("Kafka does not work as it should"));
         }
-        if (status.trouble().isPresent() && now.joined()) {
-            log.atInfo().log("Records are read from Kafka again");
+        if (status.trouble().isPresent() && now.trouble().isEmpty() && now.joined()) {
+            log.atInfo().log("Kafka works again");
         }
         publish(now);
     }
 
     private void publish(SourceStatus now) {
         status = now;
-        meters.show(now.partitions().stream().map(PartitionStatus::reading).toList());
+        meters.show(
+                now.partitions().stream().map(PartitionStatus::reading).toList(),
+                losses.open().stream().map(Loss::reading).toList());
     }
 
     /** Waits, unless the loop is to stop. */

@@ -1,6 +1,8 @@
 package io.iotdarelay.source;
 
+import io.iotdarelay.source.PartitionStatus.RetentionOutlook;
 import java.time.Duration;
+import java.time.Instant;
 
 /** How long a topic keeps its records. */
 sealed interface Retention {
@@ -12,5 +14,10 @@ sealed interface Retention {
     record Unlimited() implements Retention {}
 
     /** By {@code retention.ms}, counted from the largest time stamp of a segment. */
-    record Limited(Duration age) implements Retention {}
+    record Limited(Duration age) implements Retention {
+
+        RetentionOutlook outlook(Instant oldest, Instant wall) {
+            return new RetentionOutlook(age, age.minus(Duration.between(oldest, wall)));
+        }
+    }
 }

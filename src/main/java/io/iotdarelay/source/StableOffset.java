@@ -1,0 +1,33 @@
+package io.iotdarelay.source;
+
+import io.iotdarelay.source.PartitionStatus.OpenTransaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Notices that the last stable offset of a partition stays behind the high watermark. Belongs to the poll thread. */
+final class StableOffset {
+
+    /** Transactions are short, and another one has usually begun when one ends. */
+    static final Duration STUCK_AFTER = Duration.ofSeconds(30);
+
+    private long lastStable;
+    private @Nullable Instant behindSince;
+
+    /**
+     * The transaction that holds up the partition, if there is one.
+     *
+     * @param askedAt when the brokers were asked; they are not believed for any longer than that
+     */
+    Optional<OpenTransaction> observe(LogBounds bounds, Instant askedAt) {
+        boolean behind = bounds.lastStable() < bounds.highWatermark();
+        Instant since = behindSince == null || bounds.lastStable() != lastStable ? askedAt : behindSince;
+        behindSince = behind ? since : null;
+        lastStable = bounds.lastStable();
+        Duration age = Duration.between(since, askedAt);
+        return behind && age.compareTo(STUCK_AFTER) >= 0
+                ? Optional.of(new OpenTransaction(bounds.lastStable(), bounds.highWatermark(), age))
+                : Optional.empty();
+    }
+}
