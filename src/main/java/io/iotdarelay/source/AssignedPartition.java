@@ -196,7 +196,7 @@ final class AssignedPartition implements Assignment {
                                 frontier.isPresent() && found.position().offset() == frontier.getAsLong()),
                 progress.standsStillSince(acknowledged, idle, now),
                 progress.uncommittedSince(owesCommit(), now),
-                seen.bounds().flatMap(bounds -> stable.observe(bounds, seen.askedAt())),
+                seen.bounds().flatMap(bounds -> stable.observe(bounds, seen.askedAt(), now)),
                 RetentionOutlook.of(seen.retention(), oldestTimestamp(lag), wall),
                 pause);
         progress.watch(status, now);

@@ -41,8 +41,8 @@ class LostRecordsAreToldIT {
             Actuator actuator = Actuator.at(second.awaitPort()).asOperator();
 
             // Then
-            await().atMost(Duration.ofSeconds(40))
-                    .until(() -> actuator.status("source").equals("DOWN"));
+            await().atMost(Duration.ofSeconds(40)).until(() -> lost(actuator, "lost-while-down") > 0);
+            assertThat(actuator.status("source")).isEqualTo("DOWN");
             assertThat(actuator.json("/health/source").path("details").toString())
                     .contains("150 records of lost-while-down-0, offsets 50 to 199");
             assertThat(lost(actuator, "lost-while-down")).isEqualTo(150.0);
@@ -73,7 +73,7 @@ class LostRecordsAreToldIT {
     @Test
     void countsWhatWasDeletedWhileAPartitionWasPausedAndNoMarkerOfATransaction() throws Exception {
         try (Scene scene = Scene.of("lost-while-paused", 1);
-                Producer<byte[], byte[]> transactions = OpenTransactionIsToldIT.transactional(scene.kafka())) {
+                Producer<byte[], byte[]> transactions = OpenTransactionIsToldIT.transactional(scene)) {
             // Given
             Fleet fleet = scene.fleet(10);
             RelayProcess relay = scene.startProcess();
@@ -89,6 +89,13 @@ class LostRecordsAreToldIT {
             scene.simulator().faults().inject(call -> true, new Fault.Answer(Reply.html(503)));
             fleet.produceForEach(scene.producer(), scene.topic(), 1);
             await().atMost(Duration.ofSeconds(30)).until(() -> actuator.pausedPartitions("breaker-open") == 1);
+            // Long enough for the relay to have judged the gaps of the markers.
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> actuator.metrics()
+                                    .getOrDefault(
+                                            "relay_partition_stalled_seconds{partition=\"0\",topic=\"lost-while-paused\"}",
+                                            0.0)
+                            > 8);
 
             // When
             fleet.produceForEach(scene.producer(), scene.topic(), 300);

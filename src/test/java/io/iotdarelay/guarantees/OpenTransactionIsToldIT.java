@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Fleet;
-import io.iotdarelay.testing.LocalKafka;
 import io.iotdarelay.testing.RelayProcess;
 import java.time.Duration;
 import java.util.Map;
@@ -25,7 +24,7 @@ class OpenTransactionIsToldIT {
     @Test
     void saysThatAPartitionWaitsForAnOpenTransaction() throws Exception {
         try (Scene scene = Scene.of("open-transaction", 1);
-                Producer<byte[], byte[]> left = transactional(scene.kafka())) {
+                Producer<byte[], byte[]> left = transactional(scene)) {
             // Given
             Fleet fleet = scene.fleet(10);
             RelayProcess relay = scene.startProcess();
@@ -71,12 +70,12 @@ class OpenTransactionIsToldIT {
         }
     }
 
-    static Producer<byte[], byte[]> transactional(LocalKafka kafka) {
+    static Producer<byte[], byte[]> transactional(Scene scene) {
         return new KafkaProducer<>(Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                kafka.bootstrapServers(),
+                scene.kafka().bootstrapServers(),
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                "left-open",
+                scene.topic(),
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 (int) Duration.ofMinutes(10).toMillis(),
                 ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
