@@ -65,6 +65,11 @@ public class OperateConfiguration {
     }
 
     @Bean
+    LossesEndpoint lossesEndpoint(PollLoop loop) {
+        return new LossesEndpoint(loop);
+    }
+
+    @Bean
     QuarantineEndpoint quarantineEndpoint(Delivery delivery) {
         return new QuarantineEndpoint(delivery);
     }
