@@ -1,4 +1,4 @@
-package io.iotdarelay.delivery;
+package io.iotdarelay.limits;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -16,8 +16,8 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.LLI_Result;
 import org.openjdk.jcstress.infra.results.ZI_Result;
-import org.openjdk.jcstress.infra.results.ZZI_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /** A breaker between two event loops. */
@@ -56,7 +56,7 @@ final class BreakerStress {
     @State
     public static class LetsOneProbe {
 
-        private final Breaker breaker = new Breaker(halfOpen(1));
+        private final Breaker breaker = new Breaker(halfOpen(1), () -> 0);
 
         @Actor
         public void loop(ZZ_Result result) {
@@ -79,7 +79,7 @@ final class BreakerStress {
     @State
     public static class LosesNoProbe {
 
-        private final Breaker breaker = new Breaker(halfOpen(1));
+        private final Breaker breaker = new Breaker(halfOpen(1), () -> 0);
 
         public LosesNoProbe() {
             breaker.tryAcquire();
@@ -103,42 +103,60 @@ final class BreakerStress {
         }
     }
 
-    /** Two requests need a permission of the configuration's breaker and of their own; the single one must not get lost between. */
+    /** Two requests of different kinds want the single probe of a suspected configuration; it must not get lost between. */
     @JCStressTest
-    @Outcome(id = "true, false, 0", expect = Expect.ACCEPTABLE, desc = "the report goes")
+    @Outcome(id = "PROBE, NO, 0", expect = Expect.ACCEPTABLE, desc = "the report probes")
     @Outcome(
-            id = "false, false, 1",
+            id = "NO, NO, 1",
             expect = Expect.ACCEPTABLE,
             desc = "the report came while the other had it, and comes again")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "a permission is lost, or an open breaker lets through")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a probe is lost, or an open breaker lets through")
     @State
     public static class AsksTwo {
 
-        private final CircuitBreaker configuration = halfOpen(1);
+        private final Misconfiguration misconfiguration = suspected();
         private final CircuitBreaker authentications = breaker(10, 1);
         private final Breakers breakers = new Breakers(
-                new Breaker(configuration),
-                new Breaker(breaker(10, 1)),
-                new Breaker(authentications),
+                misconfiguration,
+                new Breaker(breaker(10, 1), () -> 0),
+                new Breaker(authentications, () -> 0),
                 Clock.systemUTC());
+        private final PlatformView reporting = new PlatformView(RequestKind.REPORT, breakers);
+        private final PlatformView authenticating = new PlatformView(RequestKind.AUTHENTICATION, breakers);
 
         public AsksTwo() {
             authentications.transitionToOpenState();
         }
 
-        @Actor
-        public void report(ZZI_Result result) {
-            result.r1 = breakers.tryReport();
+        private static Misconfiguration suspected() {
+            long[] second = {0};
+            Misconfiguration suspected = new Misconfiguration(() -> Instant.ofEpochSecond(second[0]), () -> 0);
+            FailureHistory history = suspected.evidence(RequestKind.REPORT).history();
+            for (int i = 0; i < 3; i++) {
+                suspected.failed(
+                        RequestKind.REPORT,
+                        history,
+                        new DeviceId("d" + i),
+                        new Misconfiguration.Failed("why", FailureHistory.Weight.FOREIGN_ANSWER, 0),
+                        Misconfiguration.Pass.FREE);
+            }
+            second[0] = 60;
+            return suspected;
         }
 
         @Actor
-        public void authentication(ZZI_Result result) {
-            result.r2 = breakers.tryAuthenticate();
+        public void report(LLI_Result result) {
+            result.r1 = reporting.tryPass(false);
+        }
+
+        @Actor
+        public void authentication(LLI_Result result) {
+            result.r2 = authenticating.tryPass(false);
         }
 
         @Arbiter
-        public void after(ZZI_Result result) {
-            while (configuration.tryAcquirePermission()) {
+        public void after(LLI_Result result) {
+            while (misconfiguration.tryPass(RequestKind.REPORT, false) == Misconfiguration.Pass.PROBE) {
                 result.r3++;
             }
         }
@@ -151,7 +169,9 @@ final class BreakerStress {
     @State
     public static class OpensOnce {
 
-        private final Breaker breaker = new Breaker(breaker(2, 1));
+        private final Breaker breaker = new Breaker(breaker(2, 1), () -> 0);
+        private final FailureHistory one = breaker.history();
+        private final FailureHistory other = breaker.history();
         private final AtomicInteger told = new AtomicInteger();
 
         public OpensOnce() {
@@ -160,12 +180,12 @@ final class BreakerStress {
 
         @Actor
         public void loop() {
-            breaker.failed(A, "why", Instant.EPOCH);
+            breaker.failed(one, A, 0, "why", Instant.EPOCH);
         }
 
         @Actor
         public void otherLoop() {
-            breaker.failed(B, "why", Instant.EPOCH);
+            breaker.failed(other, B, 0, "why", Instant.EPOCH);
         }
 
         @Arbiter
@@ -186,7 +206,9 @@ final class BreakerStress {
     public static class DecidesAfterItsProbes {
 
         private final CircuitBreaker circuitBreaker = halfOpen(2);
-        private final Breaker breaker = new Breaker(circuitBreaker);
+        private final Breaker breaker = new Breaker(circuitBreaker, () -> 0);
+        private final FailureHistory one = breaker.history();
+        private final FailureHistory other = breaker.history();
         private final AtomicInteger told = new AtomicInteger();
 
         public DecidesAfterItsProbes() {
@@ -197,12 +219,12 @@ final class BreakerStress {
 
         @Actor
         public void loop() {
-            breaker.succeeded(A);
+            breaker.succeeded(one, A);
         }
 
         @Actor
         public void otherLoop() {
-            breaker.failed(B, "why", Instant.EPOCH);
+            breaker.failed(other, B, 0, "why", Instant.EPOCH);
         }
 
         @Arbiter
@@ -214,32 +236,42 @@ final class BreakerStress {
 
     /** One device is throttled while another has an outage: throttling takes nothing from what the outage counts. */
     @JCStressTest
-    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "one failure of one call")
+    @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "one failing device, and none that succeeds")
     @Outcome(expect = Expect.FORBIDDEN, desc = "throttling counts, or hides the failure")
     @State
     public static class CountsNoThrottling {
 
-        private final CircuitBreaker reports = breaker(10, 1);
         private final Breakers breakers = new Breakers(
-                new Breaker(breaker(1, 1)), new Breaker(reports), new Breaker(breaker(10, 1)), Clock.systemUTC());
+                new Misconfiguration(() -> Instant.EPOCH, () -> 0),
+                new Breaker(breaker(10, 1), () -> 0),
+                new Breaker(breaker(10, 1), () -> 0),
+                Clock.systemUTC());
+        private final PlatformView one = new PlatformView(RequestKind.REPORT, breakers);
+        private final PlatformView other = new PlatformView(RequestKind.REPORT, breakers);
 
         @Actor
         public void loop() {
-            breakers.reported(A, new Verdict.Unavailable("why", Optional.empty(), Optional.empty()));
+            boolean unused = one.judge(
+                    A,
+                    new Verdict.Unavailable("why", Optional.empty(), Optional.empty()),
+                    PlatformView.Begun.NOTHING,
+                    Misconfiguration.Pass.FREE);
         }
 
         @Actor
         public void otherLoop() {
-            breakers.reported(
+            boolean unused = other.judge(
                     B,
                     new Verdict.Throttled(
-                            new io.iotdarelay.telemetry.PlatformAnswer(429, null, ""), true, Optional.empty()));
+                            new io.iotdarelay.telemetry.PlatformAnswer(429, null, ""), true, Optional.empty()),
+                    PlatformView.Begun.NOTHING,
+                    Misconfiguration.Pass.FREE);
         }
 
         @Arbiter
         public void after(II_Result result) {
-            result.r1 = reports.getMetrics().getNumberOfFailedCalls();
-            result.r2 = reports.getMetrics().getNumberOfBufferedCalls();
+            result.r1 = one.isFailing(A) ? 1 : 0;
+            result.r2 = other.isFailing(B) ? 1 : 0;
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.iotdarelay.delivery;
+package io.iotdarelay.limits;
 
 import io.iotdarelay.telemetry.DeviceId;
 import java.util.concurrent.TimeUnit;
@@ -12,12 +12,12 @@ import org.openjdk.jcstress.infra.results.D_Result;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** The pace of all event loops, while the clock stands still. */
-final class PaceStress {
+/** The limiter of all event loops, while the clock stands still. */
+final class RateLimiterStress {
 
     private static final long NOW = TimeUnit.SECONDS.toNanos(5000);
 
-    private PaceStress() {}
+    private RateLimiterStress() {}
 
     /** There is room for one. */
     @JCStressTest
@@ -29,16 +29,16 @@ final class PaceStress {
     @State
     public static class LetsOneLeave {
 
-        private final Pace pace = new Pace(1, () -> NOW);
+        private final RateLimiter limiter = new RateLimiter(1, () -> NOW);
 
         @Actor
         public void loop(ZZ_Result result) {
-            result.r1 = pace.tryDepart(1);
+            result.r1 = limiter.tryAcquire(1);
         }
 
         @Actor
         public void otherLoop(ZZ_Result result) {
-            result.r2 = pace.tryDepart(1);
+            result.r2 = limiter.tryAcquire(1);
         }
     }
 
@@ -49,21 +49,21 @@ final class PaceStress {
     @State
     public static class HalvesOnce {
 
-        private final Pace pace = new Pace(100, () -> NOW);
+        private final RateLimiter limiter = new RateLimiter(100, () -> NOW);
 
         @Actor
         public void loop() {
-            pace.throttled(1, true, new DeviceId("a"));
+            limiter.throttled(1, true, new DeviceId("a"));
         }
 
         @Actor
         public void otherLoop() {
-            pace.throttled(1, true, new DeviceId("b"));
+            limiter.throttled(1, true, new DeviceId("b"));
         }
 
         @Arbiter
         public void after(D_Result result) {
-            result.r1 = pace.rate();
+            result.r1 = limiter.rate();
         }
     }
 
@@ -77,21 +77,21 @@ final class PaceStress {
     @State
     public static class SeesTwoDevices {
 
-        private final Pace pace = new Pace(100, () -> NOW);
+        private final RateLimiter limiter = new RateLimiter(100, () -> NOW);
 
         @Actor
         public void loop(ZZZ_Result result) {
-            result.r1 = pace.throttled(1, false, new DeviceId("a"));
+            result.r1 = limiter.throttled(1, false, new DeviceId("a"));
         }
 
         @Actor
         public void otherLoop(ZZZ_Result result) {
-            result.r2 = pace.throttled(1, false, new DeviceId("b"));
+            result.r2 = limiter.throttled(1, false, new DeviceId("b"));
         }
 
         @Arbiter
         public void after(ZZZ_Result result) {
-            result.r3 = pace.rate() == 50;
+            result.r3 = limiter.rate() == 50;
         }
     }
 
@@ -102,22 +102,22 @@ final class PaceStress {
     @State
     public static class ForgetsNoAnswer {
 
-        private final Pace pace = new Pace(0, () -> NOW);
+        private final RateLimiter limiter = new RateLimiter(0, () -> NOW);
 
         @Actor
         public void loop() {
-            pace.accepted(4);
+            limiter.accepted(4);
         }
 
         @Actor
         public void otherLoop() {
-            pace.accepted(5);
+            limiter.accepted(5);
         }
 
         @Arbiter
         public void after(D_Result result) {
-            pace.throttled(1, true, new DeviceId("a"));
-            result.r1 = pace.rate();
+            limiter.throttled(1, true, new DeviceId("a"));
+            result.r1 = limiter.rate();
         }
     }
 }

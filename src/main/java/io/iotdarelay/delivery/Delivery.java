@@ -58,6 +58,14 @@ public final class Delivery {
         return CompletableFuture.allOf(loops.stream().map(DeliveryLoop::release).toArray(CompletableFuture[]::new));
     }
 
+    /** Whether a request is in flight with a record whose partition is leaving; completes when it is known. */
+    public CompletableFuture<Boolean> isSendingForLeaving() {
+        return loops.stream()
+                .map(DeliveryLoop::isSendingForLeaving)
+                .reduce((one, other) -> one.thenCombine(other, Boolean::logicalOr))
+                .orElseGet(() -> CompletableFuture.completedFuture(false));
+    }
+
     /** Why nothing can be delivered at the moment, if so. */
     public Optional<Obstacle> obstacle() {
         return breakers.obstacle();

@@ -50,6 +50,12 @@ final class DeliveryLoop {
                 () -> List.copyOf(lanes.values()).forEach(LaneDelivery::release), this::onLoop);
     }
 
+    /** Whether a request is in flight with a record whose partition is leaving. Any thread; completes when it is known. */
+    CompletableFuture<Boolean> isSendingForLeaving() {
+        return CompletableFuture.supplyAsync(
+                () -> lanes.values().stream().anyMatch(LaneDelivery::isSendingForLeaving), this::onLoop);
+    }
+
     /** The lane that holds the oldest record of the partition does not wait for the rest of a backoff. Any thread. */
     void hurry(SourcePartition partition) {
         holder(partition, LaneDelivery::hurry);

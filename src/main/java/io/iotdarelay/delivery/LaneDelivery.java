@@ -13,6 +13,7 @@ import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.PlatformAnswer;
+import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Whereabouts;
 import io.iotdarelay.tracing.RequestTrace;
@@ -102,7 +103,7 @@ final class LaneDelivery implements Waiter {
 
     /** Forgets what belongs to partitions that have left; gives up the request if nothing else is in it. */
     void release() {
-        lane.dropAbandoned();
+        lane.dropLeaving();
         switch (state) {
             case LaneState.Sending sending -> {
                 if (sending.batch().isAbandoned()) {
@@ -124,6 +125,13 @@ final class LaneDelivery implements Waiter {
         sending.trace().failed(ABANDONED);
         sending.permit().close();
         advance();
+    }
+
+    /** Whether a request is in flight with a record whose partition is leaving. */
+    boolean isSendingForLeaving() {
+        return state instanceof LaneState.Sending sending
+                && sending.batch().entries().stream()
+                        .anyMatch(entry -> !entry.record().mayStart());
     }
 
     /** The record that the lane is about, if it holds one. */
@@ -154,6 +162,9 @@ final class LaneDelivery implements Waiter {
 
     private void step() {
         stopWaiting();
+        if (!lane.first().map(LaneEntry::record).map(RecordInFlight::mayStart).orElse(true)) {
+            lane.dropLeaving();
+        }
         Optional<LaneEntry> first = lane.first();
         if (first.isEmpty()) {
             loop.retire(this);

@@ -19,12 +19,13 @@ import reactor.core.Disposable;
  * as the response timeout. The share grows with each of them that recovers. And whatever takes longer than two seconds stops
  * counting, as far as there are connections for it: hundreds of devices that fall silent together must not stop the rest.
  *
- * <p>It starts slowly: with a few slots, and one more for each request that succeeds. A request needs a connection, and a hundred TLS
+ * <p>It starts slowly: with a few slots, one more for each request that succeeds, and one fewer for each that fails. A request needs a connection, and a hundred TLS
  * handshakes at once take a cold JVM so long that they time out together, which looks like an outage.
  */
 final class ConcurrencyLimit {
 
     private static final int FIRST = 16;
+    private static final int LEAST = 8;
 
     /** One slot of so many is for devices that fail. */
     private static final int FAILING_ONE_IN = 10;
@@ -81,7 +82,7 @@ final class ConcurrencyLimit {
                 failingTaken--;
                 failingLimit = succeeded ? Math.min(failingLimit + 1, most) : leastFailing();
             }
-            limit = succeeded ? Math.min(limit + 1, most) : limit;
+            limit = succeeded ? Math.min(limit + 1, most) : Math.max(limit - 1, Math.min(LEAST, most));
             serve();
         }
     }

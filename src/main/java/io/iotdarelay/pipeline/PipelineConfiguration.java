@@ -6,6 +6,7 @@ import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.iotda.PlatformContact;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.metrics.PartitionMeters;
@@ -54,6 +55,7 @@ public class PipelineConfiguration {
             RecordDecoder decoder,
             DeviceDirectory directory,
             DevicesProperties devices,
+            IotdaProperties iotda,
             Delivery delivery,
             Settlements settlements,
             DeadLetterWriter deadLetters,
@@ -67,6 +69,7 @@ public class PipelineConfiguration {
                 new Admission(decoder, new DefectLog(time), tracing),
                 directory,
                 devices.unknownGrace(),
+                iotda.responseTimeout(),
                 delivery,
                 settlements,
                 deadLetters,

@@ -51,6 +51,7 @@ public final class Relay implements RecordHandler {
     private final DeviceDirectory directory;
     private final WaitingForDirectory<Unaddressed> waiting;
     private final Roaming roaming = new Roaming();
+    private final Duration longestRequest;
     private final Delivery delivery;
     private final Settlements settlements;
     private final DeadLetterWriter deadLetters;
@@ -66,6 +67,7 @@ public final class Relay implements RecordHandler {
     /**
      * A relay at rest.
      *
+     * @param longestRequest how long a response may take
      * @param wall is compared with the time stamps of records
      * @param time never jumps
      */
@@ -74,6 +76,7 @@ public final class Relay implements RecordHandler {
             Admission admission,
             DeviceDirectory directory,
             Duration unknownGrace,
+            Duration longestRequest,
             Delivery delivery,
             Settlements settlements,
             DeadLetterWriter deadLetters,
@@ -86,6 +89,7 @@ public final class Relay implements RecordHandler {
         this.admission = admission;
         this.directory = directory;
         this.waiting = new WaitingForDirectory<>(unknownGrace);
+        this.longestRequest = longestRequest;
         this.delivery = delivery;
         this.settlements = settlements;
         this.deadLetters = deadLetters;
@@ -256,6 +260,24 @@ public final class Relay implements RecordHandler {
     }
 
     @Override
+    public Duration longestRequest() {
+        return longestRequest;
+    }
+
+    @Override
+    public boolean isBusyForLeaving() {
+        try {
+            return !deadLetters.isIdle()
+                    || delivery.isSendingForLeaving()
+                            .orTimeout(RELEASE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                            .join();
+        } catch (CompletionException e) {
+            log.atError().setCause(e).log("The event loops do not say what they send");
+            return false;
+        }
+    }
+
+    @Override
     public boolean isStuck() {
         return delivery.isStuck() && deadLetters.isIdle();
     }
@@ -274,6 +296,11 @@ public final class Relay implements RecordHandler {
     @Override
     public void hurry(SourcePartition partition) {
         delivery.hurry(partition);
+    }
+
+    @Override
+    public void giveWay(SourcePartition partition) {
+        delivery.giveWay(partition);
     }
 
     private static Whereabouts waitsForFormerGateway(LaneEntry entry) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class AssignedPartition implements Assignment {
     private Optional<Pause> unreadable = Optional.empty();
     private Instant unreadableSince = Instant.MIN;
     private volatile boolean current = true;
+    private volatile BooleanSupplier starts = () -> true;
 
     AssignedPartition(TopicPartition topicPartition, Takeover takeover, Instant now) {
         this.topicPartition = topicPartition;
@@ -58,6 +60,16 @@ final class AssignedPartition implements Assignment {
     @Override
     public boolean isCurrent() {
         return current;
+    }
+
+    @Override
+    public boolean mayStart() {
+        return current && starts.getAsBoolean();
+    }
+
+    /** It is leaving: requests for its records are sent only while this holds. */
+    void startWhile(BooleanSupplier condition) {
+        starts = condition;
     }
 
     @Override

@@ -120,10 +120,13 @@ final class Assignments implements ConsumerRebalanceListener {
 
     private void drain(Collection<AssignedPartition> leaving) {
         Instant deadline = time.drainUntil();
+        Instant lastStart = deadline.minus(handler.longestRequest());
+        leaving.forEach(partition -> partition.startWhile(() -> time.now().isBefore(lastStart)));
         boolean stuck = false;
         while (!stuck && inFlight(leaving) > 0 && time.now().isBefore(deadline)) {
             // Asked first: what had ended by then is settled below, even if nothing more can follow.
-            stuck = handler.isStuck();
+            boolean nothingStarts = !time.now().isBefore(lastStart);
+            stuck = handler.isStuck() || (nothingStarts && !handler.isBusyForLeaving());
             handler.settle(stuck ? Duration.ZERO : DRAIN_STEP);
             time.turned();
         }

@@ -140,6 +140,9 @@ final class ConsumerSession implements AutoCloseable {
             report(partition, partition.lost(seen, resetsToStart, now));
             boolean wasBlocked = partition.isHeadBlocked();
             partitions.add(partition.status(seen, now, wall.instant()));
+            if (partition.pause().map(Pause::reason).equals(Optional.of(PauseReason.HEAD_OF_LINE))) {
+                handler.giveWay(partition.sourcePartition());
+            }
             if (partition.isHeadBlocked()) {
                 if (!wasBlocked) {
                     meters.headBlocked();

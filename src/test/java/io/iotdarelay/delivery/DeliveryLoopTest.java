@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -655,6 +656,33 @@ class DeliveryLoopTest extends DeliveryWorld {
 
         assertThat(iotda.sent()).hasSize(before);
         assertThat(waitingForRate).hasValue(0);
+    }
+
+    /** A response that could come too late would be a duplicate after the restart. */
+    @Test
+    void startsNothingForAPartitionThatDrainsAndSaysWhenTheRestIsOver() {
+        iotda.latency(Duration.ofSeconds(10));
+        DeliveryLoop loop = loop();
+        enqueue(loop, message("d", "{1}"), message("d", "{2}"), message("new", "{3}"));
+        advance(Duration.ofSeconds(15));
+        int before = iotda.sent().size();
+
+        assignment.drain();
+        assertThat(isSendingForLeaving(loop)).isTrue();
+        enqueue(loop, message("another", "{4}"));
+        advance(Duration.ofMinutes(5));
+
+        assertThat(isSendingForLeaving(loop)).isFalse();
+        assertThat(iotda.sent()).hasSize(before);
+        assertThat(iotda.authentications()).hasSize(2);
+        assertThat(delivered).containsExactlyInAnyOrder("{1}", "{3}");
+        assertThat(rejected).isEmpty();
+    }
+
+    private boolean isSendingForLeaving(DeliveryLoop loop) {
+        CompletableFuture<Boolean> answer = loop.isSendingForLeaving();
+        advance(Duration.ofMillis(1));
+        return answer.getNow(true);
     }
 
     @Test

@@ -33,6 +33,11 @@ class MisconfigurationTellsNothingIT {
     /** What only an answer shows. */
     static Stream<Arguments> answers() {
         return Stream.of(
+                mistake(
+                        "maintenance-page",
+                        simulator -> answer(simulator, Reply.html(200)),
+                        "HTTP 200",
+                        FIRST_REQUESTS),
                 mistake("not-found", simulator -> answer(simulator, Reply.html(404)), "404", FIRST_REQUESTS),
                 mistake(
                         "redirect",

@@ -140,6 +140,8 @@ class ConcurrencyLimitTest {
 
         assertThat(gone).hasSize(10);
         slots.release(false);
+        assertThat(gone).hasSize(10);
+        slots.release();
         assertThat(gone).hasSize(11).endsWith("failing");
     }
 
@@ -200,6 +202,22 @@ class ConcurrencyLimitTest {
 
         assertThat(gone).containsExactly("first", "last");
         assertThat(leaves.isDisposed()).isTrue();
+    }
+
+    @Test
+    void failuresTakeTheLimitBackToEight() {
+        Limit slots = new Limit(100);
+        AtomicInteger gone = new AtomicInteger();
+        for (int i = 0; i < 200; i++) {
+            slots.acquire(gone::incrementAndGet);
+        }
+        for (int i = 0; i < 8; i++) {
+            slots.release(false);
+        }
+        assertThat(gone).hasValue(16);
+        assertThat(slots.taken).hasSize(8);
+        slots.release(false);
+        assertThat(slots.taken).hasSize(8);
     }
 
     @Test

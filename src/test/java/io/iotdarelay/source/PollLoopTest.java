@@ -607,6 +607,9 @@ class PollLoopTest {
         private final List<SourcePartition> hurried = new CopyOnWriteArrayList<>();
         private volatile boolean finishing;
         private volatile boolean stuck;
+        private volatile boolean busy;
+        private final List<SourcePartition> gaveWay = new CopyOnWriteArrayList<>();
+        private volatile Duration longestRequest = Duration.ZERO;
         private volatile Runnable whenAskedForHope = () -> {};
         private volatile long lastCommit = -1;
 
@@ -679,6 +682,21 @@ class PollLoopTest {
         @Override
         public void hurry(SourcePartition partition) {
             hurried.add(partition);
+        }
+
+        @Override
+        public void giveWay(SourcePartition partition) {
+            gaveWay.add(partition);
+        }
+
+        @Override
+        public Duration longestRequest() {
+            return longestRequest;
+        }
+
+        @Override
+        public boolean isBusyForLeaving() {
+            return busy;
         }
 
         @Override
