@@ -58,7 +58,6 @@ public class PipelineConfiguration {
             DeadLetterBudget budget,
             RecordMeters meters,
             Tracing tracing,
-            Clock clock,
             SteadyClock time) {
         return new Relay(
                 routes,
@@ -71,7 +70,6 @@ public class PipelineConfiguration {
                 budget,
                 meters,
                 tracing,
-                clock,
                 time);
     }
 

@@ -61,7 +61,7 @@ final class Catalogue {
             "relay_partition_waiting reason",
                     codes(Stream.concat(
                             Arrays.stream(Waiting.values()).map(Waiting::code),
-                            Stream.of("dead-letter", "former-gateway"))),
+                            Stream.of("dead-letter", "dead-letter-budget", "former-gateway"))),
             "relay_records_rejected_total reason",
                     codes(Arrays.stream(RejectionReason.values()).map(RejectionReason::code)),
             "relay_requests_total api", Set.of("device-auth", "messages", "properties", "gateway"),
