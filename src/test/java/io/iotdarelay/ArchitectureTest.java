@@ -25,6 +25,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.iotdarelay.settings.InvalidSettingsException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,6 +62,23 @@ class ArchitectureTest {
                         .check(relay);
             }
         });
+    }
+
+    @ArchTest
+    static void theTableGrantsNothingThatIsNotUsed(JavaClasses relay) {
+        Map<String, List<String>> used = new LinkedHashMap<>();
+        Rooms.MAY_KNOW.forEach((room, others) -> used.put(
+                room,
+                others.stream()
+                        .filter(other -> relay.stream()
+                                .filter(each -> each.getPackageName().equals(packageOf(room)))
+                                .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+                                .anyMatch(dependency -> dependency
+                                        .getTargetClass()
+                                        .getPackageName()
+                                        .equals(packageOf(other))))
+                        .toList()));
+        assertThat(Rooms.MAY_KNOW).isEqualTo(used);
     }
 
     @ArchTest
@@ -113,7 +131,7 @@ class ArchitectureTest {
             only("org.springframework.boot.ssl..").areKnownTo("tls", "iotda");
 
     @ArchTest
-    static final ArchRule json_is_known_only_to_decode_mapping_devices_and_iotda =
+    static final ArchRule json_is_known_only_to_decode_mapping_devices_iotda_and_pipeline =
             only("tools.jackson..").areKnownTo("decode", "mapping", "devices", "iotda", "pipeline");
 
     @ArchTest

@@ -20,7 +20,7 @@ public final class Rooms {
         rooms.put("tracing", List.of("telemetry"));
         rooms.put("tls", List.of("settings"));
         rooms.put("source", List.of("telemetry", "settings", "metrics", "settle"));
-        rooms.put("decode", List.of("telemetry"));
+        rooms.put("decode", List.of());
         rooms.put("mapping", List.of("telemetry", "settings"));
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "settings"));
@@ -35,7 +35,6 @@ public final class Rooms {
                 "pipeline",
                 List.of(
                         "telemetry",
-                        "settings",
                         "metrics",
                         "tracing",
                         "source",
@@ -44,7 +43,6 @@ public final class Rooms {
                         "lane",
                         "devices",
                         "iotda",
-                        "auth",
                         "limits",
                         "delivery",
                         "settle"));
@@ -52,15 +50,10 @@ public final class Rooms {
                 "operate",
                 List.of(
                         "telemetry",
-                        "settings",
-                        "metrics",
                         "source",
-                        "decode",
                         "mapping",
-                        "lane",
                         "devices",
                         "iotda",
-                        "auth",
                         "limits",
                         "delivery",
                         "settle",

@@ -8,11 +8,55 @@ import io.iotdarelay.telemetry.Report;
 /** What a route made of a record. */
 public sealed interface Mapping {
 
-    /** A report that knows its sender. */
-    record Mapped(Report report) implements Mapping {}
+    /** There is something to report. */
+    sealed interface Reportable extends Mapping {
+
+        /** The device that the report is about. */
+        DeviceId about();
+
+        /** The device that the directory has to know. */
+        DeviceId wanted();
+
+        /** The report's own part of a request. */
+        Json json();
+    }
+
+    /** A report that knows its sender; the directory has to know the sender's secret. */
+    record Mapped(Report report) implements Reportable {
+
+        @Override
+        public DeviceId about() {
+            return report.device();
+        }
+
+        @Override
+        public DeviceId wanted() {
+            return report.sender();
+        }
+
+        @Override
+        public Json json() {
+            return report.json();
+        }
+    }
 
     /** A child's report: the directory has to say which gateway carries it. */
-    record GatewayWanted(DeviceId child, Json services) implements Mapping {
+    record GatewayWanted(DeviceId child, Json services) implements Reportable {
+
+        @Override
+        public DeviceId about() {
+            return child;
+        }
+
+        @Override
+        public DeviceId wanted() {
+            return child;
+        }
+
+        @Override
+        public Json json() {
+            return services;
+        }
 
         /** The report, now that the gateway is known. */
         public Report.ChildProperties through(DeviceId gateway) {

@@ -5,6 +5,8 @@ import io.iotdarelay.telemetry.SourceRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
@@ -17,12 +19,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 sealed interface Selector {
 
+    /** RFC 6901, section 3. Jackson takes such a tilde for itself. */
+    Pattern INVALID_ESCAPE = Pattern.compile("~(?![01]).?");
+
     Result<JsonNode> select(SourceRecord record, JsonNode value);
 
     /** Compiles an expression; throws {@link IllegalArgumentException} that says what is wrong with it. */
     static Selector parse(String expression) {
         if (expression.startsWith("/")) {
-            return new Pointer(JsonPointer.compile(expression));
+            return new Pointer(pointer(expression));
         }
         if (expression.startsWith("header:") && expression.length() > "header:".length()) {
             return new Header(expression.substring("header:".length()));
@@ -35,6 +40,15 @@ sealed interface Selector {
                 throw new IllegalArgumentException("'" + expression
                         + "' is no selector: use a JSON Pointer such as /a/b/0, or key, timestamp, topic, header:NAME");
         };
+    }
+
+    private static JsonPointer pointer(String expression) {
+        Matcher invalid = INVALID_ESCAPE.matcher(expression);
+        if (invalid.find()) {
+            throw new IllegalArgumentException("'" + expression + "' is not a JSON Pointer: '" + invalid.group()
+                    + "' is not an escape, write ~0 for ~ and ~1 for /");
+        }
+        return JsonPointer.compile(expression);
     }
 
     record Pointer(JsonPointer pointer) implements Selector {

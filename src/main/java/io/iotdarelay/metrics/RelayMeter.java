@@ -25,7 +25,7 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.records.skipped",
             Meter.Type.COUNTER,
             "records",
-            "Records with a null value, which report nothing.",
+            "Records with a null value, or one of zero bytes, which report nothing.",
             Label.ROUTE),
     RECORDS_ABANDONED(
             "relay.records.abandoned",
@@ -158,7 +158,7 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "",
             "1 for what the record waits for that holds the partition's committable offset: answer, backoff, breaker,"
-                    + " dead-letter, directory, former-gateway, linger, quota, retry, slot or token; or open-transaction while no"
+                    + " dead-letter, dead-letter-budget, directory, former-gateway, linger, quota, retry, slot or token; or open-transaction while no"
                     + " record can be read for it.",
             Label.TOPIC,
             Label.PARTITION,

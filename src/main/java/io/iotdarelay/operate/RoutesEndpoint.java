@@ -3,6 +3,7 @@ package io.iotdarelay.operate;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.pipeline.Settlements;
 import io.iotdarelay.settle.DeadLetterBudget;
+import io.iotdarelay.settle.RouteStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -33,11 +34,11 @@ final class RoutesEndpoint {
 
     @ReadOperation
     Map<String, Map<String, String>> routes() {
-        Map<String, String> stopped = budget.stopped();
+        Map<String, RouteStatus> status = budget.status();
         Map<String, Map<String, String>> all = new LinkedHashMap<>();
         for (String name : routes.names()) {
-            String why = stopped.get(name);
-            all.put(name, why == null ? Map.of(STATE, GOES_ON) : Map.of(STATE, "stopped", "reason", why));
+            RouteStatus said = status.get(name);
+            all.put(name, said == null ? Map.of(STATE, GOES_ON) : Map.of(STATE, state(said), "reason", said.detail()));
         }
         return all;
     }
@@ -49,5 +50,13 @@ final class RoutesEndpoint {
         }
         settlements.resume(name);
         return new WebEndpointResponse<>(Map.of(STATE, GOES_ON));
+    }
+
+    private static String state(RouteStatus status) {
+        return switch (status) {
+            case RouteStatus.Stopped ignored -> "stopped";
+            case RouteStatus.PartitionStopped ignored -> "partition stopped";
+            case RouteStatus.Culprits ignored -> GOES_ON;
+        };
     }
 }

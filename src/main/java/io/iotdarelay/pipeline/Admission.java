@@ -9,7 +9,6 @@ import io.iotdarelay.mapping.Route;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
-import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.tracing.Tracing;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,7 @@ final class Admission {
     /** What became of a record at the entrance. */
     sealed interface Admitted {
 
-        record Mapped(Report report) implements Admitted {}
-
-        record GatewayWanted(Mapping.GatewayWanted report) implements Admitted {}
+        record Accepted(Mapping.Reportable report) implements Admitted {}
 
         record Skipped() implements Admitted {}
 
@@ -57,7 +54,7 @@ final class Admission {
 
     private Admitted attempt(Route route, SourceRecord record) {
         byte @Nullable [] value = record.value();
-        if (value == null) {
+        if (value == null || value.length == 0) {
             return new Admitted.Skipped();
         }
         return switch (decoder.decode(value)) {
@@ -66,14 +63,10 @@ final class Admission {
             case Decoding.Decoded decoded ->
                 switch (route.map(record, decoded.tree())) {
                     case Mapping.Unmappable unmappable -> new Admitted.Rejected(unmappable.rejection());
-                    case Mapping.GatewayWanted wanted ->
-                        RequestBody.exceedsLimit(wanted.services())
-                                ? tooLarge(wanted.child())
-                                : new Admitted.GatewayWanted(wanted);
-                    case Mapping.Mapped mapped ->
-                        RequestBody.exceedsLimit(mapped.report().json())
-                                ? tooLarge(mapped.report().device())
-                                : new Admitted.Mapped(mapped.report());
+                    case Mapping.Reportable report ->
+                        RequestBody.exceedsLimit(report.json())
+                                ? tooLarge(report.about())
+                                : new Admitted.Accepted(report);
                 };
         };
     }

@@ -62,7 +62,6 @@ public class PipelineConfiguration {
             DeadLetterBudget budget,
             RecordMeters meters,
             Tracing tracing,
-            Clock clock,
             SteadyClock time) {
         return new Relay(
                 routes,
@@ -76,7 +75,6 @@ public class PipelineConfiguration {
                 budget,
                 meters,
                 tracing,
-                clock,
                 time);
     }
 

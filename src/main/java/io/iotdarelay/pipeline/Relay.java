@@ -22,11 +22,9 @@ import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.telemetry.Whereabouts;
 import io.iotdarelay.tracing.Tracing;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +47,8 @@ public final class Relay implements RecordHandler {
     private final Routes routes;
     private final Admission admission;
     private final DeviceDirectory directory;
-    private final WaitingForDirectory<Unaddressed> waiting;
-    private final Roaming roaming = new Roaming();
+    private final Addressing addressing;
+    private final HeldBack heldBack = new HeldBack();
     private final Duration longestRequest;
     private final Delivery delivery;
     private final Settlements settlements;
@@ -58,9 +56,8 @@ public final class Relay implements RecordHandler {
     private final DeadLetterBudget budget;
     private final RecordMeters meters;
     private final Tracing tracing;
-    private final Clock wall;
     private final InstantSource time;
-    private List<LaneEntry> addressed = new ArrayList<>();
+    private int inFlight;
     private Map<SourcePartition, String> unwritten = Map.of();
     private Instant lookedAt;
 
@@ -68,7 +65,6 @@ public final class Relay implements RecordHandler {
      * A relay at rest.
      *
      * @param longestRequest how long a response may take
-     * @param wall is compared with the time stamps of records
      * @param time never jumps
      */
     public Relay(
@@ -83,12 +79,11 @@ public final class Relay implements RecordHandler {
             DeadLetterBudget budget,
             RecordMeters meters,
             Tracing tracing,
-            Clock wall,
             InstantSource time) {
         this.routes = routes;
         this.admission = admission;
         this.directory = directory;
-        this.waiting = new WaitingForDirectory<>(unknownGrace);
+        this.addressing = new Addressing(directory, unknownGrace, this::reject);
         this.longestRequest = longestRequest;
         this.delivery = delivery;
         this.settlements = settlements;
@@ -96,7 +91,6 @@ public final class Relay implements RecordHandler {
         this.budget = budget;
         this.meters = meters;
         this.tracing = tracing;
-        this.wall = wall;
         this.time = time;
         this.lookedAt = time.instant();
         meters.expect(routes.names());
@@ -107,60 +101,29 @@ public final class Relay implements RecordHandler {
         Optional<Route> route = routes.of(record.position().topic());
         RecordInFlight begun = new RecordInFlight(assignment, record, nameOf(route));
         meters.begun(begun.route());
-        if (route.isEmpty()) {
+        inFlight++;
+        heldBack.arrive(new HeldBack.Arrival(begun, route), budget::begin, this::admit);
+    }
+
+    private void admit(HeldBack.Arrival arrival) {
+        RecordInFlight begun = arrival.record();
+        if (arrival.route().isEmpty()) {
             reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route takes this topic"));
             return;
         }
-        switch (admission.admit(route.get(), record)) {
-            case Admission.Admitted.Skipped ignored -> finished(begun, new Outcome.Skipped(), wall.instant());
+        switch (admission.admit(arrival.route().get(), begun.record())) {
+            case Admission.Admitted.Skipped ignored -> skip(begun);
             case Admission.Admitted.Rejected rejected -> reject(begun, rejected.rejection());
-            case Admission.Admitted.Mapped mapped -> address(new Unaddressed.Ready(begun, mapped.report()));
-            case Admission.Admitted.GatewayWanted wanted ->
-                address(new Unaddressed.GatewayWanted(begun, wanted.report()));
+            case Admission.Admitted.Accepted accepted ->
+                addressing.add(new Unaddressed(begun, accepted.report()), time.instant());
         }
-    }
-
-    /** Finds the lane of a report. Where the directory does not know whose that is, the report waits. */
-    private void address(Unaddressed report) {
-        DeviceId wanted = report.wanted();
-        if (!waiting.isAwaited(wanted) && report.isResolvedBy(directory)) {
-            proceed(report);
-        } else if (!waiting.await(wanted, report, time.instant())) {
-            rejectUnknown(report);
-        }
-    }
-
-    /** The directory knew what the report needs, a moment ago. */
-    private void proceed(Unaddressed resolved) {
-        switch (resolved) {
-            case Unaddressed.GatewayWanted wanted ->
-                directory
-                        .gatewayOf(wanted.about())
-                        .ifPresentOrElse(gateway -> address(wanted.through(gateway)), () -> address(wanted));
-            case Unaddressed.Ready ready -> enter(new LaneEntry(ready.record(), ready.report()));
-        }
-    }
-
-    private void enter(LaneEntry entry) {
-        if (roaming.enters(entry)) {
-            addressed.add(entry);
-        }
-    }
-
-    private void rejectUnknown(Unaddressed report) {
-        reject(
-                report.record(),
-                Rejection.of(
-                                RejectionReason.UNKNOWN_DEVICE,
-                                RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + report.wanted())
-                        .about(report.about()));
     }
 
     @Override
     public void flush() {
+        List<LaneEntry> addressed = addressing.take();
         if (!addressed.isEmpty()) {
             delivery.enqueue(addressed);
-            addressed = new ArrayList<>();
         }
         meters.publish();
     }
@@ -171,19 +134,21 @@ public final class Relay implements RecordHandler {
             switch (settlement) {
                 case Settlement.Finished finished ->
                     finished.entries().forEach(entry -> {
-                        finished(entry.record(), finished.outcome(), finished.at());
-                        addressed.addAll(roaming.left(entry));
+                        finished(entry, finished.outcome(), finished.at());
+                        addressing.ended(entry);
                     });
                 case Settlement.DeadLetterWritten written -> deadLettered(written.record(), written.rejection());
                 case Settlement.RouteResumed resumed -> budget.resume(resumed.route());
             }
         }
         look();
+        heldBack.release(budget::begin, this::admit);
         flush();
     }
 
-    /** The one place where a record's fate is sealed. What is late, for a partition that has left, does not count. */
-    private void finished(RecordInFlight record, Outcome outcome, Instant at) {
+    /** What is late, for a partition that has left, does not count. */
+    private void finished(LaneEntry entry, Outcome outcome, Instant at) {
+        RecordInFlight record = entry.record();
         if (record.isAbandoned()) {
             return;
         }
@@ -191,33 +156,52 @@ public final class Relay implements RecordHandler {
             case Outcome.Delivered ignored -> {
                 Duration latency = Duration.between(record.record().timestamp(), at);
                 tracing.onBehalfOf(record.record(), () -> meters.delivered(record.route(), latency));
-                budget.succeeded(record.route());
-                record.assignment().settle(record.record());
+                budget.delivered(record, entry.report().sender());
+                settled(record);
             }
-            case Outcome.Skipped ignored -> {
-                meters.skipped(record.route());
-                record.assignment().settle(record.record());
-            }
-            case Outcome.Rejected rejected -> {
-                budget.rejected(record.route(), rejected.rejection().reason());
-                tracing.rejected(record.record(), rejected.rejection().reason());
-                deadLetters.write(record, rejected.rejection());
-            }
+            case Outcome.Skipped ignored -> skip(record);
+            case Outcome.Rejected rejected ->
+                deadLetter(record, Optional.of(entry.report().sender()), rejected.rejection());
         }
     }
 
+    /** The record never came to a lane. */
     private void reject(RecordInFlight record, Rejection rejection) {
-        finished(record, new Outcome.Rejected(rejection), wall.instant());
+        if (!record.isAbandoned()) {
+            deadLetter(record, Optional.ofNullable(rejection.device()).flatMap(this::senderOf), rejection);
+        }
+    }
+
+    private void deadLetter(RecordInFlight record, Optional<DeviceId> sender, Rejection rejection) {
+        budget.rejected(record, sender, rejection.reason());
+        tracing.rejected(record.record(), rejection.reason());
+        deadLetters.write(record, rejection);
     }
 
     private void deadLettered(RecordInFlight record, Rejection rejection) {
         if (!record.isAbandoned()) {
             meters.rejected(record.route(), rejection.reason());
-            record.assignment().settle(record.record());
+            settled(record);
         }
     }
 
-    /** Lets go on what the directory has learnt of, and ends what has waited for too long. */
+    private void skip(RecordInFlight record) {
+        meters.skipped(record.route());
+        budget.skipped(record);
+        settled(record);
+    }
+
+    private void settled(RecordInFlight record) {
+        record.assignment().settle(record.record());
+        inFlight--;
+    }
+
+    /** The device that would send for this one, if the directory knows both. */
+    private Optional<DeviceId> senderOf(DeviceId device) {
+        return directory.find(device).map(entry -> entry.gateway() == null ? device : entry.gateway());
+    }
+
+    /** Asks now and then what others have learnt. */
     private void look() {
         Instant now = time.instant();
         if (now.isBefore(lookedAt.plus(LOOK_EVERY))) {
@@ -225,20 +209,20 @@ public final class Relay implements RecordHandler {
         }
         lookedAt = now;
         unwritten = deadLetters.trouble();
-        waiting.takeResolved(report -> report.isResolvedBy(directory)).forEach(this::proceed);
-        waiting.takeExpired(now).forEach(this::rejectUnknown);
+        addressing.askDirectory(now);
     }
 
     @Override
     public void abandoned(String topic, int records) {
         meters.abandoned(nameOf(routes.of(topic)), records);
+        inFlight -= records;
     }
 
     @Override
     public void release() {
-        waiting.removeIf(unaddressed -> unaddressed.record().isAbandoned());
-        addressed.removeIf(entry -> entry.record().isAbandoned());
-        addressed.addAll(roaming.forgetAbandoned());
+        heldBack.forgetAbandoned();
+        addressing.forgetAbandoned();
+        budget.forgetAbandoned();
         try {
             delivery.release()
                     .orTimeout(RELEASE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
@@ -255,7 +239,7 @@ public final class Relay implements RecordHandler {
                 .map(Relay::pause)
                 .or(() -> Optional.ofNullable(unwritten.get(partition))
                         .map(why -> new Pause(PauseReason.DEAD_LETTER, why)))
-                .or(() -> budget.reasonToStop(nameOf(routes.of(partition.topic())))
+                .or(() -> budget.reasonToStop(nameOf(routes.of(partition.topic())), partition)
                         .map(why -> new Pause(PauseReason.DEAD_LETTER_BUDGET, why)));
     }
 
@@ -279,16 +263,14 @@ public final class Relay implements RecordHandler {
 
     @Override
     public boolean isStuck() {
-        return delivery.isStuck() && deadLetters.isIdle();
+        return inFlight == heldBack.size() || (delivery.isStuck() && deadLetters.isIdle());
     }
 
     @Override
     public Map<SourcePartition, Whereabouts> oldest() {
         Map<SourcePartition, Whereabouts> oldest = new HashMap<>(delivery.oldest());
         deadLetters.oldest().forEach((partition, where) -> oldest.merge(partition, where, Whereabouts::older));
-        Stream.concat(
-                        waiting.firsts().map(Unaddressed::whereabouts),
-                        roaming.firsts().map(Relay::waitsForFormerGateway))
+        Stream.concat(addressing.firsts(), heldBack.firsts().map(Relay::waitsForBudget))
                 .forEach(where -> oldest.merge(where.position().sourcePartition(), where, Whereabouts::older));
         return oldest;
     }
@@ -303,12 +285,12 @@ public final class Relay implements RecordHandler {
         delivery.giveWay(partition);
     }
 
-    private static Whereabouts waitsForFormerGateway(LaneEntry entry) {
+    private static Whereabouts waitsForBudget(RecordInFlight record) {
         return new Whereabouts(
-                entry.record().record().position(),
-                entry.report().device(),
-                "former-gateway",
-                "earlier records of the child are in flight through another gateway");
+                record.record().position(),
+                null,
+                PauseReason.DEAD_LETTER_BUDGET.code(),
+                PauseReason.DEAD_LETTER_BUDGET.meaning());
     }
 
     private static String nameOf(Optional<Route> route) {

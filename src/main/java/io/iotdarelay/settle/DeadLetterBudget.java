@@ -1,76 +1,38 @@
 package io.iotdarelay.settle;
 
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.telemetry.SourcePartition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Whether a route may go on, judged by how many of its last records became dead letters. One that mostly fails is stopped, so that
- * a mistake does not move a whole topic into dead letters; after a while it may try a few records, and an operator may let it go on.
- * Belongs to the poll thread; anybody may ask for the status.
+ * Whether a route may go on, judged by how many of its last records became dead letters, and by how many different devices they came
+ * from. One that mostly fails is stopped, so that a mistake does not move a whole topic into dead letters; after a while it tries a few
+ * records, and an operator may resume it. One device or producer that fails stops at most its own partition. Belongs to the poll
+ * thread; anybody may ask for the status.
  */
 public final class DeadLetterBudget {
 
-    private static final Logger log = LoggerFactory.getLogger(DeadLetterBudget.class);
-
-    /** So many records decide whether a probe went well. */
-    private static final int PROBE = 20;
-
-    private enum State {
-        GOES_ON,
-        STOPPED,
-        PROBES
-    }
-
-    /** One route's last records, each with the reason why it failed, or none. */
-    private static final class Route {
-        private final Deque<Optional<RejectionReason>> last = new ArrayDeque<>();
-        private final Map<RejectionReason, Integer> rejected = new EnumMap<>(RejectionReason.class);
-        private State state = State.GOES_ON;
-        private Instant probeAt = Instant.MAX;
-
-        void add(Optional<RejectionReason> outcome, int most) {
-            last.add(outcome);
-            outcome.ifPresent(reason -> rejected.merge(reason, 1, Integer::sum));
-            if (last.size() > most) {
-                last.remove().ifPresent(reason -> rejected.merge(reason, -1, Integer::sum));
-            }
-        }
-
-        int rejections() {
-            return rejected.values().stream().mapToInt(Integer::intValue).sum();
-        }
-
-        void clear() {
-            last.clear();
-            rejected.clear();
-        }
-    }
+    private static final int MOST_WAITING = 20_000;
 
     private final double maxShare;
     private final int ofLast;
     private final Duration probeEvery;
     private final InstantSource time;
-    private final Map<String, Route> routes = new HashMap<>();
-    private volatile Map<String, String> stopped = Map.of();
+    private final OutcomeOrder order;
+    private final Map<String, RouteBudget> routes = new HashMap<>();
+    private volatile Map<String, RouteStatus> status = Map.of();
 
     /**
      * A budget for each route.
      *
-     * @param maxShare which part of the last records may be dead letters; 1 lets every route go on
+     * @param maxShare which part of the last records may be dead letters; 1 never stops a route
      * @param ofLast how many records are the last ones
      * @param probeEvery after which time a route that was stopped tries a few records
      */
@@ -79,106 +41,101 @@ public final class DeadLetterBudget {
         this.ofLast = ofLast;
         this.probeEvery = probeEvery;
         this.time = time;
+        this.order = new OutcomeOrder(Math.min(2 * ofLast, MOST_WAITING));
     }
 
-    /** A record of the route came to an end that is no dead letter. */
-    public void succeeded(String name) {
-        count(name, Optional.empty());
-    }
-
-    /** A record of the route is to be a dead letter. */
-    public void rejected(String name, RejectionReason reason) {
-        count(name, Optional.of(reason));
-    }
-
-    /** Why the route is stopped, if it is. */
-    public Optional<String> reasonToStop(String name) {
-        String why = stopped.get(name);
-        Route route = why == null ? null : routes.get(name);
-        if (route == null) {
-            return Optional.empty();
+    /**
+     * A record wants to begin; those of a partition ask in the order of their offsets. Says whether it may. One that may not asks again
+     * later, before those behind it do.
+     */
+    public boolean begin(RecordInFlight record) {
+        if (maxShare >= 1) {
+            return true;
         }
-        if (route.state == State.STOPPED && !time.instant().isBefore(route.probeAt)) {
-            route.state = State.PROBES;
-            route.clear();
+        boolean may = route(record.route()).mayBegin(record, time.instant());
+        if (may) {
+            order.begin(record);
         }
-        return route.state == State.STOPPED ? Optional.ofNullable(why) : Optional.empty();
+        return may;
     }
 
-    /** An operator has looked, and lets the route go on. Says whether it had been stopped. */
+    /** A record that began was delivered by the device. */
+    public void delivered(RecordInFlight record, DeviceId sender) {
+        end(record, Optional.of(sender), Optional.empty());
+    }
+
+    /**
+     * A record that began is to be a dead letter.
+     *
+     * @param sender the device that sends for it, if the directory knows it
+     */
+    public void rejected(RecordInFlight record, Optional<DeviceId> sender, RejectionReason reason) {
+        end(record, sender, Optional.of(reason));
+    }
+
+    /** A record that began has nothing to report, and counts neither way. */
+    public void skipped(RecordInFlight record) {
+        if (maxShare < 1) {
+            RouteBudget route = route(record.route());
+            Instant now = time.instant();
+            route.skipped(record);
+            order.skip(record, outcome -> route.count(outcome, now));
+            publish(record.route(), route);
+        }
+    }
+
+    /** Partitions have left: their records have no outcome any more. */
+    public void forgetAbandoned() {
+        order.forgetAbandoned();
+        routes.values().forEach(RouteBudget::forgetAbandoned);
+    }
+
+    /** Why a partition of the route is stopped, if it is. */
+    public Optional<String> reasonToStop(String name, SourcePartition partition) {
+        RouteBudget route = routes.get(name);
+        return route == null ? Optional.empty() : route.reasonToStop(partition, time.instant());
+    }
+
+    /** An operator resumes a route. Says whether it, or a part of it, had been stopped. */
     public boolean resume(String name) {
-        Route route = routes.get(name);
-        if (route == null || route.state == State.GOES_ON) {
+        RouteBudget route = routes.get(name);
+        if (route == null || !route.resume()) {
             return false;
         }
-        goOn(name, route, "An operator lets a route go on");
+        publish(name, route);
         return true;
     }
 
-    /** The routes that are stopped, and why. Any thread. */
-    public Map<String, String> stopped() {
-        return stopped;
+    /** The routes of which there is something to say. Any thread. */
+    public Map<String, RouteStatus> status() {
+        return status;
     }
 
-    private void count(String name, Optional<RejectionReason> outcome) {
+    private void end(RecordInFlight record, Optional<DeviceId> sender, Optional<RejectionReason> reason) {
         if (maxShare >= 1) {
             return;
         }
-        Route route = routes.computeIfAbsent(name, any -> new Route());
-        route.add(outcome, ofLast);
-        switch (route.state) {
-            case GOES_ON -> {
-                if (route.rejections() > maxShare * ofLast) {
-                    stop(name, route, ofLast);
-                }
-            }
-            case PROBES -> {
-                if (route.rejections() > maxShare * PROBE) {
-                    stop(name, route, PROBE);
-                } else if (route.last.size() >= PROBE) {
-                    goOn(name, route, "A route goes on: what it tried went well");
-                }
-            }
-            case STOPPED -> {}
+        SourcePartition partition = record.record().position().sourcePartition();
+        Origin origin = sender.<Origin>map(Origin.Device::new).orElseGet(() -> new Origin.Unknown(partition));
+        Ended ended = new Ended(origin, partition, reason);
+        RouteBudget route = route(record.route());
+        Instant now = time.instant();
+        route.ended(record, ended, now);
+        order.end(record, ended, outcome -> route.count(outcome, now));
+        publish(record.route(), route);
+    }
+
+    private RouteBudget route(String name) {
+        return routes.computeIfAbsent(name, any -> new RouteBudget(name, maxShare, ofLast, probeEvery));
+    }
+
+    private void publish(String name, RouteBudget route) {
+        Optional<RouteStatus> now = route.status();
+        if (!now.equals(Optional.ofNullable(status.get(name)))) {
+            Map<String, RouteStatus> changed = new HashMap<>(status);
+            changed.remove(name);
+            now.ifPresent(what -> changed.put(name, what));
+            status = Map.copyOf(changed);
         }
-    }
-
-    private void stop(String name, Route route, int of) {
-        boolean news = route.state == State.GOES_ON;
-        route.state = State.STOPPED;
-        route.probeAt = time.instant().plus(probeEvery);
-        String why = route.rejections() + " of the last " + Math.min(of, route.last.size())
-                + " records became dead letters (" + reasons(route) + "); tried again at "
-                + route.probeAt.truncatedTo(ChronoUnit.SECONDS);
-        tell(name, why);
-        (news ? log.atError() : log.atDebug())
-                .addKeyValue("route", name)
-                .addKeyValue("reason", why)
-                .log("A route is stopped: most of its records become dead letters");
-    }
-
-    private void goOn(String name, Route route, String message) {
-        route.state = State.GOES_ON;
-        route.clear();
-        tell(name, null);
-        log.atInfo().addKeyValue("route", name).log(message);
-    }
-
-    private void tell(String name, @Nullable String why) {
-        Map<String, String> now = new HashMap<>(stopped);
-        if (why == null) {
-            now.remove(name);
-        } else {
-            now.put(name, why);
-        }
-        stopped = Map.copyOf(now);
-    }
-
-    private static String reasons(Route route) {
-        return route.rejected.entrySet().stream()
-                .filter(reason -> reason.getValue() > 0)
-                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .map(reason -> reason.getKey().code() + " " + reason.getValue())
-                .collect(Collectors.joining(", "));
     }
 }

@@ -72,6 +72,15 @@ class SelectorTest {
                 .hasMessageContaining("is no selector");
     }
 
+    @ParameterizedTest
+    @CsvSource({"/a~2b, ~2", "/a~, ~", "/~, ~", "/~~0, ~~", "/a/~01~x, ~x"})
+    void isNoPointerWithAnInvalidEscape(String expression, String escape) {
+        assertThatThrownBy(() -> Selector.parse(expression))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'" + expression + "' is not a JSON Pointer: '" + escape
+                        + "' is not an escape, write ~0 for ~ and ~1 for /");
+    }
+
     private static void assertFound(String expression, String json) {
         assertFound(expression, json, record(1, "k", "{}"));
     }

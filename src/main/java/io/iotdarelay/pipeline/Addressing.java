@@ -1,0 +1,120 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.mapping.Mapping;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.telemetry.Whereabouts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+
+/**
+ * Finds the lane of each report. A report waits here while the directory does not know whose that is, and while earlier reports of its
+ * device are in flight through another gateway. Belongs to the poll thread.
+ */
+final class Addressing {
+
+    private final DeviceDirectory directory;
+    private final WaitingForDirectory<Unaddressed> waiting;
+    private final Roaming roaming = new Roaming();
+    private final BiConsumer<RecordInFlight, Rejection> unknown;
+    private List<LaneEntry> addressed = new ArrayList<>();
+
+    /**
+     * Nothing to address yet.
+     *
+     * @param unknownGrace how long a report waits for the directory
+     * @param unknown takes records whose device the directory does not know in the end
+     */
+    Addressing(DeviceDirectory directory, Duration unknownGrace, BiConsumer<RecordInFlight, Rejection> unknown) {
+        this.directory = directory;
+        this.waiting = new WaitingForDirectory<>(unknownGrace);
+        this.unknown = unknown;
+    }
+
+    /** Finds the lane of a report. Where the directory does not know whose that is, the report waits. */
+    void add(Unaddressed report, Instant now) {
+        if (!waiting.isAwaited(report.wanted()) && report.isResolvedBy(directory)) {
+            resolved(report, now);
+        } else if (!waiting.await(report.wanted(), report, now)) {
+            reject(report);
+        }
+    }
+
+    /** Goes on with what the directory has learnt of, and gives up what has waited for too long. */
+    void askDirectory(Instant now) {
+        waiting.takeResolved(report -> report.isResolvedBy(directory)).forEach(report -> resolved(report, now));
+        waiting.takeExpired(now).forEach(this::reject);
+    }
+
+    /** A report has an outcome, so others of its device may follow. */
+    void ended(LaneEntry entry) {
+        addressed.addAll(roaming.left(entry));
+    }
+
+    /** Takes out what may enter its lane, in order. */
+    List<LaneEntry> take() {
+        List<LaneEntry> taken = addressed;
+        if (!taken.isEmpty()) {
+            addressed = new ArrayList<>();
+        }
+        return taken;
+    }
+
+    /** Forgets what belongs to partitions that have left. */
+    void forgetAbandoned() {
+        waiting.removeIf(report -> report.record().isAbandoned());
+        addressed.removeIf(entry -> entry.record().isAbandoned());
+        addressed.addAll(roaming.forgetAbandoned());
+    }
+
+    /** The first that waits for each device, and why. */
+    Stream<Whereabouts> firsts() {
+        return Stream.concat(
+                waiting.firsts().map(Unaddressed::whereabouts),
+                roaming.firsts().map(Addressing::waitsForFormerGateway));
+    }
+
+    /** The directory knew what the report needs, a moment ago. */
+    private void resolved(Unaddressed report, Instant now) {
+        switch (report.report()) {
+            case Mapping.GatewayWanted child ->
+                directory
+                        .gatewayOf(child.child())
+                        .ifPresentOrElse(
+                                gateway -> add(
+                                        new Unaddressed(report.record(), new Mapping.Mapped(child.through(gateway))),
+                                        now),
+                                () -> add(report, now));
+            case Mapping.Mapped mapped -> {
+                LaneEntry entry = new LaneEntry(report.record(), mapped.report());
+                if (roaming.enters(entry)) {
+                    addressed.add(entry);
+                }
+            }
+        }
+    }
+
+    private void reject(Unaddressed report) {
+        unknown.accept(
+                report.record(),
+                Rejection.of(
+                                RejectionReason.UNKNOWN_DEVICE,
+                                RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + report.wanted())
+                        .about(report.report().about()));
+    }
+
+    private static Whereabouts waitsForFormerGateway(LaneEntry entry) {
+        return new Whereabouts(
+                entry.record().record().position(),
+                entry.report().device(),
+                "former-gateway",
+                "earlier records of the child are in flight through another gateway");
+    }
+}

@@ -1,0 +1,74 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.mapping.Route;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.SourcePartition;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Records that a poll brought although their route is stopped, in the order of their partitions. Their partitions are paused, so there
+ * are never more than a poll brings. Belongs to the poll thread.
+ */
+final class HeldBack {
+
+    /** A record, and the route that takes it. */
+    record Arrival(RecordInFlight record, Optional<Route> route) {}
+
+    private final Map<SourcePartition, Deque<Arrival>> partitions = new LinkedHashMap<>();
+
+    /** Lets a record begin if it may and nothing of its partition is before it; otherwise holds it back. */
+    void arrive(Arrival arrival, Predicate<RecordInFlight> mayBegin, Consumer<Arrival> begin) {
+        if (partitions.containsKey(partition(arrival)) || !mayBegin.test(arrival.record())) {
+            partitions
+                    .computeIfAbsent(partition(arrival), any -> new ArrayDeque<>())
+                    .add(arrival);
+        } else {
+            begin.accept(arrival);
+        }
+    }
+
+    /** Lets begin what may: one of each partition in turn, for a route that is tried with few should not try those of one alone. */
+    void release(Predicate<RecordInFlight> mayBegin, Consumer<Arrival> begin) {
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Deque<Arrival> queue : List.copyOf(partitions.values())) {
+                Arrival first = queue.getFirst();
+                if (mayBegin.test(first.record())) {
+                    queue.remove();
+                    begin.accept(first);
+                    more |= !queue.isEmpty();
+                }
+            }
+            partitions.values().removeIf(Deque::isEmpty);
+        }
+    }
+
+    void forgetAbandoned() {
+        partitions
+                .values()
+                .forEach(queue -> queue.removeIf(arrival -> arrival.record().isAbandoned()));
+        partitions.values().removeIf(Deque::isEmpty);
+    }
+
+    int size() {
+        return partitions.values().stream().mapToInt(Deque::size).sum();
+    }
+
+    /** The first of each partition. */
+    Stream<RecordInFlight> firsts() {
+        return partitions.values().stream().map(queue -> queue.getFirst().record());
+    }
+
+    private static SourcePartition partition(Arrival arrival) {
+        return arrival.record().record().position().sourcePartition();
+    }
+}

@@ -1,0 +1,93 @@
+package io.iotdarelay.settle;
+
+import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.RecordInFlight;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+
+/**
+ * Puts outcomes back into the order of their partition's records: a rejection is known at once, a delivery only when the platform has
+ * answered. An outcome is passed on when those of all earlier records of its partition have been. Belongs to the poll thread.
+ */
+final class OutcomeOrder {
+
+    private final int mostWaiting;
+
+    /** The records of each assignment from the first one on whose outcome is not known. */
+    private final IdentityHashMap<Assignment, SequencedMap<Long, Optional<Ended>>> partitions = new IdentityHashMap<>();
+
+    private int waiting;
+
+    /**
+     * Nothing has begun.
+     *
+     * @param mostWaiting so many outcomes may wait for an earlier one, over all partitions. Beyond that the earlier one is passed over: it
+     *     takes its place as an outcome that is not known, and is passed on when it comes.
+     */
+    OutcomeOrder(int mostWaiting) {
+        this.mostWaiting = mostWaiting;
+    }
+
+    /** A record begins; those of a partition in the order of their offsets. */
+    void begin(RecordInFlight record) {
+        partitions
+                .computeIfAbsent(record.assignment(), any -> new LinkedHashMap<>())
+                .put(offset(record), Optional.empty());
+    }
+
+    /** The record counts neither way. */
+    void skip(RecordInFlight record, Consumer<Optional<Ended>> next) {
+        of(record).remove(offset(record));
+        passOn(record.assignment(), next);
+    }
+
+    /**
+     * A record has an outcome.
+     *
+     * @param next takes what is known in order now; nothing for a record that was passed over
+     */
+    void end(RecordInFlight record, Ended ended, Consumer<Optional<Ended>> next) {
+        if (of(record).replace(offset(record), Optional.of(ended)) == null) {
+            next.accept(Optional.of(ended));
+        } else {
+            waiting++;
+            passOn(record.assignment(), next);
+        }
+    }
+
+    /** Forgets partitions that have left. */
+    void forgetAbandoned() {
+        partitions.entrySet().removeIf(entry -> {
+            if (entry.getKey().isCurrent()) {
+                return false;
+            }
+            waiting -= (int) entry.getValue().values().stream()
+                    .filter(Optional::isPresent)
+                    .count();
+            return true;
+        });
+    }
+
+    private void passOn(Assignment assignment, Consumer<Optional<Ended>> next) {
+        SequencedMap<Long, Optional<Ended>> records = partitions.getOrDefault(assignment, new LinkedHashMap<>());
+        while (!records.isEmpty()
+                && (waiting > mostWaiting || records.firstEntry().getValue().isPresent())) {
+            Optional<Ended> first = records.pollFirstEntry().getValue();
+            if (first.isPresent()) {
+                waiting--;
+            }
+            next.accept(first);
+        }
+    }
+
+    private SequencedMap<Long, Optional<Ended>> of(RecordInFlight record) {
+        return partitions.getOrDefault(record.assignment(), new LinkedHashMap<>());
+    }
+
+    private static long offset(RecordInFlight record) {
+        return record.record().position().offset();
+    }
+}
