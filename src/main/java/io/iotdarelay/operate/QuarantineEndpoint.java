@@ -40,6 +40,7 @@ final class QuarantineEndpoint {
     private static Map<String, Object> show(QuarantinedDevice device) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("deviceId", device.device().value());
+        shown.put("reason", device.reason().code());
         device.errorCode().ifPresent(code -> shown.put("errorCode", code));
         shown.put("since", device.since());
         shown.put("refusals", device.refusals());
