@@ -110,6 +110,10 @@
 {{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled }}
 {{- $wrong = append $wrong "serviceMonitor.enabled: excludes podMonitor.enabled; everything would be scraped twice" }}
 {{- end }}
+{{- $noticed := mul (int (default 10 .Values.readinessProbe.periodSeconds)) (int (default 3 .Values.readinessProbe.failureThreshold)) }}
+{{- if le (int .Values.minReadySeconds) (int $noticed) }}
+{{- $wrong = append $wrong (printf "minReadySeconds: %d must exceed the %d seconds (periodSeconds times failureThreshold) that readinessProbe takes to notice an unready pod; the roll-out would go on meanwhile" (int .Values.minReadySeconds) (int $noticed)) }}
+{{- end }}
 {{- $drain := include "iotda-relay.seconds" (include "iotda-relay.drainTimeout" .) }}
 {{- if kindIs "invalid" .Values.terminationGracePeriodSeconds }}
 {{- if not $drain }}

@@ -14,6 +14,7 @@ import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterMe
 import io.iotdarelay.delivery.DeliveryConfiguration;
 import io.iotdarelay.devices.DevicesConfiguration;
 import io.iotdarelay.iotda.IotdaConfiguration;
+import io.iotdarelay.limits.LimitsConfiguration;
 import io.iotdarelay.metrics.MetricsConfiguration;
 import io.iotdarelay.operate.OperateConfiguration;
 import io.iotdarelay.pipeline.PipelineConfiguration;
@@ -66,6 +67,7 @@ import org.springframework.context.annotation.Import;
     SourceConfiguration.class,
     DevicesConfiguration.class,
     IotdaConfiguration.class,
+    LimitsConfiguration.class,
     DeliveryConfiguration.class,
     SettleConfiguration.class,
     PipelineConfiguration.class,

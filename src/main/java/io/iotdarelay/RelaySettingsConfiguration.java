@@ -2,10 +2,10 @@ package io.iotdarelay;
 
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.delivery.QuarantineProperties;
-import io.iotdarelay.delivery.QuotaProperties;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;
+import io.iotdarelay.limits.QuotaProperties;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.settle.DeadLetterProperties;
 import io.iotdarelay.source.SourceProperties;

@@ -25,9 +25,11 @@ public final class Rooms {
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "settings"));
         rooms.put("iotda", List.of("telemetry", "settings", "metrics", "tracing"));
+        rooms.put("limits", List.of("telemetry", "settings", "metrics", "iotda"));
         rooms.put("auth", List.of("telemetry", "settings", "metrics", "devices", "iotda"));
         rooms.put(
-                "delivery", List.of("telemetry", "settings", "metrics", "tracing", "lane", "devices", "auth", "iotda"));
+                "delivery",
+                List.of("telemetry", "settings", "metrics", "tracing", "lane", "devices", "auth", "iotda", "limits"));
         rooms.put("settle", List.of("telemetry", "settings"));
         rooms.put(
                 "pipeline",
@@ -41,11 +43,22 @@ public final class Rooms {
                         "lane",
                         "devices",
                         "iotda",
+                        "limits",
                         "delivery",
                         "settle"));
         rooms.put(
                 "operate",
-                List.of("telemetry", "source", "mapping", "devices", "delivery", "settle", "pipeline", "tls"));
+                List.of(
+                        "telemetry",
+                        "source",
+                        "mapping",
+                        "devices",
+                        "iotda",
+                        "limits",
+                        "delivery",
+                        "settle",
+                        "pipeline",
+                        "tls"));
         return rooms;
     }
 }

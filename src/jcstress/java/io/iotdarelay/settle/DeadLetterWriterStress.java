@@ -32,6 +32,11 @@ final class DeadLetterWriterStress {
         }
 
         @Override
+        public boolean mayStart() {
+            return true;
+        }
+
+        @Override
         public void settle(SourceRecord record) {}
     };
 

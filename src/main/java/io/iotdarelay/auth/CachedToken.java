@@ -44,6 +44,11 @@ final class CachedToken {
         return now - fetchedAt < part(USABLE);
     }
 
+    /** Whether it is old enough to be renewed, and so to be rejected. */
+    boolean isDue(long now) {
+        return now - renewAt >= 0;
+    }
+
     /** When it is to be renewed. */
     long renewAt() {
         return renewAt;

@@ -50,9 +50,10 @@ public final class TokenCache {
     private final RandomGenerator random;
     private final RequestMeters meters;
 
-    private final Map<DeviceId, Mono<Authentication>> underWay = new HashMap<>();
+    private final Map<DeviceCredentials, Mono<Authentication>> underWay = new HashMap<>();
     private final PriorityQueue<CachedToken> renewals =
             new PriorityQueue<>(Comparator.comparingLong(CachedToken::renewAt));
+    private final TokenContention contention = new TokenContention();
     private @Nullable Disposable timer;
     private long timerAt;
 
@@ -86,32 +87,39 @@ public final class TokenCache {
     }
 
     /**
-     * Fetches a token, or joins the fetch that is under way. What is granted is in the cache when this answers. When all who asked
+     * Fetches a token, or joins the fetch with the same credentials that is in flight: what the platform says of a former secret
+     * says nothing about the new one. What is granted is in the cache when this answers. When all who asked
      * have cancelled, the fetch is given up.
      */
     public Mono<Authentication> fetch(DeviceCredentials credentials, Assignment owner) {
         return Mono.defer(() -> {
-            Mono<Authentication> running = underWay.get(credentials.device());
+            Mono<Authentication> running = underWay.get(credentials);
             if (running != null) {
                 return running;
             }
             Mono<Authentication> fetch = authenticator
                     .authenticate(credentials)
                     .doOnNext(result -> keep(credentials.device(), owner, result))
-                    .doOnTerminate(() -> underWay.remove(credentials.device()))
-                    .doOnCancel(() -> underWay.remove(credentials.device()))
+                    .doOnTerminate(() -> underWay.remove(credentials))
+                    .doOnCancel(() -> underWay.remove(credentials))
                     .share();
-            underWay.put(credentials.device(), fetch);
+            underWay.put(credentials, fetch);
             return fetch;
         });
     }
 
-    /** The platform refused this token. Drops it, unless a newer one has taken its place meanwhile. */
-    public void invalidate(DeviceId device, AccessToken refused) {
+    /**
+     * The platform rejected this token. Drops it, unless a newer one has taken its place meanwhile. Says whether another client
+     * seems to authenticate the device.
+     */
+    public boolean invalidate(DeviceId device, AccessToken rejected) {
         CachedToken cached = store.get(device);
-        if (cached != null && cached.token().equals(refused)) {
-            store.remove(cached);
+        if (cached == null || !cached.token().equals(rejected)) {
+            return false;
         }
+        store.remove(cached);
+        long now = nanoTime.getAsLong();
+        return !cached.isDue(now) && contention.rejectedEarly(device, now);
     }
 
     /** How many renewals are planned. */

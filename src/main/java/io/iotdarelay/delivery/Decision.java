@@ -5,7 +5,7 @@ import io.iotdarelay.telemetry.RejectionReason;
 import java.time.Duration;
 import java.util.List;
 
-/** What is done with a batch after a verdict. */
+/** What is done with a batch after a verdict, or with a lane whose device could not authenticate. */
 sealed interface Decision {
 
     /** All of it arrived. */
@@ -14,9 +14,12 @@ sealed interface Decision {
     /** All of it is at fault. */
     record Reject(RejectionReason reason, String detail) implements Decision {}
 
-    /** One of it is at fault: the parts go on one after the other. */
+    /** One of it is at fault: the parts are sent one after the other. */
     record Split(List<Batch> parts) implements Decision {}
 
     /** The same again, later. */
-    record Retry(Duration delay, Waiting why) implements Decision {}
+    record Retry(Duration delay, WaitReason why) implements Decision {}
+
+    /** The device is at fault: what it has waiting is rejected, and so is what comes, until a probe succeeds. */
+    record SetAside(RejectionReason reason, String detail) implements Decision {}
 }

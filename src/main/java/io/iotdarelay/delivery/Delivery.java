@@ -1,6 +1,9 @@
 package io.iotdarelay.delivery;
 
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.limits.Breakers;
+import io.iotdarelay.limits.Obstacle;
+import io.iotdarelay.limits.RateLimiter;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
@@ -21,19 +24,19 @@ public final class Delivery {
 
     private final List<DeliveryLoop> loops;
     private final Breakers breakers;
-    private final Pace pace;
+    private final RateLimiter reportRate;
     private final AtomicInteger requestsUnderWay;
     private final InstantSource time;
 
     Delivery(
             List<DeliveryLoop> loops,
             Breakers breakers,
-            Pace pace,
+            RateLimiter reportRate,
             AtomicInteger requestsUnderWay,
             InstantSource time) {
         this.loops = List.copyOf(loops);
         this.breakers = breakers;
-        this.pace = pace;
+        this.reportRate = reportRate;
         this.requestsUnderWay = requestsUnderWay;
         this.time = time;
     }
@@ -55,12 +58,17 @@ public final class Delivery {
         return CompletableFuture.allOf(loops.stream().map(DeliveryLoop::release).toArray(CompletableFuture[]::new));
     }
 
+    /** Whether a request is in flight with a record whose partition is leaving; completes when it is known. */
+    public CompletableFuture<Boolean> isSendingForLeaving() {
+        return loops.stream()
+                .map(DeliveryLoop::isSendingForLeaving)
+                .reduce((one, other) -> one.thenCombine(other, Boolean::logicalOr))
+                .orElseGet(() -> CompletableFuture.completedFuture(false));
+    }
+
     /** Why nothing can be delivered at the moment, if so. */
     public Optional<Obstacle> obstacle() {
-        return breakers.all().stream()
-                .filter(Breaker::isOpen)
-                .findFirst()
-                .map(breaker -> obstacle(breaker, breaker.equals(breakers.configuration())));
+        return breakers.obstacle();
     }
 
     /** Whether there is an obstacle and no request is under way either. */
@@ -91,12 +99,17 @@ public final class Delivery {
         loops.forEach(loop -> loop.hurry(partition));
     }
 
-    /** How many devices the platform refuses. */
+    /** The partition stands still because one device fails: it is set aside if it fails alone. */
+    public void giveWay(SourcePartition partition) {
+        loops.forEach(loop -> loop.giveWay(partition));
+    }
+
+    /** How many devices are set aside. */
     public int quarantinedCount() {
         return loops.stream().mapToInt(DeliveryLoop::quarantinedCount).sum();
     }
 
-    /** Devices that the platform refuses; so many of them at the most. */
+    /** Devices that are set aside; so many of them at the most. */
     public List<QuarantinedDevice> quarantined(int most) {
         return loops.stream()
                 .flatMap(DeliveryLoop::quarantined)
@@ -105,22 +118,9 @@ public final class Delivery {
                 .toList();
     }
 
-    /** A configuration that was wrong counts as wrong until something has succeeded. */
     public DeliveryStatus status() {
-        Breaker configuration = breakers.configuration();
         return new DeliveryStatus(
-                configuration.isClosed() ? obstacle() : Optional.of(obstacle(configuration, true)),
-                breakers.all().stream().map(Breaker::status).toList(),
-                quarantinedCount(),
-                requestsUnderWay.get(),
-                pace.rate());
-    }
-
-    private static Obstacle obstacle(Breaker breaker, boolean misconfigured) {
-        return new Obstacle(
-                misconfigured,
-                "circuit breaker " + breaker.name() + ": "
-                        + breaker.lastFailure().orElse("opened by hand"));
+                breakers.trouble(), breakers.status(), quarantinedCount(), requestsUnderWay.get(), reportRate.rate());
     }
 
     private int loopOf(DeviceId sender) {

@@ -1,6 +1,7 @@
 package io.iotdarelay.delivery;
 
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.limits.RequestKind;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
@@ -10,11 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -23,30 +22,25 @@ import reactor.core.scheduler.Scheduler;
  */
 final class DeliveryLoop {
 
-    private static final Logger log = LoggerFactory.getLogger(DeliveryLoop.class);
+    private static final Duration TICK = Duration.ofSeconds(1);
 
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-
-    private final LoopParts parts;
-    private final Gates gates;
+    private final LaneResources with;
     private final Map<DeviceId, LaneDelivery> lanes = new HashMap<>();
     private Map<SourcePartition, LaneDelivery> holders = Map.of();
     private volatile Instant turned;
     private volatile Map<SourcePartition, Whereabouts> oldest = Map.of();
 
-    DeliveryLoop(LoopParts parts) {
-        this.parts = parts;
-        this.gates = new Gates(parts.breakers());
-        this.turned = parts.time().instant();
-        parts.breakers().all().forEach(breaker -> breaker.onTransition(() -> tell(breaker)));
-        scheduler()
-                .schedulePeriodically(this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    DeliveryLoop(LaneResources with) {
+        this.with = with;
+        this.turned = with.time().instant();
+        with.limits().onRecovery(() -> List.copyOf(lanes.values()).forEach(LaneDelivery::hurry));
+        scheduler().schedulePeriodically(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Takes reports over. Any thread. */
     void enqueue(List<LaneEntry> entries) {
         onLoop(() -> entries.forEach(
-                entry -> lanes.computeIfAbsent(entry.report().sender(), sender -> new LaneDelivery(this, parts, sender))
+                entry -> lanes.computeIfAbsent(entry.report().sender(), sender -> new LaneDelivery(this, with, sender))
                         .add(entry)));
     }
 
@@ -56,12 +50,27 @@ final class DeliveryLoop {
                 () -> List.copyOf(lanes.values()).forEach(LaneDelivery::release), this::onLoop);
     }
 
+    /** Whether a request is in flight with a record whose partition is leaving. Any thread; completes when it is known. */
+    CompletableFuture<Boolean> isSendingForLeaving() {
+        return CompletableFuture.supplyAsync(
+                () -> lanes.values().stream().anyMatch(LaneDelivery::isSendingForLeaving), this::onLoop);
+    }
+
     /** The lane that holds the oldest record of the partition does not wait for the rest of a backoff. Any thread. */
     void hurry(SourcePartition partition) {
+        holder(partition, LaneDelivery::hurry);
+    }
+
+    /** The partition stands still because of that lane: its device is set aside if it fails alone. Any thread. */
+    void giveWay(SourcePartition partition) {
+        holder(partition, LaneDelivery::giveWay);
+    }
+
+    private void holder(SourcePartition partition, Consumer<LaneDelivery> action) {
         onLoop(() -> {
             LaneDelivery lane = holders.get(partition);
             if (lane != null) {
-                lane.hurry();
+                action.accept(lane);
             }
         });
     }
@@ -76,19 +85,18 @@ final class DeliveryLoop {
         return oldest;
     }
 
-    /** How many devices the platform refuses. Any thread. */
+    /** How many devices are set aside. Any thread. */
     int quarantinedCount() {
-        return parts.quarantine().size();
+        return with.quarantine().size();
     }
 
     Stream<Quarantine.Refusal> quarantined() {
-        return parts.quarantine().all();
+        return with.quarantine().all();
     }
 
-    private void look() {
-        turned = parts.time().instant();
-        gates.look();
-        parts.quarantine().forgetStrangers(parts.directory());
+    private void tick() {
+        turned = with.time().instant();
+        with.quarantine().forgetStrangers(with.directory());
         findOldest();
     }
 
@@ -115,45 +123,12 @@ final class DeliveryLoop {
         scheduler().schedule(task);
     }
 
-    private void tell(Breaker breaker) {
-        try {
-            onLoop(() -> transition(breaker));
-        } catch (RejectedExecutionException e) {
-            log.atDebug().log("A circuit breaker changed after the end of its event loop");
-        }
-    }
-
-    private void transition(Breaker breaker) {
-        if (breaker.isClosed()) {
-            parts.slots().startSlowly();
-        }
-        gates.look();
-        if (breaker.isClosed()) {
-            List.copyOf(lanes.values()).forEach(LaneDelivery::hurry);
-        }
-    }
-
     void retire(LaneDelivery lane) {
         lanes.remove(lane.sender(), lane);
-        gates.forget(lane);
-        parts.departures().forget(lane);
-    }
-
-    /** A report leaves. */
-    void requestBegan() {
-        parts.requestsUnderWay().incrementAndGet();
-    }
-
-    /** A report is over, and whoever had to know its outcome has been told. */
-    void requestEnded() {
-        parts.requestsUnderWay().decrementAndGet();
+        with.limits().forget(RequestKind.REPORT, lane);
     }
 
     private Scheduler scheduler() {
-        return parts.client().loop();
-    }
-
-    Gates gates() {
-        return gates;
+        return with.client().loop();
     }
 }

@@ -1,5 +1,7 @@
 package io.iotdarelay.delivery;
 
+import io.iotdarelay.limits.BreakerStatus;
+import io.iotdarelay.limits.Obstacle;
 import java.util.List;
 import java.util.Optional;
 

@@ -9,38 +9,42 @@ import java.util.Optional;
 
 /**
  * Who is at fault, and what follows: the failure table in {@code docs/reliability.md}, as code. Pure, but for the jitter.
+ *
+ * @param failingAfter how long a device may fail while others succeed before it is set aside; zero: for ever
  */
-final class FailurePolicy {
+record FailurePolicy(Backoff backoff, Duration failingAfter) {
 
-    /** A refusal that nothing explains may pass; so often it is tried. */
+    /** How often a request is sent that is refused for an unknown reason, which may pass. */
     static final int MAX_FORBIDDEN = 10;
 
-    /** However long the platform asks to wait, it is asked again after this. */
+    /** However long the platform asks to wait, the next attempt comes after this. */
     static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
 
-    private final Backoff backoff;
-
-    FailurePolicy(Backoff backoff) {
-        this.backoff = backoff;
-    }
+    private static final Duration FOREIGN_ANSWER_DELAY = Duration.ofSeconds(1);
 
     /**
-     * Decides.
+     * Decides what is done with a batch.
      *
      * @param batch what was sent, the attempt and its refusal included
-     * @param streak how the lane has fared, this verdict included
+     * @param streak of the lane, this verdict included
      */
-    Decision decide(Batch batch, Verdict verdict, Streak streak) {
+    Decision decide(Batch batch, Verdict verdict, Streak streak, Standing standing) {
         return switch (verdict) {
             case Verdict.Accepted ignored -> new Decision.Deliver();
-            case Verdict.InvalidToken ignored ->
-                new Decision.Retry(
-                        streak.isContended() ? backoff.after(streak.invalidTokens() - 1) : Duration.ZERO,
-                        Waiting.BACKOFF);
-            case Verdict.Throttled ignored -> new Decision.Retry(delay(verdict, streak), Waiting.BACKOFF);
-            case Verdict.Unavailable ignored -> new Decision.Retry(delay(verdict, streak), Waiting.RETRY);
-            case Verdict.Misconfigured ignored -> new Decision.Retry(delay(verdict, streak), Waiting.BACKOFF);
-            case Verdict.DeviceRefused ignored -> new Decision.Retry(delay(verdict, streak), Waiting.BACKOFF);
+            case Verdict.InvalidToken ignored -> retryUnlessAlone(renewed(streak), verdict, standing);
+            case Verdict.Throttled ignored -> retry(verdict, streak, WaitReason.BACKOFF);
+            case Verdict.Unavailable ignored ->
+                retryUnlessAlone(retry(verdict, streak, WaitReason.RETRY), verdict, standing);
+            case Verdict.Misconfigured ignored -> retry(verdict, streak, WaitReason.BACKOFF);
+            case Verdict.DeviceRefused ignored -> retry(verdict, streak, WaitReason.BACKOFF);
+            case Verdict.Misaddressed ignored ->
+                isTired(batch.refusals(), standing) && standing.failsAlone()
+                        ? setAside(RejectionReason.REFUSED, verdict)
+                        : retry(verdict, streak, WaitReason.BACKOFF);
+            case Verdict.DeviceTrouble ignored ->
+                isTired(batch.refusals(), standing) && standing.platformIsWell()
+                        ? setAside(RejectionReason.REFUSED, verdict)
+                        : retry(verdict, streak, WaitReason.BACKOFF);
             case Verdict.ChildRejected ignored ->
                 batch.devices().size() > 1
                         ? new Decision.Split(batch.halvesByDevice())
@@ -48,11 +52,56 @@ final class FailurePolicy {
             case Verdict.TooLarge ignored ->
                 batch.isSingle() ? reject(RejectionReason.TOO_LARGE, verdict) : new Decision.Split(smaller(batch));
             case Verdict.Forbidden ignored ->
-                batch.refusals() < MAX_FORBIDDEN
-                        ? new Decision.Retry(delay(verdict, streak), Waiting.BACKOFF)
+                batch.refusals() < MAX_FORBIDDEN || !standing.platformIsWell()
+                        ? retry(verdict, streak, WaitReason.BACKOFF)
                         : isolate(batch, verdict);
             case Verdict.Invalid ignored -> isolate(batch, verdict);
         };
+    }
+
+    /** Decides what is done with a lane whose device could not authenticate. */
+    Decision decideAuthentication(Verdict verdict, Streak streak, Standing standing) {
+        return switch (verdict) {
+            case Verdict.Unavailable ignored ->
+                retryUnlessAlone(retry(verdict, streak, WaitReason.RETRY), verdict, standing);
+            case Verdict.Throttled ignored -> retry(verdict, streak, WaitReason.BACKOFF);
+            case Verdict.Misconfigured ignored -> retry(verdict, streak, WaitReason.BACKOFF);
+            case Verdict.Misaddressed ignored ->
+                isTired(streak.forbidden(), standing) && standing.failsAlone()
+                        ? setAside(RejectionReason.DEVICE_REJECTED, verdict)
+                        : retry(verdict, streak, WaitReason.BACKOFF);
+            case Verdict.DeviceTrouble ignored ->
+                refuse(isTired(streak.forbidden(), standing), verdict, streak, standing);
+            case Verdict.Forbidden ignored -> refuse(isTired(streak.forbidden(), standing), verdict, streak, standing);
+            case Verdict.Answered ignored -> refuse(true, verdict, streak, standing);
+            case Verdict.Accepted ignored -> throw new IllegalStateException("accepted, and no token");
+        };
+    }
+
+    /** A device whose probe fails need not be tried ten times more. */
+    private static boolean isTired(int refusals, Standing standing) {
+        return refusals >= MAX_FORBIDDEN || standing.wasSetAside();
+    }
+
+    private Decision refuse(boolean isFinal, Verdict verdict, Streak streak, Standing standing) {
+        return isFinal && standing.platformIsWell()
+                ? setAside(RejectionReason.DEVICE_REJECTED, verdict)
+                : retry(verdict, streak, WaitReason.BACKOFF);
+    }
+
+    private Decision retryUnlessAlone(Decision retry, Verdict verdict, Standing standing) {
+        return !failingAfter.isZero() && standing.failsAloneForLong(failingAfter)
+                ? setAside(RejectionReason.DEVICE_FAILING, verdict)
+                : retry;
+    }
+
+    private Decision renewed(Streak streak) {
+        return new Decision.Retry(
+                streak.isContended() ? backoff.after(streak.invalidTokens() - 1) : Duration.ZERO, WaitReason.BACKOFF);
+    }
+
+    private Decision retry(Verdict verdict, Streak streak, WaitReason why) {
+        return new Decision.Retry(delay(verdict, streak), why);
     }
 
     private static Decision isolate(Batch batch, Verdict verdict) {
@@ -67,13 +116,18 @@ final class FailurePolicy {
         return new Decision.Reject(reason, reason.meaning() + ": " + verdict.describe());
     }
 
+    private static Decision setAside(RejectionReason reason, Verdict verdict) {
+        return new Decision.SetAside(reason, reason.meaning() + ": " + verdict.describe());
+    }
+
     /** How long to wait before the next attempt: what the platform asks for counts, within reason. */
     Duration delay(Verdict verdict, Streak streak) {
         Duration own = backoff.after(streak.failures());
         Optional<Duration> asked = switch (verdict) {
             case Verdict.Throttled throttled -> throttled.retryAfter();
             case Verdict.Unavailable unavailable -> unavailable.retryAfter();
-            case Verdict.Misconfigured ignored -> Optional.of(Duration.ofSeconds(1));
+            case Verdict.Misconfigured ignored -> Optional.of(FOREIGN_ANSWER_DELAY);
+            case Verdict.Misaddressed ignored -> Optional.of(FOREIGN_ANSWER_DELAY);
             case Verdict.Answered ignored -> Optional.empty();
             case Verdict.Accepted ignored -> Optional.empty();
         };

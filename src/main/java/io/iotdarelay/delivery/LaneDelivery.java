@@ -1,63 +1,54 @@
 package io.iotdarelay.delivery;
 
 import io.iotdarelay.iotda.Authentication;
+import io.iotdarelay.iotda.RequestCost;
 import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.lane.Lane;
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.limits.Permit;
+import io.iotdarelay.limits.RequestKind;
+import io.iotdarelay.limits.Waiter;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.PlatformAnswer;
+import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Whereabouts;
 import io.iotdarelay.tracing.RequestTrace;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 
 /**
  * Delivers one lane: one request at a time, each thing in its turn. Everything happens on the lane's event loop.
  *
- * <p>Read {@link #step()} first: it says what has to be there before a request can leave. Whatever is missing, the lane
+ * <p>Read {@link #step()} first: it says what has to be there before a request can be sent. Whatever is missing, the lane
  * waits for it and then begins there again, so that no check is ever stale.
  */
-final class LaneDelivery implements Departures.Traveller {
-
-    /** How often a batch is tried again after a defect of ours. */
-    private static final int MAX_DEFECTS = 2;
-
-    private static final Duration DEFECT_DELAY = Duration.ofSeconds(1);
+final class LaneDelivery implements Waiter {
 
     /** How a request ends, for whoever follows it, whose partitions have all left. */
     private static final String ABANDONED = "abandoned";
 
-    /** How often a lane looks whether the directory knows its device again. */
-    private static final Duration LOOK_AT_DIRECTORY_EVERY = Duration.ofMillis(250);
+    private static final Duration CHECK_DIRECTORY_EVERY = Duration.ofMillis(250);
+    private static final LaneState IDLE = new LaneState.Idle();
 
     private final DeliveryLoop loop;
-    private final LoopParts parts;
+    private final LaneResources with;
     private final Lane lane;
-    private @Nullable Waiting waiting;
-    private @Nullable Disposable wake;
-    private @Nullable Attempt attempt;
-    private @Nullable Instant unknownSince;
-    private Streak streak = Streak.NONE;
-    private String trouble = "";
-    private int defects;
+    private final LaneFailures failures;
+    private LaneState state = IDLE;
 
-    /** The request that is under way. */
-    private record Attempt(Batch batch, AccessToken token, double cost, RequestTrace trace, Disposable.Swap exchange) {}
-
-    LaneDelivery(DeliveryLoop loop, LoopParts parts, DeviceId sender) {
+    LaneDelivery(DeliveryLoop loop, LaneResources resources, DeviceId sender) {
         this.loop = loop;
-        this.parts = parts;
+        this.with = resources;
         this.lane = new Lane(sender);
+        this.failures = new LaneFailures(resources, sender);
     }
 
     DeviceId sender() {
@@ -66,288 +57,280 @@ final class LaneDelivery implements Departures.Traveller {
 
     void add(LaneEntry entry) {
         lane.add(entry);
-        if (waiting == Waiting.LINGER && lane.isFull(parts.limits())) {
-            advance();
-        } else if (waiting == null && attempt == null) {
-            if (parts.linger().isZero() || lane.isFull(parts.limits())) {
-                advance();
-            } else {
-                waitFor(Waiting.LINGER, parts.linger());
-            }
-        }
-    }
-
-    /** Goes on where a gate had parked the lane. */
-    void resume() {
-        if (waiting == Waiting.GATE) {
+        boolean isFull =
+                with.rules().linger().isZero() || lane.isFull(with.rules().limits());
+        if (state instanceof LaneState.Idle && !isFull) {
+            waitFor(WaitReason.LINGER, with.rules().linger());
+        } else if (isFull && (state instanceof LaneState.Idle || waitsFor(WaitReason.LINGER))) {
             advance();
         }
     }
 
-    /** Goes on where the pace had held the lane back. */
     @Override
-    public boolean call() {
-        if (waiting == Waiting.QUOTA) {
+    public void resume() {
+        if (waitsFor(WaitReason.GATE)) {
             advance();
         }
-        return waiting == Waiting.QUOTA || waiting == Waiting.SLOT;
     }
 
-    /** The platform is back: does not wait for the rest of a backoff that it caused. */
-    void hurry() {
-        if (waiting == Waiting.RETRY) {
+    @Override
+    public boolean tryAgain() {
+        if (waitsFor(WaitReason.QUOTA)) {
             advance();
         }
+        return waitsFor(WaitReason.QUOTA) || waitsFor(WaitReason.SLOT);
+    }
+
+    @Override
+    public boolean isFailing() {
+        return failures.isFailing();
+    }
+
+    /** The platform has recovered: does not wait for the rest of a backoff that it caused. */
+    void hurry() {
+        if (waitsFor(WaitReason.RETRY)) {
+            advance();
+        }
+    }
+
+    /** Its partition stands still because of this lane: sets the device aside if it fails alone. */
+    void giveWay() {
+        if (waitsFor(WaitReason.RETRY) && failures.failsAlone()) {
+            failures.giveUp();
+        }
+        hurry();
     }
 
     /** Forgets what belongs to partitions that have left; gives up the request if nothing else is in it. */
     void release() {
-        lane.dropAbandoned();
-        Attempt current = attempt;
-        if (current != null && current.batch().isAbandoned()) {
-            attempt = null;
-            current.exchange().dispose();
-            current.trace().failed(ABANDONED);
-            parts.breakers().reportCancelled();
-            parts.slots().release();
-            loop.requestEnded();
-            advance();
-        } else if (lane.isEmpty() && current == null && waiting != Waiting.SLOT) {
-            advance();
+        lane.dropLeaving();
+        switch (state) {
+            case LaneState.Sending sending -> {
+                if (sending.batch().isAbandoned()) {
+                    giveUp(sending);
+                }
+            }
+            case LaneState.Waiting ignored -> {
+                if (lane.isEmpty()) {
+                    advance();
+                }
+            }
+            case LaneState.Idle ignored -> {}
         }
     }
 
-    /** The record that the lane is about, if it holds one, and what it waits for. */
+    private void giveUp(LaneState.Sending sending) {
+        expect(sending);
+        sending.exchange().dispose();
+        sending.trace().failed(ABANDONED);
+        sending.permit().close();
+        advance();
+    }
+
+    /** Whether a request is in flight with a record whose partition is leaving. */
+    boolean isSendingForLeaving() {
+        return state instanceof LaneState.Sending sending
+                && sending.batch().entries().stream()
+                        .anyMatch(entry -> !entry.record().mayStart());
+    }
+
+    /** The record that the lane is about, if it holds one. */
     Optional<LaneEntry> first() {
-        Attempt current = attempt;
-        return current == null
-                ? lane.first()
-                : Optional.of(current.batch().entries().getFirst());
+        return state instanceof LaneState.Sending sending
+                ? Optional.of(sending.batch().entries().getFirst())
+                : lane.first();
     }
 
-    /** Where that record is. */
+    /** Where that record is, and what it waits for. */
     Whereabouts whereabouts(LaneEntry first) {
-        Waiting why = attempt != null ? Waiting.ANSWER : waiting == null ? Waiting.SLOT : waiting;
-        String failures = trouble.isEmpty() ? "" : ", after " + trouble + " (" + streak.failures() + " in a row)";
+        WaitReason why = switch (state) {
+            case LaneState.Sending ignored -> WaitReason.ANSWER;
+            case LaneState.Waiting waiting -> waiting.reason();
+            case LaneState.Idle ignored -> WaitReason.SLOT;
+        };
         return new Whereabouts(
-                first.record().record().position(), first.report().device(), why.code(), why.meaning() + failures);
+                first.record().record().position(),
+                first.report().device(),
+                why.code(),
+                why.meaning() + failures.describe());
     }
 
-    /** Goes on from the beginning. A defect of ours on the way must not leave the lane waiting for nobody. */
+    /** Goes on from the beginning. A defect of ours on the way must not leave the lane waiting for ever. */
     private void advance() {
         guarded(this::step);
     }
 
     private void step() {
         stopWaiting();
+        if (!lane.first().map(LaneEntry::record).map(RecordInFlight::mayStart).orElse(true)) {
+            lane.dropLeaving();
+        }
         Optional<LaneEntry> first = lane.first();
         if (first.isEmpty()) {
             loop.retire(this);
             return;
         }
-        Optional<DeviceCredentials> credentials = parts.directory().credentials(sender());
-        if (credentials.isEmpty()) {
-            await(Waiting.DIRECTORY);
+        Optional<DeviceCredentials> credentials = with.directory().credentials(sender());
+        if (failures.isUnknownForLong(credentials.isEmpty())) {
+            rejectAll(RejectionReason.UNKNOWN_DEVICE, "the directory knows the device no more", Optional.empty());
             return;
         }
-        unknownSince = null;
-        Optional<Quarantine.Refusal> refusal = parts.quarantine().holds(credentials.get());
+        if (credentials.isEmpty()) {
+            waitFor(WaitReason.DIRECTORY, CHECK_DIRECTORY_EVERY);
+            return;
+        }
+        Optional<Quarantine.Refusal> refusal = with.quarantine().holds(credentials.get());
         if (refusal.isPresent()) {
             rejectAll(
-                    RejectionReason.DEVICE_REJECTED,
+                    refusal.get().reason(),
                     refusal.get().describe(),
                     refusal.get().answer());
             return;
         }
-        boolean hasToken = parts.tokens()
+        boolean hasToken = with.tokens()
                 .cached(sender(), first.get().record().assignment())
                 .isPresent();
-        waiting = Waiting.GATE;
-        if (!loop.gates().admits(this, hasToken)) {
-            return;
-        }
-        if (hasToken) {
-            waiting = Waiting.SLOT;
-            parts.slots().acquire(this::depart);
+        RequestKind kind = hasToken ? RequestKind.REPORT : RequestKind.AUTHENTICATION;
+        if (!with.limits().admits(kind, this)) {
+            Disposable.Swap unused = waiting(WaitReason.GATE);
+        } else if (hasToken) {
+            Disposable.Swap asked = waiting(WaitReason.SLOT);
+            asked.update(with.limits().acquire(kind, sender(), this::depart));
         } else {
             authenticate(credentials.get(), first.get());
         }
     }
 
-    /** The directory knew the device when the record came, and does not now: it may be being written. */
-    private void await(Waiting directory) {
-        Instant now = parts.time().instant();
-        Instant since = unknownSince == null ? now : unknownSince;
-        unknownSince = since;
-        if (now.isBefore(since.plus(parts.unknownGrace()))) {
-            waitFor(directory, LOOK_AT_DIRECTORY_EVERY);
-        } else {
-            rejectAll(RejectionReason.UNKNOWN_DEVICE, "the directory knows the device no more", Optional.empty());
-        }
-    }
-
     private void authenticate(DeviceCredentials credentials, LaneEntry first) {
-        waiting = Waiting.TOKEN;
-        Disposable.Swap asked = Disposables.swap();
-        wake = asked;
-        asked.update(parts.tokens()
-                .fetch(credentials, first.record().assignment())
-                .subscribe(
-                        result -> because(first, () -> authenticated(credentials, result)),
-                        defect -> because(first, () -> brokeOff(defect))));
+        waiting(WaitReason.TOKEN)
+                .update(with.tokens()
+                        .fetch(credentials, first.record().assignment())
+                        .subscribe(
+                                result -> because(first, () -> authenticated(credentials, result)),
+                                defect -> because(first, () -> brokeOff(defect))));
     }
 
     /** What the first record of the lane waited for has come. */
     private void because(LaneEntry first, Runnable step) {
-        parts.tracing().onBehalfOf(first.record().record(), () -> guarded(step));
+        with.tracing().onBehalfOf(first.record().record(), () -> guarded(step));
     }
 
     private void authenticated(DeviceCredentials credentials, Authentication result) {
         switch (result) {
             case Authentication.Granted ignored -> {
-                parts.quarantine().release(sender());
+                with.quarantine().authenticated(sender());
                 advance();
             }
-            case Authentication.Postponed ignored -> {
-                waiting = Waiting.GATE;
-                loop.gates().park(this, false);
-            }
-            case Authentication.Denied denied -> denied(credentials, denied.verdict());
-        }
-    }
-
-    private void denied(DeviceCredentials credentials, Verdict verdict) {
-        streak = streak.with(verdict);
-        trouble = verdict.describe();
-        switch (verdict) {
-            case Verdict.Unavailable ignored ->
-                waitFor(Waiting.RETRY, parts.policy().delay(verdict, streak));
-            case Verdict.Throttled ignored ->
-                waitFor(Waiting.BACKOFF, parts.policy().delay(verdict, streak));
-            case Verdict.Misconfigured ignored ->
-                waitFor(Waiting.BACKOFF, parts.policy().delay(verdict, streak));
-            case Verdict.Forbidden ignored -> {
-                if (streak.forbidden() < FailurePolicy.MAX_FORBIDDEN) {
-                    waitFor(Waiting.BACKOFF, parts.policy().delay(verdict, streak));
-                } else {
-                    quarantine(credentials, verdict);
+            case Authentication.Postponed ignored -> park(RequestKind.AUTHENTICATION);
+            case Authentication.Denied denied -> {
+                switch (failures.afterAuthentication(denied.verdict())) {
+                    case Decision.Retry retry -> waitFor(retry.why(), retry.delay());
+                    case Decision.SetAside aside ->
+                        setAside(credentials, aside, denied.verdict().answer());
+                    case Decision.Deliver ignored -> throw new IllegalStateException("there is no batch");
+                    case Decision.Reject ignored -> throw new IllegalStateException("there is no batch");
+                    case Decision.Split ignored -> throw new IllegalStateException("there is no batch");
                 }
             }
-            case Verdict.Answered ignored -> quarantine(credentials, verdict);
-            case Verdict.Accepted ignored -> throw new IllegalStateException("accepted, and no token");
         }
     }
 
-    private void quarantine(DeviceCredentials credentials, Verdict verdict) {
+    private void setAside(DeviceCredentials credentials, Decision.SetAside aside, Optional<PlatformAnswer> answer) {
         lane.first()
                 .ifPresent(first ->
-                        parts.quarantine().refuse(credentials, first.record().assignment(), verdict.answer()));
+                        with.quarantine().setAside(credentials, first.record().assignment(), aside.reason(), answer));
         advance();
     }
 
-    /** There is a slot for a request. */
-    private void depart() {
+    /** There is a slot for a request. The permit is closed here, or when the request is over. */
+    private void depart(Permit permit) {
+        boolean sent = false;
         try {
-            Optional<AccessToken> token = lane.first()
-                    .flatMap(first ->
-                            parts.tokens().cached(sender(), first.record().assignment()));
-            Optional<Batch> batch = token.isPresent() ? lane.take(parts.limits()) : Optional.empty();
-            if (token.isPresent() && batch.isPresent()) {
-                guarded(batch.get(), () -> leave(batch.get(), token.get()));
-                return;
-            }
+            sent = trySend(permit);
         } catch (RuntimeException defect) {
-            parts.slots().release();
             brokeOff(defect);
-            return;
+        } finally {
+            if (!sent) {
+                permit.close();
+            }
         }
-        parts.slots().release();
-        advance();
     }
 
-    private void leave(Batch batch, AccessToken token) {
+    private boolean trySend(Permit permit) {
         stopWaiting();
-        double cost = RequestCost.of(batch);
-        if (!parts.departures().tryDepart(this, cost)) {
-            holdBack(batch, Waiting.QUOTA);
-        } else if (!parts.breakers().tryReport()) {
-            loop.gates().park(this, true);
-            holdBack(batch, Waiting.GATE);
-        } else {
-            send(batch.attempted(), token, cost);
+        Optional<AccessToken> token = lane.first()
+                .flatMap(first -> with.tokens().cached(sender(), first.record().assignment()));
+        Optional<Batch> batch = token.isPresent() ? lane.take(with.rules().limits()) : Optional.empty();
+        if (token.isEmpty() || batch.isEmpty()) {
+            advance();
+            return false;
         }
+        boolean sent = false;
+        try {
+            sent = mayLeave(permit, batch.get()) && send(batch.get().attempted(), token.get(), permit);
+        } finally {
+            if (!sent) {
+                lane.putBackUnsent(batch.get());
+            }
+        }
+        return sent;
     }
 
-    private void holdBack(Batch batch, Waiting why) {
-        lane.putBackUnsent(batch);
-        waiting = why;
-        parts.slots().release();
+    private boolean mayLeave(Permit permit, Batch batch) {
+        if (!permit.tryAdmit()) {
+            park(RequestKind.REPORT);
+            return false;
+        }
+        if (!permit.tryCharge(this, RequestCost.of(batch.reports()))) {
+            Disposable.Swap unused = waiting(WaitReason.QUOTA);
+            return false;
+        }
+        return true;
     }
 
-    private void send(Batch batch, AccessToken token, double cost) {
-        RequestTrace trace = parts.tracing().report(batch.records(), batch.attempts());
-        Attempt current = new Attempt(batch, token, cost, trace, Disposables.swap());
-        attempt = current;
-        loop.requestBegan();
-        current.exchange()
-                .update(parts.client()
+    private boolean send(Batch batch, AccessToken token, Permit permit) {
+        RequestTrace trace = with.tracing().report(batch.records(), batch.attempts());
+        permit.sent();
+        LaneState.Sending sending = new LaneState.Sending(batch, token, trace, Disposables.swap(), permit);
+        state = sending;
+        sending.exchange()
+                .update(with.client()
                         .report(token, batch.reports(), trace)
                         .subscribe(
-                                verdict -> trace.within(() -> answered(current, verdict)),
-                                defect -> trace.within(() -> broke(current, defect))));
+                                verdict -> trace.within(() -> answered(sending, verdict)),
+                                defect -> trace.within(() -> broke(sending, defect))));
+        return true;
     }
 
-    private void answered(Attempt done, Verdict verdict) {
-        end(done);
-        if (verdict instanceof Verdict.Accepted) {
-            done.trace().succeeded();
-        } else {
-            done.trace().failed(verdict.code());
-        }
+    private void answered(LaneState.Sending done, Verdict verdict) {
+        expect(done);
         try {
-            judge(done, verdict);
-            Batch batch = verdict instanceof Verdict.Forbidden ? done.batch().refused() : done.batch();
-            carryOut(parts.policy().decide(batch, verdict, streak), batch, verdict);
-            defects = 0;
+            done.traced(verdict);
+            boolean slowedWithAll = done.permit().judge(verdict);
+            Batch batch = isRefusal(verdict) ? done.batch().refused() : done.batch();
+            carryOut(failures.afterReport(batch, done.token(), verdict, slowedWithAll), batch, verdict);
+            failures.noDefect();
         } catch (RuntimeException defect) {
             afterDefect(done.batch(), defect);
+        } finally {
+            done.permit().close();
         }
-        loop.requestEnded();
     }
 
-    private void judge(Attempt done, Verdict verdict) {
-        parts.breakers().reported(sender(), verdict);
-        streak = streak.with(verdict);
-        trouble = streak.failures() == 0 ? "" : verdict.describe();
-        switch (verdict) {
-            case Verdict.Accepted ignored -> parts.pace().accepted(done.cost());
-            case Verdict.Throttled throttled -> {
-                if (parts.pace().throttled(done.cost(), throttled.wholeTenant(), sender())) {
-                    streak = streak.slowedWithAll();
-                }
-            }
-            case Verdict.InvalidToken ignored -> {
-                parts.tokens().invalidate(sender(), done.token());
-                if (streak.isContended()) {
-                    parts.meters().tokenContended();
-                }
-            }
-            case Verdict.Answered ignored -> {}
-            case Verdict.Unavailable ignored -> {}
-            case Verdict.Misconfigured ignored -> {}
-        }
+    private static boolean isRefusal(Verdict verdict) {
+        return verdict instanceof Verdict.Forbidden
+                || verdict instanceof Verdict.Misaddressed
+                || verdict instanceof Verdict.DeviceTrouble;
     }
 
     private void carryOut(Decision decision, Batch batch, Verdict verdict) {
         switch (decision) {
             case Decision.Deliver ignored -> {
-                parts.outcomes().delivered(batch.entries());
+                with.outcomes().delivered(batch.entries());
                 advance();
             }
             case Decision.Reject reject -> {
-                parts.outcomes()
-                        .rejected(
-                                batch.entries(), reject.reason(), reject.detail(), verdict.answer(), batch.attempts());
+                reject(batch, reject.reason(), reject.detail(), verdict);
                 advance();
             }
             case Decision.Split split -> {
@@ -358,21 +341,36 @@ final class LaneDelivery implements Departures.Traveller {
                 lane.putBack(List.of(batch));
                 waitFor(retry.why(), retry.delay());
             }
+            case Decision.SetAside aside -> {
+                with.directory()
+                        .credentials(sender())
+                        .ifPresent(credentials -> with.quarantine()
+                                .setAside(
+                                        credentials,
+                                        batch.entries().getFirst().record().assignment(),
+                                        aside.reason(),
+                                        verdict.answer()));
+                reject(batch, aside.reason(), aside.detail(), verdict);
+                advance();
+            }
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // that very request
-    private void end(Attempt done) {
-        if (attempt != done) {
-            throw new IllegalStateException("a request ended that is not under way");
-        }
-        attempt = null;
-        parts.slots().release();
+    private void reject(Batch batch, RejectionReason reason, String detail, Verdict verdict) {
+        with.outcomes().rejected(batch.entries(), reason, detail, verdict.answer(), batch.attempts());
     }
 
     private void rejectAll(RejectionReason reason, String detail, Optional<PlatformAnswer> answer) {
-        parts.outcomes().rejected(lane.takeAll(), reason, detail, answer, 0);
+        with.outcomes().rejected(lane.takeAll(), reason, detail, answer, 0);
         loop.retire(this);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // that very request
+    private void expect(LaneState.Sending done) {
+        if (state != done) {
+            throw new IllegalStateException("a request ended that is not in flight");
+        }
+        state = IDLE;
     }
 
     /*
@@ -388,66 +386,64 @@ final class LaneDelivery implements Departures.Traveller {
         }
     }
 
-    /** A batch that holds a slot and is not under way yet: after a defect both go back. */
-    private void guarded(Batch batch, Runnable step) {
+    /** A defect in a request. */
+    private void broke(LaneState.Sending done, Throwable defect) {
+        expect(done);
         try {
-            step.run();
-        } catch (RuntimeException defect) {
-            parts.slots().release();
-            afterDefect(batch, defect);
+            done.trace().failed(RejectionReason.INTERNAL_ERROR.code());
+            afterDefect(done.batch(), defect);
+        } finally {
+            done.permit().close();
         }
     }
 
-    /** A defect in a request. */
-    private void broke(Attempt done, Throwable defect) {
-        end(done);
-        done.trace().failed(RejectionReason.INTERNAL_ERROR.code());
-        parts.breakers().reportCancelled();
-        afterDefect(done.batch(), defect);
-        loop.requestEnded();
-    }
-
-    /** A defect before any batch was taken: the first one pays for it, or the lane would stand still for ever. */
+    /** A defect before a request was sent: the first batch pays for it, or the lane would stand still for ever. */
     private void brokeOff(Throwable defect) {
-        lane.take(parts.limits()).ifPresentOrElse(batch -> afterDefect(batch, defect), () -> tell(defect, 0));
+        lane.take(with.rules().limits())
+                .ifPresentOrElse(batch -> afterDefect(batch, defect), () -> failures.defect(defect, 0));
     }
 
     private void afterDefect(Batch batch, Throwable defect) {
-        defects++;
-        tell(defect, batch.attempts());
-        if (defects > MAX_DEFECTS && batch.isSingle()) {
-            defects = 0;
-            parts.outcomes().broken(batch.entries(), defect, batch.attempts());
-        } else if (defects > MAX_DEFECTS) {
-            defects = 0;
-            lane.putBack(batch.halves());
-        } else {
+        boolean isTooOften = failures.defect(defect, batch.attempts());
+        if (!isTooOften) {
             lane.putBack(List.of(batch));
+        } else if (batch.isSingle()) {
+            with.outcomes().broken(batch.entries(), defect, batch.attempts());
+        } else {
+            lane.putBack(batch.halves());
         }
-        waitFor(Waiting.BACKOFF, DEFECT_DELAY);
+        waitFor(WaitReason.BACKOFF, LaneFailures.DEFECT_DELAY);
     }
 
-    private void tell(Throwable defect, int attempts) {
-        trouble = "a defect of the relay";
-        parts.defects().tell(sender(), attempts, defect);
+    private void park(RequestKind kind) {
+        Disposable.Swap unused = waiting(WaitReason.GATE);
+        with.limits().park(kind, this);
     }
 
-    private void waitFor(Waiting why, Duration delay) {
-        stopWaiting();
+    private void waitFor(WaitReason why, Duration delay) {
         if (delay.isZero()) {
             advance();
         } else {
-            waiting = why;
-            wake = parts.client().loop().schedule(this::advance, delay.toNanos(), TimeUnit.NANOSECONDS);
+            waiting(why).update(with.client().loop().schedule(this::advance, delay.toNanos(), TimeUnit.NANOSECONDS));
         }
     }
 
+    private boolean waitsFor(WaitReason why) {
+        return state instanceof LaneState.Waiting waiting && waiting.reason() == why;
+    }
+
+    /** It waits from now on. What ends the waiting belongs into what this returns. */
+    private Disposable.Swap waiting(WaitReason why) {
+        stopWaiting();
+        Disposable.Swap wake = Disposables.swap();
+        state = new LaneState.Waiting(why, wake);
+        return wake;
+    }
+
     private void stopWaiting() {
-        waiting = null;
-        Disposable current = wake;
-        wake = null;
-        if (current != null) {
-            current.dispose();
+        if (state instanceof LaneState.Waiting waiting) {
+            state = IDLE;
+            waiting.wake().dispose();
         }
     }
 }

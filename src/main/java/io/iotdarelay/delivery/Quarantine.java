@@ -19,38 +19,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Devices that the platform refuses, set aside: their records are dead letters at once, without a request. The first record
- * after a while tries again, and each refusal in a row makes the while longer; so does the first one after the directory has
- * other credentials for the device. Written by one event loop alone; anybody may look. It holds no device that the directory does
- * not know, or whose partition has left.
+ * Devices that were set aside, because the platform refuses them or they fail alone: their records are dead letters at once, without a
+ * request. The first record after a while probes, and each failed probe makes the while longer; the first record after the directory has
+ * other credentials for the device probes at once. Written by one event loop alone; any thread may read. It holds no device that the
+ * directory does not know, or whose partition has left.
  */
 final class Quarantine {
 
     private static final Logger log = LoggerFactory.getLogger(Quarantine.class);
 
-    /** So many refusals are told one by one; a whole fleet that is refused would flood the log. */
-    private static final int TOLD_SINGLY = 20;
+    /** So many are logged one by one; a whole fleet would flood the log. */
+    private static final int LOGGED_SINGLY = 20;
 
     /**
-     * A device that was refused.
+     * A device that was set aside.
      *
      * @param owner of the partition that its record came from
-     * @param answer what the platform said
-     * @param since when it was refused first
+     * @param reason what its records are rejected for
+     * @param answer what the platform said, if it said anything
+     * @param since when it was set aside first
      * @param refusals how often in a row
-     * @param nextProbe from when on a record of it tries again
+     * @param nextProbe from when on a record of it probes
      */
     record Refusal(
             DeviceCredentials credentials,
             Assignment owner,
+            RejectionReason reason,
             Optional<PlatformAnswer> answer,
             Instant since,
             int refusals,
             Instant nextProbe) {
 
         String describe() {
-            return RejectionReason.DEVICE_REJECTED.meaning() + "; refused " + refusals + " times since "
-                    + since.truncatedTo(ChronoUnit.SECONDS) + ", tried again after "
+            return reason.meaning() + "; set aside " + refusals + " times since "
+                    + since.truncatedTo(ChronoUnit.SECONDS) + ", next probe after "
                     + nextProbe.truncatedTo(ChronoUnit.SECONDS);
         }
     }
@@ -79,8 +81,14 @@ final class Quarantine {
                 : Optional.empty();
     }
 
-    /** The platform refused the device. */
-    void refuse(DeviceCredentials credentials, Assignment owner, Optional<PlatformAnswer> answer) {
+    /** Whether the device was set aside, be it that it may probe now. */
+    boolean holds(DeviceId device) {
+        return refused.containsKey(device);
+    }
+
+    /** Sets the device aside. */
+    void setAside(
+            DeviceCredentials credentials, Assignment owner, RejectionReason reason, Optional<PlatformAnswer> answer) {
         Instant now = time.instant();
         Refusal known = refused.get(credentials.device());
         Optional<Refusal> before = Optional.ofNullable(known)
@@ -88,31 +96,41 @@ final class Quarantine {
         int refusals = before.map(Refusal::refusals).orElse(0) + 1;
         Duration wait = probes.get(Math.min(refusals, probes.size()) - 1);
         Instant since = before.map(Refusal::since).orElse(now);
-        refused.put(credentials.device(), new Refusal(credentials, owner, answer, since, refusals, now.plus(wait)));
+        refused.put(
+                credentials.device(), new Refusal(credentials, owner, reason, answer, since, refusals, now.plus(wait)));
         if (before.isEmpty()) {
-            tell(credentials.device(), answer);
+            announce(credentials.device(), reason, answer);
         }
     }
 
-    private void tell(DeviceId device, Optional<PlatformAnswer> answer) {
+    private void announce(DeviceId device, RejectionReason reason, Optional<PlatformAnswer> answer) {
         int count = refused.size();
-        if (count <= TOLD_SINGLY) {
+        if (count <= LOGGED_SINGLY) {
             log.atWarn()
                     .addKeyValue("deviceId", device)
+                    .addKeyValue("reason", reason.code())
                     .addKeyValue(
                             "errorCode", answer.map(PlatformAnswer::errorCode).orElse("none"))
-                    .log("The platform refuses a device; its records are dead letters until it is accepted again");
+                    .log("A device was set aside; its records become dead letters until a probe succeeds");
         } else if (Integer.bitCount(count) == 1) {
             log.atWarn()
                     .addKeyValue("devices", count)
-                    .log("The platform refuses many devices; the actuator's endpoint 'quarantine' lists them");
+                    .log("Many devices are set aside; the actuator endpoint 'quarantine' lists them");
         }
     }
 
-    /** The platform accepts the device. */
-    void release(DeviceId device) {
-        if (refused.remove(device) != null && refused.size() < TOLD_SINGLY) {
-            log.atInfo().addKeyValue("deviceId", device).log("A device is accepted again");
+    /** The device authenticated. That ends its quarantine only if it was set aside for not being able to. */
+    void authenticated(DeviceId device) {
+        Refusal refusal = refused.get(device);
+        if (refusal != null && refusal.reason() == RejectionReason.DEVICE_REJECTED) {
+            readmit(device);
+        }
+    }
+
+    /** A request of the device succeeded. */
+    void readmit(DeviceId device) {
+        if (!refused.isEmpty() && refused.remove(device) != null && refused.size() < LOGGED_SINGLY) {
+            log.atInfo().addKeyValue("deviceId", device).log("A device works again and is no longer set aside");
         }
     }
 

@@ -1,23 +1,31 @@
 package io.iotdarelay.delivery;
 
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.RejectionReason;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A device that the platform refuses.
+ * A device that was set aside.
  *
+ * @param reason what its records are rejected for
  * @param errorCode the platform's
- * @param since when it was refused first
+ * @param since when it is set aside
  * @param refusals how often in a row
- * @param nextProbe from when on a record of it tries again
+ * @param nextProbe from when on a record of it probes
  */
 public record QuarantinedDevice(
-        DeviceId device, Optional<String> errorCode, Instant since, int refusals, Instant nextProbe) {
+        DeviceId device,
+        RejectionReason reason,
+        Optional<String> errorCode,
+        Instant since,
+        int refusals,
+        Instant nextProbe) {
 
     static QuarantinedDevice of(Quarantine.Refusal refusal) {
         return new QuarantinedDevice(
                 refusal.credentials().device(),
+                refusal.reason(),
                 refusal.answer().flatMap(answer -> Optional.ofNullable(answer.errorCode())),
                 refusal.since(),
                 refusal.refusals(),

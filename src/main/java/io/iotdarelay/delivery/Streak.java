@@ -3,11 +3,11 @@ package io.iotdarelay.delivery;
 import io.iotdarelay.iotda.Verdict;
 
 /**
- * How a lane has fared of late.
+ * The last requests of a lane.
  *
  * @param failures requests in a row that have to be repeated
- * @param invalidTokens requests in a row that were refused for their token
- * @param forbidden requests in a row that were refused for a reason that nobody knows
+ * @param invalidTokens requests in a row whose token was rejected
+ * @param forbidden requests in a row that were refused for an unknown reason
  */
 record Streak(int failures, int invalidTokens, int forbidden) {
 
@@ -24,12 +24,18 @@ record Streak(int failures, int invalidTokens, int forbidden) {
             case Verdict.Throttled ignored -> failed();
             case Verdict.Unavailable ignored -> failed();
             case Verdict.Misconfigured ignored -> failed();
-            case Verdict.Forbidden ignored -> new Streak(failures + 1, 0, forbidden + 1);
+            case Verdict.Forbidden ignored -> refused();
+            case Verdict.Misaddressed ignored -> refused();
+            case Verdict.DeviceTrouble ignored -> refused();
             case Verdict.DeviceRefused ignored -> failed();
         };
     }
 
-    /** Whether a token was refused although it had just been fetched: somebody else authenticates the device. */
+    boolean isGood() {
+        return failures == 0 && invalidTokens == 0;
+    }
+
+    /** Whether a token was rejected although it had just been fetched: another client authenticates the device. */
     boolean isContended() {
         return invalidTokens > 1;
     }
@@ -41,5 +47,9 @@ record Streak(int failures, int invalidTokens, int forbidden) {
 
     private Streak failed() {
         return new Streak(failures + 1, 0, 0);
+    }
+
+    private Streak refused() {
+        return new Streak(failures + 1, 0, forbidden + 1);
     }
 }

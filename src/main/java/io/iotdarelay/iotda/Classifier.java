@@ -28,6 +28,12 @@ final class Classifier {
     /** No sane token lives longer; it keeps arithmetic on times from overflowing. */
     private static final Duration MAX_LIFETIME = Duration.ofDays(3650);
 
+    /** For a token of which the platform does not say how long it lives. Too short costs an authentication, too long a report. */
+    private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(10);
+
+    /** How the platform's own error codes begin. */
+    private static final String PLATFORM = "IOTDA.";
+
     private final Clock clock;
 
     Classifier(Clock clock) {
@@ -36,9 +42,6 @@ final class Classifier {
 
     /** The answer to a report. */
     Verdict report(HttpAnswer answer) {
-        if (answer.isSuccess()) {
-            return new Verdict.Accepted();
-        }
         PlatformAnswer said = said(answer);
         Verdict byCode = byCode(said, answer);
         return byCode == null ? byStatus(said, answer) : byCode;
@@ -46,30 +49,28 @@ final class Classifier {
 
     /** The answer to an authentication. */
     Authentication authentication(HttpAnswer answer) {
-        if (answer.isSuccess()) {
-            return granted(answer.body());
-        }
-        return new Authentication.Denied(
-                switch (report(answer)) {
-                    case Verdict.InvalidToken invalid -> new Verdict.DeviceRefused(invalid.said());
-                    case Verdict verdict -> verdict;
-                });
+        return switch (report(answer)) {
+            case Verdict.Accepted ignored -> granted(answer);
+            case Verdict.InvalidToken invalid -> new Authentication.Denied(new Verdict.DeviceRefused(invalid.said()));
+            case Verdict verdict -> new Authentication.Denied(verdict);
+        };
     }
 
-    private static Authentication granted(String body) {
-        JsonNode json = tree(body);
+    private static Authentication granted(HttpAnswer answer) {
+        JsonNode json = tree(answer.body());
         String token = json.path("access_token").asString("");
-        long seconds = json.path("expires_in").asLong(0);
+        JsonNode expires = json.path("expires_in");
+        long seconds = expires.asLong(expires.isMissingNode() || expires.isNull() ? DEFAULT_LIFETIME.toSeconds() : 0);
         if (!AccessToken.isValid(token) || seconds <= 0) {
-            return new Authentication.Denied(new Verdict.Unavailable(
-                    "the answer to an authentication holds no usable token", Optional.empty(), Optional.empty()));
+            return new Authentication.Denied(new Verdict.DeviceTrouble(
+                    "the answer to the authentication holds no usable token", said(answer.without(token))));
         }
         Duration lifetime = Duration.ofSeconds(Math.min(seconds, MAX_LIFETIME.toSeconds()));
         return new Authentication.Granted(new AccessToken(token), lifetime);
     }
 
     private @Nullable Verdict byCode(PlatformAnswer said, HttpAnswer answer) {
-        if (said.errorCode() == null || said.status() < 400 || said.status() >= 500) {
+        if (said.errorCode() == null || !(answer.isSuccess() || (said.status() >= 400 && said.status() < 500))) {
             return null;
         }
         return switch (said.errorCode()) {
@@ -85,26 +86,46 @@ final class Classifier {
 
     private Verdict byStatus(PlatformAnswer said, HttpAnswer answer) {
         int status = said.status();
+        if (answer.isSuccess()) {
+            return success(said, answer);
+        }
         return switch (status) {
             case 401 -> new Verdict.InvalidToken(said);
             case 403 -> new Verdict.Forbidden(said);
             case 404, 405, 415 ->
-                new Verdict.Misconfigured(
-                        "HTTP " + status + ": the address is not that of an IoTDA instance", Optional.of(said));
+                misaddressed(said, "HTTP " + status + ": the address is not that of an IoTDA instance");
             case 408, 425 -> unavailable(said, answer);
             case 413, 414, 431 -> new Verdict.TooLarge(said);
             case 429 -> new Verdict.Throttled(said, false, retryAfter(answer));
             default -> {
                 if (status < 400) {
-                    yield new Verdict.Misconfigured(
+                    yield misaddressed(
+                            said,
                             "HTTP " + status
-                                    + ": the platform does not redirect; the address is wrong, or something stands"
-                                    + " between",
-                            Optional.of(said));
+                                    + ": the platform does not redirect; the address is wrong, or a proxy answers");
                 }
                 yield status < 500 ? new Verdict.Invalid(said) : unavailable(said, answer);
             }
         };
+    }
+
+    /** The platform's successes have no body, or a JSON object. What else answers 200 is a maintenance page, a proxy or a portal. */
+    private static Verdict success(PlatformAnswer said, HttpAnswer answer) {
+        if (said.errorCode() != null) {
+            return new Verdict.DeviceTrouble("HTTP " + said.status() + " with error " + said.errorCode(), said);
+        }
+        return answer.body().isBlank() || tree(answer.body()).isObject()
+                ? new Verdict.Accepted()
+                : misaddressed(
+                        said, "HTTP " + said.status() + " with a body that is not the platform's: is it a proxy?");
+    }
+
+    /** With an error code of the platform's the address is right, and the device is at fault. */
+    private static Verdict misaddressed(PlatformAnswer said, String why) {
+        boolean isThePlatform = said.errorCode() != null && said.errorCode().startsWith(PLATFORM);
+        return isThePlatform
+                ? new Verdict.DeviceTrouble("HTTP " + said.status() + " " + said.errorCode(), said)
+                : new Verdict.Misaddressed(why, said);
     }
 
     private Verdict.Unavailable unavailable(PlatformAnswer said, HttpAnswer answer) {

@@ -12,7 +12,7 @@ record HttpAnswer(int status, Optional<String> retryAfter, String body) {
 
     /** A copy that does not repeat what only the request may hold, should the other side have echoed it. */
     HttpAnswer without(String secret) {
-        return new HttpAnswer(status, retryAfter, body.replace(secret, "(secret)"));
+        return secret.isEmpty() ? this : new HttpAnswer(status, retryAfter, body.replace(secret, "(secret)"));
     }
 
     boolean isSuccess() {

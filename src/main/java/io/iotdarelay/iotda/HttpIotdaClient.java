@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.ByteBufFlux;
@@ -44,6 +45,9 @@ final class HttpIotdaClient implements IotdaClient {
     /** How an authentication ends, for whoever follows it, that has no result. */
     private static final String CANCELLED = "cancelled";
 
+    /** How a request ends that is resent, because the connection was closed before there was a response. */
+    private static final String CONNECTION_LOST = "connection-lost";
+
     private static final String DEFECT = RejectionReason.INTERNAL_ERROR.code();
 
     private final Scheduler loop;
@@ -54,17 +58,30 @@ final class HttpIotdaClient implements IotdaClient {
     private final Tracing tracing;
     private final Clock clock;
     private final LongSupplier nanoTime;
-    private volatile HttpClient http;
+    private volatile Connections connections;
+
+    /**
+     * Where connections come from.
+     *
+     * @param pooled kept ones, or new ones that will be kept
+     * @param fresh always new ones
+     */
+    record Connections(HttpClient pooled, HttpClient fresh) {
+
+        Connections map(UnaryOperator<HttpClient> change) {
+            return new Connections(change.apply(pooled), change.apply(fresh));
+        }
+    }
 
     HttpIotdaClient(
-            HttpClient http,
+            Connections connections,
             Scheduler loop,
             IotdaProperties properties,
             RequestMeters meters,
             Tracing tracing,
             Clock clock,
             LongSupplier nanoTime) {
-        this.http = http;
+        this.connections = connections;
         this.loop = loop;
         this.properties = properties;
         URI server = URI.create(properties.origin());
@@ -84,9 +101,9 @@ final class HttpIotdaClient implements IotdaClient {
         return loop;
     }
 
-    /** From the next request on, another one is used. What is under way comes to its end with the former. */
-    void use(HttpClient other) {
-        http = other;
+    /** Uses others from the next request on. Requests in flight are not affected. */
+    void use(Connections others) {
+        connections = others;
     }
 
     /** How an exchange ended, whatever the network or the other side did. */
@@ -137,9 +154,38 @@ final class HttpIotdaClient implements IotdaClient {
         });
     }
 
-    /** Whatever goes wrong in the exchange itself is the network's or the other side's fault, a garbled answer included. */
+    /**
+     * Posts. A server may close an idle connection in the moment when a request is written to it: what fails on a connection that was
+     * used before, without a byte of response, is resent at once on a new connection, once. Whether the server had processed it is not known
+     * then.
+     */
     private Mono<Exchange> post(Api api, DeviceId sender, byte[] body, RequestTrace trace, Consumer<HttpHeaders> more) {
-        return http.headers(headers -> {
+        return Mono.defer(() -> {
+            long start = nanoTime.getAsLong();
+            ConnectionUse use = new ConnectionUse();
+            Mono<HttpAnswer> first = exchange(connections.pooled(), use, api, sender, body, trace, more);
+            return first.onErrorResume(use::isStale, stale -> {
+                        finished(api, CONNECTION_LOST, start);
+                        return exchange(connections.fresh(), use, api, sender, body, trace, more);
+                    })
+                    .<Exchange>map(Exchange.Answered::new)
+                    .onErrorResume(
+                            Exception.class,
+                            failure -> Mono.just(new Exchange.Failed(NetworkFailures.classify(failure))));
+        });
+    }
+
+    private Mono<HttpAnswer> exchange(
+            HttpClient http,
+            ConnectionUse use,
+            Api api,
+            DeviceId sender,
+            byte[] body,
+            RequestTrace trace,
+            Consumer<HttpHeaders> more) {
+        return http.doOnRequest((request, connection) -> use.requestWritten(connection))
+                .doOnResponse((response, connection) -> use.responseBegan())
+                .headers(headers -> {
                     trace.leaves(Objects.requireNonNull(targets.get(api)), headers::set);
                     headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
                     headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
@@ -151,10 +197,7 @@ final class HttpIotdaClient implements IotdaClient {
                 .response(HttpIotdaClient::read)
                 .single()
                 .timeout(properties.connectTimeout().plus(properties.responseTimeout()), loop)
-                .doOnNext(answer -> trace.answered(answer.status()))
-                .<Exchange>map(Exchange.Answered::new)
-                .onErrorResume(
-                        Exception.class, failure -> Mono.just(new Exchange.Failed(NetworkFailures.classify(failure))));
+                .doOnNext(answer -> trace.answered(answer.status()));
     }
 
     private static Mono<HttpAnswer> read(HttpClientResponse response, ByteBufFlux content) {

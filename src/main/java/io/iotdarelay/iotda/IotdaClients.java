@@ -1,16 +1,18 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.iotda.HttpIotdaClient.Connections;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.tracing.Tracing;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +22,12 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientSecurityUtils;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.SslProvider;
 
 /** The clients, one for each event loop, with their threads and connections. */
 public final class IotdaClients implements AutoCloseable {
 
-    /** Shorter than what any front end is known to keep an idle connection for: the platform says nothing about it. */
-    private static final Duration MAX_IDLE = Duration.ofSeconds(30);
-
-    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(5);
     private static final Duration CLOSE_QUIETLY = Duration.ZERO;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -35,6 +35,8 @@ public final class IotdaClients implements AutoCloseable {
     private final List<ConnectionProvider> connections = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
     private final Duration handshakeTimeout;
+    private final Handshake handshake;
+    private volatile SslContext tls;
 
     /**
      * Starts the event loops. Nothing is connected before it is needed.
@@ -50,7 +52,7 @@ public final class IotdaClients implements AutoCloseable {
             Tracing tracing,
             Clock clock,
             LongSupplier nanoTime) {
-        SslContext tls = tls(trust);
+        this.tls = tls(trust);
         this.handshakeTimeout = properties.connectTimeout();
         int count = Math.min(loops, properties.maxConnections());
         for (int i = 0; i < count; i++) {
@@ -59,23 +61,16 @@ public final class IotdaClients implements AutoCloseable {
                     .maxConnections(share(properties.maxConnections(), count, i))
                     .pendingAcquireMaxCount(-1)
                     .pendingAcquireTimeout(properties.connectTimeout())
-                    .maxIdleTime(MAX_IDLE)
+                    .maxIdleTime(properties.connectionMaxIdle())
                     .evictInBackground(EVICTION_INTERVAL)
                     .lifo()
                     .build();
-            HttpClient http = HttpClient.create(pool)
-                    .runOn(thread)
-                    .protocol(HttpProtocol.HTTP11)
-                    .followRedirect(false)
-                    .compress(false)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                            properties.connectTimeout().toMillis())
-                    .option(ChannelOption.TCP_NODELAY, true)
-                    .responseTimeout(properties.responseTimeout());
+            Connections plain = new Connections(
+                    http(pool, thread, properties), http(ConnectionProvider.newConnection(), thread, properties));
             threads.add(thread);
             connections.add(pool);
             HttpIotdaClient client = new HttpIotdaClient(
-                    secured(http, tls),
+                    secure(plain, secured(tls)),
                     Schedulers.fromExecutorService(
                             thread.onClient(LoopResources.DEFAULT_NATIVE).next()),
                     properties,
@@ -83,8 +78,10 @@ public final class IotdaClients implements AutoCloseable {
                     tracing,
                     clock,
                     nanoTime);
-            lines.add(new Line(http, client));
+            lines.add(new Line(plain, client));
         }
+        this.handshake = new Handshake(
+                properties, threads.getFirst(), lines.getFirst().client().loop(), () -> secured(tls));
     }
 
     /** One for each event loop. */
@@ -97,8 +94,15 @@ public final class IotdaClients implements AutoCloseable {
      * finish what is under way, get nothing more, and are closed like any that is idle.
      */
     public void trust(TrustManagerFactory trust) {
-        SslContext tls = tls(trust);
-        lines.forEach(line -> line.client().use(secured(line.http(), tls)));
+        SslContext renewed = tls(trust);
+        tls = renewed;
+        lines.forEach(line -> line.client().use(secure(line.plain(), secured(renewed))));
+    }
+
+    /** What reaches the platform for the first time, on the first event loop, with the trust that is then in use. */
+    PlatformContact contact(RandomGenerator random) {
+        return new PlatformContact(
+                handshake.attempt(), lines.getFirst().client().loop(), random);
     }
 
     /** The part of a bound that belongs to the i-th of so many; all parts together are the bound. */
@@ -113,17 +117,34 @@ public final class IotdaClients implements AutoCloseable {
                 thread -> thread.disposeLater(CLOSE_QUIETLY, CLOSE_TIMEOUT).block(CLOSE_TIMEOUT));
     }
 
+    private static HttpClient http(ConnectionProvider pool, LoopResources thread, IotdaProperties properties) {
+        return HttpClient.create(pool)
+                .runOn(thread)
+                .protocol(HttpProtocol.HTTP11)
+                .followRedirect(false)
+                .compress(false)
+                .disableRetry(true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        properties.connectTimeout().toMillis())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .responseTimeout(properties.responseTimeout());
+    }
+
     /** Connections are pooled by, among other things, the TLS that they were made with. */
-    private HttpClient secured(HttpClient http, SslContext tls) {
-        return http.secure(spec -> spec.sslContext(tls)
+    private static Connections secure(Connections plain, Consumer<SslProvider.SslContextSpec> tls) {
+        return plain.map(http -> http.secure(tls));
+    }
+
+    private Consumer<SslProvider.SslContextSpec> secured(SslContext context) {
+        return spec -> spec.sslContext(context)
                 .handshakeTimeout(handshakeTimeout)
-                .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER));
+                .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER);
     }
 
     private static SslContext tls(@Nullable TrustManagerFactory trust) {
         try {
             return SslContextBuilder.forClient()
-                    .sslProvider(SslProvider.JDK)
+                    .sslProvider(io.netty.handler.ssl.SslProvider.JDK)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .trustManager(trust)
                     .build();
@@ -133,5 +154,5 @@ public final class IotdaClients implements AutoCloseable {
     }
 
     /** A client, with what it is made of but for TLS. */
-    private record Line(HttpClient http, HttpIotdaClient client) {}
+    private record Line(Connections plain, HttpIotdaClient client) {}
 }

@@ -5,6 +5,7 @@ import io.iotdarelay.tracing.Tracing;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.TrustManagerFactory;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
@@ -36,6 +37,12 @@ public class IotdaConfiguration {
             bundles.addBundleUpdateHandler(name, renewed -> clients.trust(trust(renewed)));
         }
         return clients;
+    }
+
+    /** Begins at once: what else is made for the start is made meanwhile. */
+    @Bean(initMethod = "begin", destroyMethod = "close")
+    PlatformContact platformContact(IotdaClients clients, RandomGenerator random) {
+        return clients.contact(random);
     }
 
     private static TrustManagerFactory trust(SslBundle bundle) {

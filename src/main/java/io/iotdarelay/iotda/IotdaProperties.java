@@ -21,7 +21,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param connectTimeout how long a connection may take to be made, TLS included; 100ms to 1m.
  * @param responseTimeout how long the answer may take, from the request's leaving to its last byte; 100ms to 5m. It should be
  *     shorter than {@code relay.source.drain-timeout}, so that a drain sees the answers.
- * @param maxConnections connections to the platform, over all event loops; 1 to 65536.
+ * @param connectionMaxIdle how long an unused connection is kept; 1s to 10m. It should be shorter than what any server or load
+ *     balancer on the way keeps one for (commonly 20 s to 75 s).
+ * @param maxConnections connections to the platform, over all event loops; 1 to 65536. What exceeds
+ *     {@code relay.lane.max-in-flight-requests} is room for requests that take longer than two seconds, which no longer count
+ *     against that bound.
  */
 @ConfigurationProperties("relay.iotda")
 public record IotdaProperties(
@@ -30,11 +34,14 @@ public record IotdaProperties(
         @DefaultValue("0") int signType,
         @DefaultValue("5s") Duration connectTimeout,
         @DefaultValue("15s") Duration responseTimeout,
-        @DefaultValue("256") int maxConnections) {
+        @DefaultValue("15s") Duration connectionMaxIdle,
+        @DefaultValue("512") int maxConnections) {
 
     private static final Duration LEAST_TIMEOUT = Duration.ofMillis(100);
     private static final Duration MOST_CONNECT_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration MOST_RESPONSE_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration LEAST_IDLE = Duration.ofSeconds(1);
+    private static final Duration MOST_IDLE = Duration.ofMinutes(10);
     private static final int MOST_CONNECTIONS = 65_536;
 
     public IotdaProperties {
@@ -47,6 +54,7 @@ public record IotdaProperties(
                 .that(signType == 0 || signType == 1, "sign-type", "must be 0 or 1, not " + signType)
                 .between(connectTimeout, LEAST_TIMEOUT, MOST_CONNECT_TIMEOUT, "connect-timeout")
                 .between(responseTimeout, LEAST_TIMEOUT, MOST_RESPONSE_TIMEOUT, "response-timeout")
+                .between(connectionMaxIdle, LEAST_IDLE, MOST_IDLE, "connection-max-idle")
                 .between(maxConnections, 1, MOST_CONNECTIONS, "max-connections")
                 .check();
     }

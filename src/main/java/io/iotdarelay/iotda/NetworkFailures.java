@@ -8,6 +8,8 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -23,7 +25,7 @@ final class NetworkFailures {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (isUntrusted(cause)) {
                 return new Verdict.Misconfigured(
-                        "the server did not prove to be the platform: " + describe(cause), Optional.empty());
+                        "the server did not prove to be the platform: " + distrust(cause), Optional.empty());
             }
             if (cause instanceof NotSslRecordException) {
                 return new Verdict.Misconfigured("the server does not speak TLS", Optional.empty());
@@ -37,6 +39,29 @@ final class NetworkFailures {
                 || cause instanceof CertPathBuilderException
                 || cause instanceof CertPathValidatorException
                 || cause instanceof SSLPeerUnverifiedException;
+    }
+
+    /** In plain words where they are known, with the exception's own behind. */
+    private static String distrust(Throwable untrusted) {
+        String plainly = "";
+        for (Throwable cause = untrusted; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof CertificateExpiredException) {
+                plainly = "the certificate has expired";
+            } else if (cause instanceof CertificateNotYetValidException) {
+                plainly = "the certificate is not valid yet";
+            } else if (cause instanceof CertPathBuilderException || isBadlySigned(cause)) {
+                plainly = "the certificate is not signed by an authority that is trusted";
+            } else if (message.startsWith("No subject alternative ") || message.startsWith("No name matching ")) {
+                plainly = "the certificate is for another host";
+            }
+        }
+        return plainly.isEmpty() ? describe(untrusted) : plainly + " (" + describe(untrusted) + ")";
+    }
+
+    private static boolean isBadlySigned(Throwable cause) {
+        return cause instanceof CertPathValidatorException invalid
+                && invalid.getReason() == CertPathValidatorException.BasicReason.INVALID_SIGNATURE;
     }
 
     /** Short, and on one line. What is no failure of I/O may quote what the other side sent, and is told by its kind alone. */

@@ -35,7 +35,7 @@ public sealed interface Verdict {
         }
     }
 
-    /** 2xx. */
+    /** 2xx, and the body is the platform's. */
     record Accepted() implements Verdict {
         @Override
         public String code() {
@@ -91,8 +91,8 @@ public sealed interface Verdict {
     }
 
     /**
-     * An answer that only a wrong configuration explains, a wrong address or an untrusted certificate. Nothing was
-     * processed.
+     * The other side did not prove to be the platform, which only a wrong configuration explains: an untrusted certificate, or no
+     * TLS. Nothing was sent.
      *
      * @param why for a human
      */
@@ -105,6 +105,41 @@ public sealed interface Verdict {
         @Override
         public String code() {
             return "misconfigured";
+        }
+    }
+
+    /**
+     * An answer as a wrong address gives it: a redirect, 404, 405, 415, or a success that is not the platform's. Nothing was
+     * processed. Whether the address is wrong, or something is wrong with one device, only the others' requests can tell.
+     *
+     * @param why for a human
+     */
+    record Misaddressed(String why, PlatformAnswer said) implements Answered {
+        @Override
+        public String describe() {
+            return why;
+        }
+
+        @Override
+        public String code() {
+            return "misconfigured";
+        }
+    }
+
+    /**
+     * The platform itself answered, with something that concerns this device alone and may pass.
+     *
+     * @param why for a human
+     */
+    record DeviceTrouble(String why, PlatformAnswer said) implements Answered {
+        @Override
+        public String describe() {
+            return why;
+        }
+
+        @Override
+        public String code() {
+            return "device-trouble";
         }
     }
 

@@ -52,7 +52,7 @@ public final class Lane {
         List<LaneEntry> entries = new ArrayList<>();
         RequestSize size = new RequestSize(limits);
         for (LaneEntry next = waiting.peek(); next != null; next = waiting.peek()) {
-            if (next.record().isAbandoned()) {
+            if (!next.record().mayStart()) {
                 waiting.remove();
             } else if (size.tryAdd(next.report())) {
                 entries.add(waiting.remove());
@@ -93,9 +93,9 @@ public final class Lane {
         parts.reversed().forEach(returned::push);
     }
 
-    /** Forgets the reports of partitions that have left. */
-    public void dropAbandoned() {
-        waiting.removeIf(entry -> entry.record().isAbandoned());
+    /** Forgets the reports for which no request may be sent any more. */
+    public void dropLeaving() {
+        waiting.removeIf(entry -> !entry.record().mayStart());
         List<Batch> kept =
                 returned.stream().map(Lane::current).flatMap(Optional::stream).toList();
         returned.clear();
@@ -114,7 +114,7 @@ public final class Lane {
 
     private static Optional<Batch> current(Batch batch) {
         List<LaneEntry> entries = batch.entries().stream()
-                .filter(entry -> !entry.record().isAbandoned())
+                .filter(entry -> entry.record().mayStart())
                 .toList();
         return entries.isEmpty() ? Optional.empty() : Optional.of(batch.with(entries));
     }

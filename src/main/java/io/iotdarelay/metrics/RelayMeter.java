@@ -82,7 +82,8 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.partition.lag",
             Meter.Type.GAUGE,
             "records",
-            "Records in Kafka that are not settled, where it is known.",
+            "Records in Kafka that are not settled, up to the high watermark, where it is known: those that an open transaction"
+                    + " holds back are counted, and so are aborted records and the markers of transactions.",
             Label.TOPIC,
             Label.PARTITION),
     PARTITION_IN_FLIGHT(
@@ -103,15 +104,62 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.partition.stalled",
             Meter.Type.GAUGE,
             "seconds",
-            "For how long the partition's committable offset has stood still although there is something to do.",
+            "For how long the committed offset, as Kafka has acknowledged it, has stood still although there is something to do.",
             Label.TOPIC,
             Label.PARTITION),
+    PARTITION_UNCOMMITTED(
+            "relay.partition.uncommitted",
+            Meter.Type.GAUGE,
+            "seconds",
+            "For how long there has been something to commit without a commit that Kafka has acknowledged; 0 while everything is"
+                    + " committed. Normally below 3 seconds.",
+            Label.TOPIC,
+            Label.PARTITION),
+    PARTITION_OPEN_TRANSACTION(
+            "relay.partition.open.transaction",
+            Meter.Type.GAUGE,
+            "seconds",
+            "For how long a producer's open transaction has kept the last stable offset from moving while there are records behind"
+                    + " it; no value below 30 seconds.",
+            Label.TOPIC,
+            Label.PARTITION),
+    PARTITION_RETENTION(
+            "relay.partition.retention",
+            Meter.Type.GAUGE,
+            "seconds",
+            "The age at which Kafka may delete records of the topic (retention.ms); no value while nothing waits, where records"
+                    + " are kept for ever, or where Kafka does not permit the question (DescribeConfigs on the topic).",
+            Label.TOPIC,
+            Label.PARTITION),
+    PARTITION_RETENTION_LEFT(
+            "relay.partition.retention.left",
+            Meter.Type.GAUGE,
+            "seconds",
+            "Until the oldest record that is not finished has that age, by its time stamp; negative beyond that. Kafka deletes"
+                    + " whole segments, so mostly later; retention.bytes is not foreseen.",
+            Label.TOPIC,
+            Label.PARTITION),
+    PARTITION_LOST(
+            "relay.partition.lost",
+            Meter.Type.GAUGE,
+            "records",
+            "Records that retention deleted before they were read: until somebody acknowledges them (POST"
+                    + " /actuator/losses/TOPIC-PARTITION), or for 24 hours, or until the relay is restarted.",
+            Label.TOPIC,
+            Label.PARTITION),
+    RECORDS_LOST(
+            "relay.records.lost",
+            Meter.Type.COUNTER,
+            "records",
+            "Records that retention deleted before they were read. Offsets are counted, so it is the most that it can be.",
+            Label.TOPIC),
     PARTITION_WAITING(
             "relay.partition.waiting",
             Meter.Type.GAUGE,
             "",
             "1 for what the record waits for that holds the partition's committable offset: answer, backoff, breaker,"
-                    + " dead-letter, dead-letter-budget, directory, former-gateway, linger, quota, retry, slot or token.",
+                    + " dead-letter, dead-letter-budget, directory, former-gateway, linger, quota, retry, slot or token; or open-transaction while no"
+                    + " record can be read for it.",
             Label.TOPIC,
             Label.PARTITION,
             Label.REASON),

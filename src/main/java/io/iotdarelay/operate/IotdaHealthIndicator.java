@@ -1,28 +1,41 @@
 package io.iotdarelay.operate;
 
-import io.iotdarelay.delivery.BreakerStatus;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.delivery.DeliveryStatus;
-import io.iotdarelay.delivery.Obstacle;
+import io.iotdarelay.iotda.PlatformContact;
+import io.iotdarelay.limits.BreakerStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Whether the platform can be reached: DOWN where the configuration is at fault, OUT_OF_SERVICE during an outage. */
+/**
+ * Whether the platform can be reached, for the first time included: DOWN where the configuration is at fault, OUT_OF_SERVICE during
+ * an outage.
+ */
 final class IotdaHealthIndicator extends AbstractHealthIndicator {
 
     private final Delivery delivery;
+    private final PlatformContact contact;
 
-    IotdaHealthIndicator(Delivery delivery) {
+    IotdaHealthIndicator(Delivery delivery, PlatformContact contact) {
         super("the status of delivery cannot be told");
         this.delivery = delivery;
+        this.contact = contact;
     }
 
     @Override
     protected void doHealthCheck(Health.Builder builder) {
         DeliveryStatus status = delivery.status();
-        status.obstacle().ifPresentOrElse(obstacle -> obstructed(builder, obstacle), builder::up);
+        Optional<PlatformContact.Trouble> unreached = contact.trouble();
+        if (unreached.isPresent()) {
+            obstructed(builder, unreached.get().misconfigured(), unreached.get().describe());
+        } else {
+            status.obstacle()
+                    .ifPresentOrElse(
+                            obstacle -> obstructed(builder, obstacle.misconfigured(), obstacle.detail()), builder::up);
+        }
         Map<String, Object> breakers = new LinkedHashMap<>();
         status.breakers().forEach(breaker -> breakers.put(breaker.name(), details(breaker)));
         builder.withDetail("breakers", breakers)
@@ -31,8 +44,8 @@ final class IotdaHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("messagesPerSecondLimit", status.messagesPerSecond());
     }
 
-    private static void obstructed(Health.Builder builder, Obstacle obstacle) {
-        (obstacle.misconfigured() ? builder.down() : builder.outOfService()).withDetail("reason", obstacle.detail());
+    private static void obstructed(Health.Builder builder, boolean misconfigured, String reason) {
+        (misconfigured ? builder.down() : builder.outOfService()).withDetail("reason", reason);
     }
 
     private static Map<String, Object> details(BreakerStatus breaker) {

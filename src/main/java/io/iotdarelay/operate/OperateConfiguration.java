@@ -2,6 +2,7 @@ package io.iotdarelay.operate;
 
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.iotda.PlatformContact;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.pipeline.RelayLifecycle;
 import io.iotdarelay.pipeline.Settlements;
@@ -39,8 +40,8 @@ public class OperateConfiguration {
     }
 
     @Bean
-    IotdaHealthIndicator iotdaHealthIndicator(Delivery delivery) {
-        return new IotdaHealthIndicator(delivery);
+    IotdaHealthIndicator iotdaHealthIndicator(Delivery delivery, PlatformContact contact) {
+        return new IotdaHealthIndicator(delivery, contact);
     }
 
     @Bean
@@ -64,14 +65,20 @@ public class OperateConfiguration {
     }
 
     @Bean
+    LossesEndpoint lossesEndpoint(PollLoop loop) {
+        return new LossesEndpoint(loop);
+    }
+
+    @Bean
     QuarantineEndpoint quarantineEndpoint(Delivery delivery) {
         return new QuarantineEndpoint(delivery);
     }
 
     /** Takes the place of Spring Boot's, which knows nothing of Kafka. */
     @Bean
-    ReadinessIndicator readinessStateHealthIndicator(PollLoop loop, Delivery delivery, DeviceDirectory directory) {
-        return new ReadinessIndicator(loop, delivery, directory);
+    ReadinessIndicator readinessStateHealthIndicator(
+            PollLoop loop, Delivery delivery, DeviceDirectory directory, PlatformContact contact) {
+        return new ReadinessIndicator(loop, delivery, directory, contact);
     }
 
     /** Takes the place of Spring Boot's, which knows nothing of our loops. */

@@ -1,28 +1,32 @@
 package io.iotdarelay.operate;
 
 import io.iotdarelay.delivery.Delivery;
-import io.iotdarelay.delivery.Obstacle;
 import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.iotda.PlatformContact;
+import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.source.PollLoop;
 import java.util.Optional;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Ready: the consumer group has answered, the directory is loaded, and no configuration error stands, so that a bad roll-out
- * stops. An outage of the platform does not make a pod unready: nobody sends it traffic, and another pod would fare no better.
+ * Ready: the directory is loaded, the platform has been reached once, the consumer group has answered, and there is no configuration
+ * error, so that a bad roll-out stops. An outage after that does not make a pod unready: nobody sends it traffic, and another pod
+ * would fare no better.
  */
 final class ReadinessIndicator extends AbstractHealthIndicator {
 
     private final PollLoop loop;
     private final Delivery delivery;
     private final DeviceDirectory directory;
+    private final PlatformContact contact;
 
-    ReadinessIndicator(PollLoop loop, Delivery delivery, DeviceDirectory directory) {
+    ReadinessIndicator(PollLoop loop, Delivery delivery, DeviceDirectory directory, PlatformContact contact) {
         super("readiness cannot be told");
         this.loop = loop;
         this.delivery = delivery;
         this.directory = directory;
+        this.contact = contact;
     }
 
     @Override
@@ -33,6 +37,10 @@ final class ReadinessIndicator extends AbstractHealthIndicator {
     private Optional<String> missing() {
         if (!directory.isLoaded()) {
             return Optional.of("the device directory is not loaded");
+        }
+        Optional<PlatformContact.Trouble> unreached = contact.trouble();
+        if (unreached.isPresent()) {
+            return unreached.map(PlatformContact.Trouble::describe);
         }
         if (!loop.status().joined()) {
             return Optional.of("the consumer group is not joined");

@@ -3,6 +3,7 @@ package io.iotdarelay.operate;
 import io.iotdarelay.source.PartitionStatus;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.source.SourceStatus;
+import io.iotdarelay.source.SourceStatus.Loss;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -34,9 +35,26 @@ final class SourceHealthIndicator extends AbstractHealthIndicator {
                 ? Optional.of(
                         "the poll loop has not turned for " + loop.silence().toSeconds() + " s")
                 : status.trouble();
-        boolean healthy = status.joined() && trouble.isEmpty() && stagnant.isEmpty();
+        Map<String, String> transactions = new LinkedHashMap<>();
+        status.partitions()
+                .forEach(partition -> partition
+                        .openTransaction()
+                        .ifPresent(open -> transactions.put(name(partition), open.detail())));
+        List<Loss> losses = loop.losses();
+        boolean healthy = status.joined()
+                && trouble.isEmpty()
+                && stagnant.isEmpty()
+                && transactions.isEmpty()
+                && losses.isEmpty();
         (healthy ? builder.up() : builder.down()).withDetail("joined", status.joined());
         trouble.ifPresent(why -> builder.withDetail("reason", why));
+        if (!transactions.isEmpty()) {
+            builder.withDetail("openTransactions", transactions);
+        }
+        if (!losses.isEmpty()) {
+            builder.withDetail(
+                    "lost", losses.stream().map(SourceHealthIndicator::describe).toList());
+        }
         if (!stagnant.isEmpty()) {
             Map<String, String> why = new LinkedHashMap<>();
             stagnant.forEach(partition -> why.put(name(partition), reason(partition)));
@@ -53,12 +71,16 @@ final class SourceHealthIndicator extends AbstractHealthIndicator {
 
     /** Why it stands still, as far as that is known. */
     private static String reason(PartitionStatus partition) {
-        String paused =
-                partition.pause().map(pause -> "paused: " + pause.detail()).orElse("");
+        String paused = partition.obstacle().orElse("");
         String waits = partition.oldest().map(SourceHealthIndicator::describe).orElse("");
         return paused.isEmpty() && waits.isEmpty()
                 ? "not known"
                 : paused + (paused.isEmpty() || waits.isEmpty() ? "" : "; ") + waits;
+    }
+
+    private static String describe(Loss loss) {
+        return "up to " + loss.count() + " records of " + loss.topic() + "-" + loss.partition() + ", offsets "
+                + loss.from() + " to " + (loss.to() - 1) + ", were deleted by retention before they were read";
     }
 
     private static String describe(Whereabouts oldest) {
@@ -77,6 +99,11 @@ final class SourceHealthIndicator extends AbstractHealthIndicator {
                 "oldestUnfinished",
                 Duration.ofSeconds(partition.oldestUnfinished().toSeconds()));
         details.put("stalled", Duration.ofSeconds(partition.stalled().toSeconds()));
+        details.put("uncommitted", Duration.ofSeconds(partition.uncommitted().toSeconds()));
+        partition
+                .retention()
+                .ifPresent(retention -> details.put(
+                        "retentionLeft", Duration.ofSeconds(retention.left().toSeconds())));
         partition.oldest().ifPresent(oldest -> details.put("oldest", describe(oldest)));
         partition.pause().ifPresent(pause -> {
             details.put("paused", pause.reason().code());

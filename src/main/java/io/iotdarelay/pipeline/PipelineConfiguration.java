@@ -6,6 +6,8 @@ import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.iotda.IotdaProperties;
+import io.iotdarelay.iotda.PlatformContact;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.metrics.RecordMeters;
@@ -20,6 +22,7 @@ import io.iotdarelay.telemetry.SteadyClock;
 import io.iotdarelay.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
@@ -52,6 +55,7 @@ public class PipelineConfiguration {
             RecordDecoder decoder,
             DeviceDirectory directory,
             DevicesProperties devices,
+            IotdaProperties iotda,
             Delivery delivery,
             Settlements settlements,
             DeadLetterWriter deadLetters,
@@ -64,6 +68,7 @@ public class PipelineConfiguration {
                 new Admission(decoder, new DefectLog(time), tracing),
                 directory,
                 devices.unknownGrace(),
+                iotda.responseTimeout(),
                 delivery,
                 settlements,
                 deadLetters,
@@ -80,6 +85,7 @@ public class PipelineConfiguration {
             Relay relay,
             SourceProperties properties,
             DeviceDirectory directory,
+            PlatformContact contact,
             PartitionMeters meters,
             Clock clock,
             SteadyClock time) {
@@ -88,10 +94,17 @@ public class PipelineConfiguration {
                 new Subscription(routes.topics(), routes.patterns()),
                 relay,
                 properties,
-                directory::isLoaded,
+                () -> startWaitsFor(directory, contact),
                 meters,
                 clock,
                 time);
+    }
+
+    /** Nothing is taken from a working relay before this one can do its work. */
+    private static Optional<String> startWaitsFor(DeviceDirectory directory, PlatformContact contact) {
+        return directory.isLoaded()
+                ? contact.trouble().map(PlatformContact.Trouble::describe)
+                : Optional.of("the device directory is not loaded yet");
     }
 
     @Bean

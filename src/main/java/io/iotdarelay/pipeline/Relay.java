@@ -1,9 +1,9 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.delivery.Delivery;
-import io.iotdarelay.delivery.Obstacle;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.metrics.RecordMeters;
@@ -49,6 +49,7 @@ public final class Relay implements RecordHandler {
     private final DeviceDirectory directory;
     private final Addressing addressing;
     private final HeldBack heldBack = new HeldBack();
+    private final Duration longestRequest;
     private final Delivery delivery;
     private final Settlements settlements;
     private final DeadLetterWriter deadLetters;
@@ -63,6 +64,7 @@ public final class Relay implements RecordHandler {
     /**
      * A relay at rest.
      *
+     * @param longestRequest how long a response may take
      * @param time never jumps
      */
     public Relay(
@@ -70,6 +72,7 @@ public final class Relay implements RecordHandler {
             Admission admission,
             DeviceDirectory directory,
             Duration unknownGrace,
+            Duration longestRequest,
             Delivery delivery,
             Settlements settlements,
             DeadLetterWriter deadLetters,
@@ -81,6 +84,7 @@ public final class Relay implements RecordHandler {
         this.admission = admission;
         this.directory = directory;
         this.addressing = new Addressing(directory, unknownGrace, this::reject);
+        this.longestRequest = longestRequest;
         this.delivery = delivery;
         this.settlements = settlements;
         this.deadLetters = deadLetters;
@@ -240,6 +244,24 @@ public final class Relay implements RecordHandler {
     }
 
     @Override
+    public Duration longestRequest() {
+        return longestRequest;
+    }
+
+    @Override
+    public boolean isBusyForLeaving() {
+        try {
+            return !deadLetters.isIdle()
+                    || delivery.isSendingForLeaving()
+                            .orTimeout(RELEASE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                            .join();
+        } catch (CompletionException e) {
+            log.atError().setCause(e).log("The event loops do not say what they send");
+            return false;
+        }
+    }
+
+    @Override
     public boolean isStuck() {
         return inFlight == heldBack.size() || (delivery.isStuck() && deadLetters.isIdle());
     }
@@ -256,6 +278,11 @@ public final class Relay implements RecordHandler {
     @Override
     public void hurry(SourcePartition partition) {
         delivery.hurry(partition);
+    }
+
+    @Override
+    public void giveWay(SourcePartition partition) {
+        delivery.giveWay(partition);
     }
 
     private static Whereabouts waitsForBudget(RecordInFlight record) {

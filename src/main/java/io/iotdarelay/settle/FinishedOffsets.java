@@ -15,19 +15,18 @@ import java.util.stream.LongStream;
 public final class FinishedOffsets {
 
     /*
-     * The text is a version, a letter for the form, and Base64 of: the distance between the committed offset's time stamp and
-     * 0, and then the offsets, relative to the committed one. Two forms are tried, and the one that holds more of them counts:
+     * The text is a letter for the form, and Base64 of: the time stamp of the committed offset's record, and then the offsets,
+     * relative to the committed one. Two forms are tried, and the one that holds more of them counts:
      * runs (a gap, a length, a gap, ...), which are short when a few slow records hold back many finished ones, and a bit for
      * each offset, which is short when finished and unfinished ones alternate. The committed offset itself is unfinished.
      *
-     * The time stamp is there because offsets are not unique for ever: a topic that was deleted and created again has the same
-     * ones for other records. Only if the record at the committed offset has this time stamp are the offsets believed.
+     * Only if the record at the committed offset has this time stamp are the offsets believed. Which topic they belong to is for
+     * TopicIdentity, which seals the text.
      */
 
     /** Nothing is known to be finished. */
     public static final FinishedOffsets NONE = new FinishedOffsets(0, 0, new BitSet());
 
-    private static final String VERSION = "iotda-relay-1";
     private static final char RUNS = 'r';
     private static final char BITS = 'b';
     private static final int BITS_OF_BYTE = 8;
@@ -45,15 +44,15 @@ public final class FinishedOffsets {
         this.finished = finished;
     }
 
-    /** Reads the metadata of a commit. What is not ours, or broken, holds nothing: then records are repeated, not lost. */
-    public static FinishedOffsets decode(long committed, String metadata) {
-        if (!metadata.startsWith(VERSION) || metadata.length() < VERSION.length() + 1) {
+    /** Reads what an encoder wrote. What is broken holds nothing: then records are repeated, not lost. */
+    static FinishedOffsets decode(long committed, String text) {
+        if (text.isEmpty()) {
             return NONE;
         }
         try {
-            ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(metadata.substring(VERSION.length() + 1)));
+            ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(text.substring(1)));
             long timestamp = readNumber(bytes);
-            return switch (metadata.charAt(VERSION.length())) {
+            return switch (text.charAt(0)) {
                 case RUNS -> new FinishedOffsets(committed, timestamp, readRuns(bytes));
                 case BITS -> new FinishedOffsets(committed, timestamp, BitSet.valueOf(bytes.slice()));
                 default -> NONE;
@@ -146,7 +145,7 @@ public final class FinishedOffsets {
         Encoder(long committed, long timestamp, int mostCharacters) {
             this.committed = committed;
             this.timestamp = timestamp;
-            this.mostBytes = Math.max(0, mostCharacters - VERSION.length() - 1) / 4 * 3;
+            this.mostBytes = Math.max(0, mostCharacters - 1) / 4 * 3;
             writeNumber(runs, timestamp);
         }
 
@@ -179,8 +178,7 @@ public final class FinishedOffsets {
                 return "";
             }
             asBits.writeBytes(fitting.toByteArray());
-            return VERSION
-                    + (runsHoldMore ? RUNS : BITS)
+            return (runsHoldMore ? RUNS : BITS)
                     + Base64.getEncoder().encodeToString((runsHoldMore ? runs : asBits).toByteArray());
         }
 

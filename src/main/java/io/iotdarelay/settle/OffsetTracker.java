@@ -14,7 +14,7 @@ public final class OffsetTracker {
 
     /*
      * Implementation: a ring of the offsets from the frontier on, in the order they began, with their time of beginning and
-     * their record's time stamp, and a bit for each that is finished. Positions are counted from the beginning of the
+     * their record's time stamp and leader epoch, and a bit for each that is finished. Positions are counted from the beginning of the
      * assignment and never wrap: 'head' is the frontier's, 'tail' the next free one. A position's place in the ring is its
      * remainder.
      *
@@ -23,23 +23,29 @@ public final class OffsetTracker {
      * stall does not hold memory for ever.
      */
 
+    /** The leader epoch of a record that has none. */
+    public static final int NO_EPOCH = -1;
+
     private static final int SMALLEST = 1024;
 
     private long[] offsets = new long[SMALLEST];
     private long[] begunAt = new long[SMALLEST];
     private long[] timestamps = new long[SMALLEST];
+    private int[] epochs = new int[SMALLEST];
     private BitSet finished = new BitSet(SMALLEST);
     private long head;
     private long tail;
     private int finishedBeyond;
     private OptionalLong next = OptionalLong.empty();
+    private int nextEpoch = NO_EPOCH;
 
     /**
      * A record was taken from Kafka. Offsets only rise.
      *
      * @param timestamp the record's time stamp, in milliseconds since 1970
+     * @param epoch of the leader that wrote the record
      */
-    public void begin(long offset, long timestamp, Instant now) {
+    public void begin(long offset, long timestamp, int epoch, Instant now) {
         if (next.isPresent() && offset < next.getAsLong()) {
             throw new IllegalArgumentException("offset " + offset + " begins after " + (next.getAsLong() - 1));
         }
@@ -49,15 +55,22 @@ public final class OffsetTracker {
         offsets[place(tail)] = offset;
         begunAt[place(tail)] = now.toEpochMilli();
         timestamps[place(tail)] = timestamp;
+        epochs[place(tail)] = epoch;
         finished.clear(place(tail));
         tail++;
         next = OptionalLong.of(offset + 1);
+        nextEpoch = epoch;
     }
 
-    /** Kafka's next offset is known to be at least this, although no record stands before it. */
-    public void skipTo(long offset) {
+    /**
+     * The consumer has passed everything below this offset, although no record stands right before it.
+     *
+     * @param epoch of the leader that wrote what stands there
+     */
+    public void skipTo(long offset, int epoch) {
         if (next.isEmpty() || next.getAsLong() < offset) {
             next = OptionalLong.of(offset);
+            nextEpoch = epoch;
         }
     }
 
@@ -83,6 +96,25 @@ public final class OffsetTracker {
         return head < tail ? OptionalLong.of(offsets[place(head)]) : next;
     }
 
+    /**
+     * The leader epoch to commit beside it: that of the record at the committable offset, or where there is none yet, of the last one
+     * before it. If the log is cut off below the committable offset after an unclean election, no leader knows an end of this epoch
+     * that lies beyond the cut, and so the next consumer goes back to the cut instead of to the beginning.
+     */
+    public int committableEpoch() {
+        return head < tail ? epochs[place(head)] : nextEpoch;
+    }
+
+    /** The leader epoch of the last record that began. They only rise. */
+    public int newestEpoch() {
+        return nextEpoch;
+    }
+
+    /** The time stamp of the record at the committable offset, in milliseconds since 1970; nothing while none is in flight. */
+    public OptionalLong oldestTimestamp() {
+        return head < tail ? OptionalLong.of(timestamps[place(head)]) : OptionalLong.empty();
+    }
+
     /** The offset behind the last one that began, or that Kafka is known to have passed. */
     public OptionalLong next() {
         return next;
@@ -104,8 +136,7 @@ public final class OffsetTracker {
     }
 
     /**
-     * The offsets beyond the committable one that are finished, in a form that fits the metadata of a commit; empty where there
-     * are none. What does not fit is left out.
+     * The offsets beyond the committable one that are finished, as text; empty where there are none. What does not fit is left out.
      *
      * @param before what a former owner had finished: it goes on being told of what has not been read again yet
      * @param mostCharacters of the result
@@ -157,17 +188,20 @@ public final class OffsetTracker {
         long[] newOffsets = new long[capacity];
         long[] newBegunAt = new long[capacity];
         long[] newTimestamps = new long[capacity];
+        int[] newEpochs = new int[capacity];
         BitSet newFinished = new BitSet(capacity);
         for (long position = head; position < tail; position++) {
             int to = (int) (position & (capacity - 1));
             newOffsets[to] = offsets[place(position)];
             newBegunAt[to] = begunAt[place(position)];
             newTimestamps[to] = timestamps[place(position)];
+            newEpochs[to] = epochs[place(position)];
             newFinished.set(to, finished.get(place(position)));
         }
         offsets = newOffsets;
         begunAt = newBegunAt;
         timestamps = newTimestamps;
+        epochs = newEpochs;
         finished = newFinished;
     }
 }

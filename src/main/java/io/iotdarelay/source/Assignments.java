@@ -1,6 +1,5 @@
 package io.iotdarelay.source;
 
-import io.iotdarelay.settle.FinishedOffsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +42,10 @@ final class Assignments implements ConsumerRebalanceListener {
         return partitions.values();
     }
 
+    Set<TopicPartition> topicPartitions() {
+        return partitions.keySet();
+    }
+
     @Nullable
     AssignedPartition get(TopicPartition topicPartition) {
         return partitions.get(topicPartition);
@@ -55,18 +59,19 @@ final class Assignments implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
         answered = true;
-        Map<TopicPartition, FinishedOffsets> finished = committer.finishedBefore(assigned);
+        Map<TopicPartition, Takeover> takeovers = committer.takeOver(assigned);
         for (TopicPartition topicPartition : assigned) {
-            FinishedOffsets before = finished.getOrDefault(topicPartition, FinishedOffsets.NONE);
-            partitions.put(topicPartition, new AssignedPartition(topicPartition, before, time.now()));
+            Takeover takeover = takeovers.getOrDefault(topicPartition, Takeover.UNKNOWN);
+            partitions.put(topicPartition, new AssignedPartition(topicPartition, takeover, time.now()));
         }
         (assigned.isEmpty() ? log.atDebug() : log.atInfo())
                 .addKeyValue("assigned", assigned)
                 .addKeyValue("partitions", partitions.size())
                 .addKeyValue(
                         "finishedBeyond",
-                        finished.values().stream()
-                                .mapToInt(FinishedOffsets::size)
+                        takeovers.values().stream()
+                                .mapToInt(takeover ->
+                                        takeover.finished().finished().size())
                                 .sum())
                 .log("Partitions were assigned");
     }
@@ -115,10 +120,13 @@ final class Assignments implements ConsumerRebalanceListener {
 
     private void drain(Collection<AssignedPartition> leaving) {
         Instant deadline = time.drainUntil();
+        Instant lastStart = deadline.minus(handler.longestRequest());
+        leaving.forEach(partition -> partition.startWhile(() -> time.now().isBefore(lastStart)));
         boolean stuck = false;
         while (!stuck && inFlight(leaving) > 0 && time.now().isBefore(deadline)) {
             // Asked first: what had ended by then is settled below, even if nothing more can follow.
-            stuck = handler.isStuck();
+            boolean nothingStarts = !time.now().isBefore(lastStart);
+            stuck = handler.isStuck() || (nothingStarts && !handler.isBusyForLeaving());
             handler.settle(stuck ? Duration.ZERO : DRAIN_STEP);
             time.turned();
         }

@@ -1,12 +1,15 @@
 package io.iotdarelay.source;
 
-import io.iotdarelay.settle.FinishedOffsets;
+import io.iotdarelay.settle.TopicIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -17,9 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits the offsets below which everything is settled, and beside each of them what is finished beyond. In calm running that is
- * done on the side, one commit at a time; before a partition leaves it is waited for. A commit that fails costs nothing but
- * repetition: the next one holds more.
+ * Commits the offsets below which everything is settled, and with each of them what is finished beyond it. In normal operation
+ * commits are asynchronous, one at a time; before a partition leaves, the commit is waited for. A commit that fails costs nothing
+ * but repetition: the next one holds more.
+ *
+ * <p>Callbacks need no lock: both of Kafka's consumers invoke them on the thread that calls {@code poll}, {@code commitSync} or
+ * {@code close}, which is the poll thread. One may arrive after its partition has left, or has left and come back: it holds the
+ * assignments it was made for, so it only touches those, and a later assignment of the same partition learns nothing from it.
+ * Kafka handles the commits of one consumer in the order they were sent, so a late callback never hides a newer commit.
  */
 final class Committer {
 
@@ -31,37 +39,47 @@ final class Committer {
     private static final int MOST_METADATA = 4096;
 
     private final Consumer<?, ?> consumer;
+    private final ClusterWatch cluster;
     private final Duration interval;
     private Instant last;
     private boolean underWay;
-    private boolean failing;
+    private Optional<String> failure = Optional.empty();
     private int mostMetadata = MOST_METADATA;
 
-    Committer(Consumer<?, ?> consumer, Duration interval, Instant now) {
+    Committer(Consumer<?, ?> consumer, ClusterWatch cluster, Duration interval, Instant now) {
         this.consumer = consumer;
+        this.cluster = cluster;
         this.interval = interval;
         this.last = now;
     }
 
-    /** What former owners had finished beyond the committed offsets. Where Kafka does not tell, records are repeated. */
-    Map<TopicPartition, FinishedOffsets> finishedBefore(Collection<TopicPartition> assigned) {
-        Map<TopicPartition, FinishedOffsets> finished = new HashMap<>();
+    /** What the group has committed, and what former owners had finished beyond. Where Kafka does not say, records are repeated. */
+    Map<TopicPartition, Takeover> takeOver(Collection<TopicPartition> assigned) {
+        Map<TopicPartition, Takeover> takeovers = new HashMap<>();
         if (assigned.isEmpty()) {
-            return finished;
+            return takeovers;
         }
+        Map<String, TopicIdentity> identities =
+                cluster.identities(assigned.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
         try {
             consumer.committed(Set.copyOf(assigned), WAIT).forEach((partition, committed) -> {
-                if (committed != null) {
-                    finished.put(partition, FinishedOffsets.decode(committed.offset(), committed.metadata()));
-                }
+                Optional<TopicIdentity> topic = Optional.ofNullable(identities.get(partition.topic()));
+                takeovers.put(
+                        partition,
+                        committed == null
+                                ? new Takeover(OptionalLong.empty(), topic, TopicIdentity.Opened.NOTHING)
+                                : new Takeover(
+                                        OptionalLong.of(committed.offset()),
+                                        topic,
+                                        topic.map(known -> known.open(committed.offset(), committed.metadata()))
+                                                .orElse(TopicIdentity.Opened.NOTHING)));
             });
         } catch (KafkaException e) {
             log.atWarn()
                     .addKeyValue("reason", e.toString())
-                    .log(
-                            "Kafka does not tell what is finished beyond the committed offsets; some of it may be repeated");
+                    .log("The committed offsets cannot be read; what is finished beyond them may be repeated");
         }
-        return finished;
+        return takeovers;
     }
 
     /** Commits on the side if it is time. */
@@ -70,30 +88,30 @@ final class Committer {
             return;
         }
         last = now;
-        Map<TopicPartition, OffsetAndMetadata> offsets = offsets(partitions);
+        Map<AssignedPartition, OffsetAndMetadata> offsets = offsets(partitions);
         if (offsets.isEmpty()) {
             return;
         }
         underWay = true;
-        consumer.commitAsync(offsets, (committed, failure) -> {
+        consumer.commitAsync(byTopicPartition(offsets), (committed, reason) -> {
             underWay = false;
-            if (failure == null) {
-                committed(partitions, offsets);
+            if (reason == null) {
+                committed(offsets);
             } else {
-                failed(failure);
+                failed(reason);
             }
         });
     }
 
     /** Commits and waits for it. False if the group is just being rebalanced, and it may succeed after that. */
     boolean commit(Collection<AssignedPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = offsets(partitions);
+        Map<AssignedPartition, OffsetAndMetadata> offsets = offsets(partitions);
         if (offsets.isEmpty()) {
             return true;
         }
         try {
-            consumer.commitSync(offsets, WAIT);
-            committed(partitions, offsets);
+            consumer.commitSync(byTopicPartition(offsets), WAIT);
+            committed(offsets);
         } catch (RebalanceInProgressException e) {
             return false;
         } catch (OffsetMetadataTooLarge e) {
@@ -108,40 +126,49 @@ final class Committer {
         return true;
     }
 
-    private void failed(Exception failure) {
-        if (failure instanceof RebalanceInProgressException) {
+    private void failed(Exception reason) {
+        if (reason instanceof RebalanceInProgressException) {
             return; // after the rebalance it is done again
         }
-        if (failure instanceof OffsetMetadataTooLarge) {
+        if (reason instanceof OffsetMetadataTooLarge) {
             log.atWarn()
                     .log("The broker takes less metadata than 4 KB with a commit; more may be repeated after a crash");
             mostMetadata = 0;
-        } else if (!failing) {
-            failing = true;
-            log.atWarn()
-                    .addKeyValue("reason", failure.toString())
-                    .log("Offsets cannot be committed; they are part of the next commit");
+        } else {
+            if (failure.isEmpty()) {
+                log.atWarn()
+                        .addKeyValue("reason", reason.toString())
+                        .log("Offsets cannot be committed; it is tried again with the next commit");
+            }
+            failure = Optional.of(reason.toString());
         }
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> offsets(Collection<AssignedPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    /** Why the last commit failed, if it did. */
+    Optional<String> failure() {
+        return failure;
+    }
+
+    private Map<AssignedPartition, OffsetAndMetadata> offsets(Collection<AssignedPartition> partitions) {
+        Map<AssignedPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (AssignedPartition partition : partitions) {
-            partition.toCommit(mostMetadata).ifPresent(offset -> offsets.put(partition.topicPartition(), offset));
+            partition.toCommit(mostMetadata).ifPresent(offset -> offsets.put(partition, offset));
         }
         return offsets;
     }
 
-    private void committed(Collection<AssignedPartition> partitions, Map<TopicPartition, OffsetAndMetadata> offsets) {
-        if (failing) {
-            failing = false;
+    private static Map<TopicPartition, OffsetAndMetadata> byTopicPartition(
+            Map<AssignedPartition, OffsetAndMetadata> offsets) {
+        Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
+        offsets.forEach((partition, offset) -> result.put(partition.topicPartition(), offset));
+        return result;
+    }
+
+    private void committed(Map<AssignedPartition, OffsetAndMetadata> offsets) {
+        if (failure.isPresent()) {
+            failure = Optional.empty();
             log.atInfo().log("Offsets are committed again");
         }
-        for (AssignedPartition partition : partitions) {
-            OffsetAndMetadata offset = offsets.get(partition.topicPartition());
-            if (offset != null) {
-                partition.committed(offset);
-            }
-        }
+        offsets.forEach(AssignedPartition::committed);
     }
 }

@@ -25,6 +25,26 @@ public final class Consumers {
         return Objects.toString(factory.getConfigurationProperties().get(ConsumerConfig.GROUP_ID_CONFIG), "");
     }
 
+    /** Whether a consumer whose position retention has deleted continues at the start of the log. */
+    boolean resetsToStart() {
+        return "earliest".equals(configured(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG));
+    }
+
+    /** Whether records of open transactions, and all behind them, are held back. */
+    boolean isReadCommitted() {
+        return "read_committed".equals(configured(ConsumerConfig.ISOLATION_LEVEL_CONFIG));
+    }
+
+    private String configured(String key) {
+        return Objects.toString(factory.getConfigurationProperties().get(key), "")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** Asks the cluster that consumers read from. The caller closes it. */
+    ClusterAdmin admin() {
+        return ClusterAdmin.of(factory.getConfigurationProperties());
+    }
+
     @SuppressWarnings("unchecked") // the deserializers are set right here
     Consumer<byte[], byte[]> open() {
         return (Consumer<byte[], byte[]>)

@@ -10,14 +10,17 @@ import java.util.OptionalLong;
 /**
  * How one partition fares.
  *
- * @param committed the offset that Kafka holds, where this instance has committed one
- * @param lag records in Kafka that are not settled yet, where it is known
+ * @param committed the offset that Kafka has for the group, as far as it has acknowledged one
+ * @param lag records in Kafka that are not settled yet, up to the high watermark, where it is known
  * @param inFlight records that are begun and not settled
  * @param window records from the first unfinished one on, finished ones included
  * @param oldestBegan when the record began that holds the committable offset; nothing where none is in flight
  * @param oldestUnfinished how long ago that was, when this was told; zero where none is in flight
  * @param oldest where that record is, as of the last second or two
- * @param stalled for how long the committable offset has stood still although something is to be done
+ * @param stalled for how long the committed offset has stood still although something is to be done
+ * @param uncommitted for how long commits have been due without one that Kafka has acknowledged
+ * @param openTransaction the open transaction that holds up the partition, if there is one
+ * @param retention how long retention leaves the oldest record that is not committed, where that is known
  * @param pause why the partition is not read, if so
  */
 public record PartitionStatus(
@@ -31,11 +34,70 @@ public record PartitionStatus(
         Duration oldestUnfinished,
         Optional<Whereabouts> oldest,
         Duration stalled,
+        Duration uncommitted,
+        Optional<OpenTransaction> openTransaction,
+        Optional<RetentionOutlook> retention,
         Optional<Pause> pause) {
+
+    /**
+     * Records wait behind a transaction that is neither committed nor aborted.
+     *
+     * @param lastStable where the transaction begins; nothing from there on can be read
+     * @param highWatermark where the log ends
+     * @param age for how long the last stable offset has not moved
+     */
+    public record OpenTransaction(long lastStable, long highWatermark, Duration age) {
+
+        /** What waits for it, for a human. */
+        public String detail() {
+            return "waiting for an open transaction: offsets " + lastStable + " to " + (highWatermark - 1)
+                    + " cannot be read for " + age.toSeconds() + " s";
+        }
+    }
+
+    /**
+     * How long retention by age leaves the oldest record that is not committed yet.
+     *
+     * @param age after which the topic's records may be deleted
+     * @param left until the oldest uncommitted record has that age; negative once it is beyond it
+     */
+    public record RetentionOutlook(Duration age, Duration left) {
+
+        /*
+         * An estimate on the safe side for records whose time stamps rise: brokers delete whole segments, by the largest time stamp
+         * in them, every few minutes (log.retention.check.interval.ms), and never the one that is being written. It knows nothing of
+         * retention.bytes, nor of an administrator who deletes records.
+         */
+
+        /** Nothing where nothing waits, where the topic keeps its records for ever, or where Kafka does not say. */
+        static Optional<RetentionOutlook> of(Retention retention, OptionalLong oldestTimestamp, Instant wall) {
+            return switch (retention) {
+                case Retention.Unknown unknown -> Optional.empty();
+                case Retention.Unlimited unlimited -> Optional.empty();
+                case Retention.Limited limited ->
+                    oldestTimestamp.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(limited.outlook(Instant.ofEpochMilli(oldestTimestamp.getAsLong()), wall));
+            };
+        }
+    }
+
+    private static final String OPEN_TRANSACTION = "open-transaction";
 
     /** Whether it has something to do and has stood still for 30 seconds. */
     public boolean isStagnant() {
         return stalled.compareTo(Progress.STAGNANT_AFTER) >= 0;
+    }
+
+    /** Whether commits have failed for 30 seconds. */
+    public boolean isUncommitted() {
+        return uncommitted.compareTo(Progress.STAGNANT_AFTER) >= 0;
+    }
+
+    /** What keeps the partition from being read, if something does. */
+    public Optional<String> obstacle() {
+        return pause.map(current -> "paused: " + current.detail())
+                .or(() -> openTransaction.map(OpenTransaction::detail));
     }
 
     PartitionMeters.Reading reading() {
@@ -46,7 +108,11 @@ public record PartitionStatus(
                 inFlight,
                 oldestBegan,
                 stalled,
-                oldest.map(Whereabouts::waitsFor),
+                uncommitted,
+                openTransaction.map(OpenTransaction::age),
+                retention.map(RetentionOutlook::age),
+                retention.map(RetentionOutlook::left),
+                openTransaction.map(open -> OPEN_TRANSACTION).or(() -> oldest.map(Whereabouts::waitsFor)),
                 pause.map(current -> current.reason().code()));
     }
 }

@@ -5,6 +5,7 @@ public enum PauseReason {
     RECORDS("in-flight-records", "as many of its records are in flight as its share of the bound allows"),
     SIZE("in-flight-size", "as many bytes of its records are in flight as its share of the bound allows"),
     HEAD_OF_LINE("head-of-line", "one unfinished record holds back too many finished ones"),
+    UNREADABLE("unreadable", "Kafka returned a batch that cannot be read"),
     BREAKER_OPEN("breaker-open", "the platform is down, a circuit breaker is open"),
     MISCONFIGURED("misconfigured", "the platform answers in a way that only a wrong configuration explains"),
     DEAD_LETTER("dead-letter", "a dead letter of the partition cannot be written"),

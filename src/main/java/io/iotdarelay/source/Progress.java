@@ -1,12 +1,12 @@
 package io.iotdarelay.source;
 
-import io.iotdarelay.settle.OffsetTracker;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -28,8 +28,10 @@ final class Progress {
     private static final double HEAD_BLOCKS_FINISHED = 0.9;
 
     private final SourcePartition partition;
-    private OptionalLong frontier = OptionalLong.empty();
+    private OptionalLong committed = OptionalLong.empty();
     private Instant movedAt;
+    private @Nullable Instant uncommittedSince;
+    private String unreadable = "";
     private boolean stagnant;
     private boolean headBlocked;
 
@@ -38,19 +40,47 @@ final class Progress {
         this.movedAt = now;
     }
 
-    /** For how long the frontier has stood still although something is to be done. */
-    Duration standsStillSince(OffsetTracker offsets, OptionalLong lag, boolean paused, Instant now) {
-        boolean idle = offsets.inFlight() == 0 && lag.orElse(paused ? 1 : 0) == 0;
-        if (idle || !offsets.committable().equals(frontier)) {
-            frontier = offsets.committable();
+    /** For how long the committed offset, as Kafka has acknowledged it, has stood still although something is to be done. */
+    Duration standsStillSince(OptionalLong acknowledged, boolean idle, Instant now) {
+        if (idle || !acknowledged.equals(committed)) {
+            committed = acknowledged;
             movedAt = now;
         }
         return Duration.between(movedAt, now);
     }
 
+    /** For how long commits have been due without one that Kafka has acknowledged. */
+    Duration uncommittedSince(boolean due, Instant now) {
+        if (!due) {
+            uncommittedSince = null;
+        } else if (uncommittedSince == null) {
+            uncommittedSince = now;
+        }
+        return uncommittedSince == null ? Duration.ZERO : Duration.between(uncommittedSince, now);
+    }
+
+    /** Kafka has acknowledged a commit. */
+    void committed() {
+        uncommittedSince = null;
+    }
+
     /** Whether one record holds back many that are finished. */
     boolean isHeadBlocked() {
         return headBlocked;
+    }
+
+    /** Says so once for each reason. */
+    void unreadable(Pause why, OptionalLong offset) {
+        if (!why.detail().equals(unreadable)) {
+            unreadable = why.detail();
+            log.atError()
+                    .addKeyValue("topic", partition.topic())
+                    .addKeyValue("partition", partition.partition())
+                    .addKeyValue("offset", offset.isPresent() ? offset.getAsLong() : UNKNOWN)
+                    .addKeyValue("reason", why.detail())
+                    .log(
+                            "A partition is stopped because its next batch cannot be read; it is tried again now and then");
+        }
     }
 
     void watch(PartitionStatus status, Instant now) {
@@ -72,7 +102,7 @@ final class Progress {
     }
 
     private void tell(LoggingEventBuilder event, PartitionStatus status, String message) {
-        String paused = status.pause().map(pause -> "paused: " + pause.detail()).orElse("");
+        String paused = status.obstacle().orElse("");
         event.addKeyValue("topic", partition.topic())
                 .addKeyValue("partition", partition.partition())
                 .addKeyValue("lag", status.lag().isPresent() ? status.lag().getAsLong() : UNKNOWN)

@@ -29,6 +29,12 @@ public interface RecordHandler {
     /** Why the partition should not be read now, if so. */
     Optional<Pause> obstacle(SourcePartition partition);
 
+    /** How long it may take at the most until a request that is sent now has its response. */
+    Duration longestRequest();
+
+    /** Whether something is still being done for partitions whose records may not start any more. */
+    boolean isBusyForLeaving();
+
     /** Whether waiting for what is in flight is in vain for now. */
     boolean isStuck();
 
@@ -37,4 +43,7 @@ public interface RecordHandler {
 
     /** One record of the partition holds back many that are finished: what can be done sooner should be. */
     void hurry(SourcePartition partition);
+
+    /** The partition is paused because of one record: if its device fails alone, it should not wait for it. */
+    void giveWay(SourcePartition partition);
 }

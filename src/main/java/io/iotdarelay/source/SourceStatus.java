@@ -1,5 +1,7 @@
 package io.iotdarelay.source;
 
+import io.iotdarelay.metrics.PartitionMeters;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,5 +16,25 @@ public record SourceStatus(boolean joined, Optional<String> trouble, List<Partit
 
     public SourceStatus {
         partitions = List.copyOf(partitions);
+    }
+
+    /**
+     * Records that retention deleted before they were read. Offsets count; where a topic is compacted or transactional there were fewer
+     * records than that.
+     *
+     * @param from the first offset that is lost
+     * @param to the offset behind the last one that is lost
+     * @param noticedAt when that was noticed
+     */
+    public record Loss(String topic, int partition, long from, long to, Instant noticedAt) {
+
+        /** At most so many records. */
+        public long count() {
+            return to - from;
+        }
+
+        PartitionMeters.Lost reading() {
+            return new PartitionMeters.Lost(topic, partition, count());
+        }
     }
 }

@@ -9,6 +9,12 @@ public interface Assignment {
     /** Whether the partition is still owned under this assignment. May be asked from any thread. */
     boolean isCurrent();
 
+    /**
+     * Whether a request for its records may still be sent: not when the partition has left, nor when it is leaving and a response might
+     * come too late. May be asked from any thread.
+     */
+    boolean mayStart();
+
     /** The record needs no more work and its offset may be committed. Only the poll thread may say so. */
     void settle(SourceRecord record);
 }

@@ -7,6 +7,11 @@ package io.iotdarelay.telemetry;
  */
 public record RecordInFlight(Assignment assignment, SourceRecord record, String route) {
 
+    /** Whether a request for it may still be sent. */
+    public boolean mayStart() {
+        return assignment.mayStart();
+    }
+
     /** Whether its partition has left: another instance will deliver it. */
     public boolean isAbandoned() {
         return !assignment.isCurrent();

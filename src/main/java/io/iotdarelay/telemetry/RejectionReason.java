@@ -8,6 +8,7 @@ public enum RejectionReason {
     TOO_LARGE("too-large", "the record alone exceeds the platform's limit of a request"),
     UNKNOWN_DEVICE("unknown-device", "the directory does not know the device, or its gateway"),
     DEVICE_REJECTED("device-rejected", "the platform refuses the device's credentials"),
+    DEVICE_FAILING("device-failing", "the device's requests have failed for long while others succeed"),
     CHILD_REJECTED("child-rejected", "the platform does not know the child device under this gateway"),
     REFUSED("refused", "the platform refuses the report"),
     INTERNAL_ERROR("internal-error", "a defect of the relay");

@@ -116,6 +116,58 @@ enum Disturbance {
             return some::close;
         }
     },
+    DEVICE_NOT_FOUND(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            String device = world.traffic()
+                    .devices()
+                    .get(dice.nextInt(world.traffic().devices().size()));
+            return world.simulator()
+                    .faults()
+                    .inject(Faults.device(device).and(Faults.reports()), new Fault.Answer(Reply.html(404)))::close;
+        }
+    },
+    A_DOZEN_DEVICES_FAIL(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            return injectSome(world, new Fault.Answer(Reply.html(503)));
+        }
+    },
+    A_DOZEN_DEVICES_SILENT(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            return injectSome(world, new Fault.Silence());
+        }
+    },
+    MAINTENANCE_PAGE(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            return inject(world, new Fault.Answer(Reply.html(200)));
+        }
+    },
+    CONNECTIONS_CLOSED(true) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.simulator().dropConnections();
+            return world.simulator()::dropConnections;
+        }
+    },
+    TERMINATED_WHILE_THROTTLED(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            Runnable end = inject(world, new Fault.Throttle(20 + dice.nextInt(100), dice.nextBoolean()));
+            world.terminate(world.victim());
+            return () -> {
+                end.run();
+                world.startRelay();
+            };
+        }
+
+        @Override
+        boolean isPossible(World world) {
+            return world.hasVictim();
+        }
+    },
     TOKENS_REVOKED(false) {
         @Override
         Runnable begin(World world, RandomGenerator dice) {
@@ -179,6 +231,11 @@ enum Disturbance {
 
     boolean isPossible(World world) {
         return true;
+    }
+
+    /** One device in sixteen. */
+    private static Runnable injectSome(World world, Fault fault) {
+        return world.simulator().faults().inject(call -> call.device().hashCode() % 16 == 0, fault)::close;
     }
 
     private static Runnable inject(World world, Fault fault) {

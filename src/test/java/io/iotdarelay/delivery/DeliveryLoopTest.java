@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class DeliveryLoopTest extends DeliveryWorld {
 
         assertThat(delivered).containsExactly("{1}", "{2}", "{3}");
         assertThat(iotda.authentications()).hasSize(1);
-        assertThat(requestsUnderWay).hasValue(0);
+        assertThat(requestsInFlight).hasValue(0);
     }
 
     @Test
@@ -320,15 +321,15 @@ class DeliveryLoopTest extends DeliveryWorld {
         }
         advance(Duration.ofSeconds(15));
         assertThat(delivered).isEmpty();
-        assertThat(pace.rate()).isLessThan(5);
+        assertThat(reportRate.rate()).isLessThan(5);
 
         iotda.onReport((token, sent) -> new Verdict.Accepted());
         advance(Duration.ofSeconds(30));
-        assertThat(pace.rate()).isEqualTo(500);
+        assertThat(reportRate.rate()).isEqualTo(500);
         advance(Duration.ofSeconds(20));
 
         assertThat(delivered).hasSize(8000);
-        assertThat(waitingForPace).hasValue(0);
+        assertThat(waitingForRate).hasValue(0);
     }
 
     @Test
@@ -482,27 +483,28 @@ class DeliveryLoopTest extends DeliveryWorld {
         assertThat(delivered.size()).isBetween(20, 30);
         advance(Duration.ofSeconds(3));
         assertThat(delivered).hasSize(50);
-        assertThat(waitingForPace).hasValue(0);
+        assertThat(waitingForRate).hasValue(0);
     }
 
     @Test
     void letsOneRequestThroughNowAndThenWhileTheConfigurationIsWrong() {
         DeliveryLoop loop = loop();
-        iotda.onReport((token, sent) -> new Verdict.Misconfigured("HTTP 404", Optional.of(answer(404, null))));
+        iotda.onReport((token, sent) -> new Verdict.Misaddressed("HTTP 404", answer(404, null)));
         for (int i = 0; i < 20; i++) {
             enqueue(loop, message("d" + i, "{" + i + "}"));
         }
-        advance(Duration.ofMinutes(1));
-        assertThat(configuration.getState()).isEqualTo(CircuitBreaker.State.OPEN);
+        advance(Duration.ofMillis(500));
+        assertThat(isSuspected()).isTrue();
         int before = iotda.sent().size();
-        configuration.transitionToHalfOpenState();
+        advance(Duration.ofSeconds(25));
+        assertThat(iotda.sent()).hasSize(before);
+        enqueue(loop, message("fresh", "{20}"));
         advance(Duration.ofSeconds(3));
         assertThat(iotda.sent()).hasSize(before + 1);
 
         iotda.onReport((token, sent) -> new Verdict.Accepted());
-        configuration.transitionToHalfOpenState();
-        advance(Duration.ofSeconds(5));
-        assertThat(delivered).hasSize(20);
+        advance(Duration.ofSeconds(60));
+        assertThat(delivered).hasSize(21);
         assertThat(rejected).isEmpty();
         assertThat(reports.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
@@ -603,7 +605,7 @@ class DeliveryLoopTest extends DeliveryWorld {
         advance(Duration.ofMinutes(1));
 
         assertThat(delivered).containsExactly("{0}");
-        assertThat(requestsUnderWay).hasValue(0);
+        assertThat(requestsInFlight).hasValue(0);
     }
 
     @Test
@@ -625,14 +627,14 @@ class DeliveryLoopTest extends DeliveryWorld {
         DeliveryLoop loop = loop();
         enqueue(loop, message("d", "{1}"), message("d", "{2}"));
         advance(Duration.ofSeconds(15));
-        assertThat(requestsUnderWay).hasValue(1);
+        assertThat(requestsInFlight).hasValue(1);
 
         assignment.end();
         release(loop);
         advance(Duration.ofSeconds(1));
 
         assertThat(iotda.cancelled()).isEqualTo(1);
-        assertThat(requestsUnderWay).hasValue(0);
+        assertThat(requestsInFlight).hasValue(0);
         advance(Duration.ofMinutes(5));
         assertThat(iotda.sent()).hasSize(1);
         assertThat(delivered).isEmpty();
@@ -653,7 +655,34 @@ class DeliveryLoopTest extends DeliveryWorld {
         advance(Duration.ofMinutes(5));
 
         assertThat(iotda.sent()).hasSize(before);
-        assertThat(waitingForPace).hasValue(0);
+        assertThat(waitingForRate).hasValue(0);
+    }
+
+    /** A response that could come too late would be a duplicate after the restart. */
+    @Test
+    void startsNothingForAPartitionThatDrainsAndSaysWhenTheRestIsOver() {
+        iotda.latency(Duration.ofSeconds(10));
+        DeliveryLoop loop = loop();
+        enqueue(loop, message("d", "{1}"), message("d", "{2}"), message("new", "{3}"));
+        advance(Duration.ofSeconds(15));
+        int before = iotda.sent().size();
+
+        assignment.drain();
+        assertThat(isSendingForLeaving(loop)).isTrue();
+        enqueue(loop, message("another", "{4}"));
+        advance(Duration.ofMinutes(5));
+
+        assertThat(isSendingForLeaving(loop)).isFalse();
+        assertThat(iotda.sent()).hasSize(before);
+        assertThat(iotda.authentications()).hasSize(2);
+        assertThat(delivered).containsExactlyInAnyOrder("{1}", "{3}");
+        assertThat(rejected).isEmpty();
+    }
+
+    private boolean isSendingForLeaving(DeliveryLoop loop) {
+        CompletableFuture<Boolean> answer = loop.isSendingForLeaving();
+        advance(Duration.ofMillis(1));
+        return answer.getNow(true);
     }
 
     @Test
@@ -714,7 +743,7 @@ class DeliveryLoopTest extends DeliveryWorld {
         assertThat(delivered.size() + rejected.size()).isEqualTo(200);
         assertThat(delivered).doesNotHaveDuplicates();
         assertThat(iotda.hasOverlapped()).isFalse();
-        assertThat(requestsUnderWay).hasValue(0);
+        assertThat(requestsInFlight).hasValue(0);
         assertThat(iotda.mostUnderWay()).isLessThanOrEqualTo(slots);
         expected.forEach((device, contents) -> assertThat(
                         delivered.stream().filter(contents::contains).toList())
@@ -733,7 +762,7 @@ class DeliveryLoopTest extends DeliveryWorld {
             case 6 -> new Verdict.Forbidden(answer(403, null));
             case 7 -> {
                 if (random.nextInt(10) == 0) {
-                    yield new Verdict.Misconfigured("HTTP 404", Optional.empty());
+                    yield new Verdict.Misaddressed("HTTP 404", answer(404, null));
                 }
                 throw new IllegalStateException("a defect");
             }

@@ -9,6 +9,11 @@ import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenStore;
 import io.iotdarelay.lane.BatchLimits;
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.limits.Breakers;
+import io.iotdarelay.limits.Limits;
+import io.iotdarelay.limits.Obstacle;
+import io.iotdarelay.limits.RateLimiter;
+import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.Rejection;
@@ -21,6 +26,7 @@ import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import io.iotdarelay.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -38,12 +44,15 @@ class DeliveryWorld {
 
     final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     final ManualClock clock = ManualClock.at("2026-11-01T00:00:00Z");
+
+    /** Goes on with the scheduler, and with the clock. */
+    final InstantSource steady = () -> clock.instant().plusNanos(nanoTime());
+
     final FakeIotda iotda = new FakeIotda(time);
     final MapDirectory directory = new MapDirectory();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    final AtomicInteger waitingForPace = new AtomicInteger();
-    final AtomicInteger requestsUnderWay = new AtomicInteger();
-    final CircuitBreaker configuration = CircuitBreaker.of("configuration", breaker(1, 1, 1));
+    final AtomicInteger waitingForRate = new AtomicInteger();
+    final AtomicInteger requestsInFlight = new AtomicInteger();
     final CircuitBreaker reports = CircuitBreaker.of("iotda", breaker(20, 10, 3));
     final CircuitBreaker authentications = CircuitBreaker.of("device-auth", breaker(20, 10, 3));
     final List<String> delivered = new ArrayList<>();
@@ -57,11 +66,14 @@ class DeliveryWorld {
     BatchLimits limits = new BatchLimits(65_536, 50);
     Duration unknownGrace = Duration.ZERO;
     Tracing tracing = Tracing.OFF;
-    Pace pace = new Pace(0, this::nanoTime);
+    RateLimiter reportRate = new RateLimiter(0, this::nanoTime);
+    Breakers breakers = Limits.breakers(reports, authentications, clock, steady, this::nanoTime);
+    Duration failingAfter = Duration.ofMinutes(5);
+    int slowSlots;
     long nextOffset;
 
     void halfOpen() {
-        for (CircuitBreaker breaker : List.of(configuration, reports, authentications)) {
+        for (CircuitBreaker breaker : List.of(reports, authentications)) {
             if (breaker.getState() == CircuitBreaker.State.OPEN) {
                 breaker.transitionToHalfOpenState();
             }
@@ -69,23 +81,21 @@ class DeliveryWorld {
     }
 
     DeliveryLoop loop() {
-        pace = new Pace(messagesPerSecond, this::nanoTime);
-        Breakers breakers =
-                new Breakers(new Breaker(configuration), new Breaker(reports), new Breaker(authentications), clock);
-        RequestMeters meters = new RequestMeters(registry);
-        FailurePolicy policy = new FailurePolicy(Backoff.standard(new SplittableRandom(7)));
-        Slots requestSlots = new Slots(slots);
-        Pace authenticationPace = new Pace(authenticationsPerSecond, this::nanoTime);
-        GuardedAuthenticator authenticator = new GuardedAuthenticator(
-                iotda,
+        breakers = Limits.breakers(reports, authentications, clock, steady, this::nanoTime);
+        RequestLimits.Shared shared = new RequestLimits.Shared(
                 breakers,
-                authenticationPace,
-                new Departures(authenticationPace, time, waitingForPace),
-                new Slots(Math.max(1, slots / 4)),
-                requestSlots);
+                new RateLimiter(messagesPerSecond, this::nanoTime),
+                new RateLimiter(authenticationsPerSecond, this::nanoTime),
+                waitingForRate,
+                requestsInFlight);
+        reportRate = shared.reportRate();
+        RequestMeters meters = new RequestMeters(registry);
+        FailurePolicy policy = new FailurePolicy(Backoff.standard(new SplittableRandom(7)), failingAfter);
+        RequestLimits requestLimits =
+                new RequestLimits(shared, new RequestLimits.Share(slots, slowSlots), time, this::nanoTime);
         TokenCache tokens = new TokenCache(
                 new TokenStore(1000, this::nanoTime),
-                authenticator,
+                new LimitedAuthenticator(iotda, requestLimits),
                 directory,
                 0.9,
                 time,
@@ -94,26 +104,24 @@ class DeliveryWorld {
                 meters);
         Quarantine quarantine = new Quarantine(
                 List.of(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofMinutes(60)),
-                clock);
-        return new DeliveryLoop(new LoopParts(
+                steady);
+        return new DeliveryLoop(new LaneResources(
                 iotda,
+                requestLimits,
                 tokens,
-                requestSlots,
-                new Departures(pace, time, waitingForPace),
-                quarantine,
                 directory,
-                unknownGrace,
-                breakers,
-                pace,
-                policy,
-                limits,
-                linger,
+                quarantine,
+                new LaneRules(policy, limits, linger, unknownGrace),
                 new LaneOutcomes(this::settle),
-                new DefectLog(clock),
+                new DefectLog(steady),
                 meters,
                 tracing,
-                requestsUnderWay,
-                clock));
+                steady));
+    }
+
+    /** Whether the configuration is suspected to be wrong. */
+    boolean isSuspected() {
+        return breakers.trouble().map(Obstacle::misconfigured).orElse(false);
     }
 
     void settle(List<LaneEntry> entries, Outcome outcome) {

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FailurePolicyTest {
 
-    private final FailurePolicy policy = new FailurePolicy(Backoff.standard(new SplittableRandom(1)));
+    private final FailurePolicy policy =
+            new FailurePolicy(Backoff.standard(new SplittableRandom(1)), Duration.ofMinutes(5));
     private final Batch single = batch(1, properties("d", "{}"));
     private final Batch several = batch(1, properties("d", "{1}"), properties("d", "{2}"), properties("d", "{3}"));
     private final Batch children = batch(1, child("g", "a", "{1}"), child("g", "b", "{2}"), child("g", "a", "{3}"));
@@ -39,9 +40,9 @@ class FailurePolicyTest {
     void triesAnotherTokenAtOnceAndThenBacksOff() {
         Verdict refused = new Verdict.InvalidToken(answer(403, "IOTDA.000004"));
 
-        assertThat(policy.decide(single, refused, new Streak(5, 1, 0)))
-                .isEqualTo(new Decision.Retry(Duration.ZERO, Waiting.BACKOFF));
-        assertThat(policy.decide(single, refused, new Streak(0, 2, 0)))
+        assertThat(policy.decide(single, refused, new Streak(5, 1, 0), Standing.GOOD))
+                .isEqualTo(new Decision.Retry(Duration.ZERO, WaitReason.BACKOFF));
+        assertThat(policy.decide(single, refused, new Streak(0, 2, 0), Standing.GOOD))
                 .isInstanceOfSatisfying(
                         Decision.Retry.class,
                         retry -> assertThat(retry.delay()).isBetween(Duration.ofMillis(1), Duration.ofSeconds(1)));
@@ -49,19 +50,27 @@ class FailurePolicyTest {
 
     @Test
     void retriesWhileThePlatformIsDown() {
-        assertRetry(policy.decide(several, unavailable(null), new Streak(4, 0, 0)), Waiting.RETRY, 0, 8);
+        assertRetry(
+                policy.decide(several, unavailable(null), new Streak(4, 0, 0), Standing.GOOD), WaitReason.RETRY, 0, 8);
     }
 
     @Test
     void waitsAsLongAsThePlatformAsksWithinReason() {
         assertRetry(
-                policy.decide(several, unavailable(Duration.ofSeconds(40)), new Streak(1, 0, 0)),
-                Waiting.RETRY,
+                policy.decide(several, unavailable(Duration.ofSeconds(40)), new Streak(1, 0, 0), Standing.GOOD),
+                WaitReason.RETRY,
                 40,
                 40);
         assertRetry(
-                policy.decide(several, unavailable(Duration.ofDays(40)), new Streak(1, 0, 0)), Waiting.RETRY, 300, 300);
-        assertRetry(policy.decide(several, unavailable(Duration.ZERO), new Streak(3, 0, 0)), Waiting.RETRY, 0, 4);
+                policy.decide(several, unavailable(Duration.ofDays(40)), new Streak(1, 0, 0), Standing.GOOD),
+                WaitReason.RETRY,
+                300,
+                300);
+        assertRetry(
+                policy.decide(several, unavailable(Duration.ZERO), new Streak(3, 0, 0), Standing.GOOD),
+                WaitReason.RETRY,
+                0,
+                4);
     }
 
     @Test
@@ -80,14 +89,18 @@ class FailurePolicyTest {
         Verdict throttled =
                 new Verdict.Throttled(answer(403, "IOTDA.021101"), false, Optional.of(Duration.ofSeconds(7)));
 
-        assertRetry(policy.decide(several, throttled, new Streak(1, 0, 0)), Waiting.BACKOFF, 7, 7);
+        assertRetry(policy.decide(several, throttled, new Streak(1, 0, 0), Standing.GOOD), WaitReason.BACKOFF, 7, 7);
     }
 
     @Test
     void holdsBackWhileTheConfigurationIsWrong() {
         assertRetry(
-                policy.decide(several, new Verdict.Misconfigured("404", Optional.empty()), new Streak(1, 0, 0)),
-                Waiting.BACKOFF,
+                policy.decide(
+                        several,
+                        new Verdict.Misconfigured("404", Optional.empty()),
+                        new Streak(1, 0, 0),
+                        Standing.GOOD),
+                WaitReason.BACKOFF,
                 1,
                 1);
     }
@@ -101,7 +114,8 @@ class FailurePolicyTest {
                 new Verdict.Misconfigured("404", Optional.empty()),
                 new Verdict.InvalidToken(answer(403, "IOTDA.000004")),
                 new Verdict.DeviceRefused(answer(401, "IOTDA.000002")))) {
-            assertThat(policy.decide(tired, verdict, new Streak(1000, 1000, 0))).isInstanceOf(Decision.Retry.class);
+            assertThat(policy.decide(tired, verdict, new Streak(1000, 1000, 0), Standing.GOOD))
+                    .isInstanceOf(Decision.Retry.class);
         }
     }
 
@@ -203,7 +217,7 @@ class FailurePolicyTest {
     }
 
     private Decision decide(Batch batch, Verdict verdict) {
-        return policy.decide(batch, verdict, Streak.NONE.with(verdict));
+        return policy.decide(batch, verdict, Streak.NONE.with(verdict), Standing.GOOD);
     }
 
     private static Verdict unavailable(@Nullable Duration retryAfter) {
@@ -220,7 +234,7 @@ class FailurePolicyTest {
                 0);
     }
 
-    private static void assertRetry(Decision decision, Waiting why, long least, long most) {
+    private static void assertRetry(Decision decision, WaitReason why, long least, long most) {
         assertThat(decision).isInstanceOfSatisfying(Decision.Retry.class, retry -> {
             assertThat(retry.why()).isEqualTo(why);
             assertThat(retry.delay()).isBetween(Duration.ofSeconds(least), Duration.ofSeconds(most));

@@ -148,7 +148,7 @@ class SplittingTest {
                 }
                 case 3 -> new Verdict.Forbidden(answer(403, null));
                 case 4 ->
-                    random.nextInt(8) == 0 ? new Verdict.Misconfigured("HTTP 404", Optional.empty()) : unavailable();
+                    random.nextInt(8) == 0 ? new Verdict.Misaddressed("HTTP 404", answer(404, null)) : unavailable();
                 default -> throttled();
             };
         }
@@ -176,15 +176,16 @@ class SplittingTest {
             assertThat(delivered).hasSize(REPORTS - bad.size()).doesNotHaveDuplicates();
             assertThat(iotda.hasOverlapped()).isFalse();
             assertThat(iotda.mostUnderWay()).isLessThanOrEqualTo(slots);
-            assertThat(requestsUnderWay).hasValue(0);
-            assertThat(waitingForPace).hasValue(0);
+            assertThat(requestsInFlight).hasValue(0);
+            assertThat(waitingForRate).hasValue(0);
             Map<DeviceId, Integer> asked = new HashMap<>();
             iotda.authentications().forEach(device -> asked.merge(device, 1, Integer::sum));
             asked.forEach((device, times) -> assertThat(times)
                     .as("authentications of %s", device)
                     .isLessThanOrEqualTo(1 + mayAuthenticate.getOrDefault(device, 0)));
             if (trouble != Trouble.ALL) {
-                assertThat(List.of(configuration, reports, authentications))
+                assertThat(isSuspected()).isFalse();
+                assertThat(List.of(reports, authentications))
                         .extracting(CircuitBreaker::getState)
                         .containsOnly(CircuitBreaker.State.CLOSED);
                 assertThat(reports.getMetrics().getNumberOfFailedCalls()).isZero();

@@ -21,6 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** What the chart makes of single values. */
 class ChartTest {
 
+    /** Two rebalances with heartbeats every 3 s, a drain, an authentication. */
+    private static final int SECONDS_TO_THE_FIRST_ANSWER = 10;
+
     private final Chart chart = Chart.original();
 
     @ParameterizedTest
@@ -77,6 +80,22 @@ class ChartTest {
                         * relay.at("/startupProbe/failureThreshold").asInt())
                 .as("seconds for a start")
                 .isGreaterThanOrEqualTo(120);
+    }
+
+    /**
+     * What only the platform's answers show comes after readiness: a new pod gets partitions, sends, and is told 404. It has to be seen
+     * unready before it counts as available, or an old pod goes.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"Deployment", "StatefulSet"})
+    void aPodThatBecomesUnreadyIsNoticedBeforeTheRollOutGoesOn(String kind) {
+        Rendering rendering = minimal("kind: " + kind);
+        JsonNode probe = rendering.workload().relay().path("readinessProbe");
+
+        int noticed = probe.path("periodSeconds").asInt()
+                * probe.path("failureThreshold").asInt();
+        assertThat(rendering.the(kind).at("/spec/minReadySeconds").asInt())
+                .isGreaterThanOrEqualTo(noticed + probe.path("timeoutSeconds").asInt() + SECONDS_TO_THE_FIRST_ANSWER);
     }
 
     @ParameterizedTest

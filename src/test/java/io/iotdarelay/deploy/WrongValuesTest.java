@@ -88,6 +88,9 @@ class WrongValuesTest {
         "{ keda: { enabled: true }, relay: { routes: [{ name: all, topic-pattern: .* }] } }" | keda.topics: is required, since route all has a topic-pattern
         "{ keda: { enabled: true }, kafka: { security: { protocol: SSL }, tls: { type: JKS, trust: { existingSecret: a } } } }" | keda.authenticationRef: is required with kafka.tls.type JKS
         "{ serviceMonitor: { enabled: true }, podMonitor: { enabled: true } }" | serviceMonitor.enabled: excludes podMonitor.enabled
+        minReadySeconds: 15                                             | minReadySeconds: 15 must exceed the 15 seconds (periodSeconds times failureThreshold) that readinessProbe takes to notice an unready pod
+        readinessProbe: { periodSeconds: 20 }                           | minReadySeconds: 30 must exceed the 60 seconds
+        readinessProbe: { periodSeconds: null, failureThreshold: null } | minReadySeconds: 30 must exceed the 30 seconds
         terminationGracePeriodSeconds: 10                               | terminationGracePeriodSeconds: 10 is shorter than relay.source.drain-timeout, 20s
         relay: { source: { drain-timeout: "${DRAIN}" } }                | terminationGracePeriodSeconds: is required, since relay.source.drain-timeout "${DRAIN}" is not of the form
         """)

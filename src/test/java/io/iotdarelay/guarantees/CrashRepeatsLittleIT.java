@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.settle.FinishedOffsets;
+import io.iotdarelay.settle.TopicIdentity;
 import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.SimulatedDevice;
@@ -61,7 +62,7 @@ class CrashRepeatsLittleIT {
             int enough = 500 + dice.nextInt(1000);
             await().atMost(SOON)
                     .pollInterval(Duration.ofMillis(100))
-                    .untilAsserted(() -> assertThat(finishedBeyond(committed(admin, scene)))
+                    .untilAsserted(() -> assertThat(finishedBeyond(scene, committed(admin, scene)))
                             .as(() -> "what the relay says: " + String.join("\n", killed.output()))
                             .isGreaterThan(enough));
             killed.kill();
@@ -97,13 +98,28 @@ class CrashRepeatsLittleIT {
                 .getOrDefault(new TopicPartition(scene.topic(), 0), new OffsetAndMetadata(0));
     }
 
-    private static int finishedBeyond(OffsetAndMetadata committed) {
-        return FinishedOffsets.decode(committed.offset(), committed.metadata()).size();
+    private static int finishedBeyond(Scene scene, OffsetAndMetadata committed) {
+        return beyond(scene, committed).size();
+    }
+
+    private static FinishedOffsets beyond(Scene scene, OffsetAndMetadata committed) {
+        TopicIdentity topic = scene.kafka()
+                .administer(admin -> new TopicIdentity(
+                        admin.describeCluster().clusterId().get(),
+                        admin.describeTopics(List.of(scene.topic()))
+                                .allTopicNames()
+                                .get()
+                                .values()
+                                .iterator()
+                                .next()
+                                .topicId()
+                                .toString()));
+        return topic.open(committed.offset(), committed.metadata()).finished();
     }
 
     /** The records that the commit says are finished, as {@code device/sequence}. */
     private static Set<String> finished(Scene scene, OffsetAndMetadata committed) {
-        FinishedOffsets beyond = FinishedOffsets.decode(committed.offset(), committed.metadata());
+        FinishedOffsets beyond = beyond(scene, committed);
         Set<String> finished = new HashSet<>();
         for (ConsumerRecord<byte[], byte[]> record : scene.kafka().records(scene.topic())) {
             if (beyond.contains(record.offset())) {

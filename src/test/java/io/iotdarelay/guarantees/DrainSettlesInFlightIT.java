@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.simulator.Fault;
+import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.testing.Audit;
 import io.iotdarelay.testing.Dice;
 import io.iotdarelay.testing.Fleet;
@@ -45,17 +46,50 @@ class DrainSettlesInFlightIT {
         }
     }
 
+    /** A backlog, and responses that take half of the drain: none is started whose response could not be waited for. */
+    @Test
+    void repeatsNothingWhereResponsesAreSlow() throws Exception {
+        try (Scene scene = Scene.of("drain-slow", 3)) {
+            // Given
+            Fleet fleet = scene.fleet(100);
+            scene.relays().with("relay.source.drain-timeout", "8s").with("relay.iotda.response-timeout", "5s");
+            scene.simulator()
+                    .faults()
+                    .inject(Faults.reports(), new Fault.Delay(Duration.ofSeconds(3), Duration.ofSeconds(4)));
+            fleet.produce(scene.producer(), scene.topic(), 5_000, Dice.roll("drain-slow"));
+            RelayProcess first = scene.startProcess();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> scene.simulator().ledger().acceptedCount() > 200);
+            fleet.produce(scene.producer(), scene.topic(), 5_000, Dice.roll("drain-slow-backlog"));
+
+            // When
+            first.terminate();
+            int exitCode = first.exitCode(Duration.ofSeconds(30));
+
+            // Then
+            assertThat(exitCode).as(String.join("\n", first.output())).isZero();
+
+            // And when
+            scene.simulator().faults().clear();
+            scene.startProcess();
+            Audit audit = scene.settled(fleet, Duration.ofSeconds(60));
+
+            // Then
+            Scene.assertDeliveredOnce(audit);
+        }
+    }
+
     @Test
     void endsWithinItsBoundWhereNothingAnswers() throws Exception {
         try (Scene scene = Scene.of("drain-silent", 1)) {
             // Given
             Fleet fleet = scene.fleet(5);
             scene.relays().with("relay.source.drain-timeout", "2s");
-            scene.simulator().faults().inject(new Fault.Silence());
+            scene.simulator().faults().inject(Faults.reports(), new Fault.Silence());
             fleet.produceForEach(scene.producer(), scene.topic(), 2);
             RelayProcess relay = scene.startProcess();
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> scene.simulator().ledger().requestCount() >= 5);
+                    .until(() -> scene.simulator().ledger().requestCount() >= 10);
 
             // When
             long before = System.nanoTime();

@@ -22,11 +22,22 @@ class MisconfigurationTellsNothingIT {
     /** Those that leave together before the first answer. */
     private static final int FIRST_REQUESTS = 32;
 
-    static Stream<Arguments> mistakes() {
+    /** Servers that do not prove to be the platform. A relay that meets one at its start does not even join its group. */
+    static Stream<Arguments> certificates() {
         return Stream.of(
                 mistake("untrusted", Simulator::presentUntrustedCertificate, "did not prove", 0),
                 mistake("expired", Simulator::presentExpiredCertificate, "did not prove", 0),
-                mistake("another-host", Simulator::presentCertificateOfAnotherHost, "did not prove", 0),
+                mistake("another-host", Simulator::presentCertificateOfAnotherHost, "did not prove", 0));
+    }
+
+    /** What only an answer shows. */
+    static Stream<Arguments> answers() {
+        return Stream.of(
+                mistake(
+                        "maintenance-page",
+                        simulator -> answer(simulator, Reply.html(200)),
+                        "HTTP 200",
+                        FIRST_REQUESTS),
                 mistake("not-found", simulator -> answer(simulator, Reply.html(404)), "404", FIRST_REQUESTS),
                 mistake(
                         "redirect",
@@ -44,7 +55,7 @@ class MisconfigurationTellsNothingIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("mistakes")
+    @MethodSource("answers")
     void stopsAndSaysWhy(String name, Consumer<Simulator> make, String told, int requests) throws Exception {
         try (Scene scene = Scene.of("mistake-" + name, 2)) {
             // Given
@@ -54,24 +65,47 @@ class MisconfigurationTellsNothingIT {
 
             // When
             ConfigurableApplicationContext relay = scene.start();
-            Actuator actuator = Actuator.of(relay);
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> actuator.status("iotda").equals("DOWN"));
 
             // Then
-            assertThat(actuator.status("readiness")).isEqualTo("OUT_OF_SERVICE");
-            assertThat(actuator.status("liveness")).isEqualTo("UP");
-            assertThat(actuator.asOperator()
-                            .json("/health/iotda")
-                            .path("details")
-                            .path("reason")
-                            .asString())
-                    .contains(told);
-            await().atMost(Duration.ofSeconds(5))
-                    .until(() -> Actuator.sum(actuator.metrics(), "relay_partition_paused{") == 2);
-            assertThat(scene.simulator().ledger().acceptedCount()).isZero();
-            assertThat(scene.simulator().ledger().requestCount()).isLessThanOrEqualTo(requests);
-            assertThat(scene.deadLetters()).isZero();
+            assertStopped(scene, Actuator.of(relay), told, requests);
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource({"certificates", "answers"})
+    void stopsAndSaysWhyWhenItIsReady(String name, Consumer<Simulator> make, String told, int requests)
+            throws Exception {
+        try (Scene scene = Scene.of("later-mistake-" + name, 2)) {
+            // Given
+            Fleet fleet = scene.fleet(100);
+            Actuator actuator = Actuator.of(scene.start());
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> actuator.status("readiness").equals("UP"));
+
+            // When
+            make.accept(scene.simulator());
+            fleet.produceForEach(scene.producer(), scene.topic(), 3);
+
+            // Then
+            assertStopped(scene, actuator, told, requests);
+        }
+    }
+
+    private static void assertStopped(Scene scene, Actuator actuator, String told, int requests) {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> actuator.status("iotda").equals("DOWN"));
+        assertThat(actuator.status("readiness")).isEqualTo("OUT_OF_SERVICE");
+        assertThat(actuator.status("liveness")).isEqualTo("UP");
+        assertThat(actuator.asOperator()
+                        .json("/health/iotda")
+                        .path("details")
+                        .path("reason")
+                        .asString())
+                .contains(told);
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> Actuator.sum(actuator.metrics(), "relay_partition_paused{") == 2);
+        assertThat(scene.simulator().ledger().acceptedCount()).isZero();
+        assertThat(scene.simulator().ledger().requestCount()).isLessThanOrEqualTo(requests);
+        assertThat(scene.deadLetters()).isZero();
     }
 }

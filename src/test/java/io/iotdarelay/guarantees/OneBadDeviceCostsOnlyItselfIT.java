@@ -3,6 +3,7 @@ package io.iotdarelay.guarantees;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.iotdarelay.simulator.Api;
 import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.Ledger;
@@ -45,6 +46,37 @@ class OneBadDeviceCostsOnlyItselfIT {
                                 .inject(
                                         Faults.device(BAD),
                                         new Fault.Answer(Reply.error(403, "IOTDA.021101", "too fast")))),
+                evil(
+                        "is-not-found",
+                        simulator -> simulator
+                                .faults()
+                                .inject(Faults.device(BAD).and(Faults.reports()), new Fault.Answer(Reply.html(404)))),
+                evil(
+                        "does-not-exist",
+                        simulator -> simulator
+                                .faults()
+                                .inject(
+                                        Faults.device(BAD),
+                                        new Fault.Answer(Reply.error(404, "IOTDA.014000", "no such device")))),
+                evil(
+                        "is-redirected",
+                        simulator -> simulator
+                                .faults()
+                                .inject(
+                                        Faults.device(BAD).and(Faults.reports()),
+                                        new Fault.Answer(Reply.empty(302).with("Location", "/")))),
+                evil(
+                        "gets-a-page",
+                        simulator -> simulator
+                                .faults()
+                                .inject(Faults.device(BAD).and(Faults.reports()), new Fault.Answer(Reply.html(200)))),
+                evil(
+                        "gets-no-token",
+                        simulator -> simulator
+                                .faults()
+                                .inject(
+                                        Faults.device(BAD).and(Faults.api(Api.DEVICE_AUTH)),
+                                        new Fault.Answer(Reply.empty(200)))),
                 evil("is-frozen", simulator -> simulator.freeze(BAD)),
                 evil(
                         "has-no-valid-token",

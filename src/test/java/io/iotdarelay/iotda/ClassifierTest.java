@@ -2,8 +2,10 @@ package io.iotdarelay.iotda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.testing.ManualClock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,9 +18,16 @@ class ClassifierTest {
 
     @ParameterizedTest
     @CsvSource({
-        "200, , accepted",
-        "204, , accepted",
-        "299, IOTDA.000006, accepted",
+        "200, IOTDA.000006, invalid",
+        "200, IOTDA.021102, throttled",
+        "200, IOTDA.000004, invalid-token",
+        "200, IOTDA.999999, device-trouble",
+        "200, , misconfigured",
+        "302, IOTDA.014000, device-trouble",
+        "404, IOTDA.014000, device-trouble",
+        "405, IOTDA.014000, device-trouble",
+        "415, IOTDA.014000, device-trouble",
+        "404, NGINX.1, misconfigured",
         "400, IOTDA.000006, invalid",
         "400, IOTDA.000008, invalid",
         "400, IOTDA.021104, child-rejected",
@@ -53,6 +62,35 @@ class ClassifierTest {
     })
     void goesByTheCodeAndThenByTheStatus(int status, @Nullable String code, String verdict) {
         assertThat(classifier.report(answer(status, body(code))).code()).isEqualTo(verdict);
+    }
+
+    /** A success has no body, or an object. A maintenance page, a portal or a proxy also answers 200. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "200; ''; accepted",
+                "204; ''; accepted",
+                "200; '  '; accepted",
+                "200; {}; accepted",
+                "200; {\"result\":\"ok\"}; accepted",
+                "200; <html>maintenance</html>; misconfigured",
+                "200; OK; misconfigured",
+                "200; []; misconfigured",
+                "200; \"ok\"; misconfigured",
+                "200; {; misconfigured",
+                "200; {\"error_code\":\"IOTDA.014000\"}; device-trouble"
+            })
+    void takesOnlyThePlatformsSuccessForSuccess(int status, String body, String verdict) {
+        assertThat(classifier.report(answer(status, body)).code()).isEqualTo(verdict);
+    }
+
+    @Test
+    void givesATokenWithoutALifetimeACarefulOne() {
+        for (String body : List.of("{\"access_token\":\"abc\"}", "{\"access_token\":\"abc\",\"expires_in\":null}")) {
+            assertThat(classifier.authentication(answer(200, body)))
+                    .isEqualTo(new Authentication.Granted(new AccessToken("abc"), Duration.ofMinutes(10)));
+        }
     }
 
     @ParameterizedTest
@@ -100,16 +138,16 @@ class ClassifierTest {
                 "{\"expires_in\":1}",
                 "{\"access_token\":\"\",\"expires_in\":1}",
                 "{\"access_token\":\"a\\r\\nb\",\"expires_in\":1}",
-                "{\"access_token\":\"abc\"}",
                 "{\"access_token\":\"abc\",\"expires_in\":0}",
                 "{\"access_token\":\"abc\",\"expires_in\":-5}",
                 "{\"access_token\":\"abc\",\"expires_in\":\"soon\"}"
             })
-    void takesASuccessWithoutAUsableTokenForTrouble(String body) {
+    void takesASuccessWithoutAUsableTokenForTheDevicesTrouble(String body) {
         assertThat(classifier.authentication(answer(200, body)))
                 .isInstanceOfSatisfying(
                         Authentication.Denied.class,
-                        denied -> assertThat(denied.verdict()).isInstanceOf(Verdict.Unavailable.class));
+                        denied -> assertThat(denied.verdict())
+                                .isInstanceOfAny(Verdict.DeviceTrouble.class, Verdict.Misaddressed.class));
     }
 
     @ParameterizedTest

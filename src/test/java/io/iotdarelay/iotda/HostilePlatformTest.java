@@ -165,7 +165,7 @@ class HostilePlatformTest {
     void takesNoTokenThatIsNone(String json) {
         try (Impostor impostor = Impostor.trusted(out -> answer(out, 200, json));
                 IotdaClients clients = clients(impostor)) {
-            assertThat(denied(clients)).isInstanceOf(Verdict.Unavailable.class);
+            assertThat(denied(clients)).isInstanceOfAny(Verdict.DeviceTrouble.class, Verdict.Misaddressed.class);
         }
     }
 
@@ -187,7 +187,6 @@ class HostilePlatformTest {
                 "{\"access_token\":\"abc\",\"expires_in\":1e-99999999999999}",
                 "{\"access_token\":\"abc\",\"expires_in\":" + "9".repeat(5000) + "}",
                 "{\"access_token\":\"\\ud800\",\"expires_in\":86399}",
-                "{\"access_token\":\"abc\"}",
                 "{\"access_token\":" + "[".repeat(5000) + "]".repeat(5000) + "}");
     }
 
@@ -218,7 +217,7 @@ class HostilePlatformTest {
                         + "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n" + "more".repeat(1000));
                 IotdaClients clients = clients(impostor)) {
             for (int i = 0; i < 3; i++) {
-                assertThat(report(clients)).isInstanceOfAny(Verdict.Accepted.class, Verdict.Unavailable.class);
+                assertThat(report(clients)).isInstanceOfAny(Verdict.Misaddressed.class, Verdict.Unavailable.class);
             }
         }
     }
@@ -292,7 +291,13 @@ class HostilePlatformTest {
 
     private static IotdaClients clients(Impostor impostor) {
         IotdaProperties properties = new IotdaProperties(
-                URI.create(impostor.endpoint()), null, 0, Duration.ofSeconds(2), Duration.ofMillis(1500), 4);
+                URI.create(impostor.endpoint()),
+                null,
+                0,
+                Duration.ofSeconds(2),
+                Duration.ofMillis(1500),
+                Duration.ofSeconds(15),
+                4);
         return new IotdaClients(
                 properties,
                 1,

@@ -254,9 +254,9 @@ class HttpIotdaClientTest {
     @Test
     void takesResetsAndRefusalsForTrouble() {
         AccessToken token = token();
-        simulator.faults().injectNext(1, call -> true, new Fault.ResetAfterProcessing());
+        simulator.faults().injectNext(2, call -> true, new Fault.ResetAfterProcessing());
         assertThat(report(token, properties("d", ENTRY))).isInstanceOf(Verdict.Unavailable.class);
-        assertThat(simulator.ledger().accepted("d")).hasSize(1);
+        assertThat(simulator.ledger().accepted("d")).hasSize(2);
 
         simulator.refuseConnections();
         assertThat(report(token, properties("d", ENTRY))).isInstanceOf(Verdict.Unavailable.class);
@@ -264,12 +264,37 @@ class HttpIotdaClientTest {
         assertThat(report(token, properties("d", ENTRY))).isEqualTo(new Verdict.Accepted());
     }
 
+    /** The server closed the connection while it was idle, or in the moment when the request was written to it. */
+    @Test
+    void resendsAtOnceWhatMetAConnectionThatWasClosed() {
+        AccessToken token = token();
+        simulator.faults().injectNext(1, call -> true, new Fault.Reset());
+
+        assertThat(report(token, properties("d", ENTRY))).isEqualTo(new Verdict.Accepted());
+        assertThat(simulator.ledger().accepted("d")).hasSize(1);
+        assertThat(registry.get("relay.requests")
+                        .tag("outcome", "connection-lost")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    /** Nobody closed it while it was idle: it is the server. */
+    @Test
+    void resendsNothingOnANewConnection() {
+        AccessToken token = token();
+        simulator.dropConnections();
+        simulator.faults().injectNext(1, call -> true, new Fault.Reset());
+
+        assertThat(report(token, properties("d", ENTRY))).isInstanceOf(Verdict.Unavailable.class);
+    }
+
     @Test
     void neverFollowsARedirect() {
         AccessToken token = token();
         simulator.faults().next(1, Reply.empty(307).with("Location", simulator.endpoint() + "/v5/device-auth"));
 
-        assertThat(report(token, properties("d", ENTRY))).isInstanceOf(Verdict.Misconfigured.class);
+        assertThat(report(token, properties("d", ENTRY))).isInstanceOf(Verdict.Misaddressed.class);
         assertThat(simulator.ledger().requests()).hasSize(2);
     }
 
@@ -372,7 +397,13 @@ class HttpIotdaClientTest {
 
     private IotdaClients clients(Simulator server, @Nullable TrustManagerFactory trust) {
         IotdaProperties properties = new IotdaProperties(
-                URI.create(server.endpoint() + "/"), null, 1, Duration.ofSeconds(2), Duration.ofMillis(1500), 4);
+                URI.create(server.endpoint() + "/"),
+                null,
+                1,
+                Duration.ofSeconds(2),
+                Duration.ofMillis(1500),
+                Duration.ofSeconds(15),
+                4);
         return new IotdaClients(
                 properties, 1, trust, new RequestMeters(registry), Tracing.OFF, Clock.systemUTC(), System::nanoTime);
     }

@@ -101,7 +101,7 @@ class LaneModelTest {
         }
 
         private void dropAbandoned() {
-            lane.dropAbandoned();
+            lane.dropLeaving();
             List<LaneEntry> still = current(waiting);
             dropped += waiting.size() - still.size();
             waiting = still;

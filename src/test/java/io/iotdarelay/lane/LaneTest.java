@@ -146,7 +146,7 @@ class LaneTest {
         lane.add(new LaneEntry(inFlight(other, 100), properties("d", "{4}")));
 
         assignment.end();
-        lane.dropAbandoned();
+        lane.dropLeaving();
 
         assertThat(lane.size()).isEqualTo(1);
         assertThat(offsets(take())).containsExactly(100L);

@@ -27,11 +27,11 @@ class PartitionMetersTest {
     /** A registry whose gauges are replaced while it is read shows some of them twice, and fails, or not at all. */
     @Test
     void showsEachPartitionOnceAtEveryScrape() throws InterruptedException {
-        meters.show(readings(0));
+        meters.show(readings(0), List.of());
         AtomicBoolean stop = new AtomicBoolean();
         Thread showing = Thread.ofPlatform().start(() -> {
             for (long lag = 1; !stop.get(); lag++) {
-                meters.show(readings(lag));
+                meters.show(readings(lag), List.of());
             }
         });
         try {
@@ -50,11 +50,11 @@ class PartitionMetersTest {
 
     @Test
     void showsWhatCameDuringAScrapeAtTheNextOne() {
-        meters.show(readings(1));
+        meters.show(readings(1), List.of());
         counts.scrape(() -> {
             Thread other = Thread.ofPlatform().start(() -> {
-                meters.show(readings(2));
-                meters.show(readings(3));
+                meters.show(readings(2), List.of());
+                meters.show(readings(3), List.of());
             });
             try {
                 other.join();
@@ -76,6 +76,10 @@ class PartitionMetersTest {
                         0,
                         Optional.empty(),
                         Duration.ZERO,
+                        Duration.ZERO,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty()))
                 .toList();

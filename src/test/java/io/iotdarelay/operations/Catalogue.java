@@ -2,7 +2,7 @@ package io.iotdarelay.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.delivery.Waiting;
+import io.iotdarelay.delivery.WaitReason;
 import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.source.PauseReason;
 import io.iotdarelay.telemetry.RejectionReason;
@@ -60,8 +60,8 @@ final class Catalogue {
                     codes(Arrays.stream(PauseReason.values()).map(PauseReason::code)),
             "relay_partition_waiting reason",
                     codes(Stream.concat(
-                            Arrays.stream(Waiting.values()).map(Waiting::code),
-                            Stream.of("dead-letter", "dead-letter-budget", "former-gateway"))),
+                            Arrays.stream(WaitReason.values()).map(WaitReason::code),
+                            Stream.of("dead-letter", "dead-letter-budget", "former-gateway", "open-transaction"))),
             "relay_records_rejected_total reason",
                     codes(Arrays.stream(RejectionReason.values()).map(RejectionReason::code)),
             "relay_requests_total api", Set.of("device-auth", "messages", "properties", "gateway"),

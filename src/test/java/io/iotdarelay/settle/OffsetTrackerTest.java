@@ -61,13 +61,13 @@ class OffsetTrackerTest {
     @Test
     void goesOnToWhereKafkaIsKnownToBe() {
         begin(10);
-        tracker.skipTo(20);
+        tracker.skipTo(20, OffsetTracker.NO_EPOCH);
         assertThat(tracker.committable()).hasValue(10);
 
         finish(10);
         assertThat(tracker.committable()).hasValue(20);
         assertThat(tracker.next()).hasValue(20);
-        tracker.skipTo(15);
+        tracker.skipTo(15, OffsetTracker.NO_EPOCH);
         assertThat(tracker.committable()).hasValue(20);
         begin(20);
         assertThat(tracker.next()).hasValue(21);
@@ -75,19 +75,48 @@ class OffsetTrackerTest {
 
     @Test
     void knowsItsPlaceWithoutARecord() {
-        tracker.skipTo(7);
+        tracker.skipTo(7, OffsetTracker.NO_EPOCH);
 
         assertThat(tracker.committable()).hasValue(7);
     }
 
     @Test
     void knowsWhenTheOldestBegan() {
-        tracker.begin(1, 0, Instant.ofEpochMilli(100));
-        tracker.begin(2, 0, Instant.ofEpochMilli(200));
+        tracker.begin(1, 0, OffsetTracker.NO_EPOCH, Instant.ofEpochMilli(100));
+        tracker.begin(2, 0, OffsetTracker.NO_EPOCH, Instant.ofEpochMilli(200));
 
         assertThat(tracker.oldestBegan()).hasValue(Instant.ofEpochMilli(100));
         finish(1);
         assertThat(tracker.oldestBegan()).hasValue(Instant.ofEpochMilli(200));
+    }
+
+    @Test
+    void knowsTheOldestTimeStamp() {
+        assertThat(tracker.oldestTimestamp()).isEmpty();
+
+        begin(10, 11);
+
+        assertThat(tracker.oldestTimestamp()).hasValue(100);
+        finish(10);
+        assertThat(tracker.oldestTimestamp()).hasValue(110);
+    }
+
+    @Test
+    void knowsTheLeaderEpochToCommit() {
+        assertThat(tracker.committableEpoch()).isEqualTo(OffsetTracker.NO_EPOCH);
+        tracker.begin(10, 0, 3, NOW);
+        tracker.begin(11, 0, 4, NOW);
+
+        assertThat(tracker.committableEpoch()).isEqualTo(3);
+        assertThat(tracker.newestEpoch()).isEqualTo(4);
+        finish(10);
+        assertThat(tracker.committableEpoch()).isEqualTo(4);
+        finish(11);
+        assertThat(tracker.committableEpoch()).isEqualTo(4);
+        tracker.skipTo(12, 5);
+        assertThat(tracker.committableEpoch()).isEqualTo(4);
+        tracker.skipTo(13, 5);
+        assertThat(tracker.committableEpoch()).isEqualTo(5);
     }
 
     @Test
@@ -136,7 +165,7 @@ class OffsetTrackerTest {
             for (int step = 0; step < 300; step++) {
                 if (open.isEmpty() || random.nextInt(100) < 52) {
                     next += random.nextInt(10) == 0 ? random.nextInt(50) : 0;
-                    tested.begin(next, next * 10, NOW);
+                    tested.begin(next, next * 10, OffsetTracker.NO_EPOCH, NOW);
                     unfinished.add(next);
                     begun.add(next);
                     open.add(next);
@@ -170,7 +199,7 @@ class OffsetTrackerTest {
                 for (int step = 0; step < 2000; step++) {
                     if (open.isEmpty() || random.nextInt(100) < beginsOf100) {
                         next += random.nextInt(50) == 0 ? random.nextInt(5) : 0;
-                        tested.begin(next, next * 10, NOW.plusMillis(next));
+                        tested.begin(next, next * 10, OffsetTracker.NO_EPOCH, NOW.plusMillis(next));
                         unfinished.add(next);
                         begun.add(next);
                         open.add(next++);
@@ -218,7 +247,7 @@ class OffsetTrackerTest {
 
     private void begin(long... offsets) {
         for (long offset : offsets) {
-            tracker.begin(offset, offset * 10, NOW);
+            tracker.begin(offset, offset * 10, OffsetTracker.NO_EPOCH, NOW);
         }
     }
 

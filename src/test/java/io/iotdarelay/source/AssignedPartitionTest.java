@@ -4,6 +4,9 @@ import static io.iotdarelay.testing.TestTelemetry.TIME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.settle.FinishedOffsets;
+import io.iotdarelay.settle.OffsetTracker;
+import io.iotdarelay.settle.TopicIdentity;
+import io.iotdarelay.settle.TopicIdentity.Opened;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.Seeds;
@@ -11,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -22,43 +27,45 @@ class AssignedPartitionTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("topic", 0);
     private static final int MOST = 4096;
+    private static final int EPOCH = OffsetTracker.NO_EPOCH;
+    private static final TopicIdentity TOPIC = new TopicIdentity("cluster", "topic");
 
     @Test
     void doesNotBeginWhatAFormerOwnerHadFinished() {
-        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        AssignedPartition former = assigned(Opened.NOTHING);
         List<SourceRecord> records = begin(former, 10, 11, 12, 13);
         former.settle(records.get(1));
         former.settle(records.get(3));
         AssignedPartition next = assigned(told(former));
 
-        assertThat(next.begin(record(10), TIME)).isTrue();
-        assertThat(next.begin(record(11), TIME)).isFalse();
-        assertThat(next.begin(record(12), TIME)).isTrue();
-        assertThat(next.begin(record(13), TIME)).isFalse();
+        assertThat(next.begin(record(10), EPOCH, TIME)).isTrue();
+        assertThat(next.begin(record(11), EPOCH, TIME)).isFalse();
+        assertThat(next.begin(record(12), EPOCH, TIME)).isTrue();
+        assertThat(next.begin(record(13), EPOCH, TIME)).isFalse();
         assertThat(next.inFlight()).isEqualTo(2);
         assertThat(next.load().bytes()).isEqualTo(2L * record(10).size());
     }
 
     @Test
     void beginsEverythingOfATopicThatWasCreatedAnew() {
-        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        AssignedPartition former = assigned(Opened.NOTHING);
         former.settle(begin(former, 10, 11).get(1));
         AssignedPartition next = assigned(told(former));
 
-        assertThat(next.begin(record(10, TIME.plusMillis(1)), TIME)).isTrue();
-        assertThat(next.begin(record(11, TIME.plusMillis(1)), TIME)).isTrue();
+        assertThat(next.begin(record(10, TIME.plusMillis(1)), EPOCH, TIME)).isTrue();
+        assertThat(next.begin(record(11, TIME.plusMillis(1)), EPOCH, TIME)).isTrue();
     }
 
     @Test
     void repeatsWhatAFormerOwnerHadToldAndIsNotReadAgain() {
-        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        AssignedPartition former = assigned(Opened.NOTHING);
         List<SourceRecord> records = begin(former, 10, 11, 12, 13);
         former.settle(records.get(1));
         former.settle(records.get(3));
         AssignedPartition next = assigned(told(former));
         begin(next, 10, 11);
 
-        assertThat(told(next)).satisfies(told -> {
+        assertThat(told(next).finished()).satisfies(told -> {
             assertThat(told.isConfirmedBy(10, TIME.toEpochMilli())).isTrue();
             assertThat(told.contains(11)).isTrue();
             assertThat(told.contains(12)).isFalse();
@@ -68,7 +75,7 @@ class AssignedPartitionTest {
 
     @Test
     void commitsNothingThatWouldTellLessThanTheFormerCommit() {
-        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        AssignedPartition former = assigned(Opened.NOTHING);
         former.settle(begin(former, 10, 11, 12).get(2));
         AssignedPartition next = assigned(told(former));
         next.settle(begin(next, 10).getFirst());
@@ -76,28 +83,82 @@ class AssignedPartitionTest {
         assertThat(next.toCommit(MOST)).isEmpty();
 
         begin(next, 11);
-        assertThat(told(next).contains(12)).isTrue();
+        assertThat(told(next).finished().contains(12)).isTrue();
     }
 
     @Test
     void commitsWhereTheToldRecordsAreGone() {
-        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        AssignedPartition former = assigned(Opened.NOTHING);
         former.settle(begin(former, 10, 11, 12).get(2));
         AssignedPartition next = assigned(told(former));
         next.settle(begin(next, 10).getFirst());
-        next.skipTo(13);
+        next.skipTo(13, EPOCH, TIME);
 
         assertThat(next.toCommit(MOST)).hasValue(new OffsetAndMetadata(13, ""));
     }
 
     @Test
     void commitsWhereKafkaIsKnownToBeWithoutARecord() {
-        AssignedPartition former = assigned(FinishedOffsets.NONE);
+        AssignedPartition former = assigned(Opened.NOTHING);
         former.settle(begin(former, 10, 11, 12).get(2));
         AssignedPartition next = assigned(told(former));
-        next.skipTo(11);
+        next.skipTo(11, EPOCH, TIME);
 
         assertThat(next.toCommit(MOST)).hasValue(new OffsetAndMetadata(11, ""));
+    }
+
+    /** After an unclean election, the leader's log may be cut off below the committed offset, or hold other records from there on. */
+    @Test
+    void commitsTheLeaderEpochOfTheFirstUnfinishedRecord() {
+        AssignedPartition partition = assigned(Opened.NOTHING);
+        partition.begin(record(10), 3, TIME);
+        SourceRecord second = record(11);
+        partition.begin(second, 4, TIME);
+        partition.settle(second);
+
+        assertThat(partition.toCommit(MOST).orElseThrow().leaderEpoch()).contains(3);
+    }
+
+    @Test
+    void beginsRecordsAgainThatHaveReplacedFinishedOnes() {
+        AssignedPartition former = assigned(Opened.NOTHING);
+        former.begin(record(10), 3, TIME);
+        for (long offset = 11; offset < 14; offset++) {
+            SourceRecord finished = record(offset);
+            former.begin(finished, 3, TIME);
+            former.settle(finished);
+        }
+        AssignedPartition next = assigned(told(former));
+
+        assertThat(next.begin(record(10), 3, TIME)).isTrue();
+        assertThat(next.begin(record(11), 3, TIME)).isFalse();
+        assertThat(next.begin(record(12), 5, TIME)).isTrue();
+        assertThat(next.begin(record(13), 5, TIME)).isTrue();
+    }
+
+    @Test
+    void saysNothingBesideTheCommitWhileItIsNotKnownWhichTopicItIs() {
+        AssignedPartition partition = new AssignedPartition(PARTITION, Takeover.UNKNOWN, TIME);
+        partition.settle(begin(partition, 10, 11).get(1));
+
+        assertThat(partition.toCommit(MOST)).hasValue(new OffsetAndMetadata(10, ""));
+        partition.status(seen(Optional.of(TOPIC)), TIME, TIME);
+        assertThat(told(partition).finished().contains(11)).isTrue();
+        partition.status(seen(Optional.of(new TopicIdentity("cluster", "anew"))), TIME, TIME);
+        assertThat(partition.toCommit(MOST)).hasValue(new OffsetAndMetadata(10, ""));
+        partition.status(seen(Optional.of(TOPIC)), TIME, TIME);
+        assertThat(partition.toCommit(MOST)).hasValue(new OffsetAndMetadata(10, ""));
+    }
+
+    private static Observation seen(Optional<TopicIdentity> topic) {
+        return new Observation(
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                TIME,
+                topic,
+                new Retention.Unknown(),
+                Optional.empty());
     }
 
     @Test
@@ -118,7 +179,7 @@ class AssignedPartitionTest {
         private final Set<Long> told = new HashSet<>();
         private final List<SourceRecord> inFlight = new ArrayList<>();
         private @Nullable OffsetAndMetadata committed;
-        private AssignedPartition owner = assigned(FinishedOffsets.NONE);
+        private AssignedPartition owner = assigned(Opened.NOTHING);
         private Instant created = TIME;
         private long end;
         private int read;
@@ -126,7 +187,7 @@ class AssignedPartitionTest {
         Life(RandomGenerator random) {
             this.random = random;
             this.tellsAll = random.nextInt(4) > 0;
-            this.mostMetadata = tellsAll ? MOST : random.nextInt(60);
+            this.mostMetadata = tellsAll ? MOST : random.nextInt(100);
             this.end = random.nextLong(1L << random.nextInt(1, 40));
             grow(1 + random.nextInt(60));
         }
@@ -165,7 +226,7 @@ class AssignedPartitionTest {
             for (; read < until; read++) {
                 SourceRecord record = log.get(read);
                 long offset = offset(record);
-                boolean begun = owner.begin(record, TIME);
+                boolean begun = owner.begin(record, EPOCH, TIME);
                 must(begun || finished.contains(offset), "skips what is not finished", offset);
                 must(!begun || !tellsAll || !told.contains(offset), "repeats what was told", offset);
                 if (begun) {
@@ -173,7 +234,7 @@ class AssignedPartitionTest {
                 }
             }
             if (until > 0) {
-                owner.skipTo(read < log.size() ? offset(log.get(until - 1)) + 1 : end);
+                owner.skipTo(read < log.size() ? offset(log.get(until - 1)) + 1 : end, EPOCH, TIME);
             }
         }
 
@@ -191,7 +252,8 @@ class AssignedPartitionTest {
             if (commit == null) {
                 return;
             }
-            FinishedOffsets metadata = FinishedOffsets.decode(commit.offset(), commit.metadata());
+            FinishedOffsets metadata =
+                    TOPIC.open(commit.offset(), commit.metadata()).finished();
             int beyond = 0;
             for (SourceRecord record : log) {
                 long offset = offset(record);
@@ -220,8 +282,7 @@ class AssignedPartitionTest {
             owner.end();
             inFlight.clear();
             OffsetAndMetadata from = committed;
-            owner = assigned(
-                    from == null ? FinishedOffsets.NONE : FinishedOffsets.decode(from.offset(), from.metadata()));
+            owner = assigned(from == null ? Opened.NOTHING : TOPIC.open(from.offset(), from.metadata()));
             read = 0;
             while (from != null && read < log.size() && offset(log.get(read)) < from.offset()) {
                 read++;
@@ -278,23 +339,23 @@ class AssignedPartitionTest {
         }
     }
 
-    private static AssignedPartition assigned(FinishedOffsets before) {
-        return new AssignedPartition(PARTITION, before, TIME);
+    private static AssignedPartition assigned(Opened before) {
+        return new AssignedPartition(PARTITION, new Takeover(OptionalLong.empty(), Optional.of(TOPIC), before), TIME);
     }
 
     private static List<SourceRecord> begin(AssignedPartition partition, long... offsets) {
         List<SourceRecord> records = new ArrayList<>();
         for (long offset : offsets) {
             SourceRecord record = record(offset);
-            partition.begin(record, TIME);
+            partition.begin(record, EPOCH, TIME);
             records.add(record);
         }
         return records;
     }
 
-    private static FinishedOffsets told(AssignedPartition partition) {
+    private static Opened told(AssignedPartition partition) {
         OffsetAndMetadata commit = partition.toCommit(MOST).orElseThrow();
-        return FinishedOffsets.decode(commit.offset(), commit.metadata());
+        return TOPIC.open(commit.offset(), commit.metadata());
     }
 
     private static SourceRecord record(long offset) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.settle.FinishedOffsets;
 import io.iotdarelay.settle.OffsetTracker;
+import io.iotdarelay.settle.TopicIdentity;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourcePartition;
@@ -14,11 +15,13 @@ import io.iotdarelay.telemetry.Whereabouts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
@@ -32,6 +35,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MockAdminClient;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -70,15 +75,18 @@ class PollLoopTest {
     private final Handler handler = new Handler();
     private final AtomicBoolean mayStart = new AtomicBoolean(true);
     private final AtomicInteger opened = new AtomicInteger();
+    private volatile Duration ahead = Duration.ZERO;
+    private final FakeCluster cluster = new FakeCluster();
     private final PollLoop loop = new PollLoop(
             new Consumers(new Factory()),
             new Subscription(Set.of("t"), List.of()),
             handler,
             new SourceProperties(10, DataSize.ofMegabytes(1), Duration.ofMillis(10), Duration.ofSeconds(5)),
-            mayStart::get,
+            () -> mayStart.get() ? Optional.empty() : Optional.of("not yet"),
             new PartitionMeters(registry, clock),
             clock,
-            clock);
+            () -> clock.instant().plus(ahead),
+            () -> new ClusterWatch(new ClusterAdmin(MockAdminClient::new), cluster));
     private final Thread thread = Thread.ofPlatform().unstarted(loop);
 
     @AfterEach
@@ -111,7 +119,7 @@ class PollLoopTest {
     void waitsUntilItMayStart() {
         mayStart.set(false);
         start(P0);
-        await().until(() -> loop.status().trouble().isPresent());
+        await().until(() -> loop.status().trouble().equals(Optional.of("not yet")));
         assertThat(opened).hasValue(0);
 
         mayStart.set(true);
@@ -231,11 +239,11 @@ class PollLoopTest {
     void doesNotBeginWhatAFormerOwnerHadFinished() {
         OffsetTracker former = new OffsetTracker();
         for (long offset = 0; offset < 6; offset++) {
-            former.begin(offset, TIMESTAMP, clock.instant());
+            former.begin(offset, TIMESTAMP, OffsetTracker.NO_EPOCH, clock.instant());
         }
         former.finish(2);
         former.finish(4);
-        consumer.commits.put(P0, new OffsetAndMetadata(0, former.finishedBeyond(FinishedOffsets.NONE, 4096)));
+        consumer.commits.put(P0, new OffsetAndMetadata(0, FakeCluster.TOPIC.seal(former, FinishedOffsets.NONE, 4096)));
         start(P0);
         produce(P0, 0, 6);
 
@@ -251,10 +259,10 @@ class PollLoopTest {
     @Test
     void believesNoMetadataOfAnotherTopicOfTheSameName() {
         OffsetTracker former = new OffsetTracker();
-        former.begin(0, TIMESTAMP + 1, clock.instant());
-        former.begin(1, TIMESTAMP + 1, clock.instant());
+        former.begin(0, TIMESTAMP + 1, OffsetTracker.NO_EPOCH, clock.instant());
+        former.begin(1, TIMESTAMP + 1, OffsetTracker.NO_EPOCH, clock.instant());
         former.finish(1);
-        consumer.commits.put(P0, new OffsetAndMetadata(0, former.finishedBeyond(FinishedOffsets.NONE, 4096)));
+        consumer.commits.put(P0, new OffsetAndMetadata(0, FakeCluster.TOPIC.seal(former, FinishedOffsets.NONE, 4096)));
         start(P0);
         produce(P0, 0, 2);
 
@@ -289,6 +297,92 @@ class PollLoopTest {
         thread.join(TimeUnit.SECONDS.toMillis(20));
 
         assertThat(committed(P0)).isEqualTo(2);
+    }
+
+    /** For example COORDINATOR_NOT_AVAILABLE while __consumer_offsets lacks in-sync replicas: fetches and heartbeats go on. */
+    @Test
+    void saysThatCommitsHaveFailedForLong() {
+        start(P0);
+        consumer.failing = true;
+        handler.finishing = true;
+        produce(P0, 0, 5);
+        await().until(() -> handler.begun.size() == 5 && handler.open.isEmpty());
+        await().until(() ->
+                partition(0).filter(found -> found.uncommitted().isPositive()).isPresent());
+
+        ahead = Duration.ofSeconds(40);
+        await().until(() -> loop.status()
+                .trouble()
+                .filter(why -> why.contains("COORDINATOR"))
+                .isPresent());
+        assertThat(loop.status().joined()).isTrue();
+        assertThat(partition(0)).hasValueSatisfying(found -> {
+            assertThat(found.isStagnant()).isTrue();
+            assertThat(found.isUncommitted()).isTrue();
+        });
+        assertThat(registry.get("relay.partition.uncommitted").gauge().value()).isGreaterThan(30);
+
+        consumer.failing = false;
+        await().until(() -> loop.status().trouble().isEmpty());
+        assertThat(committed(P0)).isEqualTo(5);
+    }
+
+    @Test
+    void stopsOnlyThePartitionWhoseBatchCannotBeRead() {
+        start(P0, P1);
+        consumer.setPollException(new KafkaException(
+                "Received exception when fetching the next record from t-0. If needed, please seek past the record to continue"
+                        + " consumption.",
+                new KafkaException("Record batch for partition t-0 at offset 0 is invalid, cause: crc")));
+        await().until(() -> consumer.paused().equals(Set.of(P0)));
+        await().until(() -> partition(0)
+                .flatMap(PartitionStatus::pause)
+                .filter(pause -> pause.reason() == PauseReason.UNREADABLE
+                        && pause.detail().contains("offset 0 is invalid"))
+                .isPresent());
+        produce(P1, 0, 1);
+        await().until(() -> handler.begun.size() == 1);
+        assertThat(opened).hasValue(1);
+
+        ahead = Duration.ofSeconds(31);
+        await().until(() -> consumer.paused().isEmpty());
+        produce(P0, 0, 1);
+        await().until(() -> handler.begun.size() == 2);
+        assertThat(opened).hasValue(1);
+    }
+
+    @Test
+    void countsWhatAnOpenTransactionHoldsBackAsLag() {
+        start(P0);
+        cluster.bounds = Map.of(P0, new LogBounds(0, 0, 500));
+
+        ahead = Duration.ofSeconds(6);
+        await().until(() -> partition(0).map(PartitionStatus::lag).equals(Optional.of(OptionalLong.of(500))));
+        ahead = Duration.ofSeconds(50);
+        await().until(() ->
+                partition(0).flatMap(PartitionStatus::openTransaction).isPresent());
+        await().until(() -> partition(0).filter(PartitionStatus::isStagnant).isPresent());
+    }
+
+    @Test
+    void tellsWhatRetentionHasTaken() {
+        consumer.commits.put(P0, new OffsetAndMetadata(10));
+        start(P0);
+        produce(P0, 100, 2);
+        await().until(() -> handler.begun.size() == 2);
+        cluster.bounds = Map.of(P0, new LogBounds(60, 102, 102));
+
+        ahead = Duration.ofSeconds(6);
+        await().until(() -> !loop.losses().isEmpty());
+        assertThat(loop.losses()).hasSize(1).first().satisfies(loss -> {
+            assertThat(loss.from()).isEqualTo(10);
+            assertThat(loss.to()).isEqualTo(60);
+        });
+        assertThat(registry.get("relay.records.lost").counter().count()).isEqualTo(50);
+
+        assertThat(loop.acknowledgeLosses("t", 1)).isFalse();
+        assertThat(loop.acknowledgeLosses("t", 0)).isTrue();
+        assertThat(loop.losses()).isEmpty();
     }
 
     @Test
@@ -374,6 +468,12 @@ class PollLoopTest {
         assertThat(both.asPattern().matcher("yy").matches()).isFalse();
     }
 
+    private Optional<PartitionStatus> partition(int number) {
+        return loop.status().partitions().stream()
+                .filter(partition -> partition.partition() == number)
+                .findFirst();
+    }
+
     private void start(TopicPartition... partitions) {
         Map<TopicPartition, Long> begins = new HashMap<>();
         for (TopicPartition partition : partitions) {
@@ -413,7 +513,8 @@ class PollLoopTest {
         if (commit == null) {
             return Set.of();
         }
-        FinishedOffsets finished = FinishedOffsets.decode(commit.offset(), commit.metadata());
+        FinishedOffsets finished =
+                FakeCluster.TOPIC.open(commit.offset(), commit.metadata()).finished();
         return LongStream.range(0, 100).filter(finished::contains).boxed().collect(Collectors.toSet());
     }
 
@@ -422,10 +523,27 @@ class PollLoopTest {
         return commit == null ? null : commit.offset();
     }
 
+    /** What the brokers say, as the test says. */
+    private static final class FakeCluster implements Cluster {
+        private static final TopicIdentity TOPIC = new TopicIdentity("cluster", "topic");
+        private volatile Map<TopicPartition, LogBounds> bounds = Map.of();
+
+        @Override
+        public ClusterView view(Admin admin, Set<TopicPartition> partitions, Instant now) {
+            return new ClusterView(now, bounds, Map.of("t", TOPIC), Map.of());
+        }
+
+        @Override
+        public Map<String, TopicIdentity> identities(Admin admin, Set<String> topics) {
+            return Map.of("t", TOPIC);
+        }
+    }
+
     /** Kafka's mock forgets the offsets of a partition that has left; this one does not. */
     private static final class RememberingConsumer extends MockConsumer<byte[], byte[]> {
         private final Map<TopicPartition, OffsetAndMetadata> commits = new ConcurrentHashMap<>();
         private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+        private volatile boolean failing;
         private volatile double heartbeatSecondsAgo;
 
         RememberingConsumer() {
@@ -435,7 +553,7 @@ class PollLoopTest {
         @Override
         public synchronized void commitAsync(
                 Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
-            RuntimeException failure = failures.poll();
+            RuntimeException failure = failing ? new KafkaException("COORDINATOR_NOT_AVAILABLE") : failures.poll();
             if (failure != null && callback != null) {
                 callback.onComplete(offsets, failure);
                 return;
@@ -489,6 +607,9 @@ class PollLoopTest {
         private final List<SourcePartition> hurried = new CopyOnWriteArrayList<>();
         private volatile boolean finishing;
         private volatile boolean stuck;
+        private volatile boolean busy;
+        private final List<SourcePartition> gaveWay = new CopyOnWriteArrayList<>();
+        private volatile Duration longestRequest = Duration.ZERO;
         private volatile Runnable whenAskedForHope = () -> {};
         private volatile long lastCommit = -1;
 
@@ -564,6 +685,21 @@ class PollLoopTest {
         }
 
         @Override
+        public void giveWay(SourcePartition partition) {
+            gaveWay.add(partition);
+        }
+
+        @Override
+        public Duration longestRequest() {
+            return longestRequest;
+        }
+
+        @Override
+        public boolean isBusyForLeaving() {
+            return busy;
+        }
+
+        @Override
         public boolean isStuck() {
             whenAskedForHope.run();
             return stuck;
@@ -592,7 +728,7 @@ class PollLoopTest {
 
         @Override
         public Map<String, Object> getConfigurationProperties() {
-            return Map.of();
+            return Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         }
 
         @Override

@@ -58,6 +58,7 @@ class VocabularyTest {
                         "too-large",
                         "unknown-device",
                         "device-rejected",
+                        "device-failing",
                         "child-rejected",
                         "refused",
                         "internal-error");

@@ -43,6 +43,7 @@ public final class FakeIotda implements IotdaClient {
     private final List<Sent> sent = new ArrayList<>();
     private final List<DeviceId> authentications = new ArrayList<>();
     private final Map<DeviceId, Integer> underWay = new HashMap<>();
+    private Function<Sent, Duration> reportLatency = sent -> Duration.ofMillis(10);
     private Duration latency = Duration.ofMillis(10);
     private Duration tokenLifetime = Duration.ofDays(1);
     private BiFunction<AccessToken, List<Report>, Verdict> reportScript = (token, reports) -> new Verdict.Accepted();
@@ -66,6 +67,12 @@ public final class FakeIotda implements IotdaClient {
     /** Answers later from now on. */
     public void latency(Duration value) {
         latency = value;
+        reportLatency = sent -> value;
+    }
+
+    /** Answers reports later from now on, depending on the request. */
+    public void latency(Function<Sent, Duration> value) {
+        reportLatency = value;
     }
 
     public void tokenLifetime(Duration value) {
@@ -136,7 +143,7 @@ public final class FakeIotda implements IotdaClient {
                             underWay.values().stream()
                                     .mapToInt(Integer::intValue)
                                     .sum());
-                    return Mono.delay(latency, time);
+                    return Mono.delay(reportLatency.apply(request), time);
                 })
                 .doOnNext(ignored -> ended(reports))
                 .map(ignored -> reportScript.apply(token, reports))

@@ -141,6 +141,11 @@ public final class LocalKafka implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    /** The file of a partition's first records, as they lie on the broker's disk. */
+    public Path firstSegment(String topic, int partition) {
+        return directory.resolve("data").resolve(topic + "-" + partition).resolve("00000000000000000000.log");
+    }
+
     /** Stops the broker; it keeps what it holds. */
     public void stop() {
         server.shutdown();
@@ -243,6 +248,11 @@ public final class LocalKafka implements AutoCloseable {
     public long count(String topic) {
         return administer(admin ->
                 ends(admin, topic).values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    /** The same of one partition. */
+    public long count(String topic, int partition) {
+        return administer(admin -> ends(admin, topic).getOrDefault(new TopicPartition(topic, partition), 0L));
     }
 
     private static Map<TopicPartition, Long> ends(Admin admin, String topic)

@@ -25,6 +25,7 @@ public final class TestTelemetry {
     public static final class TestAssignment implements Assignment {
         private final List<Long> settled = new ArrayList<>();
         private volatile boolean current = true;
+        private volatile boolean starts = true;
 
         @Override
         public boolean isCurrent() {
@@ -36,8 +37,18 @@ public final class TestTelemetry {
             settled.add(record.position().offset());
         }
 
+        @Override
+        public boolean mayStart() {
+            return current && starts;
+        }
+
         public void end() {
             current = false;
+        }
+
+        /** Nothing is sent any more for its records. */
+        public void drain() {
+            starts = false;
         }
 
         public List<Long> settled() {

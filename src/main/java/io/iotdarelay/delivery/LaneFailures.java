@@ -1,0 +1,134 @@
+package io.iotdarelay.delivery;
+
+import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.lane.Batch;
+import io.iotdarelay.limits.RequestKind;
+import io.iotdarelay.telemetry.AccessToken;
+import io.iotdarelay.telemetry.DeviceId;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What has gone wrong in one lane of late, and what follows from it. Belongs to the lane's event loop. */
+final class LaneFailures {
+
+    static final Duration DEFECT_DELAY = Duration.ofSeconds(1);
+
+    /** How often a batch is sent again after a defect of ours. */
+    private static final int MAX_DEFECTS = 2;
+
+    private final LaneResources with;
+    private final DeviceId sender;
+    private Streak streak = Streak.NONE;
+    private String trouble = "";
+    private int defects;
+    private @Nullable Instant unknownSince;
+    private @Nullable Failing failing;
+    private long ownAnswers;
+    private boolean givenUp;
+
+    /**
+     * Since when the lane fails.
+     *
+     * @param reports how many reports had succeeded by then, over all devices
+     * @param authentications the same for authentications
+     */
+    private record Failing(Instant since, long reports, long authentications) {}
+
+    LaneFailures(LaneResources resources, DeviceId sender) {
+        this.with = resources;
+        this.sender = sender;
+    }
+
+    boolean isFailing() {
+        return streak.failures() > 0
+                || with.limits().isFailing(RequestKind.REPORT, sender)
+                || with.limits().isFailing(RequestKind.AUTHENTICATION, sender);
+    }
+
+    boolean failsAlone() {
+        return standing(RequestKind.REPORT).failsAlone();
+    }
+
+    /** The next failure in which the device is alone sets it aside. */
+    void giveUp() {
+        givenUp = true;
+    }
+
+    /** What became of a report, and what is done about it. */
+    Decision afterReport(Batch batch, AccessToken token, Verdict verdict, boolean slowedWithAll) {
+        note(verdict);
+        if (slowedWithAll) {
+            streak = streak.slowedWithAll();
+        }
+        if (verdict instanceof Verdict.InvalidToken && with.tokens().invalidate(sender, token)) {
+            with.meters().tokenContended();
+        }
+        if (streak.isGood()) {
+            with.quarantine().readmit(sender);
+        }
+        return with.rules().policy().decide(batch, verdict, streak, standing(RequestKind.REPORT));
+    }
+
+    /** The device could not authenticate; what is done about it. */
+    Decision afterAuthentication(Verdict verdict) {
+        note(verdict);
+        return with.rules().policy().decideAuthentication(verdict, streak, standing(RequestKind.AUTHENTICATION));
+    }
+
+    private void note(Verdict verdict) {
+        streak = streak.with(verdict);
+        trouble = streak.failures() == 0 ? "" : verdict.describe();
+        if (verdict instanceof Verdict.Answered) {
+            ownAnswers++;
+        }
+        if (streak.isGood()) {
+            failing = null;
+            ownAnswers = 0;
+            givenUp = false;
+        } else if (failing == null) {
+            failing = new Failing(
+                    with.time().instant(),
+                    with.limits().successes(RequestKind.REPORT),
+                    with.limits().successes(RequestKind.AUTHENTICATION));
+        }
+    }
+
+    private Standing standing(RequestKind kind) {
+        Failing since = failing;
+        if (since == null) {
+            return Standing.GOOD;
+        }
+        long before = kind == RequestKind.REPORT ? since.reports() : since.authentications();
+        return new Standing(
+                Duration.between(since.since(), with.time().instant()),
+                Math.max(0, with.limits().successes(kind) - before - ownAnswers),
+                with.limits().platformIsWell(),
+                givenUp || with.quarantine().holds(sender));
+    }
+
+    /** Whether the directory has not known the device for too long. It may be being written. */
+    boolean isUnknownForLong(boolean unknown) {
+        Instant now = with.time().instant();
+        Instant since = unknownSince == null ? now : unknownSince;
+        unknownSince = unknown ? since : null;
+        return unknown && !now.isBefore(since.plus(with.rules().unknownGrace()));
+    }
+
+    /** A defect of ours. Says whether it was one too many. */
+    boolean defect(Throwable defect, int attempts) {
+        trouble = "a defect of the relay";
+        with.defects().tell(sender, attempts, defect);
+        defects = defects >= MAX_DEFECTS ? 0 : defects + 1;
+        return defects == 0;
+    }
+
+    void noDefect() {
+        defects = 0;
+    }
+
+    /** For a human, behind what the lane waits for. */
+    String describe() {
+        return trouble.isEmpty() ? "" : ", after " + trouble + " (" + streak.failures() + " in a row)";
+    }
+}

@@ -1,0 +1,28 @@
+package io.iotdarelay.delivery;
+
+import io.iotdarelay.auth.TokenCache;
+import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.iotda.IotdaClient;
+import io.iotdarelay.limits.RequestLimits;
+import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.tracing.Tracing;
+import java.time.InstantSource;
+
+/**
+ * What the lanes of one event loop work with. Client, limits, tokens, quarantine and the log of defects are the loop's own; the
+ * rest is shared by all loops.
+ *
+ * @param time never jumps
+ */
+record LaneResources(
+        IotdaClient client,
+        RequestLimits limits,
+        TokenCache tokens,
+        DeviceDirectory directory,
+        Quarantine quarantine,
+        LaneRules rules,
+        LaneOutcomes outcomes,
+        DefectLog defects,
+        RequestMeters meters,
+        Tracing tracing,
+        InstantSource time) {}

@@ -1,0 +1,108 @@
+package io.iotdarelay.delivery;
+
+import io.iotdarelay.auth.Authenticator;
+import io.iotdarelay.iotda.Authentication;
+import io.iotdarelay.iotda.IotdaClient;
+import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.limits.Permit;
+import io.iotdarelay.limits.RequestKind;
+import io.iotdarelay.limits.RequestLimits;
+import io.iotdarelay.limits.Waiter;
+import io.iotdarelay.telemetry.DeviceCredentials;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/** Authenticates within the limits of an event loop. Cancelling takes a place in a line back, or gives the request up. */
+record LimitedAuthenticator(IotdaClient client, RequestLimits limits) implements Authenticator {
+
+    private static final double ONE = 1;
+
+    @Override
+    public Mono<Authentication> authenticate(DeviceCredentials credentials) {
+        return Mono.create(sink -> new Turn(credentials, sink).begin());
+    }
+
+    /** One authentication that waits for its turn, and then is in flight. */
+    private final class Turn implements Waiter {
+
+        private final DeviceCredentials credentials;
+        private final MonoSink<Authentication> sink;
+        private final Disposable.Swap current = Disposables.swap();
+        private boolean departed;
+
+        Turn(DeviceCredentials credentials, MonoSink<Authentication> sink) {
+            this.credentials = credentials;
+            this.sink = sink;
+        }
+
+        void begin() {
+            sink.onDispose(() -> {
+                limits.forget(RequestKind.AUTHENTICATION, this);
+                current.dispose();
+            });
+            acquire();
+        }
+
+        private void acquire() {
+            departed = false;
+            Disposable waiting = limits.acquire(RequestKind.AUTHENTICATION, credentials.device(), this::depart);
+            if (!departed) {
+                current.update(waiting);
+            }
+        }
+
+        private void depart(Permit permit) {
+            departed = true;
+            boolean sent = false;
+            try {
+                if (!permit.tryAdmit()) {
+                    sink.success(new Authentication.Postponed());
+                } else if (permit.tryCharge(this, ONE)) {
+                    sent = true;
+                    send(permit);
+                }
+            } finally {
+                if (!sent) {
+                    permit.close();
+                }
+            }
+        }
+
+        private void send(Permit permit) {
+            permit.sent();
+            Mono<Authentication> request = Mono.defer(() -> client.authenticate(credentials))
+                    .doOnNext(result -> judge(permit, result))
+                    .doFinally(ignored -> permit.close());
+            current.update(request.subscribe(sink::success, sink::error));
+        }
+
+        private static void judge(Permit permit, Authentication result) {
+            switch (result) {
+                case Authentication.Granted ignored -> {
+                    boolean unused = permit.judge(new Verdict.Accepted());
+                }
+                case Authentication.Denied denied -> {
+                    boolean unused = permit.judge(denied.verdict());
+                }
+                case Authentication.Postponed ignored -> throw new IllegalStateException("asked, and postponed");
+            }
+        }
+
+        /** No gate stops an authentication: its lane had passed it. */
+        @Override
+        public void resume() {}
+
+        @Override
+        public boolean tryAgain() {
+            acquire();
+            return true;
+        }
+
+        @Override
+        public boolean isFailing() {
+            return limits.isFailing(RequestKind.AUTHENTICATION, credentials.device());
+        }
+    }
+}

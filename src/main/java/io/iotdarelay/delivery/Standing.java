@@ -1,0 +1,31 @@
+package io.iotdarelay.delivery;
+
+import java.time.Duration;
+
+/**
+ * How a failing device stands compared with the others.
+ *
+ * @param failingFor how long it has had no success
+ * @param othersSucceeded how many requests of others have succeeded meanwhile
+ * @param platformIsWell whether nothing is held against the platform or the configuration
+ * @param wasSetAside whether it had been set aside before, and this was a probe
+ */
+record Standing(Duration failingFor, long othersSucceeded, boolean platformIsWell, boolean wasSetAside) {
+
+    /** Fewer successes of others are no proof that the platform is well. */
+    private static final int ENOUGH = 10;
+
+    /** A device that does not fail. */
+    static final Standing GOOD = new Standing(Duration.ZERO, 0, true, false);
+
+    /** Whether the device fails alone. */
+    boolean failsAlone() {
+        return platformIsWell && othersSucceeded > 0;
+    }
+
+    /** Whether the device has failed alone for so long that the others on its partition must not wait for it any longer. */
+    boolean failsAloneForLong(Duration bound) {
+        boolean isLong = failingFor.compareTo(bound) >= 0 && othersSucceeded >= ENOUGH;
+        return failsAlone() && (wasSetAside || isLong);
+    }
+}

@@ -1,0 +1,30 @@
+package io.iotdarelay.delivery;
+
+/** What a lane waits for. The codes stand in metrics and health, and do not change. */
+public enum WaitReason {
+    DIRECTORY("directory", "the directory does not know the device"),
+    LINGER("linger", "company for the next request"),
+    GATE("breaker", "a circuit breaker is open"),
+    TOKEN("token", "the device authenticates"),
+    SLOT("slot", "as many requests are under way as may be"),
+    QUOTA("quota", "the quota is used up, or the platform throttles"),
+    RETRY("retry", "the next attempt, after a failure of the platform"),
+    BACKOFF("backoff", "the next attempt, after the device was refused or throttled"),
+    ANSWER("answer", "the platform's answer");
+
+    private final String code;
+    private final String meaning;
+
+    WaitReason(String code, String meaning) {
+        this.code = code;
+        this.meaning = meaning;
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+}

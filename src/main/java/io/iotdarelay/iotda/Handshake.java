@@ -1,0 +1,78 @@
+package io.iotdarelay.iotda;
+
+import io.netty.channel.ChannelOption;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.netty.Connection;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.SslProvider;
+import reactor.netty.tcp.TcpClient;
+
+/**
+ * A connection to the platform as requests make it, up to the end of the TLS handshake, certificate and host name verified. Then
+ * it is closed: nothing is sent.
+ */
+final class Handshake {
+
+    private static final int HTTPS_PORT = 443;
+
+    private final String host;
+    private final TcpClient tcp;
+    private final Duration atMost;
+    private final Supplier<Consumer<SslProvider.SslContextSpec>> tls;
+    private final Scheduler loop;
+
+    /**
+     * Connects nothing yet.
+     *
+     * @param tls as it is in use at the time of an attempt
+     */
+    Handshake(
+            IotdaProperties properties,
+            LoopResources thread,
+            Scheduler loop,
+            Supplier<Consumer<SslProvider.SslContextSpec>> tls) {
+        URI server = URI.create(properties.origin());
+        this.host = server.getHost();
+        this.tcp = TcpClient.create(ConnectionProvider.newConnection())
+                .runOn(thread)
+                .host(host)
+                .port(server.getPort() < 0 ? HTTPS_PORT : server.getPort())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        properties.connectTimeout().toMillis());
+        this.atMost = properties.connectTimeout().plus(properties.responseTimeout());
+        this.tls = tls;
+        this.loop = loop;
+    }
+
+    /** Makes one attempt, and tells what went wrong, if anything did. No error. */
+    Mono<Optional<PlatformContact.Trouble>> attempt() {
+        return Mono.defer(() -> tcp.secure(tls.get()).connect())
+                .doOnNext(Connection::dispose)
+                .<Optional<PlatformContact.Trouble>>map(reached -> Optional.empty())
+                .timeout(atMost, loop)
+                .onErrorResume(failure -> Mono.just(Optional.of(trouble(failure))))
+                .publishOn(loop);
+    }
+
+    private PlatformContact.Trouble trouble(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnknownHostException) {
+                return new PlatformContact.Trouble("cannot resolve " + host, false);
+            }
+        }
+        if (failure instanceof TimeoutException) {
+            return new PlatformContact.Trouble("no answer within " + atMost.toSeconds() + " s", false);
+        }
+        Verdict verdict = NetworkFailures.classify(failure);
+        return new PlatformContact.Trouble(verdict.describe(), verdict instanceof Verdict.Misconfigured);
+    }
+}

@@ -1,0 +1,104 @@
+package io.iotdarelay.iotda;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The first contact with the platform. Until a TLS handshake has succeeded once, the relay takes no records and is not ready, so
+ * that a wrong name or certificate stops a roll-out before a working pod has lost a partition. Once it has succeeded, this never
+ * asks again: what happens later is for the circuit breakers.
+ *
+ * <p>Failed handshakes are repeated with backoff and full jitter, within the bounds that requests have. Lives on one event loop;
+ * {@link #trouble()} may be called by any thread.
+ */
+public final class PlatformContact implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(PlatformContact.class);
+
+    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
+    private static final int MAX_DOUBLINGS = 20;
+
+    private final Mono<Optional<Trouble>> handshake;
+    private final Scheduler loop;
+    private final RandomGenerator random;
+    private final Disposable.Swap running = Disposables.swap();
+
+    private volatile Optional<Trouble> trouble = Optional.of(new Trouble("no answer yet", false));
+    private int attempts;
+
+    /**
+     * Why the platform has not been reached yet.
+     *
+     * @param detail for a human
+     * @param misconfigured whether only a wrong configuration, here or there, explains it
+     */
+    public record Trouble(String detail, boolean misconfigured) {
+
+        /** What health says. */
+        public String describe() {
+            return "waiting for the platform: " + detail;
+        }
+    }
+
+    /**
+     * Does nothing until {@link #begin()}.
+     *
+     * @param handshake one attempt, whenever it is subscribed to; tells what went wrong, if anything did
+     * @param loop where attempts run
+     */
+    PlatformContact(Mono<Optional<Trouble>> handshake, Scheduler loop, RandomGenerator random) {
+        this.handshake = handshake;
+        this.loop = loop;
+        this.random = random;
+    }
+
+    /** Starts trying. Returns at once. */
+    public void begin() {
+        running.update(handshake
+                .subscribeOn(loop)
+                .doOnNext(this::tried)
+                .filter(Optional::isEmpty)
+                .repeatWhenEmpty(failed -> failed.concatMap(before -> Mono.delay(backoff(before), loop)))
+                .subscribe(
+                        reached -> {},
+                        defect -> log.atError()
+                                .setCause(defect)
+                                .log("The platform is not contacted any more; the relay will not join its group")));
+    }
+
+    /** Why the platform has not been reached yet; empty once it has been, for good. Any thread. */
+    public Optional<Trouble> trouble() {
+        return trouble;
+    }
+
+    /** Gives up an attempt that is under way. */
+    @Override
+    public void close() {
+        running.dispose();
+    }
+
+    private void tried(Optional<Trouble> failure) {
+        boolean isFirst = attempts++ == 0;
+        trouble = failure;
+        failure.ifPresentOrElse(
+                why -> (isFirst ? log.atWarn() : log.atDebug())
+                        .addKeyValue("reason", why.detail())
+                        .log("The platform cannot be reached yet; the consumer group is joined when it can"),
+                () -> log.atInfo().addKeyValue("attempt", attempts).log("The platform was reached"));
+    }
+
+    /** Full jitter. */
+    private Duration backoff(long failuresBefore) {
+        Duration bound = FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, MAX_DOUBLINGS));
+        Duration most = bound.compareTo(LONGEST_BACKOFF) < 0 ? bound : LONGEST_BACKOFF;
+        return Duration.ofMillis(random.nextLong(most.toMillis() + 1));
+    }
+}

@@ -1,0 +1,28 @@
+package io.iotdarelay.iotda;
+
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Report;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a request costs of the quota. The platform counts a message for each 4 KB begun. Whether a gateway's request is one
+ * message or one for each child it does not say, so the more expensive reading counts.
+ */
+public final class RequestCost {
+
+    private static final int UNIT = 4096;
+
+    private RequestCost() {}
+
+    public static double of(List<Report> reports) {
+        Map<DeviceId, Integer> bytes = new HashMap<>();
+        for (Report report : reports) {
+            bytes.merge(report.device(), report.json().length(), Integer::sum);
+        }
+        return bytes.values().stream()
+                .mapToInt(size -> Math.ceilDiv(size, UNIT))
+                .sum();
+    }
+}

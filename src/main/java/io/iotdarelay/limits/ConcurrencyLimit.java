@@ -1,0 +1,177 @@
+package io.iotdarelay.limits;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+
+/**
+ * How many requests may be in flight; who comes later waits in line. Belongs to one event loop. It stands above the pool of
+ * connections, so that the pool's own queue is never what holds requests back.
+ *
+ * <p>Devices that fail get a small share of it, and go behind the others: a request that is never answered takes its slot for as long
+ * as the response timeout. The share grows with each of them that recovers. And whatever takes longer than two seconds stops
+ * counting, as far as there are connections for it: hundreds of devices that fall silent together must not stop the rest.
+ *
+ * <p>It starts slowly: with a few slots, one more for each request that succeeds, and one fewer for each that fails. A request needs a connection, and a hundred TLS
+ * handshakes at once take a cold JVM so long that they time out together, which looks like an outage.
+ */
+final class ConcurrencyLimit {
+
+    private static final int FIRST = 16;
+    private static final int LEAST = 8;
+
+    /** One slot of so many is for devices that fail. */
+    private static final int FAILING_ONE_IN = 10;
+
+    private static final Duration OVERDUE_AFTER = Duration.ofSeconds(2);
+
+    private final class Waiter implements Disposable {
+        private final Consumer<Slot> task;
+        private final boolean failing;
+        private boolean done;
+
+        Waiter(Consumer<Slot> task, boolean failing) {
+            this.task = task;
+            this.failing = failing;
+        }
+
+        @Override
+        public void dispose() {
+            if (!done) {
+                done = true;
+                (failing ? failingLine : line).remove(this);
+            }
+        }
+
+        @Override
+        public boolean isDisposed() {
+            return done;
+        }
+    }
+
+    /** The right to have one request in flight. Closed once. */
+    final class Slot {
+        private final boolean failing;
+        private final long since = nanoTime.getAsLong();
+        private boolean overdue;
+        private boolean closed;
+
+        private Slot(boolean failing) {
+            this.failing = failing;
+        }
+
+        /** The request is over, or was never sent. */
+        void close(boolean succeeded) {
+            if (closed) {
+                throw new IllegalStateException("a slot was closed twice");
+            }
+            closed = true;
+            if (overdue) {
+                overdueCount--;
+            } else {
+                prompt.remove(this);
+            }
+            if (failing) {
+                failingTaken--;
+                failingLimit = succeeded ? Math.min(failingLimit + 1, most) : leastFailing();
+            }
+            limit = succeeded ? Math.min(limit + 1, most) : Math.max(limit - 1, Math.min(LEAST, most));
+            serve();
+        }
+    }
+
+    private final Deque<Waiter> line = new ArrayDeque<>();
+    private final Deque<Waiter> failingLine = new ArrayDeque<>();
+    private final Set<Slot> prompt = new LinkedHashSet<>();
+    private final int most;
+    private final int mostOverdue;
+    private final LongSupplier nanoTime;
+    private int limit;
+    private int failingLimit;
+    private int failingTaken;
+    private int overdueCount;
+    private boolean serving;
+
+    /**
+     * A limit of which nothing is taken.
+     *
+     * @param mostOverdue how many requests may be in flight besides that take long
+     */
+    ConcurrencyLimit(int most, int mostOverdue, LongSupplier nanoTime) {
+        this.most = most;
+        this.mostOverdue = mostOverdue;
+        this.nanoTime = nanoTime;
+        this.limit = Math.min(FIRST, most);
+        this.failingLimit = leastFailing();
+    }
+
+    /**
+     * Runs the task as soon as there is a slot for it, perhaps at once. The slot has to be closed. Disposing leaves the line.
+     *
+     * @param failing whether the device's last request failed
+     */
+    Disposable acquire(boolean failing, Consumer<Slot> task) {
+        Waiter waiter = new Waiter(task, failing);
+        (failing ? failingLine : line).add(waiter);
+        serve();
+        return waiter;
+    }
+
+    /** Starts with few slots again: the connections are gone. */
+    void startSlowly() {
+        limit = Math.min(FIRST, most);
+    }
+
+    /** Requests that take long stop counting. Called every now and then. */
+    void releaseOverdue() {
+        long now = nanoTime.getAsLong();
+        for (Iterator<Slot> oldest = prompt.iterator(); oldest.hasNext() && overdueCount < mostOverdue; ) {
+            Slot slot = oldest.next();
+            if (now - slot.since < OVERDUE_AFTER.toNanos()) {
+                break;
+            }
+            oldest.remove();
+            slot.overdue = true;
+            overdueCount++;
+        }
+        serve();
+    }
+
+    private int leastFailing() {
+        return Math.max(1, most / FAILING_ONE_IN);
+    }
+
+    /** Not recursive: a task that closes its slot at once must not deepen the stack. */
+    private void serve() {
+        if (serving) {
+            return;
+        }
+        serving = true;
+        try {
+            for (Waiter next = next(); next != null; next = next()) {
+                next.done = true;
+                Slot slot = new Slot(next.failing);
+                prompt.add(slot);
+                failingTaken += next.failing ? 1 : 0;
+                next.task.accept(slot);
+            }
+        } finally {
+            serving = false;
+        }
+    }
+
+    private @Nullable Waiter next() {
+        if (prompt.size() >= limit) {
+            return null;
+        }
+        Waiter first = line.poll();
+        return first == null && failingTaken < failingLimit ? failingLine.poll() : first;
+    }
+}

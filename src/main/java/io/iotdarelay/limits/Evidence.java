@@ -1,0 +1,103 @@
+package io.iotdarelay.limits;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * What the requests of all devices say about the platform. A failure is blamed on the platform if a large share of the devices
+ * heard of lately is failing, or if nobody has succeeded for long; otherwise it is the device's own. Any thread.
+ */
+final class Evidence {
+
+    /** With no success for so long, failures are blamed on the platform however few devices there are. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    /** So many devices are a sample of the fleet. With fewer, a recent success counts for more than their failures. */
+    private static final int SAMPLE = 20;
+
+    private static final Duration RECENTLY = Duration.ofSeconds(5);
+
+    private final int window;
+    private final int leastFailures;
+    private final double share;
+    private final LongSupplier nanoTime;
+    private final AtomicLong successes = new AtomicLong();
+    private final List<FailureHistory> histories = new CopyOnWriteArrayList<>();
+    private volatile long succeededAt;
+    private volatile int generation;
+
+    /**
+     * No evidence yet.
+     *
+     * @param window how many devices count, those heard of last, on each event loop
+     * @param leastFailures with fewer failures nothing is blamed on the platform
+     * @param share the part of the devices that has to be failing, 0 to 1
+     */
+    Evidence(int window, int leastFailures, double share, LongSupplier nanoTime) {
+        this.window = window;
+        this.leastFailures = leastFailures;
+        this.share = share;
+        this.nanoTime = nanoTime;
+        this.succeededAt = nanoTime.getAsLong();
+    }
+
+    /** The history of another event loop. */
+    FailureHistory history() {
+        FailureHistory history = new FailureHistory(this);
+        histories.add(history);
+        return history;
+    }
+
+    /** Some request succeeded. */
+    void succeeded() {
+        successes.incrementAndGet();
+        succeededAt = nanoTime.getAsLong();
+    }
+
+    /** How many requests have succeeded so far. */
+    long successes() {
+        return successes.get();
+    }
+
+    boolean blamesThePlatform() {
+        int failing = 0;
+        int succeeding = 0;
+        int failures = 0;
+        for (FailureHistory history : histories) {
+            FailureHistory.Counts counts = history.counts();
+            if (counts.generation() == generation) {
+                failing += counts.failing();
+                succeeding += counts.succeeding();
+                failures += counts.failures();
+            }
+        }
+        boolean mostFail = failing >= share * (failing + succeeding);
+        boolean isSample = failing + succeeding >= SAMPLE || !hasSucceededWithin(RECENTLY);
+        return failures >= leastFailures && ((mostFail && isSample) || !hasSucceededWithin(SILENCE));
+    }
+
+    private boolean hasSucceededWithin(Duration duration) {
+        return successes.get() > 0 && nanoTime.getAsLong() - succeededAt < duration.toNanos();
+    }
+
+    /** Starts over, as after an outage. Which devices are failing is still known. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // two at once start over together
+    void forget() {
+        generation++;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    int window() {
+        return window;
+    }
+
+    int leastFailures() {
+        return leastFailures;
+    }
+}

@@ -1,0 +1,146 @@
+package io.iotdarelay.limits;
+
+import io.iotdarelay.telemetry.DeviceId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one event loop has lately heard of each device: whether its last request of one kind succeeded or failed. Belongs to
+ * that loop, except that anybody may read the counts.
+ */
+final class FailureHistory {
+
+    /** How many failing devices are remembered; the oldest are forgotten first. */
+    private static final int MAX_FAILING = 10_000;
+
+    /** How much a failure counts. */
+    enum Weight {
+        /** No answer, or 5xx. */
+        OUTAGE,
+
+        /** Something else than the platform seems to answer: three times are enough. */
+        FOREIGN_ANSWER,
+
+        /** A device that is refused may have a wrong secret, however often it is; that many are refused says more. */
+        REFUSAL;
+
+        private int with(int before) {
+            return switch (this) {
+                case OUTAGE -> before + 1;
+                case FOREIGN_ANSWER -> before + 4;
+                case REFUSAL -> Math.max(before, 1);
+            };
+        }
+    }
+
+    /**
+     * How the devices stand that were heard of lately.
+     *
+     * @param failing devices whose last request failed
+     * @param succeeding devices whose last request succeeded
+     * @param failures how often the failing ones failed, as far as it counts
+     */
+    record Counts(int failing, int succeeding, int failures, int generation) {
+        static final Counts NONE = new Counts(0, 0, 0, 0);
+    }
+
+    /**
+     * A device that was heard of.
+     *
+     * @param failures failures that count; 0 if its last request succeeded
+     * @param at how many requests had succeeded by then
+     */
+    private record Heard(int failures, long at) {}
+
+    private final Evidence evidence;
+    private final Map<DeviceId, Heard> heard = new LinkedHashMap<>();
+    private final Map<DeviceId, Long> failing = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<DeviceId, Long> eldest) {
+            return size() > MAX_FAILING;
+        }
+    };
+    private volatile Counts counts = Counts.NONE;
+
+    FailureHistory(Evidence evidence) {
+        this.evidence = evidence;
+    }
+
+    /** Whether the last request of the device failed. */
+    boolean isFailing(DeviceId device) {
+        return !failing.isEmpty() && failing.containsKey(device);
+    }
+
+    void succeeded(DeviceId device) {
+        if (!failing.isEmpty()) {
+            failing.remove(device);
+        }
+        hear(device, 0);
+    }
+
+    /**
+     * A request failed. Says whether that counts against the platform: not if several other devices succeeded while it was in
+     * flight, nor if the device had failed before and somebody else has succeeded since.
+     *
+     * @param begun how many requests had succeeded when this one was sent
+     */
+    boolean failed(DeviceId device, Weight weight, long begun) {
+        long now = evidence.successes();
+        Long before = failing.put(device, now);
+        boolean failsAlone = before != null && before < now;
+        if (failsAlone || othersSucceededSince(begun) >= evidence.leastFailures()) {
+            return false;
+        }
+        Heard last = isCurrent() ? heard.get(device) : null;
+        hear(device, weight.with(last == null ? 0 : last.failures()));
+        return true;
+    }
+
+    Counts counts() {
+        return counts;
+    }
+
+    private long othersSucceededSince(long begun) {
+        return isCurrent()
+                ? heard.values().stream()
+                        .filter(other -> other.failures() == 0 && other.at() > begun)
+                        .count()
+                : 0;
+    }
+
+    private boolean isCurrent() {
+        return counts.generation() == evidence.generation();
+    }
+
+    private void hear(DeviceId device, int failures) {
+        if (!isCurrent()) {
+            heard.clear();
+            counts = new Counts(0, 0, 0, evidence.generation());
+        }
+        Counts now = without(counts, heard.remove(device));
+        now = new Counts(
+                now.failing() + (failures > 0 ? 1 : 0),
+                now.succeeding() + (failures > 0 ? 0 : 1),
+                now.failures() + failures,
+                now.generation());
+        heard.put(device, new Heard(failures, evidence.successes()));
+        if (heard.size() > evidence.window()) {
+            DeviceId eldest = heard.keySet().iterator().next();
+            now = without(now, heard.remove(eldest));
+        }
+        if (!now.equals(counts)) {
+            counts = now;
+        }
+    }
+
+    private static Counts without(Counts counts, @Nullable Heard gone) {
+        return gone == null
+                ? counts
+                : new Counts(
+                        counts.failing() - (gone.failures() > 0 ? 1 : 0),
+                        counts.succeeding() - (gone.failures() > 0 ? 0 : 1),
+                        counts.failures() - gone.failures(),
+                        counts.generation());
+    }
+}

@@ -1,0 +1,75 @@
+package io.iotdarelay.limits;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.circuitbreaker.event.CircuitBreakerEvent;
+import io.github.resilience4j.common.circuitbreaker.configuration.CircuitBreakerConfigCustomizer;
+import io.github.resilience4j.consumer.EventConsumerRegistry;
+import io.iotdarelay.metrics.RelayGauges;
+import io.iotdarelay.metrics.RelayMeter;
+import io.iotdarelay.telemetry.SteadyClock;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the limits that all event loops share. */
+@Configuration(proxyBeanMethods = false)
+public class LimitsConfiguration {
+
+    /** The instances of {@code resilience4j.circuitbreaker.instances} that users may tune. */
+    private static final String REPORTS = "iotda";
+
+    private static final String AUTHENTICATIONS = "device-auth";
+
+    @Bean
+    CircuitBreakerConfigCustomizer reportsBreakerCustomizer() {
+        return CircuitBreakerConfigCustomizer.of(REPORTS, LimitsConfiguration::customize);
+    }
+
+    @Bean
+    CircuitBreakerConfigCustomizer authenticationsBreakerCustomizer() {
+        return CircuitBreakerConfigCustomizer.of(AUTHENTICATIONS, LimitsConfiguration::customize);
+    }
+
+    /**
+     * Waiting lanes go on when the breaker changes; it must not wait for somebody to ask. And event loops must not wait for each
+     * other: the windows are those without locks, which in Resilience4j 2.4 cannot hold a single call.
+     */
+    private static void customize(CircuitBreakerConfig.Builder builder) {
+        builder.automaticTransitionFromOpenToHalfOpenEnabled(true);
+        CircuitBreakerConfig config = builder.build();
+        if (config.getSlidingWindowSize() > 1 && config.getPermittedNumberOfCallsInHalfOpenState() > 1) {
+            builder.slidingWindowSynchronizationStrategy(
+                    CircuitBreakerConfig.SlidingWindowSynchronizationStrategy.LOCK_FREE);
+        }
+    }
+
+    @Bean
+    EventConsumerRegistry<CircuitBreakerEvent> breakerEvents() {
+        return new BreakerEvents();
+    }
+
+    @Bean
+    Breakers breakers(CircuitBreakerRegistry registry, Clock clock, SteadyClock time, LongSupplier nanoTime) {
+        return new Breakers(
+                new Misconfiguration(time, nanoTime),
+                new Breaker(registry.circuitBreaker(REPORTS), nanoTime),
+                new Breaker(registry.circuitBreaker(AUTHENTICATIONS), nanoTime),
+                clock);
+    }
+
+    @Bean
+    RequestLimits.Shared sharedLimits(
+            Breakers breakers, QuotaProperties quota, RelayGauges gauges, LongSupplier nanoTime) {
+        RequestLimits.Shared shared = new RequestLimits.Shared(
+                breakers,
+                new RateLimiter(quota.messagesPerSecond(), nanoTime),
+                new RateLimiter(quota.authenticationsPerSecond(), nanoTime),
+                new AtomicInteger(),
+                new AtomicInteger());
+        gauges.show(RelayMeter.QUOTA_WAITING, shared.waiting()::get);
+        return shared;
+    }
+}

@@ -1,0 +1,110 @@
+package io.iotdarelay.limits;
+
+import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.telemetry.DeviceId;
+import java.util.List;
+
+/**
+ * The right to send one request: its slots, its permission of the circuit breakers, and its place among the requests in flight.
+ * One object owns them all and gives them back when it is closed, which has to happen once on every path. Belongs to one event loop.
+ */
+public final class Permit implements AutoCloseable {
+
+    private final RequestLimits limits;
+    private final RequestKind kind;
+    private final DeviceId device;
+    private final List<ConcurrencyLimit.Slot> slots;
+    private final boolean failing;
+    private State state = State.WAITING;
+    private Misconfiguration.Pass pass = Misconfiguration.Pass.NO;
+    private PlatformView.Begun begun = PlatformView.Begun.NOTHING;
+    private double cost;
+    private boolean succeeded;
+
+    private enum State {
+        WAITING,
+        ADMITTED,
+        SENT,
+        JUDGED,
+        CLOSED
+    }
+
+    Permit(
+            RequestLimits limits,
+            RequestKind kind,
+            DeviceId device,
+            boolean failing,
+            List<ConcurrencyLimit.Slot> slots) {
+        this.limits = limits;
+        this.kind = kind;
+        this.device = device;
+        this.failing = failing;
+        this.slots = List.copyOf(slots);
+    }
+
+    /** Asks the circuit breakers. If they refuse, nothing may be sent, and the permit is to be closed. */
+    public boolean tryAdmit() {
+        expect(State.WAITING);
+        PlatformView view = limits.view(kind);
+        pass = view.tryPass(failing);
+        if (pass == Misconfiguration.Pass.NO) {
+            return false;
+        }
+        state = State.ADMITTED;
+        return true;
+    }
+
+    /** Asks the rate limiter, last of all: what is not sent costs nothing. If it refuses, the waiter is called when it may try again. */
+    public boolean tryCharge(Waiter waiter, double units) {
+        expect(State.ADMITTED);
+        cost = units;
+        return limits.queue(kind).tryAcquire(waiter, units);
+    }
+
+    /** The request is being sent. */
+    public void sent() {
+        expect(State.ADMITTED);
+        state = State.SENT;
+        begun = limits.view(kind).begun();
+        limits.requestSent(kind);
+    }
+
+    /**
+     * The request is over, and this came of it. Says whether all requests are slowed down now because of it, and not this device's
+     * alone.
+     */
+    public boolean judge(Verdict verdict) {
+        expect(State.SENT);
+        state = State.JUDGED;
+        succeeded = limits.view(kind).judge(device, verdict, begun, pass);
+        if (verdict instanceof Verdict.Accepted) {
+            limits.rate(kind).accepted(cost);
+            limits.accepted(kind);
+        }
+        return verdict instanceof Verdict.Throttled throttled
+                && limits.rate(kind).throttled(cost, throttled.wholeTenant(), device);
+    }
+
+    /** Gives everything back. A request that was not judged says nothing about the platform. */
+    @Override
+    public void close() {
+        State last = state;
+        if (last == State.CLOSED) {
+            throw new IllegalStateException("a permit was closed twice");
+        }
+        state = State.CLOSED;
+        if (last == State.ADMITTED || last == State.SENT) {
+            limits.view(kind).withdraw(pass);
+        }
+        if (last == State.SENT || last == State.JUDGED) {
+            limits.requestEnded(kind);
+        }
+        slots.reversed().forEach(slot -> slot.close(succeeded));
+    }
+
+    private void expect(State expected) {
+        if (state != expected) {
+            throw new IllegalStateException("a permit is " + state + ", not " + expected);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.iotdarelay.limits;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Who waits for the rate limiter on one event loop, in order. The first is called when the limiter allows a request, and tries then;
+ * who comes meanwhile joins behind. Nobody holds a slot or a connection while waiting.
+ */
+final class RateLimitQueue {
+
+    /** The rate may have changed meanwhile. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+    private final RateLimiter limiter;
+    private final Scheduler loop;
+    private final AtomicInteger waiting;
+    private final Set<Waiter> line = new LinkedHashSet<>();
+    private @Nullable Waiter first;
+    private boolean armed;
+
+    /**
+     * An empty line.
+     *
+     * @param waiting how many wait, over all event loops
+     */
+    RateLimitQueue(RateLimiter limiter, Scheduler loop, AtomicInteger waiting) {
+        this.limiter = limiter;
+        this.loop = loop;
+        this.waiting = waiting;
+    }
+
+    /** Charges a request if it is this waiter's turn and the limiter allows it; joins the line if not. */
+    @SuppressWarnings("ReferenceEquality") // that very waiter
+    boolean tryAcquire(Waiter waiter, double cost) {
+        boolean itsTurn = waiter == first || (first == null && line.isEmpty()) || limiter.isFree();
+        if (itsTurn && limiter.tryAcquire(cost)) {
+            forget(waiter);
+            return true;
+        }
+        if (waiter != first && line.add(waiter)) {
+            waiting.incrementAndGet();
+        }
+        arm();
+        return false;
+    }
+
+    /** The waiter sends nothing any more. */
+    @SuppressWarnings("ReferenceEquality") // that very waiter
+    void forget(Waiter waiter) {
+        if (waiter == first) {
+            first = null;
+            waiting.decrementAndGet();
+        } else if (line.remove(waiter)) {
+            waiting.decrementAndGet();
+        }
+        if (first != null || !line.isEmpty()) {
+            arm();
+        }
+    }
+
+    private void arm() {
+        if (!armed) {
+            armed = true;
+            loop.schedule(this::look, Math.min(limiter.delay(), LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Calls the first, once. If it cannot go for another reason than the limiter, it comes back by itself. */
+    @SuppressWarnings("ReferenceEquality") // that very waiter
+    private void look() {
+        armed = false;
+        if (first == null && !line.isEmpty()) {
+            Iterator<Waiter> next = line.iterator();
+            first = next.next();
+            next.remove();
+        }
+        Waiter called = first;
+        if (called == null) {
+            return;
+        }
+        if (limiter.delay() > 0) {
+            arm();
+        } else if (!called.tryAgain() && called == first) {
+            forget(called);
+        }
+    }
+}

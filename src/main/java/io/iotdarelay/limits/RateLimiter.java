@@ -1,0 +1,223 @@
+package io.iotdarelay.limits;
+
+import io.iotdarelay.telemetry.DeviceId;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a request may leave now, over all event loops: within the quota that was bought, and slower while the platform
+ * throttles. The rate is halved, at most once a second, and then feels its way back: quickly while it is far below the rate
+ * that was too much, slowly around it.
+ *
+ * <p>One device that is throttled does not slow down the others: the rate is halved only where the platform speaks of the
+ * whole tenant, or throttles two devices within a second.
+ */
+public final class RateLimiter {
+
+    /*
+     * A leaky bucket. 'debt' is what has left and is not worked off yet, in the platform's units; a request may leave while
+     * there is none, and adds its cost. It is worked off at the current rate, so a request that waits never waits for the rate
+     * of the moment when it came. Time that was not used counts for a tenth of a second at the most, so that a burst cannot
+     * exceed by much what the platform allows within a second. All state is one immutable value, replaced atomically.
+     */
+
+    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final double BURST_SECONDS = 0.1;
+    private static final double LEAST_RATE = 1;
+
+    /** Each second, far from the rate that was too much, the rate grows by this factor. */
+    private static final double FAST = 1.5;
+
+    /** Each second, near the rate that was too much, the rate grows by this part of it. */
+    private static final double SLOW = 0.1;
+
+    private static final double NEAR_FROM = 0.8;
+    private static final double NEAR_TO = 1.3;
+
+    /** Without a quota, the limit is lifted when nothing was throttled for so long. */
+    private static final long FORGET_AFTER = 30 * SECOND;
+
+    /** Beyond this many steps every rate has grown back. */
+    private static final long MOST_STEPS = 600;
+
+    /**
+     * How fast requests may leave.
+     *
+     * @param limit units a second; 0 is none
+     * @param tooMuch the rate that was throttled last; 0 while the platform does not throttle
+     * @param halvedAt when that was
+     * @param climbedAt when the limit last climbed, or was halved
+     */
+    private record Rate(double limit, double tooMuch, long halvedAt, long climbedAt) {
+
+        Rate at(long now, double quota) {
+            long seconds = (now - climbedAt) / SECOND;
+            if (tooMuch == 0 || seconds <= 0) {
+                return this;
+            }
+            double climbed = limit;
+            for (long i = 0; i < Math.min(seconds, MOST_STEPS); i++) {
+                climbed = isNear(climbed) ? climbed + SLOW * tooMuch : climbed * FAST;
+            }
+            boolean free =
+                    quota > 0 ? climbed >= quota : now - halvedAt >= FORGET_AFTER && climbed >= NEAR_TO * tooMuch;
+            return free
+                    ? new Rate(quota, 0, halvedAt, now)
+                    : new Rate(climbed, tooMuch, halvedAt, climbedAt + seconds * SECOND);
+        }
+
+        private boolean isNear(double rate) {
+            return rate >= NEAR_FROM * tooMuch && rate < NEAR_TO * tooMuch;
+        }
+
+        boolean isThrottled() {
+            return tooMuch > 0;
+        }
+
+        boolean isJustHalved(long now) {
+            return isThrottled() && now - halvedAt < SECOND;
+        }
+
+        Rate half(double current, long now) {
+            double wasTooMuch = Math.max(LEAST_RATE, current);
+            return new Rate(Math.max(LEAST_RATE, wasTooMuch / 2), wasTooMuch, now, now);
+        }
+    }
+
+    /**
+     * What happened of late.
+     *
+     * @param start when the second began that is being counted in
+     * @param answered units that were accepted or throttled in it
+     * @param before the same in the second before
+     * @param throttled a device that was throttled in it
+     */
+    private record Second(
+            long start,
+            double answered,
+            double before,
+            @Nullable DeviceId throttled) {
+
+        Second at(long now) {
+            long age = now - start;
+            return age < SECOND ? this : new Second(now, 0, age < 2 * SECOND ? answered : 0, null);
+        }
+
+        Second plus(double cost) {
+            return new Second(start, answered + cost, before, throttled);
+        }
+
+        Second with(DeviceId device) {
+            return new Second(start, answered, before, device);
+        }
+
+        boolean isAnother(DeviceId device) {
+            return throttled != null && !throttled.equals(device);
+        }
+    }
+
+    /**
+     * All of it.
+     *
+     * @param debt units that have left and are not worked off; negative where time was not used
+     * @param asOf when that was so
+     */
+    private record State(Rate rate, Second second, double debt, long asOf) {
+
+        State at(long now, double quota) {
+            Rate current = rate.at(now, quota);
+            double worked = current.limit() * (now - asOf) / NANOS;
+            double left = Math.max(-current.limit() * BURST_SECONDS, debt - worked);
+            return new State(current, second.at(now), current.limit() == 0 ? 0 : left, now);
+        }
+
+        /** Nanoseconds until a request may leave. */
+        long delay() {
+            return rate.limit() == 0 || debt <= 0 ? 0 : (long) (debt / rate.limit() * NANOS) + 1;
+        }
+
+        State charge(double cost) {
+            return rate.limit() == 0 ? this : new State(rate, second, debt + cost, asOf);
+        }
+
+        State answer(double cost) {
+            return new State(rate, second.plus(cost), debt, asOf);
+        }
+
+        State throttle(long now, boolean wholeTenant, DeviceId device) {
+            State noted = new State(rate, second.with(device), debt, asOf);
+            if (rate.isJustHalved(now) || !(wholeTenant || second.isAnother(device))) {
+                return noted;
+            }
+            double current = rate.limit() > 0 ? rate.limit() : Math.max(second.answered(), second.before());
+            return new State(rate.half(current, now), noted.second(), Math.max(0, debt), asOf);
+        }
+    }
+
+    private final double quota;
+    private final LongSupplier nanoTime;
+    private final AtomicReference<State> state;
+
+    /**
+     * A limiter.
+     *
+     * @param quota units a second; 0 is no limit
+     */
+    public RateLimiter(double quota, LongSupplier nanoTime) {
+        this.quota = quota;
+        this.nanoTime = nanoTime;
+        long now = nanoTime.getAsLong();
+        this.state =
+                new AtomicReference<>(new State(new Rate(quota, 0, now, now), new Second(now, 0, 0, null), 0, now));
+    }
+
+    /** Lets a request of this cost leave, if one may leave now. */
+    boolean tryAcquire(double cost) {
+        while (true) {
+            State before = state.get();
+            State now = before.at(nanoTime.getAsLong(), quota);
+            if (now.delay() > 0) {
+                return false;
+            }
+            if (state.compareAndSet(before, now.charge(cost))) {
+                return true;
+            }
+        }
+    }
+
+    /** Nanoseconds until the next request may leave, as things stand; 0 if one may leave now. */
+    long delay() {
+        return now().delay();
+    }
+
+    /** Whether requests may leave at any rate. */
+    boolean isFree() {
+        return now().rate().limit() == 0;
+    }
+
+    /** The platform accepted a request of this cost. */
+    void accepted(double cost) {
+        long now = nanoTime.getAsLong();
+        state.updateAndGet(current -> current.at(now, quota).answer(cost));
+    }
+
+    /** The platform throttled a request of this cost. Says whether all requests are slowed down now, and not this device's alone. */
+    boolean throttled(double cost, boolean wholeTenant, DeviceId device) {
+        long now = nanoTime.getAsLong();
+        return state.updateAndGet(current -> current.at(now, quota).answer(cost).throttle(now, wholeTenant, device))
+                .rate()
+                .isThrottled();
+    }
+
+    /** Units a second at the moment; 0 is no limit. */
+    public double rate() {
+        return now().rate().limit();
+    }
+
+    private State now() {
+        return state.get().at(nanoTime.getAsLong(), quota);
+    }
+}

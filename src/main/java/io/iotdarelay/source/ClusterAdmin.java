@@ -1,0 +1,122 @@
+package io.iotdarelay.source;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the brokers what a consumer cannot: an {@link Admin} client with a thread of its own, so that no question ever holds up the
+ * poll thread. The client is created at the first question, on that thread, because creating it resolves host names and may fail;
+ * then it is tried again at the next question. Answers are handed over as values. Any thread may ask and close.
+ */
+final class ClusterAdmin implements AutoCloseable {
+
+    /** Something to ask. It runs on the thread of the admin client and may wait there; what it returns is immutable. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask(Admin admin) throws ExecutionException, InterruptedException;
+    }
+
+    private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+    private final Supplier<Admin> opener;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("relay-admin").daemon().factory());
+
+    /** Only the thread above touches it. */
+    private @Nullable Admin admin;
+
+    ClusterAdmin(Supplier<Admin> opener) {
+        this.opener = opener;
+    }
+
+    /**
+     * One that reaches Kafka the way consumers do.
+     *
+     * @param consumer the configuration of consumers
+     */
+    static ClusterAdmin of(Map<String, Object> consumer) {
+        return new ClusterAdmin(() -> Admin.create(configuration(consumer)));
+    }
+
+    static Map<String, Object> configuration(Map<String, Object> consumer) {
+        Map<String, Object> configuration = new HashMap<>(consumer);
+        // What is neither a consumer's own key nor an admin client's may belong to a security plug-in, and stays.
+        configuration
+                .keySet()
+                .removeIf(key -> ConsumerConfig.configNames().contains(key)
+                        && !AdminClientConfig.configNames().contains(key));
+        configuration.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        configuration.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        configuration.computeIfPresent(AdminClientConfig.CLIENT_ID_CONFIG, (key, id) -> id + "-admin");
+        return configuration;
+    }
+
+    /** Asks, and completes on the thread of the admin client; exceptionally if Kafka does not answer or does not permit it. */
+    <T> CompletableFuture<T> ask(Question<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        try {
+            thread.execute(() -> answer(question, answer));
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(e);
+        }
+        return answer;
+    }
+
+    /** Asks, and waits for the answer: only for callbacks of a rebalance, which have to know it at once. */
+    <T> Optional<T> ask(Question<T> question, Duration atMost) {
+        try {
+            return Optional.of(ask(question).get(atMost.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private <T> void answer(Question<T> question, CompletableFuture<T> answer) {
+        try {
+            Admin asked = admin;
+            if (asked == null) {
+                asked = opener.get();
+                admin = asked;
+            }
+            answer.complete(question.ask(asked));
+        } catch (ExecutionException e) {
+            answer.completeExceptionally(e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            answer.completeExceptionally(e);
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    /** Closes the client behind the questions that were asked before. Does not wait. Once closed, it stays closed. */
+    @Override
+    public void close() {
+        if (!thread.isShutdown()) {
+            thread.execute(() -> {
+                if (admin != null) {
+                    admin.close(CLOSE_TIMEOUT);
+                }
+            });
+            thread.shutdown();
+        }
+    }
+}

@@ -1,0 +1,301 @@
+package io.iotdarelay.source;
+
+import io.iotdarelay.metrics.PartitionMeters;
+import io.iotdarelay.settle.OffsetTracker;
+import io.iotdarelay.source.SourceStatus.Loss;
+import io.iotdarelay.telemetry.SourcePartition;
+import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.telemetry.Whereabouts;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One Kafka consumer, from its subscription until it is closed, and everything that depends on it: partitions, commits, contact
+ * with the group. Each turn polls, hands records on, settles, pauses and resumes, and commits. It belongs to the poll thread and
+ * does not survive an exception: whoever gets one closes it, which lets all partitions go.
+ */
+final class ConsumerSession implements AutoCloseable {
+
+    private static final Duration IDLE_POLL = Duration.ofMillis(100);
+    private static final Duration PAUSED_WAIT = Duration.ofMillis(20);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Once in so many statuses, of which there is about one a second. */
+    private static final int HURRY_EVERY = 5;
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Subscription subscription;
+    private final RecordHandler handler;
+    private final FlowControl flowControl;
+    private final PartitionMeters meters;
+    private final Clock wall;
+    private final LoopTime time;
+    private final ClusterWatch cluster;
+    private final Losses losses;
+    private final boolean resetsToStart;
+    private final Committer committer;
+    private final Assignments assignments;
+    private final KafkaContact contact;
+    private long statuses;
+
+    /** Opens a consumer and owns it. */
+    ConsumerSession(
+            Consumers consumers,
+            ClusterWatch cluster,
+            Losses losses,
+            Subscription subscription,
+            RecordHandler handler,
+            SourceProperties properties,
+            PartitionMeters meters,
+            Clock wall,
+            LoopTime time) {
+        this.consumer = consumers.open();
+        this.cluster = cluster;
+        this.losses = losses;
+        this.resetsToStart = consumers.resetsToStart();
+        this.subscription = subscription;
+        this.handler = handler;
+        this.flowControl = new FlowControl(
+                properties.maxInFlightRecords(), properties.maxInFlightSize().toBytes());
+        this.meters = meters;
+        this.wall = wall;
+        this.time = time;
+        this.committer = new Committer(consumer, cluster, properties.commitInterval(), time.now());
+        this.assignments = new Assignments(handler, committer, time);
+        this.contact = new KafkaContact(consumer, time.now());
+    }
+
+    void subscribe() {
+        subscription.subscribe(consumer, assignments);
+    }
+
+    /** How many partitions are assigned. */
+    int partitions() {
+        return assignments.all().size();
+    }
+
+    /** One turn: poll, begin, settle, pause or resume, commit. */
+    void turn() {
+        assignments.all().stream()
+                .filter(partition -> partition.isToBeReadAgain(time.now()))
+                .findFirst()
+                .ifPresent(this::readAgain);
+        boolean paused = !consumer.paused().isEmpty();
+        begin(poll(paused ? Duration.ZERO : IDLE_POLL));
+        handler.settle(paused ? PAUSED_WAIT : Duration.ZERO);
+        pauseAndResume();
+        committer.commitIfDue(assignments.all(), time.now());
+    }
+
+    /** Drains and commits. If a rebalance is going on, Kafka accepts the commit only after it. */
+    void leave() {
+        assignments.drain();
+        Instant giveUp = time.now().plus(CLOSE_TIMEOUT);
+        while (!committer.commit(assignments.all()) && time.now().isBefore(giveUp)) {
+            consumer.pause(consumer.assignment());
+            // Records of a partition that is assigned at this moment are not begun any more, so none of them is
+            // committed.
+            ConsumerRecords<byte[], byte[]> unused = poll(IDLE_POLL);
+            time.turned();
+        }
+        assignments.onPartitionsRevoked(List.copyOf(consumer.assignment()));
+    }
+
+    @Override
+    public void close() {
+        time.turned();
+        try {
+            consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+        } finally {
+            assignments.loseAll();
+        }
+    }
+
+    /** Looks at each partition, and asks for what is overdue to be done sooner. */
+    SourceStatus status() {
+        statuses++;
+        Instant now = time.now();
+        ClusterView view = cluster.view(assignments.topicPartitions(), now);
+        Map<SourcePartition, Whereabouts> oldest = handler.oldest();
+        List<PartitionStatus> partitions = new ArrayList<>();
+        for (AssignedPartition partition : assignments.all()) {
+            Observation seen = observe(partition, view, Optional.ofNullable(oldest.get(partition.sourcePartition())));
+            report(partition, partition.lost(seen, resetsToStart, now));
+            boolean wasBlocked = partition.isHeadBlocked();
+            partitions.add(partition.status(seen, now, wall.instant()));
+            if (partition.pause().map(Pause::reason).equals(Optional.of(PauseReason.HEAD_OF_LINE))) {
+                handler.giveWay(partition.sourcePartition());
+            }
+            if (partition.isHeadBlocked()) {
+                if (!wasBlocked) {
+                    meters.headBlocked();
+                }
+                if (statuses % HURRY_EVERY == 0) {
+                    handler.hurry(partition.sourcePartition());
+                }
+            }
+        }
+        Optional<String> silence = contact.trouble(assignments.isAnswered(), now);
+        Optional<String> trouble = silence.or(() -> committing(partitions));
+        return new SourceStatus(assignments.isAnswered() && silence.isEmpty(), trouble, partitions);
+    }
+
+    private Observation observe(AssignedPartition partition, ClusterView view, Optional<Whereabouts> oldest) {
+        TopicPartition topicPartition = partition.topicPartition();
+        return Observation.of(
+                view, topicPartition, consumer.currentLag(topicPartition), position(topicPartition), oldest);
+    }
+
+    /** Does not wait for a position that is not known yet. */
+    private OptionalLong position(TopicPartition topicPartition) {
+        try {
+            return OptionalLong.of(consumer.position(topicPartition, Duration.ZERO));
+        } catch (KafkaException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private void report(AssignedPartition partition, List<OffsetGaps.Gap> lost) {
+        for (OffsetGaps.Gap gap : lost) {
+            TopicPartition of = partition.topicPartition();
+            losses.add(new Loss(of.topic(), of.partition(), gap.from(), gap.to(), gap.seenAt()));
+            meters.lost(of.topic(), gap.width());
+        }
+    }
+
+    /** Why nothing is committed, if that has lasted for long. */
+    private Optional<String> committing(List<PartitionStatus> partitions) {
+        return partitions.stream()
+                .filter(PartitionStatus::isUncommitted)
+                .map(PartitionStatus::uncommitted)
+                .max(Comparator.naturalOrder())
+                .map(age -> "offsets have not been committed for " + age.toSeconds() + " s"
+                        + committer.failure().map(why -> ": " + why).orElse(""));
+    }
+
+    /** A partition whose next batch cannot be read stops there, and the others go on. */
+    private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        try {
+            return consumer.poll(timeout);
+        } catch (KafkaException e) {
+            AssignedPartition partition = FetchFailure.partition(e, assignments.topicPartitions())
+                    .map(assignments::get)
+                    .orElse(null);
+            if (partition == null) {
+                throw e;
+            }
+            partition.unreadable(FetchFailure.reason(e), time.now());
+            return ConsumerRecords.empty();
+        }
+    }
+
+    /**
+     * Has the partition fetched once more. The consumer keeps a batch that it could not read, and would fail by it again without
+     * asking the broker; it throws the batch away only when it finds its position elsewhere. So the position is moved aside for one
+     * poll, in which nothing else is read, and what that poll brings of the partition is thrown away.
+     */
+    private void readAgain(AssignedPartition partition) {
+        TopicPartition topicPartition = partition.topicPartition();
+        OptionalLong position = position(topicPartition);
+        if (position.isEmpty()) {
+            return;
+        }
+        consumer.pause(consumer.assignment());
+        consumer.resume(Set.of(topicPartition));
+        consumer.seek(topicPartition, position.getAsLong() + 1);
+        ConsumerRecords<byte[], byte[]> records = poll(Duration.ZERO);
+        if (assignments.get(topicPartition) == partition) {
+            consumer.seek(topicPartition, position.getAsLong());
+            partition.readable();
+        }
+        // Other partitions are paused, but for those that were assigned in this very poll.
+        begin(without(records, topicPartition));
+    }
+
+    private static ConsumerRecords<byte[], byte[]> without(
+            ConsumerRecords<byte[], byte[]> records, TopicPartition topicPartition) {
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> others = new HashMap<>();
+        records.partitions().stream()
+                .filter(partition -> !partition.equals(topicPartition))
+                .forEach(partition -> others.put(partition, records.records(partition)));
+        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(records.nextOffsets());
+        next.remove(topicPartition);
+        return new ConsumerRecords<>(others, next);
+    }
+
+    private void begin(ConsumerRecords<byte[], byte[]> records) {
+        Instant now = time.now();
+        for (TopicPartition topicPartition : records.partitions()) {
+            AssignedPartition partition = assignments.get(topicPartition);
+            if (partition == null) {
+                throw new IllegalStateException(
+                        "Kafka returned records of " + topicPartition + ", which is not assigned");
+            }
+            for (ConsumerRecord<byte[], byte[]> consumed : records.records(topicPartition)) {
+                SourceRecord record = ConsumedRecord.of(consumed, wall);
+                int epoch = consumed.leaderEpoch().orElse(OffsetTracker.NO_EPOCH);
+                if (partition.begin(record, epoch, now)) {
+                    handler.begin(partition, record);
+                } else {
+                    meters.replayAvoided();
+                }
+            }
+        }
+        records.nextOffsets().forEach((topicPartition, next) -> {
+            AssignedPartition partition = assignments.get(topicPartition);
+            if (partition != null) {
+                partition.skipTo(next.offset(), next.leaderEpoch().orElse(OffsetTracker.NO_EPOCH), now);
+            }
+        });
+        handler.flush();
+    }
+
+    private void pauseAndResume() {
+        FlowControl.Load all = assignments.all().stream()
+                .map(AssignedPartition::load)
+                .reduce(FlowControl.Load.NONE, FlowControl.Load::plus);
+        Set<TopicPartition> toPause = new HashSet<>();
+        for (AssignedPartition partition : assignments.all()) {
+            Optional<Pause> pause = partition
+                    .unreadable()
+                    .or(() -> handler.obstacle(partition.sourcePartition()))
+                    .or(() -> flowControl
+                            .reasonToPause(
+                                    partition.load(), all, partition.pause().isPresent())
+                            .map(Pause::of));
+            partition.pause(pause);
+            if (pause.isPresent()) {
+                toPause.add(partition.topicPartition());
+            }
+        }
+        Set<TopicPartition> paused = consumer.paused();
+        List<TopicPartition> toResume = assignments.all().stream()
+                .map(AssignedPartition::topicPartition)
+                .filter(partition -> paused.contains(partition) && !toPause.contains(partition))
+                .toList();
+        toPause.removeAll(paused);
+        if (!toPause.isEmpty()) {
+            consumer.pause(toPause);
+        }
+        if (!toResume.isEmpty()) {
+            consumer.resume(toResume);
+        }
+    }
+}
