@@ -144,10 +144,10 @@ final class RouteBudget {
                     status = Optional.empty();
                 }
             }
-            case TOO_EARLY -> {}
             case ROUTE_FAILS -> stop(Optional.empty(), outcomes.toString(), now);
             case NOBODY_ELSE -> stop(outcomes.partition(), outcomes.toString(), now);
             case OTHERS_SUCCEED -> nameCulprits(now);
+            case TOO_EARLY -> {}
         }
     }
 
