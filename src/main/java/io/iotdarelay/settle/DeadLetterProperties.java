@@ -11,11 +11,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param topic the dead-letter topic, on the same cluster. It has to exist, or the cluster has to create topics on demand;
  *     while it cannot be written, offsets stay where they are. Its {@code max.message.bytes} should exceed that of the source
  *     topics by 16 KB, room for the headers.
- * @param maxShare which part of a route's last records may become dead letters; 0.01 to 1. When it is exceeded the route is
- *     stopped, and its partitions pause. 1 never stops a route. What is in flight at that moment still comes to its end.
+ * @param maxShare which part of a route's last records may become dead letters; 0.01 to 1. When it is exceeded, and the records
+ *     of most devices fail, the route is stopped and its partitions pause. One device that fails never stops a route. 1 switches
+ *     the budget off. What is in flight at that moment still ends.
  * @param shareOfLast how many records are the last ones; 20 to 1000000.
- * @param probeEvery after which time a route that was stopped tries a few records; 1s to 24h. An operator may let it go on
- *     before, at the actuator's endpoint {@code routes}.
+ * @param probeEvery after which time a route that was stopped tries 20 records; 1s to 24h. An operator can resume it earlier, at the
+ *     actuator's endpoint {@code routes}.
  */
 @ConfigurationProperties("relay.dead-letter")
 public record DeadLetterProperties(

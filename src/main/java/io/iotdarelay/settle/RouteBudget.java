@@ -133,23 +133,21 @@ final class RouteBudget {
     }
 
     private void judge(Instant now) {
-        if (!outcomes.areTooMany()) {
-            if (outcomes.areFew()) {
-                status = Optional.empty();
-            }
-            sinceJudged = JUDGE_EVERY;
-            return;
-        }
-        sinceJudged++;
-        if (sinceJudged < JUDGE_EVERY) {
+        if (outcomes.areTooMany() && ++sinceJudged < JUDGE_EVERY) {
             return;
         }
         sinceJudged = 0;
         switch (outcomes.judge()) {
-            case FEW, TOO_EARLY -> {}
+            case FEW -> {
+                sinceJudged = JUDGE_EVERY;
+                if (outcomes.areFew()) {
+                    status = Optional.empty();
+                }
+            }
             case ROUTE_FAILS -> stop(Optional.empty(), outcomes.toString(), now);
             case NOBODY_ELSE -> stop(outcomes.partition(), outcomes.toString(), now);
             case OTHERS_SUCCEED -> nameCulprits(now);
+            case TOO_EARLY -> {}
         }
     }
 

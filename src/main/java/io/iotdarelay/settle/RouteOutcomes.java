@@ -122,10 +122,6 @@ final class RouteOutcomes {
         outcome.ifPresent(this::sample);
     }
 
-    int rejections() {
-        return rejections;
-    }
-
     /** Whether more of the last records are dead letters than may be. */
     boolean areTooMany() {
         return rejections > maxShare * most;

@@ -9,6 +9,9 @@
  * is tried again and the offset stays. A dead letter repeats key, value and headers byte for byte, and holds neither token
  * nor secret.
  *
+ * <p>{@link io.iotdarelay.settle.DeadLetterBudget} stops a route most of whose devices' records are rejected, and never because of one
+ * device alone.
+ *
  * <p>It must never know why a record was rejected beyond what the rejection says, nor who polls.
  */
 @NullMarked

@@ -10,8 +10,10 @@ import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Fleet;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -100,6 +102,50 @@ class OneCulpritStopsNobodyElseIT {
             await().atMost(SOON).until(() -> scene.kafka().lag(scene.topic(), scene.topic()) == 0);
             assertThat(actuator.status("deadLetters")).isEqualTo("UP");
             assertThat(scene.deadLetters()).isEqualTo(1_000);
+        }
+    }
+
+    /** Nobody else is there to compare with, so the one partition stops. */
+    @Test
+    void aProbeTakesTwentyRecordsAndAStopIsNotHeldUpByTheOthers() throws Exception {
+        try (Scene scene = Scene.of("culprit-alone", 1)) {
+            // Given
+            scene.fleet(1);
+            scene.relays().with("relay.dead-letter.probe-every", "10s");
+            for (int i = 0; i < FLOOD; i++) {
+                scene.send("x", "{\"n\":");
+            }
+            scene.flush();
+
+            // When
+            ConfigurableApplicationContext relay = scene.start();
+            Actuator actuator = Actuator.of(relay);
+            await().atMost(SOON).until(() -> actuator.status("deadLetters").equals("DOWN"));
+
+            // Then
+            await().atMost(SOON).until(() -> scene.deadLetters() >= 501);
+            assertThat(scene.deadLetters()).isEqualTo(501);
+            JsonNode partitions = actuator.asOperator()
+                    .json("/health/deadLetters")
+                    .path("details")
+                    .path("stoppedPartitions");
+            assertThat(partitions.path("culprit-alone-0").asString())
+                    .contains("records of no known device in partition culprit-alone-0 501");
+            assertThat(actuator.asOperator()
+                            .json("/routes")
+                            .path("properties")
+                            .path("state")
+                            .asString())
+                    .isEqualTo("partition stopped");
+            await().atMost(SOON).until(() -> scene.deadLetters() > 501);
+            assertThat(scene.deadLetters()).isLessThanOrEqualTo(521);
+
+            // And when
+            Instant stop = Instant.now();
+            relay.close();
+
+            // Then
+            assertThat(Duration.between(stop, Instant.now())).isLessThan(Duration.ofSeconds(15));
         }
     }
 

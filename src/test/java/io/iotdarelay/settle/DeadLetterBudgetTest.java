@@ -325,6 +325,20 @@ class DeadLetterBudgetTest {
     }
 
     @Test
+    void countsOnlyWhatWasTriedWhenOtherRecordsEndMeanwhile() {
+        List<RecordInFlight> before = List.of(begin(0), begin(1));
+        stop();
+        clock.advance(PROBE_EVERY);
+        assertThat(beginAllThatMay()).hasSize(20);
+
+        reject(before.getFirst(), "d");
+        budget.skipped(before.getLast());
+
+        assertThat(budget.status()).isNotEmpty();
+        assertThat(budget.begin(record(0))).isFalse();
+    }
+
+    @Test
     void triesMoreRecordsWhenThoseThatWereTriedDoNotEnd() {
         stop();
         clock.advance(PROBE_EVERY);
