@@ -83,6 +83,11 @@ final class Evidence {
         return successes.get() > 0 && nanoTime.getAsLong() - succeededAt < duration.toNanos();
     }
 
+    /** Whether some request succeeded a moment ago. */
+    boolean hasRecentSuccess() {
+        return hasSucceededWithin(RECENTLY);
+    }
+
     /** Starts over, as after an outage. Which devices are failing is still known. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // two at once start over together
     void forget() {

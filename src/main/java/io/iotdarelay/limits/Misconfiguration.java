@@ -153,10 +153,8 @@ final class Misconfiguration {
         }
         if (suspected.kind() != kind) {
             withdraw(pass);
-        } else if (state.compareAndSet(suspected, new State.Unsuspected())) {
-            evidence(kind).forget();
-            log.atInfo().log("The platform is reached again; the configuration is no longer suspected");
-            changed();
+        } else {
+            end(suspected);
         }
     }
 
@@ -177,7 +175,7 @@ final class Misconfiguration {
             case State.Unsuspected unsuspected -> {
                 Duration pause = evidence(kind).successes() > 0 ? FIRST_PROBE : FIRST_PROBE_EVER;
                 State.Suspected found = new State.Suspected(kind, why, now, pause, false);
-                if (counts && evidence(kind).blamesThePlatform() && state.compareAndSet(unsuspected, found)) {
+                if (counts && isLikely(kind) && state.compareAndSet(unsuspected, found)) {
                     last = Optional.of(why);
                     log.atError()
                             .addKeyValue("reason", failure.why())
@@ -185,6 +183,28 @@ final class Misconfiguration {
                     changed();
                 }
             }
+        }
+    }
+
+    /** Devices that have a token report without authenticating: while reports are accepted, refusals are the devices' own. */
+    private boolean isLikely(RequestKind kind) {
+        return evidence(kind).blamesThePlatform()
+                && !(kind == RequestKind.AUTHENTICATION && authentications.hasRecentSuccess());
+    }
+
+    /** A report was accepted: authentications are not refused to everybody. */
+    void reportAccepted() {
+        authentications.succeeded();
+        if (state.get() instanceof State.Suspected suspected && suspected.kind() == RequestKind.AUTHENTICATION) {
+            end(suspected);
+        }
+    }
+
+    private void end(State.Suspected suspected) {
+        if (state.compareAndSet(suspected, new State.Unsuspected())) {
+            evidence(suspected.kind()).forget();
+            log.atInfo().log("The platform is reached again; the configuration is no longer suspected");
+            changed();
         }
     }
 

@@ -110,9 +110,9 @@ final class PlatformView {
         breaker.withdraw();
     }
 
-    /** A request of another kind succeeded. */
-    void platformAnswered() {
+    /** A report was accepted, which vouches for authentications too. */
+    void reportAccepted() {
         breaker.platformAnswered();
-        misconfiguration.evidence(kind).succeeded();
+        misconfiguration.reportAccepted();
     }
 }

@@ -172,7 +172,7 @@ public final class RequestLimits {
     /** While reports are accepted, a device whose authentications fail is alone with that: most others have a token. */
     void accepted(RequestKind kind) {
         if (kind == RequestKind.REPORT) {
-            authentications.platformAnswered();
+            authentications.reportAccepted();
         }
     }
 

@@ -32,6 +32,8 @@ class LostRecordsAreToldIT {
                 first.awaitPort();
                 fleet.produceForEach(scene.producer(), scene.topic(), 5);
                 scene.settled(fleet, Duration.ofSeconds(30));
+                first.terminate(); // and leaves the group
+                assertThat(first.exitCode(Duration.ofSeconds(30))).isZero();
             }
 
             // When

@@ -136,7 +136,7 @@ class SecretsStaySecretIT {
             // Then
             assertThat(tokens).hasSizeGreaterThanOrEqualTo(3);
             assertThat(passwords).hasSizeGreaterThanOrEqualTo(3);
-            holdsAll(log(relay), " TRACE ", " DEBUG ", "refuses a device", "line 6: cannot be read");
+            holdsAll(log(relay), " TRACE ", " DEBUG ", "A device was set aside", "line 6: cannot be read");
             holdsNothing(log(relay));
             assertThat(seen).allSatisfy(this::holdsNothing);
             assertDeadLetters(scene);

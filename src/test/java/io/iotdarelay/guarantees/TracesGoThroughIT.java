@@ -169,7 +169,7 @@ class TracesGoThroughIT {
                 .map(JsonMapper.shared()::readTree)
                 .findFirst()
                 .orElseThrow();
-        assertThat(line.path("message").asString()).contains("refuses a device");
+        assertThat(line.path("message").asString()).contains("A device was set aside");
         assertThat(line.path("trace.id").asString()).isEqualTo(TRACE_OF_REFUSED);
         assertThat(line.path("span.id").asString()).isEqualTo(PARENT);
         assertThat(line.at("/log/level").asString()).isEqualTo("WARN");

@@ -259,7 +259,7 @@ class PlatformViewTest {
         for (int i = 0; i < 20; i++) {
             platform.ask(true, "bad", unavailable());
             platform.ask(false, "another", new Verdict.Accepted());
-            platform.view(true).platformAnswered();
+            platform.view(true).reportAccepted();
         }
 
         assertThat(platform.reports.getState()).isEqualTo(State.HALF_OPEN);
@@ -283,6 +283,30 @@ class PlatformViewTest {
         }
         assertThat(wrong.isSuspected()).isTrue();
         assertThat(wrong.view(true).tryPass(false)).isEqualTo(Misconfiguration.Pass.FREE);
+    }
+
+    /** Ten devices report with the tokens that they have, and nobody of them has to authenticate. Thirty others are refused. */
+    @Test
+    void refusalsOfMostAreTheirOwnWhileOthersReport() {
+        Platform platform = new Platform();
+        for (int i = 0; i < 30; i++) {
+            platform.ask(true, "healthy" + i % 10, new Verdict.Accepted());
+            platform.ask(false, "bad" + i, FailureRow.DEVICE_REFUSED.verdict());
+            assertThat(platform.isSuspected()).isFalse();
+        }
+    }
+
+    @Test
+    void anAcceptedReportEndsTheSuspicionThatEverybodyIsRefused() {
+        Platform platform = new Platform();
+        for (int i = 0; i < 10; i++) {
+            platform.ask(false, "d" + i, FailureRow.DEVICE_REFUSED.verdict());
+        }
+        assertThat(platform.isSuspected()).isTrue();
+
+        platform.ask(true, "healthy", new Verdict.Accepted());
+
+        assertThat(platform.isSuspected()).isFalse();
     }
 
     @Test
@@ -434,7 +458,7 @@ class PlatformViewTest {
         private void judge(boolean report, DeviceId device, Verdict verdict, Misconfiguration.Pass pass) {
             boolean unused = view(report).judge(device, verdict, view(report).begun(), pass);
             if (report && verdict instanceof Verdict.Accepted) {
-                authenticating.platformAnswered();
+                authenticating.reportAccepted();
             }
         }
 
