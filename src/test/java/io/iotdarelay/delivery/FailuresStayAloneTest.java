@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** What one device, or a few, does or suffers is not held against the others, nor against the platform. */
 class FailuresStayAloneTest extends DeliveryWorld {
 
-    private boolean broken;
+    private int defects;
 
     /** Two clients authenticate one device: each new token kills the other one 30 seconds later, for ever. */
     @Test
@@ -426,7 +426,7 @@ class FailuresStayAloneTest extends DeliveryWorld {
         tracing = new Tracing() {
             @Override
             public RequestTrace report(List<SourceRecord> records, int attempt) {
-                if (broken) {
+                if (defects-- > 0) {
                     throw new IllegalStateException("a defect");
                 }
                 return RequestTrace.NONE;
@@ -453,13 +453,25 @@ class FailuresStayAloneTest extends DeliveryWorld {
 
         reports.transitionToOpenState();
         reports.transitionToHalfOpenState();
-        broken = true;
+        defects = 1;
         enqueue(loop, properties("d", "{2}"));
-        advance(Duration.ofMillis(100));
-        broken = false;
+        advance(Duration.ofHours(1));
+        assertThat(delivered).containsExactly("{1}", "{2}");
+
+        // And the single probe of a suspected configuration
+        clock.advance(Duration.ofMinutes(1));
+        iotda.onReport((token, sent) -> new Verdict.Misaddressed("HTTP 404", answer(404, null)));
+        for (int i = 0; i < 3; i++) {
+            enqueue(loop, properties("d" + i, "{3}"));
+        }
+        advance(Duration.ofSeconds(5));
+        assertThat(isSuspected()).isTrue();
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        defects = 1;
         advance(Duration.ofHours(1));
 
-        assertThat(delivered).containsExactly("{1}", "{2}");
+        assertThat(defects).isNegative();
+        assertThat(delivered).containsExactly("{1}", "{2}", "{3}", "{3}", "{3}");
         assertThat(requestsInFlight).hasValue(0);
     }
 
