@@ -26,8 +26,8 @@ final class Gates {
                     failing -> breaker.isOpen() ? 0 : breaker.isHalfOpen() ? breaker.probes() : Integer.MAX_VALUE);
         }
 
-        List<Gate> both() {
-            return List.of(configuration, gate);
+        boolean admits(Waiter waiter) {
+            return configuration.admits(waiter) && gate.admits(waiter);
         }
 
         void probeFurther() {
@@ -53,7 +53,7 @@ final class Gates {
 
     /** Whether the waiter may go on; if not, it is parked. */
     boolean admits(RequestKind kind, Waiter waiter) {
-        return of(kind).both().stream().allMatch(gate -> gate.admits(waiter));
+        return of(kind).admits(waiter);
     }
 
     /** The waiter was refused a permit. */
