@@ -17,29 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PollBudget {
 
-    /** A record is too large to be read. */
-    static final class RecordTooLargeException extends SerializationException {
-
-        private static final long serialVersionUID = 1L;
-
-        RecordTooLargeException(long size, long limit) {
-            super("the next record has " + size + " bytes uncompressed; with this heap at most " + limit
-                    + " can be read");
-        }
-    }
-
-    /** Ends a poll. Nobody sees it, so it has no stack trace. */
-    private static final class PollIsFullException extends SerializationException {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it changes nothing
-        public Throwable fillInStackTrace() {
-            return this;
-        }
-    }
-
     private final ReadLimits limits;
     private long left;
     private boolean hasRecord;
@@ -88,10 +65,11 @@ final class PollBudget {
             }
             int size = data.remaining();
             if (size > limits.record()) {
-                throw new RecordTooLargeException(size, limits.record());
+                throw new SerializationException("the next record has " + size
+                        + " bytes uncompressed; with this heap at most " + limits.record() + " can be read");
             }
             if (isRefused()) {
-                throw new PollIsFullException();
+                throw new SerializationException("the poll returns no more bytes");
             }
             left -= size;
             for (var header : headers) {

@@ -25,6 +25,7 @@ class ExpandingRecordsIT {
     private static final String[] HEAP = {"-Xmx256m", "-XX:+ExitOnOutOfMemoryError"};
     private static final int MEGABYTE = 1_000_000;
     private static final int RECORDS = 400;
+    private static final int LARGE_RECORDS = 10;
 
     @Test
     void areReadWithinASmallHeap() throws Exception {
@@ -44,6 +45,9 @@ class ExpandingRecordsIT {
                         compressing,
                         new ProducerRecord<>(scene.topic(), Scene.bytes("bomber"), i % 2 == 0 ? zeros : padded));
             }
+            for (int i = 0; i < LARGE_RECORDS; i++) {
+                send(compressing, new ProducerRecord<>(scene.topic(), Scene.bytes("bomber"), new byte[25 * MEGABYTE]));
+            }
             compressing.flush();
             fleet.produceForEach(scene.producer(), "expanding.beside", 20);
 
@@ -61,7 +65,7 @@ class ExpandingRecordsIT {
                         .as(String.join("\n", relay.output()))
                         .isTrue();
                 scene.awaitEachOnce(fleet, Duration.ofSeconds(1));
-                assertThat(scene.deadLetters()).isEqualTo(RECORDS / 2);
+                assertThat(scene.deadLetters()).isEqualTo(RECORDS / 2 + LARGE_RECORDS);
                 assertThat(scene.arrived("bomber")).hasSize(RECORDS / 2);
                 assertThat(relay.output()).noneMatch(line -> line.contains("ERROR") && line.contains("eserializer"));
             }
