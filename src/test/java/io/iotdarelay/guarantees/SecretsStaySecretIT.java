@@ -161,7 +161,7 @@ class SecretsStaySecretIT {
             holdsAll(
                     log(relay),
                     "relay.iotda.endpoint: 'http://(hidden)@",
-                    "relay.iotda.password: is no key of the relay");
+                    "relay.iotda.password: unknown property");
             holdsNothing(log(relay));
         }
     }
