@@ -33,7 +33,7 @@ final class DeliveryLoop {
     DeliveryLoop(LaneResources with) {
         this.with = with;
         this.turned = with.time().instant();
-        with.limits().onRecovery(() -> List.copyOf(lanes.values()).forEach(LaneDelivery::hurry));
+        with.limits().onRecovery(() -> List.copyOf(lanes.values()).forEach(LaneDelivery::retryNow));
         scheduler().schedulePeriodically(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -47,7 +47,7 @@ final class DeliveryLoop {
     /** Forgets what belongs to partitions that have left. Any thread; completes when it is done. */
     CompletableFuture<Void> release() {
         return CompletableFuture.runAsync(
-                () -> List.copyOf(lanes.values()).forEach(LaneDelivery::release), this::onLoop);
+                () -> List.copyOf(lanes.values()).forEach(LaneDelivery::dropLeaving), this::onLoop);
     }
 
     /** Whether a request is in flight with a record whose partition is leaving. Any thread; completes when it is known. */
@@ -58,12 +58,12 @@ final class DeliveryLoop {
 
     /** The lane that holds the oldest record of the partition does not wait for the rest of a backoff. Any thread. */
     void hurry(SourcePartition partition) {
-        holder(partition, LaneDelivery::hurry);
+        holder(partition, LaneDelivery::retryNow);
     }
 
     /** The partition stands still because of that lane: its device is set aside if it fails alone. Any thread. */
     void giveWay(SourcePartition partition) {
-        holder(partition, LaneDelivery::giveWay);
+        holder(partition, LaneDelivery::unblock);
     }
 
     private void holder(SourcePartition partition, Consumer<LaneDelivery> action) {

@@ -60,7 +60,7 @@ record FailurePolicy(Backoff backoff, Duration failingAfter) {
     }
 
     /** Decides what is done with a lane whose device could not authenticate. */
-    Decision decideAuthentication(Verdict verdict, Streak streak, Standing standing) {
+    Decision.AboutDevice decideAuthentication(Verdict verdict, Streak streak, Standing standing) {
         return switch (verdict) {
             case Verdict.Unavailable ignored ->
                 retryUnlessAlone(retry(verdict, streak, WaitReason.RETRY), verdict, standing);
@@ -83,24 +83,24 @@ record FailurePolicy(Backoff backoff, Duration failingAfter) {
         return refusals >= MAX_FORBIDDEN || standing.wasSetAside();
     }
 
-    private Decision refuse(boolean isFinal, Verdict verdict, Streak streak, Standing standing) {
+    private Decision.AboutDevice refuse(boolean isFinal, Verdict verdict, Streak streak, Standing standing) {
         return isFinal && standing.platformIsWell()
                 ? setAside(RejectionReason.DEVICE_REJECTED, verdict)
                 : retry(verdict, streak, WaitReason.BACKOFF);
     }
 
-    private Decision retryUnlessAlone(Decision retry, Verdict verdict, Standing standing) {
+    private Decision.AboutDevice retryUnlessAlone(Decision.AboutDevice retry, Verdict verdict, Standing standing) {
         return !failingAfter.isZero() && standing.failsAloneForLong(failingAfter)
                 ? setAside(RejectionReason.DEVICE_FAILING, verdict)
                 : retry;
     }
 
-    private Decision renewed(Streak streak) {
+    private Decision.Retry renewed(Streak streak) {
         return new Decision.Retry(
                 streak.isContended() ? backoff.after(streak.invalidTokens() - 1) : Duration.ZERO, WaitReason.BACKOFF);
     }
 
-    private Decision retry(Verdict verdict, Streak streak, WaitReason why) {
+    private Decision.Retry retry(Verdict verdict, Streak streak, WaitReason why) {
         return new Decision.Retry(delay(verdict, streak), why);
     }
 
@@ -116,7 +116,7 @@ record FailurePolicy(Backoff backoff, Duration failingAfter) {
         return new Decision.Reject(reason, reason.meaning() + ": " + verdict.describe());
     }
 
-    private static Decision setAside(RejectionReason reason, Verdict verdict) {
+    private static Decision.AboutDevice setAside(RejectionReason reason, Verdict verdict) {
         return new Decision.SetAside(reason, reason.meaning() + ": " + verdict.describe());
     }
 

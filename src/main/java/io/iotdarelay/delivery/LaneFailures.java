@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** What has gone wrong in one lane of late, and what follows from it. Belongs to the lane's event loop. */
 final class LaneFailures {
 
-    static final Duration DEFECT_DELAY = Duration.ofSeconds(1);
-
     /** How often a batch is sent again after a defect of ours. */
     private static final int MAX_DEFECTS = 2;
 
@@ -71,7 +69,7 @@ final class LaneFailures {
     }
 
     /** The device could not authenticate; what is done about it. */
-    Decision afterAuthentication(Verdict verdict) {
+    Decision.AboutDevice afterAuthentication(Verdict verdict) {
         note(verdict);
         return with.rules().policy().decideAuthentication(verdict, streak, standing(RequestKind.AUTHENTICATION));
     }
