@@ -4,6 +4,7 @@ import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.delivery.QuarantineProperties;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
+import io.iotdarelay.iotda.RequestPacking;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.limits.QuotaProperties;
 import io.iotdarelay.mapping.RouteCompiler;
@@ -50,6 +51,7 @@ record RelaySettings(
         Optional<Routes> routes = reader.readAsFarAsPossible(RoutesProperties.class)
                 .flatMap(properties -> compile(reader, properties, reserved(deadLetter, devices)));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
+        lane.ifPresent(value -> reader.add(sendable(value)));
         reader.check("relay");
         return new RelaySettings(
                 iotda.orElseThrow(),
@@ -94,6 +96,17 @@ record RelaySettings(
             own = environment.getProperty("spring.kafka.properties.max.poll.interval.ms");
         }
         return own == null ? DEFAULT_MAX_POLL_INTERVAL : Long.parseLong(own);
+    }
+
+    /** What the platform's room knows about the settings of another. */
+    private static List<SettingsProblem> sendable(LaneProperties lane) {
+        return new Requirements("relay.lane")
+                .between(
+                        lane.maxRequestSize(),
+                        RequestPacking.LEAST_MAX_SIZE,
+                        RequestPacking.MOST_MAX_SIZE,
+                        "max-request-size")
+                .problems();
     }
 
     /** What no room can see alone. */

@@ -1,8 +1,8 @@
 package io.iotdarelay.auth;
 
 import io.iotdarelay.devices.DeviceDirectory;
-import io.iotdarelay.iotda.Authentication;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.Authentication;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceCredentials;

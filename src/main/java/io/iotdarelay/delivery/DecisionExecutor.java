@@ -1,8 +1,8 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.lane.Lane;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.PlatformAnswer;
 import io.iotdarelay.telemetry.RejectionReason;

@@ -1,7 +1,7 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.lane.Batch;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.RejectionReason;
 import java.time.Duration;
 import java.util.List;

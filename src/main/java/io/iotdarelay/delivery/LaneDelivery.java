@@ -1,11 +1,11 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.iotda.Authentication;
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.lane.Lane;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.limits.RequestKind;
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordInFlight;
@@ -52,7 +52,7 @@ final class LaneDelivery implements LaneRequests.Owner {
     void add(LaneEntry entry) {
         lane.add(entry);
         boolean isFull =
-                with.rules().linger().isZero() || lane.isFull(with.rules().limits());
+                with.rules().linger().isZero() || lane.isFull(with.rules().packing());
         if (activity.isIdle() && !isFull) {
             activity.waitFor(WaitReason.LINGER, with.rules().linger(), this::advance);
         } else if (isFull && (activity.isIdle() || activity.waitsFor(WaitReason.LINGER))) {
@@ -216,7 +216,7 @@ final class LaneDelivery implements LaneRequests.Owner {
     /** Before a request was sent: the first batch pays for it, or the lane would stand still for ever. */
     @Override
     public void brokeOff(Throwable defect) {
-        lane.take(with.rules().limits())
+        lane.take(with.rules().packing())
                 .ifPresentOrElse(batch -> brokeOff(batch, defect), () -> failures.defect(defect, 0));
     }
 

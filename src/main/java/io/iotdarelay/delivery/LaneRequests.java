@@ -1,14 +1,13 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.iotda.Authentication;
-import io.iotdarelay.iotda.RequestCost;
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.lane.Lane;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.limits.Permit;
 import io.iotdarelay.limits.RequestKind;
 import io.iotdarelay.limits.Waiter;
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.tracing.RequestTrace;
@@ -107,7 +106,7 @@ final class LaneRequests {
         Optional<AccessToken> token = lane.first()
                 .flatMap(first ->
                         with.tokens().cached(lane.sender(), first.record().assignment()));
-        Optional<Batch> batch = token.isPresent() ? lane.take(with.rules().limits()) : Optional.empty();
+        Optional<Batch> batch = token.isPresent() ? lane.take(with.rules().packing()) : Optional.empty();
         if (token.isEmpty() || batch.isEmpty()) {
             owner.advance();
             return false;
@@ -131,7 +130,7 @@ final class LaneRequests {
             owner.park(RequestKind.REPORT);
             return false;
         }
-        if (!permit.tryCharge(owner, RequestCost.of(batch.reports()))) {
+        if (!permit.tryCharge(owner, with.client().cost(batch.reports()))) {
             activity.waitFor(WaitReason.QUOTA);
             return false;
         }

@@ -1,8 +1,8 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.limits.Permit;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.tracing.RequestTrace;

@@ -1,5 +1,7 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.PlatformAnswer;
 import java.time.Clock;

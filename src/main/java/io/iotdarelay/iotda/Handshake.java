@@ -1,5 +1,7 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.platform.PlatformContact;
+import io.iotdarelay.platform.Verdict;
 import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.net.UnknownHostException;

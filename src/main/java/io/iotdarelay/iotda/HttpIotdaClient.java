@@ -1,6 +1,9 @@
 package io.iotdarelay.iotda;
 
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.PlatformClient;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
@@ -33,7 +36,7 @@ import reactor.netty.http.client.HttpClientResponse;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Calls the platform over HTTPS, with connections that live on its event loop. */
-final class HttpIotdaClient implements IotdaClient {
+final class HttpIotdaClient implements PlatformClient {
 
     /** Answers are short; a longer one is read up to here, and its connection is closed. */
     private static final int MAX_ANSWER = 65_536;
@@ -133,6 +136,11 @@ final class HttpIotdaClient implements IotdaClient {
                     .doOnError(defect -> trace.failed(DEFECT))
                     .doOnCancel(() -> trace.failed(CANCELLED));
         });
+    }
+
+    @Override
+    public double cost(List<Report> reports) {
+        return RequestCost.of(reports);
     }
 
     @Override

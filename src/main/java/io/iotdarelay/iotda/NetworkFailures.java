@@ -1,5 +1,6 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.platform.Verdict;
 import io.netty.channel.ChannelException;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.NotSslRecordException;

@@ -42,7 +42,7 @@ public final class Lane {
      * What is to leave next: as much as fits one request. Reports of partitions that have left are dropped on the way. The
      * caller has to see the batch settled, or bring it back.
      */
-    public Optional<Batch> take(BatchLimits limits) {
+    public Optional<Batch> take(Packing packing) {
         while (!returned.isEmpty()) {
             Optional<Batch> first = current(returned.remove());
             if (first.isPresent()) {
@@ -50,11 +50,11 @@ public final class Lane {
             }
         }
         List<LaneEntry> entries = new ArrayList<>();
-        RequestSize size = new RequestSize(limits);
+        Packing.Parcel request = packing.empty();
         for (LaneEntry next = waiting.peek(); next != null; next = waiting.peek()) {
             if (!next.record().mayStart()) {
                 waiting.remove();
-            } else if (size.tryAdd(next.report())) {
+            } else if (request.tryAdd(next.report())) {
                 entries.add(waiting.remove());
             } else {
                 break;
@@ -71,12 +71,12 @@ public final class Lane {
     }
 
     /** Whether waiting longer would not make the next request larger. */
-    public boolean isFull(BatchLimits limits) {
+    public boolean isFull(Packing packing) {
         if (!returned.isEmpty()) {
             return true;
         }
-        RequestSize size = new RequestSize(limits);
-        return !waiting.stream().allMatch(entry -> size.tryAdd(entry.report()));
+        Packing.Parcel request = packing.empty();
+        return !waiting.stream().allMatch(entry -> request.tryAdd(entry.report()));
     }
 
     /** Brings a batch back that could not leave. If it was never sent, it may grow again by what comes next. */

@@ -24,20 +24,12 @@ public record LaneProperties(
         @DefaultValue("256") int maxInFlightRequests) {
 
     private static final Duration MAX_LINGER = Duration.ofMinutes(1);
-    private static final DataSize LEAST_REQUEST_SIZE = DataSize.ofKilobytes(1);
-    private static final DataSize MOST_REQUEST_SIZE = DataSize.ofKilobytes(976);
     private static final int MOST_IN_FLIGHT = 65_536;
 
     public LaneProperties {
         new Requirements("relay.lane")
                 .between(linger, Duration.ZERO, MAX_LINGER, "linger")
-                .between(maxRequestSize, LEAST_REQUEST_SIZE, MOST_REQUEST_SIZE, "max-request-size")
                 .between(maxInFlightRequests, 1, MOST_IN_FLIGHT, "max-in-flight-requests")
                 .check();
-    }
-
-    /** What one request may carry. */
-    public BatchLimits limits() {
-        return new BatchLimits((int) maxRequestSize.toBytes(), BatchLimits.PLATFORM_MAX_CHILDREN);
     }
 }

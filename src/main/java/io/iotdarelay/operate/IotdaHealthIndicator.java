@@ -2,8 +2,8 @@ package io.iotdarelay.operate;
 
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.delivery.DeliveryStatus;
-import io.iotdarelay.iotda.PlatformContact;
 import io.iotdarelay.limits.BreakerStatus;
+import io.iotdarelay.platform.PlatformContact;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -7,8 +7,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenStore;
-import io.iotdarelay.lane.BatchLimits;
+import io.iotdarelay.iotda.RequestPacking;
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.lane.Packing;
 import io.iotdarelay.limits.Breakers;
 import io.iotdarelay.limits.Limits;
 import io.iotdarelay.limits.Obstacle;
@@ -63,7 +64,7 @@ class DeliveryWorld {
     double authenticationsPerSecond;
     int slots = 100;
     Duration linger = Duration.ZERO;
-    BatchLimits limits = new BatchLimits(65_536, 50);
+    Packing packing = new RequestPacking(65_536, 50);
     Duration unknownGrace = Duration.ZERO;
     Tracing tracing = Tracing.OFF;
     RateLimiter reportRate = new RateLimiter(0, this::nanoTime);
@@ -111,7 +112,7 @@ class DeliveryWorld {
                 tokens,
                 directory,
                 quarantine,
-                new LaneRules(policy, limits, linger, unknownGrace),
+                new LaneRules(policy, packing, linger, unknownGrace),
                 new LaneOutcomes(this::settle),
                 new DefectLog(steady),
                 meters,

@@ -7,8 +7,8 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.limits.Limits;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RejectionReason;

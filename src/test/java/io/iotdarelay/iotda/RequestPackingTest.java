@@ -1,26 +1,26 @@
-package io.iotdarelay.lane;
+package io.iotdarelay.iotda;
 
 import static io.iotdarelay.testing.TestTelemetry.child;
 import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.iotda.RequestBody;
+import io.iotdarelay.lane.Packing;
 import io.iotdarelay.telemetry.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class RequestSizeTest {
+class RequestPackingTest {
 
     @Test
     void neverUnderestimatesTheRealBody() {
         for (long seed = 1; seed <= 2000; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            BatchLimits limits = new BatchLimits(1 + random.nextInt(5000), 50);
+            RequestPacking packing = new RequestPacking(1 + random.nextInt(5000), 50);
             boolean gateway = random.nextBoolean();
             List<Report> taken = new ArrayList<>();
-            RequestSize size = new RequestSize(limits);
+            Packing.Parcel size = packing.empty();
             while (true) {
                 String json = "x".repeat(random.nextInt(300));
                 Report next = gateway ? child("g", "c".repeat(1 + random.nextInt(128)), json) : properties("d", json);
@@ -31,9 +31,7 @@ class RequestSizeTest {
             }
 
             if (taken.size() > 1) {
-                assertThat(RequestBody.of(taken).length)
-                        .as("seed %d", seed)
-                        .isLessThanOrEqualTo(limits.maxRequestSize());
+                assertThat(RequestBody.of(taken).length).as("seed %d", seed).isLessThanOrEqualTo(packing.maxSize());
             }
         }
     }

@@ -1,4 +1,4 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.platform;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -54,7 +54,7 @@ public final class PlatformContact implements AutoCloseable {
      * @param handshake one attempt, whenever it is subscribed to; tells what went wrong, if anything did
      * @param loop where attempts run
      */
-    PlatformContact(Mono<Optional<Trouble>> handshake, Scheduler loop, RandomGenerator random) {
+    public PlatformContact(Mono<Optional<Trouble>> handshake, Scheduler loop, RandomGenerator random) {
         this.handshake = handshake;
         this.loop = loop;
         this.random = random;

@@ -1,4 +1,4 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.platform;
 
 import io.iotdarelay.telemetry.AccessToken;
 import java.time.Duration;
