@@ -13,6 +13,7 @@ import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.platform.Platform;
 import io.iotdarelay.platform.PlatformClient;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.SteadyClock;
 import io.iotdarelay.tracing.Tracing;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.iotdarelay.delivery;
 
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.platform.Verdict;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.RejectionReason;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.iotdarelay.platform;
 
-import java.time.Duration;
+import io.iotdarelay.telemetry.Backoff;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -15,20 +15,16 @@ import reactor.core.scheduler.Scheduler;
  * that a wrong name or certificate stops a roll-out before a working pod has lost a partition. Once it has succeeded, this never
  * asks again: what happens later is for the circuit breakers.
  *
- * <p>Failed handshakes are repeated with backoff and full jitter, within the bounds that requests have. Lives on one event loop;
+ * <p>Failed handshakes are repeated with the backoff that requests have. Lives on one event loop;
  * {@link #trouble()} may be called by any thread.
  */
 public final class PlatformContact implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PlatformContact.class);
 
-    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
-    private static final int MAX_DOUBLINGS = 20;
-
     private final Mono<Optional<Trouble>> handshake;
     private final Scheduler loop;
-    private final RandomGenerator random;
+    private final Backoff backoff;
     private final Disposable.Swap running = Disposables.swap();
 
     private volatile Optional<Trouble> trouble = Optional.of(new Trouble("no answer yet", false));
@@ -57,7 +53,7 @@ public final class PlatformContact implements AutoCloseable {
     public PlatformContact(Mono<Optional<Trouble>> handshake, Scheduler loop, RandomGenerator random) {
         this.handshake = handshake;
         this.loop = loop;
-        this.random = random;
+        this.backoff = Backoff.standard(random);
     }
 
     /** Starts trying. Returns at once. */
@@ -66,7 +62,7 @@ public final class PlatformContact implements AutoCloseable {
                 .subscribeOn(loop)
                 .doOnNext(this::tried)
                 .filter(Optional::isEmpty)
-                .repeatWhenEmpty(failed -> failed.concatMap(before -> Mono.delay(backoff(before), loop)))
+                .repeatWhenEmpty(failed -> failed.concatMap(before -> Mono.delay(backoff.after(before + 1), loop)))
                 .subscribe(
                         reached -> {},
                         defect -> log.atError()
@@ -93,12 +89,5 @@ public final class PlatformContact implements AutoCloseable {
                         .addKeyValue("reason", why.detail())
                         .log("The platform cannot be reached yet; the consumer group is joined when it can"),
                 () -> log.atInfo().addKeyValue("attempt", attempts).log("The platform was reached"));
-    }
-
-    /** Full jitter. */
-    private Duration backoff(long failuresBefore) {
-        Duration bound = FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, MAX_DOUBLINGS));
-        Duration most = bound.compareTo(LONGEST_BACKOFF) < 0 ? bound : LONGEST_BACKOFF;
-        return Duration.ofMillis(random.nextLong(most.toMillis() + 1));
     }
 }

@@ -16,6 +16,7 @@ import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.limits.RateLimiter;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.Report;
