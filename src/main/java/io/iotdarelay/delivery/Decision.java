@@ -20,7 +20,7 @@ sealed interface Decision {
     /** One of it is at fault: the parts are sent one after the other. */
     record Split(List<Batch> parts) implements Decision {}
 
-    /** The same again, later. */
+    /** It is resent later. */
     record Retry(Duration delay, WaitReason why) implements AboutDevice {}
 
     /** The device is at fault: what it has waiting is rejected, and so is what comes, until a probe succeeds. */

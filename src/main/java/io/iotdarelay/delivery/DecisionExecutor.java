@@ -21,7 +21,7 @@ final class DecisionExecutor {
     /**
      * A pause before the next step of a lane.
      *
-     * @param length zero: the lane goes on at once
+     * @param length zero: the lane continues at once
      */
     record Pause(WaitReason why, Duration length) {
 

@@ -45,7 +45,7 @@ final class DeliveryLoop {
     }
 
     /** Forgets what belongs to partitions that have left. Any thread; completes when it is done. */
-    CompletableFuture<Void> release() {
+    CompletableFuture<Void> dropLeaving() {
         return CompletableFuture.runAsync(
                 () -> List.copyOf(lanes.values()).forEach(LaneDelivery::dropLeaving), this::onLoop);
     }
@@ -57,12 +57,12 @@ final class DeliveryLoop {
     }
 
     /** The lane that holds the oldest record of the partition does not wait for the rest of a backoff. Any thread. */
-    void hurry(SourcePartition partition) {
+    void retryNow(SourcePartition partition) {
         holder(partition, LaneDelivery::retryNow);
     }
 
     /** The partition stands still because of that lane: its device is set aside if it fails alone. Any thread. */
-    void giveWay(SourcePartition partition) {
+    void unblock(SourcePartition partition) {
         holder(partition, LaneDelivery::unblock);
     }
 
@@ -96,7 +96,7 @@ final class DeliveryLoop {
 
     private void tick() {
         turned = with.time().instant();
-        with.quarantine().forgetStrangers(with.directory());
+        with.quarantine().forgetUnknown(with.directory());
         findOldest();
     }
 

@@ -132,8 +132,8 @@ record FailurePolicy(Backoff backoff, Duration failingAfter) {
             case Verdict.Answered ignored -> Optional.empty();
             case Verdict.Accepted ignored -> Optional.empty();
         };
-        return asked.map(wanted -> wanted.compareTo(MAX_RETRY_AFTER) < 0 ? wanted : MAX_RETRY_AFTER)
-                .filter(wanted -> wanted.compareTo(own) > 0)
+        return asked.map(requested -> requested.compareTo(MAX_RETRY_AFTER) < 0 ? requested : MAX_RETRY_AFTER)
+                .filter(requested -> requested.compareTo(own) > 0)
                 .orElse(own);
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** What has gone wrong in one lane of late, and what follows from it. Belongs to the lane's event loop. */
 final class LaneFailures {
 
-    /** How often a batch is sent again after a defect of ours. */
+    /** How often a batch is resent after a defect of ours. */
     private static final int MAX_DEFECTS = 2;
 
     private final LaneResources with;
@@ -116,7 +116,7 @@ final class LaneFailures {
     /** A defect of ours. Says whether it was one too many. */
     boolean defect(Throwable defect, int attempts) {
         trouble = "a defect of the relay";
-        with.defects().tell(sender, attempts, defect);
+        with.defects().add(sender, attempts, defect);
         defects = defects >= MAX_DEFECTS ? 0 : defects + 1;
         return defects == 0;
     }

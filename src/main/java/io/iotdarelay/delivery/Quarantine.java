@@ -135,7 +135,7 @@ final class Quarantine {
     }
 
     /** Forgets devices that are not this instance's any more. */
-    void forgetStrangers(DeviceDirectory directory) {
+    void forgetUnknown(DeviceDirectory directory) {
         refused.values()
                 .removeIf(refusal -> !refusal.owner().isCurrent()
                         || directory.credentials(refusal.credentials().device()).isEmpty());

@@ -17,7 +17,7 @@ import reactor.core.Disposable;
  */
 record RequestInFlight(Batch batch, AccessToken token, RequestTrace trace, Disposable.Swap exchange, Permit permit) {
 
-    /** How a request ends, for whoever follows it, whose partitions have all left. */
+    /** How a trace names the end of a request whose partitions have all left. */
     private static final String ABANDONED = "abandoned";
 
     /** The batch, with this verdict counted. */

@@ -3,7 +3,7 @@
  *
  * <p>What enters: reports that know their sender. What leaves: an outcome for each record.
  *
- * <p>One request of a lane is under way at a time; what failed goes first again, so the order of a device never changes.
+ * <p>One request of a lane is in flight at a time; what failed is resent first, so the order of a device never changes.
  * Who is at fault decides: a record is rejected, a batch split, a device set aside, a token renewed, a throttled sender
  * slowed down. While the platform is down, or the configuration is wrong, everything waits and nothing is rejected.
  *

@@ -19,13 +19,13 @@ import org.slf4j.LoggerFactory;
  * A directory in a file. {@link #refresh()} is called again and again by one thread; it reads the file when it has changed
  * and has then stood still for one call, so that a file is not read while it is written. Time stamp, size and identity of the
  * file are compared, links followed: a mounted Kubernetes Secret changes by a link that is swapped, which file system events
- * do not tell reliably.
+ * do not show reliably.
  */
 final class FileDirectory implements DeviceDirectory {
 
     private static final Logger log = LoggerFactory.getLogger(FileDirectory.class);
 
-    /** What tells one state of a file from another. */
+    /** What distinguishes one state of a file from another. */
     private record Signature(
             FileTime modified, long size, @Nullable Object key) {
 
@@ -110,8 +110,9 @@ final class FileDirectory implements DeviceDirectory {
     /** Whether it counts. */
     private boolean take(DirectoryListing listing, Duration took) {
         if (listing.isFull()) {
-            state.trouble(file + " holds more than " + listing.devices().size() + " devices, for which the heap is too small;"
-                    + " a quarter of it is for them" + (devices.isEmpty() ? "" : "; the known ones stay in force"));
+            state.trouble(file + " holds more than " + listing.devices().size()
+                    + " devices, for which the heap is too small;" + " a quarter of it is for them"
+                    + (devices.isEmpty() ? "" : "; the known ones stay in force"));
             return false;
         }
         if (listing.devices().isEmpty()) {
@@ -139,5 +140,4 @@ final class FileDirectory implements DeviceDirectory {
         listing.broken().forEach(state::logBroken);
         return true;
     }
-
 }

@@ -45,10 +45,10 @@ final class HttpIotdaClient implements PlatformClient {
     private static final String ACCESS_TOKEN = "access_token";
     private static final int HTTPS_PORT = 443;
 
-    /** How an authentication ends, for whoever follows it, that has no result. */
+    /** How a trace names the end of an authentication without a result. */
     private static final String CANCELLED = "cancelled";
 
-    /** How a request ends that is resent, because the connection was closed before there was a response. */
+    /** How a request ends in the metrics that is resent, because the connection was closed before there was a response. */
     private static final String CONNECTION_LOST = "connection-lost";
 
     private static final String DEFECT = RejectionReason.INTERNAL_ERROR.code();

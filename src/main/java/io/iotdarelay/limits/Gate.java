@@ -26,7 +26,7 @@ final class Gate {
         this.valve = valve;
     }
 
-    /** Whether the waiter may go on; if not, it is parked, and told when it may. */
+    /** Whether the waiter may go on; if not, it is parked, and resumed when it may. */
     boolean admits(Waiter waiter) {
         boolean probe = probing.remove(waiter);
         if (valve.admissible(waiter.isFailing()) > 0 && (probe || parked.isEmpty())) {

@@ -40,7 +40,7 @@ final class IotdaHealthIndicator extends AbstractHealthIndicator {
         status.breakers().forEach(breaker -> breakers.put(breaker.name(), details(breaker)));
         builder.withDetail("breakers", breakers)
                 .withDetail("quarantinedDevices", status.quarantined())
-                .withDetail("requestsUnderWay", status.requestsUnderWay())
+                .withDetail("requestsUnderWay", status.requestsInFlight())
                 .withDetail("messagesPerSecondLimit", status.messagesPerSecond());
     }
 

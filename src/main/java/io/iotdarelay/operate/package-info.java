@@ -8,7 +8,7 @@
  * platform. Only health and metrics are open; everything else asks for credentials, and without credentials in the
  * configuration nobody gets in.
  *
- * <p>It must never change what it looks at.
+ * <p>It changes nothing by itself: it shows state, and passes on what an operator asks for, such as to resume a stopped route.
  */
 @NullMarked
 package io.iotdarelay.operate;

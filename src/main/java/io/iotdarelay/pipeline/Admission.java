@@ -50,7 +50,7 @@ final class Admission {
             }
         }
         RuntimeException last = defect;
-        tracing.onBehalfOf(record, () -> defects.tell(record.position(), last));
+        tracing.onBehalfOf(record, () -> defects.add(record.position(), last));
         return new Admitted.Rejected(Rejection.internalError(defect));
     }
 

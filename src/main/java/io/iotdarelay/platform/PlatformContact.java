@@ -47,7 +47,7 @@ public final class PlatformContact implements AutoCloseable {
     /**
      * Does nothing until {@link #begin()}.
      *
-     * @param handshake one attempt, whenever it is subscribed to; tells what went wrong, if anything did
+     * @param handshake one attempt, whenever it is subscribed to; emits what went wrong, if anything did
      * @param loop where attempts run
      */
     public PlatformContact(Mono<Optional<Trouble>> handshake, Scheduler loop, RandomGenerator random) {
@@ -58,16 +58,19 @@ public final class PlatformContact implements AutoCloseable {
 
     /** Starts trying. Returns at once. */
     public void begin() {
-        running.update(handshake
-                .subscribeOn(loop)
-                .doOnNext(this::tried)
-                .filter(Optional::isEmpty)
-                .repeatWhenEmpty(failed -> failed.concatMap(before -> Mono.delay(backoff.after(before + 1), loop)))
-                .subscribe(
-                        reached -> {},
-                        defect -> log.atError()
-                                .setCause(defect)
-                                .log("The platform is not contacted any more; the relay will not join its group")));
+        running.update(
+                handshake
+                        .subscribeOn(loop)
+                        .doOnNext(this::tried)
+                        .filter(Optional::isEmpty)
+                        .repeatWhenEmpty(
+                                failed -> failed.concatMap(before -> Mono.delay(backoff.after(before + 1), loop)))
+                        .subscribe(
+                                reached -> {},
+                                defect -> log.atError()
+                                        .setCause(defect)
+                                        .log(
+                                                "The attempts to reach the platform ended; the relay will not join its consumer group")));
     }
 
     /** Why the platform has not been reached yet; empty once it has been, for good. Any thread. */

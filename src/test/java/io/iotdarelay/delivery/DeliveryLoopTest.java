@@ -459,7 +459,7 @@ class DeliveryLoopTest extends DeliveryWorld {
         for (int i = 0; i < 90; i++) {
             enqueue(loop, message("good", "{" + i + "}"));
             if (hurrying) {
-                loop.hurry(new SourcePartition("topic", 0));
+                loop.retryNow(new SourcePartition("topic", 0));
             }
             advance(Duration.ofSeconds(2));
         }

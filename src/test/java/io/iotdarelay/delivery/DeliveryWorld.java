@@ -157,7 +157,7 @@ class DeliveryWorld {
     }
 
     void release(DeliveryLoop loop) {
-        CompletableFuture<Void> done = loop.release();
+        CompletableFuture<Void> done = loop.dropLeaving();
         advance(Duration.ofMillis(1));
         assertThat(done).isCompleted();
     }

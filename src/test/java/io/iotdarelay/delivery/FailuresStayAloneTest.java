@@ -360,7 +360,7 @@ class FailuresStayAloneTest extends DeliveryWorld {
         assertThat(rejected).isEmpty();
 
         for (int i = 0; i < 30 && rejected.isEmpty(); i++) {
-            loop.giveWay(new SourcePartition("topic", 0));
+            loop.unblock(new SourcePartition("topic", 0));
             enqueue(loop, properties("good", "{more}"));
             advance(Duration.ofSeconds(1));
         }

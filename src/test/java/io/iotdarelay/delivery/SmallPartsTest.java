@@ -130,7 +130,7 @@ class SmallPartsTest {
                     Optional.empty());
 
             left.end();
-            quarantine.forgetStrangers(directory);
+            quarantine.forgetUnknown(directory);
 
             assertThat(quarantine.all())
                     .extracting(refusal -> refusal.credentials().device().value())
