@@ -81,8 +81,7 @@ final class DecisionExecutor {
     }
 
     /**
-     * After a defect of ours. Whatever broke off, the lane comes back to its beginning after a while, with the batch that it had or the
-     * first one. If that was one defect too many, the batch is split, or its record rejected.
+     * After a defect of the relay. The lane starts again after a pause, with the batch that it had or the first one. If that was one defect too many, the batch is split, or its record rejected.
      */
     Pause afterDefect(Batch batch, Throwable defect, boolean isTooOften) {
         if (!isTooOften) {

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Logs defects of ours, with the places they came through, at most once a minute: a defect that every record meets would fill
+ * Logs defects of the relay, with their stack traces, at most once a minute: a defect that every record meets would fill
  * the log. The messages of the exceptions are left out, for they may quote a record. The dead letters hold them. Belongs
  * to one thread.
  */
@@ -40,7 +40,7 @@ public final class DefectLog {
                             .addKeyValue("topic", record.topic())
                             .addKeyValue("partition", record.partition())
                             .addKeyValue("offset", record.offset()),
-                    "A record could not be mapped by a defect of the relay",
+                    "A record could not be mapped because of a defect of the relay",
                     defect);
         }
     }
@@ -49,7 +49,7 @@ public final class DefectLog {
         if (isDue()) {
             log(
                     log.atError().addKeyValue("deviceId", sender).addKeyValue("attempt", attempts),
-                    "A lane broke off by a defect of the relay",
+                    "A defect of the relay interrupted a lane",
                     defect);
         }
     }

@@ -100,7 +100,7 @@ public final class Delivery {
         loops.forEach(loop -> loop.retryNow(partition));
     }
 
-    /** The partition stands still because one device fails: it is set aside if it fails alone. */
+    /** The partition is stuck because one device fails: it is set aside if it fails alone. */
     public void unblock(SourcePartition partition) {
         loops.forEach(loop -> loop.unblock(partition));
     }

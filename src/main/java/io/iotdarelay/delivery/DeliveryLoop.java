@@ -61,7 +61,7 @@ final class DeliveryLoop {
         holder(partition, LaneDelivery::retryNow);
     }
 
-    /** The partition stands still because of that lane: its device is set aside if it fails alone. Any thread. */
+    /** The partition is stuck because of that lane: its device is set aside if it fails alone. Any thread. */
     void unblock(SourcePartition partition) {
         holder(partition, LaneDelivery::unblock);
     }

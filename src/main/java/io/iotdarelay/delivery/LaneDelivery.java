@@ -87,7 +87,7 @@ final class LaneDelivery implements LaneRequests.Owner {
         }
     }
 
-    /** Its partition stands still because of this lane: sets the device aside if it fails alone. */
+    /** Its partition is stuck because of this lane: sets the device aside if it fails alone. */
     void unblock() {
         if (activity.waitsFor(WaitReason.RETRY) && failures.failsAlone()) {
             failures.giveUp();
@@ -126,7 +126,7 @@ final class LaneDelivery implements LaneRequests.Owner {
                 why.meaning() + failures.describe());
     }
 
-    /** Goes on from the beginning. A defect of ours on the way must not leave the lane waiting for ever. */
+    /** Starts again at the beginning. A defect of the relay must not leave the lane waiting forever. */
     @Override
     public void advance() {
         try {
@@ -213,7 +213,7 @@ final class LaneDelivery implements LaneRequests.Owner {
         }
     }
 
-    /** Before a request was sent: the first batch pays for it, or the lane would stand still for ever. */
+    /** Before a request was sent: the first batch is charged with it, or the lane would be stuck forever. */
     @Override
     public void brokeOff(Throwable defect) {
         lane.take(with.rules().packing())

@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What has gone wrong in one lane of late, and what follows from it. Belongs to the lane's event loop. */
+/** The failures of one lane, and what is decided because of them. Belongs to the lane's event loop. */
 final class LaneFailures {
 
-    /** How often a batch is resent after a defect of ours. */
+    /** How often a batch is resent after a defect of the relay. */
     private static final int MAX_DEFECTS = 2;
 
     private final LaneResources with;
@@ -113,7 +113,7 @@ final class LaneFailures {
         return unknown && !now.isBefore(since.plus(with.rules().unknownGrace()));
     }
 
-    /** A defect of ours. Says whether it was one too many. */
+    /** A defect of the relay. Says whether it was one too many. */
     boolean defect(Throwable defect, int attempts) {
         trouble = "a defect of the relay";
         with.defects().add(sender, attempts, defect);

@@ -40,10 +40,10 @@ final class LaneRequests {
         /** The platform's verdict on a request. */
         void answered(RequestInFlight done, Verdict verdict, boolean slowedWithAll);
 
-        /** A defect of ours before a request was sent. */
+        /** A defect of the relay before a request was sent. */
         void brokeOff(Throwable defect);
 
-        /** A defect of ours after a request was sent with this batch. */
+        /** A defect of the relay after this batch was sent. */
         void brokeOff(Batch batch, Throwable defect);
     }
 

@@ -81,7 +81,7 @@ final class Quarantine {
                 : Optional.empty();
     }
 
-    /** Whether the device was set aside, be it that it may probe now. */
+    /** Whether the device was set aside, even if it may probe now. */
     boolean holds(DeviceId device) {
         return refused.containsKey(device);
     }

@@ -40,7 +40,7 @@ record RequestInFlight(Batch batch, AccessToken token, RequestTrace trace, Dispo
         return permit.judge(verdict);
     }
 
-    /** A defect of ours ended the request. */
+    /** A defect of the relay ended the request. */
     void broke() {
         trace.failed(RejectionReason.INTERNAL_ERROR.code());
     }

@@ -35,7 +35,7 @@ final class FileDirectory implements DeviceDirectory {
         }
     }
 
-    /** What is known and what is read anew stand side by side for a moment, and the relay needs the rest. */
+    /** The known devices and the new ones are both in memory for a moment, and the relay needs the rest. */
     private static final int SHARE_OF_HEAP = 4;
 
     private final Path file;

@@ -114,7 +114,7 @@ public final class IotdaClients implements Platform, AutoCloseable {
 
     /**
      * Trusts somebody else from the next request on. It goes over connections that are made with the new trust; those that stand
-     * finish what is under way, get nothing more, and are closed like any that is idle.
+     * finish their requests, get no more, and are closed like any that is idle.
      */
     public void trust(TrustManagerFactory trust) {
         SslContext renewed = tls(trust);

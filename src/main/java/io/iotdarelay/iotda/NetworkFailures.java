@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Says what it means that there is no answer. */
+/** Classifies the failures that leave a request without an answer. */
 final class NetworkFailures {
 
     private static final int MAX_DESCRIPTION = 300;

@@ -13,7 +13,7 @@
  *
  * <p>HTTP/1.1 over TLS 1.2 or 1.3; certificates and host names are always verified, redirects never followed, answers read
  * up to a bound and within a time. Each {@link io.iotdarelay.platform.PlatformClient} lives on one event loop with connections of
- * its own, and answers there. Facts about the platform stand in {@code docs/iotda.md}, with how sure they are.
+ * its own, and answers there. Facts about the platform are in {@code docs/iotda.md}, with how sure they are.
  *
  * <p>It must never know what becomes of a verdict: it does not repeat requests, hold them back, or count failures against anybody.
  */

@@ -2,7 +2,7 @@ package io.iotdarelay.lane;
 
 import io.iotdarelay.telemetry.Report;
 
-/** Knows which reports may travel together in one request. Only the platform's room does; it implements this. */
+/** Knows which reports may share a request. The platform's room implements it. */
 public interface Packing {
 
     /** A request with nothing in it. */

@@ -72,7 +72,7 @@ final class RateLimitQueue {
         }
     }
 
-    /** Calls the first, once. If it cannot go for another reason than the limiter, it comes back by itself. */
+    /** Calls the first, once. If something else than the limiter stops it, it joins again by itself. */
     @SuppressWarnings("ReferenceEquality") // that very waiter
     private void check() {
         armed = false;

@@ -20,7 +20,7 @@ final class IotdaHealthIndicator extends AbstractHealthIndicator {
     private final PlatformContact contact;
 
     IotdaHealthIndicator(Delivery delivery, PlatformContact contact) {
-        super("the status of delivery cannot be told");
+        super("the status of delivery cannot be determined");
         this.delivery = delivery;
         this.contact = contact;
     }

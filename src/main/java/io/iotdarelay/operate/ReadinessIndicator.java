@@ -22,7 +22,7 @@ final class ReadinessIndicator extends AbstractHealthIndicator {
     private final PlatformContact contact;
 
     ReadinessIndicator(PollLoop loop, Delivery delivery, DeviceDirectory directory, PlatformContact contact) {
-        super("readiness cannot be told");
+        super("readiness cannot be determined");
         this.loop = loop;
         this.delivery = delivery;
         this.directory = directory;

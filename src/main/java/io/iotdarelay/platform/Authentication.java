@@ -7,7 +7,7 @@ import java.time.Duration;
 public sealed interface Authentication {
 
     /**
-     * The device has a token. An older one dies 30 seconds from now.
+     * The device has a token. An older one expires 30 seconds from now.
      *
      * @param expiresIn for how long the token is valid
      */

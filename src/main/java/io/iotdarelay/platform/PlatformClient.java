@@ -14,7 +14,7 @@ public interface PlatformClient {
     /** The event loop. */
     Scheduler loop();
 
-    /** Fetches a token. An older one of the same device dies 30 seconds later. */
+    /** Fetches a token. An older one of the same device expires 30 seconds later. */
     Mono<Authentication> authenticate(DeviceCredentials credentials);
 
     /** What a request with these reports costs of the quota. */

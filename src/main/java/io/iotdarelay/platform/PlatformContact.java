@@ -13,7 +13,7 @@ import reactor.core.scheduler.Scheduler;
 /**
  * The first contact with the platform. Until a TLS handshake has succeeded once, the relay takes no records and is not ready, so
  * that a wrong name or certificate stops a roll-out before a working pod has lost a partition. Once it has succeeded, this never
- * asks again: what happens later is for the circuit breakers.
+ * tries again: what happens later is for the circuit breakers.
  *
  * <p>Failed handshakes are repeated with the backoff that requests have. Lives on one event loop;
  * {@link #trouble()} may be called by any thread.
@@ -78,7 +78,7 @@ public final class PlatformContact implements AutoCloseable {
         return trouble;
     }
 
-    /** Gives up an attempt that is under way. */
+    /** Gives up a running attempt. */
     @Override
     public void close() {
         running.dispose();

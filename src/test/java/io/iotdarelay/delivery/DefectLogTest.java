@@ -40,7 +40,7 @@ class DefectLogTest {
         assertThat(told.list).singleElement().satisfies(event -> {
             assertThat(event.getFormattedMessage())
                     .contains(
-                            "A lane broke off",
+                            "A defect of the relay interrupted a lane",
                             "java.lang.IllegalStateException\n\tat io.iotdarelay.delivery.DefectLogTest.tells",
                             "java.lang.IllegalArgumentException\n")
                     .doesNotContain("a value of a record");
