@@ -132,7 +132,7 @@ final class LaneDelivery implements LaneRequests.Owner {
         try {
             step();
         } catch (RuntimeException defect) {
-            brokeOff(defect);
+            onDefect(defect);
         }
     }
 
@@ -215,13 +215,13 @@ final class LaneDelivery implements LaneRequests.Owner {
 
     /** Before a request was sent: the first batch is charged with it, or the lane would be stuck forever. */
     @Override
-    public void brokeOff(Throwable defect) {
+    public void onDefect(Throwable defect) {
         lane.take(with.rules().packing())
-                .ifPresentOrElse(batch -> brokeOff(batch, defect), () -> failures.defect(defect, 0));
+                .ifPresentOrElse(batch -> onDefect(batch, defect), () -> failures.defect(defect, 0));
     }
 
     @Override
-    public void brokeOff(Batch batch, Throwable defect) {
+    public void onDefect(Batch batch, Throwable defect) {
         pause(decisions.afterDefect(batch, defect, failures.defect(defect, batch.attempts())));
     }
 }

@@ -41,10 +41,10 @@ final class LaneRequests {
         void answered(RequestInFlight done, Verdict verdict, boolean slowedWithAll);
 
         /** A defect of the relay before a request was sent. */
-        void brokeOff(Throwable defect);
+        void onDefect(Throwable defect);
 
         /** A defect of the relay after this batch was sent. */
-        void brokeOff(Batch batch, Throwable defect);
+        void onDefect(Batch batch, Throwable defect);
     }
 
     LaneRequests(LaneResources resources, Lane lane, LaneActivity activity, Owner owner) {
@@ -62,7 +62,7 @@ final class LaneRequests {
                         .fetch(credentials, first.record().assignment())
                         .subscribe(
                                 result -> onBehalfOf(first, () -> owner.authenticated(credentials, result)),
-                                defect -> onBehalfOf(first, () -> owner.brokeOff(defect))));
+                                defect -> onBehalfOf(first, () -> owner.onDefect(defect))));
     }
 
     private void onBehalfOf(LaneEntry first, Runnable step) {
@@ -70,7 +70,7 @@ final class LaneRequests {
             try {
                 step.run();
             } catch (RuntimeException defect) {
-                owner.brokeOff(defect);
+                owner.onDefect(defect);
             }
         });
     }
@@ -93,7 +93,7 @@ final class LaneRequests {
         try {
             sent = trySend(permit);
         } catch (RuntimeException defect) {
-            owner.brokeOff(defect);
+            owner.onDefect(defect);
         } finally {
             if (!sent) {
                 permit.close();
@@ -147,7 +147,7 @@ final class LaneRequests {
                         .report(token, batch.reports(), trace)
                         .subscribe(
                                 verdict -> trace.within(() -> answered(request, verdict)),
-                                defect -> trace.within(() -> broke(request, defect))));
+                                defect -> trace.within(() -> failed(request, defect))));
     }
 
     private void answered(RequestInFlight done, Verdict verdict) {
@@ -155,17 +155,17 @@ final class LaneRequests {
         try {
             owner.answered(done, verdict, done.judge(verdict));
         } catch (RuntimeException defect) {
-            owner.brokeOff(done.batch(), defect);
+            owner.onDefect(done.batch(), defect);
         } finally {
             done.permit().close();
         }
     }
 
-    private void broke(RequestInFlight done, Throwable defect) {
+    private void failed(RequestInFlight done, Throwable defect) {
         activity.ended(done);
         try {
-            done.broke();
-            owner.brokeOff(done.batch(), defect);
+            done.failed();
+            owner.onDefect(done.batch(), defect);
         } finally {
             done.permit().close();
         }

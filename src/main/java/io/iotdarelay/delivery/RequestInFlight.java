@@ -41,7 +41,7 @@ record RequestInFlight(Batch batch, AccessToken token, RequestTrace trace, Dispo
     }
 
     /** A defect of the relay ended the request. */
-    void broke() {
+    void failed() {
         trace.failed(RejectionReason.INTERNAL_ERROR.code());
     }
 
