@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 class RequestPackingTest {
 
@@ -34,5 +35,25 @@ class RequestPackingTest {
                 assertThat(RequestBody.of(taken).length).as("seed %d", seed).isLessThanOrEqualTo(packing.maxSize());
             }
         }
+    }
+
+    @Test
+    void joinsAsManyChildrenAsThePlatformTakes() {
+        Packing.Parcel request = RequestPacking.upTo(DataSize.ofKilobytes(64)).empty();
+        int taken = 0;
+        while (request.tryAdd(child("g", "c" + taken, "{}"))) {
+            taken++;
+        }
+
+        assertThat(taken).isEqualTo(50);
+    }
+
+    @Test
+    void fillsARequestUpToItsSize() {
+        Packing.Parcel request = RequestPacking.upTo(DataSize.ofKilobytes(1)).empty();
+
+        assertThat(request.tryAdd(properties("d", "x".repeat(500)))).isTrue();
+        assertThat(request.tryAdd(properties("d", "x".repeat(507)))).isTrue();
+        assertThat(request.tryAdd(properties("d", ""))).isFalse();
     }
 }
