@@ -15,22 +15,23 @@ public final class Rooms {
     private static Map<String, List<String>> mayKnow() {
         Map<String, List<String>> rooms = new LinkedHashMap<>();
         rooms.put("telemetry", List.of());
+        rooms.put("kafka", List.of());
         rooms.put("settings", List.of());
         rooms.put("metrics", List.of("telemetry"));
         rooms.put("tracing", List.of("telemetry"));
         rooms.put("tls", List.of("settings"));
-        rooms.put("source", List.of("telemetry", "settings", "metrics", "settle"));
+        rooms.put("source", List.of("telemetry", "kafka", "settings", "metrics", "settle"));
         rooms.put("decode", List.of());
         rooms.put("mapping", List.of("telemetry", "settings"));
         rooms.put("lane", List.of("telemetry", "settings"));
-        rooms.put("devices", List.of("telemetry", "settings"));
+        rooms.put("devices", List.of("telemetry", "kafka", "settings"));
         rooms.put("iotda", List.of("telemetry", "settings", "metrics", "tracing"));
         rooms.put("limits", List.of("telemetry", "settings", "metrics", "iotda"));
         rooms.put("auth", List.of("telemetry", "settings", "metrics", "devices", "iotda"));
         rooms.put(
                 "delivery",
                 List.of("telemetry", "settings", "metrics", "tracing", "lane", "devices", "auth", "iotda", "limits"));
-        rooms.put("settle", List.of("telemetry", "settings"));
+        rooms.put("settle", List.of("telemetry", "kafka", "settings"));
         rooms.put(
                 "pipeline",
                 List.of(

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
  * One Kafka consumer, from its subscription until it is closed, and everything that depends on it: partitions, commits, contact
@@ -41,7 +42,6 @@ final class ConsumerSession implements AutoCloseable {
     private static final int HURRY_EVERY = 5;
 
     private final Consumer<byte[], byte[]> consumer;
-    private final Subscription subscription;
     private final RecordHandler handler;
     private final FlowControl flowControl;
     private final PartitionMeters meters;
@@ -52,6 +52,7 @@ final class ConsumerSession implements AutoCloseable {
     private final boolean resetsToStart;
     private final Committer committer;
     private final Assignments assignments;
+    private final TopicSubscription topics;
     private final KafkaContact contact;
     private long statuses;
 
@@ -70,7 +71,6 @@ final class ConsumerSession implements AutoCloseable {
         this.cluster = cluster;
         this.losses = losses;
         this.resetsToStart = consumers.resetsToStart();
-        this.subscription = subscription;
         this.handler = handler;
         this.flowControl = new FlowControl(
                 properties.maxInFlightRecords(), properties.maxInFlightSize().toBytes());
@@ -79,11 +79,12 @@ final class ConsumerSession implements AutoCloseable {
         this.time = time;
         this.committer = new Committer(consumer, cluster, properties.commitInterval(), time.now());
         this.assignments = new Assignments(handler, committer, time);
-        this.contact = new KafkaContact(consumer, time.now());
+        this.topics = new TopicSubscription(subscription, consumer, assignments);
+        this.contact = new KafkaContact(consumer, cluster, time.now());
     }
 
     void subscribe() {
-        subscription.subscribe(consumer, assignments);
+        topics.subscribe();
     }
 
     /** How many partitions are assigned. */
@@ -153,8 +154,14 @@ final class ConsumerSession implements AutoCloseable {
             }
         }
         Optional<String> silence = contact.trouble(assignments.isAnswered(), now);
-        Optional<String> trouble = silence.or(() -> committing(partitions));
-        return new SourceStatus(assignments.isAnswered() && silence.isEmpty(), trouble, partitions);
+        List<String> troubles = new ArrayList<>();
+        silence.ifPresent(troubles::add);
+        if (silence.isEmpty()) {
+            troubles.addAll(topics.review(cluster.topics(topics.questionable(), topics.needsNames(), now)));
+        }
+        committing(partitions).ifPresent(troubles::add);
+        return new SourceStatus(
+                assignments.isAnswered() && silence.isEmpty(), SourceStatus.together(troubles), partitions);
     }
 
     private Observation observe(AssignedPartition partition, ClusterView view, Optional<Whereabouts> oldest) {
@@ -194,6 +201,9 @@ final class ConsumerSession implements AutoCloseable {
     private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         try {
             return consumer.poll(timeout);
+        } catch (TopicAuthorizationException e) {
+            topics.refuse(e, time.now());
+            return ConsumerRecords.empty();
         } catch (KafkaException e) {
             AssignedPartition partition = FetchFailure.partition(e, assignments.topicPartitions())
                     .map(assignments::get)

@@ -1,5 +1,7 @@
 package io.iotdarelay.source;
 
+import io.iotdarelay.kafka.Bootstrap;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +15,9 @@ import org.springframework.kafka.core.ConsumerFactory;
 
 /** Makes consumers from Spring's factory, with what the relay's promises depend on. */
 public final class Consumers {
+
+    /** Within this time topics that are new match a pattern, and partitions that are new are read. Kafka's default is 5 minutes. */
+    private static final Duration METADATA_AGE = Duration.ofSeconds(30);
 
     private final ConsumerFactory<?, ?> factory;
 
@@ -40,6 +45,11 @@ public final class Consumers {
                 .toLowerCase(Locale.ROOT);
     }
 
+    /** Checks whether consumers can reach the cluster. */
+    Bootstrap bootstrap() {
+        return new Bootstrap(factory.getConfigurationProperties());
+    }
+
     /** Asks the cluster that consumers read from. The caller closes it. */
     ClusterAdmin admin() {
         return ClusterAdmin.of(factory.getConfigurationProperties());
@@ -57,6 +67,9 @@ public final class Consumers {
         properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        if (!configured.containsKey(ConsumerConfig.METADATA_MAX_AGE_CONFIG)) {
+            properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, Long.toString(METADATA_AGE.toMillis()));
+        }
         if (isClassic(configured) && !configured.containsKey(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG)) {
             properties.put(
                     ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
