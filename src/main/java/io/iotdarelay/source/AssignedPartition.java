@@ -32,6 +32,9 @@ final class AssignedPartition implements Assignment {
     private final StableOffset stable = new StableOffset();
     private final Progress progress;
     private final int newestEpochBefore;
+    private final Optional<OffsetAndMetadata> taken;
+    private ReadMark mark;
+    private Optional<OffsetAndMetadata> unmarked = Optional.empty();
     private FinishedOffsets finishedBefore;
     private Optional<TopicIdentity> topic;
     private boolean topicChanged;
@@ -43,7 +46,7 @@ final class AssignedPartition implements Assignment {
     private @Nullable OffsetAndMetadata committed;
     private Optional<Pause> pause = Optional.empty();
     private Optional<Pause> unreadable = Optional.empty();
-    private Instant unreadableSince = Instant.MIN;
+    private Instant readAgainAt = Instant.MAX;
     private volatile boolean current = true;
     private volatile BooleanSupplier starts = () -> true;
 
@@ -52,6 +55,10 @@ final class AssignedPartition implements Assignment {
         this.passed = takeover.committed();
         this.acknowledged = takeover.committed();
         this.topic = takeover.topic();
+        this.taken = takeover.commit();
+        this.mark = ReadMark.in(
+                taken.map(OffsetAndMetadata::metadata).orElse(""),
+                Runtime.getRuntime().maxMemory());
         this.finishedBefore = takeover.finished().finished();
         this.newestEpochBefore = takeover.finished().newestEpoch();
         this.progress = new Progress(sourcePartition(), now);
@@ -142,12 +149,33 @@ final class AssignedPartition implements Assignment {
     Optional<OffsetAndMetadata> toCommit(int mostMetadata) {
         OptionalLong committable = offsets.committable();
         if (committable.isEmpty() || saysLess(committable.getAsLong())) {
-            return Optional.empty();
+            return unmarked.filter(clean -> mark.isProven() && !clean.equals(committed));
         }
-        String metadata = topic.map(identity -> identity.seal(offsets, finishedBefore, mostMetadata))
+        String metadata = topic.map(identity -> identity.seal(offsets, finishedBefore, mostMetadata - ReadMark.LONGEST))
                 .orElse("");
-        OffsetAndMetadata wanted = new OffsetAndMetadata(committable.getAsLong(), committableEpoch(), metadata);
+        OffsetAndMetadata wanted = new OffsetAndMetadata(
+                committable.getAsLong(),
+                committableEpoch(),
+                mostMetadata > 0 ? mark.markWhileOpen(metadata) : metadata);
         return wanted.equals(committed) ? Optional.empty() : Optional.of(wanted);
+    }
+
+    ReadMark mark() {
+        return mark;
+    }
+
+    void mark(ReadMark other) {
+        mark = other;
+    }
+
+    /** What Kafka has, or would have, with the mark that reading begins from this position. */
+    OffsetAndMetadata marked(long position) {
+        OffsetAndMetadata clean = taken.filter(commit -> commit.offset() == position)
+                .map(commit ->
+                        new OffsetAndMetadata(position, commit.leaderEpoch(), ReadMark.without(commit.metadata())))
+                .orElseGet(() -> new OffsetAndMetadata(position));
+        unmarked = Optional.of(clean);
+        return new OffsetAndMetadata(position, clean.leaderEpoch(), mark.mark(clean.metadata()));
     }
 
     private Optional<Integer> committableEpoch() {
@@ -192,6 +220,13 @@ final class AssignedPartition implements Assignment {
     PartitionStatus status(Observation seen, Instant now, Instant wall) {
         identify(seen.topic());
         OptionalLong lag = lag(seen);
+        if (mark.isOpen() && seen.unread().orElse(1) == 0) {
+            mark.prove();
+        }
+        if (!mark.mayRead() && seen.bounds().filter(this::startsBehind).isPresent()) {
+            mark = mark.forgiven();
+            unreadable = Optional.empty();
+        }
         boolean idle = offsets.inFlight() == 0 && lag.orElse(pause.isPresent() ? 1 : 0) == 0 && !owesCommit();
         OptionalLong frontier = offsets.committable();
         PartitionStatus status = new PartitionStatus(
@@ -213,6 +248,16 @@ final class AssignedPartition implements Assignment {
                 pause);
         progress.watch(status, now);
         return status;
+    }
+
+    /** Whether what would be read next has been deleted. */
+    private boolean startsBehind(LogBounds bounds) {
+        return acknowledged.isPresent() && acknowledged.getAsLong() < bounds.start();
+    }
+
+    /** The offset that Kafka has acknowledged. */
+    OptionalLong acknowledged() {
+        return acknowledged;
     }
 
     boolean isHeadBlocked() {
@@ -253,15 +298,20 @@ final class AssignedPartition implements Assignment {
     }
 
     void unreadable(String reason, Instant now) {
-        Pause why = new Pause(PauseReason.UNREADABLE, PauseReason.UNREADABLE.meaning() + ": " + reason);
+        unreadable(reason, now, READ_AGAIN_AFTER);
+    }
+
+    /** The same, and it is left alone for so long. */
+    void unreadable(String reason, Instant now, Duration readAgainAfter) {
+        Pause why = new Pause(PauseReason.UNREADABLE, reason);
         progress.unreadable(why, offsets.next().isPresent() ? offsets.next() : passed);
         unreadable = Optional.of(why);
-        unreadableSince = now;
+        readAgainAt = now.plus(readAgainAfter);
     }
 
     /** Whether it is time to try to read it again: a broker may have been repaired, or another replica may lead. */
     boolean isToBeReadAgain(Instant now) {
-        return unreadable.isPresent() && !now.isBefore(unreadableSince.plus(READ_AGAIN_AFTER));
+        return unreadable.isPresent() && !now.isBefore(readAgainAt);
     }
 
     /** It is to be tried. Whether it can be read shows then. */

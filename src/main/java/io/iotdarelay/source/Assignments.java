@@ -28,13 +28,15 @@ final class Assignments implements ConsumerRebalanceListener {
 
     private final RecordHandler handler;
     private final Committer committer;
+    private final ReadMarks marks;
     private final LoopTime time;
     private final Map<TopicPartition, AssignedPartition> partitions = new LinkedHashMap<>();
     private boolean answered;
 
-    Assignments(RecordHandler handler, Committer committer, LoopTime time) {
+    Assignments(RecordHandler handler, Committer committer, ReadMarks marks, LoopTime time) {
         this.handler = handler;
         this.committer = committer;
+        this.marks = marks;
         this.time = time;
     }
 
@@ -64,6 +66,7 @@ final class Assignments implements ConsumerRebalanceListener {
             Takeover takeover = takeovers.getOrDefault(topicPartition, Takeover.UNKNOWN);
             partitions.put(topicPartition, new AssignedPartition(topicPartition, takeover, time.now()));
         }
+        marks.assigned(find(assigned), time.now());
         (assigned.isEmpty() ? log.atDebug() : log.atInfo())
                 .addKeyValue("assigned", assigned)
                 .addKeyValue("partitions", partitions.size())
@@ -85,6 +88,7 @@ final class Assignments implements ConsumerRebalanceListener {
         Instant begin = time.now();
         int inFlight = inFlight(leaving);
         drain(leaving);
+        leaving.forEach(partition -> partition.mark().prove());
         boolean committed = committer.commit(leaving);
         letGo(leaving);
         log.atInfo()

@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -64,15 +63,11 @@ final class Committer {
         try {
             consumer.committed(Set.copyOf(assigned), WAIT).forEach((partition, committed) -> {
                 Optional<TopicIdentity> topic = Optional.ofNullable(identities.get(partition.topic()));
-                takeovers.put(
-                        partition,
-                        committed == null
-                                ? new Takeover(OptionalLong.empty(), topic, TopicIdentity.Opened.NOTHING)
-                                : new Takeover(
-                                        OptionalLong.of(committed.offset()),
-                                        topic,
-                                        topic.map(known -> known.open(committed.offset(), committed.metadata()))
-                                                .orElse(TopicIdentity.Opened.NOTHING)));
+                Optional<OffsetAndMetadata> commit = Optional.ofNullable(committed);
+                TopicIdentity.Opened finished = topic.isPresent() && commit.isPresent()
+                        ? topic.get().open(committed.offset(), ReadMark.without(committed.metadata()))
+                        : TopicIdentity.Opened.NOTHING;
+                takeovers.put(partition, new Takeover(commit, topic, finished));
             });
         } catch (KafkaException e) {
             log.atWarn()

@@ -11,21 +11,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
  * One Kafka consumer, from its subscription until it is closed, and everything that depends on it: partitions, commits, contact
@@ -51,8 +46,10 @@ final class ConsumerSession implements AutoCloseable {
     private final Losses losses;
     private final boolean resetsToStart;
     private final Committer committer;
+    private final ReadMarks marks;
     private final Assignments assignments;
     private final TopicSubscription topics;
+    private final Reader reader;
     private final KafkaContact contact;
     private long statuses;
 
@@ -61,25 +58,30 @@ final class ConsumerSession implements AutoCloseable {
             Consumers consumers,
             ClusterWatch cluster,
             Losses losses,
+            Map<TopicPartition, Integer> written,
             Subscription subscription,
             RecordHandler handler,
             SourceProperties properties,
             PartitionMeters meters,
             Clock wall,
             LoopTime time) {
-        this.consumer = consumers.open();
+        ReadLimits limits = ReadLimits.of(
+                Runtime.getRuntime().maxMemory(), properties.maxInFlightSize().toBytes());
+        PollBudget budget = new PollBudget(limits);
+        this.consumer = consumers.open(limits, budget);
         this.cluster = cluster;
         this.losses = losses;
         this.resetsToStart = consumers.resetsToStart();
         this.handler = handler;
-        this.flowControl = new FlowControl(
-                properties.maxInFlightRecords(), properties.maxInFlightSize().toBytes());
+        this.flowControl = new FlowControl(properties.maxInFlightRecords(), limits.inFlight());
         this.meters = meters;
         this.wall = wall;
         this.time = time;
         this.committer = new Committer(consumer, cluster, properties.commitInterval(), time.now());
-        this.assignments = new Assignments(handler, committer, time);
+        this.marks = new ReadMarks(consumer, written);
+        this.assignments = new Assignments(handler, committer, marks, time);
         this.topics = new TopicSubscription(subscription, consumer, assignments);
+        this.reader = new Reader(consumer, budget, assignments, topics, time);
         this.contact = new KafkaContact(consumer, cluster, time.now());
     }
 
@@ -94,12 +96,11 @@ final class ConsumerSession implements AutoCloseable {
 
     /** One turn: poll, begin, settle, pause or resume, commit. */
     void turn() {
-        assignments.all().stream()
-                .filter(partition -> partition.isToBeReadAgain(time.now()))
-                .findFirst()
-                .ifPresent(this::readAgain);
+        begin(reader.readAgain());
+        marks.admit(assignments.all(), time.now());
+        pauseAndResume();
         boolean paused = !consumer.paused().isEmpty();
-        begin(poll(paused ? Duration.ZERO : IDLE_POLL));
+        begin(reader.poll(paused ? Duration.ZERO : IDLE_POLL));
         handler.settle(paused ? PAUSED_WAIT : Duration.ZERO);
         pauseAndResume();
         committer.commitIfDue(assignments.all(), time.now());
@@ -113,7 +114,7 @@ final class ConsumerSession implements AutoCloseable {
             consumer.pause(consumer.assignment());
             // Records of a partition that is assigned at this moment are not begun any more, so none of them is
             // committed.
-            ConsumerRecords<byte[], byte[]> unused = poll(IDLE_POLL);
+            ConsumerRecords<byte[], byte[]> unused = reader.poll(IDLE_POLL);
             time.turned();
         }
         assignments.onPartitionsRevoked(List.copyOf(consumer.assignment()));
@@ -167,16 +168,7 @@ final class ConsumerSession implements AutoCloseable {
     private Observation observe(AssignedPartition partition, ClusterView view, Optional<Whereabouts> oldest) {
         TopicPartition topicPartition = partition.topicPartition();
         return Observation.of(
-                view, topicPartition, consumer.currentLag(topicPartition), position(topicPartition), oldest);
-    }
-
-    /** Does not wait for a position that is not known yet. */
-    private OptionalLong position(TopicPartition topicPartition) {
-        try {
-            return OptionalLong.of(consumer.position(topicPartition, Duration.ZERO));
-        } catch (KafkaException e) {
-            return OptionalLong.empty();
-        }
+                view, topicPartition, consumer.currentLag(topicPartition), reader.position(topicPartition), oldest);
     }
 
     private void report(AssignedPartition partition, List<OffsetGaps.Gap> lost) {
@@ -195,59 +187,6 @@ final class ConsumerSession implements AutoCloseable {
                 .max(Comparator.naturalOrder())
                 .map(age -> "offsets have not been committed for " + age.toSeconds() + " s"
                         + committer.failure().map(why -> ": " + why).orElse(""));
-    }
-
-    /** A partition whose next batch cannot be read stops there, and the others go on. */
-    private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-        try {
-            return consumer.poll(timeout);
-        } catch (TopicAuthorizationException e) {
-            topics.refuse(e, time.now());
-            return ConsumerRecords.empty();
-        } catch (KafkaException e) {
-            AssignedPartition partition = FetchFailure.partition(e, assignments.topicPartitions())
-                    .map(assignments::get)
-                    .orElse(null);
-            if (partition == null) {
-                throw e;
-            }
-            partition.unreadable(FetchFailure.reason(e), time.now());
-            return ConsumerRecords.empty();
-        }
-    }
-
-    /**
-     * Has the partition fetched once more. The consumer keeps a batch that it could not read, and would fail by it again without
-     * asking the broker; it throws the batch away only when it finds its position elsewhere. So the position is moved aside for one
-     * poll, in which nothing else is read, and what that poll brings of the partition is thrown away.
-     */
-    private void readAgain(AssignedPartition partition) {
-        TopicPartition topicPartition = partition.topicPartition();
-        OptionalLong position = position(topicPartition);
-        if (position.isEmpty()) {
-            return;
-        }
-        consumer.pause(consumer.assignment());
-        consumer.resume(Set.of(topicPartition));
-        consumer.seek(topicPartition, position.getAsLong() + 1);
-        ConsumerRecords<byte[], byte[]> records = poll(Duration.ZERO);
-        if (assignments.get(topicPartition) == partition) {
-            consumer.seek(topicPartition, position.getAsLong());
-            partition.readable();
-        }
-        // Other partitions are paused, but for those that were assigned in this very poll.
-        begin(without(records, topicPartition));
-    }
-
-    private static ConsumerRecords<byte[], byte[]> without(
-            ConsumerRecords<byte[], byte[]> records, TopicPartition topicPartition) {
-        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> others = new HashMap<>();
-        records.partitions().stream()
-                .filter(partition -> !partition.equals(topicPartition))
-                .forEach(partition -> others.put(partition, records.records(partition)));
-        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(records.nextOffsets());
-        next.remove(topicPartition);
-        return new ConsumerRecords<>(others, next);
     }
 
     private void begin(ConsumerRecords<byte[], byte[]> records) {
@@ -291,7 +230,7 @@ final class ConsumerSession implements AutoCloseable {
                                     partition.load(), all, partition.pause().isPresent())
                             .map(Pause::of));
             partition.pause(pause);
-            if (pause.isPresent()) {
+            if (pause.isPresent() || !partition.mark().mayRead()) {
                 toPause.add(partition.topicPartition());
             }
         }

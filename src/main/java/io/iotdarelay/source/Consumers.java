@@ -2,32 +2,59 @@ package io.iotdarelay.source;
 
 import io.iotdarelay.kafka.Bootstrap;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.GroupProtocol;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
-/** Makes consumers from Spring's factory, with what the relay's promises depend on. */
+/** Creates consumers as Spring is configured to, with what the relay's promises depend on. */
 public final class Consumers {
 
     /** Within this time topics that are new match a pattern, and partitions that are new are read. Kafka's default is 5 minutes. */
     private static final Duration METADATA_AGE = Duration.ofSeconds(30);
 
-    private final ConsumerFactory<?, ?> factory;
+    /** Creates a consumer. */
+    @FunctionalInterface
+    interface Opener {
+        Consumer<byte[], byte[]> open(
+                Map<String, Object> configuration, Deserializer<byte[]> keys, Deserializer<byte[]> values);
+    }
 
-    public Consumers(ConsumerFactory<?, ?> factory) {
-        this.factory = factory;
+    /** As the factory is called elsewhere; the names of metrics depend on it. */
+    private static final String BEAN_NAME = "kafkaConsumerFactory";
+
+    private final Map<String, Object> configured;
+    private final Opener opener;
+
+    Consumers(Map<String, Object> configured, Opener opener) {
+        this.configured = Map.copyOf(configured);
+        this.opener = opener;
+    }
+
+    /** Those that Spring's factory creates, with its configuration and its listeners. */
+    @SuppressWarnings("unchecked") // listeners and post-processors do not touch keys or values
+    static Consumers of(ConsumerFactory<?, ?> factory) {
+        ConsumerFactory<byte[], byte[]> original = (ConsumerFactory<byte[], byte[]>) factory;
+        return new Consumers(factory.getConfigurationProperties(), (configuration, keys, values) -> {
+            DefaultKafkaConsumerFactory<byte[], byte[]> own =
+                    new DefaultKafkaConsumerFactory<>(configuration, keys, values);
+            own.setBeanName(BEAN_NAME);
+            original.getListeners().forEach(own::addListener);
+            original.getPostProcessors().forEach(own::addPostProcessor);
+            return own.createConsumer();
+        });
     }
 
     /** The group that offsets are committed for. */
     public String groupId() {
-        return Objects.toString(factory.getConfigurationProperties().get(ConsumerConfig.GROUP_ID_CONFIG), "");
+        return Objects.toString(configured.get(ConsumerConfig.GROUP_ID_CONFIG), "");
     }
 
     /** Whether a consumer whose position retention has deleted continues at the start of the log. */
@@ -41,40 +68,37 @@ public final class Consumers {
     }
 
     private String configured(String key) {
-        return Objects.toString(factory.getConfigurationProperties().get(key), "")
-                .toLowerCase(Locale.ROOT);
+        return Objects.toString(configured.get(key), "").toLowerCase(Locale.ROOT);
     }
 
     /** Checks whether consumers can reach the cluster. */
     Bootstrap bootstrap() {
-        return new Bootstrap(factory.getConfigurationProperties());
+        return new Bootstrap(configured);
     }
 
     /** Asks the cluster that consumers read from. The caller closes it. */
     ClusterAdmin admin() {
-        return ClusterAdmin.of(factory.getConfigurationProperties());
+        return ClusterAdmin.of(configured);
     }
 
-    @SuppressWarnings("unchecked") // the deserializers are set right here
-    Consumer<byte[], byte[]> open() {
-        return (Consumer<byte[], byte[]>)
-                factory.createConsumer(null, null, null, required(factory.getConfigurationProperties()));
+    Consumer<byte[], byte[]> open(ReadLimits limits, PollBudget budget) {
+        return opener.open(configuration(configured, limits), budget.keys(), budget.values());
     }
 
-    static Properties required(Map<String, Object> configured) {
-        Properties properties = new Properties();
-        properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-        properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-        if (!configured.containsKey(ConsumerConfig.METADATA_MAX_AGE_CONFIG)) {
-            properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, Long.toString(METADATA_AGE.toMillis()));
-        }
-        if (isClassic(configured) && !configured.containsKey(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG)) {
-            properties.put(
+    static Map<String, Object> configuration(Map<String, Object> configured, ReadLimits limits) {
+        Map<String, Object> configuration = new HashMap<>(configured);
+        configuration.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        configuration.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        configuration.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE.toMillis());
+        if (isClassic(configured)) {
+            configuration.putIfAbsent(
                     ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         }
-        return properties;
+        configuration.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, limits.fetch());
+        configuration.putIfAbsent(
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                Math.min(limits.fetch(), ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES));
+        return configuration;
     }
 
     private static boolean isClassic(Map<String, Object> configured) {

@@ -7,12 +7,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Runs one {@link ConsumerSession} after another on one thread, until it is told to stop. Then the session takes nothing new,
@@ -41,6 +44,9 @@ public final class PollLoop implements Runnable {
     private final Supplier<ClusterWatch> clusters;
     private final Losses losses;
     private final TroubleLog troubles = new TroubleLog();
+
+    /** What the poll thread has written. */
+    private final Map<TopicPartition, Integer> readMarks = new HashMap<>();
 
     private volatile SourceStatus status = new SourceStatus(false, Optional.empty(), List.of());
     private Instant shownAt;
@@ -173,7 +179,7 @@ public final class PollLoop implements Runnable {
 
     private void consume(ClusterWatch cluster) {
         try (ConsumerSession session = new ConsumerSession(
-                consumers, cluster, losses, subscription, handler, properties, meters, wall, time)) {
+                consumers, cluster, losses, readMarks, subscription, handler, properties, meters, wall, time)) {
             session.subscribe();
             while (!time.isStopping()) {
                 session.turn();

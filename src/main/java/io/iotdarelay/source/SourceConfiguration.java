@@ -10,6 +10,6 @@ public class SourceConfiguration {
 
     @Bean
     Consumers consumers(ConsumerFactory<?, ?> factory) {
-        return new Consumers(factory);
+        return Consumers.of(factory);
     }
 }

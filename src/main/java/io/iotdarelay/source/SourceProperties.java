@@ -12,8 +12,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxInFlightRecords records that are begun and not settled, over all partitions; 1 to 10000000. A partition is
  *     paused before it takes the room of the others. What one poll returns ({@code spring.kafka.consumer.max-poll-records})
  *     may exceed the bound.
- * @param maxInFlightSize the same in bytes of keys, values and headers; 1MB to 16384MB. The heap has to hold about three
- *     times as much.
+ * @param maxInFlightSize the same in bytes of keys, values and headers; 1MB to 16384MB. Never
+ *     more than a quarter of the heap, which has to hold about three times as much.
  * @param commitInterval how often offsets are committed; 10ms to 1m. A crash repeats what was delivered since.
  * @param drainTimeout how long a partition that leaves, or the process that ends, may wait for what is in flight; 0s to 10m.
  *     It must be shorter than the consumer's {@code max.poll.interval.ms}. A pod's grace period has to be longer.

@@ -186,8 +186,10 @@ class KafkaTroubleIsNamedIT {
             // Given
             world.createTopics();
             world.kafka.createTopic("forbidden", 1);
+            world.kafka.createTopic("described", 1);
             world.relays
                     .withPropertiesRoute(1, "other", "forbidden")
+                    .withPropertiesRoute(2, "third", "described")
                     .with("spring.kafka.bootstrap-servers", world.kafka.otherBootstrapServers())
                     .with("spring.kafka.security.protocol", "SASL_PLAINTEXT")
                     .with("spring.kafka.properties[sasl.mechanism]", "PLAIN")
@@ -195,6 +197,7 @@ class KafkaTroubleIsNamedIT {
                             "spring.kafka.properties[sasl.jaas.config]",
                             PlainLoginModule.class.getName() + " required username=relay password=word;");
             world.permit(ResourceType.TOPIC, world.topic, AclOperation.READ);
+            world.permit(ResourceType.TOPIC, "described", AclOperation.DESCRIBE);
             world.fleet.produceForEach(world.producer, world.topic, 1);
 
             // When
@@ -214,7 +217,11 @@ class KafkaTroubleIsNamedIT {
 
             // Then
             world.awaitArrival();
-            awaitReason(actuator, "source", "not permitted to READ topic forbidden (route other)");
+            awaitReason(
+                    actuator,
+                    "source",
+                    "not permitted to READ topic described (route third); not permitted to READ topic forbidden (route"
+                            + " other)");
             assertThat(actuator.status("readiness")).isEqualTo("UP");
             await().atMost(SOON)
                     .until(() -> actuator.asOperator()
@@ -223,15 +230,22 @@ class KafkaTroubleIsNamedIT {
                                     .asInt()
                             == 1);
             awaitReason(actuator, "deadLetters", "not permitted to WRITE topic permitted.dlt");
+            world.fleet.produceForEach(world.producer, world.topic, 1);
+            world.awaitArrival();
+            assertThat(world.relay().output().stream().filter(line -> line.contains("consumer failed")))
+                    .as("failures of the consumer, which were those without the group")
+                    .hasSize(1);
             world.fleet.produceForEach(world.producer, "forbidden", 1);
 
             // And when
             world.permit(ResourceType.TOPIC, "forbidden", AclOperation.READ);
+            world.permit(ResourceType.TOPIC, "described", AclOperation.READ);
             world.permit(ResourceType.TOPIC, "permitted.dlt", AclOperation.WRITE);
 
             // Then
             world.awaitArrival();
             await().atMost(SOON).until(() -> world.kafka.count("permitted.dlt") == 1);
+            world.fleet.produceForEach(world.producer, "described", 1);
             world.awaitRecovery(actuator);
         }
     }

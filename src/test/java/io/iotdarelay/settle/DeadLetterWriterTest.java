@@ -10,7 +10,7 @@ import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
-import java.util.LinkedList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -64,7 +64,7 @@ class DeadLetterWriterTest {
 
     @Test
     void writesWhatCameBeforeThereWasAProducer() {
-        Queue<Reach> reaches = new LinkedList<>(List.of(new Reach(Optional.of("cannot reach Kafka"), List.of())));
+        Queue<Reach> reaches = new ArrayDeque<>(List.of(new Reach(Optional.of("cannot reach Kafka"), List.of())));
         DeadLetterTopic late = new DeadLetterTopic(
                 "dlt",
                 () -> Optional.ofNullable(reaches.poll()).orElse(Reach.WHOLE),

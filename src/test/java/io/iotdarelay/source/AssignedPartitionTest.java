@@ -340,7 +340,7 @@ class AssignedPartitionTest {
     }
 
     private static AssignedPartition assigned(Opened before) {
-        return new AssignedPartition(PARTITION, new Takeover(OptionalLong.empty(), Optional.of(TOPIC), before), TIME);
+        return new AssignedPartition(PARTITION, new Takeover(Optional.empty(), Optional.of(TOPIC), before), TIME);
     }
 
     private static List<SourceRecord> begin(AssignedPartition partition, long... offsets) {

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -63,7 +62,6 @@ import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.util.unit.DataSize;
 
 /** The poll loop on its own thread, with Kafka's own mock of a consumer. */
@@ -71,6 +69,7 @@ class PollLoopTest {
 
     private static final TopicPartition P0 = new TopicPartition("t", 0);
     private static final TopicPartition P1 = new TopicPartition("t", 1);
+    private static final ReadLimits LIMITS = ReadLimits.of(1L << 30, 1L << 26);
     private static final long TIMESTAMP = 1_767_225_600_000L;
 
     private final Clock clock = Clock.systemUTC();
@@ -84,7 +83,9 @@ class PollLoopTest {
     private volatile Reach reach = Reach.WHOLE;
     private volatile Waiting checkWaits = () -> {};
     private final PollLoop loop = new PollLoop(
-            new Consumers(new Factory()),
+            new Consumers(
+                    Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
+                    (configuration, keys, values) -> open()),
             new Subscription(Map.of("t", "route", "u", "other"), List.of()),
             handler,
             new SourceProperties(10, DataSize.ofMegabytes(1), Duration.ofMillis(10), Duration.ofSeconds(5)),
@@ -529,16 +530,16 @@ class PollLoopTest {
 
     @Test
     void requiresWhatThePromisesDependOn() {
-        Properties classic = Consumers.required(Map.of());
+        Map<String, Object> classic = Consumers.configuration(Map.of(), LIMITS);
         assertThat(classic)
                 .containsEntry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false")
                 .containsEntry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false")
                 .containsEntry(
                         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                         "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
-        assertThat(Consumers.required(Map.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, "mine")))
-                .doesNotContainKey(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
-        assertThat(Consumers.required(Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer")))
+        assertThat(Consumers.configuration(Map.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, "mine"), LIMITS))
+                .containsEntry(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, "mine");
+        assertThat(Consumers.configuration(Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer"), LIMITS))
                 .doesNotContainKey(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
     }
 
@@ -819,34 +820,10 @@ class PollLoopTest {
         }
     }
 
-    private final class Factory implements ConsumerFactory<byte[], byte[]> {
-
-        @Override
-        public Consumer<byte[], byte[]> createConsumer(
-                @Nullable String groupId,
-                @Nullable String clientIdPrefix,
-                @Nullable String clientIdSuffix,
-                @Nullable Properties properties) {
-            if (opened.incrementAndGet() > 1) {
-                throw new KafkaException("only one is there");
-            }
-            return consumer;
+    private Consumer<byte[], byte[]> open() {
+        if (opened.incrementAndGet() > 1) {
+            throw new KafkaException("only one is there");
         }
-
-        @Override
-        public Consumer<byte[], byte[]> createConsumer(
-                @Nullable String groupId, @Nullable String clientIdPrefix, @Nullable String clientIdSuffix) {
-            return createConsumer(groupId, clientIdPrefix, clientIdSuffix, null);
-        }
-
-        @Override
-        public Map<String, Object> getConfigurationProperties() {
-            return Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        }
-
-        @Override
-        public boolean isAutoCommit() {
-            return false;
-        }
+        return consumer;
     }
 }

@@ -1,0 +1,140 @@
+package io.iotdarelay.source;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a record that takes more memory than there is from killing one process after the other. The client decompresses it before
+ * anybody can ask for its size, so a first death cannot be prevented. Each partition gets a {@link ReadMark} before it is read; one
+ * whose readers have died is read after the others and alone, and one that has killed several in a row is left out for an hour.
+ * Belongs to the poll thread.
+ */
+final class ReadMarks {
+
+    private static final Logger log = LoggerFactory.getLogger(ReadMarks.class);
+
+    /** One death has many reasons; a second one at the same place is a suspicion. */
+    private static final int SUSPECT = 2;
+
+    /** By now it was read alone, twice. */
+    private static final int CULPRIT = 4;
+
+    private static final Duration LEFT_OUT_FOR = Duration.ofHours(1);
+    private static final Duration WAIT = Duration.ofSeconds(3);
+
+    private final Consumer<?, ?> consumer;
+    private final Map<TopicPartition, Integer> written;
+
+    /**
+     * Marks on behalf of one consumer.
+     *
+     * @param written the marks that this process has written, kept from one consumer to the next
+     */
+    ReadMarks(Consumer<?, ?> consumer, Map<TopicPartition, Integer> written) {
+        this.consumer = consumer;
+        this.written = written;
+    }
+
+    /** These are assigned. None of them is read before its mark is written. */
+    void assigned(Collection<AssignedPartition> partitions, Instant now) {
+        for (AssignedPartition partition : partitions) {
+            Integer own = written.remove(partition.topicPartition());
+            if (own != null && own == partition.mark().deaths()) {
+                partition.mark(partition.mark().oneLess());
+            }
+            int deaths = partition.mark().deaths();
+            if (deaths >= CULPRIT) {
+                partition.unreadable(
+                        "reading on has ended the process " + deaths
+                                + " times in a row, probably because a record takes more memory than there is",
+                        now,
+                        LEFT_OUT_FOR);
+            } else if (deaths >= SUSPECT) {
+                log.atError()
+                        .addKeyValue("topic", partition.topicPartition().topic())
+                        .addKeyValue("partition", partition.topicPartition().partition())
+                        .addKeyValue("offset", partition.acknowledged().orElse(-1))
+                        .addKeyValue("times", deaths)
+                        .log("The process has ended soon after it began to read this partition, several times in a row;"
+                                + " it is now read after the others");
+            }
+        }
+        consumer.pause(
+                partitions.stream().map(AssignedPartition::topicPartition).toList());
+    }
+
+    /** Lets partitions be read whose turn it is. */
+    void admit(Collection<AssignedPartition> all, Instant now) {
+        all.forEach(partition -> partition.mark().age(now));
+        List<AssignedPartition> waiting =
+                all.stream().filter(partition -> !partition.mark().mayRead()).toList();
+        if (waiting.isEmpty()) {
+            return;
+        }
+        List<AssignedPartition> trusted = waiting.stream()
+                .filter(partition -> partition.mark().deaths() < SUSPECT)
+                .toList();
+        if (!trusted.isEmpty()) {
+            begin(trusted, now);
+        } else if (all.stream().noneMatch(partition -> partition.mark().isOpen())) {
+            waiting.stream()
+                    .filter(partition -> partition.unreadable().isEmpty() || partition.isToBeReadAgain(now))
+                    .min(Comparator.comparingInt(partition -> partition.mark().deaths()))
+                    .ifPresent(partition -> begin(List.of(partition), now));
+        }
+    }
+
+    private void begin(List<AssignedPartition> partitions, Instant now) {
+        Map<AssignedPartition, OffsetAndMetadata> marked = new HashMap<>();
+        partitions.forEach(partition -> position(partition.topicPartition())
+                .ifPresent(position -> marked.put(partition, partition.marked(position))));
+        if (marked.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+        marked.forEach((partition, commit) -> commits.put(partition.topicPartition(), commit));
+        boolean kept = false;
+        try {
+            consumer.commitSync(commits, WAIT);
+            kept = true;
+        } catch (RebalanceInProgressException e) {
+            return; // after the rebalance it is tried again
+        } catch (KafkaException e) {
+            log.atDebug()
+                    .addKeyValue("reason", e.toString())
+                    .log("Partitions are read although no mark can be written");
+        }
+        for (Map.Entry<AssignedPartition, OffsetAndMetadata> one : marked.entrySet()) {
+            AssignedPartition partition = one.getKey();
+            partition.readable();
+            partition.mark().begin(now);
+            if (kept) {
+                partition.committed(one.getValue());
+                written.put(partition.topicPartition(), partition.mark().next());
+            } else {
+                partition.mark().prove();
+            }
+        }
+    }
+
+    private OptionalLong position(TopicPartition partition) {
+        try {
+            return OptionalLong.of(consumer.position(partition, Duration.ZERO));
+        } catch (KafkaException e) {
+            return OptionalLong.empty();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.iotdarelay.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class ReadMarkTest {
+
+    private static final long HEAP = 256L << 20;
+    private static final Instant NOW = Instant.EPOCH;
+
+    @Test
+    void countsDeathsInARow() {
+        ReadMark first = ReadMark.in("", HEAP);
+        String metadata = "before";
+        for (int death = 1; death <= 12; death++) {
+            ReadMark mark = ReadMark.in(metadata, HEAP);
+            metadata = mark.mark(ReadMark.without(metadata));
+            assertThat(ReadMark.in(metadata, HEAP).deaths()).isEqualTo(Math.min(death, 9));
+        }
+
+        assertThat(first.deaths()).isZero();
+        assertThat(ReadMark.without(metadata)).isEqualTo("before");
+        assertThat(metadata.length() - "before".length()).isLessThanOrEqualTo(ReadMark.LONGEST);
+    }
+
+    @Test
+    void provesNothingToAProcessWithMoreMemory() {
+        String metadata = ReadMark.in("", HEAP).mark("");
+
+        assertThat(ReadMark.in(metadata, HEAP - 1).deaths()).isEqualTo(1);
+        assertThat(ReadMark.in(metadata, 2 * HEAP).deaths()).isZero();
+    }
+
+    @Test
+    void isNotFoundInWhatOthersWrite() {
+        assertThat(ReadMark.in("~/", HEAP).deaths()).isZero();
+        assertThat(ReadMark.in("~1/2~", HEAP).deaths()).isZero();
+        assertThat(ReadMark.without("a~b")).isEqualTo("a~b");
+    }
+
+    @Test
+    void isNeededUntilReadingHasGoneWellForAWhile() {
+        ReadMark mark = ReadMark.in("", HEAP);
+        assertThat(mark.mayRead()).isFalse();
+        assertThat(mark.markWhileOpen("m")).isEqualTo("m");
+
+        mark.begin(NOW);
+        mark.age(NOW.plusSeconds(4));
+        assertThat(mark.mayRead()).isTrue();
+        assertThat(mark.isOpen()).isTrue();
+        assertThat(mark.markWhileOpen("m")).isEqualTo("m~1/256");
+
+        mark.age(NOW.plusSeconds(5));
+        assertThat(mark.mayRead()).isTrue();
+        assertThat(mark.isProven()).isTrue();
+        assertThat(mark.markWhileOpen("m")).isEqualTo("m");
+    }
+
+    @Test
+    void forgivesADeathThatWasNone() {
+        ReadMark mark = ReadMark.in(ReadMark.in("", HEAP).mark(""), HEAP);
+
+        assertThat(mark.oneLess().deaths()).isZero();
+        assertThat(mark.oneLess().oneLess().deaths()).isZero();
+    }
+}

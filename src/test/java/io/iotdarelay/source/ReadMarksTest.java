@@ -1,0 +1,165 @@
+package io.iotdarelay.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.settle.TopicIdentity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Partitions that were assigned, and when they may be read. */
+class ReadMarksTest {
+
+    private static final Instant NOW = Instant.EPOCH;
+    private static final Duration LONG = Duration.ofSeconds(5);
+
+    private final Map<TopicPartition, Integer> written = new HashMap<>();
+    private final Consumer consumer = new Consumer();
+    private final ReadMarks marks = new ReadMarks(consumer, written);
+
+    @Test
+    void readsNothingBeforeItIsMarked() {
+        AssignedPartition partition = assign(0, "finished")[0];
+        assertThat(consumer.paused()).containsExactly(partition.topicPartition());
+
+        consumer.failure = new RebalanceInProgressException();
+        marks.admit(List.of(partition), NOW);
+        assertThat(partition.mark().mayRead()).isFalse();
+
+        consumer.failure = null;
+        marks.admit(List.of(partition), NOW);
+        assertThat(partition.mark().mayRead()).isTrue();
+        assertThat(ReadMark.without(committed(0))).isEqualTo("finished");
+        assertThat(deathsIfItDies(0)).isEqualTo(1);
+    }
+
+    @Test
+    void readsAllTheSameWhereNoMarkCanBeWritten() {
+        AssignedPartition partition = assign(0, "")[0];
+
+        consumer.failure = new KafkaException("not permitted");
+        marks.admit(List.of(partition), NOW);
+
+        assertThat(partition.mark().mayRead()).isTrue();
+        assertThat(partition.mark().isOpen()).isFalse();
+    }
+
+    @Test
+    void removesTheMarkOnceReadingHasGoneWell() {
+        AssignedPartition partition = assign(0, "finished")[0];
+        marks.admit(List.of(partition), NOW);
+        assertThat(partition.toCommit(4096)).isEmpty();
+
+        marks.admit(List.of(partition), NOW.plus(LONG));
+
+        OffsetAndMetadata clean = partition.toCommit(4096).orElseThrow();
+        assertThat(clean.metadata()).isEqualTo("finished");
+        partition.committed(clean);
+        assertThat(partition.toCommit(4096)).isEmpty();
+    }
+
+    @Test
+    void readsSuspectsAfterTheOthersAndOneByOne() {
+        AssignedPartition[] all = assign(0, marked(3), marked(2), marked(1));
+        List<AssignedPartition> partitions = List.of(all);
+
+        marks.admit(partitions, NOW);
+        assertThat(all).extracting(partition -> partition.mark().mayRead()).containsExactly(false, false, true);
+        marks.admit(partitions, NOW);
+        assertThat(all).extracting(partition -> partition.mark().mayRead()).containsExactly(false, false, true);
+
+        marks.admit(partitions, NOW.plus(LONG));
+        assertThat(all).extracting(partition -> partition.mark().mayRead()).containsExactly(false, true, true);
+
+        marks.admit(partitions, NOW.plus(LONG).plus(LONG));
+        assertThat(all).extracting(partition -> partition.mark().mayRead()).containsExactly(true, true, true);
+        assertThat(deathsIfItDies(0)).isEqualTo(4);
+    }
+
+    @Test
+    void leavesOutForAnHourWhatHasKilledFourInARow() {
+        AssignedPartition[] all = assign(0, marked(4), "");
+        List<AssignedPartition> partitions = List.of(all);
+        assertThat(all[0].unreadable().map(Pause::detail).orElse("")).contains("4 times in a row");
+
+        marks.admit(partitions, NOW);
+        marks.admit(partitions, NOW.plus(LONG));
+        marks.admit(partitions, NOW.plus(Duration.ofMinutes(59)));
+        assertThat(all).extracting(partition -> partition.mark().mayRead()).containsExactly(false, true);
+
+        marks.admit(partitions, NOW.plus(Duration.ofHours(1)));
+        assertThat(all[0].mark().mayRead()).isTrue();
+        assertThat(all[0].unreadable()).isEmpty();
+        assertThat(deathsIfItDies(0)).isEqualTo(5);
+    }
+
+    @Test
+    void doesNotTakeARebalanceForADeath() {
+        AssignedPartition before = assign(0, marked(1))[0];
+        marks.admit(List.of(before), NOW);
+
+        AssignedPartition after = assign(0, committed(0))[0];
+
+        assertThat(after.mark().deaths()).isEqualTo(1);
+    }
+
+    private static String marked(int deaths) {
+        return "~" + deaths + "/" + (Runtime.getRuntime().maxMemory() >> 20);
+    }
+
+    private String committed(int partition) {
+        TopicPartition topicPartition = new TopicPartition("t", partition);
+        return Objects.requireNonNull(consumer.committed(Set.of(topicPartition)).get(topicPartition))
+                .metadata();
+    }
+
+    private int deathsIfItDies(int partition) {
+        return ReadMark.in(committed(partition), Runtime.getRuntime().maxMemory())
+                .deaths();
+    }
+
+    /** Partitions from a number on, each with the metadata of its committed offset. */
+    private AssignedPartition[] assign(int first, String... metadata) {
+        AssignedPartition[] partitions = new AssignedPartition[metadata.length];
+        for (int i = 0; i < metadata.length; i++) {
+            Takeover takeover = new Takeover(
+                    Optional.of(new OffsetAndMetadata(7, metadata[i])), Optional.empty(), TopicIdentity.Opened.NOTHING);
+            partitions[i] = new AssignedPartition(new TopicPartition("t", first + i), takeover, NOW);
+        }
+        consumer.assign(
+                Arrays.stream(partitions).map(AssignedPartition::topicPartition).toList());
+        Arrays.stream(partitions).forEach(partition -> consumer.seek(partition.topicPartition(), 7));
+        marks.assigned(List.of(partitions), NOW);
+        return partitions;
+    }
+
+    private static final class Consumer extends MockConsumer<byte[], byte[]> {
+
+        private @Nullable KafkaException failure;
+
+        Consumer() {
+            super("none");
+        }
+
+        @Override
+        public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            if (failure != null) {
+                throw failure;
+            }
+            commitSync(offsets);
+        }
+    }
+}
