@@ -87,18 +87,24 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
     @Override
     public void run() {
         while (!stopping) {
-            Optional<String> unreachable = check.get().trouble();
-            if (unreachable.isPresent()) {
-                trouble(unreachable.get());
-                rest();
-                continue;
-            }
-            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                follow(consumer);
+            try {
+                Optional<String> unreachable = check.get().trouble();
+                if (unreachable.isEmpty()) {
+                    follow();
+                } else {
+                    trouble(unreachable.get());
+                    rest();
+                }
             } catch (RuntimeException e) { // whatever it is, the directory has to be followed
                 trouble(KafkaFailure.ofReading(e));
                 rest();
             }
+        }
+    }
+
+    private void follow() {
+        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+            follow(consumer);
         }
     }
 

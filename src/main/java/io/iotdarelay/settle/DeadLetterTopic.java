@@ -80,9 +80,9 @@ final class DeadLetterTopic {
             log.atWarn()
                     .addKeyValue("topic", name)
                     .addKeyValue("reason", found.get())
-                    .log("Dead letters could not be written now");
+                    .log("Dead letters cannot be written at present");
         } else if (found.isEmpty() && trouble.isPresent()) {
-            log.atInfo().addKeyValue("topic", name).log("The dead-letter topic can be written");
+            log.atInfo().addKeyValue("topic", name).log("Dead letters can be written");
         }
         trouble = found;
         return found.isEmpty();

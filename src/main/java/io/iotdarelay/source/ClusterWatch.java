@@ -71,8 +71,8 @@ final class ClusterWatch implements AutoCloseable {
         Thread.ofPlatform().name("relay-kafka-check").daemon().start(() -> {
             try {
                 result.complete(check.get());
-            } catch (RuntimeException e) { // a defect of the check; a client will show whether it works
-                result.complete(Reach.WHOLE);
+            } finally {
+                result.complete(Reach.WHOLE); // after a defect of the check; a client will show whether it works
             }
         });
         return result;

@@ -213,7 +213,6 @@ class KafkaTroubleIsNamedIT {
 
             // And when
             world.permit(ResourceType.GROUP, world.topic, AclOperation.READ);
-            world.produceMalformed();
 
             // Then
             world.awaitArrival();
@@ -223,6 +222,12 @@ class KafkaTroubleIsNamedIT {
                     "not permitted to READ topic described (route third); not permitted to READ topic forbidden (route"
                             + " other)");
             assertThat(actuator.status("readiness")).isEqualTo("UP");
+            world.fleet.produceForEach(world.producer, world.topic, 1);
+            world.awaitArrival();
+            assertThat(world.relay().output().stream().filter(line -> line.contains("consumer failed")))
+                    .as("failures of the consumer, which were those without the group")
+                    .hasSize(1);
+            world.produceMalformed();
             await().atMost(SOON)
                     .until(() -> actuator.asOperator()
                                     .json("/health/deadLetters")
@@ -230,11 +235,6 @@ class KafkaTroubleIsNamedIT {
                                     .asInt()
                             == 1);
             awaitReason(actuator, "deadLetters", "not permitted to WRITE topic permitted.dlt");
-            world.fleet.produceForEach(world.producer, world.topic, 1);
-            world.awaitArrival();
-            assertThat(world.relay().output().stream().filter(line -> line.contains("consumer failed")))
-                    .as("failures of the consumer, which were those without the group")
-                    .hasSize(1);
             world.fleet.produceForEach(world.producer, "forbidden", 1);
 
             // And when
