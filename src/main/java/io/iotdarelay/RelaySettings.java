@@ -38,7 +38,12 @@ record RelaySettings(
 
     /** Reads them, or throws {@link io.iotdarelay.settings.InvalidSettingsException} with all that is wrong. */
     static RelaySettings read(ConfigurableEnvironment environment) {
-        SettingsReader reader = new SettingsReader(environment);
+        try (SettingsReader reader = new SettingsReader(environment)) {
+            return read(reader, environment);
+        }
+    }
+
+    private static RelaySettings read(SettingsReader reader, ConfigurableEnvironment environment) {
         Optional<IotdaProperties> iotda = reader.read(IotdaProperties.class);
         Optional<DevicesProperties> devices = reader.read(DevicesProperties.class);
         Optional<TokenProperties> tokens = reader.read(TokenProperties.class);

@@ -62,34 +62,34 @@ class RelaySettingsTest {
         relay.iotda.endpoint                     | http://platform.example   | 'http://platform.example' must be https://HOST or https://HOST:PORT, with nothing behind
         relay.iotda.endpoint                     | https://platform.example/v5 | 'https://platform.example/v5' must be https://HOST or https://HOST:PORT, with nothing behind
         relay.iotda.endpoint                     | https://me@platform.example | 'https://(hidden)@platform.example' must be https://HOST or https://HOST:PORT, with nothing behind
-        relay.iotda.sign-type                    | 2                         | must be 0 or 1, not 2
+        relay.iotda.sign-type                    | 2                         | must be 0 to 1, not 2
         relay.iotda.sign-type                    | sm3                       | must be a number, not 'sm3'
-        relay.iotda.connect-timeout              | 0s                        | must be 100ms to 60s, not 0s
+        relay.iotda.connect-timeout              | 0s                        | must be 100ms to 1m, not 0s
         relay.iotda.connect-timeout              | quick                     | must be a duration such as 500ms, 5s, 10m, not 'quick'
-        relay.iotda.response-timeout             | 6m                        | must be 100ms to 300s, not 360s
+        relay.iotda.response-timeout             | 6m                        | must be 100ms to 5m, not 360s
         relay.iotda.max-connections              | 0                         | must be 1 to 65536, not 0
-        relay.iotda.timeout                      | 5s                        | is no key of the relay
+        relay.iotda.timeout                      | 5s                        | unknown property
         relay.devices.file                       | devices.txt               | 'devices.txt' must be a .csv or .jsonl file, such as file:/etc/iotda-relay/devices.csv
         relay.devices.topic                      | a b                       | 'a b' is not a valid topic name
-        relay.devices.unknown-grace              | 11m                       | must be 0s to 600s, not 660s
+        relay.devices.unknown-grace              | 11m                       | must be 0s to 10m, not 660s
         relay.tokens.max-devices                 | 0                         | must be 1 to 100000000, not 0
         relay.tokens.renew-at                    | 1.0                       | must be 0.1 to 0.99, not 1.0
         relay.quota.messages-per-second          | -1                        | must be 0 to 1000000, not -1.0
         relay.quota.authentications-per-second   | many                      | must be a number, not 'many'
-        relay.lane.linger                        | 2m                        | must be 0s to 60s, not 120s
+        relay.lane.linger                        | 2m                        | must be 0s to 1m, not 120s
         relay.lane.linger                        | 30s                       | must be shorter than relay.source.drain-timeout
         relay.lane.max-request-size              | 2MB                       | must be 1KB to 976KB, not 2MB
         relay.lane.max-request-size              | large                     | must be a size such as 64KB, 10MB, not 'large'
         relay.lane.max-in-flight-requests        | 0                         | must be 1 to 65536, not 0
         relay.source.max-in-flight-records       | 0                         | must be 1 to 10000000, not 0
         relay.source.max-in-flight-size          | 1KB                       | must be 1MB to 16384MB, not 1KB
-        relay.source.commit-interval             | 1ms                       | must be 10ms to 60s, not 1ms
+        relay.source.commit-interval             | 1ms                       | must be 10ms to 1m, not 1ms
         relay.source.drain-timeout               | 6m                        | must be shorter than the consumer's max.poll.interval.ms, 300000ms
         relay.dead-letter.topic                  | no topic                  | 'no topic' is not a valid topic name
         relay.dead-letter.max-share              | 0                         | must be 0.01 to 1, not 0.0
         relay.dead-letter.share-of-last          | 10                        | must be 20 to 1000000, not 10
-        relay.dead-letter.probe-every            | 500ms                     | must be 1s to 86400s, not 500ms
-        relay.quarantine.probe-after             | 1m,500ms                  | must be 1s to 86400s, not 500ms
+        relay.dead-letter.probe-every            | 500ms                     | must be 1s to 24h, not 500ms
+        relay.quarantine.probe-after             | 1m,500ms                  | must be 1s to 24h, not 500ms
         relay.quarantine.probe-after             | often                     | must be a duration such as 500ms, 5s, 10m, not 'often'
         relay.routes[0].name                     | two words                 | 1 to 64 letters, digits, '.', '_' or '-' are required
         relay.routes[0].topics[1]                | telemetry.meters          | 'telemetry.meters' stands in relay.routes[0].topics[0] too
@@ -103,9 +103,9 @@ class RelaySettingsTest {
         relay.routes[0].services[0].event-time   | ts                        | 'ts' is no selector
         relay.routes[0].services[0].properties.p.type  | float               | must be one of
         relay.routes[0].services[0].properties.p.scale | 0.1                 | either a selector (from) or a constant (value) is required, not both
-        relay.routes[0].services[0].properties.p.form  | /x                  | is no key of the relay
-        relay.rotues[0].name                     | x                         | is no key of the relay
-        relay.enabled                            | true                      | is no key of the relay
+        relay.routes[0].services[0].properties.p.form  | /x                  | unknown property
+        relay.rotues[0].name                     | x                         | unknown property
+        relay.enabled                            | true                      | unknown property
         """)
     void tellsWhatIsWrong(String key, String value, String message) {
         properties.put(key, value);

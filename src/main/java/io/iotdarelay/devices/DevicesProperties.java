@@ -1,5 +1,6 @@
 package io.iotdarelay.devices;
 
+import io.iotdarelay.settings.Between;
 import io.iotdarelay.settings.Requirements;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,17 +18,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     also as a mounted Kubernetes Secret.
  * @param topic a compacted Kafka topic: the key is the device ID, the value
  *     {@code {"secret":"...","gateway_id":"..."}}, and a null value deletes the device.
- * @param unknownGrace how long a record waits for a device that the directory does not know; 0s to 10m. Then it is a dead
+ * @param unknownGrace how long a record waits for a device that the directory does not know. Then it is a dead
  *     letter. Provisioning may be a little behind telemetry.
  */
 @ConfigurationProperties("relay.devices")
 public record DevicesProperties(
         @Nullable String file,
         @Nullable String topic,
-        @DefaultValue("10s") Duration unknownGrace) {
+
+        @Between(least = "0s", most = "10m") @DefaultValue("10s")
+        Duration unknownGrace) {
 
     private static final String SCHEME = "file:";
-    private static final Duration MOST_GRACE = Duration.ofMinutes(10);
 
     public DevicesProperties {
         new Requirements("relay.devices")
@@ -40,7 +42,6 @@ public record DevicesProperties(
                         topic == null || topic.matches("[A-Za-z0-9._-]{1,249}"),
                         "topic",
                         "'" + topic + "' is not a valid topic name")
-                .between(unknownGrace, Duration.ZERO, MOST_GRACE, "unknown-grace")
                 .check();
     }
 

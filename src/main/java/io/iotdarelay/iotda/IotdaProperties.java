@@ -1,5 +1,6 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.settings.Between;
 import io.iotdarelay.settings.Requirements;
 import java.net.URI;
 import java.time.Duration;
@@ -18,12 +19,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     while the relay runs.
  * @param signType 0: the platform does not compare the time stamp in the authentication with its own clock; 1: it does, and
  *     this machine's clock must be right.
- * @param connectTimeout how long a connection may take to be made, TLS included; 100ms to 1m.
- * @param responseTimeout how long the answer may take, from the request's leaving to its last byte; 100ms to 5m. It should be
+ * @param connectTimeout how long a connection may take to be made, TLS included.
+ * @param responseTimeout how long the answer may take, from the request's leaving to its last byte. It should be
  *     shorter than {@code relay.source.drain-timeout}, so that a drain sees the answers.
- * @param connectionMaxIdle how long an unused connection is kept; 1s to 10m. It should be shorter than what any server or load
+ * @param connectionMaxIdle how long an unused connection is kept. It should be shorter than what any server or load
  *     balancer on the way keeps one for (commonly 20 s to 75 s).
- * @param maxConnections connections to the platform, over all event loops; 1 to 65536. What exceeds
+ * @param maxConnections connections to the platform, over all event loops. What exceeds
  *     {@code relay.lane.max-in-flight-requests} is room for requests that take longer than two seconds, which no longer count
  *     against that bound.
  */
@@ -31,18 +32,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record IotdaProperties(
         @Nullable URI endpoint,
         @Nullable String sslBundle,
-        @DefaultValue("0") int signType,
-        @DefaultValue("5s") Duration connectTimeout,
-        @DefaultValue("15s") Duration responseTimeout,
-        @DefaultValue("15s") Duration connectionMaxIdle,
-        @DefaultValue("512") int maxConnections) {
+        @Between(least = "0", most = "1") @DefaultValue("0") int signType,
 
-    private static final Duration LEAST_TIMEOUT = Duration.ofMillis(100);
-    private static final Duration MOST_CONNECT_TIMEOUT = Duration.ofMinutes(1);
-    private static final Duration MOST_RESPONSE_TIMEOUT = Duration.ofMinutes(5);
-    private static final Duration LEAST_IDLE = Duration.ofSeconds(1);
-    private static final Duration MOST_IDLE = Duration.ofMinutes(10);
-    private static final int MOST_CONNECTIONS = 65_536;
+        @Between(least = "100ms", most = "1m") @DefaultValue("5s")
+        Duration connectTimeout,
+
+        @Between(least = "100ms", most = "5m") @DefaultValue("15s")
+        Duration responseTimeout,
+
+        @Between(least = "1s", most = "10m") @DefaultValue("15s")
+        Duration connectionMaxIdle,
+
+        @Between(least = "1", most = "65536") @DefaultValue("512")
+        int maxConnections) {
 
     public IotdaProperties {
         new Requirements("relay.iotda")
@@ -51,11 +53,6 @@ public record IotdaProperties(
                         endpoint == null || isHttpsHost(endpoint),
                         "endpoint",
                         "'" + endpoint + "' must be https://HOST or https://HOST:PORT, with nothing behind")
-                .that(signType == 0 || signType == 1, "sign-type", "must be 0 or 1, not " + signType)
-                .between(connectTimeout, LEAST_TIMEOUT, MOST_CONNECT_TIMEOUT, "connect-timeout")
-                .between(responseTimeout, LEAST_TIMEOUT, MOST_RESPONSE_TIMEOUT, "response-timeout")
-                .between(connectionMaxIdle, LEAST_IDLE, MOST_IDLE, "connection-max-idle")
-                .between(maxConnections, 1, MOST_CONNECTIONS, "max-connections")
                 .check();
     }
 

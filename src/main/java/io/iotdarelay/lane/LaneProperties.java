@@ -1,6 +1,6 @@
 package io.iotdarelay.lane;
 
-import io.iotdarelay.settings.Requirements;
+import io.iotdarelay.settings.Between;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -10,31 +10,23 @@ import org.springframework.util.unit.DataSize;
  * How reports travel together. A device has one request under way at a time; what arrives meanwhile leaves together in the
  * next one, so that requests grow by themselves under load.
  *
- * @param linger how long a report may wait for company before it leaves; 0s to 1m. It saves requests at low load and adds
+ * @param linger how long a report may wait for company before it leaves. It saves requests at low load and adds
  *     to the latency of each record. Messages never wait: they travel alone.
- * @param maxRequestSize how large the body of a request may grow by joining reports, in bytes; 1KB to 976KB (the platform
+ * @param maxRequestSize how large the body of a request may grow by joining reports, in bytes (the platform
  *     refuses bodies over 1 MB, and one of its pages says 64 KB for properties). A single larger report is still sent, alone.
- * @param maxInFlightRequests requests under way over all devices, authentications included; 1 to 65536. Never more than
+ * @param maxInFlightRequests requests under way over all devices, authentications included. Never more than
  *     {@code relay.iotda.max-connections}.
  */
 @ConfigurationProperties("relay.lane")
 public record LaneProperties(
-        @DefaultValue("0s") Duration linger,
-        @DefaultValue("64KB") DataSize maxRequestSize,
-        @DefaultValue("256") int maxInFlightRequests) {
+        @Between(least = "0s", most = "1m") @DefaultValue("0s")
+        Duration linger,
 
-    private static final Duration MAX_LINGER = Duration.ofMinutes(1);
-    private static final DataSize LEAST_REQUEST_SIZE = DataSize.ofKilobytes(1);
-    private static final DataSize MOST_REQUEST_SIZE = DataSize.ofKilobytes(976);
-    private static final int MOST_IN_FLIGHT = 65_536;
+        @Between(least = "1KB", most = "976KB") @DefaultValue("64KB")
+        DataSize maxRequestSize,
 
-    public LaneProperties {
-        new Requirements("relay.lane")
-                .between(linger, Duration.ZERO, MAX_LINGER, "linger")
-                .between(maxRequestSize, LEAST_REQUEST_SIZE, MOST_REQUEST_SIZE, "max-request-size")
-                .between(maxInFlightRequests, 1, MOST_IN_FLIGHT, "max-in-flight-requests")
-                .check();
-    }
+        @Between(least = "1", most = "65536") @DefaultValue("256")
+        int maxInFlightRequests) {
 
     /** What one request may carry. */
     public BatchLimits limits() {

@@ -1,6 +1,6 @@
 package io.iotdarelay.limits;
 
-import io.iotdarelay.settings.Requirements;
+import io.iotdarelay.settings.Between;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -15,21 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("relay.quota")
 public record QuotaProperties(
-        @DefaultValue("0") double messagesPerSecond,
-        @DefaultValue("50") double authenticationsPerSecond) {
+        @Between(least = "0", most = "1000000") @DefaultValue("0")
+        double messagesPerSecond,
 
-    private static final double MOST = 1_000_000;
-
-    public QuotaProperties {
-        new Requirements("relay.quota")
-                .that(
-                        messagesPerSecond >= 0 && messagesPerSecond <= MOST,
-                        "messages-per-second",
-                        "must be 0 to 1000000, not " + messagesPerSecond)
-                .that(
-                        authenticationsPerSecond >= 0 && authenticationsPerSecond <= MOST,
-                        "authentications-per-second",
-                        "must be 0 to 1000000, not " + authenticationsPerSecond)
-                .check();
-    }
-}
+        @Between(least = "0", most = "1000000") @DefaultValue("50")
+        double authenticationsPerSecond) {}

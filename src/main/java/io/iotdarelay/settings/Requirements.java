@@ -24,27 +24,6 @@ public final class Requirements {
         return this;
     }
 
-    /** Notes a problem unless {@code value} lies between the bounds, both included. */
-    public Requirements between(long value, long least, long most, String key) {
-        return that(value >= least && value <= most, key, "must be " + least + " to " + most + ", not " + value);
-    }
-
-    /** Notes a problem unless {@code value} lies between the bounds, both included. */
-    public Requirements between(Duration value, Duration least, Duration most, String key) {
-        return that(
-                value.compareTo(least) >= 0 && value.compareTo(most) <= 0,
-                key,
-                "must be " + text(least) + " to " + text(most) + ", not " + text(value));
-    }
-
-    /** Notes a problem unless {@code value} lies between the bounds, both included. */
-    public Requirements between(DataSize value, DataSize least, DataSize most, String key) {
-        return that(
-                value.compareTo(least) >= 0 && value.compareTo(most) <= 0,
-                key,
-                "must be " + text(least) + " to " + text(most) + ", not " + text(value));
-    }
-
     /** Takes over problems that were found elsewhere. */
     public Requirements and(List<SettingsProblem> others) {
         problems.addAll(others);
@@ -62,13 +41,19 @@ public final class Requirements {
         }
     }
 
+    /** A value as one writes it. */
+    static String text(Object value) {
+        return switch (value) {
+            case DataSize size -> text(size);
+            case Duration duration ->
+                duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+            default -> value.toString();
+        };
+    }
+
     private static String text(DataSize size) {
         return size.toBytes() % 1024 != 0
                 ? size.toBytes() + "B"
                 : size.toKilobytes() % 1024 != 0 ? size.toKilobytes() + "KB" : size.toMegabytes() + "MB";
-    }
-
-    private static String text(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

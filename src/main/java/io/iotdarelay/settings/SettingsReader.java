@@ -1,5 +1,6 @@
 package io.iotdarelay.settings;
 
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -33,12 +35,13 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.util.unit.DataSize;
 
 /** Reads settings, and goes on where one is wrong, so that all mistakes can be told at once. */
-public final class SettingsReader {
+public final class SettingsReader implements AutoCloseable {
 
     private final List<ConfigurationPropertySource> sources = new ArrayList<>();
     private final Binder binder;
     private final Set<ConfigurationPropertyName> known = new HashSet<>();
     private final Set<SettingsProblem> problems = new LinkedHashSet<>();
+    private final Constraints constraints = new Constraints();
 
     public SettingsReader(ConfigurableEnvironment environment) {
         MutablePropertySources exact = new MutablePropertySources();
@@ -65,7 +68,7 @@ public final class SettingsReader {
     public <T> Optional<T> readAsFarAsPossible(Class<T> type) {
         String prefix = Objects.requireNonNull(type.getAnnotation(ConfigurationProperties.class))
                 .value();
-        return Optional.ofNullable(binder.bindOrCreate(prefix, Bindable.of(type), new Collecting()));
+        return Optional.ofNullable(binder.bindOrCreate(prefix, Bindable.of(type), new Collecting(type, prefix)));
     }
 
     /**
@@ -93,9 +96,14 @@ public final class SettingsReader {
         }
     }
 
+    @Override
+    public void close() {
+        constraints.close();
+    }
+
     private void unknown(ConfigurationPropertyName name, @Nullable ConfigurationProperty property) {
         known.add(name);
-        problems.add(new SettingsProblem(name.toString(), "is no key of the relay" + origin(property)));
+        problems.add(new SettingsProblem(name.toString(), "unknown property" + origin(property)));
     }
 
     private static String origin(@Nullable ConfigurationProperty property) {
@@ -122,11 +130,34 @@ public final class SettingsReader {
     /** Notes every failure and binds on as if the value were missing. */
     private final class Collecting extends AbstractBindHandler {
 
+        private final Class<?> type;
+        private final ConfigurationPropertyName prefix;
+
+        Collecting(Class<?> type, String prefix) {
+            this.type = type;
+            this.prefix = ConfigurationPropertyName.of(prefix);
+        }
+
         @Override
         public <T> @Nullable Bindable<T> onStart(
                 ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
             known.add(name);
             return target;
+        }
+
+        @Override
+        public Object onSuccess(
+                ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
+            if (prefix.isParentOf(name)) {
+                String key = name.getLastElement(ConfigurationPropertyName.Form.DASHED);
+                Arrays.stream(type.getRecordComponents())
+                        .map(RecordComponent::getName)
+                        .filter(component ->
+                                DataObjectPropertyName.toDashedForm(component).equals(key))
+                        .forEach(component ->
+                                problems.addAll(constraints.check(type, component, result, name.toString())));
+            }
+            return result;
         }
 
         @Override

@@ -61,7 +61,8 @@ final class Chaos {
             }
             world.traffic().stop();
             watch.look();
-            boolean settled = isSettled(watch, watch.ends(), SETTLE_WITHIN);
+            boolean settled = isSettled(watch, watch.ends(), SETTLE_WITHIN)
+                    && world.kafka().lag(World.TOPIC, World.GAPS) == 0;
             keepLogs(world);
             return ChaosReport.of(seed, start, world, incidents, watch, settled, watchesMemory);
         }

@@ -50,7 +50,7 @@ record ChaosReport(
         long logged,
         Memory memory) {
 
-    private static final Pattern BROKEN = Pattern.compile("broken-(\\d+)");
+    private static final Pattern BROKEN = Pattern.compile("(broken-\\d+)x*");
     private static final Pattern NUMBERED = Pattern.compile("\\{\"n\":(\\d+)}");
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
@@ -74,11 +74,12 @@ record ChaosReport(
             String value = letter.value();
             reasons.merge(reason, 1, Integer::sum);
             Matcher numbered = NUMBERED.matcher(value);
+            Matcher broken = BROKEN.matcher(value);
             if (numbered.matches() && reason.equals("device-rejected")) {
                 lost.remove(letter.key() + "/" + numbered.group(1));
-            } else if (BROKEN.matcher(value).matches() && reason.equals("undecodable")) {
-                lost.remove(value);
-            } else {
+            } else if (broken.matches() && reason.equals("undecodable")) {
+                lost.remove(broken.group(1));
+            } else if (!letter.key().equals(World.GAPS_DEVICE)) {
                 wrong.add(reason + ": " + value);
             }
         }
@@ -103,7 +104,10 @@ record ChaosReport(
                 settled,
                 lost.isEmpty() ? List.of() : locate(lost, world.kafka().records(World.TOPIC)),
                 audit.outOfOrder(),
-                audit.foreign(),
+                audit.foreign().stream()
+                        .filter(report ->
+                                !report.startsWith(World.GAPS_DEVICE + " reported " + World.GAPS_DEVICE + "/"))
+                        .toList(),
                 outside,
                 inside,
                 reasons,

@@ -7,7 +7,11 @@ import io.iotdarelay.testing.RelayProcess;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** What can happen. Each begins, lasts a few seconds, and ends; some may make the relay repeat what it cannot know. */
+/**
+ * What can happen. What is further up ends later where two things happen at once, so a transaction ends when the broker is back. Each
+ * begins, lasts a few seconds, and ends; some may make the relay
+ * repeat what it cannot know.
+ */
 enum Disturbance {
     KILL(true) {
         @Override
@@ -39,6 +43,37 @@ enum Disturbance {
             int now = world.running().size();
             world.scaleTo((now + dice.nextInt(World.MOST_RELAYS - 1)) % World.MOST_RELAYS + 1);
             return () -> {};
+        }
+    },
+    OPEN_TRANSACTION(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.traffic().openTransaction();
+            boolean commits = dice.nextBoolean();
+            return () -> world.traffic().endTransaction(commits);
+        }
+    },
+    RETENTION_GAP(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.traffic().loseRecords();
+            return () -> {};
+        }
+    },
+    COMPRESSED_BOMB(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            world.traffic().bomb(anyDevice(world, dice));
+            return () -> {};
+        }
+    },
+    FLOODING_REJECTED_DEVICE(false) {
+        @Override
+        Runnable begin(World world, RandomGenerator dice) {
+            String device = anyDevice(world, dice);
+            world.simulator().freeze(device);
+            world.traffic().flood(device);
+            return () -> world.simulator().unfreeze(device);
         }
     },
     BROKER_RESTART(true) {
@@ -119,9 +154,7 @@ enum Disturbance {
     DEVICE_NOT_FOUND(false) {
         @Override
         Runnable begin(World world, RandomGenerator dice) {
-            String device = world.traffic()
-                    .devices()
-                    .get(dice.nextInt(world.traffic().devices().size()));
+            String device = anyDevice(world, dice);
             return world.simulator()
                     .faults()
                     .inject(Faults.device(device).and(Faults.reports()), new Fault.Answer(Reply.html(404)))::close;
@@ -178,9 +211,7 @@ enum Disturbance {
     DEVICE_FROZEN(false) {
         @Override
         Runnable begin(World world, RandomGenerator dice) {
-            String device = world.traffic()
-                    .devices()
-                    .get(dice.nextInt(world.traffic().devices().size()));
+            String device = anyDevice(world, dice);
             world.simulator().freeze(device);
             return () -> world.simulator().unfreeze(device);
         }
@@ -231,6 +262,12 @@ enum Disturbance {
 
     boolean isPossible(World world) {
         return true;
+    }
+
+    private static String anyDevice(World world, RandomGenerator dice) {
+        return world.traffic()
+                .devices()
+                .get(dice.nextInt(world.traffic().devices().size()));
     }
 
     /** One device in sixteen. */

@@ -21,6 +21,11 @@ final class World implements AutoCloseable {
     static final String DEAD_LETTERS = "chaos.dlt";
     static final int MOST_RELAYS = 4;
 
+    /** Whose records may be deleted before they are read. */
+    static final String GAPS = "chaos.gaps";
+
+    static final String GAPS_DEVICE = "gaps";
+
     /** What one relay may have begun and not settled. */
     static final int IN_FLIGHT = 500;
 
@@ -47,8 +52,10 @@ final class World implements AutoCloseable {
         this.sparesTheFirst = sparesTheFirst;
         kafka.createTopic(TOPIC, PARTITIONS);
         kafka.createTopic(DEAD_LETTERS, 1);
+        kafka.createTopic(GAPS, 1);
         traffic = new Traffic(kafka, simulator, PARTITIONS, dice.nextLong());
         relays.withPropertiesRoute(TOPIC)
+                .withPropertiesRoute(1, "gaps", GAPS)
                 .with("relay.routes[0].services[0].properties.device", "key")
                 .with("spring.kafka.bootstrap-servers", "127.0.0.1:" + network.port())
                 .with("spring.kafka.consumer.properties.session.timeout.ms", "6000")

@@ -1,5 +1,7 @@
 package io.iotdarelay.deploy;
 
+import io.iotdarelay.testing.KeyRange;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -39,7 +41,9 @@ final class RelaySchema {
                 for (String step : Arrays.asList(path).subList(0, path.length - 1)) {
                     parent = child(parent, step);
                 }
-                properties(parent).set(path[path.length - 1], leaf(type));
+                ObjectNode leaf = leaf(type);
+                KeyRange.of(property).ifPresent(range -> bound(leaf, type, range));
+                properties(parent).set(path[path.length - 1], leaf);
             }
         }
         return relay;
@@ -69,6 +73,15 @@ final class RelaySchema {
             map.set("additionalProperties", node().set("anyOf", forms));
         }
         return (ObjectNode) map.at("/additionalProperties/anyOf/1");
+    }
+
+    /** A schema can compare numbers; of durations and sizes it can only say what they may be. */
+    private static void bound(ObjectNode leaf, String type, KeyRange range) {
+        leaf.put("description", range.toString());
+        if (WHOLE.contains(type) || BROKEN.contains(type)) {
+            leaf.put("minimum", new BigDecimal(range.least()));
+            leaf.put("maximum", new BigDecimal(range.most()));
+        }
     }
 
     private static ObjectNode leaf(String type) {

@@ -4,6 +4,7 @@ import io.iotdarelay.Rooms;
 import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.source.PauseReason;
 import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.testing.KeyRange;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
@@ -38,10 +39,11 @@ final class Blocks {
         }
         Map<String, String> blocks = new HashMap<>();
         groups.forEach((group, properties) -> {
-            Table table = new Table("Key", "Default", "Meaning");
+            Table table = new Table("Key", "Default", "Range", "Meaning");
             properties.forEach(property -> table.row(
                     "`" + shown(property.path("name").asString()) + "`",
                     defaultValue(property),
+                    KeyRange.of(property).map(KeyRange::toString).orElse(""),
                     sentence(property.path("description").asString(""))));
             blocks.put("keys " + group, table.toString());
         });

@@ -11,12 +11,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /** Brokers count compressed bytes. What a batch expands to does not take down the relay, nor what lies beside it. */
@@ -163,10 +161,8 @@ class ExpandingRecordsIT {
     }
 
     private static Producer<byte[], byte[]> compressing(Scene scene) {
-        return new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        scene.kafka().bootstrapServers(),
+        return scene.kafka()
+                .producer(Map.of(
                         ProducerConfig.COMPRESSION_TYPE_CONFIG,
                         "zstd",
                         ProducerConfig.BATCH_SIZE_CONFIG,
@@ -176,8 +172,6 @@ class ExpandingRecordsIT {
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
                         400 * MEGABYTE,
                         ProducerConfig.LINGER_MS_CONFIG,
-                        1000),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+                        1000));
     }
 }

@@ -8,11 +8,9 @@ import io.iotdarelay.testing.Fleet;
 import io.iotdarelay.testing.RelayProcess;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -71,16 +69,11 @@ class OpenTransactionIsToldIT {
     }
 
     static Producer<byte[], byte[]> transactional(Scene scene) {
-        return new KafkaProducer<>(Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                scene.kafka().bootstrapServers(),
-                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                scene.topic(),
-                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                (int) Duration.ofMinutes(10).toMillis(),
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-                ByteArraySerializer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-                ByteArraySerializer.class));
+        return scene.kafka()
+                .producer(Map.of(
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                        scene.topic(),
+                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                        (int) Duration.ofMinutes(10).toMillis()));
     }
 }

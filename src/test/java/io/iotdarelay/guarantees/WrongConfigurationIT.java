@@ -32,7 +32,7 @@ class WrongConfigurationIT {
             assertThat(output)
                     .contains(
                             "relay.iotda.endpoint: 'http://platform.example' must be https://",
-                            "relay.iotda.conect-timeout: is no key of the relay",
+                            "relay.iotda.conect-timeout: unknown property",
                             "relay.lane.linger: must be a duration",
                             "relay.quota.messages-per-second: must be 0 to 1000000, not -1.0",
                             "relay.devices.file: a source of devices is required",

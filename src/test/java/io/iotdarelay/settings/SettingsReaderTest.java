@@ -29,18 +29,17 @@ class SettingsReaderTest {
 
     @ConfigurationProperties("relay.one")
     record One(
-            @DefaultValue("5s") Duration delay,
-            @DefaultValue("64KB") DataSize size,
-            @DefaultValue("3") int count,
-            @DefaultValue("red") Color color) {
-        One {
-            new Requirements("relay.one")
-                    .between(count, 1, 9, "count")
-                    .between(delay, Duration.ofMillis(100), Duration.ofMinutes(1), "delay")
-                    .between(size, DataSize.ofBytes(1000), DataSize.ofMegabytes(1), "size")
-                    .check();
-        }
-    }
+            @Between(least = "100ms", most = "1m") @DefaultValue("5s")
+            Duration delay,
+
+            @Between(least = "1000B", most = "1MB") @DefaultValue("64KB")
+            DataSize size,
+
+            @Between(least = "1", most = "9") @DefaultValue("3")
+            int count,
+
+            @DefaultValue("red") Color color,
+            @DefaultValue List<@Between(least = "0.5", most = "1.5") Double> shares) {}
 
     @ConfigurationProperties("relay")
     record Routes(@DefaultValue List<Route> routes) {}
@@ -61,14 +60,14 @@ class SettingsReaderTest {
     @Test
     void takesDefaultsForWhatIsNotSaid() {
         assertThat(reader("").read(One.class))
-                .hasValue(new One(Duration.ofSeconds(5), DataSize.ofKilobytes(64), 3, Color.RED));
+                .hasValue(new One(Duration.ofSeconds(5), DataSize.ofKilobytes(64), 3, Color.RED, List.of()));
     }
 
     @Test
     void readsDurationsAndSizesAsSpringWritesThem() {
         assertThat(reader("relay: { one: { delay: 500ms, size: 1MB, count: 9, color: dark-blue } }")
                         .read(One.class))
-                .hasValue(new One(Duration.ofMillis(500), DataSize.ofMegabytes(1), 9, Color.DARK_BLUE));
+                .hasValue(new One(Duration.ofMillis(500), DataSize.ofMegabytes(1), 9, Color.DARK_BLUE, List.of()));
     }
 
     @Test
@@ -92,19 +91,21 @@ class SettingsReaderTest {
                         "relay.one.count: must be a number, not 'many' (Byte array resource [test] - 4:12)",
                         "relay.one.color: must be one of red, dark-blue, not 'green' (Byte array resource [test] - 5:12)",
                         "relay.one.size: must be 1000B to 1MB, not 10MB",
-                        "relay.one.colour: is no key of the relay (Byte array resource [test] - 7:13)",
-                        "relay.two.a: is no key of the relay (Byte array resource [test] - 8:13)",
-                        "relay.three: is no key of the relay (Byte array resource [test] - 9:10)");
+                        "relay.one.colour: unknown property (Byte array resource [test] - 7:13)",
+                        "relay.two.a: unknown property (Byte array resource [test] - 8:13)",
+                        "relay.three: unknown property (Byte array resource [test] - 9:10)");
     }
 
     @Test
     void tellsTheBounds() {
-        SettingsReader reader = reader("relay: { one: { count: 10, delay: 2m, size: 1KB } }");
+        SettingsReader reader = reader("relay: { one: { count: 10, delay: 2m, size: 1KB, shares: [1.5, 1.6] } }");
         reader.read(One.class);
 
         assertThat(problems(reader))
-                .containsExactly(
-                        "relay.one.count: must be 1 to 9, not 10", "relay.one.delay: must be 100ms to 60s, not 120s");
+                .containsExactlyInAnyOrder(
+                        "relay.one.count: must be 1 to 9, not 10",
+                        "relay.one.delay: must be 100ms to 1m, not 120s",
+                        "relay.one.shares[1]: must be 0.5 to 1.5, not 1.6");
     }
 
     @Test
@@ -173,8 +174,8 @@ class SettingsReaderTest {
 
         assertThat(problems(reader))
                 .containsExactlyInAnyOrder(
-                        "relay.routes[0].topic: is no key of the relay (Byte array resource [test] - 4:12)",
-                        "relay.routes[0].services[0].properties[p].form: is no key of the relay (Byte array resource [test] - 7:20)");
+                        "relay.routes[0].topic: unknown property (Byte array resource [test] - 4:12)",
+                        "relay.routes[0].services[0].properties[p].form: unknown property (Byte array resource [test] - 7:20)");
     }
 
     @Test

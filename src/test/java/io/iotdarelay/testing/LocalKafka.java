@@ -284,7 +284,12 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     public KafkaProducer<byte[], byte[]> producer() {
-        return new KafkaProducer<>(Map.of(
+        return producer(Map.of());
+    }
+
+    /** The same, with settings of one's own. */
+    public KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {
+        Map<String, Object> all = new HashMap<>(Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers(),
                 ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
@@ -295,6 +300,8 @@ public final class LocalKafka implements AutoCloseable {
                 64 * 1024 * 1024,
                 ProducerConfig.LINGER_MS_CONFIG,
                 5));
+        all.putAll(settings);
+        return new KafkaProducer<>(all);
     }
 
     /** Gives a user a password, for those who come through the proxy. */
