@@ -36,7 +36,7 @@ COPY --from=jar /build/target/layers/snapshot-dependencies/ /app/
 COPY --from=jar /build/target/layers/application/ /app/
 COPY --from=jar /build/target/classes/META-INF/sbom/application.cdx.json /app/sbom/
 COPY src/image/java.options /app/
-COPY src/image/NativeLibraries.java src/image/Training.java src/image/training.yaml /training/
+COPY src/image/NativeLibraries.java src/image/Training.java src/image/TrainingBroker.java src/image/training.yaml /training/
 RUN java /training/NativeLibraries.java /app/lib /app/native \
  && java /training/Training.java /training/training.yaml
 

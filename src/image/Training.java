@@ -23,9 +23,9 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Starts the relay as the image will, with a platform that does no more than a TLS handshake and without Kafka, asks it what probes and
- * Prometheus ask, and ends it: the JVM then writes the cache of classes that are loaded and linked, with the profiles of what ran.
- * Without the handshake the relay would not open its Kafka consumer, and the consumer's classes would not be in the cache.
+ * Starts the relay as the image will, with a platform that does no more than a TLS handshake and a broker that knows no topics, asks it
+ * what probes and Prometheus ask, and ends it: the JVM then writes the cache of classes that are loaded and linked, with the profiles of
+ * what ran. Without these two the relay would not open its Kafka clients, and their classes would not be in the cache.
  *
  * <p>Run with the configuration to use.
  */
@@ -60,6 +60,7 @@ final class Training {
         SSLServerSocket platform = platform(authority);
         command.add("--relay.iotda.endpoint=https://localhost:" + platform.getLocalPort());
         command.add("--relay.iotda.ssl-bundle=platform");
+        command.add("--spring.kafka.bootstrap-servers=localhost:" + TrainingBroker.start().port());
         command.add("--spring.ssl.bundle.pem.platform.truststore.certificate=" + authority.toUri());
 
         Process relay = new ProcessBuilder(command).redirectErrorStream(true).start();

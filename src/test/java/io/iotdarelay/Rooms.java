@@ -15,15 +15,16 @@ public final class Rooms {
     private static Map<String, List<String>> mayKnow() {
         Map<String, List<String>> rooms = new LinkedHashMap<>();
         rooms.put("telemetry", List.of());
+        rooms.put("kafka", List.of());
         rooms.put("settings", List.of());
         rooms.put("metrics", List.of("telemetry"));
         rooms.put("tracing", List.of("telemetry"));
         rooms.put("tls", List.of("settings"));
-        rooms.put("source", List.of("telemetry", "settings", "metrics", "settle"));
+        rooms.put("source", List.of("telemetry", "kafka", "settings", "metrics", "settle"));
         rooms.put("decode", List.of());
         rooms.put("mapping", List.of("telemetry", "settings"));
         rooms.put("lane", List.of("telemetry", "settings"));
-        rooms.put("devices", List.of("telemetry", "settings"));
+        rooms.put("devices", List.of("telemetry", "kafka", "settings"));
         rooms.put("platform", List.of("telemetry", "tracing"));
         rooms.put("iotda", List.of("telemetry", "settings", "metrics", "tracing", "lane", "platform"));
         rooms.put("limits", List.of("telemetry", "settings", "metrics", "platform"));
@@ -40,7 +41,7 @@ public final class Rooms {
                         "auth",
                         "platform",
                         "limits"));
-        rooms.put("settle", List.of("telemetry", "settings"));
+        rooms.put("settle", List.of("telemetry", "kafka", "settings"));
         rooms.put(
                 "pipeline",
                 List.of(

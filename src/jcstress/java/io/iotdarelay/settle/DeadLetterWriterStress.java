@@ -1,5 +1,6 @@
 package io.iotdarelay.settle;
 
+import io.iotdarelay.kafka.Reach;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RecordPosition;
@@ -9,7 +10,13 @@ import io.iotdarelay.telemetry.SourceRecord;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.openjdk.jcstress.annotations.Actor;
@@ -40,7 +47,22 @@ final class DeadLetterWriterStress {
         public void settle(SourceRecord record) {}
     };
 
+    private static final Cluster CLUSTER = new Cluster(
+            "cluster",
+            List.of(),
+            List.of(new PartitionInfo("dlt", 0, null, new Node[0], new Node[0])),
+            Set.of(),
+            Set.of());
+
     private DeadLetterWriterStress() {}
+
+    private static DeadLetterTopic open(Producer<byte[], byte[]> producer) {
+        DeadLetterTopic topic = new DeadLetterTopic("dlt", () -> Reach.WHOLE, () -> producer, () -> {
+            throw new KafkaException("no admin client");
+        });
+        topic.examine();
+        return topic;
+    }
 
     private static RecordInFlight record(long offset) {
         return new RecordInFlight(
@@ -54,10 +76,10 @@ final class DeadLetterWriterStress {
 
         private final SameThread thread = new SameThread();
         private final MockProducer<byte[], byte[]> producer =
-                new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+                new MockProducer<>(CLUSTER, false, null, new ByteArraySerializer(), new ByteArraySerializer());
 
         final DeadLetterWriter writer =
-                new DeadLetterWriter(producer, thread, "dlt", "group", Clock.systemUTC(), (record, rejection) -> {});
+                new DeadLetterWriter(open(producer), thread, "group", Clock.systemUTC(), (record, rejection) -> {});
 
         TwoLetters() {
             writer.write(record(1), WHY);

@@ -1,5 +1,6 @@
 package io.iotdarelay.devices;
 
+import io.iotdarelay.kafka.Bootstrap;
 import io.iotdarelay.telemetry.SteadyClock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,7 +43,11 @@ public class DevicesConfiguration {
 
         DirectoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, InstantSource time) {
             if (properties.topic() != null) {
-                TopicDirectory topic = new TopicDirectory(properties.topic(), () -> withoutGroup(kafka), time);
+                TopicDirectory topic = new TopicDirectory(
+                        properties.topic(),
+                        new Bootstrap(kafka.getConfigurationProperties())::check,
+                        () -> withoutGroup(kafka),
+                        time);
                 Thread.ofPlatform().name("relay-directory-topic").daemon().start(topic);
                 sources.add(topic);
                 stops.add(topic::stop);

@@ -1,5 +1,7 @@
 package io.iotdarelay.devices;
 
+import io.iotdarelay.kafka.KafkaFailure;
+import io.iotdarelay.kafka.Reach;
 import io.iotdarelay.telemetry.DeviceId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,6 +41,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
     private static final int MAX_REPORTED = 20;
 
     private final String topic;
+    private final Supplier<Reach> check;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final InstantSource time;
     private final Map<DeviceId, DirectoryEntry> devices = new ConcurrentHashMap<>();
@@ -47,9 +50,16 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
     private volatile boolean stopping;
     private final DirectoryState state;
 
-    TopicDirectory(String topic, Supplier<Consumer<byte[], byte[]>> consumers, InstantSource time) {
+    /**
+     * A directory that is read once its thread runs.
+     *
+     * @param check whether Kafka can be reached
+     */
+    TopicDirectory(
+            String topic, Supplier<Reach> check, Supplier<Consumer<byte[], byte[]>> consumers, InstantSource time) {
         this.topic = topic;
         this.state = new DirectoryState("topic", topic);
+        this.check = check;
         this.consumers = consumers;
         this.time = time;
     }
@@ -77,12 +87,24 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
     @Override
     public void run() {
         while (!stopping) {
-            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                follow(consumer);
+            try {
+                Optional<String> unreachable = check.get().trouble();
+                if (unreachable.isEmpty()) {
+                    follow();
+                } else {
+                    trouble(unreachable.get());
+                    rest();
+                }
             } catch (RuntimeException e) { // whatever it is, the directory has to be followed
-                trouble(e.toString());
+                trouble(KafkaFailure.ofReading(e));
                 rest();
             }
+        }
+    }
+
+    private void follow() {
+        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+            follow(consumer);
         }
     }
 

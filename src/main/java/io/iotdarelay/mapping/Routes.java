@@ -5,14 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** All routes of the relay. A topic that a route names takes that one; else the first pattern that matches counts. */
 public final class Routes {
 
     /** A route whose topics are found by a pattern. */
-    record ByPattern(Pattern topics, Route route) {}
+    public record ByPattern(Pattern topics, Route route) {}
 
     private final Map<String, Route> byTopic;
     private final List<ByPattern> byPattern;
@@ -34,14 +33,16 @@ public final class Routes {
                 .map(ByPattern::route);
     }
 
-    /** The topics that are named. */
-    public Set<String> topics() {
-        return Set.copyOf(byTopic.keySet());
+    /** The topics that are named, with the names of their routes. */
+    public Map<String, String> topics() {
+        Map<String, String> topics = new LinkedHashMap<>();
+        byTopic.forEach((topic, route) -> topics.put(topic, route.name()));
+        return topics;
     }
 
     /** The patterns for further topics. */
-    public List<Pattern> patterns() {
-        return byPattern.stream().map(ByPattern::topics).toList();
+    public List<ByPattern> patterns() {
+        return byPattern;
     }
 
     /** The names of all routes, in their order. */

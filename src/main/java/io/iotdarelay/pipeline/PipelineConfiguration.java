@@ -91,13 +91,22 @@ public class PipelineConfiguration {
             SteadyClock time) {
         return new PollLoop(
                 consumers,
-                new Subscription(routes.topics(), routes.patterns()),
+                subscription(routes),
                 relay,
                 properties,
                 () -> startWaitsFor(directory, contact),
                 meters,
                 clock,
                 time);
+    }
+
+    private static Subscription subscription(Routes routes) {
+        return new Subscription(
+                routes.topics(),
+                routes.patterns().stream()
+                        .map(pattern -> new Subscription.ByPattern(
+                                pattern.topics(), pattern.route().name()))
+                        .toList());
     }
 
     /** Nothing is taken from a working relay before this one can do its work. */

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,9 +38,8 @@ public final class DeadLetterWriter {
     /** Stands for no trouble. */
     private static final String NONE = "";
 
-    private final Producer<byte[], byte[]> producer;
+    private final DeadLetterTopic topic;
     private final ScheduledExecutorService thread;
-    private final String topic;
     private final String consumerGroup;
     private final Clock clock;
     private final BiConsumer<RecordInFlight, Rejection> acknowledged;
@@ -58,20 +58,19 @@ public final class DeadLetterWriter {
     /**
      * A writer.
      *
-     * @param thread one thread, for the producer alone
+     * @param topic where it writes; it is examined by somebody else
+     * @param thread one thread, for the topic and its producer alone
      * @param clock tells when a record failed
      * @param acknowledged told of each dead letter that Kafka has, on the producer's thread
      */
-    public DeadLetterWriter(
-            Producer<byte[], byte[]> producer,
+    DeadLetterWriter(
+            DeadLetterTopic topic,
             ScheduledExecutorService thread,
-            String topic,
             String consumerGroup,
             Clock clock,
             BiConsumer<RecordInFlight, Rejection> acknowledged) {
-        this.producer = producer;
-        this.thread = thread;
         this.topic = topic;
+        this.thread = thread;
         this.consumerGroup = consumerGroup;
         this.clock = clock;
         this.acknowledged = acknowledged;
@@ -80,7 +79,7 @@ public final class DeadLetterWriter {
     /** Hands a dead letter over. Returns at once. */
     public void write(RecordInFlight record, Rejection rejection) {
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
-                topic,
+                topic.name(),
                 null,
                 null,
                 record.record().key(),
@@ -128,10 +127,13 @@ public final class DeadLetterWriter {
 
     public DeadLetterStatus status() {
         return new DeadLetterStatus(
-                topic,
+                topic.name(),
                 written.sum(),
                 troubled.get(),
-                underWay.values().stream().filter(trouble -> !trouble.isEmpty()).findFirst());
+                underWay.values().stream()
+                        .filter(trouble -> !trouble.isEmpty())
+                        .findFirst()
+                        .or(topic::trouble));
     }
 
     private void attempt(DeadLetter letter) {
@@ -147,8 +149,13 @@ public final class DeadLetterWriter {
             remove(letter);
             return;
         }
+        Optional<Producer<byte[], byte[]>> producer = topic.producer();
+        if (producer.isEmpty()) {
+            failed(letter, topic.trouble().orElse("there is no connection to Kafka yet"));
+            return;
+        }
         try {
-            Future<?> unused = producer.send(letter.content(), (metadata, failure) -> completed(letter, failure));
+            Future<?> unused = producer.get().send(letter.content(), (metadata, failure) -> completed(letter, failure));
         } catch (RuntimeException e) {
             completed(letter, e);
         }
@@ -159,13 +166,16 @@ public final class DeadLetterWriter {
             written.increment();
             acknowledged.accept(letter.record(), letter.rejection());
             remove(letter);
-            return;
+        } else {
+            failed(letter, topic.explain(failure));
         }
-        String why = failure.getClass().getSimpleName() + ": " + failure.getMessage();
+    }
+
+    private void failed(DeadLetter letter, String why) {
         String before = underWay.put(letter.record(), why);
         if (NONE.equals(before) && troubled.incrementAndGet() == 1) {
             log.atError()
-                    .addKeyValue("topic", topic)
+                    .addKeyValue("topic", topic.name())
                     .addKeyValue("reason", why)
                     .log("A dead letter cannot be written; its offset stays and it is tried again");
         }
@@ -180,7 +190,7 @@ public final class DeadLetterWriter {
     private void remove(DeadLetter letter) {
         boolean hadTrouble = !NONE.equals(underWay.get(letter.record()));
         if (hadTrouble && troubled.decrementAndGet() == 0) {
-            log.atInfo().addKeyValue("topic", topic).log("Dead letters can be written again");
+            log.atInfo().addKeyValue("topic", topic.name()).log("Dead letters can be written again");
         }
         underWay.remove(letter.record());
     }

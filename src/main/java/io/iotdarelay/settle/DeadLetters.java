@@ -1,5 +1,7 @@
 package io.iotdarelay.settle;
 
+import io.iotdarelay.kafka.Bootstrap;
+import io.iotdarelay.kafka.ClientSettings;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
 import java.time.Clock;
@@ -7,8 +9,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,32 +37,48 @@ public final class DeadLetters implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    private static final Duration EXAMINE_AGAIN = Duration.ofSeconds(5);
+    private static final Duration EXAMINE_EVERY = Duration.ofMinutes(1);
+
     private final ProducerFactory<?, ?> factory;
-    private final Producer<byte[], byte[]> producer;
+    private final DeadLetterTopic topic;
     private final ScheduledExecutorService thread;
-    private final String topic;
     private final String consumerGroup;
     private final Clock clock;
 
     public DeadLetters(ProducerFactory<?, ?> factory, String topic, String consumerGroup, Clock clock) {
         this.factory = factory.copyWithConfigurationOverride(required());
-        this.producer = open(this.factory);
+        this.topic = new DeadLetterTopic(
+                topic,
+                new Bootstrap(properties())::check,
+                this::open,
+                () -> Admin.create(ClientSettings.admin(properties())));
         this.thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("relay-dead-letters").daemon().factory());
-        this.topic = topic;
         this.consumerGroup = consumerGroup;
         this.clock = clock;
     }
 
-    /** The writer; there should be one. */
+    /** The writer; there should be one. From now on the topic is examined every now and then. */
     public DeadLetterWriter writer(BiConsumer<RecordInFlight, Rejection> acknowledged) {
-        return new DeadLetterWriter(producer, thread, topic, consumerGroup, clock, acknowledged);
+        thread.execute(this::examine);
+        return new DeadLetterWriter(topic, thread, consumerGroup, clock, acknowledged);
+    }
+
+    private void examine() {
+        Duration pause = topic.examine() ? EXAMINE_EVERY : EXAMINE_AGAIN;
+        try {
+            Future<?> unused = thread.schedule(this::examine, pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            topic.close();
+        }
     }
 
     /** What Spring's factory hands out is shared, and closed with the factory only. */
     @Override
     public void close() {
         thread.shutdownNow();
+        topic.close();
         if (factory instanceof DefaultKafkaProducerFactory<?, ?> standard) {
             standard.setPhysicalCloseTimeout((int) CLOSE_TIMEOUT.toSeconds());
         }
@@ -76,8 +98,12 @@ public final class DeadLetters implements AutoCloseable {
         return properties;
     }
 
+    private Map<String, Object> properties() {
+        return factory.getConfigurationProperties();
+    }
+
     @SuppressWarnings("unchecked") // the serializers are set right here
-    private static Producer<byte[], byte[]> open(ProducerFactory<?, ?> factory) {
+    private Producer<byte[], byte[]> open() {
         return (Producer<byte[], byte[]>) factory.createProducer();
     }
 }

@@ -6,7 +6,7 @@
  *
  * <p>{@link io.iotdarelay.settle.OffsetTracker} never lets an offset be committed while one below it is unfinished. A
  * rejected record is finished only after Kafka acknowledged its dead letter on all in-sync replicas; while that fails, it
- * is tried again and the offset stays. A dead letter repeats key, value and headers byte for byte, and holds neither token
+ * is tried again and the offset stays. Whether it could be written is known before there is a dead letter. A dead letter repeats key, value and headers byte for byte, and holds neither token
  * nor secret.
  *
  * <p>{@link io.iotdarelay.settle.DeadLetterBudget} stops a route most of whose devices' records are rejected, and never because of one

@@ -14,14 +14,19 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The questions about partitions and topics, as an {@link Admin} client asks them. */
 final class Brokers implements Cluster {
@@ -60,6 +65,37 @@ final class Brokers implements Cluster {
             }
         }
         return new ClusterView(now, bounds, identities(admin, topics), retentions(admin, topics));
+    }
+
+    @Override
+    public TopicsView topics(Admin admin, Set<String> topics, boolean names, Instant now) throws InterruptedException {
+        KafkaFuture<Set<String>> all =
+                names ? admin.listTopics().names() : KafkaFuture.completedFuture(Set.<String>of());
+        Map<String, TopicsView.State> states = new HashMap<>();
+        DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+        for (var described :
+                admin.describeTopics(topics, options).topicNameValues().entrySet()) {
+            state(described.getValue()).ifPresent(state -> states.put(described.getKey(), state));
+        }
+        return new TopicsView(now, states, names ? known(all, Function.identity()) : Optional.empty());
+    }
+
+    private static Optional<TopicsView.State> state(KafkaFuture<TopicDescription> described)
+            throws InterruptedException {
+        try {
+            Set<AclOperation> permitted = described.get().authorizedOperations();
+            return Optional.of(
+                    permitted == null || permitted.contains(AclOperation.READ)
+                            ? TopicsView.State.READABLE
+                            : TopicsView.State.FORBIDDEN);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.of(TopicsView.State.ABSENT);
+            }
+            return e.getCause() instanceof TopicAuthorizationException
+                    ? Optional.of(TopicsView.State.FORBIDDEN)
+                    : Optional.empty();
+        }
     }
 
     @Override

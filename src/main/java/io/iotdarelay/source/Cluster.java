@@ -15,6 +15,14 @@ interface Cluster {
     ClusterView view(Admin admin, Set<TopicPartition> partitions, Instant now)
             throws ExecutionException, InterruptedException;
 
+    /**
+     * Whether topics exist and may be read.
+     *
+     * @param names whether the names of all topics are wanted
+     */
+    TopicsView topics(Admin admin, Set<String> topics, boolean names, Instant now)
+            throws ExecutionException, InterruptedException;
+
     /** Which topics these are; those that Kafka does not identify are missing. */
     Map<String, TopicIdentity> identities(Admin admin, Set<String> topics)
             throws ExecutionException, InterruptedException;

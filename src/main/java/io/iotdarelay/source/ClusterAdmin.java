@@ -1,7 +1,7 @@
 package io.iotdarelay.source;
 
+import io.iotdarelay.kafka.ClientSettings;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,8 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,6 @@ final class ClusterAdmin implements AutoCloseable {
         T ask(Admin admin) throws ExecutionException, InterruptedException;
     }
 
-    private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final Supplier<Admin> opener;
@@ -50,20 +47,7 @@ final class ClusterAdmin implements AutoCloseable {
      * @param consumer the configuration of consumers
      */
     static ClusterAdmin of(Map<String, Object> consumer) {
-        return new ClusterAdmin(() -> Admin.create(configuration(consumer)));
-    }
-
-    static Map<String, Object> configuration(Map<String, Object> consumer) {
-        Map<String, Object> configuration = new HashMap<>(consumer);
-        // What is neither a consumer's own key nor an admin client's may belong to a security plug-in, and stays.
-        configuration
-                .keySet()
-                .removeIf(key -> ConsumerConfig.configNames().contains(key)
-                        && !AdminClientConfig.configNames().contains(key));
-        configuration.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-        configuration.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-        configuration.computeIfPresent(AdminClientConfig.CLIENT_ID_CONFIG, (key, id) -> id + "-admin");
-        return configuration;
+        return new ClusterAdmin(() -> Admin.create(ClientSettings.admin(consumer)));
     }
 
     /** Asks, and completes on the thread of the admin client; exceptionally if Kafka does not answer or does not permit it. */

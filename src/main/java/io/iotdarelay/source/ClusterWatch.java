@@ -1,57 +1,86 @@
 package io.iotdarelay.source;
 
+import io.iotdarelay.kafka.Reach;
 import io.iotdarelay.settle.TopicIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Keeps a view of the cluster that is a few seconds old at most, while Kafka answers. Belongs to the poll thread, and never holds it up. */
+/**
+ * Keeps a view of the cluster that is a few seconds old at most, while Kafka answers; and finds out what is in the way while it does not.
+ * Belongs to the poll thread, and never holds it up.
+ */
 final class ClusterWatch implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(ClusterWatch.class);
-
     private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final Duration REACH_INTERVAL = Duration.ofSeconds(15);
     private static final Duration IDENTITY_TIMEOUT = Duration.ofSeconds(5);
 
     private final ClusterAdmin admin;
     private final Cluster cluster;
-    private ClusterView view = ClusterView.NOTHING;
-    private CompletableFuture<ClusterView> asked = CompletableFuture.completedFuture(view);
-    private Instant askedAt = Instant.EPOCH;
+    private final Supplier<Reach> check;
+    private final Inquiry<ClusterView> partitions = new Inquiry<>(INTERVAL, ClusterView.NOTHING);
+    private final Inquiry<TopicsView> topics = new Inquiry<>(INTERVAL, TopicsView.NOTHING);
+    private final Inquiry<Reach> obstacles = new Inquiry<>(REACH_INTERVAL, Reach.WHOLE);
+    private Instant obstaclesUntil = Instant.EPOCH;
 
-    ClusterWatch(ClusterAdmin admin, Cluster cluster) {
+    /**
+     * A watch.
+     *
+     * @param check whether Kafka can be reached; it may wait
+     */
+    ClusterWatch(ClusterAdmin admin, Cluster cluster, Supplier<Reach> check) {
         this.admin = admin;
         this.cluster = cluster;
+        this.check = check;
     }
 
     /** The latest view; asks for the next one if it is time. */
-    ClusterView view(Set<TopicPartition> partitions, Instant now) {
-        if (!asked.isDone()) {
-            return view;
+    ClusterView view(Set<TopicPartition> wanted, Instant now) {
+        Set<TopicPartition> these = Set.copyOf(wanted);
+        return these.isEmpty()
+                ? partitions.latest()
+                : partitions.latest(now, () -> admin.ask(client -> cluster.view(client, these, now)));
+    }
+
+    /** The latest view of topics; asks for the next one if it is time. */
+    TopicsView topics(Set<String> wanted, boolean names, Instant now) {
+        Set<String> these = Set.copyOf(wanted);
+        return topics.latest(now, () -> admin.ask(client -> cluster.topics(client, these, names, now)));
+    }
+
+    /**
+     * What is in the way to single brokers, as found by the latest check; asks for the next one if it is time. It is asked only while
+     * something is wrong.
+     */
+    Set<String> obstacles(Instant now) {
+        if (now.isAfter(obstaclesUntil)) {
+            obstacles.restart(Reach.WHOLE);
         }
-        if (asked.isCompletedExceptionally()) {
-            log.atDebug()
-                    .addKeyValue("reason", asked.exceptionNow().toString())
-                    .log("The brokers do not say where partitions begin and end");
-        } else {
-            view = asked.resultNow();
-        }
-        if (!partitions.isEmpty() && !now.isBefore(askedAt.plus(INTERVAL))) {
-            askedAt = now;
-            Set<TopicPartition> these = Set.copyOf(partitions);
-            asked = admin.ask(client -> cluster.view(client, these, now));
-        }
-        return view;
+        obstaclesUntil = now.plus(REACH_INTERVAL);
+        return Set.copyOf(obstacles.latest(now, this::reach).unreachable());
+    }
+
+    /** Checks, on a thread of its own, whether Kafka can be reached. A name server may take long. */
+    CompletableFuture<Reach> reach() {
+        CompletableFuture<Reach> result = new CompletableFuture<>();
+        Thread.ofPlatform().name("relay-kafka-check").daemon().start(() -> {
+            try {
+                result.complete(check.get());
+            } finally {
+                result.complete(Reach.WHOLE); // after a defect of the check; a client will show whether it works
+            }
+        });
+        return result;
     }
 
     /** Which topics these are, as of now. Waits for a few seconds at most; what Kafka does not tell by then is missing. */
-    Map<String, TopicIdentity> identities(Set<String> topics) {
-        return admin.ask(client -> cluster.identities(client, topics), IDENTITY_TIMEOUT)
+    Map<String, TopicIdentity> identities(Set<String> wanted) {
+        return admin.ask(client -> cluster.identities(client, wanted), IDENTITY_TIMEOUT)
                 .orElse(Map.of());
     }
 

@@ -37,7 +37,6 @@ final class ConsumerSession implements AutoCloseable {
     private static final int HURRY_EVERY = 5;
 
     private final Consumer<byte[], byte[]> consumer;
-    private final Subscription subscription;
     private final RecordHandler handler;
     private final FlowControl flowControl;
     private final PartitionMeters meters;
@@ -49,6 +48,7 @@ final class ConsumerSession implements AutoCloseable {
     private final Committer committer;
     private final ReadMarks marks;
     private final Assignments assignments;
+    private final TopicSubscription topics;
     private final Reader reader;
     private final KafkaContact contact;
     private long statuses;
@@ -72,7 +72,6 @@ final class ConsumerSession implements AutoCloseable {
         this.cluster = cluster;
         this.losses = losses;
         this.resetsToStart = consumers.resetsToStart();
-        this.subscription = subscription;
         this.handler = handler;
         this.flowControl = new FlowControl(properties.maxInFlightRecords(), limits.inFlight());
         this.meters = meters;
@@ -81,12 +80,13 @@ final class ConsumerSession implements AutoCloseable {
         this.committer = new Committer(consumer, cluster, properties.commitInterval(), time.now());
         this.marks = new ReadMarks(consumer, written);
         this.assignments = new Assignments(handler, committer, marks, time);
-        this.reader = new Reader(consumer, budget, assignments, time);
-        this.contact = new KafkaContact(consumer, time.now());
+        this.topics = new TopicSubscription(subscription, consumer, assignments);
+        this.reader = new Reader(consumer, budget, assignments, topics, time);
+        this.contact = new KafkaContact(consumer, cluster, time.now());
     }
 
     void subscribe() {
-        subscription.subscribe(consumer, assignments);
+        topics.subscribe();
     }
 
     /** How many partitions are assigned. */
@@ -155,8 +155,14 @@ final class ConsumerSession implements AutoCloseable {
             }
         }
         Optional<String> silence = contact.trouble(assignments.isAnswered(), now);
-        Optional<String> trouble = silence.or(() -> committing(partitions));
-        return new SourceStatus(assignments.isAnswered() && silence.isEmpty(), trouble, partitions);
+        List<String> troubles = new ArrayList<>();
+        silence.ifPresent(troubles::add);
+        if (silence.isEmpty()) {
+            troubles.addAll(topics.review(cluster.topics(topics.questionable(), topics.needsNames(), now)));
+        }
+        committing(partitions).ifPresent(troubles::add);
+        return new SourceStatus(
+                assignments.isAnswered() && silence.isEmpty(), SourceStatus.together(troubles), partitions);
     }
 
     private Observation observe(AssignedPartition partition, ClusterView view, Optional<Whereabouts> oldest) {

@@ -1,5 +1,7 @@
 package io.iotdarelay.source;
 
+import io.iotdarelay.kafka.Bootstrap;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +16,9 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
 /** Creates consumers as Spring is configured to, with what the relay's promises depend on. */
 public final class Consumers {
+
+    /** Within this time topics that are new match a pattern, and partitions that are new are read. Kafka's default is 5 minutes. */
+    private static final Duration METADATA_AGE = Duration.ofSeconds(30);
 
     /** Creates a consumer. */
     @FunctionalInterface
@@ -66,6 +71,11 @@ public final class Consumers {
         return Objects.toString(configured.get(key), "").toLowerCase(Locale.ROOT);
     }
 
+    /** Checks whether consumers can reach the cluster. */
+    Bootstrap bootstrap() {
+        return new Bootstrap(configured);
+    }
+
     /** Asks the cluster that consumers read from. The caller closes it. */
     ClusterAdmin admin() {
         return ClusterAdmin.of(configured);
@@ -79,6 +89,7 @@ public final class Consumers {
         Map<String, Object> configuration = new HashMap<>(configured);
         configuration.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         configuration.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        configuration.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE.toMillis());
         if (isClassic(configured)) {
             configuration.putIfAbsent(
                     ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());

@@ -12,23 +12,34 @@ import org.apache.kafka.clients.consumer.Consumer;
 final class KafkaContact {
 
     private static final String HEARTBEAT = "last-heartbeat-seconds-ago";
+    private static final int MOST_OBSTACLES = 5;
     private static final double SILENT_AFTER_SECONDS = 15;
     private static final Duration JOIN_WITHIN = Duration.ofSeconds(30);
 
     private final Consumer<?, ?> consumer;
+    private final ClusterWatch cluster;
     private final Instant opened;
 
-    KafkaContact(Consumer<?, ?> consumer, Instant opened) {
+    KafkaContact(Consumer<?, ?> consumer, ClusterWatch cluster, Instant opened) {
         this.consumer = consumer;
+        this.cluster = cluster;
         this.opened = opened;
     }
 
-    /** What is wrong with it, if so. */
+    /** What is wrong with it, if so, and what is in the way as far as that is known. */
     Optional<String> trouble(boolean joined, Instant now) {
+        return silence(joined, now)
+                .map(silence -> cluster.obstacles(now).stream()
+                        .sorted()
+                        .limit(MOST_OBSTACLES)
+                        .reduce(silence, (told, obstacle) -> told + "; " + obstacle));
+    }
+
+    private Optional<String> silence(boolean joined, Instant now) {
         if (!joined) {
             return now.isBefore(opened.plus(JOIN_WITHIN))
                     ? Optional.empty()
-                    : Optional.of("the consumer group does not answer; is Kafka reachable?");
+                    : Optional.of("the consumer group does not answer");
         }
         double secondsAgo = consumer.metrics().entrySet().stream()
                 .filter(metric -> metric.getKey().name().equals(HEARTBEAT))

@@ -1,5 +1,6 @@
 package io.iotdarelay.source;
 
+import io.iotdarelay.kafka.Reach;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.source.SourceStatus.Loss;
 import java.time.Clock;
@@ -10,12 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs one {@link ConsumerSession} after another on one thread, until it is told to stop. Then the session takes nothing new,
@@ -26,12 +26,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class PollLoop implements Runnable {
 
-    private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
-
     private static final Duration START_CHECK = Duration.ofMillis(20);
+    private static final Duration CHECK_STEP = Duration.ofMillis(2);
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(1);
     private static final Duration FIRST_RESTART = Duration.ofSeconds(1);
     private static final Duration LAST_RESTART = Duration.ofSeconds(30);
+    private static final Duration CHECK_AGAIN = Duration.ofSeconds(5);
 
     private final Consumers consumers;
     private final Subscription subscription;
@@ -43,6 +43,7 @@ public final class PollLoop implements Runnable {
     private final LoopTime time;
     private final Supplier<ClusterWatch> clusters;
     private final Losses losses;
+    private final TroubleLog troubles = new TroubleLog();
 
     /** What the poll thread has written. */
     private final Map<TopicPartition, Integer> readMarks = new HashMap<>();
@@ -75,7 +76,8 @@ public final class PollLoop implements Runnable {
                 meters,
                 wall,
                 steady,
-                () -> new ClusterWatch(consumers.admin(), new Brokers(consumers.isReadCommitted())));
+                () -> new ClusterWatch(
+                        consumers.admin(), new Brokers(consumers.isReadCommitted()), consumers.bootstrap()::check));
     }
 
     /**
@@ -152,6 +154,15 @@ public final class PollLoop implements Runnable {
                 rest(START_CHECK);
                 continue;
             }
+            Optional<String> unreachable = unreachable(cluster);
+            if (time.isStopping()) {
+                return;
+            }
+            if (unreachable.isPresent()) {
+                report(troubles.unreachable(unreachable.get()));
+                rest(CHECK_AGAIN);
+                continue;
+            }
             Instant began = time.now();
             try {
                 consume(cluster);
@@ -159,8 +170,7 @@ public final class PollLoop implements Runnable {
                 if (time.now().isAfter(began.plus(LAST_RESTART))) {
                     restart = FIRST_RESTART;
                 }
-                tell(e, restart);
-                report(Optional.of(e.toString()));
+                report(troubles.failed(e, subscription.explain(e), restart));
                 rest(restart);
                 restart = min(restart.multipliedBy(2), LAST_RESTART);
             }
@@ -185,14 +195,14 @@ public final class PollLoop implements Runnable {
         }
     }
 
-    /** The first time with its stack trace; while it goes on, once more now and then. */
-    private void tell(RuntimeException failure, Duration restart) {
-        boolean news = !status.trouble().equals(Optional.of(failure.toString()));
-        (news ? log.atError().setCause(failure) : log.atDebug())
-                .addKeyValue("reason", failure.toString())
-                .log(
-                        "The Kafka consumer failed; a new one is made in {} s, and again until one works",
-                        restart.toSeconds());
+    /** Why a consumer would be opened in vain, or worse, if so. Waits for that, unless the loop is to stop. */
+    private Optional<String> unreachable(ClusterWatch cluster) {
+        CompletableFuture<Reach> check = cluster.reach();
+        while (!check.isDone() && !time.isStopping()) {
+            time.turned();
+            LockSupport.parkNanos(CHECK_STEP.toNanos());
+        }
+        return check.isDone() ? check.resultNow().trouble() : Optional.empty();
     }
 
     /** There is no consumer. */
@@ -203,14 +213,7 @@ public final class PollLoop implements Runnable {
 
     /** There is one, and this is what it says. */
     private void show(SourceStatus now) {
-        if (!now.trouble().equals(status.trouble())) {
-            now.trouble()
-                    .ifPresent(why -> log.atWarn().addKeyValue("reason", why).log("Kafka does not work as it should"));
-        }
-        if (status.trouble().isPresent() && now.trouble().isEmpty() && now.joined()) {
-            log.atInfo().log("The consumer group is joined; records are read from Kafka");
-        }
-        publish(now);
+        publish(new SourceStatus(now.joined(), troubles.show(now), now.partitions()));
     }
 
     private void publish(SourceStatus now) {

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /** Polls. A partition whose next batch or record cannot be read stops there, and the others continue. Belongs to the poll thread. */
 final class Reader {
@@ -22,12 +23,19 @@ final class Reader {
     private final Consumer<byte[], byte[]> consumer;
     private final PollBudget budget;
     private final Assignments assignments;
+    private final TopicSubscription topics;
     private final LoopTime time;
 
-    Reader(Consumer<byte[], byte[]> consumer, PollBudget budget, Assignments assignments, LoopTime time) {
+    Reader(
+            Consumer<byte[], byte[]> consumer,
+            PollBudget budget,
+            Assignments assignments,
+            TopicSubscription topics,
+            LoopTime time) {
         this.consumer = consumer;
         this.budget = budget;
         this.assignments = assignments;
+        this.topics = topics;
         this.time = time;
     }
 
@@ -36,6 +44,9 @@ final class Reader {
         budget.pollBegins();
         try {
             return consumer.poll(timeout);
+        } catch (TopicAuthorizationException e) {
+            topics.refuse(e, time.now());
+            return ConsumerRecords.empty();
         } catch (KafkaException e) {
             AssignedPartition partition = FetchFailure.partition(e, assignments.topicPartitions())
                     .map(assignments::get)

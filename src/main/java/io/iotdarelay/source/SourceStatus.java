@@ -18,6 +18,16 @@ public record SourceStatus(boolean joined, Optional<String> trouble, List<Partit
         partitions = List.copyOf(partitions);
     }
 
+    private static final int MOST_TROUBLES = 5;
+
+    /** Several troubles in one line, which is not much longer for hundreds of them. */
+    static Optional<String> together(List<String> troubles) {
+        String more = troubles.size() > MOST_TROUBLES ? "; and " + (troubles.size() - MOST_TROUBLES) + " more" : "";
+        return troubles.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join("; ", troubles.subList(0, Math.min(troubles.size(), MOST_TROUBLES))) + more);
+    }
+
     /**
      * Records that retention deleted before they were read. Offsets count; where a topic is compacted or transactional there were fewer
      * records than that.

@@ -180,7 +180,7 @@ class SecretsStaySecretIT {
             RelayProcess relay = scene.startProcess();
             await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(500))
-                    .until(() -> !relay.isAlive() || log(relay).contains("The Kafka consumer failed"));
+                    .until(() -> !relay.isAlive() || log(relay).contains("Kafka is unavailable"));
             relay.kill();
 
             // Then

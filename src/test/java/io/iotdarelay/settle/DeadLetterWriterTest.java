@@ -4,16 +4,26 @@ import static io.iotdarelay.testing.TestTelemetry.inFlight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.iotdarelay.kafka.Reach;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.apache.kafka.clients.admin.MockAdminClient;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -22,23 +32,58 @@ import org.junit.jupiter.api.Test;
 class DeadLetterWriterTest {
 
     private static final Rejection WHY = Rejection.of(RejectionReason.REFUSED, "why");
+    private static final Cluster CLUSTER = new Cluster(
+            "cluster",
+            List.of(),
+            List.of(new PartitionInfo("dlt", 0, null, new Node[0], new Node[0])),
+            Set.of(),
+            Set.of());
 
     private final MockProducer<byte[], byte[]> producer =
-            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+            new MockProducer<>(CLUSTER, false, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final List<Long> acknowledged = new CopyOnWriteArrayList<>();
     private final TestAssignment assignment = new TestAssignment();
     private final DeadLetterWriter writer = new DeadLetterWriter(
-            producer,
+            open(producer),
             thread,
-            "dlt",
             "group",
             ManualClock.at("2026-11-01T00:00:00Z"),
             (record, rejection) -> acknowledged.add(record.record().position().offset()));
 
+    private static DeadLetterTopic open(Producer<byte[], byte[]> producer) {
+        DeadLetterTopic topic = new DeadLetterTopic("dlt", () -> Reach.WHOLE, () -> producer, MockAdminClient::new);
+        topic.examine();
+        return topic;
+    }
+
     @AfterEach
     void stop() {
         thread.shutdownNow();
+    }
+
+    @Test
+    void writesWhatCameBeforeThereWasAProducer() {
+        Queue<Reach> reaches = new ArrayDeque<>(List.of(new Reach(Optional.of("cannot reach Kafka"), List.of())));
+        DeadLetterTopic late = new DeadLetterTopic(
+                "dlt",
+                () -> Optional.ofNullable(reaches.poll()).orElse(Reach.WHOLE),
+                () -> producer,
+                MockAdminClient::new);
+        late.examine();
+        DeadLetterWriter early = new DeadLetterWriter(
+                late, thread, "group", ManualClock.at("2026-11-01T00:00:00Z"), (record, rejection) -> {});
+        assertThat(early.status().trouble()).contains("cannot reach Kafka");
+        assertThat(early.status().unwritten()).isZero();
+
+        early.write(inFlight(assignment, 7), WHY);
+        await().until(() -> early.trouble().containsValue("cannot reach Kafka"));
+        thread.execute(late::examine);
+
+        await().until(() -> producer.history().size() == 1);
+        producer.completeNext();
+        assertThat(early.status().written()).isEqualTo(1);
+        assertThat(early.status().trouble()).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.iotdarelay.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.iotdarelay.kafka.ClientSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ class ClusterAdminTest {
 
     @Test
     void takesFromTheConsumersConfigurationWhatAnAdminClientKnowsAndWhatPlugInsMayNeed() {
-        Map<String, Object> configuration = ClusterAdmin.configuration(Map.of(
+        Map<String, Object> configuration = ClientSettings.admin(Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 "kafka:9092",
                 ConsumerConfig.CLIENT_ID_CONFIG,

@@ -3,6 +3,7 @@ package io.iotdarelay.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.iotdarelay.kafka.Reach;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.settle.FinishedOffsets;
 import io.iotdarelay.settle.OffsetTracker;
@@ -28,10 +29,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -49,6 +52,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.metrics.Measurable;
@@ -76,18 +80,20 @@ class PollLoopTest {
     private final AtomicInteger opened = new AtomicInteger();
     private volatile Duration ahead = Duration.ZERO;
     private final FakeCluster cluster = new FakeCluster();
+    private volatile Reach reach = Reach.WHOLE;
+    private volatile Waiting checkWaits = () -> {};
     private final PollLoop loop = new PollLoop(
             new Consumers(
                     Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
                     (configuration, keys, values) -> open()),
-            new Subscription(Set.of("t"), List.of()),
+            new Subscription(Map.of("t", "route", "u", "other"), List.of()),
             handler,
             new SourceProperties(10, DataSize.ofMegabytes(1), Duration.ofMillis(10), Duration.ofSeconds(5)),
             () -> mayStart.get() ? Optional.empty() : Optional.of("not yet"),
             new PartitionMeters(registry, clock),
             clock,
             () -> clock.instant().plus(ahead),
-            () -> new ClusterWatch(new ClusterAdmin(MockAdminClient::new), cluster));
+            () -> new ClusterWatch(new ClusterAdmin(MockAdminClient::new), cluster, this::check));
     private final Thread thread = Thread.ofPlatform().unstarted(loop);
 
     @AfterEach
@@ -125,6 +131,87 @@ class PollLoopTest {
 
         mayStart.set(true);
         await().until(() -> loop.status().joined());
+    }
+
+    @Test
+    void opensNoConsumerWhileKafkaCannotBeReached() {
+        reach = new Reach(Optional.of("cannot reach Kafka: cannot resolve nowhere.invalid:9092"), List.of());
+        mayStart.set(false);
+        start(P0);
+        mayStart.set(true);
+        await().until(() ->
+                loop.status().trouble().equals(Optional.of("cannot reach Kafka: cannot resolve nowhere.invalid:9092")));
+        assertThat(opened).hasValue(0);
+
+        reach = Reach.WHOLE;
+        ahead = Duration.ofSeconds(6);
+        await().until(() -> loop.status().joined() && loop.status().trouble().isEmpty());
+    }
+
+    @Test
+    void endsWhileACheckHangs() throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        checkWaits = () -> {
+            asked.countDown();
+            answer.await();
+        };
+        mayStart.set(false);
+        start(P0);
+        mayStart.set(true);
+        asked.await();
+
+        loop.stop();
+        thread.join(TimeUnit.SECONDS.toMillis(10));
+
+        assertThat(thread.isAlive()).isFalse();
+        answer.countDown();
+    }
+
+    @Test
+    void readsOnWithoutATopicThatMustNotBeRead() {
+        start(P0);
+        consumer.setPollException(new TopicAuthorizationException(Set.of("u")));
+        await().until(() -> loop.status().trouble().equals(Optional.of("not permitted to READ topic u (route other)")));
+        assertThat(loop.status().joined()).isTrue();
+        assertThat(consumer.subscription()).containsExactly("t");
+
+        cluster.states = Map.of("u", TopicsView.State.READABLE);
+        ahead = Duration.ofSeconds(11);
+        await().until(() -> loop.status().trouble().isEmpty());
+        assertThat(consumer.subscription()).containsExactlyInAnyOrder("t", "u");
+        assertThat(opened).hasValue(1);
+    }
+
+    @Test
+    void namesATopicThatDoesNotExist() {
+        cluster.states = Map.of("u", TopicsView.State.ABSENT);
+        start(P0);
+
+        ahead = Duration.ofSeconds(6);
+        await().until(() -> loop.status().trouble().equals(Optional.of("topic u of route other does not exist")));
+        assertThat(loop.status().joined()).isTrue();
+    }
+
+    @Test
+    void namesWhatIsInTheWayOfAGroupThatDoesNotAnswer() {
+        start(P0);
+        reach = new Reach(Optional.empty(), List.of("broker 2: cannot resolve nowhere.invalid:9092"));
+        consumer.heartbeatSecondsAgo = 16;
+        await().until(() -> loop.status()
+                .trouble()
+                .filter(why -> why.endsWith("; broker 2: cannot resolve nowhere.invalid:9092"))
+                .isPresent());
+
+        reach = Reach.WHOLE;
+        consumer.heartbeatSecondsAgo = 1;
+        await().until(() -> loop.status().joined());
+        ahead = Duration.ofSeconds(60);
+        consumer.heartbeatSecondsAgo = 16;
+        await().until(() -> loop.status()
+                .trouble()
+                .filter(why -> why.endsWith("for more than 15 s"))
+                .isPresent());
     }
 
     @Test
@@ -459,14 +546,34 @@ class PollLoopTest {
     @Test
     void joinsTopicsAndPatternsIntoOnePattern() {
         Subscription both = new Subscription(
-                Set.of("a.b"),
-                List.of(java.util.regex.Pattern.compile("x\\..*"), java.util.regex.Pattern.compile("y|z")));
+                Map.of("a.b", "named"),
+                List.of(
+                        new Subscription.ByPattern(Pattern.compile("x\\..*"), "xs"),
+                        new Subscription.ByPattern(Pattern.compile("y|z"), "others")));
 
-        assertThat(both.asPattern().matcher("a.b").matches()).isTrue();
-        assertThat(both.asPattern().matcher("aXb").matches()).isFalse();
-        assertThat(both.asPattern().matcher("x.1").matches()).isTrue();
-        assertThat(both.asPattern().matcher("z").matches()).isTrue();
-        assertThat(both.asPattern().matcher("yy").matches()).isFalse();
+        Pattern all = both.asPattern(Set.of());
+        assertThat(List.of("a.b", "x.1", "z", "y"))
+                .allMatch(topic -> all.matcher(topic).matches());
+        assertThat(List.of("aXb", "yy", "a.bx"))
+                .noneMatch(topic -> all.matcher(topic).matches());
+        Pattern fewer = both.asPattern(Set.of("x.1", "a.b"));
+        assertThat(List.of("x.2", "x.10", "z"))
+                .allMatch(topic -> fewer.matcher(topic).matches());
+        assertThat(List.of("x.1", "a.b"))
+                .noneMatch(topic -> fewer.matcher(topic).matches());
+    }
+
+    private interface Waiting {
+        void await() throws InterruptedException;
+    }
+
+    private Reach check() {
+        try {
+            checkWaits.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return reach;
     }
 
     private Optional<PartitionStatus> partition(int number) {
@@ -528,10 +635,16 @@ class PollLoopTest {
     private static final class FakeCluster implements Cluster {
         private static final TopicIdentity TOPIC = new TopicIdentity("cluster", "topic");
         private volatile Map<TopicPartition, LogBounds> bounds = Map.of();
+        private volatile Map<String, TopicsView.State> states = Map.of();
 
         @Override
         public ClusterView view(Admin admin, Set<TopicPartition> partitions, Instant now) {
             return new ClusterView(now, bounds, Map.of("t", TOPIC), Map.of());
+        }
+
+        @Override
+        public TopicsView topics(Admin admin, Set<String> topics, boolean names, Instant now) {
+            return new TopicsView(now, states, Optional.empty());
         }
 
         @Override

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
@@ -35,10 +36,13 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.apache.kafka.common.security.plain.PlainLoginModule;
 import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
@@ -52,21 +56,33 @@ public final class LocalKafka implements AutoCloseable {
         private static final LocalKafka INSTANCE = start();
     }
 
+    private static final String LOOPBACK = "127.0.0.1";
+
     private final Path directory;
     private final int port;
     private final int otherPort;
     private final KafkaConfig config;
     private KafkaRaftServer server;
 
-    private LocalKafka(int port, int advertisedPort, Map<String, String> tls) {
+    /**
+     * A second way to the broker.
+     *
+     * @param host how it is advertised
+     * @param advertisedPort 0 for that on which it listens
+     * @param settings those of the listener
+     */
+    private record Listener(String protocol, String host, int advertisedPort, Map<String, String> settings) {}
+
+    private LocalKafka(int port, Map<String, String> settings, @Nullable Listener other) {
         try {
             this.port = port == 0 ? Ports.free() : port;
             this.otherPort = Ports.free();
             this.directory = Files.createTempDirectory("relay-kafka");
             Properties properties = properties(directory, this.port, Ports.free());
-            if (advertisedPort != 0) {
-                advertise(properties, advertisedPort, tls);
+            if (other != null) {
+                advertise(properties, other);
             }
+            properties.putAll(settings);
             Path file = directory.resolve("server.properties");
             try (OutputStream out = Files.newOutputStream(file)) {
                 properties.store(out, null);
@@ -85,11 +101,62 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     public static LocalKafka start() {
-        return new LocalKafka(0, 0, Map.of());
+        return new LocalKafka(0, Map.of(), null);
     }
 
     public static LocalKafka start(int port) {
-        return new LocalKafka(port, 0, Map.of());
+        return new LocalKafka(port, Map.of(), null);
+    }
+
+    /** One with a second listener, which is advertised under a name: see {@link #otherBootstrapServers()}. */
+    public static LocalKafka advertising(String host) {
+        return new LocalKafka(0, Map.of(), new Listener("PLAINTEXT", host, 0, Map.of()));
+    }
+
+    /** One with a second listener that speaks TLS. */
+    public static LocalKafka withTls(Authority authority) {
+        X509Bundle own = authority.issue();
+        return new LocalKafka(
+                0,
+                Map.of(),
+                new Listener(
+                        "SSL",
+                        LOOPBACK,
+                        0,
+                        Map.of(
+                                "ssl.keystore.type",
+                                "PEM",
+                                "ssl.keystore.certificate.chain",
+                                own.getCertificatePathPEM(),
+                                "ssl.keystore.key",
+                                own.getPrivateKeyPEM())));
+    }
+
+    /**
+     * One with a second listener for a user, who must be permitted what he does. Who comes by the first one may do everything.
+     *
+     * @param users their passwords
+     */
+    public static LocalKafka withPermissions(Map<String, String> users) {
+        String known = users.entrySet().stream()
+                .map(user -> " user_" + user.getKey() + "=\"" + user.getValue() + "\"")
+                .collect(Collectors.joining());
+        return new LocalKafka(
+                0,
+                Map.of(
+                        "authorizer.class.name",
+                        StandardAuthorizer.class.getName(),
+                        "super.users",
+                        KafkaPrincipal.ANONYMOUS.toString()),
+                new Listener(
+                        "SASL_PLAINTEXT",
+                        LOOPBACK,
+                        0,
+                        Map.of(
+                                "sasl.enabled.mechanisms",
+                                "PLAIN",
+                                "plain.sasl.jaas.config",
+                                PlainLoginModule.class.getName() + " required" + known + ";")));
     }
 
     /** One that can be reached through a proxy too: who comes that way is told to come that way again. */
@@ -127,7 +194,8 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     private static LocalKafka behind(TcpProxy proxy, Map<String, String> tls) {
-        LocalKafka kafka = new LocalKafka(0, proxy.port(), tls);
+        LocalKafka kafka = new LocalKafka(
+                0, Map.of(), new Listener(tls.isEmpty() ? "PLAINTEXT" : "SASL_SSL", LOOPBACK, proxy.port(), tls));
         proxy.forwardTo(kafka.otherPort);
         return kafka;
     }
@@ -139,6 +207,11 @@ public final class LocalKafka implements AutoCloseable {
 
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** The second listener, where there is one. */
+    public String otherBootstrapServers() {
+        return LOOPBACK + ":" + otherPort;
     }
 
     /** The file of a partition's first records, as they lie on the broker's disk. */
@@ -329,16 +402,16 @@ public final class LocalKafka implements AutoCloseable {
         return started;
     }
 
-    private void advertise(Properties properties, int advertisedPort, Map<String, String> tls) {
-        properties.put("listeners", properties.get("listeners") + ",PROXIED://127.0.0.1:" + otherPort);
+    private void advertise(Properties properties, Listener other) {
+        properties.put("listeners", properties.get("listeners") + ",OTHER://127.0.0.1:" + otherPort);
         properties.put(
                 "advertised.listeners",
-                properties.get("advertised.listeners") + ",PROXIED://127.0.0.1:" + advertisedPort);
+                properties.get("advertised.listeners") + ",OTHER://" + other.host() + ":"
+                        + (other.advertisedPort() == 0 ? otherPort : other.advertisedPort()));
         properties.put(
                 "listener.security.protocol.map",
-                properties.get("listener.security.protocol.map") + ",PROXIED:"
-                        + (tls.isEmpty() ? "PLAINTEXT" : "SASL_SSL"));
-        tls.forEach((key, value) -> properties.put("listener.name.proxied." + key, value));
+                properties.get("listener.security.protocol.map") + ",OTHER:" + other.protocol());
+        other.settings().forEach((key, value) -> properties.put("listener.name.other." + key, value));
         properties.put("inter.broker.listener.name", "PLAINTEXT");
     }
 

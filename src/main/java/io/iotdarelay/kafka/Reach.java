@@ -1,0 +1,24 @@
+package io.iotdarelay.kafka;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How much of a Kafka cluster can be reached.
+ *
+ * @param trouble why a client cannot work, if so
+ * @param unreachable what is wrong with single brokers; a client can do without them, unless it needs just those
+ */
+public record Reach(Optional<String> trouble, List<String> unreachable) {
+
+    /** Nothing is in the way. */
+    public static final Reach WHOLE = new Reach(Optional.empty(), List.of());
+
+    public Reach {
+        unreachable = List.copyOf(unreachable);
+    }
+
+    static Reach none(String why) {
+        return new Reach(Optional.of("cannot reach Kafka: " + why), List.of(why));
+    }
+}

@@ -1,0 +1,61 @@
+package io.iotdarelay.source;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A question that is asked again and again without waiting, and the latest answer to it. Belongs to one thread. */
+final class Inquiry<T> {
+
+    private static final Logger log = LoggerFactory.getLogger(Inquiry.class);
+
+    private final Duration interval;
+    private T latest;
+    private CompletableFuture<T> asked;
+    private Instant askedAt = Instant.EPOCH;
+
+    /**
+     * A question that was not asked yet.
+     *
+     * @param interval how often it may be asked
+     * @param first stands for an answer before there is one
+     */
+    Inquiry(Duration interval, T first) {
+        this.interval = interval;
+        this.latest = first;
+        this.asked = CompletableFuture.completedFuture(first);
+    }
+
+    /** The latest answer; asks for the next one if it is time. A question that fails leaves the answer as it is. */
+    T latest(Instant now, Supplier<CompletableFuture<T>> question) {
+        T answer = latest();
+        if (asked.isDone() && !now.isBefore(askedAt.plus(interval))) {
+            askedAt = now;
+            asked = question.get();
+        }
+        return answer;
+    }
+
+    /** The latest answer. */
+    T latest() {
+        if (asked.state() == Future.State.SUCCESS) {
+            latest = asked.resultNow();
+        } else if (asked.state() == Future.State.FAILED) {
+            log.atDebug()
+                    .addKeyValue("reason", asked.exceptionNow().toString())
+                    .log("The brokers do not answer a question about the cluster");
+        }
+        return latest;
+    }
+
+    /** Forgets the answer, and what was asked. */
+    void restart(T first) {
+        latest = first;
+        asked = CompletableFuture.completedFuture(first);
+        askedAt = Instant.EPOCH;
+    }
+}

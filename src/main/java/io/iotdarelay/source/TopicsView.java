@@ -1,0 +1,30 @@
+package io.iotdarelay.source;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the brokers said about topics. A topic of which they said nothing is missing.
+ *
+ * @param askedAt when they were asked; everything is as of then or later
+ * @param states how it is with each topic that they were asked about
+ * @param names the topics that can be seen at all, where that was asked
+ */
+record TopicsView(Instant askedAt, Map<String, State> states, Optional<Set<String>> names) {
+
+    /** How it is with a topic, for somebody who wants to read it. */
+    enum State {
+        READABLE,
+        FORBIDDEN,
+        ABSENT
+    }
+
+    static final TopicsView NOTHING = new TopicsView(Instant.EPOCH, Map.of(), Optional.empty());
+
+    TopicsView {
+        states = Map.copyOf(states);
+        names = names.map(Set::copyOf);
+    }
+}

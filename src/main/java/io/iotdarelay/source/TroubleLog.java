@@ -1,0 +1,76 @@
+package io.iotdarelay.source;
+
+import io.iotdarelay.kafka.KafkaFailure;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs what is wrong with Kafka: each trouble once while it lasts, and that all is over. It is over when the group is joined without it,
+ * not when the next consumer is opened. Belongs to the poll thread.
+ */
+final class TroubleLog {
+
+    private static final Logger log = LoggerFactory.getLogger(TroubleLog.class);
+
+    /** What lasts longer and longer is the same trouble. */
+    private static final Pattern AGE = Pattern.compile("\\b\\d+ s\\b");
+
+    /** What was logged and is not over. */
+    private final Set<String> told = new HashSet<>();
+
+    /** Why no consumer works, since the group was last joined. */
+    private Optional<String> failure = Optional.empty();
+
+    /** No consumer can be opened. Returns what to report. */
+    Optional<String> unreachable(String why) {
+        if (isNews(why)) {
+            log.atWarn()
+                    .addKeyValue("reason", why)
+                    .log("Kafka is unavailable; it is tried again until it can be reached");
+        }
+        failure = Optional.of(why);
+        return failure;
+    }
+
+    /** A consumer failed. What the brokers or the configuration explain needs no stack trace. Returns what to report. */
+    Optional<String> failed(RuntimeException cause, String why, Duration restart) {
+        if (isNews(why)) {
+            (KafkaFailure.isExplained(cause) ? log.atError() : log.atError().setCause(cause))
+                    .addKeyValue("reason", why)
+                    .log(
+                            "The Kafka consumer failed; a new one is made in {} s, and again until one works",
+                            restart.toSeconds());
+        }
+        failure = Optional.of(why);
+        return failure;
+    }
+
+    /** There is a consumer, and this is what it says. Returns what to report. */
+    Optional<String> show(SourceStatus now) {
+        if (now.joined()) {
+            failure = Optional.empty();
+        }
+        now.trouble()
+                .filter(this::isNews)
+                .ifPresent(why -> log.atWarn().addKeyValue("reason", why).log("Kafka does not work as it should"));
+        if (now.joined()
+                && told.retainAll(now.trouble().map(TroubleLog::key).stream().toList())
+                && told.isEmpty()) {
+            log.atInfo().log("The consumer group is joined; records are read from Kafka");
+        }
+        return now.trouble().or(() -> failure);
+    }
+
+    private boolean isNews(String why) {
+        return told.add(key(why));
+    }
+
+    private static String key(String why) {
+        return AGE.matcher(why).replaceAll("s");
+    }
+}
