@@ -25,12 +25,22 @@ public final class Rooms {
         rooms.put("mapping", List.of("telemetry", "settings"));
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "kafka", "settings"));
-        rooms.put("iotda", List.of("telemetry", "settings", "metrics", "tracing"));
-        rooms.put("limits", List.of("telemetry", "settings", "metrics", "iotda"));
-        rooms.put("auth", List.of("telemetry", "settings", "metrics", "devices", "iotda"));
+        rooms.put("platform", List.of("telemetry", "tracing"));
+        rooms.put("iotda", List.of("telemetry", "settings", "metrics", "tracing", "lane", "platform"));
+        rooms.put("limits", List.of("telemetry", "settings", "metrics", "platform"));
+        rooms.put("auth", List.of("telemetry", "settings", "metrics", "devices", "platform"));
         rooms.put(
                 "delivery",
-                List.of("telemetry", "settings", "metrics", "tracing", "lane", "devices", "auth", "iotda", "limits"));
+                List.of(
+                        "telemetry",
+                        "settings",
+                        "metrics",
+                        "tracing",
+                        "lane",
+                        "devices",
+                        "auth",
+                        "platform",
+                        "limits"));
         rooms.put("settle", List.of("telemetry", "kafka", "settings"));
         rooms.put(
                 "pipeline",
@@ -43,7 +53,7 @@ public final class Rooms {
                         "mapping",
                         "lane",
                         "devices",
-                        "iotda",
+                        "platform",
                         "limits",
                         "delivery",
                         "settle"));
@@ -54,7 +64,7 @@ public final class Rooms {
                         "source",
                         "mapping",
                         "devices",
-                        "iotda",
+                        "platform",
                         "limits",
                         "delivery",
                         "settle",

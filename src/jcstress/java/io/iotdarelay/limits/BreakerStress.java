@@ -2,7 +2,7 @@ package io.iotdarelay.limits;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.DeviceId;
 import java.time.Clock;
 import java.time.Duration;

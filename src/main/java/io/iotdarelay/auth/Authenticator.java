@@ -1,6 +1,6 @@
 package io.iotdarelay.auth;
 
-import io.iotdarelay.iotda.Authentication;
+import io.iotdarelay.platform.Authentication;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import reactor.core.publisher.Mono;
 

@@ -1,8 +1,8 @@
 package io.iotdarelay.auth;
 
 import io.iotdarelay.devices.DeviceDirectory;
-import io.iotdarelay.iotda.Authentication;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.Authentication;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceCredentials;
@@ -38,7 +38,7 @@ public final class TokenCache {
 
     private static final long LEAST_RETRY = TimeUnit.SECONDS.toNanos(1);
 
-    /** Renewals that are planned for tokens that are no more are swept out when they may be half of all. */
+    /** Planned renewals of tokens that are gone are removed when they may be half of all. */
     private static final int SWEEP_FROM = 1024;
 
     private final TokenStore store;
@@ -191,6 +191,6 @@ public final class TokenCache {
                         defect -> log.atError()
                                 .addKeyValue("deviceId", due.device())
                                 .setCause(defect)
-                                .log("The renewal of a token broke off"));
+                                .log("The renewal of a token failed"));
     }
 }

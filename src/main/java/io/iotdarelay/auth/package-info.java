@@ -1,7 +1,7 @@
 /**
  * The access tokens of the devices.
  *
- * <p>What enters: credentials of a device that wants to report. What leaves: its token, from the cache or fetched.
+ * <p>What enters: credentials of a device that has something to report. What leaves: its token, from the cache or fetched.
  *
  * <p>One token a device and one fetch at a time: a new token kills the old one 30 seconds later, so a second owner, or a
  * second fetch, would make the first one's requests fail. Tokens that are in use are renewed before they expire, so that no

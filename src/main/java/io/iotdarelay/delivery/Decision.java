@@ -8,6 +8,9 @@ import java.util.List;
 /** What is done with a batch after a verdict, or with a lane whose device could not authenticate. */
 sealed interface Decision {
 
+    /** What can be decided about a device without a batch: it could not authenticate. */
+    sealed interface AboutDevice extends Decision {}
+
     /** All of it arrived. */
     record Deliver() implements Decision {}
 
@@ -17,9 +20,9 @@ sealed interface Decision {
     /** One of it is at fault: the parts are sent one after the other. */
     record Split(List<Batch> parts) implements Decision {}
 
-    /** The same again, later. */
-    record Retry(Duration delay, WaitReason why) implements Decision {}
+    /** It is resent later. */
+    record Retry(Duration delay, WaitReason why) implements AboutDevice {}
 
     /** The device is at fault: what it has waiting is rejected, and so is what comes, until a probe succeeds. */
-    record SetAside(RejectionReason reason, String detail) implements Decision {}
+    record SetAside(RejectionReason reason, String detail) implements AboutDevice {}
 }

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Tells of defects of ours, with the places they came through, at most once a minute: a defect that every record meets would fill
- * the log. What the exceptions say is not told, for it may quote a record. The dead letters hold that, and the others. Belongs
+ * Logs defects of the relay, with their stack traces, at most once a minute: a defect that every record meets would fill
+ * the log. The messages of the exceptions are left out, for they may quote a record. The dead letters hold them. Belongs
  * to one thread.
  */
 public final class DefectLog {
@@ -33,23 +33,23 @@ public final class DefectLog {
     }
 
     /** A record did not even become a report. */
-    public void tell(RecordPosition record, Throwable defect) {
+    public void add(RecordPosition record, Throwable defect) {
         if (isDue()) {
-            tell(
+            log(
                     log.atError()
                             .addKeyValue("topic", record.topic())
                             .addKeyValue("partition", record.partition())
                             .addKeyValue("offset", record.offset()),
-                    "A record could not be mapped by a defect of the relay",
+                    "A record could not be mapped because of a defect of the relay",
                     defect);
         }
     }
 
-    void tell(DeviceId sender, int attempts, Throwable defect) {
+    void add(DeviceId sender, int attempts, Throwable defect) {
         if (isDue()) {
-            tell(
+            log(
                     log.atError().addKeyValue("deviceId", sender).addKeyValue("attempt", attempts),
-                    "A lane broke off by a defect of the relay",
+                    "A defect of the relay interrupted a lane",
                     defect);
         }
     }
@@ -62,7 +62,7 @@ public final class DefectLog {
         return true;
     }
 
-    private void tell(LoggingEventBuilder event, String what, Throwable defect) {
+    private void log(LoggingEventBuilder event, String what, Throwable defect) {
         String places = Stream.iterate(defect, cause -> cause != null, Throwable::getCause)
                 .limit(MAX_CAUSES)
                 .flatMap(cause -> Stream.concat(

@@ -25,19 +25,19 @@ public final class Delivery {
     private final List<DeliveryLoop> loops;
     private final Breakers breakers;
     private final RateLimiter reportRate;
-    private final AtomicInteger requestsUnderWay;
+    private final AtomicInteger requestsInFlight;
     private final InstantSource time;
 
     Delivery(
             List<DeliveryLoop> loops,
             Breakers breakers,
             RateLimiter reportRate,
-            AtomicInteger requestsUnderWay,
+            AtomicInteger requestsInFlight,
             InstantSource time) {
         this.loops = List.copyOf(loops);
         this.breakers = breakers;
         this.reportRate = reportRate;
-        this.requestsUnderWay = requestsUnderWay;
+        this.requestsInFlight = requestsInFlight;
         this.time = time;
     }
 
@@ -54,8 +54,9 @@ public final class Delivery {
     }
 
     /** Forgets what belongs to partitions that have left. When this completes, nothing more is sent for them. */
-    public CompletableFuture<Void> release() {
-        return CompletableFuture.allOf(loops.stream().map(DeliveryLoop::release).toArray(CompletableFuture[]::new));
+    public CompletableFuture<Void> dropLeaving() {
+        return CompletableFuture.allOf(
+                loops.stream().map(DeliveryLoop::dropLeaving).toArray(CompletableFuture[]::new));
     }
 
     /** Whether a request is in flight with a record whose partition is leaving; completes when it is known. */
@@ -71,9 +72,9 @@ public final class Delivery {
         return breakers.obstacle();
     }
 
-    /** Whether there is an obstacle and no request is under way either. */
+    /** Whether there is an obstacle and no request is in flight either. */
     public boolean isStuck() {
-        return requestsUnderWay.get() == 0 && obstacle().isPresent();
+        return requestsInFlight.get() == 0 && obstacle().isPresent();
     }
 
     /** For how long the event loop that has been silent longest has not turned. */
@@ -95,13 +96,13 @@ public final class Delivery {
     }
 
     /** The lane that holds the oldest record of the partition does not wait for the rest of a backoff. */
-    public void hurry(SourcePartition partition) {
-        loops.forEach(loop -> loop.hurry(partition));
+    public void retryNow(SourcePartition partition) {
+        loops.forEach(loop -> loop.retryNow(partition));
     }
 
-    /** The partition stands still because one device fails: it is set aside if it fails alone. */
-    public void giveWay(SourcePartition partition) {
-        loops.forEach(loop -> loop.giveWay(partition));
+    /** The partition is stuck because one device fails: it is set aside if it fails alone. */
+    public void unblock(SourcePartition partition) {
+        loops.forEach(loop -> loop.unblock(partition));
     }
 
     /** How many devices are set aside. */
@@ -120,7 +121,7 @@ public final class Delivery {
 
     public DeliveryStatus status() {
         return new DeliveryStatus(
-                breakers.trouble(), breakers.status(), quarantinedCount(), requestsUnderWay.get(), reportRate.rate());
+                breakers.trouble(), breakers.status(), quarantinedCount(), requestsInFlight.get(), reportRate.rate());
     }
 
     private int loopOf(DeviceId sender) {

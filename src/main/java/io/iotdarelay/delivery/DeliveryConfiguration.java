@@ -5,14 +5,15 @@ import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.auth.TokenStore;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
-import io.iotdarelay.iotda.IotdaClient;
-import io.iotdarelay.iotda.IotdaClients;
-import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;
+import io.iotdarelay.lane.Packing;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.Platform;
+import io.iotdarelay.platform.PlatformClient;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.SteadyClock;
 import io.iotdarelay.tracing.Tracing;
 import java.util.ArrayList;
@@ -28,23 +29,26 @@ public class DeliveryConfiguration {
 
     @Bean
     LaneRules laneRules(
-            LaneProperties lanes, DevicesProperties devices, QuarantineProperties quarantine, RandomGenerator random) {
+            LaneProperties lanes,
+            Packing packing,
+            DevicesProperties devices,
+            QuarantineProperties quarantine,
+            RandomGenerator random) {
         return new LaneRules(
                 new FailurePolicy(Backoff.standard(random), quarantine.failingAfter()),
-                lanes.limits(),
+                packing,
                 lanes.linger(),
                 devices.unknownGrace());
     }
 
     @Bean
     Delivery delivery(
-            IotdaClients clients,
+            Platform platform,
             RequestLimits.Shared shared,
             DeviceDirectory directory,
             QuarantineProperties quarantine,
             LaneProperties lanes,
             LaneRules rules,
-            IotdaProperties iotda,
             TokenProperties tokens,
             OutcomeSink outcomes,
             RequestMeters meters,
@@ -53,17 +57,16 @@ public class DeliveryConfiguration {
             SteadyClock time,
             LongSupplier nanoTime,
             RandomGenerator random) {
-        int requests = Math.min(lanes.maxInFlightRequests(), iotda.maxConnections());
-        int slowRequests = iotda.maxConnections() - requests;
-        int count = Math.min(clients.all().size(), requests);
+        int requests = Math.min(lanes.maxInFlightRequests(), platform.maxConnections());
+        int slowRequests = platform.maxConnections() - requests;
+        int count = Math.min(platform.clients().size(), requests);
         List<DeliveryLoop> loops = new ArrayList<>();
         List<TokenStore> stores = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            IotdaClient client = clients.all().get(i);
+            PlatformClient client = platform.clients().get(i);
             RequestLimits limits = new RequestLimits(
                     shared,
-                    new RequestLimits.Share(
-                            IotdaClients.share(requests, count, i), IotdaClients.share(slowRequests, count, i)),
+                    new RequestLimits.Share(Platform.share(requests, count, i), Platform.share(slowRequests, count, i)),
                     client.loop(),
                     nanoTime);
             TokenStore store = new TokenStore(Math.ceilDiv(tokens.maxDevices(), count), nanoTime);

@@ -33,7 +33,7 @@ final class DeliveryLoop {
     DeliveryLoop(LaneResources with) {
         this.with = with;
         this.turned = with.time().instant();
-        with.limits().onRecovery(() -> List.copyOf(lanes.values()).forEach(LaneDelivery::hurry));
+        with.limits().onRecovery(() -> List.copyOf(lanes.values()).forEach(LaneDelivery::retryNow));
         scheduler().schedulePeriodically(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -45,9 +45,9 @@ final class DeliveryLoop {
     }
 
     /** Forgets what belongs to partitions that have left. Any thread; completes when it is done. */
-    CompletableFuture<Void> release() {
+    CompletableFuture<Void> dropLeaving() {
         return CompletableFuture.runAsync(
-                () -> List.copyOf(lanes.values()).forEach(LaneDelivery::release), this::onLoop);
+                () -> List.copyOf(lanes.values()).forEach(LaneDelivery::dropLeaving), this::onLoop);
     }
 
     /** Whether a request is in flight with a record whose partition is leaving. Any thread; completes when it is known. */
@@ -57,13 +57,13 @@ final class DeliveryLoop {
     }
 
     /** The lane that holds the oldest record of the partition does not wait for the rest of a backoff. Any thread. */
-    void hurry(SourcePartition partition) {
-        holder(partition, LaneDelivery::hurry);
+    void retryNow(SourcePartition partition) {
+        holder(partition, LaneDelivery::retryNow);
     }
 
-    /** The partition stands still because of that lane: its device is set aside if it fails alone. Any thread. */
-    void giveWay(SourcePartition partition) {
-        holder(partition, LaneDelivery::giveWay);
+    /** The partition is stuck because of that lane: its device is set aside if it fails alone. Any thread. */
+    void unblock(SourcePartition partition) {
+        holder(partition, LaneDelivery::unblock);
     }
 
     private void holder(SourcePartition partition, Consumer<LaneDelivery> action) {
@@ -96,7 +96,7 @@ final class DeliveryLoop {
 
     private void tick() {
         turned = with.time().instant();
-        with.quarantine().forgetStrangers(with.directory());
+        with.quarantine().forgetUnknown(with.directory());
         findOldest();
     }
 

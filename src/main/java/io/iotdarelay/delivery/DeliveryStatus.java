@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How delivery fares.
+ * The state of delivery.
  *
- * @param quarantined devices that the platform refuses
- * @param requestsUnderWay reports under way
- * @param messagesPerSecond the pace at the moment, in the platform's units; 0 is no limit
+ * @param quarantined devices that are set aside
+ * @param requestsInFlight reports in flight
+ * @param messagesPerSecond the current rate limit, in the platform's units; 0 is no limit
  */
 public record DeliveryStatus(
         Optional<Obstacle> obstacle,
         List<BreakerStatus> breakers,
         int quarantined,
-        int requestsUnderWay,
+        int requestsInFlight,
         double messagesPerSecond) {
 
     public DeliveryStatus {

@@ -1,7 +1,8 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.lane.Batch;
+import io.iotdarelay.platform.Verdict;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.RejectionReason;
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
 /**
  * Who is at fault, and what follows: the failure table in {@code docs/reliability.md}, as code. Pure, but for the jitter.
  *
- * @param failingAfter how long a device may fail while others succeed before it is set aside; zero: for ever
+ * @param failingAfter how long a device may fail while others succeed before it is set aside; zero: it never is
  */
 record FailurePolicy(Backoff backoff, Duration failingAfter) {
 
@@ -60,7 +61,7 @@ record FailurePolicy(Backoff backoff, Duration failingAfter) {
     }
 
     /** Decides what is done with a lane whose device could not authenticate. */
-    Decision decideAuthentication(Verdict verdict, Streak streak, Standing standing) {
+    Decision.AboutDevice decideAuthentication(Verdict verdict, Streak streak, Standing standing) {
         return switch (verdict) {
             case Verdict.Unavailable ignored ->
                 retryUnlessAlone(retry(verdict, streak, WaitReason.RETRY), verdict, standing);
@@ -83,24 +84,24 @@ record FailurePolicy(Backoff backoff, Duration failingAfter) {
         return refusals >= MAX_FORBIDDEN || standing.wasSetAside();
     }
 
-    private Decision refuse(boolean isFinal, Verdict verdict, Streak streak, Standing standing) {
+    private Decision.AboutDevice refuse(boolean isFinal, Verdict verdict, Streak streak, Standing standing) {
         return isFinal && standing.platformIsWell()
                 ? setAside(RejectionReason.DEVICE_REJECTED, verdict)
                 : retry(verdict, streak, WaitReason.BACKOFF);
     }
 
-    private Decision retryUnlessAlone(Decision retry, Verdict verdict, Standing standing) {
+    private Decision.AboutDevice retryUnlessAlone(Decision.AboutDevice retry, Verdict verdict, Standing standing) {
         return !failingAfter.isZero() && standing.failsAloneForLong(failingAfter)
                 ? setAside(RejectionReason.DEVICE_FAILING, verdict)
                 : retry;
     }
 
-    private Decision renewed(Streak streak) {
+    private Decision.Retry renewed(Streak streak) {
         return new Decision.Retry(
                 streak.isContended() ? backoff.after(streak.invalidTokens() - 1) : Duration.ZERO, WaitReason.BACKOFF);
     }
 
-    private Decision retry(Verdict verdict, Streak streak, WaitReason why) {
+    private Decision.Retry retry(Verdict verdict, Streak streak, WaitReason why) {
         return new Decision.Retry(delay(verdict, streak), why);
     }
 
@@ -116,7 +117,7 @@ record FailurePolicy(Backoff backoff, Duration failingAfter) {
         return new Decision.Reject(reason, reason.meaning() + ": " + verdict.describe());
     }
 
-    private static Decision setAside(RejectionReason reason, Verdict verdict) {
+    private static Decision.AboutDevice setAside(RejectionReason reason, Verdict verdict) {
         return new Decision.SetAside(reason, reason.meaning() + ": " + verdict.describe());
     }
 
@@ -131,8 +132,8 @@ record FailurePolicy(Backoff backoff, Duration failingAfter) {
             case Verdict.Answered ignored -> Optional.empty();
             case Verdict.Accepted ignored -> Optional.empty();
         };
-        return asked.map(wanted -> wanted.compareTo(MAX_RETRY_AFTER) < 0 ? wanted : MAX_RETRY_AFTER)
-                .filter(wanted -> wanted.compareTo(own) > 0)
+        return asked.map(requested -> requested.compareTo(MAX_RETRY_AFTER) < 0 ? requested : MAX_RETRY_AFTER)
+                .filter(requested -> requested.compareTo(own) > 0)
                 .orElse(own);
     }
 }

@@ -1,20 +1,18 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.limits.RequestKind;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceId;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What has gone wrong in one lane of late, and what follows from it. Belongs to the lane's event loop. */
+/** The failures of one lane, and what is decided because of them. Belongs to the lane's event loop. */
 final class LaneFailures {
 
-    static final Duration DEFECT_DELAY = Duration.ofSeconds(1);
-
-    /** How often a batch is sent again after a defect of ours. */
+    /** How often a batch is resent after a defect of the relay. */
     private static final int MAX_DEFECTS = 2;
 
     private final LaneResources with;
@@ -71,7 +69,7 @@ final class LaneFailures {
     }
 
     /** The device could not authenticate; what is done about it. */
-    Decision afterAuthentication(Verdict verdict) {
+    Decision.AboutDevice afterAuthentication(Verdict verdict) {
         note(verdict);
         return with.rules().policy().decideAuthentication(verdict, streak, standing(RequestKind.AUTHENTICATION));
     }
@@ -115,10 +113,10 @@ final class LaneFailures {
         return unknown && !now.isBefore(since.plus(with.rules().unknownGrace()));
     }
 
-    /** A defect of ours. Says whether it was one too many. */
+    /** A defect of the relay. Says whether it was one too many. */
     boolean defect(Throwable defect, int attempts) {
         trouble = "a defect of the relay";
-        with.defects().tell(sender, attempts, defect);
+        with.defects().add(sender, attempts, defect);
         defects = defects >= MAX_DEFECTS ? 0 : defects + 1;
         return defects == 0;
     }

@@ -2,9 +2,9 @@ package io.iotdarelay.delivery;
 
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.devices.DeviceDirectory;
-import io.iotdarelay.iotda.IotdaClient;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.PlatformClient;
 import io.iotdarelay.tracing.Tracing;
 import java.time.InstantSource;
 
@@ -15,7 +15,7 @@ import java.time.InstantSource;
  * @param time never jumps
  */
 record LaneResources(
-        IotdaClient client,
+        PlatformClient client,
         RequestLimits limits,
         TokenCache tokens,
         DeviceDirectory directory,

@@ -1,13 +1,13 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.lane.BatchLimits;
+import io.iotdarelay.lane.Packing;
 import java.time.Duration;
 
 /**
  * What holds for every lane.
  *
- * @param limits of one request
+ * @param packing which reports share a request
  * @param linger how long a report may wait for others to share a request with
  * @param unknownGrace how long a lane waits for a device that is missing from the directory
  */
-record LaneRules(FailurePolicy policy, BatchLimits limits, Duration linger, Duration unknownGrace) {}
+record LaneRules(FailurePolicy policy, Packing packing, Duration linger, Duration unknownGrace) {}

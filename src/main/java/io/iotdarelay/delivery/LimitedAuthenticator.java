@@ -1,21 +1,21 @@
 package io.iotdarelay.delivery;
 
 import io.iotdarelay.auth.Authenticator;
-import io.iotdarelay.iotda.Authentication;
-import io.iotdarelay.iotda.IotdaClient;
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.limits.Permit;
 import io.iotdarelay.limits.RequestKind;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.limits.Waiter;
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.PlatformClient;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** Authenticates within the limits of an event loop. Cancelling takes a place in a line back, or gives the request up. */
-record LimitedAuthenticator(IotdaClient client, RequestLimits limits) implements Authenticator {
+/** Authenticates within the limits of an event loop. Cancelling gives a place in a queue back, or gives the request up. */
+record LimitedAuthenticator(PlatformClient client, RequestLimits limits) implements Authenticator {
 
     private static final double ONE = 1;
 

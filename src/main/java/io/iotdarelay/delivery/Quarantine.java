@@ -81,7 +81,7 @@ final class Quarantine {
                 : Optional.empty();
     }
 
-    /** Whether the device was set aside, be it that it may probe now. */
+    /** Whether the device was set aside, even if it may probe now. */
     boolean holds(DeviceId device) {
         return refused.containsKey(device);
     }
@@ -135,7 +135,7 @@ final class Quarantine {
     }
 
     /** Forgets devices that are not this instance's any more. */
-    void forgetStrangers(DeviceDirectory directory) {
+    void forgetUnknown(DeviceDirectory directory) {
         refused.values()
                 .removeIf(refusal -> !refusal.owner().isCurrent()
                         || directory.credentials(refusal.credentials().device()).isEmpty());

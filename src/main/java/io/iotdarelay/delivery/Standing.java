@@ -3,7 +3,7 @@ package io.iotdarelay.delivery;
 import java.time.Duration;
 
 /**
- * How a failing device stands compared with the others.
+ * How a failing device compares with the others.
  *
  * @param failingFor how long it has had no success
  * @param othersSucceeded how many requests of others have succeeded meanwhile

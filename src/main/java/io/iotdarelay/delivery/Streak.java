@@ -1,6 +1,6 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.platform.Verdict;
 
 /**
  * The last requests of a lane.

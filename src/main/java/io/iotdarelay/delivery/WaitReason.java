@@ -1,12 +1,12 @@
 package io.iotdarelay.delivery;
 
-/** What a lane waits for. The codes stand in metrics and health, and do not change. */
+/** What a lane waits for. Metrics and health show the codes; they do not change. */
 public enum WaitReason {
     DIRECTORY("directory", "the directory does not know the device"),
-    LINGER("linger", "company for the next request"),
+    LINGER("linger", "more reports to share the next request"),
     GATE("breaker", "a circuit breaker is open"),
     TOKEN("token", "the device authenticates"),
-    SLOT("slot", "as many requests are under way as may be"),
+    SLOT("slot", "the limit of requests in flight is reached"),
     QUOTA("quota", "the quota is used up, or the platform throttles"),
     RETRY("retry", "the next attempt, after a failure of the platform"),
     BACKOFF("backoff", "the next attempt, after the device was refused or throttled"),

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read from a file: devices, and what was wrong. Of a device that stands there twice the last line counts, and that
+ * What was read from a file: devices, and what was wrong. If a device is there twice, the last line counts, and that
  * is reported too. Nothing is taken in any more where there is no room left.
  */
 final class DirectoryListing {
@@ -55,7 +55,7 @@ final class DirectoryListing {
         }
         DeviceId device = new DeviceId(deviceId);
         if (devices.put(device, new DirectoryEntry(device, known, gateway)) != null) {
-            broken(place, "the device stands in the file more than once, the last line counts");
+            broken(place, "the device is in the file more than once; the last line counts");
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the directory fares.
+ * The state of a directory.
  *
  * @param loaded whether it has been read completely at least once
  * @param devices how many it knows

@@ -9,7 +9,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +19,13 @@ import org.slf4j.LoggerFactory;
  * A directory in a file. {@link #refresh()} is called again and again by one thread; it reads the file when it has changed
  * and has then stood still for one call, so that a file is not read while it is written. Time stamp, size and identity of the
  * file are compared, links followed: a mounted Kubernetes Secret changes by a link that is swapped, which file system events
- * do not tell reliably.
+ * do not show reliably.
  */
 final class FileDirectory implements DeviceDirectory {
 
     private static final Logger log = LoggerFactory.getLogger(FileDirectory.class);
 
-    /** What tells one state of a file from another. */
+    /** What distinguishes one state of a file from another. */
     private record Signature(
             FileTime modified, long size, @Nullable Object key) {
 
@@ -36,7 +35,7 @@ final class FileDirectory implements DeviceDirectory {
         }
     }
 
-    /** What is known and what is read anew stand side by side for a moment, and the relay needs the rest. */
+    /** The known devices and the new ones are both in memory for a moment, and the relay needs the rest. */
     private static final int SHARE_OF_HEAP = 4;
 
     private final Path file;
@@ -46,8 +45,7 @@ final class FileDirectory implements DeviceDirectory {
     private @Nullable Signature read;
     private @Nullable Signature refused;
     private volatile Map<DeviceId, DirectoryEntry> devices = Map.of();
-    private volatile DirectoryStatus status =
-            new DirectoryStatus(false, 0, Optional.empty(), Optional.empty(), List.of(), 0);
+    private final DirectoryState state;
 
     FileDirectory(Path file, InstantSource time) {
         this(file, time, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
@@ -62,6 +60,7 @@ final class FileDirectory implements DeviceDirectory {
         this.file = file;
         this.time = time;
         this.room = room;
+        this.state = new DirectoryState("file", file.toString());
     }
 
     @Override
@@ -71,22 +70,24 @@ final class FileDirectory implements DeviceDirectory {
 
     @Override
     public boolean isLoaded() {
-        return status.loaded();
+        return state.isLoaded();
     }
 
     @Override
     public DirectoryStatus status() {
-        return status;
+        return state.status();
     }
 
     /** Reads the file if it has changed. */
     void refresh() {
         try {
             Signature now = Signature.of(file);
-            boolean still = now.equals(seen) || !status.loaded();
+            boolean still = now.equals(seen) || !state.isLoaded();
             seen = now;
             if (now.equals(read)) {
-                untroubled();
+                if (state.isTroubled() && !devices.isEmpty()) {
+                    state.recovered();
+                }
             } else if (still && !now.equals(refused)) {
                 Instant begin = time.instant();
                 DirectoryListing listing = DirectoryFormat.read(file, room);
@@ -99,22 +100,23 @@ final class FileDirectory implements DeviceDirectory {
             }
         } catch (IOException e) {
             seen = null;
-            trouble(file + " cannot be read: " + e.getClass().getSimpleName() + ": " + e.getMessage());
+            state.trouble(file + " cannot be read: " + e.getClass().getSimpleName() + ": " + e.getMessage());
         } catch (RuntimeException e) { // whatever it is, the next call must come; its message may quote a secret
             seen = null;
-            trouble(file + " cannot be read: " + e.getClass().getSimpleName());
+            state.trouble(file + " cannot be read: " + e.getClass().getSimpleName());
         }
     }
 
     /** Whether it counts. */
     private boolean take(DirectoryListing listing, Duration took) {
         if (listing.isFull()) {
-            trouble(file + " holds more than " + listing.devices().size() + " devices, for which the heap is too small;"
-                    + " a quarter of it is for them" + (devices.isEmpty() ? "" : "; the known ones stay in force"));
+            state.trouble(file + " holds more than " + listing.devices().size()
+                    + " devices, for which the heap is too small;" + " a quarter of it is for them"
+                    + (devices.isEmpty() ? "" : "; the known ones stay in force"));
             return false;
         }
         if (listing.devices().isEmpty()) {
-            trouble(
+            state.trouble(
                     devices.isEmpty()
                             ? file + " holds no device"
                             : file + " holds no device any more; the " + devices.size() + " known ones stay in force");
@@ -122,38 +124,20 @@ final class FileDirectory implements DeviceDirectory {
         }
         Instant now = time.instant();
         devices = listing.devices();
-        status = new DirectoryStatus(
+        state.become(new DirectoryStatus(
                 true,
                 listing.devices().size(),
                 Optional.of(now),
                 Optional.empty(),
                 listing.broken(),
-                listing.brokenEntries());
+                listing.brokenEntries()));
         log.atInfo()
                 .addKeyValue("file", file)
                 .addKeyValue("devices", listing.devices().size())
                 .addKeyValue("broken", listing.brokenEntries())
                 .addKeyValue("took", took)
                 .log("The device directory was read");
-        listing.broken()
-                .forEach(problem -> log.atWarn()
-                        .addKeyValue("file", file)
-                        .log("The device directory has a broken entry: {}", problem));
+        listing.broken().forEach(state::logBroken);
         return true;
-    }
-
-    /** What stands there was read before, and can be read again. */
-    private void untroubled() {
-        if (status.trouble().isPresent() && !devices.isEmpty()) {
-            status = status.with(Optional.empty());
-            log.atInfo().addKeyValue("file", file).log("The device directory can be read again");
-        }
-    }
-
-    private void trouble(String why) {
-        if (!status.trouble().equals(Optional.of(why))) {
-            log.atError().addKeyValue("reason", why).log("The device directory cannot be read; what is known stays");
-        }
-        status = status.with(Optional.of(why));
     }
 }

@@ -48,8 +48,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
     private final List<String> broken = new ArrayList<>();
     private int brokenEntries;
     private volatile boolean stopping;
-    private volatile DirectoryStatus status =
-            new DirectoryStatus(false, 0, Optional.empty(), Optional.empty(), List.of(), 0);
+    private final DirectoryState state;
 
     /**
      * A directory that is read once its thread runs.
@@ -60,6 +59,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
             String topic, Supplier<Reach> check, Supplier<Consumer<byte[], byte[]>> consumers, InstantSource time) {
         this.topic = topic;
         this.check = check;
+        this.state = new DirectoryState("topic", topic);
         this.consumers = consumers;
         this.time = time;
     }
@@ -71,12 +71,12 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
 
     @Override
     public boolean isLoaded() {
-        return status.loaded();
+        return state.isLoaded();
     }
 
     @Override
     public DirectoryStatus status() {
-        return status;
+        return state.status();
     }
 
     /** Ends the thread soon. */
@@ -116,7 +116,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
                 if (assignAll(consumer)) {
                     wanted = consumer.endOffsets(consumer.assignment());
                 }
-                lookAgain = time.instant().plus(status.loaded() ? LOOK_FOR_PARTITIONS : RESTART);
+                lookAgain = time.instant().plus(state.isLoaded() ? LOOK_FOR_PARTITIONS : RESTART);
             }
             if (consumer.assignment().isEmpty()) {
                 trouble("the topic " + topic + " does not exist");
@@ -129,12 +129,12 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
                 changed = true;
             }
             boolean reached = hasReached(consumer, wanted);
-            if (reached && devices.isEmpty() && !status.loaded()) {
+            if (reached && devices.isEmpty() && !state.isLoaded()) {
                 trouble("the topic " + topic + " holds no device");
                 continue;
             }
-            boolean loaded = status.loaded() || reached;
-            if (changed || loaded != status.loaded() || status.trouble().isPresent()) {
+            boolean loaded = state.isLoaded() || reached;
+            if (changed || loaded != state.isLoaded() || state.isTroubled()) {
                 publish(loaded);
             }
         }
@@ -184,28 +184,25 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
 
     private void report(String problem) {
         if (broken.size() < MAX_REPORTED) {
-            log.atWarn().addKeyValue("topic", topic).log("The device directory has a broken entry: {}", problem);
+            state.logBroken(problem);
             broken.add(problem);
         }
     }
 
     private void publish(boolean loaded) {
-        if (loaded && !status.loaded()) {
+        if (loaded && !state.isLoaded()) {
             log.atInfo()
                     .addKeyValue("topic", topic)
                     .addKeyValue("devices", devices.size())
                     .log("The device directory was read");
         }
-        status = new DirectoryStatus(
-                loaded, devices.size(), Optional.of(time.instant()), Optional.empty(), broken, brokenEntries);
+        state.become(new DirectoryStatus(
+                loaded, devices.size(), Optional.of(time.instant()), Optional.empty(), broken, brokenEntries));
     }
 
     private void trouble(String why) {
-        if (!status.trouble().equals(Optional.of(why))) {
-            log.atError().addKeyValue("reason", why).log("The device directory cannot be read; what is known stays");
-        }
-        status = new DirectoryStatus(
-                status.loaded(), devices.size(), status.changed(), Optional.of(why), broken, brokenEntries);
+        state.become(new DirectoryStatus(
+                state.isLoaded(), devices.size(), state.status().changed(), Optional.of(why), broken, brokenEntries));
     }
 
     private void rest() {

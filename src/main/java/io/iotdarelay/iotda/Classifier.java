@@ -1,5 +1,7 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.PlatformAnswer;
 import java.time.Clock;
@@ -22,7 +24,7 @@ final class Classifier {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** It stands in logs and headers, so it has to look like one. */
+    /** It is written to logs and headers, so it has to be shaped like one. */
     private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /** No sane token lives longer; it keeps arithmetic on times from overflowing. */

@@ -1,5 +1,7 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.platform.PlatformContact;
+import io.iotdarelay.platform.Verdict;
 import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -53,7 +55,7 @@ final class Handshake {
         this.loop = loop;
     }
 
-    /** Makes one attempt, and tells what went wrong, if anything did. No error. */
+    /** Makes one attempt, and emits what went wrong, if anything did. No error. */
     Mono<Optional<PlatformContact.Trouble>> attempt() {
         return Mono.defer(() -> tcp.secure(tls.get()).connect())
                 .doOnNext(Connection::dispose)

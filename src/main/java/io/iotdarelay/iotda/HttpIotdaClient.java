@@ -1,6 +1,9 @@
 package io.iotdarelay.iotda;
 
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.PlatformClient;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
@@ -33,7 +36,7 @@ import reactor.netty.http.client.HttpClientResponse;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Calls the platform over HTTPS, with connections that live on its event loop. */
-final class HttpIotdaClient implements IotdaClient {
+final class HttpIotdaClient implements PlatformClient {
 
     /** Answers are short; a longer one is read up to here, and its connection is closed. */
     private static final int MAX_ANSWER = 65_536;
@@ -42,10 +45,10 @@ final class HttpIotdaClient implements IotdaClient {
     private static final String ACCESS_TOKEN = "access_token";
     private static final int HTTPS_PORT = 443;
 
-    /** How an authentication ends, for whoever follows it, that has no result. */
+    /** How a trace names the end of an authentication without a result. */
     private static final String CANCELLED = "cancelled";
 
-    /** How a request ends that is resent, because the connection was closed before there was a response. */
+    /** How a request ends in the metrics that is resent, because the connection was closed before there was a response. */
     private static final String CONNECTION_LOST = "connection-lost";
 
     private static final String DEFECT = RejectionReason.INTERNAL_ERROR.code();
@@ -133,6 +136,11 @@ final class HttpIotdaClient implements IotdaClient {
                     .doOnError(defect -> trace.failed(DEFECT))
                     .doOnCancel(() -> trace.failed(CANCELLED));
         });
+    }
+
+    @Override
+    public double cost(List<Report> reports) {
+        return RequestCost.of(reports);
     }
 
     @Override

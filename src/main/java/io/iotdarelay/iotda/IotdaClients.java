@@ -2,6 +2,10 @@ package io.iotdarelay.iotda;
 
 import io.iotdarelay.iotda.HttpIotdaClient.Connections;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.Platform;
+import io.iotdarelay.platform.PlatformClient;
+import io.iotdarelay.platform.PlatformContact;
+import io.iotdarelay.platform.SizeLimit;
 import io.iotdarelay.tracing.Tracing;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
@@ -25,7 +29,7 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.SslProvider;
 
 /** The clients, one for each event loop, with their threads and connections. */
-public final class IotdaClients implements AutoCloseable {
+public final class IotdaClients implements Platform, AutoCloseable {
 
     private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(5);
     private static final Duration CLOSE_QUIETLY = Duration.ZERO;
@@ -35,6 +39,8 @@ public final class IotdaClients implements AutoCloseable {
     private final List<ConnectionProvider> connections = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
     private final Duration handshakeTimeout;
+    private final Duration responseTimeout;
+    private final int maxConnections;
     private final Handshake handshake;
     private volatile SslContext tls;
 
@@ -54,11 +60,13 @@ public final class IotdaClients implements AutoCloseable {
             LongSupplier nanoTime) {
         this.tls = tls(trust);
         this.handshakeTimeout = properties.connectTimeout();
+        this.responseTimeout = properties.responseTimeout();
+        this.maxConnections = properties.maxConnections();
         int count = Math.min(loops, properties.maxConnections());
         for (int i = 0; i < count; i++) {
             LoopResources thread = LoopResources.create("relay-loop-" + i, 1, true);
             ConnectionProvider pool = ConnectionProvider.builder("iotda-" + i)
-                    .maxConnections(share(properties.maxConnections(), count, i))
+                    .maxConnections(Platform.share(properties.maxConnections(), count, i))
                     .pendingAcquireMaxCount(-1)
                     .pendingAcquireTimeout(properties.connectTimeout())
                     .maxIdleTime(properties.connectionMaxIdle())
@@ -84,14 +92,29 @@ public final class IotdaClients implements AutoCloseable {
                 properties, threads.getFirst(), lines.getFirst().client().loop(), () -> secured(tls));
     }
 
-    /** One for each event loop. */
-    public List<IotdaClient> all() {
-        return lines.stream().<IotdaClient>map(Line::client).toList();
+    @Override
+    public List<PlatformClient> clients() {
+        return lines.stream().<PlatformClient>map(Line::client).toList();
+    }
+
+    @Override
+    public int maxConnections() {
+        return maxConnections;
+    }
+
+    @Override
+    public Duration responseTimeout() {
+        return responseTimeout;
+    }
+
+    @Override
+    public SizeLimit sizeLimit() {
+        return RequestBody.LIMIT;
     }
 
     /**
      * Trusts somebody else from the next request on. It goes over connections that are made with the new trust; those that stand
-     * finish what is under way, get nothing more, and are closed like any that is idle.
+     * finish their requests, get no more, and are closed like any that is idle.
      */
     public void trust(TrustManagerFactory trust) {
         SslContext renewed = tls(trust);
@@ -103,11 +126,6 @@ public final class IotdaClients implements AutoCloseable {
     PlatformContact contact(RandomGenerator random) {
         return new PlatformContact(
                 handshake.attempt(), lines.getFirst().client().loop(), random);
-    }
-
-    /** The part of a bound that belongs to the i-th of so many; all parts together are the bound. */
-    public static int share(int bound, int count, int i) {
-        return bound / count + (i < bound % count ? 1 : 0);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.lane.LaneProperties;
+import io.iotdarelay.lane.Packing;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.PlatformContact;
 import io.iotdarelay.tracing.Tracing;
 import java.time.Clock;
 import java.util.Objects;
@@ -37,6 +40,12 @@ public class IotdaConfiguration {
             bundles.addBundleUpdateHandler(name, renewed -> clients.trust(trust(renewed)));
         }
         return clients;
+    }
+
+    /** Which reports a lane may send together. */
+    @Bean
+    Packing packing(LaneProperties lanes) {
+        return RequestPacking.upTo(lanes.maxRequestSize());
     }
 
     /** Begins at once: what else is made for the start is made meanwhile. */

@@ -1,5 +1,6 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.platform.Verdict;
 import io.netty.channel.ChannelException;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Says what it means that there is no answer. */
+/** Classifies the failures that leave a request without an answer. */
 final class NetworkFailures {
 
     private static final int MAX_DESCRIPTION = 300;
@@ -64,7 +65,7 @@ final class NetworkFailures {
                 && invalid.getReason() == CertPathValidatorException.BasicReason.INVALID_SIGNATURE;
     }
 
-    /** Short, and on one line. What is no failure of I/O may quote what the other side sent, and is told by its kind alone. */
+    /** Short, and on one line. What is no failure of I/O may quote what the other side sent, and is described by its kind alone. */
     private static String describe(Throwable failure) {
         String kind = failure.getClass().getSimpleName();
         String message = failure.getMessage();

@@ -1,5 +1,6 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.platform.SizeLimit;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.Report;
@@ -25,6 +26,9 @@ public final class RequestBody {
     /** More than what stands around the JSON of a single report. */
     private static final int LARGEST_ENVELOPE = 256;
 
+    /** How large a report may be. */
+    public static final SizeLimit LIMIT = new SizeLimit(MAX_SIZE, LARGEST_ENVELOPE);
+
     private RequestBody() {}
 
     /** The body, in UTF-8. */
@@ -34,11 +38,6 @@ public final class RequestBody {
             case Report.Properties ignored -> services(reports);
             case Report.ChildProperties ignored -> devices(reports);
         };
-    }
-
-    /** Whether a report of this JSON would not even fit a request of its own. */
-    public static boolean exceedsLimit(Json json) {
-        return json.length() > MAX_SIZE - LARGEST_ENVELOPE;
     }
 
     private static byte[] services(List<Report> reports) {

@@ -12,7 +12,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The password of an authentication: HMAC-SHA256 in lower-case hexadecimal digits, with the hour as its <em>key</em> and the
- * device's secret as its message. The same hour stands in the request.
+ * device's secret as its message. The request contains the same hour.
  *
  * @param timestamp the hour in UTC, {@code yyyyMMddHH}
  * @param password 64 digits; as good as the secret, and never printed

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The queue of one sending device. First in, first out; what comes back goes first again, as it was, so that a retry sends
- * the same request. Not thread-safe: a lane belongs to one event loop.
+ * The queue of one sending device. First in, first out; what is put back goes first, unchanged, so that the same request
+ * is resent. Not thread-safe: a lane belongs to one event loop.
  */
 public final class Lane {
 
@@ -40,9 +40,9 @@ public final class Lane {
 
     /**
      * What is to leave next: as much as fits one request. Reports of partitions that have left are dropped on the way. The
-     * caller has to see the batch settled, or bring it back.
+     * caller has to finish the batch, or put it back.
      */
-    public Optional<Batch> take(BatchLimits limits) {
+    public Optional<Batch> take(Packing packing) {
         while (!returned.isEmpty()) {
             Optional<Batch> first = current(returned.remove());
             if (first.isPresent()) {
@@ -50,11 +50,11 @@ public final class Lane {
             }
         }
         List<LaneEntry> entries = new ArrayList<>();
-        RequestSize size = new RequestSize(limits);
+        Packing.Parcel request = packing.empty();
         for (LaneEntry next = waiting.peek(); next != null; next = waiting.peek()) {
             if (!next.record().mayStart()) {
                 waiting.remove();
-            } else if (size.tryAdd(next.report())) {
+            } else if (request.tryAdd(next.report())) {
                 entries.add(waiting.remove());
             } else {
                 break;
@@ -71,15 +71,15 @@ public final class Lane {
     }
 
     /** Whether waiting longer would not make the next request larger. */
-    public boolean isFull(BatchLimits limits) {
+    public boolean isFull(Packing packing) {
         if (!returned.isEmpty()) {
             return true;
         }
-        RequestSize size = new RequestSize(limits);
-        return !waiting.stream().allMatch(entry -> size.tryAdd(entry.report()));
+        Packing.Parcel request = packing.empty();
+        return !waiting.stream().allMatch(entry -> request.tryAdd(entry.report()));
     }
 
-    /** Brings a batch back that could not leave. If it was never sent, it may grow again by what comes next. */
+    /** Puts a batch back that could not leave. If it was never sent, it may grow again by what comes next. */
     public void putBackUnsent(Batch batch) {
         if (batch.attempts() > 0 || !returned.isEmpty()) {
             returned.push(batch);
@@ -88,7 +88,7 @@ public final class Lane {
         }
     }
 
-    /** Brings a batch back, whole or in parts. It goes before all that waits. */
+    /** Puts a batch back, whole or in parts. It goes before all that waits. */
     public void putBack(List<Batch> parts) {
         parts.reversed().forEach(returned::push);
     }

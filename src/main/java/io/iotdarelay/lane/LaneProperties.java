@@ -7,14 +7,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How reports travel together. A device has one request under way at a time; what arrives meanwhile leaves together in the
+ * How reports share requests. A device has one request in flight at a time; what arrives meanwhile is sent together in the
  * next one, so that requests grow by themselves under load.
  *
- * @param linger how long a report may wait for company before it leaves. It saves requests at low load and adds
- *     to the latency of each record. Messages never wait: they travel alone.
- * @param maxRequestSize how large the body of a request may grow by joining reports, in bytes (the platform
- *     refuses bodies over 1 MB, and one of its pages says 64 KB for properties). A single larger report is still sent, alone.
- * @param maxInFlightRequests requests under way over all devices, authentications included. Never more than
+ * @param linger how long a report may wait for others before it is sent. It saves requests at low load and adds to the latency of
+ *     each record. Messages never wait: each has a request of its own.
+ * @param maxRequestSize how large the body of a request may grow by joining reports, in bytes (the platform refuses bodies over
+ *     1 MB, and one of its pages says 64 KB for properties). A single larger report is still sent, alone.
+ * @param maxInFlightRequests requests in flight over all devices, authentications included. Never more than
  *     {@code relay.iotda.max-connections}.
  */
 @ConfigurationProperties("relay.lane")
@@ -26,10 +26,4 @@ public record LaneProperties(
         DataSize maxRequestSize,
 
         @Between(least = "1", most = "65536") @DefaultValue("256")
-        int maxInFlightRequests) {
-
-    /** What one request may carry. */
-    public BatchLimits limits() {
-        return new BatchLimits((int) maxRequestSize.toBytes(), BatchLimits.PLATFORM_MAX_CHILDREN);
-    }
-}
+        int maxInFlightRequests) {}

@@ -5,11 +5,11 @@
  * order.
  *
  * <p>A {@link io.iotdarelay.lane.Lane} is a queue without threads, clocks or I/O; whoever owns it sees to it that one
- * batch at a time is out. What comes back, because it failed or was split, goes first again, so that nothing overtakes.
- * Several reports travel in one request only where the platform has a form for it, and no value is ever merged with
- * another.
+ * batch at a time is out. What is put back, because it failed or was split, is resent first, so that nothing overtakes.
+ * Several reports share a request only where the platform has a form for it, which a
+ * {@link io.iotdarelay.lane.Packing} knows; no value is ever merged with another.
  *
- * <p>It must never know how a batch is sent, or why it came back.
+ * <p>It must never know how a batch is sent, how large a request may be, or why it came back.
  */
 @NullMarked
 package io.iotdarelay.lane;

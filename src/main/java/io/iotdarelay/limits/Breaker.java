@@ -15,14 +15,14 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A circuit breaker that speaks for the platform: it opens on {@link Evidence} across devices, never for a failing minority.
- * Resilience4j keeps its state, waits, and counts the probes. Asked and told by all event loops, without locks. Whoever has a
+ * Resilience4j keeps its state, waits, and counts the probes. Used by all event loops, without locks. Whoever has a
  * permission says afterwards that the request succeeded, that it failed, or that it says nothing about the platform.
  */
 final class Breaker {
 
     /*
      * While the breaker is closed, Resilience4j's own window is not used: it counts calls, and a few devices that are retried make
-     * many calls. So its three settings mean devices here: sliding-window-size is how many are looked at,
+     * many calls. So its three settings mean devices here: sliding-window-size is how many count,
      * failure-rate-threshold is the share of them that has to be failing, and minimum-number-of-calls is how many failures there have
      * to be. While it is half open, Resilience4j hands out the probes and decides, with two exceptions: the probe of a device that
      * fails while others succeed does not count, and the breaker closes as soon as the rest of the probes cannot change that.
@@ -36,7 +36,7 @@ final class Breaker {
     private static final Duration REMIND_EVERY = Duration.ofMinutes(5);
     private static final double PERCENT = 100;
 
-    /** Why a request failed. Resilience4j wants an exception; this one has no stack trace. */
+    /** Why a request failed. Resilience4j needs an exception; this one has no stack trace. */
     static final class Failure extends Exception {
         Failure(String why) {
             super(why, null, false, false);

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * How many requests may be in flight; who comes later waits in line. Belongs to one event loop. It stands above the pool of
+ * How many requests may be in flight; who comes later waits in a queue. Belongs to one event loop. It stands above the pool of
  * connections, so that the pool's own queue is never what holds requests back.
  *
- * <p>Devices that fail get a small share of it, and go behind the others: a request that is never answered takes its slot for as long
+ * <p>Devices that fail get a small share of it, and are served after the others: a request that is never answered takes its slot for as long
  * as the response timeout. The share grows with each of them that recovers. And whatever takes longer than two seconds stops
  * counting, as far as there are connections for it: hundreds of devices that fall silent together must not stop the rest.
  *
@@ -46,7 +46,7 @@ final class ConcurrencyLimit {
         public void dispose() {
             if (!done) {
                 done = true;
-                (failing ? failingLine : line).remove(this);
+                (failing ? failingQueue : queue).remove(this);
             }
         }
 
@@ -87,8 +87,8 @@ final class ConcurrencyLimit {
         }
     }
 
-    private final Deque<Waiter> line = new ArrayDeque<>();
-    private final Deque<Waiter> failingLine = new ArrayDeque<>();
+    private final Deque<Waiter> queue = new ArrayDeque<>();
+    private final Deque<Waiter> failingQueue = new ArrayDeque<>();
     private final Set<Slot> prompt = new LinkedHashSet<>();
     private final int most;
     private final int mostOverdue;
@@ -113,13 +113,13 @@ final class ConcurrencyLimit {
     }
 
     /**
-     * Runs the task as soon as there is a slot for it, perhaps at once. The slot has to be closed. Disposing leaves the line.
+     * Runs the task as soon as there is a slot for it, perhaps at once. The slot has to be closed. Disposing leaves the queue.
      *
      * @param failing whether the device's last request failed
      */
     Disposable acquire(boolean failing, Consumer<Slot> task) {
         Waiter waiter = new Waiter(task, failing);
-        (failing ? failingLine : line).add(waiter);
+        (failing ? failingQueue : queue).add(waiter);
         serve();
         return waiter;
     }
@@ -130,7 +130,7 @@ final class ConcurrencyLimit {
     }
 
     /** Requests that take long stop counting. Called every now and then. */
-    void releaseOverdue() {
+    void stopCountingOverdue() {
         long now = nanoTime.getAsLong();
         for (Iterator<Slot> oldest = prompt.iterator(); oldest.hasNext() && overdueCount < mostOverdue; ) {
             Slot slot = oldest.next();
@@ -171,7 +171,7 @@ final class ConcurrencyLimit {
         if (prompt.size() >= limit) {
             return null;
         }
-        Waiter first = line.poll();
-        return first == null && failingTaken < failingLimit ? failingLine.poll() : first;
+        Waiter first = queue.poll();
+        return first == null && failingTaken < failingLimit ? failingQueue.poll() : first;
     }
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * What the requests of all devices say about the platform. A failure is blamed on the platform if a large share of the devices
- * heard of lately is failing, or if nobody has succeeded for long; otherwise it is the device's own. Any thread.
+ * What the requests of all devices say about the platform. A failure is blamed on the platform if a large share of the recent
+ * devices is failing, or if nobody has succeeded for long; otherwise it is the device's own. Any thread.
  */
 final class Evidence {
 
@@ -32,7 +32,7 @@ final class Evidence {
     /**
      * No evidence yet.
      *
-     * @param window how many devices count, those heard of last, on each event loop
+     * @param window how many devices count, the most recent ones, on each event loop
      * @param leastFailures with fewer failures nothing is blamed on the platform
      * @param share the part of the devices that has to be failing, 0 to 1
      */

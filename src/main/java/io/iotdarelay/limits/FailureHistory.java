@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one event loop has lately heard of each device: whether its last request of one kind succeeded or failed. Belongs to
+ * What one event loop knows of each recent device: whether its last request of one kind succeeded or failed. Belongs to
  * that loop, except that anybody may read the counts.
  */
 final class FailureHistory {
@@ -35,7 +35,7 @@ final class FailureHistory {
     }
 
     /**
-     * How the devices stand that were heard of lately.
+     * How many of the recent devices fail and succeed.
      *
      * @param failing devices whose last request failed
      * @param succeeding devices whose last request succeeded
@@ -46,7 +46,7 @@ final class FailureHistory {
     }
 
     /**
-     * A device that was heard of.
+     * A recent device.
      *
      * @param failures failures that count; 0 if its last request succeeded
      * @param at how many requests had succeeded by then

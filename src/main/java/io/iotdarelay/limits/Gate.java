@@ -26,7 +26,7 @@ final class Gate {
         this.valve = valve;
     }
 
-    /** Whether the waiter may go on; if not, it is parked, and told when it may. */
+    /** Whether the waiter is admitted; if not, it is parked, and resumed when it may. */
     boolean admits(Waiter waiter) {
         boolean probe = probing.remove(waiter);
         if (valve.admissible(waiter.isFailing()) > 0 && (probe || parked.isEmpty())) {
@@ -46,7 +46,7 @@ final class Gate {
         probing.remove(waiter);
     }
 
-    /** Lets go on who may. Called on the event loop, on changes and every second. */
+    /** Resumes those who may pass. Called on the event loop, on changes and every second. */
     void letPass() {
         int healthy = pass(false, valve.admissible(false));
         if (healthy == 0) {

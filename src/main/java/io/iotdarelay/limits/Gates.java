@@ -51,7 +51,7 @@ final class Gates {
         };
     }
 
-    /** Whether the waiter may go on; if not, it is parked. */
+    /** Whether the waiter is admitted; if not, it is parked. */
     boolean admits(RequestKind kind, Waiter waiter) {
         return of(kind).admits(waiter);
     }
@@ -67,7 +67,7 @@ final class Gates {
         all().forEach(gate -> gate.forget(waiter));
     }
 
-    /** Lets go on who may. */
+    /** Resumes those who may pass. */
     void letPass() {
         all().forEach(Gate::letPass);
     }

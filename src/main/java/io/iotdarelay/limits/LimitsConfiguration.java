@@ -34,7 +34,7 @@ public class LimitsConfiguration {
     }
 
     /**
-     * Waiting lanes go on when the breaker changes; it must not wait for somebody to ask. And event loops must not wait for each
+     * Waiting lanes are resumed when the breaker changes; it must change without being asked. And event loops must not wait for each
      * other: the windows are those without locks, which in Resilience4j 2.4 cannot hold a single call.
      */
     private static void customize(CircuitBreakerConfig.Builder builder) {

@@ -1,6 +1,6 @@
 package io.iotdarelay.limits;
 
-import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.DeviceId;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.iotdarelay.limits;
 
-import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.DeviceId;
 
 /** The platform as one event loop sees it through one kind of request. Belongs to that loop. */

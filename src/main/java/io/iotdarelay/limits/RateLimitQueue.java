@@ -16,17 +16,17 @@ import reactor.core.scheduler.Scheduler;
 final class RateLimitQueue {
 
     /** The rate may have changed meanwhile. */
-    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final Duration CHECK_EVERY = Duration.ofMillis(100);
 
     private final RateLimiter limiter;
     private final Scheduler loop;
     private final AtomicInteger waiting;
-    private final Set<Waiter> line = new LinkedHashSet<>();
+    private final Set<Waiter> queue = new LinkedHashSet<>();
     private @Nullable Waiter first;
     private boolean armed;
 
     /**
-     * An empty line.
+     * An empty queue.
      *
      * @param waiting how many wait, over all event loops
      */
@@ -36,15 +36,15 @@ final class RateLimitQueue {
         this.waiting = waiting;
     }
 
-    /** Charges a request if it is this waiter's turn and the limiter allows it; joins the line if not. */
+    /** Charges a request if it is this waiter's turn and the limiter allows it; joins the queue if not. */
     @SuppressWarnings("ReferenceEquality") // that very waiter
     boolean tryAcquire(Waiter waiter, double cost) {
-        boolean itsTurn = waiter == first || (first == null && line.isEmpty()) || limiter.isFree();
+        boolean itsTurn = waiter == first || (first == null && queue.isEmpty()) || limiter.isFree();
         if (itsTurn && limiter.tryAcquire(cost)) {
             forget(waiter);
             return true;
         }
-        if (waiter != first && line.add(waiter)) {
+        if (waiter != first && queue.add(waiter)) {
             waiting.incrementAndGet();
         }
         arm();
@@ -57,10 +57,10 @@ final class RateLimitQueue {
         if (waiter == first) {
             first = null;
             waiting.decrementAndGet();
-        } else if (line.remove(waiter)) {
+        } else if (queue.remove(waiter)) {
             waiting.decrementAndGet();
         }
-        if (first != null || !line.isEmpty()) {
+        if (first != null || !queue.isEmpty()) {
             arm();
         }
     }
@@ -68,16 +68,16 @@ final class RateLimitQueue {
     private void arm() {
         if (!armed) {
             armed = true;
-            loop.schedule(this::look, Math.min(limiter.delay(), LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+            loop.schedule(this::check, Math.min(limiter.delay(), CHECK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
         }
     }
 
-    /** Calls the first, once. If it cannot go for another reason than the limiter, it comes back by itself. */
+    /** Calls the first, once. If something else than the limiter stops it, it joins again by itself. */
     @SuppressWarnings("ReferenceEquality") // that very waiter
-    private void look() {
+    private void check() {
         armed = false;
-        if (first == null && !line.isEmpty()) {
-            Iterator<Waiter> next = line.iterator();
+        if (first == null && !queue.isEmpty()) {
+            Iterator<Waiter> next = queue.iterator();
             first = next.next();
             next.remove();
         }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a request may leave now, over all event loops: within the quota that was bought, and slower while the platform
- * throttles. The rate is halved, at most once a second, and then feels its way back: quickly while it is far below the rate
+ * throttles. The rate is halved, at most once a second, and then grows back: quickly while it is far below the rate
  * that was too much, slowly around it.
  *
  * <p>One device that is throttled does not slow down the others: the rate is halved only where the platform speaks of the
@@ -88,7 +88,7 @@ public final class RateLimiter {
     }
 
     /**
-     * What happened of late.
+     * What happened recently.
      *
      * @param start when the second began that is being counted in
      * @param answered units that were accepted or throttled in it

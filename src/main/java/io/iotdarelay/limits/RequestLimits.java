@@ -106,7 +106,7 @@ public final class RequestLimits {
         gates.park(kind, waiter);
     }
 
-    /** The waiter wants to send nothing of this kind any more. */
+    /** The waiter has nothing more of this kind to send. */
     public void forget(RequestKind kind, Waiter waiter) {
         gates.forget(waiter);
         queue(kind).forget(waiter);
@@ -189,8 +189,8 @@ public final class RequestLimits {
     }
 
     private void tick() {
-        requestSlots.releaseOverdue();
-        authenticationSlots.releaseOverdue();
+        requestSlots.stopCountingOverdue();
+        authenticationSlots.stopCountingOverdue();
         gates.tick();
     }
 

@@ -3,7 +3,7 @@ package io.iotdarelay.limits;
 /** Who waits for a limit, on the event loop that the limit belongs to. */
 public interface Waiter {
 
-    /** A circuit breaker that had stopped it lets it go on. */
+    /** A circuit breaker that had stopped it admits it now. */
     void resume();
 
     /** The rate limiter may let it go now: it tries. Says whether it still waits for that; if not, others go first. */

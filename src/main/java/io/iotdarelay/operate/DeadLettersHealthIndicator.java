@@ -16,7 +16,7 @@ final class DeadLettersHealthIndicator extends AbstractHealthIndicator {
     private final DeadLetterBudget budget;
 
     DeadLettersHealthIndicator(DeadLetterWriter writer, DeadLetterBudget budget) {
-        super("the status of dead letters cannot be told");
+        super("the status of dead letters cannot be determined");
         this.writer = writer;
         this.budget = budget;
     }

@@ -11,7 +11,7 @@ final class DevicesHealthIndicator extends AbstractHealthIndicator {
     private final DeviceDirectory directory;
 
     DevicesHealthIndicator(DeviceDirectory directory) {
-        super("the status of the device directory cannot be told");
+        super("the status of the device directory cannot be determined");
         this.directory = directory;
     }
 

@@ -2,8 +2,8 @@ package io.iotdarelay.operate;
 
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.delivery.DeliveryStatus;
-import io.iotdarelay.iotda.PlatformContact;
 import io.iotdarelay.limits.BreakerStatus;
+import io.iotdarelay.platform.PlatformContact;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class IotdaHealthIndicator extends AbstractHealthIndicator {
     private final PlatformContact contact;
 
     IotdaHealthIndicator(Delivery delivery, PlatformContact contact) {
-        super("the status of delivery cannot be told");
+        super("the status of delivery cannot be determined");
         this.delivery = delivery;
         this.contact = contact;
     }
@@ -40,7 +40,7 @@ final class IotdaHealthIndicator extends AbstractHealthIndicator {
         status.breakers().forEach(breaker -> breakers.put(breaker.name(), details(breaker)));
         builder.withDetail("breakers", breakers)
                 .withDetail("quarantinedDevices", status.quarantined())
-                .withDetail("requestsUnderWay", status.requestsUnderWay())
+                .withDetail("requestsUnderWay", status.requestsInFlight())
                 .withDetail("messagesPerSecondLimit", status.messagesPerSecond());
     }
 

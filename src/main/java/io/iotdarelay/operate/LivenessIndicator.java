@@ -20,7 +20,7 @@ final class LivenessIndicator extends AbstractHealthIndicator {
     private final Delivery delivery;
 
     LivenessIndicator(PollLoop loop, RelayLifecycle lifecycle, Delivery delivery) {
-        super("liveness cannot be told");
+        super("liveness cannot be determined");
         this.loop = loop;
         this.lifecycle = lifecycle;
         this.delivery = delivery;

@@ -2,10 +2,10 @@ package io.iotdarelay.operate;
 
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
-import io.iotdarelay.iotda.PlatformContact;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.pipeline.RelayLifecycle;
 import io.iotdarelay.pipeline.Settlements;
+import io.iotdarelay.platform.PlatformContact;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.source.PollLoop;

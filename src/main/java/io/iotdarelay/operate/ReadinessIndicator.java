@@ -2,8 +2,8 @@ package io.iotdarelay.operate;
 
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
-import io.iotdarelay.iotda.PlatformContact;
 import io.iotdarelay.limits.Obstacle;
+import io.iotdarelay.platform.PlatformContact;
 import io.iotdarelay.source.PollLoop;
 import java.util.Optional;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -22,7 +22,7 @@ final class ReadinessIndicator extends AbstractHealthIndicator {
     private final PlatformContact contact;
 
     ReadinessIndicator(PollLoop loop, Delivery delivery, DeviceDirectory directory, PlatformContact contact) {
-        super("readiness cannot be told");
+        super("readiness cannot be determined");
         this.loop = loop;
         this.delivery = delivery;
         this.directory = directory;

@@ -14,13 +14,13 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
  * The routes: {@code GET /actuator/routes} says which are stopped because most of their records become dead letters, and {@code
- * POST /actuator/routes/NAME} lets one go on.
+ * POST /actuator/routes/NAME} resumes one.
  */
 @Endpoint(id = "routes")
 final class RoutesEndpoint {
 
     private static final String STATE = "state";
-    private static final String GOES_ON = "goes on";
+    private static final String RUNNING = "running";
 
     private final Routes routes;
     private final DeadLetterBudget budget;
@@ -37,8 +37,10 @@ final class RoutesEndpoint {
         Map<String, RouteStatus> status = budget.status();
         Map<String, Map<String, String>> all = new LinkedHashMap<>();
         for (String name : routes.names()) {
-            RouteStatus said = status.get(name);
-            all.put(name, said == null ? Map.of(STATE, GOES_ON) : Map.of(STATE, state(said), "reason", said.detail()));
+            RouteStatus known = status.get(name);
+            all.put(
+                    name,
+                    known == null ? Map.of(STATE, RUNNING) : Map.of(STATE, state(known), "reason", known.detail()));
         }
         return all;
     }
@@ -49,14 +51,14 @@ final class RoutesEndpoint {
             return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
         }
         settlements.resume(name);
-        return new WebEndpointResponse<>(Map.of(STATE, GOES_ON));
+        return new WebEndpointResponse<>(Map.of(STATE, RUNNING));
     }
 
     private static String state(RouteStatus status) {
         return switch (status) {
             case RouteStatus.Stopped ignored -> "stopped";
             case RouteStatus.PartitionStopped ignored -> "partition stopped";
-            case RouteStatus.Culprits ignored -> GOES_ON;
+            case RouteStatus.Culprits ignored -> RUNNING;
         };
     }
 }

@@ -22,7 +22,7 @@ final class SourceHealthIndicator extends AbstractHealthIndicator {
     private final PollLoop loop;
 
     SourceHealthIndicator(PollLoop loop) {
-        super("the status of the source cannot be told");
+        super("the status of the source cannot be determined");
         this.loop = loop;
     }
 

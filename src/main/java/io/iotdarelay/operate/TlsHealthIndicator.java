@@ -14,7 +14,7 @@ final class TlsHealthIndicator extends AbstractHealthIndicator {
     private final CheckedSslBundles bundles;
 
     TlsHealthIndicator(CheckedSslBundles bundles) {
-        super("the status of certificates cannot be told");
+        super("the status of certificates cannot be determined");
         this.bundles = bundles;
     }
 
@@ -32,7 +32,7 @@ final class TlsHealthIndicator extends AbstractHealthIndicator {
         details.put("inUseSince", status.since());
         status.certificate().ifPresent(serial -> details.put("certificate", serial));
         status.expires().ifPresent(end -> details.put("expires", end));
-        status.refused().ifPresent(why -> details.put("reason", "what stands in the files is not in use: " + why));
+        status.refused().ifPresent(why -> details.put("reason", "the files are not in use: " + why));
         return details;
     }
 }

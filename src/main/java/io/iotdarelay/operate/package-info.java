@@ -3,12 +3,12 @@
  *
  * <p>What enters: the status that each room reports of itself. What leaves: Spring's actuator endpoints.
  *
- * <p>Health is told by what is true now, with the reason. Liveness is about our own loops only: an outage of Kafka or of the
+ * <p>Health shows what is true now, with the reason. Liveness is about the relay's own loops only: an outage of Kafka or of the
  * platform never restarts a pod. Readiness holds back a roll-out that cannot work, and is not lost over an outage of the
  * platform. Only health and metrics are open; everything else asks for credentials, and without credentials in the
  * configuration nobody gets in.
  *
- * <p>It must never change what it looks at.
+ * <p>It changes nothing by itself: it shows state, and passes on what an operator asks for, such as to resume a stopped route.
  */
 @NullMarked
 package io.iotdarelay.operate;

@@ -3,9 +3,9 @@ package io.iotdarelay.pipeline;
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.RecordDecoder;
 import io.iotdarelay.delivery.DefectLog;
-import io.iotdarelay.iotda.RequestBody;
 import io.iotdarelay.mapping.Mapping;
 import io.iotdarelay.mapping.Route;
+import io.iotdarelay.platform.SizeLimit;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
@@ -29,11 +29,13 @@ final class Admission {
     }
 
     private final RecordDecoder decoder;
+    private final SizeLimit limit;
     private final DefectLog defects;
     private final Tracing tracing;
 
-    Admission(RecordDecoder decoder, DefectLog defects, Tracing tracing) {
+    Admission(RecordDecoder decoder, SizeLimit limit, DefectLog defects, Tracing tracing) {
         this.decoder = decoder;
+        this.limit = limit;
         this.defects = defects;
         this.tracing = tracing;
     }
@@ -48,7 +50,7 @@ final class Admission {
             }
         }
         RuntimeException last = defect;
-        tracing.onBehalfOf(record, () -> defects.tell(record.position(), last));
+        tracing.onBehalfOf(record, () -> defects.add(record.position(), last));
         return new Admitted.Rejected(Rejection.internalError(defect));
     }
 
@@ -64,15 +66,13 @@ final class Admission {
                 switch (route.map(record, decoded.tree())) {
                     case Mapping.Unmappable unmappable -> new Admitted.Rejected(unmappable.rejection());
                     case Mapping.Reportable report ->
-                        RequestBody.exceedsLimit(report.json())
-                                ? tooLarge(report.about())
-                                : new Admitted.Accepted(report);
+                        limit.isExceededBy(report.json()) ? tooLarge(report.about()) : new Admitted.Accepted(report);
                 };
         };
     }
 
-    private static Admitted tooLarge(DeviceId device) {
-        String detail = RejectionReason.TOO_LARGE.meaning() + ", " + RequestBody.MAX_SIZE + " bytes";
+    private Admitted tooLarge(DeviceId device) {
+        String detail = RejectionReason.TOO_LARGE.meaning() + ", " + limit.bytes() + " bytes";
         return new Admitted.Rejected(
                 Rejection.of(RejectionReason.TOO_LARGE, detail).about(device));
     }

@@ -6,11 +6,11 @@ import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
-import io.iotdarelay.iotda.IotdaProperties;
-import io.iotdarelay.iotda.PlatformContact;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.metrics.RecordMeters;
+import io.iotdarelay.platform.Platform;
+import io.iotdarelay.platform.PlatformContact;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.settle.DeadLetters;
@@ -55,7 +55,7 @@ public class PipelineConfiguration {
             RecordDecoder decoder,
             DeviceDirectory directory,
             DevicesProperties devices,
-            IotdaProperties iotda,
+            Platform platform,
             Delivery delivery,
             Settlements settlements,
             DeadLetterWriter deadLetters,
@@ -65,10 +65,10 @@ public class PipelineConfiguration {
             SteadyClock time) {
         return new Relay(
                 routes,
-                new Admission(decoder, new DefectLog(time), tracing),
+                new Admission(decoder, platform.sizeLimit(), new DefectLog(time), tracing),
                 directory,
                 devices.unknownGrace(),
-                iotda.responseTimeout(),
+                platform.responseTimeout(),
                 delivery,
                 settlements,
                 deadLetters,

@@ -224,7 +224,7 @@ public final class Relay implements RecordHandler {
         addressing.forgetAbandoned();
         budget.forgetAbandoned();
         try {
-            delivery.release()
+            delivery.dropLeaving()
                     .orTimeout(RELEASE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
         } catch (CompletionException e) {
@@ -277,12 +277,12 @@ public final class Relay implements RecordHandler {
 
     @Override
     public void hurry(SourcePartition partition) {
-        delivery.hurry(partition);
+        delivery.retryNow(partition);
     }
 
     @Override
     public void giveWay(SourcePartition partition) {
-        delivery.giveWay(partition);
+        delivery.unblock(partition);
     }
 
     private static Whereabouts waitsForBudget(RecordInFlight record) {

@@ -1,8 +1,6 @@
 package io.iotdarelay.source;
 
-import io.iotdarelay.settle.FinishedOffsets;
 import io.iotdarelay.settle.OffsetTracker;
-import io.iotdarelay.settle.TopicIdentity;
 import io.iotdarelay.source.PartitionStatus.RetentionOutlook;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.SourcePartition;
@@ -15,7 +13,6 @@ import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One period in which this instance owns a partition. Belongs to the poll thread, except that anybody may ask whether it is
@@ -30,20 +27,11 @@ final class AssignedPartition implements Assignment {
     private final OffsetTracker offsets = new OffsetTracker();
     private final OffsetGaps gaps = new OffsetGaps();
     private final StableOffset stable = new StableOffset();
+    private final Commits commits;
     private final Progress progress;
-    private final int newestEpochBefore;
-    private final Optional<OffsetAndMetadata> taken;
-    private ReadMark mark;
-    private Optional<OffsetAndMetadata> unmarked = Optional.empty();
-    private FinishedOffsets finishedBefore;
-    private Optional<TopicIdentity> topic;
-    private boolean topicChanged;
     private OptionalLong passed;
-    private OptionalLong acknowledged;
-    private boolean hasBegun;
     private OptionalLong lastTimestamp = OptionalLong.empty();
     private long bytesInFlight;
-    private @Nullable OffsetAndMetadata committed;
     private Optional<Pause> pause = Optional.empty();
     private Optional<Pause> unreadable = Optional.empty();
     private Instant readAgainAt = Instant.MAX;
@@ -53,14 +41,7 @@ final class AssignedPartition implements Assignment {
     AssignedPartition(TopicPartition topicPartition, Takeover takeover, Instant now) {
         this.topicPartition = topicPartition;
         this.passed = takeover.committed();
-        this.acknowledged = takeover.committed();
-        this.topic = takeover.topic();
-        this.taken = takeover.commit();
-        this.mark = ReadMark.in(
-                taken.map(OffsetAndMetadata::metadata).orElse(""),
-                Runtime.getRuntime().maxMemory());
-        this.finishedBefore = takeover.finished().finished();
-        this.newestEpochBefore = takeover.finished().newestEpoch();
+        this.commits = new Commits(offsets, takeover);
         this.progress = new Progress(sourcePartition(), now);
     }
 
@@ -98,15 +79,11 @@ final class AssignedPartition implements Assignment {
         long offset = record.position().offset();
         long timestamp = record.timestamp().toEpochMilli();
         noticeGap(offset, now);
-        boolean replaced = leaderEpoch > newestEpochBefore;
-        if (replaced || (!hasBegun && !finishedBefore.isConfirmedBy(offset, timestamp))) {
-            finishedBefore = FinishedOffsets.NONE;
-        }
-        hasBegun = true;
+        commits.begin(offset, timestamp, leaderEpoch);
         lastTimestamp = OptionalLong.of(timestamp);
         passed = OptionalLong.of(offset + 1);
         offsets.begin(offset, timestamp, leaderEpoch, now);
-        if (finishedBefore.contains(offset)) {
+        if (commits.hadFinished(offset)) {
             offsets.finish(offset);
             return false;
         }
@@ -131,6 +108,11 @@ final class AssignedPartition implements Assignment {
         current = false;
     }
 
+    /** What Kafka has, and should have, of it. */
+    Commits commits() {
+        return commits;
+    }
+
     FlowControl.Load load() {
         return new FlowControl.Load(offsets.inFlight(), bytesInFlight, offsets.window());
     }
@@ -139,65 +121,10 @@ final class AssignedPartition implements Assignment {
         return offsets.inFlight();
     }
 
-    /**
-     * What is worth a commit: there is something, Kafka does not have it yet, and it does not say less than Kafka has. While records
-     * that a former owner had finished lie ahead and have not been read again, and no record is at hand that could vouch for them,
-     * its commit stays.
-     *
-     * @param mostMetadata characters that say what is finished beyond the offset
-     */
-    Optional<OffsetAndMetadata> toCommit(int mostMetadata) {
-        OptionalLong committable = offsets.committable();
-        if (committable.isEmpty() || saysLess(committable.getAsLong())) {
-            return unmarked.filter(clean -> mark.isProven() && !clean.equals(committed));
-        }
-        String metadata = topic.map(identity -> identity.seal(offsets, finishedBefore, mostMetadata - ReadMark.LONGEST))
-                .orElse("");
-        OffsetAndMetadata wanted = new OffsetAndMetadata(
-                committable.getAsLong(),
-                committableEpoch(),
-                mostMetadata > 0 ? mark.markWhileOpen(metadata) : metadata);
-        return wanted.equals(committed) ? Optional.empty() : Optional.of(wanted);
-    }
-
-    ReadMark mark() {
-        return mark;
-    }
-
-    void mark(ReadMark other) {
-        mark = other;
-    }
-
-    /** What Kafka has, or would have, with the mark that reading begins from this position. */
-    OffsetAndMetadata marked(long position) {
-        OffsetAndMetadata clean = taken.filter(commit -> commit.offset() == position)
-                .map(commit ->
-                        new OffsetAndMetadata(position, commit.leaderEpoch(), ReadMark.without(commit.metadata())))
-                .orElseGet(() -> new OffsetAndMetadata(position));
-        unmarked = Optional.of(clean);
-        return new OffsetAndMetadata(position, clean.leaderEpoch(), mark.mark(clean.metadata()));
-    }
-
-    private Optional<Integer> committableEpoch() {
-        int epoch = offsets.committableEpoch();
-        return epoch == OffsetTracker.NO_EPOCH ? Optional.empty() : Optional.of(epoch);
-    }
-
-    private boolean saysLess(long committable) {
-        return hasBegun && offsets.window() == 0 && finishedBefore.reaches(committable);
-    }
-
     /** Kafka has acknowledged the commit. */
     void committed(OffsetAndMetadata offset) {
-        committed = offset;
-        acknowledged = OptionalLong.of(offset.offset());
+        commits.committed(offset);
         progress.committed();
-    }
-
-    /** Whether something is settled that Kafka does not have yet. */
-    private boolean owesCommit() {
-        OptionalLong committable = offsets.committable();
-        return committable.isPresent() && !committable.equals(acknowledged) && !saysLess(committable.getAsLong());
     }
 
     /**
@@ -218,21 +145,20 @@ final class AssignedPartition implements Assignment {
      * @param wall by which records are as old as their time stamps say
      */
     PartitionStatus status(Observation seen, Instant now, Instant wall) {
-        identify(seen.topic());
+        commits.identify(seen.topic());
         OptionalLong lag = lag(seen);
-        if (mark.isOpen() && seen.unread().orElse(1) == 0) {
-            mark.prove();
+        if (seen.unread().orElse(1) == 0) {
+            commits.mark().reachedTheEnd();
         }
-        if (!mark.mayRead() && seen.bounds().filter(this::startsBehind).isPresent()) {
-            mark = mark.forgiven();
+        if (seen.bounds().filter(commits::isDeleted).isPresent() && commits.forgive()) {
             unreadable = Optional.empty();
         }
-        boolean idle = offsets.inFlight() == 0 && lag.orElse(pause.isPresent() ? 1 : 0) == 0 && !owesCommit();
+        boolean idle = offsets.inFlight() == 0 && lag.orElse(pause.isPresent() ? 1 : 0) == 0 && !commits.isDue();
         OptionalLong frontier = offsets.committable();
         PartitionStatus status = new PartitionStatus(
                 topicPartition.topic(),
                 topicPartition.partition(),
-                acknowledged,
+                commits.acknowledged(),
                 lag,
                 offsets.inFlight(),
                 offsets.window(),
@@ -241,8 +167,8 @@ final class AssignedPartition implements Assignment {
                 seen.oldest()
                         .filter(found ->
                                 frontier.isPresent() && found.position().offset() == frontier.getAsLong()),
-                progress.standsStillSince(acknowledged, idle, now),
-                progress.uncommittedSince(owesCommit(), now),
+                progress.standsStillSince(commits.acknowledged(), idle, now),
+                progress.uncommittedSince(commits.isDue(), now),
                 seen.bounds().flatMap(bounds -> stable.observe(bounds, seen.askedAt(), now)),
                 RetentionOutlook.of(seen.retention(), oldestTimestamp(lag), wall),
                 pause);
@@ -250,27 +176,8 @@ final class AssignedPartition implements Assignment {
         return status;
     }
 
-    /** Whether what would be read next has been deleted. */
-    private boolean startsBehind(LogBounds bounds) {
-        return acknowledged.isPresent() && acknowledged.getAsLong() < bounds.start();
-    }
-
-    /** The offset that Kafka has acknowledged. */
-    OptionalLong acknowledged() {
-        return acknowledged;
-    }
-
     boolean isHeadBlocked() {
         return progress.isHeadBlocked();
-    }
-
-    /** A topic that was created anew while it was read is not identified any more: nobody knows which records are whose. */
-    private void identify(Optional<TopicIdentity> seen) {
-        if (seen.isPresent() && topic.isPresent() && !seen.equals(topic)) {
-            topicChanged = true;
-            finishedBefore = FinishedOffsets.NONE;
-        }
-        topic = topicChanged ? Optional.empty() : topic.or(() -> seen);
     }
 
     /** The records that the last stable offset hides are behind, too. */

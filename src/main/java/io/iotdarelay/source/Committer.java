@@ -147,7 +147,7 @@ final class Committer {
     private Map<AssignedPartition, OffsetAndMetadata> offsets(Collection<AssignedPartition> partitions) {
         Map<AssignedPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (AssignedPartition partition : partitions) {
-            partition.toCommit(mostMetadata).ifPresent(offset -> offsets.put(partition, offset));
+            partition.commits().due(mostMetadata).ifPresent(offset -> offsets.put(partition, offset));
         }
         return offsets;
     }

@@ -230,7 +230,7 @@ final class ConsumerSession implements AutoCloseable {
                                     partition.load(), all, partition.pause().isPresent())
                             .map(Pause::of));
             partition.pause(pause);
-            if (pause.isPresent() || !partition.mark().mayRead()) {
+            if (pause.isPresent() || !partition.commits().mark().mayRead()) {
                 toPause.add(partition.topicPartition());
             }
         }

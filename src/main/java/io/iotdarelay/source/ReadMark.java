@@ -109,6 +109,13 @@ final class ReadMark {
         state = State.PROVEN;
     }
 
+    /** Everything has been read, and the process lives. */
+    void reachedTheEnd() {
+        if (state == State.BEGUN) {
+            state = State.PROVEN;
+        }
+    }
+
     /** Time has passed. */
     void age(Instant now) {
         if (state == State.BEGUN && !now.isBefore(began.plus(PROVEN_AFTER))) {

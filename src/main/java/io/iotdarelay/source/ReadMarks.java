@@ -52,10 +52,10 @@ final class ReadMarks {
     void assigned(Collection<AssignedPartition> partitions, Instant now) {
         for (AssignedPartition partition : partitions) {
             Integer own = written.remove(partition.topicPartition());
-            if (own != null && own == partition.mark().deaths()) {
-                partition.mark(partition.mark().oneLess());
+            if (own != null && own == partition.commits().mark().deaths()) {
+                partition.commits().countOneDeathLess();
             }
-            int deaths = partition.mark().deaths();
+            int deaths = partition.commits().mark().deaths();
             if (deaths >= CULPRIT) {
                 partition.unreadable(
                         "reading on has ended the process " + deaths
@@ -66,7 +66,8 @@ final class ReadMarks {
                 log.atError()
                         .addKeyValue("topic", partition.topicPartition().topic())
                         .addKeyValue("partition", partition.topicPartition().partition())
-                        .addKeyValue("offset", partition.acknowledged().orElse(-1))
+                        .addKeyValue(
+                                "offset", partition.commits().acknowledged().orElse(-1))
                         .addKeyValue("times", deaths)
                         .log("The process has ended soon after it began to read this partition, several times in a row;"
                                 + " it is now read after the others");
@@ -78,21 +79,24 @@ final class ReadMarks {
 
     /** Lets partitions be read whose turn it is. */
     void admit(Collection<AssignedPartition> all, Instant now) {
-        all.forEach(partition -> partition.mark().age(now));
-        List<AssignedPartition> waiting =
-                all.stream().filter(partition -> !partition.mark().mayRead()).toList();
+        all.forEach(partition -> partition.commits().mark().age(now));
+        List<AssignedPartition> waiting = all.stream()
+                .filter(partition -> !partition.commits().mark().mayRead())
+                .toList();
         if (waiting.isEmpty()) {
             return;
         }
         List<AssignedPartition> trusted = waiting.stream()
-                .filter(partition -> partition.mark().deaths() < SUSPECT)
+                .filter(partition -> partition.commits().mark().deaths() < SUSPECT)
                 .toList();
         if (!trusted.isEmpty()) {
             begin(trusted, now);
-        } else if (all.stream().noneMatch(partition -> partition.mark().isOpen())) {
+        } else if (all.stream()
+                .noneMatch(partition -> partition.commits().mark().isOpen())) {
             waiting.stream()
                     .filter(partition -> partition.unreadable().isEmpty() || partition.isToBeReadAgain(now))
-                    .min(Comparator.comparingInt(partition -> partition.mark().deaths()))
+                    .min(Comparator.comparingInt(
+                            partition -> partition.commits().mark().deaths()))
                     .ifPresent(partition -> begin(List.of(partition), now));
         }
     }
@@ -100,7 +104,7 @@ final class ReadMarks {
     private void begin(List<AssignedPartition> partitions, Instant now) {
         Map<AssignedPartition, OffsetAndMetadata> marked = new HashMap<>();
         partitions.forEach(partition -> position(partition.topicPartition())
-                .ifPresent(position -> marked.put(partition, partition.marked(position))));
+                .ifPresent(position -> marked.put(partition, partition.commits().marked(position))));
         if (marked.isEmpty()) {
             return;
         }
@@ -120,12 +124,13 @@ final class ReadMarks {
         for (Map.Entry<AssignedPartition, OffsetAndMetadata> one : marked.entrySet()) {
             AssignedPartition partition = one.getKey();
             partition.readable();
-            partition.mark().begin(now);
+            partition.commits().mark().begin(now);
             if (kept) {
                 partition.committed(one.getValue());
-                written.put(partition.topicPartition(), partition.mark().next());
+                written.put(
+                        partition.topicPartition(), partition.commits().mark().next());
             } else {
-                partition.mark().prove();
+                partition.commits().mark().prove();
             }
         }
     }

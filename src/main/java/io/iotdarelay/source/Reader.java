@@ -64,7 +64,7 @@ final class Reader {
     ConsumerRecords<byte[], byte[]> readAgain() {
         Instant now = time.now();
         Optional<AssignedPartition> due = assignments.all().stream()
-                .filter(partition -> partition.mark().mayRead() && partition.isToBeReadAgain(now))
+                .filter(partition -> partition.commits().mark().mayRead() && partition.isToBeReadAgain(now))
                 .findFirst();
         if (due.isEmpty()) {
             return ConsumerRecords.empty();

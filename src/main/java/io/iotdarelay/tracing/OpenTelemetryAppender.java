@@ -39,7 +39,7 @@ final class OpenTelemetryAppender extends UnsynchronizedAppenderBase<ILoggingEve
         if (event.getLoggerName().startsWith(EXPORTERS)) {
             return;
         }
-        LogRecordBuilder told = loggers.get(event.getLoggerName())
+        LogRecordBuilder record = loggers.get(event.getLoggerName())
                 .logRecordBuilder()
                 .setTimestamp(event.getInstant())
                 .setSeverity(severity(event.getLevel()))
@@ -48,15 +48,15 @@ final class OpenTelemetryAppender extends UnsynchronizedAppenderBase<ILoggingEve
                 .setAttribute(THREAD_NAME, event.getThreadName());
         List<KeyValuePair> pairs = event.getKeyValuePairs();
         if (pairs != null) {
-            pairs.forEach(pair -> told.setAttribute(AttributeKey.stringKey(pair.key), String.valueOf(pair.value)));
+            pairs.forEach(pair -> record.setAttribute(AttributeKey.stringKey(pair.key), String.valueOf(pair.value)));
         }
-        describe(told, event.getThrowableProxy());
-        told.emit();
+        describe(record, event.getThrowableProxy());
+        record.emit();
     }
 
-    private static void describe(LogRecordBuilder told, @Nullable IThrowableProxy failure) {
+    private static void describe(LogRecordBuilder record, @Nullable IThrowableProxy failure) {
         if (failure != null) {
-            told.setAttribute(EXCEPTION_TYPE, failure.getClassName())
+            record.setAttribute(EXCEPTION_TYPE, failure.getClassName())
                     .setAttribute(EXCEPTION_MESSAGE, failure.getMessage())
                     .setAttribute(EXCEPTION_STACKTRACE, ThrowableProxyUtil.asString(failure));
         }

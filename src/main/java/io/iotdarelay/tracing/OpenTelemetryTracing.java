@@ -19,7 +19,7 @@ import java.util.Set;
  * Makes spans, by OpenTelemetry's conventions for messaging with Kafka and for HTTP clients.
  *
  * <p>A request has two: what was processed, and the call that it took. If the records carry one trace context between them, the
- * request goes on in that trace. If they carry several, it has a trace of its own with a link to each of theirs.
+ * request continues that trace. If they carry several, it has a trace of its own with a link to each of theirs.
  */
 final class OpenTelemetryTracing implements Tracing {
 

@@ -2,7 +2,7 @@ package io.iotdarelay.tracing;
 
 import java.util.function.BiConsumer;
 
-/** Follows one request. Belongs to one thread, and ends once: what is told after the end does not count. */
+/** Follows one request. Belongs to one thread, and ends once: what comes after the end is ignored. */
 public interface RequestTrace {
 
     /** Follows nothing. */

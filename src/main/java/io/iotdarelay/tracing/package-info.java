@@ -1,5 +1,5 @@
 /**
- * What a tracing system is told: which requests were made for which records, and what came of them.
+ * What a tracing system receives: which requests were made for which records, and what came of them.
  *
  * <p>What enters: records with the trace context of their headers, and what happens to the requests that carry them. What
  * leaves: spans by OpenTelemetry's conventions, and the headers {@code traceparent} and {@code tracestate} of a request.

@@ -3,9 +3,9 @@ package io.iotdarelay.auth;
 import static io.iotdarelay.testing.FakeIotda.answer;
 import static io.iotdarelay.testing.FakeIotda.unavailable;
 
-import io.iotdarelay.iotda.Authentication;
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;

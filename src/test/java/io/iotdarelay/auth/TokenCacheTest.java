@@ -3,8 +3,8 @@ package io.iotdarelay.auth;
 import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.iotda.Authentication;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.Authentication;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceSecret;

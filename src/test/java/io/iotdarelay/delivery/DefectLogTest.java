@@ -35,12 +35,12 @@ class DefectLogTest {
     @Test
     void tellsOfTheFirstByItsPlacesAndNotByItsMessages() {
         Exception cause = new IllegalArgumentException("'a value of a record' is bad");
-        defects.tell(new DeviceId("d"), 2, new IllegalStateException("bad: 'a value of a record'", cause));
+        defects.add(new DeviceId("d"), 2, new IllegalStateException("bad: 'a value of a record'", cause));
 
         assertThat(told.list).singleElement().satisfies(event -> {
             assertThat(event.getFormattedMessage())
                     .contains(
-                            "A lane broke off",
+                            "A defect of the relay interrupted a lane",
                             "java.lang.IllegalStateException\n\tat io.iotdarelay.delivery.DefectLogTest.tells",
                             "java.lang.IllegalArgumentException\n")
                     .doesNotContain("a value of a record");
@@ -51,7 +51,7 @@ class DefectLogTest {
 
     @Test
     void saysWhichRecordCouldNotBeMapped() {
-        defects.tell(new RecordPosition("topic", 3, 42), new IllegalStateException("broken"));
+        defects.add(new RecordPosition("topic", 3, 42), new IllegalStateException("broken"));
 
         assertThat(told.list)
                 .singleElement()
@@ -63,7 +63,7 @@ class DefectLogTest {
     void tellsOfThoseThatFollowOnceAMinute() {
         for (int second = 0; second < 3600; second++) {
             for (int i = 0; i < 100; i++) {
-                defects.tell(new DeviceId("d"), 1, new IllegalStateException("broken"));
+                defects.add(new DeviceId("d"), 1, new IllegalStateException("broken"));
             }
             clock.advance(Duration.ofSeconds(1));
         }

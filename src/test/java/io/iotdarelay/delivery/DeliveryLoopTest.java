@@ -9,9 +9,9 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.iotdarelay.iotda.Verdict;
-import io.iotdarelay.lane.BatchLimits;
+import io.iotdarelay.iotda.RequestPacking;
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourcePartition;
@@ -459,7 +459,7 @@ class DeliveryLoopTest extends DeliveryWorld {
         for (int i = 0; i < 90; i++) {
             enqueue(loop, message("good", "{" + i + "}"));
             if (hurrying) {
-                loop.hurry(new SourcePartition("topic", 0));
+                loop.retryNow(new SourcePartition("topic", 0));
             }
             advance(Duration.ofSeconds(2));
         }
@@ -712,7 +712,7 @@ class DeliveryLoopTest extends DeliveryWorld {
     private void run(RandomGenerator random) {
         slots = 1 + random.nextInt(5);
         messagesPerSecond = random.nextBoolean() ? 0 : 200;
-        limits = new BatchLimits(1 + random.nextInt(200), 1 + random.nextInt(5));
+        packing = new RequestPacking(1 + random.nextInt(200), 1 + random.nextInt(5));
         DeliveryLoop loop = loop();
         iotda.onReport((token, sent) -> randomVerdict(random));
         iotda.onAuthentication(credentials -> random.nextInt(4) == 0 ? unavailable() : null);

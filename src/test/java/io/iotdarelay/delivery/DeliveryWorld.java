@@ -7,14 +7,16 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenStore;
-import io.iotdarelay.lane.BatchLimits;
+import io.iotdarelay.iotda.RequestPacking;
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.lane.Packing;
 import io.iotdarelay.limits.Breakers;
 import io.iotdarelay.limits.Limits;
 import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.limits.RateLimiter;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.Report;
@@ -63,7 +65,7 @@ class DeliveryWorld {
     double authenticationsPerSecond;
     int slots = 100;
     Duration linger = Duration.ZERO;
-    BatchLimits limits = new BatchLimits(65_536, 50);
+    Packing packing = new RequestPacking(65_536, 50);
     Duration unknownGrace = Duration.ZERO;
     Tracing tracing = Tracing.OFF;
     RateLimiter reportRate = new RateLimiter(0, this::nanoTime);
@@ -111,7 +113,7 @@ class DeliveryWorld {
                 tokens,
                 directory,
                 quarantine,
-                new LaneRules(policy, limits, linger, unknownGrace),
+                new LaneRules(policy, packing, linger, unknownGrace),
                 new LaneOutcomes(this::settle),
                 new DefectLog(steady),
                 meters,
@@ -155,7 +157,7 @@ class DeliveryWorld {
     }
 
     void release(DeliveryLoop loop) {
-        CompletableFuture<Void> done = loop.release();
+        CompletableFuture<Void> done = loop.dropLeaving();
         advance(Duration.ofMillis(1));
         assertThat(done).isCompleted();
     }

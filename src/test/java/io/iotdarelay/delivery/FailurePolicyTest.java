@@ -6,9 +6,10 @@ import static io.iotdarelay.testing.TestTelemetry.inFlight;
 import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.platform.Verdict;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;

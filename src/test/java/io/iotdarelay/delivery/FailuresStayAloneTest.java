@@ -7,8 +7,8 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.iotdarelay.iotda.Verdict;
 import io.iotdarelay.limits.Limits;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RejectionReason;
@@ -360,7 +360,7 @@ class FailuresStayAloneTest extends DeliveryWorld {
         assertThat(rejected).isEmpty();
 
         for (int i = 0; i < 30 && rejected.isEmpty(); i++) {
-            loop.giveWay(new SourcePartition("topic", 0));
+            loop.unblock(new SourcePartition("topic", 0));
             enqueue(loop, properties("good", "{more}"));
             advance(Duration.ofSeconds(1));
         }

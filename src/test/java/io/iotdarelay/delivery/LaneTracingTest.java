@@ -6,7 +6,7 @@ import static io.iotdarelay.testing.TestTelemetry.message;
 import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.tracing.RequestTrace;

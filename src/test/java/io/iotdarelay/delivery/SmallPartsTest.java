@@ -3,6 +3,7 @@ package io.iotdarelay.delivery;
 import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.PlatformAnswer;
@@ -129,7 +130,7 @@ class SmallPartsTest {
                     Optional.empty());
 
             left.end();
-            quarantine.forgetStrangers(directory);
+            quarantine.forgetUnknown(directory);
 
             assertThat(quarantine.all())
                     .extracting(refusal -> refusal.credentials().device().value())

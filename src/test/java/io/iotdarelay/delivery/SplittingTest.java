@@ -9,8 +9,8 @@ import static io.iotdarelay.testing.TestTelemetry.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.iotdarelay.iotda.Verdict;
-import io.iotdarelay.lane.BatchLimits;
+import io.iotdarelay.iotda.RequestPacking;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
@@ -66,7 +66,7 @@ class SplittingTest {
             this.accepts = onlyChildrenAreBad ? Integer.MAX_VALUE : 60 + random.nextInt(600);
             this.troubles = 3 + random.nextInt(12);
             slots = 1 + random.nextInt(8);
-            limits = new BatchLimits(100 + random.nextInt(2000), 1 + random.nextInt(50));
+            packing = new RequestPacking(100 + random.nextInt(2000), 1 + random.nextInt(50));
             linger = random.nextInt(3) == 0 ? Duration.ofMillis(random.nextInt(300)) : Duration.ZERO;
             iotda.onReport((token, sent) -> verdict(sent));
             iotda.onAuthentication(credentials -> authentication(credentials.device()));

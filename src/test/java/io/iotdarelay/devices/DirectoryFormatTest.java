@@ -73,7 +73,7 @@ class DirectoryFormatTest {
                         "line 4: device_id is missing or invalid",
                         "line 5: neither secret nor gateway_id",
                         "line 6: gateway_id is invalid",
-                        "line 7: the device stands in the file more than once, the last line counts",
+                        "line 7: the device is in the file more than once; the last line counts",
                         "line 8: cannot be read");
         assertThat(listing.brokenEntries()).isEqualTo(6);
         assertEntry(listing, "good", "secret-2", null);

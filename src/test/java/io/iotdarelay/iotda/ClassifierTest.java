@@ -2,6 +2,8 @@ package io.iotdarelay.iotda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.testing.ManualClock;
 import java.time.Duration;

@@ -5,6 +5,8 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.simulator.Impostor;
 import io.iotdarelay.simulator.Impostor.Speech;
 import io.iotdarelay.telemetry.AccessToken;
@@ -245,7 +247,7 @@ class HostilePlatformTest {
         String json = "{\"access_token\":\"abc\",\"expires_in\":9223372036854775807}";
         try (Impostor impostor = Impostor.trusted(out -> answer(out, 200, json));
                 IotdaClients clients = clients(impostor)) {
-            assertThat(clients.all().getFirst().authenticate(CREDENTIALS).block(WAIT))
+            assertThat(clients.clients().getFirst().authenticate(CREDENTIALS).block(WAIT))
                     .isInstanceOfSatisfying(
                             Authentication.Granted.class,
                             granted -> assertThat(granted.expiresIn()).isLessThanOrEqualTo(Duration.ofDays(3650)));
@@ -274,14 +276,14 @@ class HostilePlatformTest {
     }
 
     private static Verdict report(IotdaClients clients) {
-        return Objects.requireNonNull(clients.all()
+        return Objects.requireNonNull(clients.clients()
                 .getFirst()
                 .report(TOKEN, List.of(properties("d", "{\"service_id\":\"S\",\"properties\":{}}")), RequestTrace.NONE)
                 .block(WAIT));
     }
 
     private static Verdict denied(IotdaClients clients) {
-        return switch (clients.all().getFirst().authenticate(CREDENTIALS).block(WAIT)) {
+        return switch (clients.clients().getFirst().authenticate(CREDENTIALS).block(WAIT)) {
             case Authentication.Denied denied -> denied.verdict();
             case Authentication.Granted ignored -> throw new AssertionError("granted");
             case Authentication.Postponed ignored -> throw new AssertionError("postponed");

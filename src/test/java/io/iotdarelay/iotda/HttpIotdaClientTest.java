@@ -7,6 +7,9 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.PlatformClient;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.simulator.Api;
 import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Ledger;
@@ -46,7 +49,7 @@ class HttpIotdaClientTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Simulator simulator = Simulator.start();
     private final IotdaClients clients = clients(simulator, trust(simulator));
-    private final IotdaClient client = clients.all().getFirst();
+    private final PlatformClient client = clients.clients().getFirst();
 
     HttpIotdaClientTest() {
         simulator.register(SimulatedDevice.direct("d", "12345678"), SimulatedDevice.child("c", "d"));
@@ -82,7 +85,11 @@ class HttpIotdaClientTest {
         try (Simulator old = Simulator.start(new SimulatorOptions().withoutTls13())) {
             old.register(SimulatedDevice.direct("d", "12345678"));
             try (IotdaClients oldClients = clients(old, trust(old))) {
-                assertThat(oldClients.all().getFirst().authenticate(CREDENTIALS).block(WAIT))
+                assertThat(oldClients
+                                .clients()
+                                .getFirst()
+                                .authenticate(CREDENTIALS)
+                                .block(WAIT))
                         .isInstanceOf(Authentication.Granted.class);
             }
         }
@@ -142,7 +149,7 @@ class HttpIotdaClientTest {
         try (Simulator watched = Simulator.start(new SimulatorOptions().onHead(heads::add))) {
             watched.register(SimulatedDevice.direct("d", "12345678"));
             try (IotdaClients all = clients(watched, trust(watched))) {
-                all.all()
+                all.clients()
                         .getFirst()
                         .report(new AccessToken("made-up"), List.of(properties("d", ENTRY)), trace)
                         .block(WAIT);
@@ -163,7 +170,7 @@ class HttpIotdaClientTest {
         try (Simulator watched = Simulator.start(new SimulatorOptions().onHead(heads::add))) {
             watched.register(SimulatedDevice.direct("d", "12345678"));
             try (IotdaClients all = clients(watched, trust(watched))) {
-                all.all()
+                all.clients()
                         .getFirst()
                         .report(new AccessToken("made-up"), List.of(properties("d", ENTRY)), RequestTrace.NONE)
                         .block(WAIT);
@@ -315,7 +322,7 @@ class HttpIotdaClientTest {
     @Test
     void trustsTheJvmsRootsAlone() {
         try (IotdaClients unprepared = clients(simulator, null)) {
-            assertThat(unprepared.all().getFirst().authenticate(CREDENTIALS).block(WAIT))
+            assertThat(unprepared.clients().getFirst().authenticate(CREDENTIALS).block(WAIT))
                     .isInstanceOfSatisfying(
                             Authentication.Denied.class,
                             denied -> assertThat(denied.verdict()).isInstanceOf(Verdict.Misconfigured.class));

@@ -33,15 +33,15 @@ class RequestBodyTest {
 
     @Test
     void knowsWhatIsTooLargeForAnyRequest() {
-        assertThat(RequestBody.exceedsLimit(json("x".repeat(999_000)))).isFalse();
-        assertThat(RequestBody.exceedsLimit(json("x".repeat(1_000_000)))).isTrue();
+        assertThat(RequestBody.LIMIT.isExceededBy(json("x".repeat(999_000)))).isFalse();
+        assertThat(RequestBody.LIMIT.isExceededBy(json("x".repeat(1_000_000)))).isTrue();
     }
 
     @Test
     void keepsUnderTheLimitWithTheLongestNames() {
         Report largest = child("g".repeat(128), "c".repeat(128), "x".repeat(1_000_000 - 256));
 
-        assertThat(RequestBody.exceedsLimit(largest.json())).isFalse();
+        assertThat(RequestBody.LIMIT.isExceededBy(largest.json())).isFalse();
         assertThat(RequestBody.of(List.of(largest)).length).isLessThanOrEqualTo(RequestBody.MAX_SIZE);
     }
 

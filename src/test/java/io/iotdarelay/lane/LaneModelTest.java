@@ -8,6 +8,7 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
+import io.iotdarelay.iotda.RequestPacking;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.testing.Seeds;
@@ -36,7 +37,7 @@ class LaneModelTest {
         private static final int STEPS = 60;
 
         private final RandomGenerator random;
-        private final BatchLimits limits;
+        private final RequestPacking packing;
         private final int kinds;
         private final Lane lane = new Lane(device("g"));
         private final List<TestAssignment> assignments = new ArrayList<>();
@@ -50,7 +51,8 @@ class LaneModelTest {
 
         Model(RandomGenerator random) {
             this.random = random;
-            this.limits = new BatchLimits(1 + random.nextInt(random.nextBoolean() ? 150 : 1500), 1 + random.nextInt(6));
+            this.packing =
+                    new RequestPacking(1 + random.nextInt(random.nextBoolean() ? 150 : 1500), 1 + random.nextInt(6));
             this.kinds = 1 + random.nextInt(6);
             for (int i = 0; i < 3; i++) {
                 assignments.add(new TestAssignment());
@@ -117,7 +119,7 @@ class LaneModelTest {
         }
 
         private void take() {
-            Batch taken = lane.take(limits).orElse(null);
+            Batch taken = lane.take(packing).orElse(null);
             out = taken;
             while (!returned.isEmpty()) {
                 Batch first = returned.removeFirst();
@@ -187,7 +189,7 @@ class LaneModelTest {
             must(lane.size() == all.size(), "the size is that of all");
             must(lane.isEmpty() == all.isEmpty(), "it is empty when nothing is in it");
             must(lane.first().equals(all.stream().findFirst()), "the first is the first");
-            boolean full = lane.isFull(limits);
+            boolean full = lane.isFull(packing);
             must(!full || !returned.isEmpty() || (waiting.size() > 1 && !mayTravel(waiting, 1)), "full means full");
             must(
                     full || (returned.isEmpty() && (waiting.size() < 2 || mayTravel(waiting, 0))),
@@ -230,7 +232,7 @@ class LaneModelTest {
             reports.forEach(report -> contents.computeIfAbsent(report.device(), any -> new ArrayList<>())
                     .add(TestTelemetry.text(report.json())));
             boolean children = forms.contains(Report.ChildProperties.class);
-            if (children && contents.size() > limits.maxChildren()) {
+            if (children && contents.size() > packing.maxChildren()) {
                 return false;
             }
             String body = contents.entrySet().stream()
@@ -239,7 +241,7 @@ class LaneModelTest {
                                     + String.join(",", device.getValue()) + "]}"
                             : String.join(",", device.getValue()))
                     .collect(joining(",", children ? "{\"devices\":[" : "{\"services\":[", "]}"));
-            return body.length() + estimate * (2 + 2 * contents.size()) <= limits.maxRequestSize();
+            return body.length() + estimate * (2 + 2 * contents.size()) <= packing.maxSize();
         }
 
         private static long offset(LaneEntry entry) {

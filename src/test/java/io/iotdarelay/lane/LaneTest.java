@@ -8,6 +8,7 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.iotdarelay.iotda.RequestPacking;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.testing.Seeds;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class LaneTest {
 
-    private static final BatchLimits LIMITS = new BatchLimits(1000, 3);
+    private static final Packing PACKING = new RequestPacking(1000, 3);
 
     private final TestAssignment assignment = new TestAssignment();
     private final Lane lane = new Lane(device("d"));
@@ -28,7 +29,7 @@ class LaneTest {
     void startsEmpty() {
         assertThat(lane.isEmpty()).isTrue();
         assertThat(lane.size()).isZero();
-        assertThat(lane.take(LIMITS)).isEmpty();
+        assertThat(lane.take(PACKING)).isEmpty();
         assertThat(lane.sender()).isEqualTo(device("d"));
     }
 
@@ -123,10 +124,10 @@ class LaneTest {
     @Test
     void isFullWhenWaitingWouldNotHelp() {
         add(properties("d", "{1}"));
-        assertThat(lane.isFull(LIMITS)).isFalse();
+        assertThat(lane.isFull(PACKING)).isFalse();
 
         add(message("d", "{2}"));
-        assertThat(lane.isFull(LIMITS)).isTrue();
+        assertThat(lane.isFull(PACKING)).isTrue();
     }
 
     @Test
@@ -134,7 +135,7 @@ class LaneTest {
         add(properties("d", "{1}"));
         lane.putBack(List.of(take()));
 
-        assertThat(lane.isFull(LIMITS)).isTrue();
+        assertThat(lane.isFull(PACKING)).isTrue();
     }
 
     @Test
@@ -160,7 +161,7 @@ class LaneTest {
 
         assignment.end();
 
-        assertThat(lane.take(LIMITS)).isEmpty();
+        assertThat(lane.take(PACKING)).isEmpty();
         assertThat(lane.isEmpty()).isTrue();
     }
 
@@ -204,7 +205,7 @@ class LaneTest {
                     expected.add(child + "@" + added);
                     added++;
                 } else {
-                    shuffled.take(LIMITS).ifPresent(batch -> {
+                    shuffled.take(PACKING).ifPresent(batch -> {
                         switch (random.nextInt(4)) {
                             case 0 -> shuffled.putBack(List.of(batch.attempted()));
                             case 1 -> shuffled.putBack(batch.isSingle() ? List.of(batch) : batch.halves());
@@ -328,7 +329,7 @@ class LaneTest {
     }
 
     private Batch take() {
-        return lane.take(LIMITS).orElseThrow();
+        return lane.take(PACKING).orElseThrow();
     }
 
     private static List<Long> offsets(Batch batch) {

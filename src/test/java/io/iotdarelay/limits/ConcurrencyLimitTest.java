@@ -172,17 +172,17 @@ class ConcurrencyLimitTest {
             slots.acquire(gone::incrementAndGet);
         }
         clock.advance(Duration.ofMillis(1999));
-        slots.limit.releaseOverdue();
+        slots.limit.stopCountingOverdue();
         assertThat(gone).hasValue(3);
 
         clock.advance(Duration.ofMillis(1));
-        slots.limit.releaseOverdue();
+        slots.limit.stopCountingOverdue();
         assertThat(gone).hasValue(5);
-        slots.limit.releaseOverdue();
+        slots.limit.stopCountingOverdue();
         assertThat(gone).hasValue(5);
 
         slots.release();
-        slots.limit.releaseOverdue();
+        slots.limit.stopCountingOverdue();
         assertThat(gone).hasValue(6);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.testing.FailureRow;
 import io.iotdarelay.testing.ManualClock;

@@ -7,6 +7,7 @@ import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteProperties;
+import io.iotdarelay.platform.SizeLimit;
 import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.tracing.Tracing;
@@ -19,8 +20,11 @@ import org.junit.jupiter.params.provider.NullAndEmptySource;
 
 class AdmissionTest {
 
-    private final Admission admission =
-            new Admission(new JsonRecordDecoder(), new DefectLog(ManualClock.at("2026-11-01T00:00:00Z")), Tracing.OFF);
+    private final Admission admission = new Admission(
+            new JsonRecordDecoder(),
+            new SizeLimit(1_000_000, 256),
+            new DefectLog(ManualClock.at("2026-11-01T00:00:00Z")),
+            Tracing.OFF);
 
     @ParameterizedTest
     @NullAndEmptySource

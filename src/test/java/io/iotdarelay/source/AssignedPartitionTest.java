@@ -80,7 +80,7 @@ class AssignedPartitionTest {
         AssignedPartition next = assigned(told(former));
         next.settle(begin(next, 10).getFirst());
 
-        assertThat(next.toCommit(MOST)).isEmpty();
+        assertThat(next.commits().due(MOST)).isEmpty();
 
         begin(next, 11);
         assertThat(told(next).finished().contains(12)).isTrue();
@@ -94,7 +94,7 @@ class AssignedPartitionTest {
         next.settle(begin(next, 10).getFirst());
         next.skipTo(13, EPOCH, TIME);
 
-        assertThat(next.toCommit(MOST)).hasValue(new OffsetAndMetadata(13, ""));
+        assertThat(next.commits().due(MOST)).hasValue(new OffsetAndMetadata(13, ""));
     }
 
     @Test
@@ -104,7 +104,7 @@ class AssignedPartitionTest {
         AssignedPartition next = assigned(told(former));
         next.skipTo(11, EPOCH, TIME);
 
-        assertThat(next.toCommit(MOST)).hasValue(new OffsetAndMetadata(11, ""));
+        assertThat(next.commits().due(MOST)).hasValue(new OffsetAndMetadata(11, ""));
     }
 
     /** After an unclean election, the leader's log may be cut off below the committed offset, or hold other records from there on. */
@@ -116,7 +116,7 @@ class AssignedPartitionTest {
         partition.begin(second, 4, TIME);
         partition.settle(second);
 
-        assertThat(partition.toCommit(MOST).orElseThrow().leaderEpoch()).contains(3);
+        assertThat(partition.commits().due(MOST).orElseThrow().leaderEpoch()).contains(3);
     }
 
     @Test
@@ -141,13 +141,13 @@ class AssignedPartitionTest {
         AssignedPartition partition = new AssignedPartition(PARTITION, Takeover.UNKNOWN, TIME);
         partition.settle(begin(partition, 10, 11).get(1));
 
-        assertThat(partition.toCommit(MOST)).hasValue(new OffsetAndMetadata(10, ""));
+        assertThat(partition.commits().due(MOST)).hasValue(new OffsetAndMetadata(10, ""));
         partition.status(seen(Optional.of(TOPIC)), TIME, TIME);
         assertThat(told(partition).finished().contains(11)).isTrue();
         partition.status(seen(Optional.of(new TopicIdentity("cluster", "anew"))), TIME, TIME);
-        assertThat(partition.toCommit(MOST)).hasValue(new OffsetAndMetadata(10, ""));
+        assertThat(partition.commits().due(MOST)).hasValue(new OffsetAndMetadata(10, ""));
         partition.status(seen(Optional.of(TOPIC)), TIME, TIME);
-        assertThat(partition.toCommit(MOST)).hasValue(new OffsetAndMetadata(10, ""));
+        assertThat(partition.commits().due(MOST)).hasValue(new OffsetAndMetadata(10, ""));
     }
 
     private static Observation seen(Optional<TopicIdentity> topic) {
@@ -248,7 +248,7 @@ class AssignedPartitionTest {
 
         /** Kafka takes the commit, or the instance ends before it is asked, or before it knows. */
         private void commit(boolean arrives) {
-            OffsetAndMetadata commit = owner.toCommit(mostMetadata).orElse(null);
+            OffsetAndMetadata commit = owner.commits().due(mostMetadata).orElse(null);
             if (commit == null) {
                 return;
             }
@@ -273,7 +273,7 @@ class AssignedPartitionTest {
                     crash();
                 } else {
                     owner.committed(commit);
-                    must(owner.toCommit(mostMetadata).isEmpty(), "commits again", commit.offset());
+                    must(owner.commits().due(mostMetadata).isEmpty(), "commits again", commit.offset());
                 }
             }
         }
@@ -354,7 +354,7 @@ class AssignedPartitionTest {
     }
 
     private static Opened told(AssignedPartition partition) {
-        OffsetAndMetadata commit = partition.toCommit(MOST).orElseThrow();
+        OffsetAndMetadata commit = partition.commits().due(MOST).orElseThrow();
         return TOPIC.open(commit.offset(), commit.metadata());
     }
 

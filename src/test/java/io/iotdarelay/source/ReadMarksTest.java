@@ -37,11 +37,11 @@ class ReadMarksTest {
 
         consumer.failure = new RebalanceInProgressException();
         marks.admit(List.of(partition), NOW);
-        assertThat(partition.mark().mayRead()).isFalse();
+        assertThat(partition.commits().mark().mayRead()).isFalse();
 
         consumer.failure = null;
         marks.admit(List.of(partition), NOW);
-        assertThat(partition.mark().mayRead()).isTrue();
+        assertThat(partition.commits().mark().mayRead()).isTrue();
         assertThat(ReadMark.without(committed(0))).isEqualTo("finished");
         assertThat(deathsIfItDies(0)).isEqualTo(1);
     }
@@ -53,22 +53,22 @@ class ReadMarksTest {
         consumer.failure = new KafkaException("not permitted");
         marks.admit(List.of(partition), NOW);
 
-        assertThat(partition.mark().mayRead()).isTrue();
-        assertThat(partition.mark().isOpen()).isFalse();
+        assertThat(partition.commits().mark().mayRead()).isTrue();
+        assertThat(partition.commits().mark().isOpen()).isFalse();
     }
 
     @Test
     void removesTheMarkOnceReadingHasGoneWell() {
         AssignedPartition partition = assign(0, "finished")[0];
         marks.admit(List.of(partition), NOW);
-        assertThat(partition.toCommit(4096)).isEmpty();
+        assertThat(partition.commits().due(4096)).isEmpty();
 
         marks.admit(List.of(partition), NOW.plus(LONG));
 
-        OffsetAndMetadata clean = partition.toCommit(4096).orElseThrow();
+        OffsetAndMetadata clean = partition.commits().due(4096).orElseThrow();
         assertThat(clean.metadata()).isEqualTo("finished");
         partition.committed(clean);
-        assertThat(partition.toCommit(4096)).isEmpty();
+        assertThat(partition.commits().due(4096)).isEmpty();
     }
 
     @Test
@@ -77,15 +77,23 @@ class ReadMarksTest {
         List<AssignedPartition> partitions = List.of(all);
 
         marks.admit(partitions, NOW);
-        assertThat(all).extracting(partition -> partition.mark().mayRead()).containsExactly(false, false, true);
+        assertThat(all)
+                .extracting(partition -> partition.commits().mark().mayRead())
+                .containsExactly(false, false, true);
         marks.admit(partitions, NOW);
-        assertThat(all).extracting(partition -> partition.mark().mayRead()).containsExactly(false, false, true);
+        assertThat(all)
+                .extracting(partition -> partition.commits().mark().mayRead())
+                .containsExactly(false, false, true);
 
         marks.admit(partitions, NOW.plus(LONG));
-        assertThat(all).extracting(partition -> partition.mark().mayRead()).containsExactly(false, true, true);
+        assertThat(all)
+                .extracting(partition -> partition.commits().mark().mayRead())
+                .containsExactly(false, true, true);
 
         marks.admit(partitions, NOW.plus(LONG).plus(LONG));
-        assertThat(all).extracting(partition -> partition.mark().mayRead()).containsExactly(true, true, true);
+        assertThat(all)
+                .extracting(partition -> partition.commits().mark().mayRead())
+                .containsExactly(true, true, true);
         assertThat(deathsIfItDies(0)).isEqualTo(4);
     }
 
@@ -98,10 +106,12 @@ class ReadMarksTest {
         marks.admit(partitions, NOW);
         marks.admit(partitions, NOW.plus(LONG));
         marks.admit(partitions, NOW.plus(Duration.ofMinutes(59)));
-        assertThat(all).extracting(partition -> partition.mark().mayRead()).containsExactly(false, true);
+        assertThat(all)
+                .extracting(partition -> partition.commits().mark().mayRead())
+                .containsExactly(false, true);
 
         marks.admit(partitions, NOW.plus(Duration.ofHours(1)));
-        assertThat(all[0].mark().mayRead()).isTrue();
+        assertThat(all[0].commits().mark().mayRead()).isTrue();
         assertThat(all[0].unreadable()).isEmpty();
         assertThat(deathsIfItDies(0)).isEqualTo(5);
     }
@@ -113,7 +123,7 @@ class ReadMarksTest {
 
         AssignedPartition after = assign(0, committed(0))[0];
 
-        assertThat(after.mark().deaths()).isEqualTo(1);
+        assertThat(after.commits().mark().deaths()).isEqualTo(1);
     }
 
     private static String marked(int deaths) {

@@ -2,7 +2,7 @@ package io.iotdarelay.testing;
 
 import static io.iotdarelay.testing.FakeIotda.answer;
 
-import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.RejectionReason;
 import java.time.Duration;
 import java.util.Optional;

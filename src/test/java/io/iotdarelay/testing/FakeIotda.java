@@ -1,8 +1,9 @@
 package io.iotdarelay.testing;
 
-import io.iotdarelay.iotda.Authentication;
-import io.iotdarelay.iotda.IotdaClient;
-import io.iotdarelay.iotda.Verdict;
+import io.iotdarelay.iotda.RequestCost;
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.PlatformClient;
+import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
@@ -24,7 +25,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A platform without a network, in virtual time. It answers after a while, as scripted. */
-public final class FakeIotda implements IotdaClient {
+public final class FakeIotda implements PlatformClient {
 
     /** A request that was made. */
     public record Sent(AccessToken token, List<Report> reports, long atMillis) {
@@ -62,6 +63,11 @@ public final class FakeIotda implements IotdaClient {
 
     public static Verdict unavailable() {
         return new Verdict.Unavailable("HTTP 503", Optional.of(answer(503, null)), Optional.empty());
+    }
+
+    @Override
+    public double cost(List<Report> reports) {
+        return RequestCost.of(reports);
     }
 
     /** Answers later from now on. */

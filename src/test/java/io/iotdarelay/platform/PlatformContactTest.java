@@ -1,8 +1,8 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.iotda.PlatformContact.Trouble;
+import io.iotdarelay.platform.PlatformContact.Trouble;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

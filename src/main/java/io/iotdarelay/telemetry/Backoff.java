@@ -1,27 +1,29 @@
-package io.iotdarelay.delivery;
+package io.iotdarelay.telemetry;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
  * How long to wait before the next attempt: a random time between nothing and a bound that doubles with every failure
- * ("full jitter"), so that many who failed together do not come back together. The bounds are those of the platform's own
- * device SDKs: 1 s to 30 s.
+ * ("full jitter"), so that many who failed together do not come back together. Resilience4j's {@code IntervalFunction} and Reactor's
+ * retries draw their jitter from a generator that cannot be injected.
  */
-record Backoff(Duration first, Duration most, RandomGenerator random) {
+public record Backoff(Duration first, Duration most, RandomGenerator random) {
 
     private static final int MAX_DOUBLINGS = 20;
 
-    static Backoff standard(RandomGenerator random) {
+    /** The bounds are those of the platform's own device SDKs: 1 s to 30 s. */
+    public static Backoff standard(RandomGenerator random) {
         return new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), random);
     }
 
     /** The wait after so many failures in a row, at least one. */
-    Duration after(int failures) {
+    public Duration after(long failures) {
         return Duration.ofMillis(random.nextLong(bound(failures).toMillis() + 1));
     }
 
-    Duration bound(int failures) {
+    /** The longest that this wait may be; the wait itself for somebody who cannot meet others. */
+    public Duration bound(long failures) {
         Duration bound = first.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
         return bound.compareTo(most) < 0 ? bound : most;
     }

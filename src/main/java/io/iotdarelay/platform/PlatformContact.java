@@ -1,6 +1,6 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.platform;
 
-import java.time.Duration;
+import io.iotdarelay.telemetry.Backoff;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -13,22 +13,18 @@ import reactor.core.scheduler.Scheduler;
 /**
  * The first contact with the platform. Until a TLS handshake has succeeded once, the relay takes no records and is not ready, so
  * that a wrong name or certificate stops a roll-out before a working pod has lost a partition. Once it has succeeded, this never
- * asks again: what happens later is for the circuit breakers.
+ * tries again: what happens later is for the circuit breakers.
  *
- * <p>Failed handshakes are repeated with backoff and full jitter, within the bounds that requests have. Lives on one event loop;
+ * <p>Failed handshakes are repeated with the backoff that requests have. Lives on one event loop;
  * {@link #trouble()} may be called by any thread.
  */
 public final class PlatformContact implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PlatformContact.class);
 
-    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
-    private static final int MAX_DOUBLINGS = 20;
-
     private final Mono<Optional<Trouble>> handshake;
     private final Scheduler loop;
-    private final RandomGenerator random;
+    private final Backoff backoff;
     private final Disposable.Swap running = Disposables.swap();
 
     private volatile Optional<Trouble> trouble = Optional.of(new Trouble("no answer yet", false));
@@ -51,27 +47,30 @@ public final class PlatformContact implements AutoCloseable {
     /**
      * Does nothing until {@link #begin()}.
      *
-     * @param handshake one attempt, whenever it is subscribed to; tells what went wrong, if anything did
+     * @param handshake one attempt, whenever it is subscribed to; emits what went wrong, if anything did
      * @param loop where attempts run
      */
-    PlatformContact(Mono<Optional<Trouble>> handshake, Scheduler loop, RandomGenerator random) {
+    public PlatformContact(Mono<Optional<Trouble>> handshake, Scheduler loop, RandomGenerator random) {
         this.handshake = handshake;
         this.loop = loop;
-        this.random = random;
+        this.backoff = Backoff.standard(random);
     }
 
     /** Starts trying. Returns at once. */
     public void begin() {
-        running.update(handshake
-                .subscribeOn(loop)
-                .doOnNext(this::tried)
-                .filter(Optional::isEmpty)
-                .repeatWhenEmpty(failed -> failed.concatMap(before -> Mono.delay(backoff(before), loop)))
-                .subscribe(
-                        reached -> {},
-                        defect -> log.atError()
-                                .setCause(defect)
-                                .log("The platform is not contacted any more; the relay will not join its group")));
+        running.update(
+                handshake
+                        .subscribeOn(loop)
+                        .doOnNext(this::tried)
+                        .filter(Optional::isEmpty)
+                        .repeatWhenEmpty(
+                                failed -> failed.concatMap(before -> Mono.delay(backoff.after(before + 1), loop)))
+                        .subscribe(
+                                reached -> {},
+                                defect -> log.atError()
+                                        .setCause(defect)
+                                        .log(
+                                                "The attempts to reach the platform ended; the relay will not join its consumer group")));
     }
 
     /** Why the platform has not been reached yet; empty once it has been, for good. Any thread. */
@@ -79,7 +78,7 @@ public final class PlatformContact implements AutoCloseable {
         return trouble;
     }
 
-    /** Gives up an attempt that is under way. */
+    /** Gives up a running attempt. */
     @Override
     public void close() {
         running.dispose();
@@ -93,12 +92,5 @@ public final class PlatformContact implements AutoCloseable {
                         .addKeyValue("reason", why.detail())
                         .log("The platform cannot be reached yet; the consumer group is joined when it can"),
                 () -> log.atInfo().addKeyValue("attempt", attempts).log("The platform was reached"));
-    }
-
-    /** Full jitter. */
-    private Duration backoff(long failuresBefore) {
-        Duration bound = FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, MAX_DOUBLINGS));
-        Duration most = bound.compareTo(LONGEST_BACKOFF) < 0 ? bound : LONGEST_BACKOFF;
-        return Duration.ofMillis(random.nextLong(most.toMillis() + 1));
     }
 }

@@ -1,4 +1,4 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.platform;
 
 import io.iotdarelay.telemetry.AccessToken;
 import java.time.Duration;
@@ -7,7 +7,7 @@ import java.time.Duration;
 public sealed interface Authentication {
 
     /**
-     * The device has a token. An older one dies 30 seconds from now.
+     * The device has a token. An older one expires 30 seconds from now.
      *
      * @param expiresIn for how long the token is valid
      */

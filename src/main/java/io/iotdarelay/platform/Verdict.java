@@ -1,4 +1,4 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.platform;
 
 import io.iotdarelay.telemetry.PlatformAnswer;
 import java.time.Duration;
@@ -110,7 +110,7 @@ public sealed interface Verdict {
 
     /**
      * An answer as a wrong address gives it: a redirect, 404, 405, 415, or a success that is not the platform's. Nothing was
-     * processed. Whether the address is wrong, or something is wrong with one device, only the others' requests can tell.
+     * processed. Whether the address is wrong, or something is wrong with one device, only the others' requests can show.
      *
      * @param why for a human
      */

@@ -1,4 +1,4 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.platform;
 
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
@@ -8,14 +8,17 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Calls the platform. Lives on one event loop, and answers there. */
-public interface IotdaClient {
+/** Calls a platform. Lives on one event loop, and answers there. */
+public interface PlatformClient {
 
     /** The event loop. */
     Scheduler loop();
 
-    /** Fetches a token. An older one of the same device dies 30 seconds later. */
+    /** Fetches a token. An older one of the same device expires 30 seconds later. */
     Mono<Authentication> authenticate(DeviceCredentials credentials);
+
+    /** What a request with these reports costs of the quota. */
+    double cost(List<Report> reports);
 
     /**
      * Sends reports of one kind and one sender in one request. Cancelling gives the request up.

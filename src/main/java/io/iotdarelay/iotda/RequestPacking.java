@@ -1,0 +1,80 @@
+package io.iotdarelay.iotda;
+
+import io.iotdarelay.lane.Packing;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Report;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Which reports share a request: those of one kind, up to a size and a number of child devices. Messages never do.
+ *
+ * @param maxSize of the body, in bytes; a single report that is larger leaves alone
+ * @param maxChildren child devices in a gateway's request
+ */
+public record RequestPacking(int maxSize, int maxChildren) implements Packing {
+
+    /** The platform's own bound of child devices in one HTTPS request. (MQTT allows 100.) */
+    private static final int MAX_CHILDREN = 50;
+
+    /** Up to this size, and as many child devices as the platform takes. */
+    static RequestPacking upTo(DataSize maxSize) {
+        return new RequestPacking((int) maxSize.toBytes(), MAX_CHILDREN);
+    }
+
+    @Override
+    public Parcel empty() {
+        return new Body();
+    }
+
+    /**
+     * Adds up what the body with these reports would weigh, in bytes. Never less than the body that is sent: a test holds it against
+     * the real one.
+     */
+    private final class Body implements Parcel {
+
+        /** {@code {"services":[]}} or {@code {"devices":[]}}. */
+        private static final int ENVELOPE = 15;
+
+        /** <code>{"device_id":"","services":[]},</code> around a child's entries. */
+        private static final int CHILD_ENVELOPE = 31;
+
+        private static final int COMMA = 1;
+
+        private final Set<DeviceId> children = new HashSet<>();
+        private @Nullable Report first;
+        private int bytes = ENVELOPE;
+
+        @Override
+        public boolean tryAdd(Report report) {
+            boolean newChild = report instanceof Report.ChildProperties && !children.contains(report.device());
+            int more = report.json().length()
+                    + COMMA
+                    + (newChild ? CHILD_ENVELOPE + report.device().value().length() : 0);
+            if (first != null && !(goTogether(first, report) && bytes + more <= maxSize && roomFor(newChild))) {
+                return false;
+            }
+            first = first == null ? report : first;
+            bytes += more;
+            if (newChild) {
+                children.add(report.device());
+            }
+            return true;
+        }
+
+        private boolean roomFor(boolean newChild) {
+            return !newChild || children.size() < maxChildren;
+        }
+
+        /** Whether the platform has a request for the two together. Messages have none. */
+        private static boolean goTogether(Report first, Report next) {
+            return switch (first) {
+                case Report.Properties ignored -> next instanceof Report.Properties;
+                case Report.ChildProperties ignored -> next instanceof Report.ChildProperties;
+                case Report.Message ignored -> false;
+            };
+        }
+    }
+}

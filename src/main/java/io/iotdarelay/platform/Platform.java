@@ -1,0 +1,25 @@
+package io.iotdarelay.platform;
+
+import java.time.Duration;
+import java.util.List;
+
+/** The platform that reports are sent to. */
+public interface Platform {
+
+    /** The clients, one for each event loop. */
+    List<PlatformClient> clients();
+
+    /** How many requests may be in flight over all clients: there are no more connections. */
+    int maxConnections();
+
+    /** How long a response may take. */
+    Duration responseTimeout();
+
+    /** How large a report may be. */
+    SizeLimit sizeLimit();
+
+    /** The part of a bound that belongs to the i-th of so many; all parts together are the bound. */
+    static int share(int bound, int count, int i) {
+        return bound / count + (i < bound % count ? 1 : 0);
+    }
+}

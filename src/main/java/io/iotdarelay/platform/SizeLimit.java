@@ -1,0 +1,17 @@
+package io.iotdarelay.platform;
+
+import io.iotdarelay.telemetry.Json;
+
+/**
+ * How large a request may be.
+ *
+ * @param bytes of its body
+ * @param envelope the most of them that are not the JSON of a single report
+ */
+public record SizeLimit(int bytes, int envelope) {
+
+    /** Whether a report of this JSON would not even fit a request of its own. */
+    public boolean isExceededBy(Json report) {
+        return report.length() > bytes - envelope;
+    }
+}

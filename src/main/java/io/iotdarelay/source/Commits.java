@@ -1,0 +1,143 @@
+package io.iotdarelay.source;
+
+import io.iotdarelay.settle.FinishedOffsets;
+import io.iotdarelay.settle.OffsetTracker;
+import io.iotdarelay.settle.TopicIdentity;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Kafka has of a partition's progress, and what it should have: an offset, what is finished beyond it, and a mark while reading
+ * is new. Belongs to the poll thread.
+ */
+final class Commits {
+
+    private final OffsetTracker offsets;
+    private final Optional<OffsetAndMetadata> taken;
+    private final int newestEpochBefore;
+    private FinishedOffsets finishedBefore;
+    private Optional<TopicIdentity> topic;
+    private boolean topicChanged;
+    private boolean hasBegun;
+    private OptionalLong acknowledged;
+    private @Nullable OffsetAndMetadata committed;
+    private ReadMark mark;
+    private Optional<OffsetAndMetadata> unmarked = Optional.empty();
+
+    /** Follows the commit that the group had when the partition was assigned. */
+    Commits(OffsetTracker offsets, Takeover takeover) {
+        this.offsets = offsets;
+        this.taken = takeover.commit();
+        this.acknowledged = takeover.committed();
+        this.topic = takeover.topic();
+        this.finishedBefore = takeover.finished().finished();
+        this.newestEpochBefore = takeover.finished().newestEpoch();
+        this.mark = ReadMark.in(
+                taken.map(OffsetAndMetadata::metadata).orElse(""),
+                Runtime.getRuntime().maxMemory());
+    }
+
+    /** A record is read. The first one shows whether what a former owner had finished is to be believed. */
+    void begin(long offset, long timestamp, int leaderEpoch) {
+        boolean replaced = leaderEpoch > newestEpochBefore;
+        if (replaced || (!hasBegun && !finishedBefore.isConfirmedBy(offset, timestamp))) {
+            finishedBefore = FinishedOffsets.NONE;
+        }
+        hasBegun = true;
+    }
+
+    /** Whether a former owner had finished it. */
+    boolean hadFinished(long offset) {
+        return finishedBefore.contains(offset);
+    }
+
+    /**
+     * What is worth a commit: there is something, Kafka does not have it yet, and it does not say less than Kafka has. While records
+     * that a former owner had finished lie ahead and have not been read again, and no record is at hand that could vouch for them,
+     * its commit stays.
+     *
+     * @param mostMetadata characters that say what is finished beyond the offset
+     */
+    Optional<OffsetAndMetadata> due(int mostMetadata) {
+        OptionalLong committable = offsets.committable();
+        if (committable.isEmpty() || saysLess(committable.getAsLong())) {
+            return unmarked.filter(clean -> mark.isProven() && !clean.equals(committed));
+        }
+        String metadata = topic.map(identity -> identity.seal(offsets, finishedBefore, mostMetadata - ReadMark.LONGEST))
+                .orElse("");
+        OffsetAndMetadata wanted = new OffsetAndMetadata(
+                committable.getAsLong(),
+                committableEpoch(),
+                mostMetadata > 0 ? mark.markWhileOpen(metadata) : metadata);
+        return wanted.equals(committed) ? Optional.empty() : Optional.of(wanted);
+    }
+
+    private Optional<Integer> committableEpoch() {
+        int epoch = offsets.committableEpoch();
+        return epoch == OffsetTracker.NO_EPOCH ? Optional.empty() : Optional.of(epoch);
+    }
+
+    private boolean saysLess(long committable) {
+        return hasBegun && offsets.window() == 0 && finishedBefore.reaches(committable);
+    }
+
+    /** Kafka has acknowledged it. */
+    void committed(OffsetAndMetadata offset) {
+        committed = offset;
+        acknowledged = OptionalLong.of(offset.offset());
+    }
+
+    /** The offset that Kafka has acknowledged. */
+    OptionalLong acknowledged() {
+        return acknowledged;
+    }
+
+    /** Whether something is settled that Kafka does not have yet. */
+    boolean isDue() {
+        OptionalLong committable = offsets.committable();
+        return committable.isPresent() && !committable.equals(acknowledged) && !saysLess(committable.getAsLong());
+    }
+
+    /** A topic that was created anew while it was read is not identified any more: nobody knows which records are whose. */
+    void identify(Optional<TopicIdentity> seen) {
+        if (seen.isPresent() && topic.isPresent() && !seen.equals(topic)) {
+            topicChanged = true;
+            finishedBefore = FinishedOffsets.NONE;
+        }
+        topic = topicChanged ? Optional.empty() : topic.or(() -> seen);
+    }
+
+    /** Says whether reading may be harmful. */
+    ReadMark mark() {
+        return mark;
+    }
+
+    /** This process wrote the mark that it found, and is alive. */
+    void countOneDeathLess() {
+        mark = mark.oneLess();
+    }
+
+    /** Whether what would be read next has been deleted. */
+    boolean isDeleted(LogBounds bounds) {
+        return acknowledged.isPresent() && acknowledged.getAsLong() < bounds.start();
+    }
+
+    /** What others have died of is not read. Says whether that makes a difference. */
+    boolean forgive() {
+        boolean waited = !mark.mayRead();
+        mark = waited ? mark.forgiven() : mark;
+        return waited;
+    }
+
+    /** What Kafka has, or would have, with the mark that reading begins from this position. */
+    OffsetAndMetadata marked(long position) {
+        OffsetAndMetadata clean = taken.filter(commit -> commit.offset() == position)
+                .map(commit ->
+                        new OffsetAndMetadata(position, commit.leaderEpoch(), ReadMark.without(commit.metadata())))
+                .orElseGet(() -> new OffsetAndMetadata(position));
+        unmarked = Optional.of(clean);
+        return new OffsetAndMetadata(position, clean.leaderEpoch(), mark.mark(clean.metadata()));
+    }
+}
