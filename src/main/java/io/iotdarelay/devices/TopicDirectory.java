@@ -58,8 +58,8 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
     TopicDirectory(
             String topic, Supplier<Reach> check, Supplier<Consumer<byte[], byte[]>> consumers, InstantSource time) {
         this.topic = topic;
-        this.state = new DirectoryState("topic", topic);
         this.check = check;
+        this.state = new DirectoryState("topic", topic);
         this.consumers = consumers;
         this.time = time;
     }
