@@ -2,6 +2,7 @@ package io.iotdarelay.settle;
 
 import io.iotdarelay.kafka.Reach;
 import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Rejection;
@@ -78,8 +79,13 @@ final class DeadLetterWriterStress {
         private final MockProducer<byte[], byte[]> producer =
                 new MockProducer<>(CLUSTER, false, null, new ByteArraySerializer(), new ByteArraySerializer());
 
-        final DeadLetterWriter writer =
-                new DeadLetterWriter(open(producer), thread, "group", Clock.systemUTC(), (record, rejection) -> {});
+        final DeadLetterWriter writer = new DeadLetterWriter(
+                open(producer),
+                thread,
+                "group",
+                Clock.systemUTC(),
+                Backoff.standard(new Random(1)),
+                (record, rejection) -> {});
 
         TwoLetters() {
             writer.write(record(1), WHY);

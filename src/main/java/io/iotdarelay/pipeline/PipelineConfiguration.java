@@ -18,11 +18,13 @@ import io.iotdarelay.source.Consumers;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.source.SourceProperties;
 import io.iotdarelay.source.Subscription;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.SteadyClock;
 import io.iotdarelay.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
@@ -88,7 +90,8 @@ public class PipelineConfiguration {
             PlatformContact contact,
             PartitionMeters meters,
             Clock clock,
-            SteadyClock time) {
+            SteadyClock time,
+            RandomGenerator random) {
         return new PollLoop(
                 consumers,
                 subscription(routes),
@@ -97,7 +100,8 @@ public class PipelineConfiguration {
                 () -> startWaitsFor(directory, contact),
                 meters,
                 clock,
-                time);
+                time,
+                Backoff.standard(random));
     }
 
     private static Subscription subscription(Routes routes) {

@@ -141,7 +141,7 @@ public final class Relay implements RecordHandler {
                 case Settlement.RouteResumed resumed -> budget.resume(resumed.route());
             }
         }
-        look();
+        readmit();
         heldBack.release(budget::begin, this::admit);
         flush();
     }
@@ -202,7 +202,7 @@ public final class Relay implements RecordHandler {
     }
 
     /** Asks now and then what others have learnt. */
-    private void look() {
+    private void readmit() {
         Instant now = time.instant();
         if (now.isBefore(lookedAt.plus(LOOK_EVERY))) {
             return;
@@ -219,7 +219,7 @@ public final class Relay implements RecordHandler {
     }
 
     @Override
-    public void release() {
+    public void dropLeaving() {
         heldBack.forgetAbandoned();
         addressing.forgetAbandoned();
         budget.forgetAbandoned();
@@ -276,12 +276,12 @@ public final class Relay implements RecordHandler {
     }
 
     @Override
-    public void hurry(SourcePartition partition) {
+    public void retryNow(SourcePartition partition) {
         delivery.retryNow(partition);
     }
 
     @Override
-    public void giveWay(SourcePartition partition) {
+    public void unblock(SourcePartition partition) {
         delivery.unblock(partition);
     }
 

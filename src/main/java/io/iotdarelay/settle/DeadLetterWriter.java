@@ -1,12 +1,12 @@
 package io.iotdarelay.settle;
 
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,9 +32,6 @@ public final class DeadLetterWriter {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterWriter.class);
 
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(30);
-
     /** Stands for no trouble. */
     private static final String NONE = "";
 
@@ -42,6 +39,7 @@ public final class DeadLetterWriter {
     private final ScheduledExecutorService thread;
     private final String consumerGroup;
     private final Clock clock;
+    private final Backoff backoff;
     private final BiConsumer<RecordInFlight, Rejection> acknowledged;
 
     /**
@@ -61,6 +59,7 @@ public final class DeadLetterWriter {
      * @param topic where it writes; it is examined by somebody else
      * @param thread one thread, for the topic and its producer alone
      * @param clock tells when a record failed
+     * @param backoff between attempts to write the same one
      * @param acknowledged told of each dead letter that Kafka has, on the producer's thread
      */
     DeadLetterWriter(
@@ -68,11 +67,13 @@ public final class DeadLetterWriter {
             ScheduledExecutorService thread,
             String consumerGroup,
             Clock clock,
+            Backoff backoff,
             BiConsumer<RecordInFlight, Rejection> acknowledged) {
         this.topic = topic;
         this.thread = thread;
         this.consumerGroup = consumerGroup;
         this.clock = clock;
+        this.backoff = backoff;
         this.acknowledged = acknowledged;
     }
 
@@ -86,7 +87,7 @@ public final class DeadLetterWriter {
                 record.record().value(),
                 DeadLetterHeaders.of(record, rejection, consumerGroup, clock.instant()));
         underWay.put(record, NONE);
-        attempt(new DeadLetter(record, rejection, letter, FIRST_RETRY));
+        attempt(new DeadLetter(record, rejection, letter, 1));
     }
 
     /** Whether waiting for dead letters is in vain for now: there are none, or none that can be written. */
@@ -180,8 +181,8 @@ public final class DeadLetterWriter {
                     .log("A dead letter cannot be written; its offset stays and it is tried again");
         }
         try {
-            Future<?> unused =
-                    thread.schedule(() -> send(letter.later()), letter.retry().toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> unused = thread.schedule(
+                    () -> send(letter.again()), backoff.after(letter.attempts()).toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             log.atDebug().log("A dead letter failed at the end; its offset stays");
         }
@@ -196,11 +197,10 @@ public final class DeadLetterWriter {
     }
 
     private record DeadLetter(
-            RecordInFlight record, Rejection rejection, ProducerRecord<byte[], byte[]> content, Duration retry) {
+            RecordInFlight record, Rejection rejection, ProducerRecord<byte[], byte[]> content, int attempts) {
 
-        DeadLetter later() {
-            Duration doubled = retry.multipliedBy(2);
-            return new DeadLetter(record, rejection, content, doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY);
+        DeadLetter again() {
+            return new DeadLetter(record, rejection, content, attempts + 1);
         }
     }
 }

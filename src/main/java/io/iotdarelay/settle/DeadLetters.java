@@ -2,6 +2,7 @@ package io.iotdarelay.settle;
 
 import io.iotdarelay.kafka.Bootstrap;
 import io.iotdarelay.kafka.ClientSettings;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
 import java.time.Clock;
@@ -45,8 +46,10 @@ public final class DeadLetters implements AutoCloseable {
     private final ScheduledExecutorService thread;
     private final String consumerGroup;
     private final Clock clock;
+    private final Backoff backoff;
 
-    public DeadLetters(ProducerFactory<?, ?> factory, String topic, String consumerGroup, Clock clock) {
+    public DeadLetters(
+            ProducerFactory<?, ?> factory, String topic, String consumerGroup, Clock clock, Backoff backoff) {
         this.factory = factory.copyWithConfigurationOverride(required());
         this.topic = new DeadLetterTopic(
                 topic,
@@ -57,12 +60,13 @@ public final class DeadLetters implements AutoCloseable {
                 Thread.ofPlatform().name("relay-dead-letters").daemon().factory());
         this.consumerGroup = consumerGroup;
         this.clock = clock;
+        this.backoff = backoff;
     }
 
     /** The writer; there should be one. From now on the topic is examined every now and then. */
     public DeadLetterWriter writer(BiConsumer<RecordInFlight, Rejection> acknowledged) {
         thread.execute(this::examine);
-        return new DeadLetterWriter(topic, thread, consumerGroup, clock, acknowledged);
+        return new DeadLetterWriter(topic, thread, consumerGroup, clock, backoff, acknowledged);
     }
 
     private void examine() {

@@ -1,7 +1,9 @@
 package io.iotdarelay.settle;
 
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.SteadyClock;
 import java.time.Clock;
+import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,7 +23,8 @@ public class SettleConfiguration {
             ProducerFactory<?, ?> factory,
             DeadLetterProperties properties,
             @Value("${spring.kafka.consumer.group-id}") String consumerGroup,
-            Clock clock) {
-        return new DeadLetters(factory, properties.topic(), consumerGroup, clock);
+            Clock clock,
+            RandomGenerator random) {
+        return new DeadLetters(factory, properties.topic(), consumerGroup, clock, Backoff.standard(random));
     }
 }

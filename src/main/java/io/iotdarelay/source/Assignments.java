@@ -143,7 +143,7 @@ final class Assignments implements ConsumerRebalanceListener {
             handler.abandoned(partition.topicPartition().topic(), partition.inFlight());
         }
         if (!leaving.isEmpty()) {
-            handler.release();
+            handler.dropLeaving();
         }
     }
 

@@ -143,14 +143,14 @@ final class ConsumerSession implements AutoCloseable {
             boolean wasBlocked = partition.isHeadBlocked();
             partitions.add(partition.status(seen, now, wall.instant()));
             if (partition.pause().map(Pause::reason).equals(Optional.of(PauseReason.HEAD_OF_LINE))) {
-                handler.giveWay(partition.sourcePartition());
+                handler.unblock(partition.sourcePartition());
             }
             if (partition.isHeadBlocked()) {
                 if (!wasBlocked) {
                     meters.headBlocked();
                 }
                 if (statuses % HURRY_EVERY == 0) {
-                    handler.hurry(partition.sourcePartition());
+                    handler.retryNow(partition.sourcePartition());
                 }
             }
         }

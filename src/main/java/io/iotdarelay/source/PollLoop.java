@@ -3,6 +3,7 @@ package io.iotdarelay.source;
 import io.iotdarelay.kafka.Reach;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.source.SourceStatus.Loss;
+import io.iotdarelay.telemetry.Backoff;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,8 +30,10 @@ public final class PollLoop implements Runnable {
     private static final Duration START_CHECK = Duration.ofMillis(20);
     private static final Duration CHECK_STEP = Duration.ofMillis(2);
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration FIRST_RESTART = Duration.ofSeconds(1);
-    private static final Duration LAST_RESTART = Duration.ofSeconds(30);
+
+    /** A session that has lasted so long was no failed attempt. */
+    private static final Duration LASTED = Duration.ofSeconds(30);
+
     private static final Duration CHECK_AGAIN = Duration.ofSeconds(5);
 
     private final Consumers consumers;
@@ -40,6 +43,7 @@ public final class PollLoop implements Runnable {
     private final Supplier<Optional<String>> startWaitsFor;
     private final PartitionMeters meters;
     private final Clock wall;
+    private final Backoff backoff;
     private final LoopTime time;
     private final Supplier<ClusterWatch> clusters;
     private final Losses losses;
@@ -57,6 +61,7 @@ public final class PollLoop implements Runnable {
      * @param startWaitsFor what must be there before the group is joined and is not yet; asked until it says nothing
      * @param wall tells the time stamp of records that Kafka has none of
      * @param steady never jumps
+     * @param backoff before a consumer that failed is replaced
      */
     public PollLoop(
             Consumers consumers,
@@ -66,7 +71,8 @@ public final class PollLoop implements Runnable {
             Supplier<Optional<String>> startWaitsFor,
             PartitionMeters meters,
             Clock wall,
-            InstantSource steady) {
+            InstantSource steady,
+            Backoff backoff) {
         this(
                 consumers,
                 subscription,
@@ -76,6 +82,7 @@ public final class PollLoop implements Runnable {
                 meters,
                 wall,
                 steady,
+                backoff,
                 () -> new ClusterWatch(
                         consumers.admin(), new Brokers(consumers.isReadCommitted()), consumers.bootstrap()::check));
     }
@@ -94,6 +101,7 @@ public final class PollLoop implements Runnable {
             PartitionMeters meters,
             Clock wall,
             InstantSource steady,
+            Backoff backoff,
             Supplier<ClusterWatch> clusters) {
         this.consumers = consumers;
         this.subscription = subscription;
@@ -102,6 +110,7 @@ public final class PollLoop implements Runnable {
         this.startWaitsFor = startWaitsFor;
         this.meters = meters;
         this.wall = wall;
+        this.backoff = backoff;
         this.time = new LoopTime(steady, properties.drainTimeout());
         this.shownAt = steady.instant();
         this.clusters = clusters;
@@ -146,7 +155,7 @@ public final class PollLoop implements Runnable {
     }
 
     private void supervise(ClusterWatch cluster) {
-        Duration restart = FIRST_RESTART;
+        int failures = 0;
         while (!time.isStopping()) {
             Optional<String> missing = startWaitsFor.get();
             if (missing.isPresent()) {
@@ -167,12 +176,10 @@ public final class PollLoop implements Runnable {
             try {
                 consume(cluster);
             } catch (RuntimeException e) {
-                if (time.now().isAfter(began.plus(LAST_RESTART))) {
-                    restart = FIRST_RESTART;
-                }
+                failures = time.now().isAfter(began.plus(LASTED)) ? 1 : failures + 1;
+                Duration restart = backoff.after(failures);
                 report(troubles.failed(e, subscription.explain(e), restart));
                 rest(restart);
-                restart = min(restart.multipliedBy(2), LAST_RESTART);
             }
         }
     }
@@ -229,9 +236,5 @@ public final class PollLoop implements Runnable {
         while (!time.isStopping() && time.now().isBefore(end)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
     }
 }

@@ -87,21 +87,21 @@ final class Progress {
         boolean standsStill = status.isStagnant();
         if (standsStill != stagnant) {
             stagnant = standsStill;
-            tell(
+            log(
                     standsStill ? log.atWarn() : log.atInfo(),
                     status,
-                    standsStill ? "A partition stands still" : "A partition goes on");
+                    standsStill ? "A partition stands still" : "A partition makes progress again");
         }
         boolean blocked = status.window() >= HEAD_BLOCKS_AT_LEAST
                 && status.window() - status.inFlight() >= HEAD_BLOCKS_FINISHED * status.window()
                 && status.stalled().compareTo(HEAD_BLOCKED_AFTER) >= 0;
         if (blocked && !headBlocked) {
-            tell(log.atWarn(), status, "One record holds back many that are finished");
+            log(log.atWarn(), status, "One record holds back many that are finished");
         }
         headBlocked = blocked;
     }
 
-    private void tell(LoggingEventBuilder event, PartitionStatus status, String message) {
+    private void log(LoggingEventBuilder event, PartitionStatus status, String message) {
         String paused = status.obstacle().orElse("");
         event.addKeyValue("topic", partition.topic())
                 .addKeyValue("partition", partition.partition())

@@ -24,7 +24,7 @@ public interface RecordHandler {
     void abandoned(String topic, int records);
 
     /** Forgets what belongs to partitions that have left. When this returns, nothing more is sent for them. */
-    void release();
+    void dropLeaving();
 
     /** Why the partition should not be read now, if so. */
     Optional<Pause> obstacle(SourcePartition partition);
@@ -42,8 +42,8 @@ public interface RecordHandler {
     Map<SourcePartition, Whereabouts> oldest();
 
     /** One record of the partition holds back many that are finished: what can be done sooner should be. */
-    void hurry(SourcePartition partition);
+    void retryNow(SourcePartition partition);
 
     /** The partition is paused because of one record: if its device fails alone, it should not wait for it. */
-    void giveWay(SourcePartition partition);
+    void unblock(SourcePartition partition);
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.kafka.Reach;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourcePartition;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -49,6 +51,7 @@ class DeadLetterWriterTest {
             thread,
             "group",
             ManualClock.at("2026-11-01T00:00:00Z"),
+            Backoff.standard(new Random(1)),
             (record, rejection) -> acknowledged.add(record.record().position().offset()));
 
     private static DeadLetterTopic open(Producer<byte[], byte[]> producer) {
@@ -72,7 +75,12 @@ class DeadLetterWriterTest {
                 MockAdminClient::new);
         late.examine();
         DeadLetterWriter early = new DeadLetterWriter(
-                late, thread, "group", ManualClock.at("2026-11-01T00:00:00Z"), (record, rejection) -> {});
+                late,
+                thread,
+                "group",
+                ManualClock.at("2026-11-01T00:00:00Z"),
+                Backoff.standard(new Random(1)),
+                (record, rejection) -> {});
         assertThat(early.status().trouble()).contains("cannot reach Kafka");
         assertThat(early.status().unwritten()).isZero();
 

@@ -9,6 +9,7 @@ import io.iotdarelay.settle.FinishedOffsets;
 import io.iotdarelay.settle.OffsetTracker;
 import io.iotdarelay.settle.TopicIdentity;
 import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,6 +95,7 @@ class PollLoopTest {
             new PartitionMeters(registry, clock),
             clock,
             () -> clock.instant().plus(ahead),
+            Backoff.standard(new Random(1)),
             () -> new ClusterWatch(new ClusterAdmin(MockAdminClient::new), cluster, this::check));
     private final Thread thread = Thread.ofPlatform().unstarted(loop);
 
@@ -777,7 +780,7 @@ class PollLoopTest {
         }
 
         @Override
-        public void release() {
+        public void dropLeaving() {
             Long committed = committed(P0);
             lastCommit = committed == null ? -1 : committed;
             released.incrementAndGet();
@@ -794,12 +797,12 @@ class PollLoopTest {
         }
 
         @Override
-        public void hurry(SourcePartition partition) {
+        public void retryNow(SourcePartition partition) {
             hurried.add(partition);
         }
 
         @Override
-        public void giveWay(SourcePartition partition) {
+        public void unblock(SourcePartition partition) {
             gaveWay.add(partition);
         }
 
