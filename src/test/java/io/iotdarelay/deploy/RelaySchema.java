@@ -46,7 +46,8 @@ final class RelaySchema {
                 properties(parent).set(path[path.length - 1], leaf);
             }
         }
-        return relay;
+        // As it is read back from a file: there numbers have no types of Java's.
+        return (ObjectNode) JsonMapper.shared().readTree(relay.toString());
     }
 
     /** The object under a step of a key: an object, the elements of a list, or the values of a map. */

@@ -1,0 +1,81 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.delivery.Delivery;
+import io.iotdarelay.limits.Obstacle;
+import io.iotdarelay.settle.DeadLetterBudget;
+import io.iotdarelay.settle.DeadLetterWriter;
+import io.iotdarelay.source.Pause;
+import io.iotdarelay.source.PauseReason;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.SourcePartition;
+import io.iotdarelay.telemetry.Whereabouts;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What keeps records from being delivered or written, and which of them wait longest. Poll thread only. */
+final class Blockers {
+
+    private final Delivery delivery;
+    private final DeadLetterWriter deadLetters;
+    private final DeadLetterBudget budget;
+    private Map<SourcePartition, String> unwritten = Map.of();
+
+    Blockers(Delivery delivery, DeadLetterWriter deadLetters, DeadLetterBudget budget) {
+        this.delivery = delivery;
+        this.deadLetters = deadLetters;
+        this.budget = budget;
+    }
+
+    /** Asks which dead letters cannot be written. */
+    void refresh() {
+        unwritten = deadLetters.trouble();
+    }
+
+    /** Why a partition should not be read now, if so. */
+    Optional<Pause> of(SourcePartition partition, String route) {
+        return delivery.obstacle()
+                .map(Blockers::pause)
+                .or(() -> Optional.ofNullable(unwritten.get(partition))
+                        .map(why -> new Pause(PauseReason.DEAD_LETTER, why)))
+                .or(() -> budget.reasonToStop(route, partition)
+                        .map(why -> new Pause(PauseReason.DEAD_LETTER_BUDGET, why)));
+    }
+
+    /** Whether dead letters are still being written. */
+    boolean areLettersWritten() {
+        return !deadLetters.isIdle();
+    }
+
+    /** Whether waiting for what is in flight is in vain for now. */
+    boolean areStuck() {
+        return delivery.isStuck() && deadLetters.isIdle();
+    }
+
+    /**
+     * Where the oldest record in flight of each partition is.
+     *
+     * @param others those that have not come to a lane
+     */
+    Map<SourcePartition, Whereabouts> oldest(Stream<Whereabouts> others) {
+        Map<SourcePartition, Whereabouts> oldest = new HashMap<>(delivery.oldest());
+        deadLetters.oldest().forEach((partition, where) -> oldest.merge(partition, where, Whereabouts::older));
+        others.forEach(where -> oldest.merge(where.position().sourcePartition(), where, Whereabouts::older));
+        return oldest;
+    }
+
+    /** Where a record is that is held back because its route is stopped. */
+    static Whereabouts waitsForBudget(RecordInFlight record) {
+        return new Whereabouts(
+                record.record().position(),
+                null,
+                PauseReason.DEAD_LETTER_BUDGET.code(),
+                PauseReason.DEAD_LETTER_BUDGET.meaning());
+    }
+
+    private static Pause pause(Obstacle obstacle) {
+        return new Pause(
+                obstacle.misconfigured() ? PauseReason.MISCONFIGURED : PauseReason.BREAKER_OPEN, obstacle.detail());
+    }
+}
