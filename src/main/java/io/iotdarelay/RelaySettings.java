@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** All settings under {@code relay.*}, each of them valid. */
+/** All settings under {@code relay.*}, validated. */
 record RelaySettings(
         IotdaProperties iotda,
         DevicesProperties devices,

@@ -5,7 +5,7 @@ import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceId;
 import java.time.Duration;
 
-/** A token that is kept. Times are in nanoseconds, as the cache's time source counts. */
+/** A cached token. Times are in nanoseconds, in the time of the cache's time source. */
 final class CachedToken {
 
     /** A token that is about to expire is not used any more: the request has to arrive before that. */

@@ -23,8 +23,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The tokens of the devices of one event loop, on which everything here happens. A token belongs to whoever owns the partition
- * that the device's records come from: it is not renewed when the partition has left, or the new owner's would die of it.
+ * The tokens of one event loop's devices; everything here happens on that loop. A token belongs to the owner of the
+ * partition that the device's records come from: it is not renewed after the partition has left, because that would
+ * invalidate the new owner's token.
  */
 public final class TokenCache {
 

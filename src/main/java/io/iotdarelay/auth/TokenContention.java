@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that another client authenticates a device: each time the relay's token expires 30 seconds later, long before it expires. Once may be
- * a restart of the platform, or a device that was reset; twice within an hour is contention. Belongs to one event loop.
+ * Detects that another client authenticates a device: each time, the relay's token becomes invalid 30 seconds later, long
+ * before it expires. Once may be a restart of the platform, or a device that was reset; twice within an hour is contention.
+ * Belongs to one event loop.
  */
 final class TokenContention {
 

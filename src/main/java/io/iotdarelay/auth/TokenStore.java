@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the tokens of one event loop: so many at the most, each until it expires. Which ones give way when it is full is
- * Caffeine's choice. Only its event loop touches it, but for the size.
+ * Stores the tokens of one event loop: a bounded number, each until it expires. Caffeine chooses which to evict. Only its
+ * event loop uses it, except for the size.
  */
 public final class TokenStore {
 

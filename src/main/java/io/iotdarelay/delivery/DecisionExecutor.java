@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Carries out what was decided about the reports of a lane. Each method says how long the lane pauses then. */
+/** Carries out the decisions about a lane's reports. Each method returns how long the lane then pauses. */
 final class DecisionExecutor {
 
     private static final Pause DEFECT_PAUSE = new Pause(WaitReason.BACKOFF, Duration.ofSeconds(1));

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Delivers reports: each lane on its event loop, always the same one. May be called by any thread. */
+/** Delivers reports: each lane always on the same event loop. May be called by any thread. */
 public final class Delivery {
 
     private final List<DeliveryLoop> loops;

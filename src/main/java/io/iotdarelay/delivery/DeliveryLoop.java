@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The lanes of one event loop, and what they share. What is public to other threads hands over to the loop; everything else
- * is called there.
+ * The lanes of one event loop, and what they share. Methods for other threads pass their work to the loop; everything else
+ * is called on the loop.
  */
 final class DeliveryLoop {
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who is at fault, and what follows: the failure table in {@code docs/reliability.md}, as code. Pure, but for the jitter.
+ * Who is at fault, and what follows: the failure table in {@code docs/reliability.md}, as code. Pure, except for the jitter.
  *
  * @param failingAfter how long a device may fail while others succeed before it is set aside; zero: it never is
  */

@@ -15,13 +15,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Delivers one lane: one request at a time, each thing in its turn. Everything happens on the lane's event loop.
+ * Delivers one lane, one request at a time. Everything happens on the lane's event loop.
  *
- * <p>Read {@link #step()} first: it says what has to be there before a request can be sent. Whatever is missing, the lane
- * waits for it and then begins there again, so that no check is ever stale.
+ * <p>Read {@link #step()} first: it lists what a request needs before it can be sent. If something is missing, the lane
+ * waits for it and then starts there again, so that no check is ever stale.
  *
- * <p>{@link LaneActivity} owns what the lane is doing, {@link LaneRequests} sends, {@link LaneFailures} decides, and
- * {@link DecisionExecutor} does what was decided.
+ * <p>{@link LaneActivity} owns the lane's state, {@link LaneRequests} sends, {@link LaneFailures} decides, and
+ * {@link DecisionExecutor} carries out the decision.
  */
 final class LaneDelivery implements LaneRequests.Owner {
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The failures of one lane, and what is decided because of them. Belongs to the lane's event loop. */
+/** The failures of one lane, and the decisions that follow from them. Belongs to the lane's event loop. */
 final class LaneFailures {
 
     /** How often a batch is resent after a defect of the relay. */

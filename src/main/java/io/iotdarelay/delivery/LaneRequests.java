@@ -15,8 +15,8 @@ import java.util.Optional;
 import reactor.core.Disposables;
 
 /**
- * The requests of a lane, one at a time: an authentication, or a report from its permit to its verdict. A permit is closed here on
- * every path. Belongs to the lane's event loop.
+ * The requests of a lane, one at a time: an authentication, or a report from its permit to its verdict. A permit is closed
+ * here on every path. Belongs to the lane's event loop.
  */
 final class LaneRequests {
 

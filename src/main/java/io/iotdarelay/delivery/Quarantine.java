@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Devices that were set aside, because the platform refuses them or they fail alone: their records are dead letters at once, without a
- * request. The first record after a while probes, and each failed probe makes the while longer; the first record after the directory has
- * other credentials for the device probes at once. Written by one event loop alone; any thread may read. It holds no device that the
- * directory does not know, or whose partition has left.
+ * Devices that were set aside, because the platform refuses them or because they fail while others succeed: their records
+ * become dead letters at once, without a request. The first record after an interval is a probe, and each failed probe
+ * lengthens the interval; the first record after the device's credentials change in the directory is a probe, too. Written
+ * by one event loop; any thread may read. It holds no device that is not in the directory, or whose partition has left.
  */
 final class Quarantine {
 

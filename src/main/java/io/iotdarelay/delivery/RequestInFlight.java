@@ -12,7 +12,7 @@ import reactor.core.Disposable;
  * A request that was sent and has no verdict yet.
  *
  * @param trace follows the request to its end
- * @param exchange gives the request up when disposed
+ * @param exchange aborts the request when disposed
  * @param permit closed when the request is over
  */
 record RequestInFlight(Batch batch, AccessToken token, RequestTrace trace, Disposable.Swap exchange, Permit permit) {

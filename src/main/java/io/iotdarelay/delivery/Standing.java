@@ -6,9 +6,9 @@ import java.time.Duration;
  * How a failing device compares with the others.
  *
  * @param failingFor how long it has had no success
- * @param othersSucceeded how many requests of others have succeeded meanwhile
- * @param platformIsWell whether nothing is held against the platform or the configuration
- * @param wasSetAside whether it had been set aside before, and this was a probe
+ * @param othersSucceeded how many requests of other devices have succeeded meanwhile
+ * @param platformIsWell whether neither the platform nor the configuration is suspected
+ * @param wasSetAside whether it was set aside before, and this was a probe
  */
 record Standing(Duration failingFor, long othersSucceeded, boolean platformIsWell, boolean wasSetAside) {
 

@@ -3,11 +3,11 @@ package io.iotdarelay.delivery;
 import io.iotdarelay.platform.Verdict;
 
 /**
- * The last requests of a lane.
+ * The most recent requests of a lane.
  *
- * @param failures requests in a row that have to be repeated
- * @param invalidTokens requests in a row whose token was rejected
- * @param forbidden requests in a row that were refused for an unknown reason
+ * @param failures consecutive requests that have to be resent
+ * @param invalidTokens consecutive requests whose token was rejected
+ * @param forbidden consecutive requests that were refused for an unknown reason
  */
 record Streak(int failures, int invalidTokens, int forbidden) {
 

@@ -4,7 +4,7 @@ import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import java.util.Optional;
 
-/** Knows the devices. Any thread; never blocks. */
+/** Looks up devices. Callable from any thread; never blocks. */
 public interface DeviceDirectory {
 
     Optional<DirectoryEntry> find(DeviceId device);

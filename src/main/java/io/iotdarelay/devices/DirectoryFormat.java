@@ -16,7 +16,7 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.csv.CsvMapper;
 
-/** Reads a directory file, line by line. A broken line is reported, and the rest is read. */
+/** Reads a directory file, line by line. An invalid line is reported, and the rest is read. */
 enum DirectoryFormat {
     CSV {
         @Override

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read from a file: devices, and what was wrong. If a device is there twice, the last line counts, and that
- * is reported too. Nothing is taken in any more where there is no room left.
+ * The devices that were read from a file, and the invalid lines. If a device occurs twice, the last line is used, and that
+ * is reported, too. When the limit is reached, nothing more is stored.
  */
 final class DirectoryListing {
 

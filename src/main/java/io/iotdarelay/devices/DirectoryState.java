@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The status of one directory, and what is logged of it. Written by the thread that reads the directory; any thread may read it. */
+/** The status of one directory, and its logging. Written by the thread that reads the directory; any thread may read it. */
 final class DirectoryState {
 
     private static final Logger log = LoggerFactory.getLogger(DirectoryState.class);

@@ -5,8 +5,8 @@ import java.io.Reader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads lines of a file, and counts them from 1 on. A line that is too long is passed over without being kept, be it as long as
- * the whole file.
+ * Reads lines of a file, and counts them from 1. A line that is too long is skipped without being stored, even if it is as
+ * long as the whole file.
  */
 final class Lines {
 

@@ -28,8 +28,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A directory in a compacted topic. One thread reads all of its partitions from the beginning, without a group, and follows.
- * It is loaded when it has read everything that stood there when it began.
+ * A directory in a compacted topic. One thread reads all of its partitions from the beginning, without a group, and follows
+ * new records. It is loaded when it has read everything that was there when it started.
  */
 final class TopicDirectory implements DeviceDirectory, Runnable {
 

@@ -17,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Says what an answer means: by the platform's {@code error_code} first, because a 403 means four different things, then by
- * the status. What is in no list is taken for what HTTP says.
+ * Classifies a response: by the platform's {@code error_code} first, because a 403 has four different meanings, then by the
+ * status. Anything unlisted has its standard HTTP meaning.
  */
 final class Classifier {
 

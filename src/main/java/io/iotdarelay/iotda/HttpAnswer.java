@@ -3,9 +3,9 @@ package io.iotdarelay.iotda;
 import java.util.Optional;
 
 /**
- * An HTTP answer, read up to a bound.
+ * An HTTP response, read up to a limit.
  *
- * @param retryAfter the header of that name
+ * @param retryAfter the header {@code Retry-After}
  * @param body the beginning of the body, in UTF-8
  */
 record HttpAnswer(int status, Optional<String> retryAfter, String body) {

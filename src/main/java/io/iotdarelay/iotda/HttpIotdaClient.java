@@ -35,7 +35,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Calls the platform over HTTPS, with connections that live on its event loop. */
+/** Calls the platform over HTTPS, with connections that belong to its event loop. */
 final class HttpIotdaClient implements PlatformClient {
 
     /** Answers are short; a longer one is read up to here, and its connection is closed. */

@@ -28,7 +28,7 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.SslProvider;
 
-/** The clients, one for each event loop, with their threads and connections. */
+/** The clients, one per event loop, with their threads and connections. */
 public final class IotdaClients implements Platform, AutoCloseable {
 
     private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(5);

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Classifies the failures that leave a request without an answer. */
+/** Classifies failures of requests that got no response. */
 final class NetworkFailures {
 
     private static final int MAX_DESCRIPTION = 300;

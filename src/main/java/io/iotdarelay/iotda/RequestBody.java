@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Joins reports, whose JSON is ready, into the body of one request. They are of one kind and have one sender. */
+/** Joins reports, whose JSON is ready, into the body of one request. They have the same kind and the same sender. */
 public final class RequestBody {
 
     /** No request is larger: the platform says 1 MB, without saying whether that is 1,000,000 bytes or 1,048,576. */

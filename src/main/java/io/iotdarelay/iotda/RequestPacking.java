@@ -11,7 +11,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * Which reports share a request: those of one kind, up to a size and a number of child devices. Messages never do.
  *
- * @param maxSize of the body, in bytes; a single report that is larger leaves alone
+ * @param maxSize of the body, in bytes; a single larger report is sent alone
  * @param maxChildren child devices in a gateway's request
  */
 public record RequestPacking(int maxSize, int maxChildren) implements Packing {

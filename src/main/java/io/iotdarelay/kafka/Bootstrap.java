@@ -24,11 +24,12 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Checks whether Kafka can be reached, before a client is opened that would not say what is in its way, or would not survive it. It
- * resolves the name, connects, sees whether the port speaks the configured protocol, and authenticates; then the same with every broker
- * that is advertised. One bootstrap server and one broker are enough.
+ * Checks whether Kafka can be reached, before a client is opened that would not report the problem, or would not survive it.
+ * It resolves the name, connects, checks whether the port speaks the configured protocol, and authenticates; then the same
+ * for every advertised broker. One bootstrap server and one broker are enough.
  *
- * <p>A check waits for the network, and for a name server without a bound: it needs a thread that may. It keeps nothing between checks.
+ * <p>A check waits for the network, and for DNS without a time limit: call it on a thread that may block. It keeps nothing
+ * between checks.
  */
 public final class Bootstrap {
 

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** What the configuration of one kind of client says to another kind. Pure. */
+/** Converts the configuration of one kind of client to that of another kind. Pure. */
 public final class ClientSettings {
 
     private static final int REQUEST_TIMEOUT_MILLIS = 5_000;

@@ -16,7 +16,10 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
-/** Finds out what is spoken at an address, by the first bytes that it answers. It reads a few bytes, whatever comes. */
+/**
+ * Detects the protocol that is spoken at an address by the first bytes of the response. It never reads more than a few
+ * bytes.
+ */
 final class FirstBytes {
 
     /*

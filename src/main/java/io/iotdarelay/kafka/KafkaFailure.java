@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** Says in one line what a Kafka client's exception means: which permission, which topic, which name. Pure. */
+/** Explains a Kafka client's exception in one line: which permission, which topic, which name. Pure. */
 public final class KafkaFailure {
 
     private static final int MOST_CAUSES = 20;

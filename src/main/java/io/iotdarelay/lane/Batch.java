@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What leaves a lane in one request: reports of one kind, in order.
+ * The reports of one request of a lane: all of one kind, in order.
  *
- * @param attempts how many requests carried these reports so far
- * @param refusals how many of them the platform refused without saying why
+ * @param attempts how many requests have carried these reports so far
+ * @param refusals how many of those the platform refused without a reason
  */
 public record Batch(List<LaneEntry> entries, int attempts, int refusals) {
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The queue of one sending device. First in, first out; what is put back goes first, unchanged, so that the same request
- * is resent. Not thread-safe: a lane belongs to one event loop.
+ * The queue of one sending device. First in, first out; a batch that is put back goes first, unchanged, so that the same
+ * request is resent. Not thread-safe: a lane belongs to one event loop.
  */
 public final class Lane {
 

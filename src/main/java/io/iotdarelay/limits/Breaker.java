@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * A circuit breaker that speaks for the platform: it opens on {@link Evidence} across devices, never for a failing minority.
- * Resilience4j keeps its state, waits, and counts the probes. Used by all event loops, without locks. Whoever has a
- * permission says afterwards that the request succeeded, that it failed, or that it says nothing about the platform.
+ * A circuit breaker that represents the platform: it opens on {@link Evidence} across devices, never for a failing minority.
+ * Resilience4j keeps its state, waits, and counts the probes. Used by all event loops, without locks. Whoever has acquired a
+ * permission later records success, failure, or a result that says nothing about the platform.
  */
 final class Breaker {
 

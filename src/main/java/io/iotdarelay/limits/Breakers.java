@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What decides whether requests may be sent at all, shared by all event loops.
+ * Decides whether requests may be sent at all; shared by all event loops.
  *
- * @param clock for the times that people read
+ * @param clock for timestamps that people read
  */
 public record Breakers(Misconfiguration misconfiguration, Breaker reports, Breaker authentications, Clock clock) {
 

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * What the requests of all devices say about the platform. A failure is blamed on the platform if a large share of the recent
- * devices is failing, or if nobody has succeeded for long; otherwise it is the device's own. Any thread.
+ * What the requests of all devices show about the platform. A failure is attributed to the platform if a large share of the
+ * recent devices is failing, or if no device has succeeded for long; otherwise it is the device's own. Callable from any
+ * thread.
  */
 final class Evidence {
 

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one event loop knows of each recent device: whether its last request of one kind succeeded or failed. Belongs to
- * that loop, except that anybody may read the counts.
+ * What one event loop knows about each recent device: whether its last request of one kind succeeded or failed. Belongs to
+ * that loop, except that any thread may read the counts.
  */
 final class FailureHistory {
 

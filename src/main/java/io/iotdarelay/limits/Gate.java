@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Where waiters of one event loop wait while nothing may be sent. While a few may probe, those go on whose own requests did not
- * fail, or if there are none, others.
+ * Where an event loop's lanes wait while nothing may be sent. While a few may probe, those whose own requests did not fail
+ * go first; if there are none, others.
  */
 final class Gate {
 

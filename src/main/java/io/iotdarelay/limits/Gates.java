@@ -2,7 +2,7 @@ package io.iotdarelay.limits;
 
 import java.util.List;
 
-/** The gates of one event loop: one for the suspicion of a wrong configuration for each kind, and one for each breaker. */
+/** The gates of one event loop: one per request kind for a suspected wrong configuration, and one per breaker. */
 final class Gates {
 
     /** A half-open breaker whose probes are not answered for so many seconds gets further ones, one a second. */

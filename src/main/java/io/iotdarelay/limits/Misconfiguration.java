@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the configuration seems to be wrong: what answers is not the platform, or it refuses every device. That needs
- * {@link Evidence} across devices; the trouble of one device is its own. While it is suspected, one request probes now and then, and
- * the first success of the same kind ends it. Any thread.
+ * Whether the configuration seems to be wrong: the server is not the platform, or it refuses every device. That needs
+ * {@link Evidence} across devices; one device's problem is its own. While it is suspected, single requests probe
+ * periodically, and the first success of the same kind ends it. Callable from any thread.
  */
 final class Misconfiguration {
 

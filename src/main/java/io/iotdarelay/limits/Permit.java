@@ -5,8 +5,9 @@ import io.iotdarelay.telemetry.DeviceId;
 import java.util.List;
 
 /**
- * The right to send one request: its slots, its permission of the circuit breakers, and its place among the requests in flight.
- * One object owns them all and gives them back when it is closed, which has to happen once on every path. Belongs to one event loop.
+ * The right to send one request: its slots, its permission from the circuit breakers, and its in-flight count. One object
+ * owns them all and returns them when it is closed, which has to happen exactly once on every path. Belongs to one event
+ * loop.
  */
 public final class Permit implements AutoCloseable {
 

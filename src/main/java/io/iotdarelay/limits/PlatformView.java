@@ -3,7 +3,7 @@ package io.iotdarelay.limits;
 import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.DeviceId;
 
-/** The platform as one event loop sees it through one kind of request. Belongs to that loop. */
+/** The state of the platform as one event loop sees it through one kind of request. Belongs to that loop. */
 final class PlatformView {
 
     /** How many requests had succeeded when one was sent. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Who waits for the rate limiter on one event loop, in order. The first is called when the limiter allows a request, and tries then;
- * who comes meanwhile joins behind. Nobody holds a slot or a connection while waiting.
+ * The queue for the rate limiter on one event loop. The first waiter is called when the limiter allows a request, and then
+ * tries to send; new waiters join at the end. No waiter holds a slot or a connection.
  */
 final class RateLimitQueue {
 

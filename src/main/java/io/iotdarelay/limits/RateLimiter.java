@@ -7,12 +7,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a request may leave now, over all event loops: within the quota that was bought, and slower while the platform
- * throttles. The rate is halved, at most once a second, and then grows back: quickly while it is far below the rate
- * that was too much, slowly around it.
+ * Whether a request may be sent now, across all event loops: within the quota that was bought, and slower while the platform
+ * throttles. The rate is halved, at most once a second, and then grows back: quickly while it is far below the throttled
+ * rate, slowly around it.
  *
- * <p>One device that is throttled does not slow down the others: the rate is halved only where the platform speaks of the
- * whole tenant, or throttles two devices within a second.
+ * <p>One throttled device does not slow down the others: the rate is halved only if the platform throttles the whole tenant,
+ * or two devices within a second.
  */
 public final class RateLimiter {
 

@@ -15,8 +15,9 @@ import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The limits of one event loop, to which everything here belongs. Before a request is sent it passes the gate, waits for a slot, and then
- * its {@link Permit} asks the breakers and the rate limiter; nobody holds a slot while waiting for the rate.
+ * The limits of one event loop, to which everything here belongs. Before a request is sent it passes the gate, waits for a
+ * slot, and then its {@link Permit} asks the breakers and the rate limiter; no request holds a slot while it waits for the
+ * rate limiter.
  */
 public final class RequestLimits {
 

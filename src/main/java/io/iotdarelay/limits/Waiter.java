@@ -1,6 +1,6 @@
 package io.iotdarelay.limits;
 
-/** Who waits for a limit, on the event loop that the limit belongs to. */
+/** A waiter for a limit, called on the event loop that the limit belongs to. */
 public interface Waiter {
 
     /** A circuit breaker that had stopped it admits it now. */

@@ -5,7 +5,7 @@ import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.Report;
 
-/** What a route made of a record. */
+/** The result of mapping a record. */
 public sealed interface Mapping {
 
     /** There is something to report. */

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes one kind of report. */
+/** Builds one kind of report. */
 sealed interface ReportRule {
 
     JsonMapper WRITER = JsonMapper.shared();

@@ -3,7 +3,7 @@ package io.iotdarelay.mapping;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A value, or why there is none. */
+/** A value, or the reason why there is none. */
 sealed interface Result<T> {
 
     /** Either of the two. */

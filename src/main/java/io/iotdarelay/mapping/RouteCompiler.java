@@ -15,7 +15,7 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles the routes of the configuration, and lists all that is wrong with them. */
+/** Compiles the configured routes, and lists all errors in them. */
 public final class RouteCompiler {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");

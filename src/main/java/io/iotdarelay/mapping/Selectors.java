@@ -2,7 +2,7 @@ package io.iotdarelay.mapping;
 
 import org.jspecify.annotations.Nullable;
 
-/** Parses selectors of the configuration. */
+/** Parses the configured selectors. */
 final class Selectors {
 
     /** Notes a problem unless the condition holds. */

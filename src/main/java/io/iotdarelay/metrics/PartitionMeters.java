@@ -17,8 +17,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Shows the partitions of this instance; those of others have no value here. Ages grow from scrape to scrape, even if nobody shows
- * anything new.
+ * Publishes the partitions of this instance; those of others have no value here. Ages grow from scrape to scrape, even
+ * without an update.
  */
 public final class PartitionMeters {
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The counts of records as the meters show them: always one publication of the poll thread, and the same one from the first
- * meter of a scrape to the last. Meters that come and go do so between scrapes.
+ * meter of a scrape to the last. Meters are added and removed only between scrapes.
  */
 final class RecordCounts {
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * Counts records, so that the counts add up at every scrape. Counting belongs to the poll thread, where records begin and are
- * settled; it publishes all counts together.
+ * Counts records, so that the counts add up at every scrape. The poll thread, on which records begin and are settled, does
+ * the counting and publishes all counts together.
  */
 public final class RecordMeters {
 

@@ -19,7 +19,7 @@ import org.springframework.security.web.server.util.matcher.ServerWebExchangeMat
 import org.springframework.util.StringUtils;
 import reactor.core.publisher.Mono;
 
-/** Health and metrics may be read by anybody; everything else asks for the operator's credentials, by HTTP Basic. */
+/** Health and metrics are open; everything else requires the operator's credentials, by HTTP Basic. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebFluxSecurity
 class SecurityConfiguration {

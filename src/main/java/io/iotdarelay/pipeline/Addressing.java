@@ -15,8 +15,8 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
- * Finds the lane of each report. A report waits here while the directory does not know whose that is, and while earlier reports of its
- * device are in flight through another gateway. Belongs to the poll thread.
+ * Finds the lane of each report. A report waits here while its device is not in the directory, and while earlier reports of
+ * the device are in flight through another gateway. Belongs to the poll thread.
  */
 final class Addressing {
 

@@ -13,7 +13,7 @@ import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.tracing.Tracing;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a report of a record: decode and mapping in a row. A defect of ours costs one record, not the partition. */
+/** Builds a report from a record: decode, then mapping. A defect in the relay costs one record, not the partition. */
 final class Admission {
 
     private static final int TRIES = 3;

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Records that a poll brought although their route is stopped, in the order of their partitions. Their partitions are paused, so there
- * are never more than a poll brings. Belongs to the poll thread.
+ * Records that a poll returned although their route is stopped, in the order of their partitions. Their partitions are
+ * paused, so there are never more than one poll returns. Belongs to the poll thread.
  */
 final class HeldBack {
 

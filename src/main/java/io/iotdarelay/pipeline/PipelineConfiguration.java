@@ -29,7 +29,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 
-/** Joins the rooms. */
+/** Wires the rooms together. */
 @Configuration(proxyBeanMethods = false)
 public class PipelineConfiguration {
 

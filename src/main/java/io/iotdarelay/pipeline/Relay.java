@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The whole relay, a line a step: a record goes in, a report comes out, the offset is settled. Poll thread only. */
+/** The whole relay, one line per step: a record goes in, a report comes out, the offset is settled. Poll thread only. */
 public final class Relay implements RecordHandler {
 
     private static final Logger log = LoggerFactory.getLogger(Relay.class);

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the poll thread last and stops it first, so that everything it needs is there while it drains, health and metrics
- * included.
+ * Starts the poll thread last and stops it first, so that everything it needs is available while it drains, including health
+ * and metrics.
  */
 public final class RelayLifecycle implements SmartLifecycle {
 

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Keeps the order of a child device that changes its gateway. The lanes of two gateways know nothing of each other, so what is to go
- * through another gateway waits until nothing of the child is in flight through the former one. Belongs to the poll thread; it
- * holds only children of which something is in flight.
+ * Keeps the order of a child device that changes its gateway. The lanes of two gateways are independent, so a report for the
+ * new gateway waits until nothing of the child is in flight through the previous one. Belongs to the poll thread; it holds
+ * only children with records in flight.
  */
 final class Roaming {
 

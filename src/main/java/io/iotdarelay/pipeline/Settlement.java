@@ -7,7 +7,7 @@ import io.iotdarelay.telemetry.Rejection;
 import java.time.Instant;
 import java.util.List;
 
-/** What other threads tell the poll thread. */
+/** What other threads report to the poll thread. */
 sealed interface Settlement {
 
     /** Records have an outcome since a moment. */

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way back to the poll thread. Anybody may add, without ever waiting, for a lock even; there are never more settlements in it
- * than records in flight.
+ * The queue back to the poll thread. Any thread may add without ever blocking, not even on a lock; it never holds more
+ * settlements than there are records in flight.
  */
 public final class Settlements implements OutcomeSink {
 

@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Records whose device the directory does not know yet. They wait in order, for one grace period from the first of them on;
- * what comes later than that for the same device does not wait any more. Belongs to the poll thread.
+ * Records whose device is not in the directory yet. They wait in order, for one grace period that starts with the first of
+ * them; later records of the same device do not wait any more. Belongs to the poll thread.
  *
  * @param <T> what waits
  */

@@ -3,7 +3,7 @@ package io.iotdarelay.platform;
 import io.iotdarelay.telemetry.AccessToken;
 import java.time.Duration;
 
-/** What came of an authentication. */
+/** The result of an authentication. */
 public sealed interface Authentication {
 
     /**

@@ -8,7 +8,7 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Calls a platform. Lives on one event loop, and answers there. */
+/** Calls a platform. Lives on one event loop, and completes its calls there. */
 public interface PlatformClient {
 
     /** The event loop. */

@@ -11,12 +11,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The first contact with the platform. Until a TLS handshake has succeeded once, the relay takes no records and is not ready, so
- * that a wrong name or certificate stops a roll-out before a working pod has lost a partition. Once it has succeeded, this never
- * tries again: what happens later is for the circuit breakers.
+ * The first contact with the platform. Until a TLS handshake has succeeded once, the relay takes no records and is not
+ * ready, so that a wrong name or certificate stops a roll-out before a working pod has lost a partition. Once it has
+ * succeeded, this never tries again: later failures are handled by the circuit breakers.
  *
- * <p>Failed handshakes are repeated with the backoff that requests have. Lives on one event loop;
- * {@link #trouble()} may be called by any thread.
+ * <p>Failed handshakes are retried with the same backoff as requests. Lives on one event loop; {@link #trouble()} may be
+ * called by any thread.
  */
 public final class PlatformContact implements AutoCloseable {
 

@@ -6,7 +6,7 @@ import io.iotdarelay.telemetry.Json;
  * How large a request may be.
  *
  * @param bytes of its body
- * @param envelope the most of them that are not the JSON of a single report
+ * @param envelope the maximum number of those bytes that are not the JSON of a single report
  */
 public record SizeLimit(int bytes, int envelope) {
 

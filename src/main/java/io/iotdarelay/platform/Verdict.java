@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What an answer of the platform, or its absence, means. One class for each kind of failure, by who is at fault; what is
- * done about it is decided elsewhere.
+ * What a response of the platform, or a missing one, means. One class for each kind of failure, by who is at fault; what
+ * follows from it is decided elsewhere.
  */
 public sealed interface Verdict {
 

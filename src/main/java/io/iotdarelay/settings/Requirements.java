@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.util.unit.DataSize;
 
-/** Collects what is wrong with one room's settings, so that all of it can be told at once. */
+/** Collects the errors in one room's settings, so that all of them can be reported at once. */
 public final class Requirements {
 
     private final String prefix;

@@ -34,7 +34,7 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.util.unit.DataSize;
 
-/** Reads settings, and goes on where one is wrong, so that all mistakes can be told at once. */
+/** Reads settings, and continues after an error, so that all errors can be reported at once. */
 public final class SettingsReader implements AutoCloseable {
 
     private final List<ConfigurationPropertySource> sources = new ArrayList<>();

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether a route may go on, judged by how many of its last records became dead letters, and by how many different devices they came
- * from. One that mostly fails is stopped, so that a mistake does not move a whole topic into dead letters; after a while it tries a few
- * records, and an operator may resume it. One device or producer that fails stops at most its own partition. Belongs to the poll
- * thread; anybody may ask for the status.
+ * Decides whether a route may continue, by how many of its last records became dead letters, and from how many different
+ * devices. A route that mostly fails is stopped, so that a mistake does not turn a whole topic into dead letters; it then
+ * probes periodically with a few records, and an operator may resume it. One failing device or producer stops at most its
+ * own partition. Belongs to the poll thread; any thread may read the status.
  */
 public final class DeadLetterBudget {
 

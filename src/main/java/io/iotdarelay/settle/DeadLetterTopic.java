@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topic of dead letters and the producer that writes to it. Whether it could be written is found out before the first dead letter.
- * Belongs to the thread of dead letters, on which it may wait; any thread may ask for the trouble.
+ * The dead-letter topic and the producer that writes to it. Whether it is writable is checked before the first dead letter.
+ * Belongs to the dead letters' thread, which may block; any thread may ask for the trouble.
  */
 final class DeadLetterTopic {
 

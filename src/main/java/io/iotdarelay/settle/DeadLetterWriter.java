@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes dead letters, each until Kafka acknowledges it or its partition leaves. A Kafka producer may block (for meta data,
- * or when its buffer is full), so it has a thread of its own; everybody else only hands over.
+ * Writes dead letters, and retries each until Kafka acknowledges it or its partition leaves. A Kafka producer may block (for
+ * metadata, or when its buffer is full), so it has its own thread; other threads only enqueue.
  */
 public final class DeadLetterWriter {
 

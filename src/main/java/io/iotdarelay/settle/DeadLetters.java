@@ -22,7 +22,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
-/** The producer of dead letters and its thread, from Spring's factory, with what the relay's promises depend on. */
+/**
+ * The dead letters' producer and its thread, from Spring's factory, with the settings that the relay's promises depend on.
+ */
 public final class DeadLetters implements AutoCloseable {
 
     /** Larger than what brokers accept by default: whether a record is too large is the broker's word. */

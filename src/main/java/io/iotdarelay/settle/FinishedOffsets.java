@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Offsets beyond a committed one that are finished all the same. They travel in the commit's metadata, so that who owns the
- * partition next, after a crash too, need not deliver them again. Immutable.
+ * Offsets beyond a committed one that are already finished. They are stored in the commit's metadata, so that the
+ * partition's next owner need not deliver them again, even after a crash. Immutable.
  */
 public final class FinishedOffsets {
 

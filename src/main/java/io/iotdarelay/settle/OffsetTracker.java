@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Which offsets of one assigned partition are finished. Records begin in the order of their offsets and finish in any; the
- * <em>frontier</em> is the lowest offset that is begun and not finished, and everything below it may be committed. Gaps in
- * the offsets (compaction, transaction markers) are never waited for. Not thread-safe: it belongs to the poll thread.
+ * Which offsets of one assigned partition are finished. Records begin in the order of their offsets and finish in any order;
+ * the <em>frontier</em> is the lowest offset that is begun and not finished, and everything below it may be committed. Gaps
+ * in the offsets (compaction, transaction markers) are never waited for. Not thread-safe: it belongs to the poll thread.
  */
 public final class OffsetTracker {
 

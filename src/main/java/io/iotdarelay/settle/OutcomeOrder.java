@@ -9,8 +9,9 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 
 /**
- * Puts outcomes back into the order of their partition's records: a rejection is known at once, a delivery only when the platform has
- * answered. An outcome is passed on when those of all earlier records of its partition have been. Belongs to the poll thread.
+ * Puts outcomes back into the order of their partition's records: a rejection is known at once, a delivery only when the
+ * platform has responded. An outcome is passed on when those of all earlier records of its partition have been. Belongs to
+ * the poll thread.
  */
 final class OutcomeOrder {
 

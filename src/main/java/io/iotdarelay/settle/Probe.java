@@ -6,7 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.Set;
 
-/** The few records with which a route that was stopped is tried. They count as they end. Belongs to the poll thread. */
+/** The few records that probe a stopped route. They count as they end. Belongs to the poll thread. */
 final class Probe {
 
     /** So many records decide. */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether one route is running, stopped, or tried again. Where nobody but one origin has been seen, only the partition that its records
- * come from is stopped, until others' records succeed. Belongs to the poll thread.
+ * Whether one route is running, stopped, or being probed. If only one origin has been seen, only the partition of its
+ * records is stopped, until others' records succeed. Belongs to the poll thread.
  */
 final class RouteBudget {
 

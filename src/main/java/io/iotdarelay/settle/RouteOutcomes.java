@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route's last outcomes, in the order of its records, and what they say about the route. Belongs to the poll thread.
+ * A route's last outcomes, in the order of its records, and what they show about the route. Belongs to the poll thread.
  *
- * <p>They are kept twice. The last records as they come say whether too many of them became dead letters, and of whom. A fair sample
- * says whether that is the route's fault: it holds at most a few records of each origin, so that one that floods the route does not
- * push out the others.
+ * <p>They are kept twice. The last records show whether too many of them became dead letters, and from which origins. A fair
+ * sample shows whether that is the route's fault: it holds at most a few records of each origin, so that one that floods the
+ * route does not push out the others.
  */
 final class RouteOutcomes {
 

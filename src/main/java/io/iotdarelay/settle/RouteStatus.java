@@ -2,7 +2,7 @@ package io.iotdarelay.settle;
 
 import io.iotdarelay.telemetry.SourcePartition;
 
-/** What the dead-letter budget has to say about a route. */
+/** The dead-letter budget's view of a route. */
 public sealed interface RouteStatus {
 
     /** Why, and who it is about. */

@@ -7,9 +7,10 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * Which topic of which cluster is meant, beyond its name: a topic that was deleted and created again has another ID, and so has its
- * copy in another cluster. It seals the metadata of commits, which travels with them (MirrorMaker copies commits and translates their
- * offsets, and a new topic may find those of its predecessor), and opens only what it sealed itself for the same offset.
+ * Identifies a topic of a cluster beyond its name: a topic that was deleted and recreated has another ID, and so has its
+ * copy in another cluster. It binds the metadata of commits to the topic, because metadata can be copied (MirrorMaker copies
+ * commits and translates their offsets, and a new topic may find those of its predecessor), and accepts only what it sealed
+ * itself for the same offset.
  */
 public record TopicIdentity(String clusterId, String topicId) {
 

@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One period in which this instance owns a partition. Belongs to the poll thread, except that anybody may ask whether it is
- * over.
+ * One period in which this instance owns a partition. Belongs to the poll thread, except that any thread may ask whether it
+ * is over.
  */
 final class AssignedPartition implements Assignment {
 

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The partitions of this instance. One that is revoked is drained, committed and let go; one that is lost is let go at once,
- * because it may have another owner already. Belongs to the poll thread, on which Kafka calls back.
+ * The partitions of this instance. A revoked one is drained, committed and given up; a lost one is given up at once, because
+ * it may have another owner already. Belongs to the poll thread, on which Kafka calls back.
  */
 final class Assignments implements ConsumerRebalanceListener {
 

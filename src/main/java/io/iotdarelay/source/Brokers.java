@@ -28,7 +28,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** The questions about partitions and topics, as an {@link Admin} client asks them. */
+/** Queries about partitions and topics, through an {@link Admin} client. */
 final class Brokers implements Cluster {
 
     /*

@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
-/** What can be asked about the cluster. On the thread of the {@link ClusterAdmin}, where it may wait. */
+/** Queries about the cluster. Called on the thread of the {@link ClusterAdmin}, which may block. */
 interface Cluster {
 
     /** Everything about these partitions and their topics, as far as Kafka tells and permits. */

@@ -16,9 +16,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the brokers what a consumer cannot: an {@link Admin} client with a thread of its own, so that no question ever holds up the
- * poll thread. The client is created at the first question, on that thread, because creating it resolves host names and may fail;
- * then it is tried again at the next question. Answers are handed over as values. Any thread may ask and close.
+ * Asks the brokers what a consumer cannot: an {@link Admin} client with its own thread, so that no query ever blocks the
+ * poll thread. The client is created for the first query, on that thread, because creating it resolves host names and may
+ * fail; the next query tries again. Results are returned as values. Any thread may ask and close.
  */
 final class ClusterAdmin implements AutoCloseable {
 

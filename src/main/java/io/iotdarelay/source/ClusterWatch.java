@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Keeps a view of the cluster that is a few seconds old at most, while Kafka answers; and finds out what is in the way while it does not.
- * Belongs to the poll thread, and never holds it up.
+ * Keeps a view of the cluster that is at most a few seconds old while Kafka answers, and finds the problem while it does
+ * not. Belongs to the poll thread, and never blocks it.
  */
 final class ClusterWatch implements AutoCloseable {
 

@@ -9,8 +9,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Kafka has of a partition's progress, and what it should have: an offset, what is finished beyond it, and a mark while reading
- * is new. Belongs to the poll thread.
+ * What Kafka has stored about a partition's progress, and what it should store: an offset, what is finished beyond it, and a
+ * marker right after reading began. Belongs to the poll thread.
  */
 final class Commits {
 

@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Turns Kafka's records into the relay's. Pure. */
+/** Converts Kafka's records to the relay's. Pure. */
 final class ConsumedRecord {
 
     private ConsumedRecord() {}

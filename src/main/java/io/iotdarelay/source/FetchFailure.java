@@ -8,7 +8,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 
-/** Finds out whether a poll failed because of what one partition returned: a batch that is corrupt or cannot be decompressed. Pure. */
+/** Finds out whether a poll failed because of one partition: a batch that is corrupt or cannot be decompressed. Pure. */
 final class FetchFailure {
 
     /*

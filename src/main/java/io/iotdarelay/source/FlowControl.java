@@ -3,7 +3,7 @@ package io.iotdarelay.source;
 import java.util.Optional;
 
 /**
- * Decides from what is in flight whether a partition may be read. Pure.
+ * Decides whether a partition may be read, depending on what is in flight. Pure.
  *
  * @param maxRecords the bound of records in flight, over all partitions
  * @param maxBytes the bound of bytes in flight, over all partitions

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A question that is asked again and again without waiting, and the latest answer to it. Belongs to one thread. */
+/** A query that is repeated without blocking, and its latest result. Belongs to one thread. */
 final class Inquiry<T> {
 
     private static final Logger log = LoggerFactory.getLogger(Inquiry.class);

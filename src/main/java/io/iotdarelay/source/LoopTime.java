@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** The time as the poll loop needs it: when it last turned, and until when it may drain. */
+/** Times of the poll loop: when its last turn was, and how long it may drain. */
 final class LoopTime {
 
     private final InstantSource time;

@@ -19,11 +19,11 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Runs one {@link ConsumerSession} after another on one thread, until it is told to stop. Then the session takes nothing new,
+ * Runs one {@link ConsumerSession} after another on one thread, until it is stopped. Then the session takes nothing new,
  * waits within the drain timeout for what is in flight, commits, and leaves the group.
  *
- * <p>A session that fails is closed and replaced after a backoff, whatever the exception was: nothing that Kafka can do
- * ends the loop, nor does a defect of ours that closing the consumer undoes.
+ * <p>A session that fails is closed and replaced after a backoff, whatever the exception was: nothing that Kafka can do ends
+ * the loop, nor does a defect of the relay that closing the consumer resets.
  */
 public final class PollLoop implements Runnable {
 

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Watches whether a partition makes progress, and says so once when that changes. Belongs to the poll thread. */
+/** Watches whether a partition makes progress, and reports each change once. Belongs to the poll thread. */
 final class Progress {
 
     private static final Logger log = LoggerFactory.getLogger(Progress.class);

@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Counts how often in a row the process has died soon after it had begun to read a partition. The count travels in the metadata of
- * the partition's commits, so whoever reads it next knows. It is written before reading begins, and removed once reading has
- * gone well for a while. Belongs to the poll thread.
+ * Counts how often in a row the process has crashed soon after it began to read a partition. The count is stored in the
+ * metadata of the partition's commits, so that the next reader knows. It is written before reading begins, and removed once
+ * reading has worked for a while. Belongs to the poll thread.
  */
 final class ReadMark {
 

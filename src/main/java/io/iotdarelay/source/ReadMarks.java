@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a record that takes more memory than there is from killing one process after the other. The client decompresses it before
- * anybody can ask for its size, so a first death cannot be prevented. Each partition gets a {@link ReadMark} before it is read; one
- * whose readers have died is read after the others and alone, and one that has killed several in a row is left out for an hour.
- * Belongs to the poll thread.
+ * Prevents a record that takes more memory than there is from crashing one process after the other. The client decompresses
+ * it before its size can be checked, so the first crash cannot be prevented. Each partition gets a {@link ReadMark} before
+ * it is read; one whose readers have crashed is read after the others and alone, and one that has crashed several in a row
+ * is left out for an hour. Belongs to the poll thread.
  */
 final class ReadMarks {
 

@@ -17,7 +17,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
-/** Polls. A partition whose next batch or record cannot be read stops there, and the others continue. Belongs to the poll thread. */
+/**
+ * Polls. A partition whose next batch or record cannot be read stops there, and the others continue. Belongs to the poll
+ * thread.
+ */
 final class Reader {
 
     private final Consumer<byte[], byte[]> consumer;

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the poll loop needs from the rest of the relay. Only the poll thread calls. */
+/** What the poll loop needs from the rest of the relay. Called only on the poll thread. */
 public interface RecordHandler {
 
     /** Takes a record on. It is settled later, through its assignment. Never blocks. */

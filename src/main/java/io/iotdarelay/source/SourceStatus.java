@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How reading from Kafka fares, as of about the last second.
+ * The state of reading from Kafka, at most about a second old.
  *
  * @param joined whether the consumer is a member of its group, and the group answers
  * @param trouble why the consumer cannot work, if so

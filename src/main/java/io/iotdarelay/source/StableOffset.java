@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Notices that the last stable offset of a partition stays behind the high watermark. Belongs to the poll thread. */
+/** Detects that a partition's last stable offset stays behind the high watermark. Belongs to the poll thread. */
 final class StableOffset {
 
     /** Transactions are short, and another one has usually begun when one ends. */

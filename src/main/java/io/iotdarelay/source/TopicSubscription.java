@@ -12,9 +12,9 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
- * Which of the wanted topics a consumer reads, and why it does not read the others. One that must not be read is left out, because
- * Kafka's client reads none while it is subscribed to one of those; it is read again as soon as the brokers permit it. Belongs to
- * the poll thread.
+ * Which of the configured topics a consumer reads, and why it does not read the others. An unreadable topic is left out,
+ * because Kafka's client reads nothing while it is subscribed to one; it is read again as soon as the brokers permit it.
+ * Belongs to the poll thread.
  */
 final class TopicSubscription {
 

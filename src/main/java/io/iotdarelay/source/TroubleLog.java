@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what is wrong with Kafka: each trouble once while it lasts, and that all is over. It is over when the group is joined without it,
- * not when the next consumer is opened. Belongs to the poll thread.
+ * Logs what is wrong with Kafka: each problem once while it lasts, and the end of all of them. A problem is over when the
+ * group is joined without it, not when the next consumer is opened. Belongs to the poll thread.
  */
 final class TroubleLog {
 

@@ -2,7 +2,7 @@ package io.iotdarelay.telemetry;
 
 /**
  * One period in which this instance owns a partition. A partition that leaves and comes back is a new assignment, so that
- * what finishes late for the old one can be told apart.
+ * late outcomes of the old one are recognized.
  */
 public interface Assignment {
 

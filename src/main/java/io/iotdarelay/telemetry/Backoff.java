@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: a random time between nothing and a bound that doubles with every failure
- * ("full jitter"), so that many who failed together do not come back together. Resilience4j's {@code IntervalFunction} and Reactor's
+ * How long to wait before the next attempt: a random time between zero and a bound that doubles with every failure ("full
+ * jitter"), so that many that failed together do not retry together. Resilience4j's {@code IntervalFunction} and Reactor's
  * retries draw their jitter from a generator that cannot be injected.
  */
 public record Backoff(Duration first, Duration most, RandomGenerator random) {

@@ -1,7 +1,8 @@
 package io.iotdarelay.telemetry;
 
 /**
- * The final fate of a record. One whose partition leaves before is abandoned and has none: Kafka hands it to the next owner.
+ * The final outcome of a record. A record whose partition leaves before that is abandoned and has none: the next owner
+ * delivers it.
  */
 public sealed interface Outcome {
 

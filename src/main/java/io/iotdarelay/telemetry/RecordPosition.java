@@ -1,6 +1,6 @@
 package io.iotdarelay.telemetry;
 
-/** Where a record stands in Kafka. */
+/** The position of a record in Kafka. */
 public record RecordPosition(String topic, int partition, long offset) {
 
     public SourcePartition sourcePartition() {

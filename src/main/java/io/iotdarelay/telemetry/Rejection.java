@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a record cannot succeed.
  *
- * @param detail for a human; never a token or a secret
- * @param device the device, as far as it was found out
- * @param answer what the platform said, where it was asked
+ * @param detail a readable explanation; never contains a token or a secret
+ * @param device the device, if it could be determined
+ * @param answer the platform's response, if there was one
  * @param attempts how many requests carried the record
  */
 public record Rejection(

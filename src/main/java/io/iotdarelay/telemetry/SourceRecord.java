@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka record as it was read. Key, value and headers are kept byte for byte until the record is settled: a dead letter
- * must repeat them.
+ * A Kafka record as it was read. Key, value and headers are kept byte for byte until the record is settled, because a dead
+ * letter must repeat them.
  *
- * @param timestamp the record's time stamp; the time of reading where Kafka has none
+ * @param timestamp the record's timestamp; the time of reading if Kafka has none
  */
 @SuppressWarnings("ArrayRecordComponent") // kept as they came, never compared
 public record SourceRecord(

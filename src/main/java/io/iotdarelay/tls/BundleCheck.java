@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 
-/** Reads a bundle, and says why it cannot be used. What it says holds no key and no password. */
+/** Reads a bundle, and explains why it cannot be used. The explanation contains no key and no password. */
 final class BundleCheck {
 
     private static final int MAX_DESCRIPTION = 300;

@@ -21,8 +21,8 @@ import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 
 /**
- * Bundles that can be used. A renewed one counts when it has been read and fits together; until then the former stays. Who asks
- * for a bundle gets one that always is what is in use, so that it may be kept, and asked for each connection.
+ * Bundles that are usable. A renewed one is used once it has been read and is consistent; until then the previous one stays.
+ * A bundle that is handed out always returns what is in use, so that callers may keep it, and ask it for each connection.
  */
 public final class CheckedSslBundles extends DefaultSslBundleRegistry {
 

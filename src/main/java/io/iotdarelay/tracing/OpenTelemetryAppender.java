@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Makes a log record of each event: message, key-values and exception; OpenTelemetry adds the current trace. Any thread; never
- * waits.
+ * Converts each log event to a log record: message, key-values and exception; OpenTelemetry adds the current trace. Callable
+ * from any thread; never blocks.
  */
 final class OpenTelemetryAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 

@@ -2,7 +2,7 @@ package io.iotdarelay.tracing;
 
 import java.util.function.BiConsumer;
 
-/** Follows one request. Belongs to one thread, and ends once: what comes after the end is ignored. */
+/** Follows one request. Belongs to one thread, and ends once: events after the end are ignored. */
 public interface RequestTrace {
 
     /** Follows nothing. */

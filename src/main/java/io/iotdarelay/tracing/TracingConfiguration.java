@@ -8,7 +8,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires tracing, as far as Spring Boot has made exporters: it does where a destination is configured. */
+/** Wires tracing, as far as Spring Boot has created exporters, which it does if an endpoint is configured. */
 @Configuration(proxyBeanMethods = false)
 public class TracingConfiguration {
 
