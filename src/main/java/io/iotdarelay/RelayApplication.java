@@ -79,10 +79,10 @@ public class RelayApplication {
         ConfigurableApplicationContext unused = run(new SpringApplication(RelayApplication.class), args);
     }
 
-    /** Runs it; when it is told to end, the process ends with 0. */
+    /** Runs the relay; when it is told to stop, the process exits with 0. */
     static ConfigurableApplicationContext run(SpringApplication application, String... args) {
         AtomicBoolean started = new AtomicBoolean();
-        // Before the start: a process that is being told to end cannot register anything any more.
+        // Before the start: a process that is shutting down cannot register anything any more.
         SpringApplication.getShutdownHandlers().add(() -> endCleanly(started.get()));
         ConfigurableApplicationContext context = application.run(args);
         started.set(true);

@@ -88,7 +88,7 @@ record RelaySettings(
         };
     }
 
-    /** As Spring Boot looks for it; it may stand in three places. */
+    /** As Spring Boot searches for it; it may be in three places. */
     private static long maxPollInterval(ConfigurableEnvironment environment) {
         String own = environment.getProperty("spring.kafka.consumer.properties.max.poll.interval.ms");
         if (own == null) {

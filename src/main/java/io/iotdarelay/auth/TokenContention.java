@@ -35,7 +35,7 @@ final class TokenContention {
 
     private final Set<DeviceId> logged = new HashSet<>();
 
-    /** A token was rejected well before its end. Says whether that is contention. */
+    /** A token was rejected well before its expiry. Returns whether that is contention. */
     boolean rejectedEarly(DeviceId device, long now) {
         Long before = rejected.remove(device);
         rejected.put(device, now);

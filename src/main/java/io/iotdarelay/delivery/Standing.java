@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 record Standing(Duration failingFor, long othersSucceeded, boolean platformIsWell, boolean wasSetAside) {
 
-    /** Fewer successes of others are no proof that the platform is well. */
+    /** Fewer successes of others do not prove that the platform works. */
     private static final int ENOUGH = 10;
 
     /** A device that does not fail. */

@@ -54,7 +54,7 @@ final class Lines {
         return tooLong;
     }
 
-    /** Where the last line stands, for a human. */
+    /** The position of the last line, in readable form. */
     String place() {
         return "line " + number;
     }

@@ -23,7 +23,7 @@ public final class RequestBody {
     private static final byte[] SERVICES_OF_DEVICE = ascii("\",\"services\":[");
     private static final byte[] END = ascii("]}");
 
-    /** More than what stands around the JSON of a single report. */
+    /** More than the envelope around the JSON of a single report. */
     private static final int LARGEST_ENVELOPE = 256;
 
     /** How large a report may be. */

@@ -32,7 +32,7 @@ public final class KafkaFailure {
         return describe(failure, "WRITE");
     }
 
-    /** Whether the brokers or the configuration are the reason, so that a stack trace tells nothing more. */
+    /** Whether the brokers or the configuration are the cause, so that a stack trace adds nothing. */
     public static boolean isExplained(Throwable failure) {
         return failure instanceof ApiException || failure instanceof ConfigException;
     }
@@ -55,7 +55,7 @@ public final class KafkaFailure {
         };
     }
 
-    /** A producer says so what it waited for. */
+    /** How a producer reports what it waited for. */
     private static String ofTimeout(TimeoutException late, String operation) {
         return late.getCause() instanceof ApiException cause
                 ? describe(cause, operation) + " (" + late.getMessage() + ")"

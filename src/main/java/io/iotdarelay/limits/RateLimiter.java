@@ -188,7 +188,7 @@ public final class RateLimiter {
         }
     }
 
-    /** Nanoseconds until the next request may leave, as things stand; 0 if one may leave now. */
+    /** Nanoseconds until the next request may be sent, at the current rate; 0 if one may be sent now. */
     long delay() {
         return now().delay();
     }

@@ -27,7 +27,7 @@ public final class PartitionMeters {
      *
      * @param lag records in Kafka that are not settled, up to the high watermark, where it is known
      * @param oldestBegan when the record began that holds the committable offset, if one is in flight
-     * @param stalled for how long the committed offset has stood still although something is to be done
+     * @param stalled for how long the committed offset has not moved although there is something to do
      * @param uncommitted for how long commits have been due without one that Kafka has acknowledged
      * @param openTransaction for how long an open transaction has held up the partition, if one does
      * @param retention the age at which records may be deleted, where it is known and something waits

@@ -50,7 +50,7 @@ public final class RelayLifecycle implements SmartLifecycle {
         thread = null;
     }
 
-    /** Whether the poll thread has ended although nobody told it to. Any thread. */
+    /** Whether the poll thread has ended although it was not stopped. Callable from any thread. */
     public boolean isDead() {
         Thread running = thread;
         return running != null && !running.isAlive();

@@ -13,7 +13,7 @@ sealed interface Settlement {
     /** Records have an outcome since a moment. */
     record Finished(List<LaneEntry> entries, Outcome outcome, Instant at) implements Settlement {}
 
-    /** An operator lets a route go on. */
+    /** An operator resumes a route. */
     record RouteResumed(String route) implements Settlement {}
 
     /** Kafka has acknowledged a dead letter. */

@@ -33,7 +33,7 @@ public final class Settlements implements OutcomeSink {
         add(new Settlement.Finished(entries, outcome, clock.instant()));
     }
 
-    /** An operator lets a route go on. */
+    /** An operator resumes a route. */
     public void resume(String route) {
         add(new Settlement.RouteResumed(route));
     }

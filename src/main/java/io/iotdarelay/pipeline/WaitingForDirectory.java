@@ -73,7 +73,7 @@ final class WaitingForDirectory<T> {
         return queues.values().stream().map(queue -> queue.waiting.getFirst());
     }
 
-    /** Takes out what need not wait any more, as far as nothing stands before it that must. */
+    /** Removes the records that need not wait any more, up to the first one that must. */
     List<T> takeResolved(Predicate<T> isResolved) {
         List<T> resolved = new ArrayList<>();
         for (Queue<T> queue : queues.values()) {

@@ -68,7 +68,7 @@ final class DeadLetterTopic {
         return trouble;
     }
 
-    /** Opens the producer if there is none, and finds out whether the topic can be written. Says whether all is well. */
+    /** Opens the producer if there is none, and checks whether the topic can be written. Returns whether it can. */
     boolean examine() {
         Optional<String> found;
         try {

@@ -58,9 +58,9 @@ public final class DeadLetterWriter {
      *
      * @param topic where it writes; it is examined by somebody else
      * @param thread one thread, for the topic and its producer alone
-     * @param clock tells when a record failed
+     * @param clock for the time when a record failed
      * @param backoff between attempts to write the same one
-     * @param acknowledged told of each dead letter that Kafka has, on the producer's thread
+     * @param acknowledged called for each dead letter that Kafka has acknowledged, on the producer's thread
      */
     DeadLetterWriter(
             DeadLetterTopic topic,
@@ -90,12 +90,12 @@ public final class DeadLetterWriter {
         attempt(new DeadLetter(record, rejection, letter, 1));
     }
 
-    /** Whether waiting for dead letters is in vain for now: there are none, or none that can be written. */
+    /** Whether it is pointless to wait for dead letters now: there are none, or none that can be written. */
     public boolean isIdle() {
         return underWay.size() <= troubled.get();
     }
 
-    /** The source partitions that have dead letters which cannot be written, and why; empty while all is well. */
+    /** The source partitions with dead letters that cannot be written, and why; empty if there are none. */
     public Map<SourcePartition, String> trouble() {
         if (troubled.get() == 0) {
             return Map.of();

@@ -63,9 +63,9 @@ public final class OffsetTracker {
     }
 
     /**
-     * The consumer has passed everything below this offset, although no record stands right before it.
+     * The consumer has passed everything below this offset, although there is no record right before it.
      *
-     * @param epoch of the leader that wrote what stands there
+     * @param epoch of the leader that wrote the record there
      */
     public void skipTo(long offset, int epoch) {
         if (next.isEmpty() || next.getAsLong() < offset) {

@@ -52,7 +52,7 @@ final class Probe {
         left += before - underWay.size();
     }
 
-    /** A record has ended. Says whether the route may go on, once that is decided. */
+    /** A record has ended. Returns whether the route may continue, once that is decided. */
     Optional<Boolean> end(RecordInFlight record, Ended ended) {
         if (!underWay.remove(record)) {
             return Optional.empty();

@@ -18,7 +18,7 @@ final class RouteBudget {
 
     private static final Logger log = LoggerFactory.getLogger(RouteBudget.class);
 
-    /** While too many records are dead letters, the sample is looked at only so often: it takes a while. */
+    /** While too many records are dead letters, the sample is evaluated only this often, because it takes a while. */
     private static final int JUDGE_EVERY = 10;
 
     private static final Duration NAME_EVERY = Duration.ofSeconds(1);
@@ -44,7 +44,7 @@ final class RouteBudget {
         this.outcomes = new RouteOutcomes(ofLast, maxShare);
     }
 
-    /** What there is to say; nothing while all is well. */
+    /** The status, if there is something to report. */
     Optional<RouteStatus> status() {
         return status;
     }

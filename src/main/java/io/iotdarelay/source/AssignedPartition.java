@@ -140,7 +140,7 @@ final class AssignedPartition implements Assignment {
     }
 
     /**
-     * How the partition fares.
+     * The state of the partition.
      *
      * @param wall by which records are as old as their time stamps say
      */

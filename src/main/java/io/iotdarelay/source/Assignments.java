@@ -23,7 +23,7 @@ final class Assignments implements ConsumerRebalanceListener {
 
     private static final Logger log = LoggerFactory.getLogger(Assignments.class);
 
-    /** How long a drain sleeps at most before it looks at the time. */
+    /** How long a drain sleeps at most before it checks the time. */
     private static final Duration DRAIN_STEP = Duration.ofMillis(50);
 
     private final RecordHandler handler;
@@ -53,7 +53,7 @@ final class Assignments implements ConsumerRebalanceListener {
         return partitions.get(topicPartition);
     }
 
-    /** Whether the group has ever told what belongs to this instance, be it nothing. */
+    /** Whether the group has ever assigned partitions to this instance, even if none. */
     boolean isAnswered() {
         return answered;
     }

@@ -153,7 +153,7 @@ final class Brokers implements Cluster {
         return known(result.partitionResult(partition), ListOffsetsResult.ListOffsetsResultInfo::offset);
     }
 
-    /** What one topic or partition does not tell is no reason to know nothing of the others. */
+    /** If one topic or partition does not answer, the results of the others are still used. */
     private static <T, R> Optional<R> known(KafkaFuture<T> answer, Function<T, R> part) throws InterruptedException {
         try {
             return Optional.of(part.apply(answer.get()));

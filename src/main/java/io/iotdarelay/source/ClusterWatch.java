@@ -78,7 +78,7 @@ final class ClusterWatch implements AutoCloseable {
         return result;
     }
 
-    /** Which topics these are, as of now. Waits for a few seconds at most; what Kafka does not tell by then is missing. */
+    /** Which topics these are now. Waits for a few seconds at most; what Kafka has not reported by then is missing. */
     Map<String, TopicIdentity> identities(Set<String> wanted) {
         return admin.ask(client -> cluster.identities(client, wanted), IDENTITY_TIMEOUT)
                 .orElse(Map.of());

@@ -100,7 +100,7 @@ final class Commits {
         return committable.isPresent() && !committable.equals(acknowledged) && !saysLess(committable.getAsLong());
     }
 
-    /** A topic that was created anew while it was read is not identified any more: nobody knows which records are whose. */
+    /** A topic that was recreated while it was read is no longer identified: which records belong to which is unknown. */
     void identify(Optional<TopicIdentity> seen) {
         if (seen.isPresent() && topic.isPresent() && !seen.equals(topic)) {
             topicChanged = true;

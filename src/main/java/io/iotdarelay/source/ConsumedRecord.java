@@ -18,7 +18,7 @@ final class ConsumedRecord {
     /**
      * The same record in the relay's vocabulary.
      *
-     * @param wall tells the time stamp of a record that has none
+     * @param wall gives the timestamp for a record that has none
      */
     static SourceRecord of(ConsumerRecord<byte[], byte[]> consumed, InstantSource wall) {
         List<RecordHeader> headers = new ArrayList<>();

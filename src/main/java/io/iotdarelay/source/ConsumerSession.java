@@ -106,7 +106,7 @@ final class ConsumerSession implements AutoCloseable {
         committer.commitIfDue(assignments.all(), time.now());
     }
 
-    /** Drains and commits. If a rebalance is going on, Kafka accepts the commit only after it. */
+    /** Drains and commits. During a rebalance, Kafka accepts the commit only afterwards. */
     void leave() {
         assignments.drain();
         Instant giveUp = time.now().plus(CLOSE_TIMEOUT);

@@ -22,7 +22,7 @@ final class Inquiry<T> {
      * A question that was not asked yet.
      *
      * @param interval how often it may be asked
-     * @param first stands for an answer before there is one
+     * @param first the result until there is one
      */
     Inquiry(Duration interval, T first) {
         this.interval = interval;

@@ -69,7 +69,7 @@ public record PartitionStatus(
          * retention.bytes, nor of an administrator who deletes records.
          */
 
-        /** Nothing where nothing waits, where the topic keeps its records for ever, or where Kafka does not say. */
+        /** Empty if nothing waits, if the topic keeps its records indefinitely, or if Kafka does not report it. */
         static Optional<RetentionOutlook> of(Retention retention, OptionalLong oldestTimestamp, Instant wall) {
             return switch (retention) {
                 case Retention.Unknown unknown -> Optional.empty();
@@ -84,7 +84,7 @@ public record PartitionStatus(
 
     private static final String OPEN_TRANSACTION = "open-transaction";
 
-    /** Whether it has something to do and has stood still for 30 seconds. */
+    /** Whether it has something to do and has made no progress for 30 seconds. */
     public boolean isStagnant() {
         return stalled.compareTo(Progress.STAGNANT_AFTER) >= 0;
     }

@@ -59,7 +59,7 @@ public final class PollLoop implements Runnable {
      * A loop that does nothing until it is run.
      *
      * @param startWaitsFor what must be there before the group is joined and is not yet; asked until it says nothing
-     * @param wall tells the time stamp of records that Kafka has none of
+     * @param wall gives the timestamp for records that have none
      * @param steady never jumps
      * @param backoff before a consumer that failed is replaced
      */
@@ -202,7 +202,7 @@ public final class PollLoop implements Runnable {
         }
     }
 
-    /** Why a consumer would be opened in vain, or worse, if so. Waits for that, unless the loop is to stop. */
+    /** Why a consumer would not work, or would not survive, if so. Waits for the check, unless the loop is stopping. */
     private Optional<String> unreachable(ClusterWatch cluster) {
         CompletableFuture<Reach> check = cluster.reach();
         while (!check.isDone() && !time.isStopping()) {

@@ -16,7 +16,7 @@ final class Progress {
 
     private static final Logger log = LoggerFactory.getLogger(Progress.class);
 
-    /** A partition that has something to do and whose offset stands still for so long is stagnant. */
+    /** A partition that has something to do and whose offset has not moved for this long is stagnant. */
     static final Duration STAGNANT_AFTER = Duration.ofSeconds(30);
 
     /** The head of the line is blocked when one record holds back so many, so long, nearly all of them finished. */
@@ -40,7 +40,7 @@ final class Progress {
         this.movedAt = now;
     }
 
-    /** For how long the committed offset, as Kafka has acknowledged it, has stood still although something is to be done. */
+    /** For how long the committed offset, as acknowledged by Kafka, has not moved although there is something to do. */
     Duration standsStillSince(OptionalLong acknowledged, boolean idle, Instant now) {
         if (idle || !acknowledged.equals(committed)) {
             committed = acknowledged;

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 final class ReadMark {
 
-    /** What a commit's metadata ends with while reading has not gone well yet: the count, and the heap in MB that it had. */
+    /** The end of a commit's metadata while reading has not proved safe yet: the count, and the heap in MB. */
     private static final Pattern TEXT = Pattern.compile("~(\\d)/(\\d{1,9})$");
 
     /** Long enough to read on to any record within the bound of what is in flight. */
@@ -54,7 +54,7 @@ final class ReadMark {
         return TEXT.matcher(metadata).replaceFirst("");
     }
 
-    /** The same, but for one death that was none: this process wrote the mark and is alive. */
+    /** The same, minus one crash that did not happen: this process wrote the mark and is alive. */
     ReadMark oneLess() {
         return new ReadMark(Math.max(0, deaths - 1), heap);
     }
@@ -69,7 +69,7 @@ final class ReadMark {
         return deaths;
     }
 
-    /** How many there will be if this one dies. */
+    /** How many there will be if this process crashes, too. */
     int next() {
         return Math.min(MOST, deaths + 1);
     }
@@ -79,7 +79,7 @@ final class ReadMark {
         return metadata + "~" + next() + "/" + heap;
     }
 
-    /** The metadata with the mark, while reading may still kill the process. */
+    /** The metadata with the mark, while reading may still crash the process. */
     String markWhileOpen(String metadata) {
         return isOpen() ? mark(metadata) : metadata;
     }
@@ -89,7 +89,7 @@ final class ReadMark {
         return state != State.WAITS;
     }
 
-    /** Whether it is being read and may still kill the process. */
+    /** Whether it is being read and may still crash the process. */
     boolean isOpen() {
         return state == State.BEGUN;
     }
@@ -104,7 +104,7 @@ final class ReadMark {
         began = now;
     }
 
-    /** Reading does no harm, or does not go on. */
+    /** Reading is safe, or has stopped. */
     void prove() {
         state = State.PROVEN;
     }

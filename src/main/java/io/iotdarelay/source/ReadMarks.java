@@ -26,7 +26,7 @@ final class ReadMarks {
 
     private static final Logger log = LoggerFactory.getLogger(ReadMarks.class);
 
-    /** One death has many reasons; a second one at the same place is a suspicion. */
+    /** One crash can have many reasons; a second one at the same position is suspicious. */
     private static final int SUSPECT = 2;
 
     /** By now it was read alone, twice. */

@@ -35,7 +35,7 @@ public interface RecordHandler {
     /** Whether something is still being done for partitions whose records may not start any more. */
     boolean isBusyForLeaving();
 
-    /** Whether waiting for what is in flight is in vain for now. */
+    /** Whether it is pointless to wait for what is in flight now. */
     boolean isStuck();
 
     /** Where the oldest record in flight of each partition is, as far as it is known. */

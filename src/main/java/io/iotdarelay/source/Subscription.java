@@ -32,7 +32,7 @@ public record Subscription(Map<String, String> topics, List<ByPattern> patterns)
     }
 
     /**
-     * Subscribes to what is wanted.
+     * Subscribes to the topics and patterns.
      *
      * @param without topics that are left out
      */

@@ -14,7 +14,7 @@ import java.util.Set;
  */
 record TopicsView(Instant askedAt, Map<String, State> states, Optional<Set<String>> names) {
 
-    /** How it is with a topic, for somebody who wants to read it. */
+    /** The state of a topic, for a reader. */
     enum State {
         READABLE,
         FORBIDDEN,

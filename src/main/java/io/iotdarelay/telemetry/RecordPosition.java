@@ -7,7 +7,7 @@ public record RecordPosition(String topic, int partition, long offset) {
         return new SourcePartition(topic, partition);
     }
 
-    /** {@code topic-partition-offset}: unique for as long as the topic is not created anew. */
+    /** {@code topic-partition-offset}: unique as long as the topic is not recreated. */
     @Override
     public String toString() {
         return topic + '-' + partition + '-' + offset;
