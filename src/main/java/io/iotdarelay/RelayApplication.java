@@ -90,7 +90,7 @@ public class RelayApplication {
     }
 
     /**
-     * After a drain, the process that was told to end has succeeded: 0, not the 143 that the JVM would say. What never started has not.
+     * After a drain, a process that was told to stop has succeeded: 0, not the JVM's 143. One that never started has not.
      */
     private static void endCleanly(boolean started) {
         if (started) {

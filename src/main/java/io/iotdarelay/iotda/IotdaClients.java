@@ -113,7 +113,7 @@ public final class IotdaClients implements Platform, AutoCloseable {
     }
 
     /**
-     * Trusts somebody else from the next request on. It goes over connections that are made with the new trust; those that stand
+     * Replaces the trust store from the next request on, which uses connections made with the new one; existing connections
      * finish their requests, get no more, and are closed like any that is idle.
      */
     public void trust(TrustManagerFactory trust) {

@@ -43,8 +43,8 @@ public final class RouteCompiler {
     /**
      * Compiles.
      *
-     * @param reserved topics that no route may read, each with what it is: dead letters would go round for ever, and a
-     *     directory holds secrets
+     * @param reserved topics that no route may read, each with its purpose: dead letters would loop forever, and a
+     *     directory contains secrets
      */
     public static Compilation compile(List<RouteProperties> routes, Map<String, String> reserved) {
         RouteCompiler compiler = new RouteCompiler(reserved);

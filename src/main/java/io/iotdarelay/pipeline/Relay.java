@@ -62,10 +62,10 @@ public final class Relay implements RecordHandler {
     private Instant lookedAt;
 
     /**
-     * A relay at rest.
+     * A relay that has not started yet.
      *
      * @param longestRequest how long a response may take
-     * @param time never jumps
+     * @param time the monotonic clock
      */
     public Relay(
             Routes routes,
@@ -146,7 +146,7 @@ public final class Relay implements RecordHandler {
         flush();
     }
 
-    /** What is late, for a partition that has left, does not count. */
+    /** Ignores late outcomes of partitions that have left. */
     private void finished(LaneEntry entry, Outcome outcome, Instant at) {
         RecordInFlight record = entry.record();
         if (record.isAbandoned()) {
@@ -165,7 +165,7 @@ public final class Relay implements RecordHandler {
         }
     }
 
-    /** The record never came to a lane. */
+    /** The record never reached a lane. */
     private void reject(RecordInFlight record, Rejection rejection) {
         if (!record.isAbandoned()) {
             deadLetter(record, Optional.ofNullable(rejection.device()).flatMap(this::senderOf), rejection);
@@ -196,12 +196,12 @@ public final class Relay implements RecordHandler {
         inFlight--;
     }
 
-    /** The device that would send for this one, if the directory knows both. */
+    /** The device that would send for this one, if the directory has both. */
     private Optional<DeviceId> senderOf(DeviceId device) {
         return directory.find(device).map(entry -> entry.gateway() == null ? device : entry.gateway());
     }
 
-    /** Asks now and then what others have learnt. */
+    /** Periodically checks what other threads have learnt. */
     private void readmit() {
         Instant now = time.instant();
         if (now.isBefore(lookedAt.plus(LOOK_EVERY))) {

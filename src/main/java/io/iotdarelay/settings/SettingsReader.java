@@ -72,8 +72,8 @@ public final class SettingsReader implements AutoCloseable {
     }
 
     /**
-     * Takes over problems that were found by looking deeper, or at several rooms' settings together. A key that is known to be
-     * wrong already counts as missing there: that is not told again.
+     * Adds problems found by deeper checks, or by checks across several rooms' settings. A key that is known to be
+     * wrong already counts as missing there, which is not reported again.
      */
     public void add(List<SettingsProblem> found) {
         Set<String> wrong = problems.stream().map(SettingsProblem::path).collect(Collectors.toSet());

@@ -45,8 +45,8 @@ public final class DeadLetterBudget {
     }
 
     /**
-     * A record wants to begin; those of a partition ask in the order of their offsets. Says whether it may. One that may not asks again
-     * later, before those behind it do.
+     * Whether a record may begin; those of a partition ask in the order of their offsets. One that may not asks again
+     * later, before those after it.
      */
     public boolean begin(RecordInFlight record) {
         if (maxShare >= 1) {

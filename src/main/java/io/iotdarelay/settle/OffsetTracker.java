@@ -20,7 +20,7 @@ public final class OffsetTracker {
      *
      * A finished offset is looked up by its distance to the frontier, which is exact where there are no gaps, and by binary
      * search where there are. The ring doubles when it is full, and becomes small again when it is empty, so that one long
-     * stall does not hold memory for ever.
+     * stall does not hold memory forever.
      */
 
     /** The leader epoch of a record that has none. */
@@ -138,7 +138,7 @@ public final class OffsetTracker {
     /**
      * The offsets beyond the committable one that are finished, as text; empty where there are none. What does not fit is left out.
      *
-     * @param before what a former owner had finished: it goes on being told of what has not been read again yet
+     * @param before what a previous owner had finished: it is kept for what has not been read again yet
      * @param mostCharacters of the result
      */
     public String finishedBeyond(FinishedOffsets before, int mostCharacters) {

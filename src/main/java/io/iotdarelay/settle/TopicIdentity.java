@@ -15,9 +15,9 @@ import java.util.Base64;
 public record TopicIdentity(String clusterId, String topicId) {
 
     /*
-     * The text is a version, a fingerprint, the newest leader epoch that the one who committed had seen, and what is finished. The
-     * epoch tells records that replaced lost ones after an unclean election, at the same offsets, from those that were finished.
-     * Version 1 had no fingerprint; it is not believed any more.
+     * The text is a version, a fingerprint, the newest leader epoch that the committer had seen, and what is finished. The
+     * epoch distinguishes records that replaced lost ones at the same offsets after an unclean election from finished ones.
+     * Version 1 had no fingerprint; it is no longer accepted.
      */
 
     /** What a commit's metadata holds. */

@@ -32,9 +32,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class Brokers implements Cluster {
 
     /*
-     * A consumer under read_committed is told the last stable offset only: Consumer.endOffsets asks with its own isolation level,
-     * and Consumer.currentLag subtracts from the last stable offset (SubscriptionState.partitionLag). The high watermark that
-     * each fetch brings along stays inside the client. An admin client can ask with either isolation level.
+     * A consumer under read_committed only gets the last stable offset: Consumer.endOffsets asks with its own isolation level,
+     * and Consumer.currentLag subtracts from the last stable offset (SubscriptionState.partitionLag). The high watermark in
+     * each fetch response stays inside the client. An admin client can ask with either isolation level.
      */
 
     private final IsolationLevel isolation;

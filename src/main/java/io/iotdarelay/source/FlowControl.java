@@ -21,7 +21,7 @@ record FlowControl(int maxRecords, long maxBytes) {
     private static final double RESUME_BELOW = 0.7;
 
     /**
-     * How many records may stand between the frontier and the last one begun, as a multiple of the bound of records in
+     * How many records may be between the frontier and the last one begun, as a multiple of the bound of records in
      * flight: finished ones cost little memory, but all of them would be repeated after a crash.
      */
     private static final int MAX_WINDOWS = 64;

@@ -27,8 +27,8 @@ import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 public final class CheckedSslBundles extends DefaultSslBundleRegistry {
 
     /*
-     * Spring Boot reads a bundle's files when they are first asked for, and looks at them no further: a renewed bundle replaces
-     * the former whatever stands in it. Kafka's clients keep the bundle that they were given at their start, and ask it at each
+     * Spring Boot reads a bundle's files lazily and does not check them: a renewed bundle replaces
+     * the previous one whatever it contains. Kafka's clients keep the bundle that they were created with, and ask it for each
      * connection.
      */
 
