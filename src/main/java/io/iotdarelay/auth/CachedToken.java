@@ -58,7 +58,7 @@ final class CachedToken {
         renewAt = time;
     }
 
-    /** It carries a record that came under this assignment. */
+    /** It is used for a record of this assignment. */
     void useFor(Assignment assignment) {
         used = true;
         owner = assignment;
@@ -68,7 +68,7 @@ final class CachedToken {
         return owner;
     }
 
-    /** Whether it was used, and the partition that it was used for is still this instance's. */
+    /** Whether it was used, for a partition that still belongs to this instance. */
     boolean isWanted() {
         return used && owner.isCurrent();
     }

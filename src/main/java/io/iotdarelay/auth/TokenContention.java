@@ -20,7 +20,7 @@ final class TokenContention {
 
     private static final Duration TOGETHER = Duration.ofHours(1);
 
-    /** How many devices are remembered, the last ones. */
+    /** How many devices are remembered, the most recent ones. */
     private static final int MAX_REMEMBERED = 10_000;
 
     private static final int LOGGED_SINGLY = 20;

@@ -24,7 +24,7 @@ public final class TokenStore {
                 .build();
     }
 
-    /** How many tokens are kept, expired ones perhaps included for a while. */
+    /** How many tokens are stored, possibly including recently expired ones. */
     public long size() {
         return tokens.estimatedSize();
     }
@@ -34,7 +34,7 @@ public final class TokenStore {
         return tokens.getIfPresent(device);
     }
 
-    /** Whether that very token is kept. Does not count as a use. */
+    /** Whether exactly this token is stored. Does not count as a use. */
     @SuppressWarnings("ReferenceEquality") // that very token
     boolean holds(CachedToken token) {
         return tokens.policy().getIfPresentQuietly(token.device()) == token;

@@ -94,12 +94,12 @@ final class DecisionExecutor {
         return DEFECT_PAUSE;
     }
 
-    /** Rejects all that waits in the lane, because its device was set aside. */
+    /** Rejects everything queued in the lane, because its device was set aside. */
     void rejectAll(Quarantine.Refusal refusal) {
         rejectAll(refusal.reason(), refusal.describe(), refusal.answer());
     }
 
-    /** Rejects all that waits in the lane, without having asked the platform. */
+    /** Rejects everything queued in the lane, without a request to the platform. */
     void rejectAll(RejectionReason reason, String detail) {
         rejectAll(reason, detail, Optional.empty());
     }

@@ -32,7 +32,7 @@ public final class DefectLog {
         this.time = time;
     }
 
-    /** A record did not even become a report. */
+    /** A record could not even be mapped to a report. */
     public void add(RecordPosition record, Throwable defect) {
         if (isDue()) {
             log(

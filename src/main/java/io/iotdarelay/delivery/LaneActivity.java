@@ -47,7 +47,7 @@ final class LaneActivity {
         };
     }
 
-    /** The lane waits from now on, until somebody else wakes it. */
+    /** The lane waits from now on, until it is woken. */
     void waitFor(WaitReason why) {
         waitFor(why, Disposables::disposed);
     }

@@ -30,7 +30,7 @@ record RequestInFlight(Batch batch, AccessToken token, RequestTrace trace, Dispo
         };
     }
 
-    /** The verdict goes to the trace and to the limits. Says whether all requests are slowed down because of it. */
+    /** Passes the verdict to the trace and the limits. Returns whether it slows down all requests. */
     boolean judge(Verdict verdict) {
         if (verdict instanceof Verdict.Accepted) {
             trace.succeeded();
@@ -45,7 +45,7 @@ record RequestInFlight(Batch batch, AccessToken token, RequestTrace trace, Dispo
         trace.failed(RejectionReason.INTERNAL_ERROR.code());
     }
 
-    /** Nobody needs the answer any more. */
+    /** The response is no longer needed. */
     void abandon() {
         exchange.dispose();
         trace.failed(ABANDONED);

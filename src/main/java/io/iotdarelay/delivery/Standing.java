@@ -18,12 +18,12 @@ record Standing(Duration failingFor, long othersSucceeded, boolean platformIsWel
     /** A device that does not fail. */
     static final Standing GOOD = new Standing(Duration.ZERO, 0, true, false);
 
-    /** Whether the device fails alone. */
+    /** Whether the device fails while others succeed. */
     boolean failsAlone() {
         return platformIsWell && othersSucceeded > 0;
     }
 
-    /** Whether the device has failed alone for so long that the others on its partition must not wait for it any longer. */
+    /** Whether the device has failed alone for so long that the others on its partition must no longer wait for it. */
     boolean failsAloneForLong(Duration bound) {
         boolean isLong = failingFor.compareTo(bound) >= 0 && othersSucceeded >= ENOUGH;
         return failsAlone() && (wasSetAside || isLong);

@@ -13,7 +13,7 @@ record Streak(int failures, int invalidTokens, int forbidden) {
 
     static final Streak NONE = new Streak(0, 0, 0);
 
-    /** The streak with this verdict. What the platform has judged, whatever the judgement, is no failure. */
+    /** The streak with this verdict. A definite verdict of the platform, whichever it is, is not a failure. */
     Streak with(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Accepted ignored -> NONE;
@@ -40,7 +40,7 @@ record Streak(int failures, int invalidTokens, int forbidden) {
         return invalidTokens > 1;
     }
 
-    /** All requests are slowed down: this lane need not wait longer each time besides. */
+    /** All requests are slowed down: this lane need not back off further each time. */
     Streak slowedWithAll() {
         return new Streak(1, invalidTokens, 0);
     }

@@ -28,7 +28,7 @@ final class ConcurrencyLimit {
     private static final int FIRST = 16;
     private static final int LEAST = 8;
 
-    /** One slot of so many is for devices that fail. */
+    /** One in this many slots is for failing devices. */
     private static final int FAILING_ONE_IN = 10;
 
     private static final Duration OVERDUE_AFTER = Duration.ofSeconds(2);
@@ -101,9 +101,9 @@ final class ConcurrencyLimit {
     private boolean serving;
 
     /**
-     * A limit of which nothing is taken.
+     * A limit with no request in flight.
      *
-     * @param mostOverdue how many requests may be in flight besides that take long
+     * @param mostOverdue how many slow requests may be in flight in addition
      */
     ConcurrencyLimit(int most, int mostOverdue, LongSupplier nanoTime) {
         this.most = most;
@@ -130,7 +130,7 @@ final class ConcurrencyLimit {
         limit = Math.min(FIRST, most);
     }
 
-    /** Requests that take long stop counting. Called every now and then. */
+    /** Stops counting slow requests. Called periodically. */
     void stopCountingOverdue() {
         long now = nanoTime.getAsLong();
         for (Iterator<Slot> oldest = prompt.iterator(); oldest.hasNext() && overdueCount < mostOverdue; ) {

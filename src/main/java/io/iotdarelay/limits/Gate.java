@@ -11,7 +11,7 @@ import java.util.Set;
  */
 final class Gate {
 
-    /** What the gate asks. */
+    /** The state that the gate depends on. */
     interface Valve {
 
         /** How many may pass now, failing ones or others. */
@@ -46,7 +46,7 @@ final class Gate {
         probing.remove(waiter);
     }
 
-    /** Resumes those who may pass. Called on the event loop, on changes and every second. */
+    /** Resumes the waiters that may pass. Called on the event loop, on changes and every second. */
     void letPass() {
         int healthy = pass(false, valve.admissible(false));
         if (healthy == 0) {
@@ -54,7 +54,7 @@ final class Gate {
         }
     }
 
-    /** Whether somebody waits whose own request did not fail. */
+    /** Whether there is a waiter whose own request did not fail. */
     boolean hasHealthyWaiter() {
         return parked.stream().anyMatch(waiter -> !waiter.isFailing());
     }

@@ -50,7 +50,7 @@ final class PlatformView {
         return breaker.successes();
     }
 
-    /** Says whether the platform did its work, whatever it said. */
+    /** Returns whether the platform worked, whatever its response. */
     boolean judge(DeviceId device, Verdict verdict, Begun begun, Misconfiguration.Pass pass) {
         return switch (verdict) {
             case Verdict.Misconfigured wrong -> foreign(device, wrong.why(), begun, pass);
@@ -104,13 +104,13 @@ final class PlatformView {
         return true;
     }
 
-    /** A request that had passed says nothing. */
+    /** A permitted request says nothing about the platform. */
     void withdraw(Misconfiguration.Pass pass) {
         misconfiguration.withdraw(pass);
         breaker.withdraw();
     }
 
-    /** A report was accepted, which vouches for authentications too. */
+    /** A report was accepted, which counts as a success for authentications, too. */
     void reportAccepted() {
         breaker.platformAnswered();
         misconfiguration.reportAccepted();

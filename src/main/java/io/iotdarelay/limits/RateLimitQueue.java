@@ -51,7 +51,7 @@ final class RateLimitQueue {
         return false;
     }
 
-    /** The waiter sends nothing any more. */
+    /** The waiter no longer wants to send. */
     @SuppressWarnings("ReferenceEquality") // that very waiter
     void forget(Waiter waiter) {
         if (waiter == first) {
@@ -72,7 +72,7 @@ final class RateLimitQueue {
         }
     }
 
-    /** Calls the first, once. If something else than the limiter stops it, it joins again by itself. */
+    /** Calls the first waiter, once. If something other than the limiter stops it, it joins again by itself. */
     @SuppressWarnings("ReferenceEquality") // that very waiter
     private void check() {
         armed = false;

@@ -23,7 +23,7 @@ public final class RequestLimits {
 
     private static final Logger log = LoggerFactory.getLogger(RequestLimits.class);
 
-    /** Of the requests in flight, one in so many may be an authentication. */
+    /** Of the requests in flight, one in this many may be an authentication. */
     private static final int AUTHENTICATIONS_ONE_IN = 4;
 
     private static final Duration TICK = Duration.ofSeconds(1);
