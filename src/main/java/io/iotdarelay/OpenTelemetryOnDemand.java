@@ -21,7 +21,7 @@ final class OpenTelemetryOnDemand implements AutoConfigurationImportFilter, Envi
     private static final String METRICS = "org.springframework.boot.micrometer.metrics.autoconfigure.export.otlp.";
     private static final String TRACING = "org.springframework.boot.micrometer.tracing.";
 
-    /** Makes spans of what Spring observes of itself: requests to the actuator. The relay makes those of its own. */
+    /** Creates spans of Spring's own observations: requests to the actuator. The relay creates its own spans. */
     private static final String OBSERVATIONS =
             "org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration";
 

@@ -103,7 +103,7 @@ public class RelayApplication {
         return Clock.systemUTC();
     }
 
-    /** For durations: a clock on the wall may jump. */
+    /** For durations: the wall clock may jump. */
     @Bean
     LongSupplier nanoTime() {
         return System::nanoTime;

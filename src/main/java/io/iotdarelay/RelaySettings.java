@@ -101,7 +101,7 @@ record RelaySettings(
         return own == null ? DEFAULT_MAX_POLL_INTERVAL : Long.parseLong(own);
     }
 
-    /** What no room can see alone. */
+    /** Checks that span several rooms. */
     private static List<SettingsProblem> together(
             SourceProperties source, LaneProperties lane, ConfigurableEnvironment environment) {
         long maxPollInterval = maxPollInterval(environment);

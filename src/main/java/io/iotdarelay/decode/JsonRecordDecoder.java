@@ -48,7 +48,7 @@ public final class JsonRecordDecoder implements RecordDecoder {
         }
     }
 
-    /** A bound that is exceeded has no place. */
+    /** An exceeded limit has no location. */
     private static String where(@Nullable TokenStreamLocation location) {
         return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }

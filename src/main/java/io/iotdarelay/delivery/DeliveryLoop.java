@@ -75,7 +75,7 @@ final class DeliveryLoop {
         });
     }
 
-    /** When the loop last turned. Any thread. */
+    /** When the loop last turned. Callable from any thread. */
     Instant turned() {
         return turned;
     }
@@ -85,7 +85,7 @@ final class DeliveryLoop {
         return oldest;
     }
 
-    /** How many devices are set aside. Any thread. */
+    /** How many devices are set aside. Callable from any thread. */
     int quarantinedCount() {
         return with.quarantine().size();
     }

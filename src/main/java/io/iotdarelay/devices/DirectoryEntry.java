@@ -23,7 +23,7 @@ public record DirectoryEntry(
         }
     }
 
-    /** What the device authenticates with, if it can. */
+    /** The device's credentials, if it has a secret. */
     public Optional<DeviceCredentials> credentials() {
         return secret == null ? Optional.empty() : Optional.of(new DeviceCredentials(device, secret));
     }

@@ -25,12 +25,12 @@ final class DirectoryListing {
     private final List<String> broken = new ArrayList<>();
     private int brokenEntries;
 
-    /** One with room for so many bytes of heap. */
+    /** One with room for this many bytes of heap. */
     DirectoryListing(long room) {
         this.room = room;
     }
 
-    /** Takes an entry in, or reports what is wrong with it. Never repeats its content: it may hold a secret. */
+    /** Adds an entry, or reports what is wrong with it. Never repeats its content, which may contain a secret. */
     void add(String place, @Nullable String deviceId, @Nullable String secret, @Nullable String gatewayId) {
         if (deviceId == null || !DeviceId.isValid(deviceId)) {
             broken(place, "device_id is missing or invalid");

@@ -107,7 +107,7 @@ final class FileDirectory implements DeviceDirectory {
         }
     }
 
-    /** Whether it counts. */
+    /** Whether it is used. */
     private boolean take(DirectoryListing listing, Duration took) {
         if (listing.isFull()) {
             state.trouble(file + " holds more than " + listing.devices().size()

@@ -26,7 +26,7 @@ final class Lines {
         this.reader = reader;
     }
 
-    /** The next line; nothing at the end. Of one that is too long, the beginning. */
+    /** The next line; empty at the end. Only the beginning of one that is too long. */
     @Nullable
     String next() throws IOException {
         if (afterCarriageReturn && hasMore() && buffer[position] == '\n') {

@@ -140,7 +140,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
         }
     }
 
-    /** Assigns partitions that are new, from their beginning. Says whether there were any. */
+    /** Assigns new partitions, from their beginning. Returns whether there were any. */
     private boolean assignAll(Consumer<?, ?> consumer) {
         Set<TopicPartition> all = new HashSet<>();
         consumer.partitionsFor(topic).forEach(found -> all.add(new TopicPartition(topic, found.partition())));

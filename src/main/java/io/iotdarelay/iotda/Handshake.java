@@ -55,7 +55,7 @@ final class Handshake {
         this.loop = loop;
     }
 
-    /** Makes one attempt, and emits what went wrong, if anything did. No error. */
+    /** Makes one attempt, and emits the problem, if any. Never fails. */
     Mono<Optional<PlatformContact.Trouble>> attempt() {
         return Mono.defer(() -> tcp.secure(tls.get()).connect())
                 .doOnNext(Connection::dispose)

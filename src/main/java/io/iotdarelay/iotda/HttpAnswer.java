@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 record HttpAnswer(int status, Optional<String> retryAfter, String body) {
 
-    /** A copy that does not repeat what only the request may hold, should the other side have echoed it. */
+    /** A copy without secrets of the request, in case the server has echoed them. */
     HttpAnswer without(String secret) {
         return secret.isEmpty() ? this : new HttpAnswer(status, retryAfter, body.replace(secret, "(secret)"));
     }

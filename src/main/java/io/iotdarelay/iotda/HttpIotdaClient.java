@@ -109,7 +109,7 @@ final class HttpIotdaClient implements PlatformClient {
         connections = others;
     }
 
-    /** How an exchange ended, whatever the network or the other side did. */
+    /** The result of an exchange, whatever the network or the server did. */
     private sealed interface Exchange {
 
         record Answered(HttpAnswer answer) implements Exchange {}

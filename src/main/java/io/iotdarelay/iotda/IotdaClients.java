@@ -48,7 +48,7 @@ public final class IotdaClients implements Platform, AutoCloseable {
      * Starts the event loops. Nothing is connected before it is needed.
      *
      * @param loops how many event loops; never more than connections
-     * @param trust whom to trust; the JVM's trust store without
+     * @param trust the trust store; the JVM's if empty
      */
     public IotdaClients(
             IotdaProperties properties,
@@ -122,7 +122,7 @@ public final class IotdaClients implements Platform, AutoCloseable {
         lines.forEach(line -> line.client().use(secure(line.plain(), secured(renewed))));
     }
 
-    /** What reaches the platform for the first time, on the first event loop, with the trust that is then in use. */
+    /** Makes the first contact with the platform, on the first event loop, with the trust store in use at that time. */
     PlatformContact contact(RandomGenerator random) {
         return new PlatformContact(
                 handshake.attempt(), lines.getFirst().client().loop(), random);
@@ -171,6 +171,6 @@ public final class IotdaClients implements Platform, AutoCloseable {
         }
     }
 
-    /** A client, with what it is made of but for TLS. */
+    /** A client, with its parts except TLS. */
     private record Line(Connections plain, HttpIotdaClient client) {}
 }

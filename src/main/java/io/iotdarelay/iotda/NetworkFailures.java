@@ -42,7 +42,7 @@ final class NetworkFailures {
                 || cause instanceof SSLPeerUnverifiedException;
     }
 
-    /** In plain words where they are known, with the exception's own behind. */
+    /** In plain words if known, followed by the exception's own. */
     private static String distrust(Throwable untrusted) {
         String plainly = "";
         for (Throwable cause = untrusted; cause != null; cause = cause.getCause()) {

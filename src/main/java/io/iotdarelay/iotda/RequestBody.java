@@ -14,7 +14,7 @@ import java.util.Map;
 /** Joins reports, whose JSON is ready, into the body of one request. They have the same kind and the same sender. */
 public final class RequestBody {
 
-    /** No request is larger: the platform says 1 MB, without saying whether that is 1,000,000 bytes or 1,048,576. */
+    /** No request is larger: the platform's limit is 1 MB, which may be 1,000,000 bytes or 1,048,576. */
     public static final int MAX_SIZE = 1_000_000;
 
     private static final byte[] SERVICES = ascii("{\"services\":[");

@@ -19,7 +19,7 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
     /** The platform's own bound of child devices in one HTTPS request. (MQTT allows 100.) */
     private static final int MAX_CHILDREN = 50;
 
-    /** Up to this size, and as many child devices as the platform takes. */
+    /** Up to this size, and as many child devices as the platform accepts. */
     static RequestPacking upTo(DataSize maxSize) {
         return new RequestPacking((int) maxSize.toBytes(), MAX_CHILDREN);
     }

@@ -73,7 +73,7 @@ public final class Bootstrap {
         return Reach.none(servers.isEmpty() ? "bootstrap.servers is empty" : String.join("; ", troubles));
     }
 
-    /** What came of a bootstrap server. */
+    /** The result for a bootstrap server. */
     private sealed interface Contact {
         record Made(String server, List<Node> brokers) implements Contact {}
 
@@ -92,7 +92,7 @@ public final class Bootstrap {
                 .orElseGet(() -> new Contact.Made(server, brokers));
     }
 
-    /** The name that clients use: Kerberos may need another one than what is written. */
+    /** The name that clients use: Kerberos may need a different one than the configured name. */
     private String canonical(String host) {
         if (!ClientSettings.usesCanonicalNames(configuration)) {
             return host;
@@ -110,7 +110,7 @@ public final class Bootstrap {
                 .flatMap(Optional::stream)
                 .toList();
         List<String> unreachable = found.stream().map(Obstacle::why).toList();
-        // A client asks any broker sooner or later, and one that it does not survive is one too many.
+        // A client connects to every broker sooner or later, and a single one that it does not survive is too many.
         boolean fatal = found.size() == brokers.size() || found.stream().anyMatch(Obstacle::harmful);
         return new Reach(
                 fatal
@@ -150,12 +150,12 @@ public final class Bootstrap {
         };
     }
 
-    /** What is done with a connection that works. */
+    /** What to do with a working connection. */
     private interface Use {
         void of(BrokerConnection connection) throws IOException;
     }
 
-    /** Tries each address of a node, until one works. Says why none does, if so. */
+    /** Tries each address of a node, until one works. Returns why none does, if so. */
     private Optional<Obstacle> reach(Node node, Use use) {
         String name = node.host() + ":" + node.port();
         InetAddress[] addresses;
@@ -190,7 +190,7 @@ public final class Bootstrap {
                 });
     }
 
-    /** Connects as a client does. Says why that fails, if so. */
+    /** Connects as a client does. Returns why that fails, if so. */
     private Optional<String> use(Node node, InetAddress address, String name, Use use) {
         boolean opened = false;
         try (BrokerConnection connection = new BrokerConnection(configuration, node, address, patience)) {

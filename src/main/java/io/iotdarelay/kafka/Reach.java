@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public record Reach(Optional<String> trouble, List<String> unreachable) {
 
-    /** Nothing is in the way. */
+    /** Everything can be reached. */
     public static final Reach WHOLE = new Reach(Optional.empty(), List.of());
 
     public Reach {

@@ -53,7 +53,7 @@ final class EventTime {
         }
     }
 
-    /** The record's own time, for readings that have none. Whoever produces a record may stamp it with any. */
+    /** The record's own time, for readings that have none. Producers may set any timestamp. */
     static Result<Instant> ofRecord(Instant timestamp) {
         return within(timestamp).as("the record's time stamp");
     }

@@ -33,12 +33,12 @@ sealed interface Result<T> {
         return new Failed<>(why);
     }
 
-    /** Goes on with the value; a failure stays what it is. */
+    /** Continues with the value; a failure stays unchanged. */
     default <R> Result<R> then(Function<? super T, Result<R>> next) {
         return fold(next, Result::failed);
     }
 
-    /** Says of a failure what was being looked for. */
+    /** Adds to a failure what was being selected. */
     default Result<T> as(String what) {
         return fold(value -> this, why -> failed(what + ": " + why));
     }

@@ -32,7 +32,7 @@ public final class RouteCompiler {
         this.reserved = reserved;
     }
 
-    /** Routes, or why there are none. */
+    /** Routes, or the errors. */
     public sealed interface Compilation {
 
         record Compiled(Routes routes) implements Compilation {}

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 sealed interface Selector {
 
-    /** RFC 6901, section 3. Jackson takes such a tilde for itself. */
+    /** RFC 6901, section 3. Jackson interprets such a tilde as itself. */
     Pattern INVALID_ESCAPE = Pattern.compile("~(?![01]).?");
 
     Result<JsonNode> select(SourceRecord record, JsonNode value);

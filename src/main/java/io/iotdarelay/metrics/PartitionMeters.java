@@ -87,7 +87,7 @@ public final class PartitionMeters {
     /**
      * Meters without any partition, in a registry that nobody scrapes meanwhile.
      *
-     * @param time never jumps
+     * @param time the monotonic clock
      */
     public PartitionMeters(MeterRegistry registry, InstantSource time) {
         this(registry, time, new RecordCounts());
@@ -96,7 +96,7 @@ public final class PartitionMeters {
     /**
      * Meters without any partition.
      *
-     * @param time never jumps
+     * @param time the monotonic clock
      * @param counts knows of scrapes: one that saw meters come and go would miss some, or see one twice and fail
      */
     PartitionMeters(MeterRegistry registry, InstantSource time, RecordCounts counts) {

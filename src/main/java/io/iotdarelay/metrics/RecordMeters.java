@@ -72,7 +72,7 @@ public final class RecordMeters {
     /**
      * A record was delivered.
      *
-     * @param latency from the record's time stamp to the platform's 2xx; a time stamp in the future counts as none
+     * @param latency from the record's timestamp to the platform's 2xx; a timestamp in the future counts as none
      */
     public void delivered(String route, Duration latency) {
         Tally tally = tally(route);

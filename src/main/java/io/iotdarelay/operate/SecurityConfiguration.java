@@ -46,7 +46,7 @@ class SecurityConfiguration {
         return new AndServerWebExchangeMatcher(get, EndpointRequest.to("health", "prometheus"));
     }
 
-    /** The operator of {@code spring.security.user.*}. Where no password is set, nobody gets in: none is made up. */
+    /** The operator of {@code spring.security.user.*}. If no password is set, nobody has access: none is generated. */
     @Bean
     ReactiveUserDetailsService operators(SecurityProperties properties) {
         SecurityProperties.User user = properties.getUser();

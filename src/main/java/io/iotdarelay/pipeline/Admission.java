@@ -18,7 +18,7 @@ final class Admission {
 
     private static final int TRIES = 3;
 
-    /** What became of a record at the entrance. */
+    /** The result of admitting a record. */
     sealed interface Admitted {
 
         record Accepted(Mapping.Reportable report) implements Admitted {}

@@ -35,7 +35,7 @@ final class HeldBack {
         }
     }
 
-    /** Lets begin what may: one of each partition in turn, for a route that is tried with few should not try those of one alone. */
+    /** Begins the records that may, one of each partition in turn, so that a probe of few records covers all partitions. */
     void release(Predicate<RecordInFlight> mayBegin, Consumer<Arrival> begin) {
         boolean more = true;
         while (more) {

@@ -10,7 +10,7 @@ import java.util.List;
 /** What other threads report to the poll thread. */
 sealed interface Settlement {
 
-    /** Records have an outcome since a moment. */
+    /** Records got an outcome at this time. */
     record Finished(List<LaneEntry> entries, Outcome outcome, Instant at) implements Settlement {}
 
     /** An operator resumes a route. */

@@ -48,7 +48,7 @@ public final class Settlements implements OutcomeSink {
         LockSupport.unpark(waiting);
     }
 
-    /** All that is there; waits at most about so long for the first. Poll thread only. */
+    /** All of them; waits at most about this long for the first. Poll thread only. */
     List<Settlement> take(Duration wait) {
         if (queue.isEmpty() && wait.isPositive()) {
             waiting = Thread.currentThread();

@@ -23,7 +23,7 @@ public interface PlatformClient {
     /**
      * Sends reports of one kind and one sender in one request. Cancelling gives the request up.
      *
-     * @param trace follows the request; whoever asks ends it
+     * @param trace follows the request; the caller ends it
      */
     Mono<Verdict> report(AccessToken token, List<Report> reports, RequestTrace trace);
 }

@@ -33,12 +33,12 @@ public final class PlatformContact implements AutoCloseable {
     /**
      * Why the platform has not been reached yet.
      *
-     * @param detail for a human
+     * @param detail a readable explanation
      * @param misconfigured whether only a wrong configuration, here or there, explains it
      */
     public record Trouble(String detail, boolean misconfigured) {
 
-        /** What health says. */
+        /** The message that health shows. */
         public String describe() {
             return "waiting for the platform: " + detail;
         }
@@ -47,7 +47,7 @@ public final class PlatformContact implements AutoCloseable {
     /**
      * Does nothing until {@link #begin()}.
      *
-     * @param handshake one attempt, whenever it is subscribed to; emits what went wrong, if anything did
+     * @param handshake one attempt per subscription; emits the problem, if any
      * @param loop where attempts run
      */
     public PlatformContact(Mono<Optional<Trouble>> handshake, Scheduler loop, RandomGenerator random) {
@@ -73,12 +73,12 @@ public final class PlatformContact implements AutoCloseable {
                                                 "The attempts to reach the platform ended; the relay will not join its consumer group")));
     }
 
-    /** Why the platform has not been reached yet; empty once it has been, for good. Any thread. */
+    /** Why the platform has not been reached yet; empty once it has been, for good. Callable from any thread. */
     public Optional<Trouble> trouble() {
         return trouble;
     }
 
-    /** Gives up a running attempt. */
+    /** Aborts a running attempt. */
     @Override
     public void close() {
         running.dispose();

@@ -10,7 +10,7 @@ import io.iotdarelay.telemetry.Json;
  */
 public record SizeLimit(int bytes, int envelope) {
 
-    /** Whether a report of this JSON would not even fit a request of its own. */
+    /** Whether a report with this JSON would not fit even into a request of its own. */
     public boolean isExceededBy(Json report) {
         return report.length() > bytes - envelope;
     }

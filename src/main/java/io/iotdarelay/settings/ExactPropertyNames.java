@@ -32,7 +32,7 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
         }
     }
 
-    /** Whether a source names such properties. Others are better left alone: Spring treats some kinds of them in their own way. */
+    /** Whether a source has such properties. Others are left unchanged, because Spring treats some kinds of them specially. */
     static boolean isNeededFor(EnumerablePropertySource<?> source) {
         return Arrays.stream(source.getPropertyNames())
                 .anyMatch(name -> !exact(name).equals(name));

@@ -13,7 +13,7 @@ public final class InvalidSettingsException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
-    /** All mistakes, never none. */
+    /** All errors, at least one. */
     public List<SettingsProblem> problems() {
         return problems;
     }

@@ -64,7 +64,7 @@ public final class SettingsReader implements AutoCloseable {
         return problems.size() == before ? settings : Optional.empty();
     }
 
-    /** The same, but with what is wrong in it left out; empty only where nothing can be made of it. */
+    /** The same, but without the invalid parts; empty only if nothing can be bound. */
     public <T> Optional<T> readAsFarAsPossible(Class<T> type) {
         String prefix = Objects.requireNonNull(type.getAnnotation(ConfigurationProperties.class))
                 .value();
@@ -127,7 +127,7 @@ public final class SettingsReader implements AutoCloseable {
         return "must be " + (type.isPrimitive() || Number.class.isAssignableFrom(type) ? "a number" : "valid");
     }
 
-    /** Notes every failure and binds on as if the value were missing. */
+    /** Records every failure and continues as if the value were missing. */
     private final class Collecting extends AbstractBindHandler {
 
         private final Class<?> type;

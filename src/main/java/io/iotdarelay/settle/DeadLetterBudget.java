@@ -33,8 +33,8 @@ public final class DeadLetterBudget {
      * A budget for each route.
      *
      * @param maxShare which part of the last records may be dead letters; 1 never stops a route
-     * @param ofLast how many records are the last ones
-     * @param probeEvery after which time a route that was stopped tries a few records
+     * @param ofLast how many of the last records count
+     * @param probeEvery the interval after which a stopped route probes with a few records
      */
     public DeadLetterBudget(double maxShare, int ofLast, Duration probeEvery, InstantSource time) {
         this.maxShare = maxShare;
@@ -73,7 +73,7 @@ public final class DeadLetterBudget {
         end(record, sender, Optional.of(reason));
     }
 
-    /** A record that began has nothing to report, and counts neither way. */
+    /** A record that began has nothing to report, and is not counted. */
     public void skipped(RecordInFlight record) {
         if (maxShare < 1) {
             RouteBudget route = route(record.route());
@@ -96,7 +96,7 @@ public final class DeadLetterBudget {
         return route == null ? Optional.empty() : route.reasonToStop(partition, time.instant());
     }
 
-    /** An operator resumes a route. Says whether it, or a part of it, had been stopped. */
+    /** An operator resumes a route. Returns whether it, or a part of it, had been stopped. */
     public boolean resume(String name) {
         RouteBudget route = routes.get(name);
         if (route == null || !route.resume()) {
@@ -106,7 +106,7 @@ public final class DeadLetterBudget {
         return true;
     }
 
-    /** The routes of which there is something to say. Any thread. */
+    /** The routes with something to report. Callable from any thread. */
     public Map<String, RouteStatus> status() {
         return status;
     }

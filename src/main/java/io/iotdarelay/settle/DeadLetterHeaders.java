@@ -75,7 +75,7 @@ final class DeadLetterHeaders {
         return headers;
     }
 
-    /** The record was a dead letter before, and was sent again. */
+    /** The record was a dead letter before, and was redriven. */
     private static long oneMoreThan(byte[] redrives) {
         String number = new String(redrives, StandardCharsets.UTF_8);
         return number.matches("\\d{1,9}") ? Long.parseLong(number) + 1 : 1;

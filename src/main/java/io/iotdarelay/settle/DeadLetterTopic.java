@@ -40,7 +40,7 @@ final class DeadLetterTopic {
      * A topic to which nothing is connected yet.
      *
      * @param check whether Kafka can be reached
-     * @param opener opens the producer, which somebody else closes
+     * @param opener opens the producer, which the caller closes
      * @param adminOpener opens an admin client
      */
     DeadLetterTopic(
@@ -63,7 +63,7 @@ final class DeadLetterTopic {
         return Optional.ofNullable(producer);
     }
 
-    /** Why a dead letter could not be written now, as far as that is known. Any thread. */
+    /** Why a dead letter could not be written now, as far as that is known. Callable from any thread. */
     Optional<String> trouble() {
         return trouble;
     }
@@ -99,7 +99,7 @@ final class DeadLetterTopic {
         return "topic " + name + " does not exist";
     }
 
-    /** Any thread, when nothing is examined any more. */
+    /** Callable from any thread, once no check is running any more. */
     void close() {
         Admin open = admin;
         if (open != null) {
@@ -121,7 +121,7 @@ final class DeadLetterTopic {
         return open.partitionsFor(name).isEmpty() ? Optional.of(missing()) : refusal();
     }
 
-    /** Only an admin client learns of a missing permission before something is written. What it does not learn is no trouble. */
+    /** Only an admin client detects a missing permission before a write. What it cannot find out is not reported. */
     private Optional<String> refusal() {
         try {
             Admin asked = admin;

@@ -32,7 +32,7 @@ public final class DeadLetterWriter {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterWriter.class);
 
-    /** Stands for no trouble. */
+    /** Means no trouble. */
     private static final String NONE = "";
 
     private final DeadLetterTopic topic;
@@ -48,7 +48,7 @@ public final class DeadLetterWriter {
      */
     private final Map<RecordInFlight, String> underWay = new ConcurrentHashMap<>();
 
-    /** How many of them had trouble; never more than are there. */
+    /** How many of them failed; never more than there are. */
     private final AtomicInteger troubled = new AtomicInteger();
 
     private final LongAdder written = new LongAdder();
@@ -56,7 +56,7 @@ public final class DeadLetterWriter {
     /**
      * A writer.
      *
-     * @param topic where it writes; it is examined by somebody else
+     * @param topic where it writes; checked elsewhere
      * @param thread one thread, for the topic and its producer alone
      * @param clock for the time when a record failed
      * @param backoff between attempts to write the same one
@@ -77,7 +77,7 @@ public final class DeadLetterWriter {
         this.acknowledged = acknowledged;
     }
 
-    /** Hands a dead letter over. Returns at once. */
+    /** Enqueues a dead letter. Returns at once. */
     public void write(RecordInFlight record, Rejection rejection) {
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
                 topic.name(),
@@ -109,7 +109,7 @@ public final class DeadLetterWriter {
         return trouble;
     }
 
-    /** Where the oldest record of each partition is whose dead letter is under way. */
+    /** Where the oldest record of each partition is whose dead letter is being written. */
     public Map<SourcePartition, Whereabouts> oldest() {
         Map<SourcePartition, Whereabouts> oldest = new HashMap<>();
         underWay.forEach((record, trouble) -> {

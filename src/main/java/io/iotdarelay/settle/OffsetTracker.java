@@ -42,7 +42,7 @@ public final class OffsetTracker {
     /**
      * A record was taken from Kafka. Offsets only rise.
      *
-     * @param timestamp the record's time stamp, in milliseconds since 1970
+     * @param timestamp the record's timestamp, in milliseconds since 1970
      * @param epoch of the leader that wrote the record
      */
     public void begin(long offset, long timestamp, int epoch, Instant now) {
@@ -74,7 +74,7 @@ public final class OffsetTracker {
         }
     }
 
-    /** A record needs no more work. It was begun, and not finished before. */
+    /** A record is finished. It was begun, and not finished before. */
     public void finish(long offset) {
         long position = position(offset);
         if (finished.get(place(position))) {
@@ -91,7 +91,7 @@ public final class OffsetTracker {
         }
     }
 
-    /** The offset that may be committed, as Kafka counts: the first one that is still to be done. */
+    /** The offset that may be committed, as Kafka defines it: the first one that is not finished. */
     public OptionalLong committable() {
         return head < tail ? OptionalLong.of(offsets[place(head)]) : next;
     }
@@ -110,12 +110,12 @@ public final class OffsetTracker {
         return nextEpoch;
     }
 
-    /** The time stamp of the record at the committable offset, in milliseconds since 1970; nothing while none is in flight. */
+    /** The timestamp of the record at the committable offset, in milliseconds since 1970; nothing while none is in flight. */
     public OptionalLong oldestTimestamp() {
         return head < tail ? OptionalLong.of(timestamps[place(head)]) : OptionalLong.empty();
     }
 
-    /** The offset behind the last one that began, or that Kafka is known to have passed. */
+    /** The offset after the last one that began, or that the consumer is known to have passed. */
     public OptionalLong next() {
         return next;
     }

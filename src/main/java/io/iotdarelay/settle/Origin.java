@@ -17,7 +17,7 @@ sealed interface Origin {
         }
     }
 
-    /** Nobody who is known: all such records of a partition count as one origin. */
+    /** No known device: all such records of a partition count as one origin. */
     record Unknown(SourcePartition partition) implements Origin {
         @Override
         public String toString() {

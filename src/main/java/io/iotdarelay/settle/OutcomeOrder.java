@@ -39,7 +39,7 @@ final class OutcomeOrder {
                 .put(offset(record), Optional.empty());
     }
 
-    /** The record counts neither way. */
+    /** The record is not counted. */
     void skip(RecordInFlight record, Consumer<Optional<Ended>> next) {
         of(record).remove(offset(record));
         passOn(record.assignment(), next);

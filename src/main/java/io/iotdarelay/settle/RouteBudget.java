@@ -105,7 +105,7 @@ final class RouteBudget {
         }
     }
 
-    /** Says whether the route or a part of it had been stopped. */
+    /** Resumes the route. Returns whether it or a part of it had been stopped. */
     boolean resume() {
         boolean was = stopped;
         if (was) {

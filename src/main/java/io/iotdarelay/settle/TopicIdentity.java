@@ -35,7 +35,7 @@ public record TopicIdentity(String clusterId, String topicId) {
     /**
      * The metadata of a commit.
      *
-     * @param mostCharacters that the broker takes
+     * @param mostCharacters that the broker accepts
      * @return empty where nothing is finished beyond the committable offset, or where nothing fits
      */
     public String seal(OffsetTracker offsets, FinishedOffsets before, int mostCharacters) {
@@ -48,7 +48,7 @@ public record TopicIdentity(String clusterId, String topicId) {
                         + finished;
     }
 
-    /** Reads the metadata of a commit. What is of another topic, offset or version, or of somebody else, holds nothing. */
+    /** Reads the metadata of a commit. Metadata of another topic, offset, version or program yields nothing. */
     public Opened open(long offset, String metadata) {
         if (metadata.length() < HEADER || !metadata.startsWith(VERSION + fingerprint(offset))) {
             return Opened.NOTHING;

@@ -110,12 +110,12 @@ final class Assignments implements ConsumerRebalanceListener {
                 .log("Partitions were lost; what was in flight may be repeated");
     }
 
-    /** Waits within the bound for what is in flight of all partitions. */
+    /** Waits within the time limit for what is in flight of all partitions. */
     void drain() {
         drain(partitions.values());
     }
 
-    /** Forgets all partitions: their consumer is gone. */
+    /** Forgets all partitions: their consumer no longer exists. */
     void loseAll() {
         if (!partitions.isEmpty()) {
             onPartitionsLost(List.copyOf(partitions.keySet()));

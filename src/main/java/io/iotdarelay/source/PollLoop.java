@@ -117,7 +117,7 @@ public final class PollLoop implements Runnable {
         this.losses = new Losses(steady);
     }
 
-    /** Any thread. */
+    /** Callable from any thread. */
     public SourceStatus status() {
         return status;
     }

@@ -19,7 +19,7 @@ final class Progress {
     /** A partition that has something to do and whose offset has not moved for this long is stagnant. */
     static final Duration STAGNANT_AFTER = Duration.ofSeconds(30);
 
-    /** The head of the line is blocked when one record holds back so many, so long, nearly all of them finished. */
+    /** Head-of-line blocking: one record holds back this many, for this long, nearly all of them finished. */
     private static final Duration HEAD_BLOCKED_AFTER = Duration.ofSeconds(5);
 
     private static final String UNKNOWN = "unknown";
@@ -69,7 +69,7 @@ final class Progress {
         return headBlocked;
     }
 
-    /** Says so once for each reason. */
+    /** Reports each reason once. */
     void unreadable(Pause why, OptionalLong offset) {
         if (!why.detail().equals(unreadable)) {
             unreadable = why.detail();

@@ -15,7 +15,7 @@ final class ReadMark {
     /** The end of a commit's metadata while reading has not proved safe yet: the count, and the heap in MB. */
     private static final Pattern TEXT = Pattern.compile("~(\\d)/(\\d{1,9})$");
 
-    /** Long enough to read on to any record within the bound of what is in flight. */
+    /** Long enough to reach any record within the in-flight bound. */
     private static final Duration PROVEN_AFTER = Duration.ofSeconds(5);
 
     /** Characters. */
@@ -40,7 +40,7 @@ final class ReadMark {
         this.heap = heap;
     }
 
-    /** The mark that a former owner left. One that had less memory proves nothing. */
+    /** The mark that a previous owner left. One from a smaller heap proves nothing. */
     static ReadMark in(String metadata, long heapBytes) {
         long heap = heapBytes / MEGABYTE;
         Matcher mark = TEXT.matcher(metadata);
@@ -59,12 +59,12 @@ final class ReadMark {
         return new ReadMark(Math.max(0, deaths - 1), heap);
     }
 
-    /** The same for somebody who does not read what others have died of. */
+    /** The same without crashes, for what crashed other processes will not be read again. */
     ReadMark forgiven() {
         return new ReadMark(0, heap);
     }
 
-    /** How many processes have died of it in a row, as far as one can say. */
+    /** How many processes in a row it has crashed, as far as known. */
     int deaths() {
         return deaths;
     }
@@ -109,7 +109,7 @@ final class ReadMark {
         state = State.PROVEN;
     }
 
-    /** Everything has been read, and the process lives. */
+    /** Everything has been read without a crash. */
     void reachedTheEnd() {
         if (state == State.BEGUN) {
             state = State.PROVEN;

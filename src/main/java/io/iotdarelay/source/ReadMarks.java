@@ -77,7 +77,7 @@ final class ReadMarks {
                 partitions.stream().map(AssignedPartition::topicPartition).toList());
     }
 
-    /** Lets partitions be read whose turn it is. */
+    /** Releases the partitions whose turn it is to be read. */
     void admit(Collection<AssignedPartition> all, Instant now) {
         all.forEach(partition -> partition.commits().mark().age(now));
         List<AssignedPartition> waiting = all.stream()

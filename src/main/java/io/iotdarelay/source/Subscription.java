@@ -69,7 +69,7 @@ public record Subscription(Map<String, String> topics, List<ByPattern> patterns)
                         .map(ByPattern::route));
     }
 
-    /** A topic that must not be read, in words. */
+    /** A topic without READ permission, in words. */
     String refusal(String topic) {
         return "not permitted to READ topic " + topic
                 + route(topic).map(route -> " (route " + route + ")").orElse("");

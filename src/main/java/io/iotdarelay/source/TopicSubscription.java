@@ -22,7 +22,7 @@ final class TopicSubscription {
     private final Consumer<?, ?> consumer;
     private final ConsumerRebalanceListener listener;
 
-    /** Topics that must not be read, with the time at which that was noticed. */
+    /** Topics without READ permission, with the time when that was noticed. */
     private final Map<String, Instant> refused = new TreeMap<>();
 
     TopicSubscription(Subscription wanted, Consumer<?, ?> consumer, ConsumerRebalanceListener listener) {
@@ -65,7 +65,7 @@ final class TopicSubscription {
         return !wanted.patterns().isEmpty();
     }
 
-    /** Subscribes again to topics that may be read by now. Says what is wrong with the others. */
+    /** Subscribes again to topics that may be read by now. Returns what is wrong with the others. */
     List<String> review(TopicsView view) {
         if (refused.entrySet()
                 .removeIf(topic -> view.askedAt().isAfter(topic.getValue())

@@ -15,6 +15,6 @@ public interface Assignment {
      */
     boolean mayStart();
 
-    /** The record needs no more work and its offset may be committed. Only the poll thread may say so. */
+    /** The record is finished and its offset may be committed. Called only on the poll thread. */
     void settle(SourceRecord record);
 }

@@ -17,7 +17,7 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
         }
     }
 
-    /** Whether the platform could know a device by this name. */
+    /** Whether this can be the ID of a device on the platform. */
     public static boolean isValid(String value) {
         return !value.isEmpty() && value.length() <= MAX_LENGTH && value.chars().allMatch(DeviceId::isAllowed);
     }

@@ -6,7 +6,7 @@ package io.iotdarelay.telemetry;
  */
 public sealed interface Outcome {
 
-    /** The platform answered 2xx to a request that carried it. */
+    /** The platform responded 2xx to a request that carried it. */
     record Delivered() implements Outcome {}
 
     /** There is nothing to deliver: the value is null. */

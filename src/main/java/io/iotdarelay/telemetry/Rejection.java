@@ -21,12 +21,12 @@ public record Rejection(
 
     private static final int MAX_STACK_TRACE = 8000;
 
-    /** A rejection that the platform had no part in. */
+    /** A rejection without a response of the platform. */
     public static Rejection of(RejectionReason reason, String detail) {
         return new Rejection(reason, detail, null, null, 0);
     }
 
-    /** A defect of ours, with its stack trace, as far as a header holds it. */
+    /** A defect of the relay, with its stack trace, as far as it fits into a header. */
     public static Rejection internalError(Throwable defect) {
         StringWriter text = new StringWriter();
         defect.printStackTrace(new PrintWriter(text));

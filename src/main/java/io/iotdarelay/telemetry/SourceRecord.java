@@ -18,7 +18,7 @@ public record SourceRecord(
         byte @Nullable [] value,
         List<RecordHeader> headers) {
 
-    /** What the record weighs against {@code relay.source.max-in-flight-size}: the bytes of key, value and headers. */
+    /** What the record counts against {@code relay.source.max-in-flight-size}: the bytes of key, value and headers. */
     public int size() {
         int size = length(key) + length(value);
         for (RecordHeader header : headers) {

@@ -68,7 +68,7 @@ public final class CheckedSslBundles extends DefaultSslBundleRegistry {
         return new InUse(() -> super.getBundle(name));
     }
 
-    /** What is known of each, by name. */
+    /** The status of each, by name. */
     public List<TlsStatus> status() {
         return states.values().stream()
                 .sorted(Comparator.comparing(TlsStatus::bundle))
@@ -106,7 +106,7 @@ public final class CheckedSslBundles extends DefaultSslBundleRegistry {
                 Optional.empty());
     }
 
-    /** Whatever is in use when it is asked. */
+    /** Returns what is in use at the time of the call. */
     private record InUse(Supplier<SslBundle> current) implements SslBundle {
 
         @Override

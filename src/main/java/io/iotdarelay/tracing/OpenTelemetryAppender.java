@@ -19,7 +19,7 @@ import org.slf4j.event.KeyValuePair;
  */
 final class OpenTelemetryAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
-    /** What the export has to say of itself, for example that the collector is away, is not exported. */
+    /** The export's own log events, for example that the collector is down, are not exported. */
     private static final String EXPORTERS = "io.opentelemetry.";
 
     private static final AttributeKey<String> EXCEPTION_TYPE = AttributeKey.stringKey("exception.type");

@@ -23,7 +23,7 @@ import java.util.Set;
  */
 final class OpenTelemetryTracing implements Tracing {
 
-    /** As many as OpenTelemetry's SDK keeps of a span. */
+    /** As many as OpenTelemetry's SDK keeps per span. */
     static final int MAX_LINKS = 128;
 
     private static final String SCOPE = "io.iotdarelay";

@@ -35,7 +35,7 @@ final class TraceContexts {
                 .getSpanContext();
     }
 
-    /** Those of several records, each once, in order, and so many of them at the most. */
+    /** Those of several records, each once, in order, up to this many. */
     static Set<SpanContext> of(List<SourceRecord> records, int most) {
         Set<SpanContext> contexts = new LinkedHashSet<>();
         for (SourceRecord record : records) {

@@ -19,7 +19,7 @@ public class TracingConfiguration {
                 : new OpenTelemetryTracing(openTelemetry.getObject());
     }
 
-    /** Spring Boot makes the exporter of logs, and leaves it to others to give it any. */
+    /** Spring Boot creates the exporter of logs, but does not feed it. */
     @Bean
     Closeable logExport(ObjectProvider<LogRecordExporter> exporters, ObjectProvider<OpenTelemetry> openTelemetry) {
         return exporters.stream().findAny().isEmpty()
