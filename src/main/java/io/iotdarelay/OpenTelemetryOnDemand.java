@@ -9,9 +9,10 @@ import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
 /**
- * Lets Spring Boot set up OpenTelemetry as far as somebody has said where to send: what has no address is not even looked at.
+ * Lets Spring Boot configure OpenTelemetry only for signals with an endpoint: the auto-configurations of the others are not
+ * even evaluated.
  *
- * <p>By itself Spring Boot would make tracers for nobody, send metrics to this machine every minute, and trace each scrape and
+ * <p>By default Spring Boot would create unused tracers, send metrics to localhost every minute, and trace each scrape and
  * each probe.
  */
 final class OpenTelemetryOnDemand implements AutoConfigurationImportFilter, EnvironmentAware {
@@ -20,7 +21,7 @@ final class OpenTelemetryOnDemand implements AutoConfigurationImportFilter, Envi
     private static final String METRICS = "org.springframework.boot.micrometer.metrics.autoconfigure.export.otlp.";
     private static final String TRACING = "org.springframework.boot.micrometer.tracing.";
 
-    /** Makes spans of what Spring observes of itself: requests to the actuator. The relay makes those of its own. */
+    /** Creates spans of Spring's own observations: requests to the actuator. The relay creates its own spans. */
     private static final String OBSERVATIONS =
             "org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration";
 

@@ -79,10 +79,10 @@ public class RelayApplication {
         ConfigurableApplicationContext unused = run(new SpringApplication(RelayApplication.class), args);
     }
 
-    /** Runs it; when it is told to end, the process ends with 0. */
+    /** Runs the relay; when it is told to stop, the process exits with 0. */
     static ConfigurableApplicationContext run(SpringApplication application, String... args) {
         AtomicBoolean started = new AtomicBoolean();
-        // Before the start: a process that is being told to end cannot register anything any more.
+        // Before the start: a process that is shutting down cannot register anything any more.
         SpringApplication.getShutdownHandlers().add(() -> endCleanly(started.get()));
         ConfigurableApplicationContext context = application.run(args);
         started.set(true);
@@ -90,7 +90,7 @@ public class RelayApplication {
     }
 
     /**
-     * After a drain, the process that was told to end has succeeded: 0, not the 143 that the JVM would say. What never started has not.
+     * After a drain, a process that was told to stop has succeeded: 0, not the JVM's 143. One that never started has not.
      */
     private static void endCleanly(boolean started) {
         if (started) {
@@ -103,7 +103,7 @@ public class RelayApplication {
         return Clock.systemUTC();
     }
 
-    /** For durations: a clock on the wall may jump. */
+    /** For durations: the wall clock may jump. */
     @Bean
     LongSupplier nanoTime() {
         return System::nanoTime;

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** All settings under {@code relay.*}, each of them valid. */
+/** All settings under {@code relay.*}, validated. */
 record RelaySettings(
         IotdaProperties iotda,
         DevicesProperties devices,
@@ -88,7 +88,7 @@ record RelaySettings(
         };
     }
 
-    /** As Spring Boot looks for it; it may stand in three places. */
+    /** As Spring Boot searches for it; it may be in three places. */
     private static long maxPollInterval(ConfigurableEnvironment environment) {
         String own = environment.getProperty("spring.kafka.consumer.properties.max.poll.interval.ms");
         if (own == null) {
@@ -101,7 +101,7 @@ record RelaySettings(
         return own == null ? DEFAULT_MAX_POLL_INTERVAL : Long.parseLong(own);
     }
 
-    /** What no room can see alone. */
+    /** Checks that span several rooms. */
     private static List<SettingsProblem> together(
             SourceProperties source, LaneProperties lane, ConfigurableEnvironment environment) {
         long maxPollInterval = maxPollInterval(environment);

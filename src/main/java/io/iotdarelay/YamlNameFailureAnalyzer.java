@@ -7,8 +7,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Tells the user of a name in a YAML file that is no text, such as a property {@code on} of a route without quotes. Spring makes text
- * of such names, but not where they stand in a list.
+ * Reports names in a YAML file that are not text, such as a property {@code on} of a route without quotes. Spring converts
+ * such names to text, but not inside a list.
  */
 final class YamlNameFailureAnalyzer extends AbstractFailureAnalyzer<ClassCastException> {
 

@@ -1,6 +1,6 @@
 /**
- * Starts the relay: reads the settings, and imports each room's configuration. The rooms are explained by their own packages,
- * and together in {@code docs/architecture.md}.
+ * Starts the relay: reads the settings, and imports each room's configuration. Each package explains its room;
+ * {@code docs/architecture.md} explains how they work together.
  */
 @NullMarked
 package io.iotdarelay;

@@ -8,6 +8,6 @@ import reactor.core.publisher.Mono;
 @FunctionalInterface
 public interface Authenticator {
 
-    /** Asks the platform once. Answers on the cache's event loop. */
+    /** Authenticates once. Completes on the cache's event loop. */
     Mono<Authentication> authenticate(DeviceCredentials credentials);
 }

@@ -5,7 +5,7 @@ import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceId;
 import java.time.Duration;
 
-/** A token that is kept. Times are in nanoseconds, as the cache's time source counts. */
+/** A cached token. Times are in nanoseconds, in the time of the cache's time source. */
 final class CachedToken {
 
     /** A token that is about to expire is not used any more: the request has to arrive before that. */
@@ -58,7 +58,7 @@ final class CachedToken {
         renewAt = time;
     }
 
-    /** It carries a record that came under this assignment. */
+    /** It is used for a record of this assignment. */
     void useFor(Assignment assignment) {
         used = true;
         owner = assignment;
@@ -68,7 +68,7 @@ final class CachedToken {
         return owner;
     }
 
-    /** Whether it was used, and the partition that it was used for is still this instance's. */
+    /** Whether it was used, for a partition that still belongs to this instance. */
     boolean isWanted() {
         return used && owner.isCurrent();
     }

@@ -23,22 +23,23 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The tokens of the devices of one event loop, on which everything here happens. A token belongs to whoever owns the partition
- * that the device's records come from: it is not renewed when the partition has left, or the new owner's would die of it.
+ * The tokens of one event loop's devices; everything here happens on that loop. A token belongs to the owner of the
+ * partition that the device's records come from: it is not renewed after the partition has left, because that would
+ * invalidate the new owner's token.
  */
 public final class TokenCache {
 
     private static final Logger log = LoggerFactory.getLogger(TokenCache.class);
 
-    /** Renewals are spread over this part of a token's life, before the time that is configured. */
+    /** Renewals are spread over this part of a token's lifetime, before the configured time. */
     private static final double JITTER = 0.05;
 
-    /** A renewal that failed is tried again after this part of the token's life. */
+    /** A failed renewal is retried after this part of the token's lifetime. */
     private static final double RETRY = 0.01;
 
     private static final long LEAST_RETRY = TimeUnit.SECONDS.toNanos(1);
 
-    /** Planned renewals of tokens that are gone are removed when they may be half of all. */
+    /** Scheduled renewals of dropped tokens are removed when they may be half of all. */
     private static final int SWEEP_FROM = 1024;
 
     private final TokenStore store;
@@ -76,7 +77,7 @@ public final class TokenCache {
         this.meters = meters;
     }
 
-    /** The token that the device has, if it can be used, for a record that came under this assignment. */
+    /** The device's token, if it is usable, for a record of this assignment. */
     public Optional<AccessToken> cached(DeviceId device, Assignment owner) {
         CachedToken cached = store.get(device);
         if (cached == null || !cached.isUsable(nanoTime.getAsLong())) {
@@ -109,7 +110,7 @@ public final class TokenCache {
     }
 
     /**
-     * The platform rejected this token. Drops it, unless a newer one has taken its place meanwhile. Says whether another client
+     * The platform rejected this token. Drops it, unless a newer one has replaced it. Returns whether another client
      * seems to authenticate the device.
      */
     public boolean invalidate(DeviceId device, AccessToken rejected) {
@@ -122,7 +123,7 @@ public final class TokenCache {
         return !cached.isDue(now) && contention.rejectedEarly(device, now);
     }
 
-    /** How many renewals are planned. */
+    /** How many renewals are scheduled. */
     int planned() {
         return renewals.size();
     }
@@ -150,7 +151,7 @@ public final class TokenCache {
         arm();
     }
 
-    /** Sees to it that the timer goes off when the first renewal is due. */
+    /** Schedules the timer for the first renewal. */
     private void arm() {
         CachedToken first = renewals.peek();
         if (first == null || (timer != null && timerAt - first.renewAt() <= 0)) {
@@ -172,7 +173,7 @@ public final class TokenCache {
         arm();
     }
 
-    /** Renews a token that is still the device's, and was used by who still owns it. One that nobody needs may expire. */
+    /** Renews a token that is still current, and was used by its present owner. An unused one may expire. */
     private void renew(CachedToken due, long now) {
         Optional<DeviceCredentials> credentials = directory.credentials(due.device());
         if (!store.holds(due) || !due.isWanted() || !due.isUsable(now) || credentials.isEmpty()) {

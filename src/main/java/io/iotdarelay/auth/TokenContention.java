@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that another client authenticates a device: each time the relay's token expires 30 seconds later, long before it expires. Once may be
- * a restart of the platform, or a device that was reset; twice within an hour is contention. Belongs to one event loop.
+ * Detects that another client authenticates a device: each time, the relay's token becomes invalid 30 seconds later, long
+ * before it expires. Once may be a restart of the platform, or a device that was reset; twice within an hour is contention.
+ * Belongs to one event loop.
  */
 final class TokenContention {
 
@@ -19,7 +20,7 @@ final class TokenContention {
 
     private static final Duration TOGETHER = Duration.ofHours(1);
 
-    /** How many devices are remembered, the last ones. */
+    /** How many devices are remembered, the most recent ones. */
     private static final int MAX_REMEMBERED = 10_000;
 
     private static final int LOGGED_SINGLY = 20;
@@ -34,7 +35,7 @@ final class TokenContention {
 
     private final Set<DeviceId> logged = new HashSet<>();
 
-    /** A token was rejected well before its end. Says whether that is contention. */
+    /** A token was rejected well before its expiry. Returns whether that is contention. */
     boolean rejectedEarly(DeviceId device, long now) {
         Long before = rejected.remove(device);
         rejected.put(device, now);

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the tokens of one event loop: so many at the most, each until it expires. Which ones give way when it is full is
- * Caffeine's choice. Only its event loop touches it, but for the size.
+ * Stores the tokens of one event loop: a bounded number, each until it expires. Caffeine chooses which to evict. Only its
+ * event loop uses it, except for the size.
  */
 public final class TokenStore {
 
@@ -24,7 +24,7 @@ public final class TokenStore {
                 .build();
     }
 
-    /** How many tokens are kept, expired ones perhaps included for a while. */
+    /** How many tokens are stored, possibly including recently expired ones. */
     public long size() {
         return tokens.estimatedSize();
     }
@@ -34,7 +34,7 @@ public final class TokenStore {
         return tokens.getIfPresent(device);
     }
 
-    /** Whether that very token is kept. Does not count as a use. */
+    /** Whether exactly this token is stored. Does not count as a use. */
     @SuppressWarnings("ReferenceEquality") // that very token
     boolean holds(CachedToken token) {
         return tokens.policy().getIfPresentQuietly(token.device()) == token;

@@ -2,7 +2,7 @@ package io.iotdarelay.decode;
 
 import tools.jackson.databind.JsonNode;
 
-/** What became of a record's value. */
+/** The result of decoding a record's value. */
 public sealed interface Decoding {
 
     /** The value as a tree. */

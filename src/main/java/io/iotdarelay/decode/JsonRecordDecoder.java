@@ -12,9 +12,9 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON as RFC 8259 has it, one value a record. Fractions become decimals with all their digits, never binary floating
- * point. A key that occurs twice in one object, and anything behind the value, make it undecodable: guessing which one was
- * meant would deliver a wrong reading.
+ * JSON as in RFC 8259, one value per record. Fractions become decimals with all their digits, never binary floating point. A
+ * duplicate key in an object, and anything after the value, make it undecodable: guessing which one was meant would deliver
+ * a wrong reading.
  */
 public final class JsonRecordDecoder implements RecordDecoder {
 
@@ -48,7 +48,7 @@ public final class JsonRecordDecoder implements RecordDecoder {
         }
     }
 
-    /** A bound that is exceeded has no place. */
+    /** An exceeded limit has no location. */
     private static String where(@Nullable TokenStreamLocation location) {
         return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }

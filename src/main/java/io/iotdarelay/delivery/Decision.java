@@ -5,7 +5,7 @@ import io.iotdarelay.telemetry.RejectionReason;
 import java.time.Duration;
 import java.util.List;
 
-/** What is done with a batch after a verdict, or with a lane whose device could not authenticate. */
+/** What to do with a batch after a verdict, or with a lane whose device could not authenticate. */
 sealed interface Decision {
 
     /** What can be decided about a device without a batch: it could not authenticate. */

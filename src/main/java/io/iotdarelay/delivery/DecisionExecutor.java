@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Carries out what was decided about the reports of a lane. Each method says how long the lane pauses then. */
+/** Carries out the decisions about a lane's reports. Each method returns how long the lane then pauses. */
 final class DecisionExecutor {
 
     private static final Pause DEFECT_PAUSE = new Pause(WaitReason.BACKOFF, Duration.ofSeconds(1));
@@ -94,12 +94,12 @@ final class DecisionExecutor {
         return DEFECT_PAUSE;
     }
 
-    /** Rejects all that waits in the lane, because its device was set aside. */
+    /** Rejects everything queued in the lane, because its device was set aside. */
     void rejectAll(Quarantine.Refusal refusal) {
         rejectAll(refusal.reason(), refusal.describe(), refusal.answer());
     }
 
-    /** Rejects all that waits in the lane, without having asked the platform. */
+    /** Rejects everything queued in the lane, without a request to the platform. */
     void rejectAll(RejectionReason reason, String detail) {
         rejectAll(reason, detail, Optional.empty());
     }

@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Logs defects of the relay, with their stack traces, at most once a minute: a defect that every record meets would fill
- * the log. The messages of the exceptions are left out, for they may quote a record. The dead letters hold them. Belongs
- * to one thread.
+ * Logs defects of the relay, with their stack traces, at most once a minute: a defect that every record triggers would fill
+ * the log. The exceptions' messages are left out, because they may quote a record. The dead letters contain them. Belongs to
+ * one thread.
  */
 public final class DefectLog {
 
@@ -32,7 +32,7 @@ public final class DefectLog {
         this.time = time;
     }
 
-    /** A record did not even become a report. */
+    /** A record could not even be mapped to a report. */
     public void add(RecordPosition record, Throwable defect) {
         if (isDue()) {
             log(

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Delivers reports: each lane on its event loop, always the same one. May be called by any thread. */
+/** Delivers reports: each lane always on the same event loop. May be called by any thread. */
 public final class Delivery {
 
     private final List<DeliveryLoop> loops;
@@ -41,7 +41,7 @@ public final class Delivery {
         this.time = time;
     }
 
-    /** Takes reports over, in this order. Each record gets an outcome, unless its partition leaves before. */
+    /** Accepts reports, in this order. Each record gets an outcome, unless its partition leaves first. */
     public void enqueue(List<LaneEntry> entries) {
         List<List<LaneEntry>> byLoop = new ArrayList<>();
         loops.forEach(loop -> byLoop.add(new ArrayList<>()));
@@ -77,7 +77,7 @@ public final class Delivery {
         return requestsInFlight.get() == 0 && obstacle().isPresent();
     }
 
-    /** For how long the event loop that has been silent longest has not turned. */
+    /** The longest time since the last turn of any event loop. */
     public Duration silence() {
         Instant now = time.instant();
         return loops.stream()
@@ -86,7 +86,7 @@ public final class Delivery {
                 .orElse(Duration.ZERO);
     }
 
-    /** Where the oldest record of each partition is that waits here, as of about the last second. */
+    /** Where the oldest record of each partition is, about a second old. */
     public Map<SourcePartition, Whereabouts> oldest() {
         Map<SourcePartition, Whereabouts> oldest = new HashMap<>();
         for (DeliveryLoop loop : loops) {
@@ -95,12 +95,12 @@ public final class Delivery {
         return oldest;
     }
 
-    /** The lane that holds the oldest record of the partition does not wait for the rest of a backoff. */
+    /** Makes the lane with the partition's oldest record skip the rest of its backoff. */
     public void retryNow(SourcePartition partition) {
         loops.forEach(loop -> loop.retryNow(partition));
     }
 
-    /** The partition is stuck because one device fails: it is set aside if it fails alone. */
+    /** The partition is stuck because one device fails: sets it aside if it fails while others succeed. */
     public void unblock(SourcePartition partition) {
         loops.forEach(loop -> loop.unblock(partition));
     }
@@ -110,7 +110,7 @@ public final class Delivery {
         return loops.stream().mapToInt(DeliveryLoop::quarantinedCount).sum();
     }
 
-    /** Devices that are set aside; so many of them at the most. */
+    /** Devices that are set aside, limited to this number. */
     public List<QuarantinedDevice> quarantined(int most) {
         return loops.stream()
                 .flatMap(DeliveryLoop::quarantined)

@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires delivery: one loop for each client. */
+/** Wires delivery: one loop per client. */
 @Configuration(proxyBeanMethods = false)
 public class DeliveryConfiguration {
 

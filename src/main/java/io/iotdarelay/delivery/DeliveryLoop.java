@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The lanes of one event loop, and what they share. What is public to other threads hands over to the loop; everything else
- * is called there.
+ * The lanes of one event loop, and what they share. Methods for other threads pass their work to the loop; everything else
+ * is called on the loop.
  */
 final class DeliveryLoop {
 
@@ -37,7 +37,7 @@ final class DeliveryLoop {
         scheduler().schedulePeriodically(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Takes reports over. Any thread. */
+    /** Accepts reports. Callable from any thread. */
     void enqueue(List<LaneEntry> entries) {
         onLoop(() -> entries.forEach(
                 entry -> lanes.computeIfAbsent(entry.report().sender(), sender -> new LaneDelivery(this, with, sender))
@@ -56,12 +56,12 @@ final class DeliveryLoop {
                 () -> lanes.values().stream().anyMatch(LaneDelivery::isSendingForLeaving), this::onLoop);
     }
 
-    /** The lane that holds the oldest record of the partition does not wait for the rest of a backoff. Any thread. */
+    /** Makes the lane with the partition's oldest record skip the rest of its backoff. Callable from any thread. */
     void retryNow(SourcePartition partition) {
         holder(partition, LaneDelivery::retryNow);
     }
 
-    /** The partition is stuck because of that lane: its device is set aside if it fails alone. Any thread. */
+    /** The partition is stuck because of that lane: sets its device aside if it fails while others succeed. Any thread. */
     void unblock(SourcePartition partition) {
         holder(partition, LaneDelivery::unblock);
     }
@@ -75,17 +75,17 @@ final class DeliveryLoop {
         });
     }
 
-    /** When the loop last turned. Any thread. */
+    /** When the loop last turned. Callable from any thread. */
     Instant turned() {
         return turned;
     }
 
-    /** Where the oldest record of each partition is that is in a lane, as of the last second. Any thread. */
+    /** Where the oldest record of each partition is in the lanes, at most a second old. Callable from any thread. */
     Map<SourcePartition, Whereabouts> oldest() {
         return oldest;
     }
 
-    /** How many devices are set aside. Any thread. */
+    /** How many devices are set aside. Callable from any thread. */
     int quarantinedCount() {
         return with.quarantine().size();
     }

@@ -9,25 +9,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who is at fault, and what follows: the failure table in {@code docs/reliability.md}, as code. Pure, but for the jitter.
+ * Who is at fault, and what follows: the failure table in {@code docs/reliability.md}, as code. Pure, except for the jitter.
  *
  * @param failingAfter how long a device may fail while others succeed before it is set aside; zero: it never is
  */
 record FailurePolicy(Backoff backoff, Duration failingAfter) {
 
-    /** How often a request is sent that is refused for an unknown reason, which may pass. */
+    /** How often a request is sent that is refused for an unknown reason, which may be temporary. */
     static final int MAX_FORBIDDEN = 10;
 
-    /** However long the platform asks to wait, the next attempt comes after this. */
+    /** The next attempt comes after this at the latest, however long the platform asks to wait. */
     static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
 
     private static final Duration FOREIGN_ANSWER_DELAY = Duration.ofSeconds(1);
 
     /**
-     * Decides what is done with a batch.
+     * Decides what to do with a batch.
      *
-     * @param batch what was sent, the attempt and its refusal included
-     * @param streak of the lane, this verdict included
+     * @param batch what was sent, including this attempt and its refusal
+     * @param streak of the lane, including this verdict
      */
     Decision decide(Batch batch, Verdict verdict, Streak streak, Standing standing) {
         return switch (verdict) {
@@ -60,7 +60,7 @@ record FailurePolicy(Backoff backoff, Duration failingAfter) {
         };
     }
 
-    /** Decides what is done with a lane whose device could not authenticate. */
+    /** Decides what to do with a lane whose device could not authenticate. */
     Decision.AboutDevice decideAuthentication(Verdict verdict, Streak streak, Standing standing) {
         return switch (verdict) {
             case Verdict.Unavailable ignored ->
@@ -79,7 +79,7 @@ record FailurePolicy(Backoff backoff, Duration failingAfter) {
         };
     }
 
-    /** A device whose probe fails need not be tried ten times more. */
+    /** A device whose probe fails need not be retried ten times. */
     private static boolean isTired(int refusals, Standing standing) {
         return refusals >= MAX_FORBIDDEN || standing.wasSetAside();
     }
@@ -121,7 +121,7 @@ record FailurePolicy(Backoff backoff, Duration failingAfter) {
         return new Decision.SetAside(reason, reason.meaning() + ": " + verdict.describe());
     }
 
-    /** How long to wait before the next attempt: what the platform asks for counts, within reason. */
+    /** How long to wait before the next attempt: as long as the platform asks, within a limit. */
     Duration delay(Verdict verdict, Streak streak) {
         Duration own = backoff.after(streak.failures());
         Optional<Duration> asked = switch (verdict) {

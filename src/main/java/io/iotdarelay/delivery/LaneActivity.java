@@ -8,7 +8,9 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 
-/** Owns the state of a lane: it waits for one thing at a time, or has one request in flight. Belongs to the lane's event loop. */
+/**
+ * Owns the state of a lane, which either waits for one thing or has one request in flight. Belongs to the lane's event loop.
+ */
 final class LaneActivity {
 
     private static final LaneState IDLE = new LaneState.Idle();
@@ -45,7 +47,7 @@ final class LaneActivity {
         };
     }
 
-    /** The lane waits from now on, until somebody else wakes it. */
+    /** The lane waits from now on, until it is woken. */
     void waitFor(WaitReason why) {
         waitFor(why, Disposables::disposed);
     }

@@ -15,13 +15,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Delivers one lane: one request at a time, each thing in its turn. Everything happens on the lane's event loop.
+ * Delivers one lane, one request at a time. Everything happens on the lane's event loop.
  *
- * <p>Read {@link #step()} first: it says what has to be there before a request can be sent. Whatever is missing, the lane
- * waits for it and then begins there again, so that no check is ever stale.
+ * <p>Read {@link #step()} first: it lists what a request needs before it can be sent. If something is missing, the lane
+ * waits for it and then starts there again, so that no check is ever stale.
  *
- * <p>{@link LaneActivity} owns what the lane is doing, {@link LaneRequests} sends, {@link LaneFailures} decides, and
- * {@link DecisionExecutor} does what was decided.
+ * <p>{@link LaneActivity} owns the lane's state, {@link LaneRequests} sends, {@link LaneFailures} decides, and
+ * {@link DecisionExecutor} carries out the decision.
  */
 final class LaneDelivery implements LaneRequests.Owner {
 
@@ -80,14 +80,14 @@ final class LaneDelivery implements LaneRequests.Owner {
         return failures.isFailing();
     }
 
-    /** Does not wait for the rest of a backoff that the platform caused: it has recovered. */
+    /** Skips the rest of a backoff that the platform caused: it has recovered. */
     void retryNow() {
         if (activity.waitsFor(WaitReason.RETRY)) {
             advance();
         }
     }
 
-    /** Its partition is stuck because of this lane: sets the device aside if it fails alone. */
+    /** Its partition is stuck because of this lane: sets the device aside if it fails while others succeed. */
     void unblock() {
         if (activity.waitsFor(WaitReason.RETRY) && failures.failsAlone()) {
             failures.giveUp();
@@ -95,7 +95,7 @@ final class LaneDelivery implements LaneRequests.Owner {
         retryNow();
     }
 
-    /** Forgets what belongs to partitions that have left; gives up the request if nothing else is in it. */
+    /** Drops what belongs to partitions that have left; aborts the request if it carries nothing else. */
     void dropLeaving() {
         lane.dropLeaving();
         if (activity.isWaiting() && lane.isEmpty()) {
@@ -109,7 +109,7 @@ final class LaneDelivery implements LaneRequests.Owner {
         return activity.inFlight().filter(RequestInFlight::isForLeaving).isPresent();
     }
 
-    /** The record that the lane is about, if it holds one. */
+    /** The record that the lane is working on, if any. */
     Optional<LaneEntry> first() {
         return activity.inFlight()
                 .map(request -> request.batch().entries().getFirst())

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The failures of one lane, and what is decided because of them. Belongs to the lane's event loop. */
+/** The failures of one lane, and the decisions that follow from them. Belongs to the lane's event loop. */
 final class LaneFailures {
 
     /** How often a batch is resent after a defect of the relay. */
@@ -48,12 +48,12 @@ final class LaneFailures {
         return standing(RequestKind.REPORT).failsAlone();
     }
 
-    /** The next failure in which the device is alone sets it aside. */
+    /** The next failure while others succeed sets the device aside. */
     void giveUp() {
         givenUp = true;
     }
 
-    /** What became of a report, and what is done about it. */
+    /** The result of a report, and the decision about it. */
     Decision afterReport(Batch batch, AccessToken token, Verdict verdict, boolean slowedWithAll) {
         note(verdict);
         if (slowedWithAll) {
@@ -68,7 +68,7 @@ final class LaneFailures {
         return with.rules().policy().decide(batch, verdict, streak, standing(RequestKind.REPORT));
     }
 
-    /** The device could not authenticate; what is done about it. */
+    /** The device could not authenticate; the decision about it. */
     Decision.AboutDevice afterAuthentication(Verdict verdict) {
         note(verdict);
         return with.rules().policy().decideAuthentication(verdict, streak, standing(RequestKind.AUTHENTICATION));
@@ -113,7 +113,7 @@ final class LaneFailures {
         return unknown && !now.isBefore(since.plus(with.rules().unknownGrace()));
     }
 
-    /** A defect of the relay. Says whether it was one too many. */
+    /** A defect of the relay. Returns whether it was one too many. */
     boolean defect(Throwable defect, int attempts) {
         trouble = "a defect of the relay";
         with.defects().add(sender, attempts, defect);
@@ -125,7 +125,7 @@ final class LaneFailures {
         defects = 0;
     }
 
-    /** For a human, behind what the lane waits for. */
+    /** A readable addition to what the lane waits for. */
     String describe() {
         return trouble.isEmpty() ? "" : ", after " + trouble + " (" + streak.failures() + " in a row)";
     }

@@ -8,7 +8,7 @@ import io.iotdarelay.telemetry.RejectionReason;
 import java.util.List;
 import java.util.Optional;
 
-/** Says what became of the entries of a lane. */
+/** Reports the outcomes of a lane's entries. */
 record LaneOutcomes(OutcomeSink sink) {
 
     void delivered(List<LaneEntry> entries) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import reactor.core.Disposables;
 
 /**
- * The requests of a lane, one at a time: an authentication, or a report from its permit to its verdict. A permit is closed here on
- * every path. Belongs to the lane's event loop.
+ * The requests of a lane, one at a time: an authentication, or a report from its permit to its verdict. A permit is closed
+ * here on every path. Belongs to the lane's event loop.
  */
 final class LaneRequests {
 
@@ -25,7 +25,7 @@ final class LaneRequests {
     private final LaneActivity activity;
     private final Owner owner;
 
-    /** Whom the requests are sent for, and who waits for the limits. */
+    /** The lane that the requests are sent for, which waits for the limits. */
     interface Owner extends Waiter {
 
         /** Something that a request needs is missing. */
@@ -34,7 +34,7 @@ final class LaneRequests {
         /** The circuit breakers refuse a request of this kind. */
         void park(RequestKind kind);
 
-        /** An authentication with these credentials is over, or did not even begin. */
+        /** An authentication with these credentials is over, or was not even started. */
         void authenticated(DeviceCredentials credentials, Authentication result);
 
         /** The platform's verdict on a request. */
@@ -54,7 +54,7 @@ final class LaneRequests {
         this.owner = owner;
     }
 
-    /** Waits for a token; the first record of the lane is why. */
+    /** Waits for a token, on behalf of the lane's first record. */
     void authenticate(DeviceCredentials credentials, LaneEntry first) {
         activity.waitFor(
                 WaitReason.TOKEN,
@@ -80,7 +80,7 @@ final class LaneRequests {
         activity.waitFor(WaitReason.SLOT, () -> with.limits().acquire(RequestKind.REPORT, lane.sender(), this::depart));
     }
 
-    /** Gives a request up that nobody needs any more. */
+    /** Aborts a request that is no longer needed. */
     void abandon(RequestInFlight request) {
         activity.ended(request);
         request.abandon();

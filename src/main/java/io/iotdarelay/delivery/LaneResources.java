@@ -9,10 +9,10 @@ import io.iotdarelay.tracing.Tracing;
 import java.time.InstantSource;
 
 /**
- * What the lanes of one event loop work with. Client, limits, tokens, quarantine and the log of defects are the loop's own; the
+ * What the lanes of one event loop use. Client, limits, tokens, quarantine and the log of defects belong to the loop; the
  * rest is shared by all loops.
  *
- * @param time never jumps
+ * @param time the monotonic clock
  */
 record LaneResources(
         PlatformClient client,

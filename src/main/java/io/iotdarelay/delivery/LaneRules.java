@@ -4,10 +4,10 @@ import io.iotdarelay.lane.Packing;
 import java.time.Duration;
 
 /**
- * What holds for every lane.
+ * The rules for every lane.
  *
  * @param packing which reports share a request
- * @param linger how long a report may wait for others to share a request with
+ * @param linger how long a report may wait for others that share its request
  * @param unknownGrace how long a lane waits for a device that is missing from the directory
  */
 record LaneRules(FailurePolicy policy, Packing packing, Duration linger, Duration unknownGrace) {}

@@ -5,13 +5,13 @@ import reactor.core.Disposable;
 /** What a lane is doing. */
 sealed interface LaneState {
 
-    /** Nothing, or it is just deciding what comes next. */
+    /** Idle, or deciding what to do next. */
     record Idle() implements LaneState {}
 
     /**
      * It waits.
      *
-     * @param wake ends the waiting
+     * @param wake ends the wait
      */
     record Waiting(WaitReason reason, Disposable wake) implements LaneState {}
 

@@ -14,7 +14,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** Authenticates within the limits of an event loop. Cancelling gives a place in a queue back, or gives the request up. */
+/** Authenticates within the limits of an event loop. Cancelling leaves the queue, or aborts the request. */
 record LimitedAuthenticator(PlatformClient client, RequestLimits limits) implements Authenticator {
 
     private static final double ONE = 1;

@@ -4,7 +4,7 @@ import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.Outcome;
 import java.util.List;
 
-/** Takes the outcomes. Called on event loops; never blocks. */
+/** Receives the outcomes. Called on event loops; never blocks. */
 @FunctionalInterface
 public interface OutcomeSink {
 

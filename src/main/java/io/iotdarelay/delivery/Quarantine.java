@@ -19,27 +19,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Devices that were set aside, because the platform refuses them or they fail alone: their records are dead letters at once, without a
- * request. The first record after a while probes, and each failed probe makes the while longer; the first record after the directory has
- * other credentials for the device probes at once. Written by one event loop alone; any thread may read. It holds no device that the
- * directory does not know, or whose partition has left.
+ * Devices that were set aside, because the platform refuses them or because they fail while others succeed: their records
+ * become dead letters at once, without a request. The first record after an interval is a probe, and each failed probe
+ * lengthens the interval; the first record after the device's credentials change in the directory is a probe, too. Written
+ * by one event loop; any thread may read. It holds no device that is not in the directory, or whose partition has left.
  */
 final class Quarantine {
 
     private static final Logger log = LoggerFactory.getLogger(Quarantine.class);
 
-    /** So many are logged one by one; a whole fleet would flood the log. */
+    /** This many are logged one by one; a whole fleet would flood the log. */
     private static final int LOGGED_SINGLY = 20;
 
     /**
      * A device that was set aside.
      *
      * @param owner of the partition that its record came from
-     * @param reason what its records are rejected for
-     * @param answer what the platform said, if it said anything
+     * @param reason the reason of its dead letters
+     * @param answer the platform's response, if there was one
      * @param since when it was set aside first
      * @param refusals how often in a row
-     * @param nextProbe from when on a record of it probes
+     * @param nextProbe from when on its next record is a probe
      */
     record Refusal(
             DeviceCredentials credentials,
@@ -64,7 +64,7 @@ final class Quarantine {
     /**
      * An empty one.
      *
-     * @param probes how long after the first, second, ... refusal a record tries again
+     * @param probes how long after the first, second, ... refusal a record probes
      */
     Quarantine(List<Duration> probes, InstantSource time) {
         this.probes = List.copyOf(probes);
@@ -134,7 +134,7 @@ final class Quarantine {
         }
     }
 
-    /** Forgets devices that are not this instance's any more. */
+    /** Forgets devices that no longer belong to this instance. */
     void forgetUnknown(DeviceDirectory directory) {
         refused.values()
                 .removeIf(refusal -> !refusal.owner().isCurrent()

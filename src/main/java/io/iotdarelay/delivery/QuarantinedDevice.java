@@ -8,11 +8,11 @@ import java.util.Optional;
 /**
  * A device that was set aside.
  *
- * @param reason what its records are rejected for
- * @param errorCode the platform's
- * @param since when it is set aside
+ * @param reason the reason of its dead letters
+ * @param errorCode the platform's error code
+ * @param since when it was set aside
  * @param refusals how often in a row
- * @param nextProbe from when on a record of it probes
+ * @param nextProbe from when on its next record is a probe
  */
 public record QuarantinedDevice(
         DeviceId device,

@@ -12,7 +12,7 @@ import reactor.core.Disposable;
  * A request that was sent and has no verdict yet.
  *
  * @param trace follows the request to its end
- * @param exchange gives the request up when disposed
+ * @param exchange aborts the request when disposed
  * @param permit closed when the request is over
  */
 record RequestInFlight(Batch batch, AccessToken token, RequestTrace trace, Disposable.Swap exchange, Permit permit) {
@@ -30,7 +30,7 @@ record RequestInFlight(Batch batch, AccessToken token, RequestTrace trace, Dispo
         };
     }
 
-    /** The verdict goes to the trace and to the limits. Says whether all requests are slowed down because of it. */
+    /** Passes the verdict to the trace and the limits. Returns whether it slows down all requests. */
     boolean judge(Verdict verdict) {
         if (verdict instanceof Verdict.Accepted) {
             trace.succeeded();
@@ -45,7 +45,7 @@ record RequestInFlight(Batch batch, AccessToken token, RequestTrace trace, Dispo
         trace.failed(RejectionReason.INTERNAL_ERROR.code());
     }
 
-    /** Nobody needs the answer any more. */
+    /** The response is no longer needed. */
     void abandon() {
         exchange.dispose();
         trace.failed(ABANDONED);

@@ -6,24 +6,24 @@ import java.time.Duration;
  * How a failing device compares with the others.
  *
  * @param failingFor how long it has had no success
- * @param othersSucceeded how many requests of others have succeeded meanwhile
- * @param platformIsWell whether nothing is held against the platform or the configuration
- * @param wasSetAside whether it had been set aside before, and this was a probe
+ * @param othersSucceeded how many requests of other devices have succeeded meanwhile
+ * @param platformIsWell whether neither the platform nor the configuration is suspected
+ * @param wasSetAside whether it was set aside before, and this was a probe
  */
 record Standing(Duration failingFor, long othersSucceeded, boolean platformIsWell, boolean wasSetAside) {
 
-    /** Fewer successes of others are no proof that the platform is well. */
+    /** Fewer successes of others do not prove that the platform works. */
     private static final int ENOUGH = 10;
 
     /** A device that does not fail. */
     static final Standing GOOD = new Standing(Duration.ZERO, 0, true, false);
 
-    /** Whether the device fails alone. */
+    /** Whether the device fails while others succeed. */
     boolean failsAlone() {
         return platformIsWell && othersSucceeded > 0;
     }
 
-    /** Whether the device has failed alone for so long that the others on its partition must not wait for it any longer. */
+    /** Whether the device has failed alone for so long that the others on its partition must no longer wait for it. */
     boolean failsAloneForLong(Duration bound) {
         boolean isLong = failingFor.compareTo(bound) >= 0 && othersSucceeded >= ENOUGH;
         return failsAlone() && (wasSetAside || isLong);

@@ -3,17 +3,17 @@ package io.iotdarelay.delivery;
 import io.iotdarelay.platform.Verdict;
 
 /**
- * The last requests of a lane.
+ * The most recent requests of a lane.
  *
- * @param failures requests in a row that have to be repeated
- * @param invalidTokens requests in a row whose token was rejected
- * @param forbidden requests in a row that were refused for an unknown reason
+ * @param failures consecutive requests that have to be resent
+ * @param invalidTokens consecutive requests whose token was rejected
+ * @param forbidden consecutive requests that were refused for an unknown reason
  */
 record Streak(int failures, int invalidTokens, int forbidden) {
 
     static final Streak NONE = new Streak(0, 0, 0);
 
-    /** The streak with this verdict. What the platform has judged, whatever the judgement, is no failure. */
+    /** The streak with this verdict. A definite verdict of the platform, whichever it is, is not a failure. */
     Streak with(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Accepted ignored -> NONE;
@@ -40,7 +40,7 @@ record Streak(int failures, int invalidTokens, int forbidden) {
         return invalidTokens > 1;
     }
 
-    /** All requests are slowed down: this lane need not wait longer each time besides. */
+    /** All requests are slowed down: this lane need not back off further each time. */
     Streak slowedWithAll() {
         return new Streak(1, invalidTokens, 0);
     }

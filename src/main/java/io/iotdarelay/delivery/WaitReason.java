@@ -1,6 +1,6 @@
 package io.iotdarelay.delivery;
 
-/** What a lane waits for. Metrics and health show the codes; they do not change. */
+/** What a lane waits for. Metrics and health show the codes, which do not change. */
 public enum WaitReason {
     DIRECTORY("directory", "the directory does not know the device"),
     LINGER("linger", "more reports to share the next request"),

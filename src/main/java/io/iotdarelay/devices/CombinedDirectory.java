@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Several directories as one. The first that knows a device counts; it is loaded when all are. */
+/** Several directories as one. The first one that knows a device is used; it is loaded when all are. */
 record CombinedDirectory(List<DeviceDirectory> sources) implements DeviceDirectory {
 
     @Override

@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the directory knows about a device.
+ * A device's entry in the directory.
  *
- * @param secret what it authenticates with; a child device needs none
+ * @param secret its secret; a child device needs none
  * @param gateway the gateway that carries its reports, for a child device
  */
 public record DirectoryEntry(
@@ -23,7 +23,7 @@ public record DirectoryEntry(
         }
     }
 
-    /** What the device authenticates with, if it can. */
+    /** The device's credentials, if it has a secret. */
     public Optional<DeviceCredentials> credentials() {
         return secret == null ? Optional.empty() : Optional.of(new DeviceCredentials(device, secret));
     }

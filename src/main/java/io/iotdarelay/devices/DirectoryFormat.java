@@ -16,7 +16,7 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.csv.CsvMapper;
 
-/** Reads a directory file, line by line. A broken line is reported, and the rest is read. */
+/** Reads a directory file, line by line. An invalid line is reported, and the rest is read. */
 enum DirectoryFormat {
     CSV {
         @Override
@@ -91,7 +91,7 @@ enum DirectoryFormat {
      */
     static DirectoryListing read(Path file, long room) throws IOException {
         DirectoryFormat format = file.toString().toLowerCase(Locale.ROOT).endsWith(".csv") ? CSV : JSON_LINES;
-        // Bytes that are no UTF-8 become characters that no device ID has: their line is broken, not the whole file.
+        // Invalid UTF-8 becomes characters that no device ID has: only that line is invalid, not the whole file.
         try (Reader reader = new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8)) {
             return format.read(new Lines(reader), room);
         } catch (JacksonException e) {

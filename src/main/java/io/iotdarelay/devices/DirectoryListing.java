@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read from a file: devices, and what was wrong. If a device is there twice, the last line counts, and that
- * is reported too. Nothing is taken in any more where there is no room left.
+ * The devices that were read from a file, and the invalid lines. If a device occurs twice, the last line is used, and that
+ * is reported, too. When the limit is reached, nothing more is stored.
  */
 final class DirectoryListing {
 
@@ -25,12 +25,12 @@ final class DirectoryListing {
     private final List<String> broken = new ArrayList<>();
     private int brokenEntries;
 
-    /** One with room for so many bytes of heap. */
+    /** One with room for this many bytes of heap. */
     DirectoryListing(long room) {
         this.room = room;
     }
 
-    /** Takes an entry in, or reports what is wrong with it. Never repeats its content: it may hold a secret. */
+    /** Adds an entry, or reports what is wrong with it. Never repeats its content, which may contain a secret. */
     void add(String place, @Nullable String deviceId, @Nullable String secret, @Nullable String gatewayId) {
         if (deviceId == null || !DeviceId.isValid(deviceId)) {
             broken(place, "device_id is missing or invalid");

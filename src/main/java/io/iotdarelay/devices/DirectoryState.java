@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The status of one directory, and what is logged of it. Written by the thread that reads the directory; any thread may read it. */
+/** The status of one directory, and its logging. Written by the thread that reads the directory; any thread may read it. */
 final class DirectoryState {
 
     private static final Logger log = LoggerFactory.getLogger(DirectoryState.class);
@@ -38,7 +38,7 @@ final class DirectoryState {
         return status.trouble().isPresent();
     }
 
-    /** Replaces the status. A trouble that is new is logged. */
+    /** Replaces the status. A new problem is logged. */
     void become(DirectoryStatus next) {
         next.trouble()
                 .filter(why -> !status.trouble().equals(Optional.of(why)))
@@ -52,7 +52,7 @@ final class DirectoryState {
         become(status.with(Optional.of(why)));
     }
 
-    /** What could not be read before is as it was known. */
+    /** The source can be read again, and its content is unchanged. */
     void recovered() {
         become(status.with(Optional.empty()));
         log.atInfo().addKeyValue(kind, name).log("The device directory can be read again");

@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param loaded whether it has been read completely at least once
  * @param devices how many it knows
  * @param changed when it last changed
- * @param trouble why its source cannot be read, if so; what was read before stays in force
- * @param broken entries that do not count, each with its place, without its content; the first ones
+ * @param trouble why its source cannot be read, if so; what was read before stays in use
+ * @param broken the first invalid entries, each with its position, without its content
  * @param brokenEntries how many there are
  */
 public record DirectoryStatus(

@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory in a file. {@link #refresh()} is called again and again by one thread; it reads the file when it has changed
- * and has then stood still for one call, so that a file is not read while it is written. Time stamp, size and identity of the
- * file are compared, links followed: a mounted Kubernetes Secret changes by a link that is swapped, which file system events
- * do not show reliably.
+ * A directory in a file. One thread calls {@link #refresh()} periodically; it reads the file when it has changed and was
+ * then unchanged for one call, so that a file is not read while it is written. It compares timestamp, size and identity of
+ * the file, following links: a mounted Kubernetes Secret changes by swapping a symbolic link, which file system events do
+ * not show reliably.
  */
 final class FileDirectory implements DeviceDirectory {
 
@@ -107,7 +107,7 @@ final class FileDirectory implements DeviceDirectory {
         }
     }
 
-    /** Whether it counts. */
+    /** Whether it is used. */
     private boolean take(DirectoryListing listing, Duration took) {
         if (listing.isFull()) {
             state.trouble(file + " holds more than " + listing.devices().size()

@@ -5,8 +5,8 @@ import java.io.Reader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads lines of a file, and counts them from 1 on. A line that is too long is passed over without being kept, be it as long as
- * the whole file.
+ * Reads lines of a file, and counts them from 1. A line that is too long is skipped without being stored, even if it is as
+ * long as the whole file.
  */
 final class Lines {
 
@@ -26,7 +26,7 @@ final class Lines {
         this.reader = reader;
     }
 
-    /** The next line; nothing at the end. Of one that is too long, the beginning. */
+    /** The next line; empty at the end. Only the beginning of one that is too long. */
     @Nullable
     String next() throws IOException {
         if (afterCarriageReturn && hasMore() && buffer[position] == '\n') {
@@ -54,7 +54,7 @@ final class Lines {
         return tooLong;
     }
 
-    /** Where the last line stands, for a human. */
+    /** The position of the last line, in readable form. */
     String place() {
         return "line " + number;
     }

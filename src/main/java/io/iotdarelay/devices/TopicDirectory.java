@@ -28,8 +28,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A directory in a compacted topic. One thread reads all of its partitions from the beginning, without a group, and follows.
- * It is loaded when it has read everything that stood there when it began.
+ * A directory in a compacted topic. One thread reads all of its partitions from the beginning, without a group, and follows
+ * new records. It is loaded when it has read everything that was there when it started.
  */
 final class TopicDirectory implements DeviceDirectory, Runnable {
 
@@ -140,7 +140,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
         }
     }
 
-    /** Assigns partitions that are new, from their beginning. Says whether there were any. */
+    /** Assigns new partitions, from their beginning. Returns whether there were any. */
     private boolean assignAll(Consumer<?, ?> consumer) {
         Set<TopicPartition> all = new HashSet<>();
         consumer.partitionsFor(topic).forEach(found -> all.add(new TopicPartition(topic, found.partition())));

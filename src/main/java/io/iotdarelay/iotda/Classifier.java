@@ -17,23 +17,23 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Says what an answer means: by the platform's {@code error_code} first, because a 403 means four different things, then by
- * the status. What is in no list is taken for what HTTP says.
+ * Classifies a response: by the platform's {@code error_code} first, because a 403 has four different meanings, then by the
+ * status. Anything unlisted has its standard HTTP meaning.
  */
 final class Classifier {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** It is written to logs and headers, so it has to be shaped like one. */
+    /** It is written to logs and headers, so it must have the form of an error code. */
     private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-    /** No sane token lives longer; it keeps arithmetic on times from overflowing. */
+    /** No reasonable token is valid longer; this keeps arithmetic on times from overflowing. */
     private static final Duration MAX_LIFETIME = Duration.ofDays(3650);
 
-    /** For a token of which the platform does not say how long it lives. Too short costs an authentication, too long a report. */
+    /** For a token without a stated lifetime. Too short costs an authentication, too long a failed report. */
     private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(10);
 
-    /** How the platform's own error codes begin. */
+    /** The prefix of the platform's own error codes. */
     private static final String PLATFORM = "IOTDA.";
 
     private final Clock clock;
@@ -111,7 +111,7 @@ final class Classifier {
         };
     }
 
-    /** The platform's successes have no body, or a JSON object. What else answers 200 is a maintenance page, a proxy or a portal. */
+    /** A success of the platform has no body, or a JSON object. Any other 200 is a maintenance page, a proxy or a portal. */
     private static Verdict success(PlatformAnswer said, HttpAnswer answer) {
         if (said.errorCode() != null) {
             return new Verdict.DeviceTrouble("HTTP " + said.status() + " with error " + said.errorCode(), said);
@@ -122,7 +122,7 @@ final class Classifier {
                         said, "HTTP " + said.status() + " with a body that is not the platform's: is it a proxy?");
     }
 
-    /** With an error code of the platform's the address is right, and the device is at fault. */
+    /** With one of the platform's error codes the address is right, and the device is at fault. */
     private static Verdict misaddressed(PlatformAnswer said, String why) {
         boolean isThePlatform = said.errorCode() != null && said.errorCode().startsWith(PLATFORM);
         return isThePlatform
@@ -151,7 +151,7 @@ final class Classifier {
         }
     }
 
-    /** Seconds, or a date (RFC 9110, section 10.2.3). What is neither does not count. */
+    /** Seconds, or a date (RFC 9110, section 10.2.3). Anything else is ignored. */
     private Optional<Duration> retryAfter(HttpAnswer answer) {
         return answer.retryAfter().map(String::strip).flatMap(value -> {
             if (value.matches("\\d{1,9}")) {

@@ -25,7 +25,7 @@ final class ConnectionUse {
         responded = true;
     }
 
-    /** Whether the request met a kept connection that the server had closed: there was no response, and no timeout either. */
+    /** Whether the request used a kept-alive connection that the server had closed: no response, and no timeout either. */
     boolean isStale(Throwable failure) {
         return reused && !responded && (failure instanceof IOException || failure instanceof AbortedException);
     }

@@ -19,8 +19,8 @@ import reactor.netty.tcp.SslProvider;
 import reactor.netty.tcp.TcpClient;
 
 /**
- * A connection to the platform as requests make it, up to the end of the TLS handshake, certificate and host name verified. Then
- * it is closed: nothing is sent.
+ * A connection to the platform as for a request, up to the end of the TLS handshake, with certificate and host name
+ * verified. Then it is closed: nothing is sent.
  */
 final class Handshake {
 
@@ -55,7 +55,7 @@ final class Handshake {
         this.loop = loop;
     }
 
-    /** Makes one attempt, and emits what went wrong, if anything did. No error. */
+    /** Makes one attempt, and emits the problem, if any. Never fails. */
     Mono<Optional<PlatformContact.Trouble>> attempt() {
         return Mono.defer(() -> tcp.secure(tls.get()).connect())
                 .doOnNext(Connection::dispose)

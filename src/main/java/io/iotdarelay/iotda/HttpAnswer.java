@@ -3,14 +3,14 @@ package io.iotdarelay.iotda;
 import java.util.Optional;
 
 /**
- * An HTTP answer, read up to a bound.
+ * An HTTP response, read up to a limit.
  *
- * @param retryAfter the header of that name
+ * @param retryAfter the header {@code Retry-After}
  * @param body the beginning of the body, in UTF-8
  */
 record HttpAnswer(int status, Optional<String> retryAfter, String body) {
 
-    /** A copy that does not repeat what only the request may hold, should the other side have echoed it. */
+    /** A copy without secrets of the request, in case the server has echoed them. */
     HttpAnswer without(String secret) {
         return secret.isEmpty() ? this : new HttpAnswer(status, retryAfter, body.replace(secret, "(secret)"));
     }

@@ -35,7 +35,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Calls the platform over HTTPS, with connections that live on its event loop. */
+/** Calls the platform over HTTPS, with connections that belong to its event loop. */
 final class HttpIotdaClient implements PlatformClient {
 
     /** Answers are short; a longer one is read up to here, and its connection is closed. */
@@ -109,7 +109,7 @@ final class HttpIotdaClient implements PlatformClient {
         connections = others;
     }
 
-    /** How an exchange ended, whatever the network or the other side did. */
+    /** The result of an exchange, whatever the network or the server did. */
     private sealed interface Exchange {
 
         record Answered(HttpAnswer answer) implements Exchange {}

@@ -28,7 +28,7 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.SslProvider;
 
-/** The clients, one for each event loop, with their threads and connections. */
+/** The clients, one per event loop, with their threads and connections. */
 public final class IotdaClients implements Platform, AutoCloseable {
 
     private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(5);
@@ -48,7 +48,7 @@ public final class IotdaClients implements Platform, AutoCloseable {
      * Starts the event loops. Nothing is connected before it is needed.
      *
      * @param loops how many event loops; never more than connections
-     * @param trust whom to trust; the JVM's trust store without
+     * @param trust the trust store; the JVM's if empty
      */
     public IotdaClients(
             IotdaProperties properties,
@@ -113,7 +113,7 @@ public final class IotdaClients implements Platform, AutoCloseable {
     }
 
     /**
-     * Trusts somebody else from the next request on. It goes over connections that are made with the new trust; those that stand
+     * Replaces the trust store from the next request on, which uses connections made with the new one; existing connections
      * finish their requests, get no more, and are closed like any that is idle.
      */
     public void trust(TrustManagerFactory trust) {
@@ -122,7 +122,7 @@ public final class IotdaClients implements Platform, AutoCloseable {
         lines.forEach(line -> line.client().use(secure(line.plain(), secured(renewed))));
     }
 
-    /** What reaches the platform for the first time, on the first event loop, with the trust that is then in use. */
+    /** Makes the first contact with the platform, on the first event loop, with the trust store in use at that time. */
     PlatformContact contact(RandomGenerator random) {
         return new PlatformContact(
                 handshake.attempt(), lines.getFirst().client().loop(), random);
@@ -171,6 +171,6 @@ public final class IotdaClients implements Platform, AutoCloseable {
         }
     }
 
-    /** A client, with what it is made of but for TLS. */
+    /** A client, with its parts except TLS. */
     private record Line(Connections plain, HttpIotdaClient client) {}
 }

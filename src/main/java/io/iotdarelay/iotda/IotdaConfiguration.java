@@ -48,7 +48,7 @@ public class IotdaConfiguration {
         return RequestPacking.upTo(lanes.maxRequestSize());
     }
 
-    /** Begins at once: what else is made for the start is made meanwhile. */
+    /** Starts at once, while the rest of the application is created. */
     @Bean(initMethod = "begin", destroyMethod = "close")
     PlatformContact platformContact(IotdaClients clients, RandomGenerator random) {
         return clients.contact(random);

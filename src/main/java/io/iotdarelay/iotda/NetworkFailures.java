@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Classifies the failures that leave a request without an answer. */
+/** Classifies failures of requests that got no response. */
 final class NetworkFailures {
 
     private static final int MAX_DESCRIPTION = 300;
@@ -42,7 +42,7 @@ final class NetworkFailures {
                 || cause instanceof SSLPeerUnverifiedException;
     }
 
-    /** In plain words where they are known, with the exception's own behind. */
+    /** In plain words if known, followed by the exception's own. */
     private static String distrust(Throwable untrusted) {
         String plainly = "";
         for (Throwable cause = untrusted; cause != null; cause = cause.getCause()) {

@@ -11,10 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Joins reports, whose JSON is ready, into the body of one request. They are of one kind and have one sender. */
+/** Joins reports, whose JSON is ready, into the body of one request. They have the same kind and the same sender. */
 public final class RequestBody {
 
-    /** No request is larger: the platform says 1 MB, without saying whether that is 1,000,000 bytes or 1,048,576. */
+    /** No request is larger: the platform's limit is 1 MB, which may be 1,000,000 bytes or 1,048,576. */
     public static final int MAX_SIZE = 1_000_000;
 
     private static final byte[] SERVICES = ascii("{\"services\":[");
@@ -23,7 +23,7 @@ public final class RequestBody {
     private static final byte[] SERVICES_OF_DEVICE = ascii("\",\"services\":[");
     private static final byte[] END = ascii("]}");
 
-    /** More than what stands around the JSON of a single report. */
+    /** More than the envelope around the JSON of a single report. */
     private static final int LARGEST_ENVELOPE = 256;
 
     /** How large a report may be. */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a request costs of the quota. The platform counts a message for each 4 KB begun. Whether a gateway's request is one
- * message or one for each child it does not say, so the more expensive reading counts.
+ * What a request costs of the quota. The platform counts a message for every 4 KB or part of it. It does not document
+ * whether a gateway's request is one message or one per child, so the more expensive reading is used.
  */
 public final class RequestCost {
 

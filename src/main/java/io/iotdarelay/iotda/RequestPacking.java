@@ -11,7 +11,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * Which reports share a request: those of one kind, up to a size and a number of child devices. Messages never do.
  *
- * @param maxSize of the body, in bytes; a single report that is larger leaves alone
+ * @param maxSize of the body, in bytes; a single larger report is sent alone
  * @param maxChildren child devices in a gateway's request
  */
 public record RequestPacking(int maxSize, int maxChildren) implements Packing {
@@ -19,7 +19,7 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
     /** The platform's own bound of child devices in one HTTPS request. (MQTT allows 100.) */
     private static final int MAX_CHILDREN = 50;
 
-    /** Up to this size, and as many child devices as the platform takes. */
+    /** Up to this size, and as many child devices as the platform accepts. */
     static RequestPacking upTo(DataSize maxSize) {
         return new RequestPacking((int) maxSize.toBytes(), MAX_CHILDREN);
     }

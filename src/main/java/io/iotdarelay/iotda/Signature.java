@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
  * device's secret as its message. The request contains the same hour.
  *
  * @param timestamp the hour in UTC, {@code yyyyMMddHH}
- * @param password 64 digits; as good as the secret, and never printed
+ * @param password 64 digits; as sensitive as the secret, and never printed
  */
 record Signature(String timestamp, String password) {
 

@@ -24,11 +24,12 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Checks whether Kafka can be reached, before a client is opened that would not say what is in its way, or would not survive it. It
- * resolves the name, connects, sees whether the port speaks the configured protocol, and authenticates; then the same with every broker
- * that is advertised. One bootstrap server and one broker are enough.
+ * Checks whether Kafka can be reached, before a client is opened that would not report the problem, or would not survive it.
+ * It resolves the name, connects, checks whether the port speaks the configured protocol, and authenticates; then the same
+ * for every advertised broker. One bootstrap server and one broker are enough.
  *
- * <p>A check waits for the network, and for a name server without a bound: it needs a thread that may. It keeps nothing between checks.
+ * <p>A check waits for the network, and for DNS without a time limit: call it on a thread that may block. It keeps nothing
+ * between checks.
  */
 public final class Bootstrap {
 
@@ -72,7 +73,7 @@ public final class Bootstrap {
         return Reach.none(servers.isEmpty() ? "bootstrap.servers is empty" : String.join("; ", troubles));
     }
 
-    /** What came of a bootstrap server. */
+    /** The result for a bootstrap server. */
     private sealed interface Contact {
         record Made(String server, List<Node> brokers) implements Contact {}
 
@@ -91,7 +92,7 @@ public final class Bootstrap {
                 .orElseGet(() -> new Contact.Made(server, brokers));
     }
 
-    /** The name that clients use: Kerberos may need another one than what is written. */
+    /** The name that clients use: Kerberos may need a different one than the configured name. */
     private String canonical(String host) {
         if (!ClientSettings.usesCanonicalNames(configuration)) {
             return host;
@@ -109,7 +110,7 @@ public final class Bootstrap {
                 .flatMap(Optional::stream)
                 .toList();
         List<String> unreachable = found.stream().map(Obstacle::why).toList();
-        // A client asks any broker sooner or later, and one that it does not survive is one too many.
+        // A client connects to every broker sooner or later, and a single one that it does not survive is too many.
         boolean fatal = found.size() == brokers.size() || found.stream().anyMatch(Obstacle::harmful);
         return new Reach(
                 fatal
@@ -149,12 +150,12 @@ public final class Bootstrap {
         };
     }
 
-    /** What is done with a connection that works. */
+    /** What to do with a working connection. */
     private interface Use {
         void of(BrokerConnection connection) throws IOException;
     }
 
-    /** Tries each address of a node, until one works. Says why none does, if so. */
+    /** Tries each address of a node, until one works. Returns why none does, if so. */
     private Optional<Obstacle> reach(Node node, Use use) {
         String name = node.host() + ":" + node.port();
         InetAddress[] addresses;
@@ -189,7 +190,7 @@ public final class Bootstrap {
                 });
     }
 
-    /** Connects as a client does. Says why that fails, if so. */
+    /** Connects as a client does. Returns why that fails, if so. */
     private Optional<String> use(Node node, InetAddress address, String name, Use use) {
         boolean opened = false;
         try (BrokerConnection connection = new BrokerConnection(configuration, node, address, patience)) {

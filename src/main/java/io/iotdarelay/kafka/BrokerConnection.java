@@ -23,9 +23,9 @@ import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * One connection to one broker, made as Kafka's clients make theirs: TLS, authentication, versions. Other than a client it stays with
- * the broker that it was told, so that it learns the advertised addresses even if none of them can be reached; it takes no answer of
- * more than a bounded size; and it throws what went wrong instead of logging it.
+ * One connection to one broker, made as Kafka's clients make theirs: TLS, authentication, versions. Unlike a client it stays
+ * with the given broker, so that it learns the advertised addresses even if none of them can be reached; it limits the size
+ * of a response; and it throws failures instead of logging them.
  */
 final class BrokerConnection implements AutoCloseable {
 

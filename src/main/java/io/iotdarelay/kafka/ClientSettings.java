@@ -11,7 +11,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** What the configuration of one kind of client says to another kind. Pure. */
+/** Converts the configuration of one kind of client to that of another kind. Pure. */
 public final class ClientSettings {
 
     private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
@@ -25,7 +25,7 @@ public final class ClientSettings {
      */
     public static Map<String, Object> admin(Map<String, Object> configured) {
         Map<String, Object> configuration = new HashMap<>(configured);
-        // What is neither theirs nor an admin client's may belong to a security plug-in, and stays.
+        // Keys that neither kind of client knows may belong to a security plug-in, and are kept.
         configuration
                 .keySet()
                 .removeIf(key -> (ConsumerConfig.configNames().contains(key)
@@ -37,7 +37,7 @@ public final class ClientSettings {
         return configuration;
     }
 
-    /** The addresses to begin with, as they are written. */
+    /** The bootstrap addresses, as configured. */
     static List<String> bootstrapServers(Map<String, Object> configured) {
         Object servers = configured.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
         Stream<String> each = servers instanceof List<?> list
@@ -46,14 +46,14 @@ public final class ClientSettings {
         return each.map(String::strip).filter(address -> !address.isEmpty()).toList();
     }
 
-    /** Whether the names of bootstrap servers are looked up backwards. */
+    /** Whether reverse lookups are made for the names of bootstrap servers. */
     static boolean usesCanonicalNames(Map<String, Object> configured) {
         return ClientDnsLookup.RESOLVE_CANONICAL_BOOTSTRAP_SERVERS_ONLY
                 .toString()
                 .equals(configured.get(CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG));
     }
 
-    /** The protocol that is to be spoken. */
+    /** The configured protocol. */
     static String protocol(Map<String, Object> configured) {
         return Objects.toString(
                 configured.get(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG),

@@ -16,7 +16,10 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
-/** Finds out what is spoken at an address, by the first bytes that it answers. It reads a few bytes, whatever comes. */
+/**
+ * Detects the protocol that is spoken at an address by the first bytes of the response. It never reads more than a few
+ * bytes.
+ */
 final class FirstBytes {
 
     /*
@@ -41,14 +44,14 @@ final class FirstBytes {
      * Questions on behalf of a client.
      *
      * @param protocol what the client is configured to speak, for the messages
-     * @param patience how long a connection or an answer may take
+     * @param patience how long a connection or a response may take
      */
     FirstBytes(String protocol, Duration patience) {
         this.protocol = protocol;
         this.patience = patience;
     }
 
-    /** Asks a broker for the versions it knows, in the clear. Says what is wrong with its answer, if so. */
+    /** Asks a broker for the versions it knows, in the clear. Returns what is wrong with its answer, if so. */
     Optional<Obstacle> ofKafka(InetSocketAddress address, String name) {
         return exchange(address, name, FirstBytes::askForVersions, head -> {
             if (isTls(head)) {
@@ -63,7 +66,7 @@ final class FirstBytes {
         });
     }
 
-    /** Begins a TLS handshake. Says what is wrong with the answer, if so. */
+    /** Begins a TLS handshake. Returns what is wrong with the answer, if so. */
     Optional<Obstacle> ofTls(InetSocketAddress address, String name) {
         String plain = name + " does not speak TLS, but security.protocol is " + protocol;
         Optional<Obstacle> trouble = exchange(
@@ -71,7 +74,7 @@ final class FirstBytes {
                 name,
                 out -> sayHello(out, address),
                 head -> isTls(head) ? Optional.empty() : Optional.of(Obstacle.of(plain)));
-        // A broker that listens in the clear takes the handshake for a size that is too large, and hangs up.
+        // A plaintext broker interprets the handshake as a size that is too large, and disconnects.
         return trouble.map(
                 found -> found.equals(closed(name)) ? Obstacle.of(plain + ": it closed the connection") : found);
     }

@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** Says in one line what a Kafka client's exception means: which permission, which topic, which name. Pure. */
+/** Explains a Kafka client's exception in one line: which permission, which topic, which name. Pure. */
 public final class KafkaFailure {
 
     private static final int MOST_CAUSES = 20;
@@ -32,7 +32,7 @@ public final class KafkaFailure {
         return describe(failure, "WRITE");
     }
 
-    /** Whether the brokers or the configuration are the reason, so that a stack trace tells nothing more. */
+    /** Whether the brokers or the configuration are the cause, so that a stack trace adds nothing. */
     public static boolean isExplained(Throwable failure) {
         return failure instanceof ApiException || failure instanceof ConfigException;
     }
@@ -55,7 +55,7 @@ public final class KafkaFailure {
         };
     }
 
-    /** A producer says so what it waited for. */
+    /** How a producer reports what it waited for. */
     private static String ofTimeout(TimeoutException late, String operation) {
         return late.getCause() instanceof ApiException cause
                 ? describe(cause, operation) + " (" + late.getMessage() + ")"

@@ -1,10 +1,10 @@
 package io.iotdarelay.kafka;
 
 /**
- * What is in the way to one address.
+ * Why one address cannot be used.
  *
  * @param why in one line, with the address
- * @param harmful whether a client that connects nevertheless may not survive it
+ * @param harmful whether a client that connects anyway may not survive it
  */
 record Obstacle(String why, boolean harmful) {
 

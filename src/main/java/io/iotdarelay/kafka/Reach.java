@@ -7,11 +7,11 @@ import java.util.Optional;
  * How much of a Kafka cluster can be reached.
  *
  * @param trouble why a client cannot work, if so
- * @param unreachable what is wrong with single brokers; a client can do without them, unless it needs just those
+ * @param unreachable problems of individual brokers; a client can work without them, unless it needs one of these
  */
 public record Reach(Optional<String> trouble, List<String> unreachable) {
 
-    /** Nothing is in the way. */
+    /** Everything can be reached. */
     public static final Reach WHOLE = new Reach(Optional.empty(), List.of());
 
     public Reach {

@@ -1,13 +1,14 @@
 /**
- * How Kafka is reached, and what keeps the relay from it.
+ * Checks whether Kafka can be reached, and explains why not.
  *
- * <p>What enters: the configuration of a Kafka client, and what its clients throw. What leaves: whether Kafka can be reached with that
- * configuration, and one line in plain English for whatever is in the way: the address, the protocol, the permission.
+ * <p>Input: the configuration of a Kafka client, and the exceptions of its clients. Output: whether Kafka can be reached
+ * with that configuration, and otherwise one line in plain English with the problem: the address, the protocol, the
+ * permission.
  *
- * <p>{@link io.iotdarelay.kafka.Bootstrap} guarantees that a client which is opened after it found nothing speaks to brokers that
- * speak the configured protocol: none of them makes a client take a TLS alert for the size of an answer.
+ * <p>If {@link io.iotdarelay.kafka.Bootstrap} found no problem, a client that is opened next talks to brokers that speak the
+ * configured protocol: none of them makes a client mistake a TLS alert for the size of a response.
  *
- * <p>It must never know topics, records, or who wants to use Kafka. It keeps no connection.
+ * <p>It must never know topics, records, or who uses Kafka. It keeps no connection.
  */
 @NullMarked
 package io.iotdarelay.kafka;

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What leaves a lane in one request: reports of one kind, in order.
+ * The reports of one request of a lane: all of one kind, in order.
  *
- * @param attempts how many requests carried these reports so far
- * @param refusals how many of them the platform refused without saying why
+ * @param attempts how many requests have carried these reports so far
+ * @param refusals how many of those the platform refused without a reason
  */
 public record Batch(List<LaneEntry> entries, int attempts, int refusals) {
 
@@ -35,7 +35,7 @@ public record Batch(List<LaneEntry> entries, int attempts, int refusals) {
         return entries.stream().map(LaneEntry::report).toList();
     }
 
-    /** The records that the reports were made of. */
+    /** The records of the reports. */
     public List<SourceRecord> records() {
         return entries.stream().map(entry -> entry.record().record()).toList();
     }
@@ -57,7 +57,7 @@ public record Batch(List<LaneEntry> entries, int attempts, int refusals) {
         return new Batch(entries, attempts + 1, refusals);
     }
 
-    /** A copy that was refused once more, for a reason that nobody knows. */
+    /** A copy that was refused once more, for an unknown reason. */
     public Batch refused() {
         return new Batch(entries, attempts, refusals + 1);
     }
@@ -79,7 +79,7 @@ public record Batch(List<LaneEntry> entries, int attempts, int refusals) {
     }
 
     /**
-     * Two parts, each with half of the devices, so that a device that spoils the batch is alone after six rounds at the
+     * Two parts, each with half of the devices, so that a device at fault is alone after six rounds at the
      * most. A device's reports stay together and in order. There must be two devices.
      */
     public List<Batch> halvesByDevice() {

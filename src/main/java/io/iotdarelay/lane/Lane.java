@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The queue of one sending device. First in, first out; what is put back goes first, unchanged, so that the same request
- * is resent. Not thread-safe: a lane belongs to one event loop.
+ * The queue of one sending device. First in, first out; a batch that is put back goes first, unchanged, so that the same
+ * request is resent. Not thread-safe: a lane belongs to one event loop.
  */
 public final class Lane {
 
@@ -39,7 +39,7 @@ public final class Lane {
     }
 
     /**
-     * What is to leave next: as much as fits one request. Reports of partitions that have left are dropped on the way. The
+     * The next batch: as much as fits into one request. Reports of partitions that have left are dropped on the way. The
      * caller has to finish the batch, or put it back.
      */
     public Optional<Batch> take(Packing packing) {
@@ -63,7 +63,7 @@ public final class Lane {
         return entries.isEmpty() ? Optional.empty() : Optional.of(Batch.of(entries));
     }
 
-    /** What is to leave next, without taking it. Its partition may have left. */
+    /** The next report, without removing it. Its partition may have left. */
     public Optional<LaneEntry> first() {
         return returned.isEmpty()
                 ? Optional.ofNullable(waiting.peek())
@@ -79,7 +79,7 @@ public final class Lane {
         return !waiting.stream().allMatch(entry -> request.tryAdd(entry.report()));
     }
 
-    /** Puts a batch back that could not leave. If it was never sent, it may grow again by what comes next. */
+    /** Puts back a batch that could not be sent. If it was never sent, it may grow by the next reports. */
     public void putBackUnsent(Batch batch) {
         if (batch.attempts() > 0 || !returned.isEmpty()) {
             returned.push(batch);
@@ -88,7 +88,7 @@ public final class Lane {
         }
     }
 
-    /** Puts a batch back, whole or in parts. It goes before all that waits. */
+    /** Puts a batch back, whole or in parts, before everything queued. */
     public void putBack(List<Batch> parts) {
         parts.reversed().forEach(returned::push);
     }

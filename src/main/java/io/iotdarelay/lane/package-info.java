@@ -1,15 +1,14 @@
 /**
- * The order of each sending device, and what leaves together.
+ * The queue of each sending device, and which reports are sent together.
  *
- * <p>What enters: reports, one by one, in the order of their partition. What leaves: batches that fit one request, in that
- * order.
+ * <p>Input: reports, one by one, in the order of their partition. Output: batches that fit into one request, in that order.
  *
- * <p>A {@link io.iotdarelay.lane.Lane} is a queue without threads, clocks or I/O; whoever owns it sees to it that one
- * batch at a time is out. What is put back, because it failed or was split, is resent first, so that nothing overtakes.
- * Several reports share a request only where the platform has a form for it, which a
- * {@link io.iotdarelay.lane.Packing} knows; no value is ever merged with another.
+ * <p>A {@link io.iotdarelay.lane.Lane} is a queue without threads, clocks or I/O; its owner ensures that only one batch is
+ * in flight. A batch that is put back, because it failed or was split, is resent first, so that nothing overtakes it.
+ * Several reports share a request only if the platform has a format for it, which a {@link io.iotdarelay.lane.Packing}
+ * knows; values are never merged.
  *
- * <p>It must never know how a batch is sent, how large a request may be, or why it came back.
+ * <p>It must never know how a batch is sent, how large a request may be, or why it was put back.
  */
 @NullMarked
 package io.iotdarelay.lane;

@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * A circuit breaker that speaks for the platform: it opens on {@link Evidence} across devices, never for a failing minority.
- * Resilience4j keeps its state, waits, and counts the probes. Used by all event loops, without locks. Whoever has a
- * permission says afterwards that the request succeeded, that it failed, or that it says nothing about the platform.
+ * A circuit breaker that represents the platform: it opens on {@link Evidence} across devices, never for a failing minority.
+ * Resilience4j keeps its state, waits, and counts the probes. Used by all event loops, without locks. Whoever has acquired a
+ * permission later records success, failure, or a result that says nothing about the platform.
  */
 final class Breaker {
 
@@ -30,7 +30,7 @@ final class Breaker {
 
     private static final Logger log = LoggerFactory.getLogger(Breaker.class);
 
-    /** Durations do not count: a slow platform is not a dead one. */
+    /** Durations are ignored: a slow platform is not a failing one. */
     private static final Duration NO_DURATION = Duration.ZERO;
 
     private static final Duration REMIND_EVERY = Duration.ofMinutes(5);
@@ -70,7 +70,7 @@ final class Breaker {
         });
     }
 
-    /** An outage of an hour probes hundreds of times; its beginning, its end and a reminder now and then are enough to read. */
+    /** In an hour's outage there are hundreds of probes; the log needs only its start, its end and an occasional reminder. */
     private LoggingEventBuilder level(CircuitBreaker.StateTransition transition) {
         return switch (transition.getToState()) {
             case OPEN, FORCED_OPEN -> {
@@ -94,7 +94,7 @@ final class Breaker {
         return new BreakerStatus(breaker.getName(), breaker.getState().name(), lastFailure);
     }
 
-    /** What one event loop hears of devices. */
+    /** What one event loop knows about the devices. */
     FailureHistory history() {
         return evidence.history();
     }
@@ -104,7 +104,7 @@ final class Breaker {
         return evidence.successes();
     }
 
-    /** Whether nothing may pass now. */
+    /** Whether no request is permitted now. */
     boolean isOpen() {
         return switch (breaker.getState()) {
             case OPEN, FORCED_OPEN -> true;
@@ -120,7 +120,7 @@ final class Breaker {
         return breaker.getState() == CircuitBreaker.State.HALF_OPEN;
     }
 
-    /** How many requests may pass while it is half open. */
+    /** How many requests are permitted while it is half-open. */
     int probes() {
         return breaker.getCircuitBreakerConfig().getPermittedNumberOfCallsInHalfOpenState();
     }
@@ -130,7 +130,7 @@ final class Breaker {
         return lastFailure;
     }
 
-    /** Called after each change of state, on whatever thread made it. */
+    /** Called after each change of state, on the thread that made it. */
     void onTransition(Runnable listener) {
         breaker.getEventPublisher().onStateTransition(event -> listener.run());
     }
@@ -151,13 +151,13 @@ final class Breaker {
         }
     }
 
-    /** Whether the breaker closes whatever becomes of the other probes. One of them may be silent for a long time. */
+    /** Whether the breaker closes whatever the result of the other probes. One of them may hang for a long time. */
     private boolean isDecided() {
         int others = probes() - breaker.getMetrics().getNumberOfSuccessfulCalls();
         return others * PERCENT / probes() < breaker.getCircuitBreakerConfig().getFailureRateThreshold();
     }
 
-    /** A request of another kind succeeded: a device that fails again from now on fails alone. */
+    /** A request of another kind succeeded: from now on, a device that fails again fails while others succeed. */
     void platformAnswered() {
         evidence.succeeded();
     }
@@ -181,7 +181,7 @@ final class Breaker {
         }
     }
 
-    /** The request says nothing about the platform; while half open, another may probe in its place. */
+    /** The request says nothing about the platform; while half-open, another may probe in its place. */
     void withdraw() {
         breaker.releasePermission();
     }

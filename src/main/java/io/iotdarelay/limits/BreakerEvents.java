@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps no events of circuit breakers. Resilience4j's own registry keeps one for each request, behind a lock that all event loops
- * would share; requests are counted in the metrics, and changes of state are logged.
+ * Discards the events of circuit breakers. Resilience4j's own registry keeps one for each request, behind a lock that all
+ * event loops would share; requests are counted in the metrics, and changes of state are logged.
  */
 final class BreakerEvents implements EventConsumerRegistry<CircuitBreakerEvent> {
 

@@ -3,9 +3,9 @@ package io.iotdarelay.limits;
 import java.util.Optional;
 
 /**
- * How a circuit breaker stands.
+ * The state of a circuit breaker.
  *
- * @param state CLOSED, OPEN, HALF_OPEN, or as an operator forced it
+ * @param state CLOSED, OPEN, HALF_OPEN, or a state forced by an operator
  * @param lastFailure the last failure that counted, with its time
  */
 public record BreakerStatus(String name, String state, Optional<String> lastFailure) {}

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What decides whether requests may be sent at all, shared by all event loops.
+ * Decides whether requests may be sent at all; shared by all event loops.
  *
- * @param clock for the times that people read
+ * @param clock for timestamps that people read
  */
 public record Breakers(Misconfiguration misconfiguration, Breaker reports, Breaker authentications, Clock clock) {
 
@@ -19,7 +19,7 @@ public record Breakers(Misconfiguration misconfiguration, Breaker reports, Break
         };
     }
 
-    /** Why no more records should be read at the moment, if so. While a probe is due, some have to be there to probe with. */
+    /** Why no more records should be read at the moment, if so. While a probe is due, some are needed to probe with. */
     public Optional<Obstacle> obstacle() {
         boolean probeIsDue = misconfiguration.admissible(RequestKind.AUTHENTICATION, true) > 0;
         return (probeIsDue ? Optional.<String>empty() : misconfiguration.reason())
@@ -50,7 +50,7 @@ public record Breakers(Misconfiguration misconfiguration, Breaker reports, Break
         return List.of(misconfiguration.status(), reports.status(), authentications.status());
     }
 
-    /** Called after each change of any of them, on whatever thread made it. */
+    /** Called after each change of any of them, on the thread that made it. */
     void onChange(Runnable listener) {
         misconfiguration.onChange(listener);
         reports.onTransition(listener);

@@ -12,22 +12,23 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * How many requests may be in flight; who comes later waits in a queue. Belongs to one event loop. It stands above the pool of
- * connections, so that the pool's own queue is never what holds requests back.
+ * How many requests may be in flight; further ones wait in a queue. Belongs to one event loop. It is stricter than the
+ * connection pool, so that requests never wait in the pool's own queue.
  *
- * <p>Devices that fail get a small share of it, and are served after the others: a request that is never answered takes its slot for as long
- * as the response timeout. The share grows with each of them that recovers. And whatever takes longer than two seconds stops
- * counting, as far as there are connections for it: hundreds of devices that fall silent together must not stop the rest.
+ * <p>Failing devices get a small share of it, and are served after the others: a request without a response occupies its
+ * slot for the whole response timeout. The share grows with each of them that recovers. A request that takes longer than two
+ * seconds no longer counts, as long as there are connections: hundreds of devices that hang together must not stop the rest.
  *
- * <p>It starts slowly: with a few slots, one more for each request that succeeds, and one fewer for each that fails. A request needs a connection, and a hundred TLS
- * handshakes at once take a cold JVM so long that they time out together, which looks like an outage.
+ * <p>It starts slowly: with a few slots, one more for each request that succeeds, and one fewer for each that fails. A
+ * request needs a connection, and a hundred concurrent TLS handshakes take a cold JVM so long that they time out together,
+ * which looks like an outage.
  */
 final class ConcurrencyLimit {
 
     private static final int FIRST = 16;
     private static final int LEAST = 8;
 
-    /** One slot of so many is for devices that fail. */
+    /** One in this many slots is for failing devices. */
     private static final int FAILING_ONE_IN = 10;
 
     private static final Duration OVERDUE_AFTER = Duration.ofSeconds(2);
@@ -100,9 +101,9 @@ final class ConcurrencyLimit {
     private boolean serving;
 
     /**
-     * A limit of which nothing is taken.
+     * A limit with no request in flight.
      *
-     * @param mostOverdue how many requests may be in flight besides that take long
+     * @param mostOverdue how many slow requests may be in flight in addition
      */
     ConcurrencyLimit(int most, int mostOverdue, LongSupplier nanoTime) {
         this.most = most;
@@ -129,7 +130,7 @@ final class ConcurrencyLimit {
         limit = Math.min(FIRST, most);
     }
 
-    /** Requests that take long stop counting. Called every now and then. */
+    /** Stops counting slow requests. Called periodically. */
     void stopCountingOverdue() {
         long now = nanoTime.getAsLong();
         for (Iterator<Slot> oldest = prompt.iterator(); oldest.hasNext() && overdueCount < mostOverdue; ) {

@@ -7,15 +7,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * What the requests of all devices say about the platform. A failure is blamed on the platform if a large share of the recent
- * devices is failing, or if nobody has succeeded for long; otherwise it is the device's own. Any thread.
+ * What the requests of all devices show about the platform. A failure is attributed to the platform if a large share of the
+ * recent devices is failing, or if no device has succeeded for long; otherwise it is the device's own. Callable from any
+ * thread.
  */
 final class Evidence {
 
-    /** With no success for so long, failures are blamed on the platform however few devices there are. */
+    /** With no success for this long, failures are attributed to the platform however few devices there are. */
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    /** So many devices are a sample of the fleet. With fewer, a recent success counts for more than their failures. */
+    /** This many devices are a sample of the fleet. With fewer, a recent success outweighs their failures. */
     private static final int SAMPLE = 20;
 
     private static final Duration RECENTLY = Duration.ofSeconds(5);
@@ -33,7 +34,7 @@ final class Evidence {
      * No evidence yet.
      *
      * @param window how many devices count, the most recent ones, on each event loop
-     * @param leastFailures with fewer failures nothing is blamed on the platform
+     * @param leastFailures with fewer failures nothing is attributed to the platform
      * @param share the part of the devices that has to be failing, 0 to 1
      */
     Evidence(int window, int leastFailures, double share, LongSupplier nanoTime) {
@@ -88,7 +89,7 @@ final class Evidence {
         return hasSucceededWithin(RECENTLY);
     }
 
-    /** Starts over, as after an outage. Which devices are failing is still known. */
+    /** Starts over, as after an outage. Still remembers which devices are failing. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // two at once start over together
     void forget() {
         generation++;

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one event loop knows of each recent device: whether its last request of one kind succeeded or failed. Belongs to
- * that loop, except that anybody may read the counts.
+ * What one event loop knows about each recent device: whether its last request of one kind succeeded or failed. Belongs to
+ * that loop, except that any thread may read the counts.
  */
 final class FailureHistory {
 
@@ -16,13 +16,13 @@ final class FailureHistory {
 
     /** How much a failure counts. */
     enum Weight {
-        /** No answer, or 5xx. */
+        /** No response, or 5xx. */
         OUTAGE,
 
-        /** Something else than the platform seems to answer: three times are enough. */
+        /** Something other than the platform seems to respond: three times are enough. */
         FOREIGN_ANSWER,
 
-        /** A device that is refused may have a wrong secret, however often it is; that many are refused says more. */
+        /** A refused device may have a wrong secret, however often it is refused; many refused devices prove more. */
         REFUSAL;
 
         private int with(int before) {
@@ -39,7 +39,7 @@ final class FailureHistory {
      *
      * @param failing devices whose last request failed
      * @param succeeding devices whose last request succeeded
-     * @param failures how often the failing ones failed, as far as it counts
+     * @param failures how often the failing ones failed, if it counts
      */
     record Counts(int failing, int succeeding, int failures, int generation) {
         static final Counts NONE = new Counts(0, 0, 0, 0);
@@ -80,8 +80,8 @@ final class FailureHistory {
     }
 
     /**
-     * A request failed. Says whether that counts against the platform: not if several other devices succeeded while it was in
-     * flight, nor if the device had failed before and somebody else has succeeded since.
+     * A request failed. Returns whether that counts against the platform: not if several others succeeded while it was in
+     * flight, nor if the device had failed before and another has succeeded since.
      *
      * @param begun how many requests had succeeded when this one was sent
      */

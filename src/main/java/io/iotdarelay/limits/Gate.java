@@ -6,12 +6,12 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Where waiters of one event loop wait while nothing may be sent. While a few may probe, those go on whose own requests did not
- * fail, or if there are none, others.
+ * Where an event loop's lanes wait while nothing may be sent. While a few may probe, those whose own requests did not fail
+ * go first; if there are none, others.
  */
 final class Gate {
 
-    /** What the gate asks. */
+    /** The state that the gate depends on. */
     interface Valve {
 
         /** How many may pass now, failing ones or others. */
@@ -46,7 +46,7 @@ final class Gate {
         probing.remove(waiter);
     }
 
-    /** Resumes those who may pass. Called on the event loop, on changes and every second. */
+    /** Resumes the waiters that may pass. Called on the event loop, on changes and every second. */
     void letPass() {
         int healthy = pass(false, valve.admissible(false));
         if (healthy == 0) {
@@ -54,7 +54,7 @@ final class Gate {
         }
     }
 
-    /** Whether somebody waits whose own request did not fail. */
+    /** Whether there is a waiter whose own request did not fail. */
     boolean hasHealthyWaiter() {
         return parked.stream().anyMatch(waiter -> !waiter.isFailing());
     }

@@ -2,10 +2,10 @@ package io.iotdarelay.limits;
 
 import java.util.List;
 
-/** The gates of one event loop: one for the suspicion of a wrong configuration for each kind, and one for each breaker. */
+/** The gates of one event loop: one per request kind for a suspected wrong configuration, and one per breaker. */
 final class Gates {
 
-    /** A half-open breaker whose probes are not answered for so many seconds gets further ones, one a second. */
+    /** A half-open breaker whose probes get no response for this many seconds gets further ones, one a second. */
     private static final int PATIENCE = 2;
 
     private final Breakers breakers;
@@ -67,7 +67,7 @@ final class Gates {
         all().forEach(gate -> gate.forget(waiter));
     }
 
-    /** Resumes those who may pass. */
+    /** Resumes the waiters that may pass. */
     void letPass() {
         all().forEach(Gate::letPass);
     }

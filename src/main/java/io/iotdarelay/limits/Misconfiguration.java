@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the configuration seems to be wrong: what answers is not the platform, or it refuses every device. That needs
- * {@link Evidence} across devices; the trouble of one device is its own. While it is suspected, one request probes now and then, and
- * the first success of the same kind ends it. Any thread.
+ * Whether the configuration seems to be wrong: the server is not the platform, or it refuses every device. That needs
+ * {@link Evidence} across devices; one device's problem is its own. While it is suspected, single requests probe
+ * periodically, and the first success of the same kind ends it. Callable from any thread.
  */
 final class Misconfiguration {
 
@@ -24,7 +24,7 @@ final class Misconfiguration {
 
     static final String NAME = "configuration";
 
-    /** A wrong configuration is not corrected by asking often. */
+    /** Frequent probes do not correct a wrong configuration. */
     private static final Duration PROBE_EVERY = Duration.ofSeconds(30);
 
     /** A device that has not failed itself may find out sooner whether the suspicion is wrong; then twice as long each time. */
@@ -88,7 +88,7 @@ final class Misconfiguration {
     /**
      * Nothing is suspected.
      *
-     * @param time never jumps
+     * @param time the monotonic clock
      */
     Misconfiguration(InstantSource time, LongSupplier nanoTime) {
         this.time = time;
@@ -118,7 +118,7 @@ final class Misconfiguration {
                 last);
     }
 
-    /** Called after each change, on whatever thread made it. */
+    /** Called after each change, on the thread that made it. */
     void onChange(Runnable listener) {
         listeners.add(listener);
     }
@@ -192,7 +192,7 @@ final class Misconfiguration {
                 && !(kind == RequestKind.AUTHENTICATION && authentications.hasRecentSuccess());
     }
 
-    /** A report was accepted: authentications are not refused to everybody. */
+    /** A report was accepted: not all authentications are refused. */
     void reportAccepted() {
         authentications.succeeded();
         if (state.get() instanceof State.Suspected suspected && suspected.kind() == RequestKind.AUTHENTICATION) {

@@ -1,9 +1,9 @@
 package io.iotdarelay.limits;
 
 /**
- * Nothing can be delivered at the moment.
+ * Why nothing can be delivered at the moment.
  *
  * @param misconfigured whether the configuration seems to be at fault, and not the platform
- * @param detail for a human
+ * @param detail a readable explanation
  */
 public record Obstacle(boolean misconfigured, String detail) {}

@@ -5,8 +5,9 @@ import io.iotdarelay.telemetry.DeviceId;
 import java.util.List;
 
 /**
- * The right to send one request: its slots, its permission of the circuit breakers, and its place among the requests in flight.
- * One object owns them all and gives them back when it is closed, which has to happen once on every path. Belongs to one event loop.
+ * The right to send one request: its slots, its permission from the circuit breakers, and its in-flight count. One object
+ * owns them all and returns them when it is closed, which has to happen exactly once on every path. Belongs to one event
+ * loop.
  */
 public final class Permit implements AutoCloseable {
 
@@ -54,7 +55,7 @@ public final class Permit implements AutoCloseable {
         return true;
     }
 
-    /** Asks the rate limiter, last of all: what is not sent costs nothing. If it refuses, the waiter is called when it may try again. */
+    /** Asks the rate limiter, last: what is not sent costs nothing. If it refuses, the waiter is called when it may retry. */
     public boolean tryCharge(Waiter waiter, double units) {
         expect(State.ADMITTED);
         cost = units;
@@ -70,8 +71,7 @@ public final class Permit implements AutoCloseable {
     }
 
     /**
-     * The request is over, and this came of it. Says whether all requests are slowed down now because of it, and not this device's
-     * alone.
+     * The request is over, with this result. Returns whether it slows down all requests now, and not just this device's.
      */
     public boolean judge(Verdict verdict) {
         expect(State.SENT);
@@ -85,7 +85,7 @@ public final class Permit implements AutoCloseable {
                 && limits.rate(kind).throttled(cost, throttled.wholeTenant(), device);
     }
 
-    /** Gives everything back. A request that was not judged says nothing about the platform. */
+    /** Returns everything. A request without a verdict says nothing about the platform. */
     @Override
     public void close() {
         State last = state;

@@ -3,7 +3,7 @@ package io.iotdarelay.limits;
 import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.DeviceId;
 
-/** The platform as one event loop sees it through one kind of request. Belongs to that loop. */
+/** The state of the platform as one event loop sees it through one kind of request. Belongs to that loop. */
 final class PlatformView {
 
     /** How many requests had succeeded when one was sent. */
@@ -50,7 +50,7 @@ final class PlatformView {
         return breaker.successes();
     }
 
-    /** Says whether the platform did its work, whatever it said. */
+    /** Returns whether the platform worked, whatever its response. */
     boolean judge(DeviceId device, Verdict verdict, Begun begun, Misconfiguration.Pass pass) {
         return switch (verdict) {
             case Verdict.Misconfigured wrong -> foreign(device, wrong.why(), begun, pass);
@@ -104,13 +104,13 @@ final class PlatformView {
         return true;
     }
 
-    /** A request that had passed says nothing. */
+    /** A permitted request says nothing about the platform. */
     void withdraw(Misconfiguration.Pass pass) {
         misconfiguration.withdraw(pass);
         breaker.withdraw();
     }
 
-    /** A report was accepted, which vouches for authentications too. */
+    /** A report was accepted, which counts as a success for authentications, too. */
     void reportAccepted() {
         breaker.platformAnswered();
         misconfiguration.reportAccepted();

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Who waits for the rate limiter on one event loop, in order. The first is called when the limiter allows a request, and tries then;
- * who comes meanwhile joins behind. Nobody holds a slot or a connection while waiting.
+ * The queue for the rate limiter on one event loop. The first waiter is called when the limiter allows a request, and then
+ * tries to send; new waiters join at the end. No waiter holds a slot or a connection.
  */
 final class RateLimitQueue {
 
@@ -51,7 +51,7 @@ final class RateLimitQueue {
         return false;
     }
 
-    /** The waiter sends nothing any more. */
+    /** The waiter no longer wants to send. */
     @SuppressWarnings("ReferenceEquality") // that very waiter
     void forget(Waiter waiter) {
         if (waiter == first) {
@@ -72,7 +72,7 @@ final class RateLimitQueue {
         }
     }
 
-    /** Calls the first, once. If something else than the limiter stops it, it joins again by itself. */
+    /** Calls the first waiter, once. If something other than the limiter stops it, it joins again by itself. */
     @SuppressWarnings("ReferenceEquality") // that very waiter
     private void check() {
         armed = false;

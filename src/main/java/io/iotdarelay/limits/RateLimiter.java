@@ -7,20 +7,20 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a request may leave now, over all event loops: within the quota that was bought, and slower while the platform
- * throttles. The rate is halved, at most once a second, and then grows back: quickly while it is far below the rate
- * that was too much, slowly around it.
+ * Whether a request may be sent now, across all event loops: within the quota that was bought, and slower while the platform
+ * throttles. The rate is halved, at most once a second, and then grows back: quickly while it is far below the throttled
+ * rate, slowly around it.
  *
- * <p>One device that is throttled does not slow down the others: the rate is halved only where the platform speaks of the
- * whole tenant, or throttles two devices within a second.
+ * <p>One throttled device does not slow down the others: the rate is halved only if the platform throttles the whole tenant,
+ * or two devices within a second.
  */
 public final class RateLimiter {
 
     /*
-     * A leaky bucket. 'debt' is what has left and is not worked off yet, in the platform's units; a request may leave while
-     * there is none, and adds its cost. It is worked off at the current rate, so a request that waits never waits for the rate
-     * of the moment when it came. Time that was not used counts for a tenth of a second at the most, so that a burst cannot
-     * exceed by much what the platform allows within a second. All state is one immutable value, replaced atomically.
+     * A leaky bucket. 'debt' is what was sent and is not paid off yet, in the platform's units; a request may be sent while
+     * there is none, and adds its cost. It is paid off at the current rate, so a waiting request never depends on the rate
+     * at the time when it arrived. Unused capacity accumulates for a tenth of a second at most, so that a burst cannot
+     * exceed the platform's limit per second by much. All state is one immutable value, replaced atomically.
      */
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -28,28 +28,28 @@ public final class RateLimiter {
     private static final double BURST_SECONDS = 0.1;
     private static final double LEAST_RATE = 1;
 
-    /** Each second, far from the rate that was too much, the rate grows by this factor. */
+    /** Each second, far below the throttled rate, the rate grows by this factor. */
     private static final double FAST = 1.5;
 
-    /** Each second, near the rate that was too much, the rate grows by this part of it. */
+    /** Each second, near the throttled rate, the rate grows by this share of it. */
     private static final double SLOW = 0.1;
 
     private static final double NEAR_FROM = 0.8;
     private static final double NEAR_TO = 1.3;
 
-    /** Without a quota, the limit is lifted when nothing was throttled for so long. */
+    /** Without a quota, the limit is lifted when nothing was throttled for this long. */
     private static final long FORGET_AFTER = 30 * SECOND;
 
     /** Beyond this many steps every rate has grown back. */
     private static final long MOST_STEPS = 600;
 
     /**
-     * How fast requests may leave.
+     * How fast requests may be sent.
      *
      * @param limit units a second; 0 is none
      * @param tooMuch the rate that was throttled last; 0 while the platform does not throttle
      * @param halvedAt when that was
-     * @param climbedAt when the limit last climbed, or was halved
+     * @param climbedAt when the limit was last raised or halved
      */
     private record Rate(double limit, double tooMuch, long halvedAt, long climbedAt) {
 
@@ -90,7 +90,7 @@ public final class RateLimiter {
     /**
      * What happened recently.
      *
-     * @param start when the second began that is being counted in
+     * @param start when the current second began
      * @param answered units that were accepted or throttled in it
      * @param before the same in the second before
      * @param throttled a device that was throttled in it
@@ -120,9 +120,9 @@ public final class RateLimiter {
     }
 
     /**
-     * All of it.
+     * The whole state.
      *
-     * @param debt units that have left and are not worked off; negative where time was not used
+     * @param debt units that were sent and are not paid off; negative if capacity was unused
      * @param asOf when that was so
      */
     private record State(Rate rate, Second second, double debt, long asOf) {
@@ -134,7 +134,7 @@ public final class RateLimiter {
             return new State(current, second.at(now), current.limit() == 0 ? 0 : left, now);
         }
 
-        /** Nanoseconds until a request may leave. */
+        /** Nanoseconds until a request may be sent. */
         long delay() {
             return rate.limit() == 0 || debt <= 0 ? 0 : (long) (debt / rate.limit() * NANOS) + 1;
         }
@@ -174,7 +174,7 @@ public final class RateLimiter {
                 new AtomicReference<>(new State(new Rate(quota, 0, now, now), new Second(now, 0, 0, null), 0, now));
     }
 
-    /** Lets a request of this cost leave, if one may leave now. */
+    /** Permits a request of this cost, if one may be sent now. */
     boolean tryAcquire(double cost) {
         while (true) {
             State before = state.get();
@@ -188,12 +188,12 @@ public final class RateLimiter {
         }
     }
 
-    /** Nanoseconds until the next request may leave, as things stand; 0 if one may leave now. */
+    /** Nanoseconds until the next request may be sent, at the current rate; 0 if one may be sent now. */
     long delay() {
         return now().delay();
     }
 
-    /** Whether requests may leave at any rate. */
+    /** Whether the rate is unlimited. */
     boolean isFree() {
         return now().rate().limit() == 0;
     }
@@ -204,7 +204,7 @@ public final class RateLimiter {
         state.updateAndGet(current -> current.at(now, quota).answer(cost));
     }
 
-    /** The platform throttled a request of this cost. Says whether all requests are slowed down now, and not this device's alone. */
+    /** The platform throttled a request of this cost. Returns whether that slows down all requests, not just this device's. */
     boolean throttled(double cost, boolean wholeTenant, DeviceId device) {
         long now = nanoTime.getAsLong();
         return state.updateAndGet(current -> current.at(now, quota).answer(cost).throttle(now, wholeTenant, device))
@@ -212,7 +212,7 @@ public final class RateLimiter {
                 .isThrottled();
     }
 
-    /** Units a second at the moment; 0 is no limit. */
+    /** The current limit in units a second; 0 is no limit. */
     public double rate() {
         return now().rate().limit();
     }

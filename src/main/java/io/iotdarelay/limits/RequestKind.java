@@ -1,6 +1,6 @@
 package io.iotdarelay.limits;
 
-/** What a request is for. Each kind has a circuit breaker of its own. */
+/** The purpose of a request. Each kind has its own circuit breaker. */
 public enum RequestKind {
     REPORT,
     AUTHENTICATION

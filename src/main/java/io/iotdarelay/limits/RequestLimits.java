@@ -15,14 +15,15 @@ import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The limits of one event loop, to which everything here belongs. Before a request is sent it passes the gate, waits for a slot, and then
- * its {@link Permit} asks the breakers and the rate limiter; nobody holds a slot while waiting for the rate.
+ * The limits of one event loop, to which everything here belongs. Before a request is sent it passes the gate, waits for a
+ * slot, and then its {@link Permit} asks the breakers and the rate limiter; no request holds a slot while it waits for the
+ * rate limiter.
  */
 public final class RequestLimits {
 
     private static final Logger log = LoggerFactory.getLogger(RequestLimits.class);
 
-    /** Of the requests in flight, one in so many may be an authentication. */
+    /** Of the requests in flight, one in this many may be an authentication. */
     private static final int AUTHENTICATIONS_ONE_IN = 4;
 
     private static final Duration TICK = Duration.ofSeconds(1);

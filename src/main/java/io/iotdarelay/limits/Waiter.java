@@ -1,12 +1,12 @@
 package io.iotdarelay.limits;
 
-/** Who waits for a limit, on the event loop that the limit belongs to. */
+/** A waiter for a limit, called on the event loop that the limit belongs to. */
 public interface Waiter {
 
-    /** A circuit breaker that had stopped it admits it now. */
+    /** The circuit breaker or gate that had parked it admits it now. */
     void resume();
 
-    /** The rate limiter may let it go now: it tries. Says whether it still waits for that; if not, others go first. */
+    /** The rate limiter may admit it now: retries. Returns whether it still waits for the limiter; if not, others go first. */
     boolean tryAgain();
 
     /** Whether its last request failed. Such a waiter probes only if nobody else can. */

@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * When a reading was taken. Understood are ISO-8601 text (with an offset, with {@code Z}, or without either, which means
- * UTC), the platform's compact form {@code yyyyMMdd'T'HHmmss'Z'}, and seconds or milliseconds since 1970 as a number or as
- * text. A number below 100,000,000,000 counts seconds (until the year 5138), from there on milliseconds.
+ * When a reading was taken. Input may be ISO-8601 text (with an offset, with {@code Z}, or without either, which means UTC),
+ * the platform's compact form {@code yyyyMMdd'T'HHmmss'Z'}, or seconds or milliseconds since 1970 as a number or as text. A
+ * number below 100,000,000,000 is in seconds (until the year 5138), any other in milliseconds.
  *
- * <p>Written is always {@code yyyy-MM-dd'T'HH:mm:ss.SSS'Z'}, 24 characters: the platform replaces what it cannot read by
- * its own time and says nothing.
+ * <p>Output is always {@code yyyy-MM-dd'T'HH:mm:ss.SSS'Z'}, 24 characters: the platform silently replaces what it cannot
+ * read with its own time.
  */
 final class EventTime {
 
@@ -53,7 +53,7 @@ final class EventTime {
         }
     }
 
-    /** The record's own time, for readings that have none. Whoever produces a record may stamp it with any. */
+    /** The record's own time, for readings that have none. Producers may set any timestamp. */
     static Result<Instant> ofRecord(Instant timestamp) {
         return within(timestamp).as("the record's time stamp");
     }

@@ -5,7 +5,7 @@ import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.Report;
 
-/** What a route made of a record. */
+/** The result of mapping a record. */
 public sealed interface Mapping {
 
     /** There is something to report. */
@@ -14,14 +14,14 @@ public sealed interface Mapping {
         /** The device that the report is about. */
         DeviceId about();
 
-        /** The device that the directory has to know. */
+        /** The device that has to be in the directory. */
         DeviceId wanted();
 
         /** The report's own part of a request. */
         Json json();
     }
 
-    /** A report that knows its sender; the directory has to know the sender's secret. */
+    /** A report that knows its sender, whose secret has to be in the directory. */
     record Mapped(Report report) implements Reportable {
 
         @Override
@@ -40,7 +40,7 @@ public sealed interface Mapping {
         }
     }
 
-    /** A child's report: the directory has to say which gateway carries it. */
+    /** A child's report, whose gateway has to be looked up in the directory. */
     record GatewayWanted(DeviceId child, Json services) implements Reportable {
 
         @Override
@@ -64,6 +64,6 @@ public sealed interface Mapping {
         }
     }
 
-    /** The route cannot make a report of the record. */
+    /** The route cannot build a report from the record. */
     record Unmappable(Rejection rejection) implements Mapping {}
 }

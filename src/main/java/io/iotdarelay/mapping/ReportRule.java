@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes one kind of report. */
+/** Builds one kind of report. */
 sealed interface ReportRule {
 
     JsonMapper WRITER = JsonMapper.shared();
@@ -38,7 +38,7 @@ sealed interface ReportRule {
     /**
      * Properties of a child, carried by its gateway.
      *
-     * @param gatewayId where the gateway stands in the record; the directory says it without
+     * @param gatewayId selects the gateway in the record; without it the directory names it
      */
     record ToGateway(Selector deviceId, @Nullable Selector gatewayId, Services services) implements ReportRule {
         @Override

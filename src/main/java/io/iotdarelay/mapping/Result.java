@@ -3,7 +3,7 @@ package io.iotdarelay.mapping;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A value, or why there is none. */
+/** A value, or the reason why there is none. */
 sealed interface Result<T> {
 
     /** Either of the two. */
@@ -33,12 +33,12 @@ sealed interface Result<T> {
         return new Failed<>(why);
     }
 
-    /** Goes on with the value; a failure stays what it is. */
+    /** Continues with the value; a failure stays unchanged. */
     default <R> Result<R> then(Function<? super T, Result<R>> next) {
         return fold(next, Result::failed);
     }
 
-    /** Says of a failure what was being looked for. */
+    /** Adds to a failure what was being selected. */
     default Result<T> as(String what) {
         return fold(value -> this, why -> failed(what + ": " + why));
     }

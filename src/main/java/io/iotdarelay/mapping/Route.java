@@ -3,7 +3,7 @@ package io.iotdarelay.mapping;
 import io.iotdarelay.telemetry.SourceRecord;
 import tools.jackson.databind.JsonNode;
 
-/** A compiled route. Immutable; the same record always becomes the same report. */
+/** A compiled route. Immutable; the same record always produces the same report. */
 public final class Route {
 
     private final String name;

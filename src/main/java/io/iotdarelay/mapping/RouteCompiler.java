@@ -15,7 +15,7 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles the routes of the configuration, and lists all that is wrong with them. */
+/** Compiles the configured routes, and lists all errors in them. */
 public final class RouteCompiler {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -32,7 +32,7 @@ public final class RouteCompiler {
         this.reserved = reserved;
     }
 
-    /** Routes, or why there are none. */
+    /** Routes, or the errors. */
     public sealed interface Compilation {
 
         record Compiled(Routes routes) implements Compilation {}
@@ -43,8 +43,8 @@ public final class RouteCompiler {
     /**
      * Compiles.
      *
-     * @param reserved topics that no route may read, each with what it is: dead letters would go round for ever, and a
-     *     directory holds secrets
+     * @param reserved topics that no route may read, each with its purpose: dead letters would loop forever, and a
+     *     directory contains secrets
      */
     public static Compilation compile(List<RouteProperties> routes, Map<String, String> reserved) {
         RouteCompiler compiler = new RouteCompiler(reserved);

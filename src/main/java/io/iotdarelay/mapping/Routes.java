@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** All routes of the relay. A topic that a route names takes that one; else the first pattern that matches counts. */
+/** All routes of the relay. A route that names a topic takes precedence; otherwise the first matching pattern is used. */
 public final class Routes {
 
     /** A route whose topics are found by a pattern. */

@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
-/** Reads single values out of a tree. */
+/** Reads single values from a tree. */
 final class Scalars {
 
     /**

@@ -13,13 +13,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Names one part of a record: a JSON Pointer (RFC 6901) into its value, {@code key}, {@code timestamp} (in milliseconds
- * since 1970), {@code topic}, or {@code header:NAME}. Key and headers are read as UTF-8 text; of several headers of one
- * name the last counts, as in Kafka. A JSON {@code null} is nothing.
+ * Selects one part of a record: a JSON Pointer (RFC 6901) into its value, {@code key}, {@code timestamp} (in milliseconds
+ * since 1970), {@code topic}, or {@code header:NAME}. Key and headers are read as UTF-8 text; of several headers with one
+ * name the last is used, as in Kafka. A JSON {@code null} counts as missing.
  */
 sealed interface Selector {
 
-    /** RFC 6901, section 3. Jackson takes such a tilde for itself. */
+    /** RFC 6901, section 3. Jackson interprets such a tilde as itself. */
     Pattern INVALID_ESCAPE = Pattern.compile("~(?![01]).?");
 
     Result<JsonNode> select(SourceRecord record, JsonNode value);

@@ -2,10 +2,10 @@ package io.iotdarelay.mapping;
 
 import org.jspecify.annotations.Nullable;
 
-/** Parses selectors of the configuration. */
+/** Parses the configured selectors. */
 final class Selectors {
 
-    /** Notes a problem unless the condition holds. */
+    /** Records a problem unless the condition holds. */
     @FunctionalInterface
     interface Check {
         void require(boolean holds, String path, String message);
@@ -13,7 +13,7 @@ final class Selectors {
 
     private Selectors() {}
 
-    /** Nothing where there is no expression, and where it is wrong, which is noted. */
+    /** Empty if there is no expression, or if it is invalid, which is recorded. */
     static @Nullable Selector parse(String path, @Nullable String expression, Check check) {
         if (expression == null) {
             return null;

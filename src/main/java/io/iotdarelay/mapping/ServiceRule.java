@@ -9,9 +9,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How one entry of {@code services} is made.
+ * How one entry of {@code services} is built.
  *
- * @param eventTime where the time of the reading stands; the record's time stamp without it
+ * @param eventTime selects the time of the reading; without it the record's timestamp is used
  */
 record ServiceRule(String serviceId, @Nullable Selector eventTime, Map<String, ValueRule> properties) {
 

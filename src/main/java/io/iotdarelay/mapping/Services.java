@@ -30,7 +30,7 @@ sealed interface Services {
 
     /**
      * The value is in IoTDA's own form already, {@code {"services":[...]}}, and is passed on. Only {@code event_time} is
-     * put into the form that the platform reads; where it is missing, the record's time stamp stands for it.
+     * converted to the platform's format; if it is missing, the record's timestamp is used.
      */
     record PassedOn() implements Services {
         @Override

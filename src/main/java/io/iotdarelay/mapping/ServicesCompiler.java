@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Compiles the services of a route. What is wrong is noted, and left out. */
+/** Compiles the services of a route. Errors are recorded, and the invalid parts left out. */
 final class ServicesCompiler {
 
     /** The platform's limit for the names of services and properties, in characters. */

@@ -7,8 +7,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * The data types of IoTDA's product model, by the platform's own names ({@code int}, {@code string list},
- * {@code jsonObject}, ...). A value that is not of its type is a mistake, never silently changed; text that is a number may
- * stand for one.
+ * {@code jsonObject}, ...). A value of another type is an error, never silently converted; text that is a number is accepted
+ * as one.
  */
 public enum ValueType {
     INT {

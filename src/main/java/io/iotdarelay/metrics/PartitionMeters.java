@@ -17,8 +17,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Shows the partitions of this instance; those of others have no value here. Ages grow from scrape to scrape, even if nobody shows
- * anything new.
+ * Publishes the partitions of this instance; those of others have no value here. Ages grow from scrape to scrape, even
+ * without an update.
  */
 public final class PartitionMeters {
 
@@ -27,7 +27,7 @@ public final class PartitionMeters {
      *
      * @param lag records in Kafka that are not settled, up to the high watermark, where it is known
      * @param oldestBegan when the record began that holds the committable offset, if one is in flight
-     * @param stalled for how long the committed offset has stood still although something is to be done
+     * @param stalled for how long the committed offset has not moved although there is something to do
      * @param uncommitted for how long commits have been due without one that Kafka has acknowledged
      * @param openTransaction for how long an open transaction has held up the partition, if one does
      * @param retention the age at which records may be deleted, where it is known and something waits
@@ -87,7 +87,7 @@ public final class PartitionMeters {
     /**
      * Meters without any partition, in a registry that nobody scrapes meanwhile.
      *
-     * @param time never jumps
+     * @param time the monotonic clock
      */
     public PartitionMeters(MeterRegistry registry, InstantSource time) {
         this(registry, time, new RecordCounts());
@@ -96,7 +96,7 @@ public final class PartitionMeters {
     /**
      * Meters without any partition.
      *
-     * @param time never jumps
+     * @param time the monotonic clock
      * @param counts knows of scrapes: one that saw meters come and go would miss some, or see one twice and fail
      */
     PartitionMeters(MeterRegistry registry, InstantSource time, RecordCounts counts) {

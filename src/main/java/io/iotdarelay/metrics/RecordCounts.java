@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The counts of records as the meters show them: always one publication of the poll thread, and the same one from the first
- * meter of a scrape to the last. Meters that come and go do so between scrapes.
+ * meter of a scrape to the last. Meters are added and removed only between scrapes.
  */
 final class RecordCounts {
 
@@ -40,7 +40,7 @@ final class RecordCounts {
     private volatile Map<String, OfRoute> published = Map.of();
     private volatile Map<String, OfRoute> shown = Map.of();
 
-    /** Replaces all counts at once; while a scrape is under way it goes on seeing the old ones. */
+    /** Replaces all counts at once; a scrape in progress keeps seeing the old ones. */
     void publish(Map<String, OfRoute> counts) {
         published = Map.copyOf(counts);
         if (scraping.tryLock()) {
@@ -52,7 +52,7 @@ final class RecordCounts {
         }
     }
 
-    /** Reads meters while the counts stand still. */
+    /** Reads meters while the counts do not change. */
     <T> T scrape(Supplier<T> read) {
         scraping.lock();
         try {

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * Counts records, so that the counts add up at every scrape. Counting belongs to the poll thread, where records begin and are
- * settled; it publishes all counts together.
+ * Counts records, so that the counts add up at every scrape. The poll thread, on which records begin and are settled, does
+ * the counting and publishes all counts together.
  */
 public final class RecordMeters {
 
@@ -72,7 +72,7 @@ public final class RecordMeters {
     /**
      * A record was delivered.
      *
-     * @param latency from the record's time stamp to the platform's 2xx; a time stamp in the future counts as none
+     * @param latency from the record's timestamp to the platform's 2xx; a timestamp in the future counts as none
      */
     public void delivered(String route, Duration latency) {
         Tally tally = tally(route);

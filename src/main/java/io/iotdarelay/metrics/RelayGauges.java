@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
 
-/** Shows single values of the relay. */
+/** Publishes single values of the relay. */
 public final class RelayGauges {
 
     private final MeterRegistry registry;

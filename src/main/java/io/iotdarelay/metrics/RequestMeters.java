@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
-/** Counts requests to the platform, and measures them. Any thread. */
+/** Counts and times requests to the platform. Callable from any thread. */
 public final class RequestMeters {
 
     private final Meter.MeterProvider<Counter> requests;

@@ -6,7 +6,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Lets the counts of records stand still during a scrape. */
+/** Keeps the counts of records constant during a scrape. */
 final class SteadyPrometheusRegistry extends PrometheusRegistry {
 
     private final RecordCounts counts;

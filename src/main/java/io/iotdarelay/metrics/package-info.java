@@ -1,8 +1,8 @@
 /**
- * The meters, all of them.
+ * All of the relay's meters.
  *
- * <p>What enters: what happens in the rooms, told in their own words. What leaves: Micrometer's meters, by the names of
- * {@link io.iotdarelay.metrics.RelayMeter}, from which {@code docs/metrics.md} is made.
+ * <p>Input: events from the rooms, in their own terms. Output: Micrometer's meters, named by
+ * {@link io.iotdarelay.metrics.RelayMeter}, from which {@code docs/metrics.md} is generated.
  *
  * <p>For every route, at every scrape, {@code begun = delivered + rejected + skipped + abandoned + in flight}: the counts of
  * records are published together, and a scrape sees one publication. A device ID is never a label.

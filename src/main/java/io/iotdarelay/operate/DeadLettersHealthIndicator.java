@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Whether dead letters can be written, and nothing is stopped because there are too many of them; and of whom there are too many. */
+/** Whether dead letters can be written and no route is stopped because it has too many, and which devices cause them. */
 final class DeadLettersHealthIndicator extends AbstractHealthIndicator {
 
     private final DeadLetterWriter writer;

@@ -5,7 +5,7 @@ import io.iotdarelay.devices.DirectoryStatus;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Whether the directory of devices is loaded and can be read. */
+/** Whether the device directory is loaded and can be read. */
 final class DevicesHealthIndicator extends AbstractHealthIndicator {
 
     private final DeviceDirectory directory;

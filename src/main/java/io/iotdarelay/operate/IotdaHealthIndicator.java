@@ -11,8 +11,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Whether the platform can be reached, for the first time included: DOWN where the configuration is at fault, OUT_OF_SERVICE during
- * an outage.
+ * Whether the platform can be reached, including the first contact: DOWN if the configuration is at fault, OUT_OF_SERVICE
+ * during an outage.
  */
 final class IotdaHealthIndicator extends AbstractHealthIndicator {
 

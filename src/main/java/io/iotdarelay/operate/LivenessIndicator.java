@@ -7,7 +7,9 @@ import java.time.Duration;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Alive: the poll loop and the event loops turn. Nothing outside the process counts, or an outage would restart pods. */
+/**
+ * Live: the poll loop and the event loops are running. Nothing outside the process counts, or an outage would restart pods.
+ */
 final class LivenessIndicator extends AbstractHealthIndicator {
 
     /** A turn of the poll loop may contain a commit, and the closing of a broken consumer, at 10 seconds each. */

@@ -11,7 +11,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Records that retention deleted before they were read: {@code GET /actuator/losses} lists those that nobody has acknowledged, and
+ * Records that retention deleted before they were read: {@code GET /actuator/losses} lists the unacknowledged ones, and
  * {@code POST /actuator/losses/TOPIC-PARTITION} acknowledges those of a partition, which makes health UP again.
  */
 @Endpoint(id = "losses")

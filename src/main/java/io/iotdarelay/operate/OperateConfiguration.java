@@ -24,7 +24,7 @@ public class OperateConfiguration {
 
     private static final int HTTP_SERVER_THREADS = 2;
 
-    /** Threads of its own for the HTTP server; few, because only operators and probes call. */
+    /** Separate threads for the HTTP server; few, because only operators and probes call. */
     @Bean
     ReactorResourceFactory httpServerResources() {
         ReactorResourceFactory resources = new ReactorResourceFactory();
@@ -74,14 +74,14 @@ public class OperateConfiguration {
         return new QuarantineEndpoint(delivery);
     }
 
-    /** Takes the place of Spring Boot's, which knows nothing of Kafka. */
+    /** Replaces Spring Boot's, which knows nothing about Kafka. */
     @Bean
     ReadinessIndicator readinessStateHealthIndicator(
             PollLoop loop, Delivery delivery, DeviceDirectory directory, PlatformContact contact) {
         return new ReadinessIndicator(loop, delivery, directory, contact);
     }
 
-    /** Takes the place of Spring Boot's, which knows nothing of our loops. */
+    /** Replaces Spring Boot's, which knows nothing about the relay's loops. */
     @Bean
     LivenessIndicator livenessStateHealthIndicator(PollLoop loop, RelayLifecycle lifecycle, Delivery delivery) {
         return new LivenessIndicator(loop, lifecycle, delivery);

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
-/** Devices that the platform refuses: {@code GET /actuator/quarantine}. */
+/** Devices that are set aside: {@code GET /actuator/quarantine}. */
 @Endpoint(id = "quarantine")
 final class QuarantineEndpoint {
 

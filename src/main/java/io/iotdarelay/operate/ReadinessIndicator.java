@@ -10,9 +10,9 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Ready: the directory is loaded, the platform has been reached once, the consumer group has answered, and there is no configuration
- * error, so that a bad roll-out stops. An outage after that does not make a pod unready: nobody sends it traffic, and another pod
- * would fare no better.
+ * Ready: the directory is loaded, the platform has been reached once, the consumer group has answered, and there is no
+ * configuration error, so that a bad roll-out stops. A later outage does not make a pod unready: no traffic is sent to it,
+ * and another pod would have the same problem.
  */
 final class ReadinessIndicator extends AbstractHealthIndicator {
 

@@ -13,8 +13,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * The routes: {@code GET /actuator/routes} says which are stopped because most of their records become dead letters, and {@code
- * POST /actuator/routes/NAME} resumes one.
+ * The routes: {@code GET /actuator/routes} shows which are stopped because most of their records become dead letters, and
+ * {@code POST /actuator/routes/NAME} resumes one.
  */
 @Endpoint(id = "routes")
 final class RoutesEndpoint {

@@ -19,7 +19,7 @@ import org.springframework.security.web.server.util.matcher.ServerWebExchangeMat
 import org.springframework.util.StringUtils;
 import reactor.core.publisher.Mono;
 
-/** Health and metrics may be read by anybody; everything else asks for the operator's credentials, by HTTP Basic. */
+/** Health and metrics are open; everything else requires the operator's credentials, by HTTP Basic. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebFluxSecurity
 class SecurityConfiguration {
@@ -46,7 +46,7 @@ class SecurityConfiguration {
         return new AndServerWebExchangeMatcher(get, EndpointRequest.to("health", "prometheus"));
     }
 
-    /** The operator of {@code spring.security.user.*}. Where no password is set, nobody gets in: none is made up. */
+    /** The operator of {@code spring.security.user.*}. If no password is set, nobody has access: none is generated. */
     @Bean
     ReactiveUserDetailsService operators(SecurityProperties properties) {
         SecurityProperties.User user = properties.getUser();

@@ -16,7 +16,7 @@ import org.springframework.boot.health.contributor.Health;
 /** Whether records are read, and whether every partition makes progress. */
 final class SourceHealthIndicator extends AbstractHealthIndicator {
 
-    /** A loop that has not turned for so long tells nothing that could be believed. */
+    /** If the loop has not turned for this long, its status is too old to be trusted. */
     private static final Duration SILENT_AFTER = Duration.ofSeconds(30);
 
     private final PollLoop loop;
@@ -69,7 +69,7 @@ final class SourceHealthIndicator extends AbstractHealthIndicator {
         return partition.topic() + "-" + partition.partition();
     }
 
-    /** Why it stands still, as far as that is known. */
+    /** Why it is stalled, as far as that is known. */
     private static String reason(PartitionStatus partition) {
         String paused = partition.obstacle().orElse("");
         String waits = partition.oldest().map(SourceHealthIndicator::describe).orElse("");

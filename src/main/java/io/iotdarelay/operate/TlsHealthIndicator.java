@@ -8,7 +8,7 @@ import java.util.Map;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Whether certificates and keys are those of their files: DOWN while renewed ones cannot be used. */
+/** Whether the certificates and keys in use are those of their files: DOWN while renewed ones cannot be used. */
 final class TlsHealthIndicator extends AbstractHealthIndicator {
 
     private final CheckedSslBundles bundles;

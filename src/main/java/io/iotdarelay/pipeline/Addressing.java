@@ -15,8 +15,8 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
- * Finds the lane of each report. A report waits here while the directory does not know whose that is, and while earlier reports of its
- * device are in flight through another gateway. Belongs to the poll thread.
+ * Finds the lane of each report. A report waits here while its device is not in the directory, and while earlier reports of
+ * the device are in flight through another gateway. Belongs to the poll thread.
  */
 final class Addressing {
 
@@ -30,7 +30,7 @@ final class Addressing {
      * Nothing to address yet.
      *
      * @param unknownGrace how long a report waits for the directory
-     * @param unknown takes records whose device the directory does not know in the end
+     * @param unknown receives records whose device is still not in the directory at the end
      */
     Addressing(DeviceDirectory directory, Duration unknownGrace, BiConsumer<RecordInFlight, Rejection> unknown) {
         this.directory = directory;
@@ -38,7 +38,7 @@ final class Addressing {
         this.unknown = unknown;
     }
 
-    /** Finds the lane of a report. Where the directory does not know whose that is, the report waits. */
+    /** Finds the lane of a report. If the directory lacks its sender, the report waits. */
     void add(Unaddressed report, Instant now) {
         if (!waiting.isAwaited(report.wanted()) && report.isResolvedBy(directory)) {
             resolved(report, now);
@@ -47,7 +47,7 @@ final class Addressing {
         }
     }
 
-    /** Goes on with what the directory has learnt of, and gives up what has waited for too long. */
+    /** Continues with reports whose device is now in the directory, and gives up those that waited too long. */
     void askDirectory(Instant now) {
         waiting.takeResolved(report -> report.isResolvedBy(directory)).forEach(report -> resolved(report, now));
         waiting.takeExpired(now).forEach(this::reject);
@@ -58,7 +58,7 @@ final class Addressing {
         addressed.addAll(roaming.left(entry));
     }
 
-    /** Takes out what may enter its lane, in order. */
+    /** Removes the reports that may enter their lane, in order. */
     List<LaneEntry> take() {
         List<LaneEntry> taken = addressed;
         if (!taken.isEmpty()) {
@@ -74,14 +74,14 @@ final class Addressing {
         addressed.addAll(roaming.forgetAbandoned());
     }
 
-    /** The first that waits for each device, and why. */
+    /** The first waiting report of each device, and why it waits. */
     Stream<Whereabouts> firsts() {
         return Stream.concat(
                 waiting.firsts().map(Unaddressed::whereabouts),
                 roaming.firsts().map(Addressing::waitsForFormerGateway));
     }
 
-    /** The directory knew what the report needs, a moment ago. */
+    /** The directory had what the report needs, a moment ago. */
     private void resolved(Unaddressed report, Instant now) {
         switch (report.report()) {
             case Mapping.GatewayWanted child ->

@@ -13,12 +13,12 @@ import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.tracing.Tracing;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a report of a record: decode and mapping in a row. A defect of ours costs one record, not the partition. */
+/** Builds a report from a record: decode, then mapping. A defect in the relay costs one record, not the partition. */
 final class Admission {
 
     private static final int TRIES = 3;
 
-    /** What became of a record at the entrance. */
+    /** The result of admitting a record. */
     sealed interface Admitted {
 
         record Accepted(Mapping.Reportable report) implements Admitted {}

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Records that a poll brought although their route is stopped, in the order of their partitions. Their partitions are paused, so there
- * are never more than a poll brings. Belongs to the poll thread.
+ * Records that a poll returned although their route is stopped, in the order of their partitions. Their partitions are
+ * paused, so there are never more than one poll returns. Belongs to the poll thread.
  */
 final class HeldBack {
 
@@ -35,7 +35,7 @@ final class HeldBack {
         }
     }
 
-    /** Lets begin what may: one of each partition in turn, for a route that is tried with few should not try those of one alone. */
+    /** Begins the records that may, one of each partition in turn, so that a probe of few records covers all partitions. */
     void release(Predicate<RecordInFlight> mayBegin, Consumer<Arrival> begin) {
         boolean more = true;
         while (more) {

@@ -29,11 +29,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 
-/** Joins the rooms. */
+/** Wires the rooms together. */
 @Configuration(proxyBeanMethods = false)
 public class PipelineConfiguration {
 
-    /** Beyond the drain, for the last commit and for leaving the group. */
+    /** Time after the drain, for the last commit and for leaving the group. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
 
     @Bean
@@ -113,7 +113,7 @@ public class PipelineConfiguration {
                         .toList());
     }
 
-    /** Nothing is taken from a working relay before this one can do its work. */
+    /** Takes no partition from a working relay before this one can work. */
     private static Optional<String> startWaitsFor(DeviceDirectory directory, PlatformContact contact) {
         return directory.isLoaded()
                 ? contact.trouble().map(PlatformContact.Trouble::describe)

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the poll thread last and stops it first, so that everything it needs is there while it drains, health and metrics
- * included.
+ * Starts the poll thread last and stops it first, so that everything it needs is available while it drains, including health
+ * and metrics.
  */
 public final class RelayLifecycle implements SmartLifecycle {
 
@@ -50,7 +50,7 @@ public final class RelayLifecycle implements SmartLifecycle {
         thread = null;
     }
 
-    /** Whether the poll thread has ended although nobody told it to. Any thread. */
+    /** Whether the poll thread has ended although it was not stopped. Callable from any thread. */
     public boolean isDead() {
         Thread running = thread;
         return running != null && !running.isAlive();

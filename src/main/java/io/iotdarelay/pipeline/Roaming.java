@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Keeps the order of a child device that changes its gateway. The lanes of two gateways know nothing of each other, so what is to go
- * through another gateway waits until nothing of the child is in flight through the former one. Belongs to the poll thread; it
- * holds only children of which something is in flight.
+ * Keeps the order of a child device that changes its gateway. The lanes of two gateways are independent, so a report for the
+ * new gateway waits until nothing of the child is in flight through the previous one. Belongs to the poll thread; it holds
+ * only children with records in flight.
  */
 final class Roaming {
 
@@ -59,7 +59,7 @@ final class Roaming {
         return enters;
     }
 
-    /** The report has an outcome. Says what may go into its lane now, in order. */
+    /** The report has an outcome. Returns what may go into its lane now, in order. */
     List<LaneEntry> left(LaneEntry entry) {
         Child child = entry.report() instanceof Report.ChildProperties
                 ? children.get(entry.report().device())
@@ -71,7 +71,7 @@ final class Roaming {
         return goOn(entry.report().device(), child);
     }
 
-    /** Forgets what belongs to partitions that have left. Says what may go into its lane now. */
+    /** Forgets what belongs to partitions that have left. Returns what may go into its lane now. */
     List<LaneEntry> forgetAbandoned() {
         List<LaneEntry> free = new ArrayList<>();
         for (Map.Entry<DeviceId, Child> entry : List.copyOf(children.entrySet())) {
@@ -83,7 +83,7 @@ final class Roaming {
         return free;
     }
 
-    /** The first that waits of each child. */
+    /** The first waiting report of each child. */
     Stream<LaneEntry> firsts() {
         return children.values().stream()
                 .filter(child -> !child.waiting.isEmpty())

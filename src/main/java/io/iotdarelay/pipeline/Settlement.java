@@ -7,13 +7,13 @@ import io.iotdarelay.telemetry.Rejection;
 import java.time.Instant;
 import java.util.List;
 
-/** What other threads tell the poll thread. */
+/** What other threads report to the poll thread. */
 sealed interface Settlement {
 
-    /** Records have an outcome since a moment. */
+    /** Records got an outcome at this time. */
     record Finished(List<LaneEntry> entries, Outcome outcome, Instant at) implements Settlement {}
 
-    /** An operator lets a route go on. */
+    /** An operator resumes a route. */
     record RouteResumed(String route) implements Settlement {}
 
     /** Kafka has acknowledged a dead letter. */

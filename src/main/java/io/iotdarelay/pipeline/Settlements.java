@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way back to the poll thread. Anybody may add, without ever waiting, for a lock even; there are never more settlements in it
- * than records in flight.
+ * The queue back to the poll thread. Any thread may add without ever blocking, not even on a lock; it never holds more
+ * settlements than there are records in flight.
  */
 public final class Settlements implements OutcomeSink {
 
@@ -33,7 +33,7 @@ public final class Settlements implements OutcomeSink {
         add(new Settlement.Finished(entries, outcome, clock.instant()));
     }
 
-    /** An operator lets a route go on. */
+    /** An operator resumes a route. */
     public void resume(String route) {
         add(new Settlement.RouteResumed(route));
     }
@@ -48,7 +48,7 @@ public final class Settlements implements OutcomeSink {
         LockSupport.unpark(waiting);
     }
 
-    /** All that is there; waits at most about so long for the first. Poll thread only. */
+    /** All of them; waits at most about this long for the first. Poll thread only. */
     List<Settlement> take(Duration wait) {
         if (queue.isEmpty() && wait.isPositive()) {
             waiting = Thread.currentThread();

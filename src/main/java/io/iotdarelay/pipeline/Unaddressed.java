@@ -6,7 +6,7 @@ import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Whereabouts;
 
-/** A report whose lane depends on what the directory knows. */
+/** A report whose lane depends on the directory. */
 record Unaddressed(RecordInFlight record, Mapping.Reportable report) {
 
     DeviceId wanted() {

@@ -13,17 +13,17 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Records whose device the directory does not know yet. They wait in order, for one grace period from the first of them on;
- * what comes later than that for the same device does not wait any more. Belongs to the poll thread.
+ * Records whose device is not in the directory yet. They wait in order, for one grace period that starts with the first of
+ * them; later records of the same device do not wait any more. Belongs to the poll thread.
  *
  * @param <T> what waits
  */
 final class WaitingForDirectory<T> {
 
-    /** So many devices are remembered as unknown; a flood of IDs that never existed must not fill the heap. */
+    /** This many devices are remembered as unknown; a flood of IDs that never existed must not fill the heap. */
     private static final int MAX_REMEMBERED = 10_000;
 
-    /** A device that has been unknown for so long without a record may have been provisioned: it gets a new grace. */
+    /** A device that was unknown and had no record for this long may have been provisioned: it gets a new grace period. */
     private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
 
     private static final class Queue<T> {
@@ -48,12 +48,12 @@ final class WaitingForDirectory<T> {
         this.grace = grace;
     }
 
-    /** Whether something waits for the device: what comes later has to wait behind it. */
+    /** Whether a record of the device waits: later ones have to queue behind it. */
     boolean isAwaited(DeviceId device) {
         return queues.containsKey(device);
     }
 
-    /** Lets it wait. False if the device has been unknown for too long already. */
+    /** Enqueues it. False if the device has been unknown for too long already. */
     boolean await(DeviceId device, T what, Instant now) {
         Queue<T> queue = queues.get(device);
         if (queue == null) {
@@ -68,12 +68,12 @@ final class WaitingForDirectory<T> {
         return true;
     }
 
-    /** The first that waits for each device. */
+    /** The first waiting record of each device. */
     Stream<T> firsts() {
         return queues.values().stream().map(queue -> queue.waiting.getFirst());
     }
 
-    /** Takes out what need not wait any more, as far as nothing stands before it that must. */
+    /** Removes the records that need not wait any more, up to the first one that must. */
     List<T> takeResolved(Predicate<T> isResolved) {
         List<T> resolved = new ArrayList<>();
         for (Queue<T> queue : queues.values()) {
@@ -85,7 +85,7 @@ final class WaitingForDirectory<T> {
         return resolved;
     }
 
-    /** Takes out what has waited for too long. */
+    /** Removes the records that have waited for too long. */
     List<T> takeExpired(Instant now) {
         List<T> expired = new ArrayList<>();
         queues.forEach((device, queue) -> {
@@ -99,7 +99,7 @@ final class WaitingForDirectory<T> {
         return expired;
     }
 
-    /** Forgets some of what waits. */
+    /** Removes some of the waiting records. */
     void removeIf(Predicate<T> condition) {
         queues.values().forEach(queue -> queue.waiting.removeIf(condition));
         removeEmpty();

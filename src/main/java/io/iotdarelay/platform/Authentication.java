@@ -3,7 +3,7 @@ package io.iotdarelay.platform;
 import io.iotdarelay.telemetry.AccessToken;
 import java.time.Duration;
 
-/** What came of an authentication. */
+/** The result of an authentication. */
 public sealed interface Authentication {
 
     /**
@@ -13,7 +13,7 @@ public sealed interface Authentication {
      */
     record Granted(AccessToken token, Duration expiresIn) implements Authentication {}
 
-    /** Nothing was asked, because nothing may be asked at the moment. */
+    /** No request was sent, because none may be sent at the moment. */
     record Postponed() implements Authentication {}
 
     /** The device has no token. */

@@ -18,7 +18,7 @@ public interface Platform {
     /** How large a report may be. */
     SizeLimit sizeLimit();
 
-    /** The part of a bound that belongs to the i-th of so many; all parts together are the bound. */
+    /** The share of a bound for the i-th of this many; all shares together are the bound. */
     static int share(int bound, int count, int i) {
         return bound / count + (i < bound % count ? 1 : 0);
     }

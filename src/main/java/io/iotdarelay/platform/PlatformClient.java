@@ -8,7 +8,7 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Calls a platform. Lives on one event loop, and answers there. */
+/** Calls a platform. Lives on one event loop, and completes its calls there. */
 public interface PlatformClient {
 
     /** The event loop. */
@@ -23,7 +23,7 @@ public interface PlatformClient {
     /**
      * Sends reports of one kind and one sender in one request. Cancelling gives the request up.
      *
-     * @param trace follows the request; whoever asks ends it
+     * @param trace follows the request; the caller ends it
      */
     Mono<Verdict> report(AccessToken token, List<Report> reports, RequestTrace trace);
 }

@@ -11,12 +11,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The first contact with the platform. Until a TLS handshake has succeeded once, the relay takes no records and is not ready, so
- * that a wrong name or certificate stops a roll-out before a working pod has lost a partition. Once it has succeeded, this never
- * tries again: what happens later is for the circuit breakers.
+ * The first contact with the platform. Until a TLS handshake has succeeded once, the relay takes no records and is not
+ * ready, so that a wrong name or certificate stops a roll-out before a working pod has lost a partition. Once it has
+ * succeeded, this never tries again: later failures are handled by the circuit breakers.
  *
- * <p>Failed handshakes are repeated with the backoff that requests have. Lives on one event loop;
- * {@link #trouble()} may be called by any thread.
+ * <p>Failed handshakes are retried with the same backoff as requests. Lives on one event loop; {@link #trouble()} may be
+ * called by any thread.
  */
 public final class PlatformContact implements AutoCloseable {
 
@@ -33,12 +33,12 @@ public final class PlatformContact implements AutoCloseable {
     /**
      * Why the platform has not been reached yet.
      *
-     * @param detail for a human
+     * @param detail a readable explanation
      * @param misconfigured whether only a wrong configuration, here or there, explains it
      */
     public record Trouble(String detail, boolean misconfigured) {
 
-        /** What health says. */
+        /** The message that health shows. */
         public String describe() {
             return "waiting for the platform: " + detail;
         }
@@ -47,7 +47,7 @@ public final class PlatformContact implements AutoCloseable {
     /**
      * Does nothing until {@link #begin()}.
      *
-     * @param handshake one attempt, whenever it is subscribed to; emits what went wrong, if anything did
+     * @param handshake one attempt per subscription; emits the problem, if any
      * @param loop where attempts run
      */
     public PlatformContact(Mono<Optional<Trouble>> handshake, Scheduler loop, RandomGenerator random) {
@@ -73,12 +73,12 @@ public final class PlatformContact implements AutoCloseable {
                                                 "The attempts to reach the platform ended; the relay will not join its consumer group")));
     }
 
-    /** Why the platform has not been reached yet; empty once it has been, for good. Any thread. */
+    /** Why the platform has not been reached yet; empty once it has been, for good. Callable from any thread. */
     public Optional<Trouble> trouble() {
         return trouble;
     }
 
-    /** Gives up a running attempt. */
+    /** Aborts a running attempt. */
     @Override
     public void close() {
         running.dispose();

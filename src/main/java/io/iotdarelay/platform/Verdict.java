@@ -5,26 +5,26 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What an answer of the platform, or its absence, means. One class for each kind of failure, by who is at fault; what is
- * done about it is decided elsewhere.
+ * What a response of the platform, or a missing one, means. One class for each kind of failure, by who is at fault; what
+ * follows from it is decided elsewhere.
  */
 public sealed interface Verdict {
 
     /** As in the metrics' label {@code outcome}. */
     String code();
 
-    /** What the platform said; nothing where it did not answer, or agreed. */
+    /** The platform's response; empty if there was none, or if it accepted the request. */
     default Optional<PlatformAnswer> answer() {
         return Optional.empty();
     }
 
-    /** In a few words, for a human. */
+    /** A short readable explanation. */
     default String describe() {
         return answer().map(said -> "HTTP " + said.status() + (said.errorCode() == null ? "" : " " + said.errorCode()))
                 .orElse(code());
     }
 
-    /** The platform answered, and said no. */
+    /** The platform responded with a refusal. */
     sealed interface Answered extends Verdict {
 
         PlatformAnswer said();
@@ -62,7 +62,7 @@ public sealed interface Verdict {
     /**
      * Too many requests.
      *
-     * @param wholeTenant whether the limit of the tenant is meant, not one device's
+     * @param wholeTenant whether the tenant's limit is exceeded, not one device's
      * @param retryAfter how long the platform asks to wait
      */
     record Throttled(PlatformAnswer said, boolean wholeTenant, Optional<Duration> retryAfter) implements Answered {
@@ -75,7 +75,7 @@ public sealed interface Verdict {
     /**
      * No answer, or one that only says that the platform is in trouble. The request may have been processed all the same.
      *
-     * @param why for a human
+     * @param why a readable explanation
      * @param retryAfter how long the platform asks to wait
      */
     record Unavailable(String why, Optional<PlatformAnswer> answer, Optional<Duration> retryAfter) implements Verdict {
@@ -94,7 +94,7 @@ public sealed interface Verdict {
      * The other side did not prove to be the platform, which only a wrong configuration explains: an untrusted certificate, or no
      * TLS. Nothing was sent.
      *
-     * @param why for a human
+     * @param why a readable explanation
      */
     record Misconfigured(String why, Optional<PlatformAnswer> answer) implements Verdict {
         @Override
@@ -112,7 +112,7 @@ public sealed interface Verdict {
      * An answer as a wrong address gives it: a redirect, 404, 405, 415, or a success that is not the platform's. Nothing was
      * processed. Whether the address is wrong, or something is wrong with one device, only the others' requests can show.
      *
-     * @param why for a human
+     * @param why a readable explanation
      */
     record Misaddressed(String why, PlatformAnswer said) implements Answered {
         @Override
@@ -129,7 +129,7 @@ public sealed interface Verdict {
     /**
      * The platform itself answered, with something that concerns this device alone and may pass.
      *
-     * @param why for a human
+     * @param why a readable explanation
      */
     record DeviceTrouble(String why, PlatformAnswer said) implements Answered {
         @Override
@@ -143,7 +143,7 @@ public sealed interface Verdict {
         }
     }
 
-    /** A gateway's batch holds a child that the platform does not know under this gateway. Nothing was accepted. */
+    /** A gateway's batch contains a child that the platform does not know under this gateway. Nothing was accepted. */
     record ChildRejected(PlatformAnswer said) implements Answered {
         @Override
         public String code() {
@@ -151,7 +151,7 @@ public sealed interface Verdict {
         }
     }
 
-    /** The request is too large, or holds too many child devices. Nothing was accepted. */
+    /** The request is too large, or contains too many child devices. Nothing was accepted. */
     record TooLarge(PlatformAnswer said) implements Answered {
         @Override
         public String code() {
@@ -159,7 +159,7 @@ public sealed interface Verdict {
         }
     }
 
-    /** A refusal that no list explains; it may pass. */
+    /** An undocumented refusal; it may be temporary. */
     record Forbidden(PlatformAnswer said) implements Answered {
         @Override
         public String code() {
@@ -167,7 +167,7 @@ public sealed interface Verdict {
         }
     }
 
-    /** The request itself is at fault and will not pass. */
+    /** The request itself is invalid, and will stay so. */
     record Invalid(PlatformAnswer said) implements Answered {
         @Override
         public String code() {

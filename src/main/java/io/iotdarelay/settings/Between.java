@@ -13,7 +13,7 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A number, duration or size within bounds, both included, which are written as values are: {@code 0.5}, {@code 100ms},
+ * A number, duration or size within inclusive bounds, which are written like values: {@code 0.5}, {@code 100ms},
  * {@code 64KB}. The documentation of keys and the chart's schema are generated from it.
  */
 @Documented

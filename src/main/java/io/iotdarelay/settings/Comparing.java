@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Compares values with the bounds of {@link Between}. What is missing is for others to complain about. */
+/** Compares values with the bounds of {@link Between}. Missing values are reported by other constraints. */
 abstract class Comparing<T, C extends Comparable<C>> implements ConstraintValidator<Between, T> {
 
     private final Function<String, C> parser;

@@ -8,7 +8,7 @@ import org.hibernate.validator.HibernateValidator;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.jspecify.annotations.Nullable;
 
-/** Checks values against the Jakarta constraints of the record components that they are meant for. */
+/** Checks values against the Jakarta constraints of their record components. */
 final class Constraints implements AutoCloseable {
 
     private final ValidatorFactory validators = Validation.byProvider(HibernateValidator.class)

@@ -11,11 +11,11 @@ import org.springframework.boot.origin.OriginLookup;
 import org.springframework.core.env.EnumerablePropertySource;
 
 /**
- * A view of a property source in which the names of device properties stand in brackets.
+ * A view of a property source in which the names of device properties are in brackets.
  *
- * <p>Spring drops letters that it does not expect from the keys of a map: {@code temp_c} would take the value of
- * {@code tempC}, and a name in Chinese would be gone. In brackets a key is kept to the letter. Only a name with a dot in it has
- * to be written in brackets by the user, as in {@code "[outside.temperature]"}: what stands behind a dot is part of the rule.
+ * <p>Spring drops unexpected characters from the keys of a map: {@code temp_c} would take the value of {@code tempC}, and a
+ * name in Chinese would disappear. In brackets a key is kept unchanged. Only a name with a dot has to be written in brackets
+ * by the user, as in {@code "[outside.temperature]"}: what follows a dot is part of the rule.
  */
 final class ExactPropertyNames extends EnumerablePropertySource<EnumerablePropertySource<?>>
         implements OriginLookup<String> {
@@ -32,7 +32,7 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
         }
     }
 
-    /** Whether a source names such properties. Others are better left alone: Spring treats some kinds of them in their own way. */
+    /** Whether a source has such properties. Others are left unchanged, because Spring treats some kinds of them specially. */
     static boolean isNeededFor(EnumerablePropertySource<?> source) {
         return Arrays.stream(source.getPropertyNames())
                 .anyMatch(name -> !exact(name).equals(name));

@@ -3,7 +3,7 @@ package io.iotdarelay.settings;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The configuration is wrong: the relay does not start. */
+/** The configuration is invalid: the relay does not start. */
 public final class InvalidSettingsException extends RuntimeException {
 
     private final transient List<SettingsProblem> problems;
@@ -13,7 +13,7 @@ public final class InvalidSettingsException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
-    /** All mistakes, never none. */
+    /** All errors, at least one. */
     public List<SettingsProblem> problems() {
         return problems;
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.util.unit.DataSize;
 
-/** Collects what is wrong with one room's settings, so that all of it can be told at once. */
+/** Collects the errors in one room's settings, so that all of them can be reported at once. */
 public final class Requirements {
 
     private final String prefix;
@@ -16,7 +16,7 @@ public final class Requirements {
         this.prefix = prefix;
     }
 
-    /** Notes a problem with {@code key} unless the condition holds. */
+    /** Records a problem with {@code key} unless the condition holds. */
     public Requirements that(boolean holds, String key, String message) {
         if (!holds) {
             problems.add(new SettingsProblem(key.startsWith("[") ? prefix + key : prefix + '.' + key, message));
@@ -24,7 +24,7 @@ public final class Requirements {
         return this;
     }
 
-    /** Takes over problems that were found elsewhere. */
+    /** Adds problems that were found elsewhere. */
     public Requirements and(List<SettingsProblem> others) {
         problems.addAll(others);
         return this;
@@ -41,7 +41,7 @@ public final class Requirements {
         }
     }
 
-    /** A value as one writes it. */
+    /** A value in the form in which it is configured. */
     static String text(Object value) {
         return switch (value) {
             case DataSize size -> text(size);

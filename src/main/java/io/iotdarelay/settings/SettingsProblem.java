@@ -3,10 +3,10 @@ package io.iotdarelay.settings;
 import java.util.regex.Pattern;
 
 /**
- * One mistake in the configuration. What stands before the host in an address, which may be a password, is not repeated.
+ * One error in the configuration. The part of a URL before the host, which may be a password, is left out.
  *
  * @param path the key, from {@code relay} on
- * @param message what is wrong and what would be right
+ * @param message what is wrong and how to fix it
  */
 public record SettingsProblem(String path, String message) {
 

@@ -34,7 +34,7 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.util.unit.DataSize;
 
-/** Reads settings, and goes on where one is wrong, so that all mistakes can be told at once. */
+/** Reads settings, and continues after an error, so that all errors can be reported at once. */
 public final class SettingsReader implements AutoCloseable {
 
     private final List<ConfigurationPropertySource> sources = new ArrayList<>();
@@ -64,7 +64,7 @@ public final class SettingsReader implements AutoCloseable {
         return problems.size() == before ? settings : Optional.empty();
     }
 
-    /** The same, but with what is wrong in it left out; empty only where nothing can be made of it. */
+    /** The same, but without the invalid parts; empty only if nothing can be bound. */
     public <T> Optional<T> readAsFarAsPossible(Class<T> type) {
         String prefix = Objects.requireNonNull(type.getAnnotation(ConfigurationProperties.class))
                 .value();
@@ -72,8 +72,8 @@ public final class SettingsReader implements AutoCloseable {
     }
 
     /**
-     * Takes over problems that were found by looking deeper, or at several rooms' settings together. A key that is known to be
-     * wrong already counts as missing there: that is not told again.
+     * Adds problems found by deeper checks, or by checks across several rooms' settings. A key that is known to be
+     * wrong already counts as missing there, which is not reported again.
      */
     public void add(List<SettingsProblem> found) {
         Set<String> wrong = problems.stream().map(SettingsProblem::path).collect(Collectors.toSet());
@@ -127,7 +127,7 @@ public final class SettingsReader implements AutoCloseable {
         return "must be " + (type.isPrimitive() || Number.class.isAssignableFrom(type) ? "a number" : "valid");
     }
 
-    /** Notes every failure and binds on as if the value were missing. */
+    /** Records every failure and continues as if the value were missing. */
     private final class Collecting extends AbstractBindHandler {
 
         private final Class<?> type;

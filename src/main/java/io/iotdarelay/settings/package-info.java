@@ -1,11 +1,11 @@
 /**
- * How the rooms' settings are read from {@code relay.*}, and what is wrong with them.
+ * Reads the rooms' settings from {@code relay.*}, and reports what is wrong with them.
  *
- * <p>What enters: Spring's environment. What leaves: one immutable record of settings a room, or one
- * {@link io.iotdarelay.settings.InvalidSettingsException} that lists every mistake with its path.
+ * <p>Input: Spring's environment. Output: one immutable settings record per room, or one
+ * {@link io.iotdarelay.settings.InvalidSettingsException} that lists every error with its path.
  *
- * <p>An unknown key is a mistake: a setting that is spelled wrong must not pass for its default. Names of properties of
- * devices are kept to the letter.
+ * <p>An unknown key is an error: a misspelled setting must not silently fall back to its default. Names of device properties
+ * are kept unchanged.
  *
  * <p>It must never know what a setting is for: each room states its own requirements.
  */

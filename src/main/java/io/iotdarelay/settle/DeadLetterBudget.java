@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether a route may go on, judged by how many of its last records became dead letters, and by how many different devices they came
- * from. One that mostly fails is stopped, so that a mistake does not move a whole topic into dead letters; after a while it tries a few
- * records, and an operator may resume it. One device or producer that fails stops at most its own partition. Belongs to the poll
- * thread; anybody may ask for the status.
+ * Decides whether a route may continue, by how many of its last records became dead letters, and from how many different
+ * devices. A route that mostly fails is stopped, so that a mistake does not turn a whole topic into dead letters; it then
+ * probes periodically with a few records, and an operator may resume it. One failing device or producer stops at most its
+ * own partition. Belongs to the poll thread; any thread may read the status.
  */
 public final class DeadLetterBudget {
 
@@ -33,8 +33,8 @@ public final class DeadLetterBudget {
      * A budget for each route.
      *
      * @param maxShare which part of the last records may be dead letters; 1 never stops a route
-     * @param ofLast how many records are the last ones
-     * @param probeEvery after which time a route that was stopped tries a few records
+     * @param ofLast how many of the last records count
+     * @param probeEvery the interval after which a stopped route probes with a few records
      */
     public DeadLetterBudget(double maxShare, int ofLast, Duration probeEvery, InstantSource time) {
         this.maxShare = maxShare;
@@ -45,8 +45,8 @@ public final class DeadLetterBudget {
     }
 
     /**
-     * A record wants to begin; those of a partition ask in the order of their offsets. Says whether it may. One that may not asks again
-     * later, before those behind it do.
+     * Whether a record may begin; those of a partition ask in the order of their offsets. One that may not asks again
+     * later, before those after it.
      */
     public boolean begin(RecordInFlight record) {
         if (maxShare >= 1) {
@@ -73,7 +73,7 @@ public final class DeadLetterBudget {
         end(record, sender, Optional.of(reason));
     }
 
-    /** A record that began has nothing to report, and counts neither way. */
+    /** A record that began has nothing to report, and is not counted. */
     public void skipped(RecordInFlight record) {
         if (maxShare < 1) {
             RouteBudget route = route(record.route());
@@ -96,7 +96,7 @@ public final class DeadLetterBudget {
         return route == null ? Optional.empty() : route.reasonToStop(partition, time.instant());
     }
 
-    /** An operator resumes a route. Says whether it, or a part of it, had been stopped. */
+    /** An operator resumes a route. Returns whether it, or a part of it, had been stopped. */
     public boolean resume(String name) {
         RouteBudget route = routes.get(name);
         if (route == null || !route.resume()) {
@@ -106,7 +106,7 @@ public final class DeadLetterBudget {
         return true;
     }
 
-    /** The routes of which there is something to say. Any thread. */
+    /** The routes with something to report. Callable from any thread. */
     public Map<String, RouteStatus> status() {
         return status;
     }

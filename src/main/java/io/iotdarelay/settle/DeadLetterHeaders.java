@@ -15,8 +15,8 @@ import org.apache.kafka.common.header.Header;
 import org.springframework.kafka.support.KafkaHeaders;
 
 /**
- * The headers of a dead letter: the record's own, byte for byte; spring-kafka's, so that its tools and those that know them
- * find the way back; and ours, as UTF-8 text, that say why. Ours from an earlier round give way to the new ones.
+ * The headers of a dead letter: the record's own, byte for byte; spring-kafka's, so that its tools can find the original
+ * record; and the relay's, as UTF-8 text, with the reason. The relay's headers from an earlier round are replaced.
  */
 final class DeadLetterHeaders {
 
@@ -75,7 +75,7 @@ final class DeadLetterHeaders {
         return headers;
     }
 
-    /** The record was a dead letter before, and was sent again. */
+    /** The record was a dead letter before, and was redriven. */
     private static long oneMoreThan(byte[] redrives) {
         String number = new String(redrives, StandardCharsets.UTF_8);
         return number.matches("\\d{1,9}") ? Long.parseLong(number) + 1 : 1;

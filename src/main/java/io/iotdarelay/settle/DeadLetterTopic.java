@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topic of dead letters and the producer that writes to it. Whether it could be written is found out before the first dead letter.
- * Belongs to the thread of dead letters, on which it may wait; any thread may ask for the trouble.
+ * The dead-letter topic and the producer that writes to it. Whether it is writable is checked before the first dead letter.
+ * Belongs to the dead letters' thread, which may block; any thread may ask for the trouble.
  */
 final class DeadLetterTopic {
 
@@ -40,7 +40,7 @@ final class DeadLetterTopic {
      * A topic to which nothing is connected yet.
      *
      * @param check whether Kafka can be reached
-     * @param opener opens the producer, which somebody else closes
+     * @param opener opens the producer, which the caller closes
      * @param adminOpener opens an admin client
      */
     DeadLetterTopic(
@@ -63,12 +63,12 @@ final class DeadLetterTopic {
         return Optional.ofNullable(producer);
     }
 
-    /** Why a dead letter could not be written now, as far as that is known. Any thread. */
+    /** Why a dead letter could not be written now, as far as that is known. Callable from any thread. */
     Optional<String> trouble() {
         return trouble;
     }
 
-    /** Opens the producer if there is none, and finds out whether the topic can be written. Says whether all is well. */
+    /** Opens the producer if there is none, and checks whether the topic can be written. Returns whether it can. */
     boolean examine() {
         Optional<String> found;
         try {
@@ -99,7 +99,7 @@ final class DeadLetterTopic {
         return "topic " + name + " does not exist";
     }
 
-    /** Any thread, when nothing is examined any more. */
+    /** Callable from any thread, once no check is running any more. */
     void close() {
         Admin open = admin;
         if (open != null) {
@@ -121,7 +121,7 @@ final class DeadLetterTopic {
         return open.partitionsFor(name).isEmpty() ? Optional.of(missing()) : refusal();
     }
 
-    /** Only an admin client learns of a missing permission before something is written. What it does not learn is no trouble. */
+    /** Only an admin client detects a missing permission before a write. What it cannot find out is not reported. */
     private Optional<String> refusal() {
         try {
             Admin asked = admin;

@@ -25,14 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes dead letters, each until Kafka acknowledges it or its partition leaves. A Kafka producer may block (for meta data,
- * or when its buffer is full), so it has a thread of its own; everybody else only hands over.
+ * Writes dead letters, and retries each until Kafka acknowledges it or its partition leaves. A Kafka producer may block (for
+ * metadata, or when its buffer is full), so it has its own thread; other threads only enqueue.
  */
 public final class DeadLetterWriter {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterWriter.class);
 
-    /** Stands for no trouble. */
+    /** Means no trouble. */
     private static final String NONE = "";
 
     private final DeadLetterTopic topic;
@@ -48,7 +48,7 @@ public final class DeadLetterWriter {
      */
     private final Map<RecordInFlight, String> underWay = new ConcurrentHashMap<>();
 
-    /** How many of them had trouble; never more than are there. */
+    /** How many of them failed; never more than there are. */
     private final AtomicInteger troubled = new AtomicInteger();
 
     private final LongAdder written = new LongAdder();
@@ -56,11 +56,11 @@ public final class DeadLetterWriter {
     /**
      * A writer.
      *
-     * @param topic where it writes; it is examined by somebody else
+     * @param topic where it writes; checked elsewhere
      * @param thread one thread, for the topic and its producer alone
-     * @param clock tells when a record failed
+     * @param clock for the time when a record failed
      * @param backoff between attempts to write the same one
-     * @param acknowledged told of each dead letter that Kafka has, on the producer's thread
+     * @param acknowledged called for each dead letter that Kafka has acknowledged, on the producer's thread
      */
     DeadLetterWriter(
             DeadLetterTopic topic,
@@ -77,7 +77,7 @@ public final class DeadLetterWriter {
         this.acknowledged = acknowledged;
     }
 
-    /** Hands a dead letter over. Returns at once. */
+    /** Enqueues a dead letter. Returns at once. */
     public void write(RecordInFlight record, Rejection rejection) {
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
                 topic.name(),
@@ -90,12 +90,12 @@ public final class DeadLetterWriter {
         attempt(new DeadLetter(record, rejection, letter, 1));
     }
 
-    /** Whether waiting for dead letters is in vain for now: there are none, or none that can be written. */
+    /** Whether it is pointless to wait for dead letters now: there are none, or none that can be written. */
     public boolean isIdle() {
         return underWay.size() <= troubled.get();
     }
 
-    /** The source partitions that have dead letters which cannot be written, and why; empty while all is well. */
+    /** The source partitions with dead letters that cannot be written, and why; empty if there are none. */
     public Map<SourcePartition, String> trouble() {
         if (troubled.get() == 0) {
             return Map.of();
@@ -109,7 +109,7 @@ public final class DeadLetterWriter {
         return trouble;
     }
 
-    /** Where the oldest record of each partition is whose dead letter is under way. */
+    /** Where the oldest record of each partition is whose dead letter is being written. */
     public Map<SourcePartition, Whereabouts> oldest() {
         Map<SourcePartition, Whereabouts> oldest = new HashMap<>();
         underWay.forEach((record, trouble) -> {

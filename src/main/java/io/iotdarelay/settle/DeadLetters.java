@@ -22,16 +22,18 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
-/** The producer of dead letters and its thread, from Spring's factory, with what the relay's promises depend on. */
+/**
+ * The dead letters' producer and its thread, from Spring's factory, with the settings that the relay's promises depend on.
+ */
 public final class DeadLetters implements AutoCloseable {
 
-    /** Larger than what brokers accept by default: whether a record is too large is the broker's word. */
+    /** Larger than what brokers accept by default: the broker decides whether a record is too large. */
     private static final int MAX_REQUEST_SIZE = 64 * 1024 * 1024;
 
     /** How long the thread may hang in a send while the topic cannot be found. */
     private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
 
-    /** A letter that cannot be written has to be known within half a minute; it is tried again after that. */
+    /** A failed write has to be noticed within half a minute; it is retried after that. */
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7);
@@ -63,7 +65,7 @@ public final class DeadLetters implements AutoCloseable {
         this.backoff = backoff;
     }
 
-    /** The writer; there should be one. From now on the topic is examined every now and then. */
+    /** The writer; there should be only one. From now on the topic is checked periodically. */
     public DeadLetterWriter writer(BiConsumer<RecordInFlight, Rejection> acknowledged) {
         thread.execute(this::examine);
         return new DeadLetterWriter(topic, thread, consumerGroup, clock, backoff, acknowledged);
@@ -78,7 +80,7 @@ public final class DeadLetters implements AutoCloseable {
         }
     }
 
-    /** What Spring's factory hands out is shared, and closed with the factory only. */
+    /** Producers of Spring's factory are shared, and only closed with the factory. */
     @Override
     public void close() {
         thread.shutdownNow();

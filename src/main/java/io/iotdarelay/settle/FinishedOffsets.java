@@ -9,18 +9,18 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Offsets beyond a committed one that are finished all the same. They travel in the commit's metadata, so that who owns the
- * partition next, after a crash too, need not deliver them again. Immutable.
+ * Offsets beyond a committed one that are already finished. They are stored in the commit's metadata, so that the
+ * partition's next owner need not deliver them again, even after a crash. Immutable.
  */
 public final class FinishedOffsets {
 
     /*
-     * The text is a letter for the form, and Base64 of: the time stamp of the committed offset's record, and then the offsets,
+     * The text is a letter for the form, and Base64 of: the timestamp of the committed offset's record, and then the offsets,
      * relative to the committed one. Two forms are tried, and the one that holds more of them counts:
      * runs (a gap, a length, a gap, ...), which are short when a few slow records hold back many finished ones, and a bit for
      * each offset, which is short when finished and unfinished ones alternate. The committed offset itself is unfinished.
      *
-     * Only if the record at the committed offset has this time stamp are the offsets believed. Which topic they belong to is for
+     * Only if the record at the committed offset has this timestamp are the offsets believed. Which topic they belong to is for
      * TopicIdentity, which seals the text.
      */
 
@@ -31,7 +31,7 @@ public final class FinishedOffsets {
     private static final char BITS = 'b';
     private static final int BITS_OF_BYTE = 8;
 
-    /** Whatever a text says, it is not believed beyond this distance. */
+    /** Offsets beyond this distance are ignored, whatever a text says. */
     private static final int FARTHEST = 1 << 28;
 
     private final long committed;
@@ -44,7 +44,7 @@ public final class FinishedOffsets {
         this.finished = finished;
     }
 
-    /** Reads what an encoder wrote. What is broken holds nothing: then records are repeated, not lost. */
+    /** Reads what an encoder wrote. Invalid text yields nothing: then records are repeated, not lost. */
     static FinishedOffsets decode(long committed, String text) {
         if (text.isEmpty()) {
             return NONE;
@@ -62,7 +62,7 @@ public final class FinishedOffsets {
         }
     }
 
-    /** Whether they count, if this is the first record that was read from the committed offset on. */
+    /** Whether they are valid, if this is the first record that was read from the committed offset on. */
     public boolean isConfirmedBy(long offset, long recordTimestamp) {
         return offset == committed && recordTimestamp == timestamp;
     }
@@ -77,7 +77,7 @@ public final class FinishedOffsets {
         return from(offset).findFirst().isPresent();
     }
 
-    /** Those from this offset on, in rising order. */
+    /** Those from this offset on, in ascending order. */
     LongStream from(long offset) {
         int distance = Math.clamp(offset - committed, 0, finished.length());
         return IntStream.iterate(finished.nextSetBit(distance), at -> at >= 0, at -> finished.nextSetBit(at + 1))
@@ -129,7 +129,7 @@ public final class FinishedOffsets {
         bytes.write((int) rest);
     }
 
-    /** Puts the text together from finished offsets in rising order. */
+    /** Builds the text from finished offsets in ascending order. */
     static final class Encoder {
 
         private final long committed;

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Which offsets of one assigned partition are finished. Records begin in the order of their offsets and finish in any; the
- * <em>frontier</em> is the lowest offset that is begun and not finished, and everything below it may be committed. Gaps in
- * the offsets (compaction, transaction markers) are never waited for. Not thread-safe: it belongs to the poll thread.
+ * Which offsets of one assigned partition are finished. Records begin in the order of their offsets and finish in any order;
+ * the <em>frontier</em> is the lowest offset that is begun and not finished, and everything below it may be committed. Gaps
+ * in the offsets (compaction, transaction markers) are never waited for. Not thread-safe: it belongs to the poll thread.
  */
 public final class OffsetTracker {
 
@@ -20,7 +20,7 @@ public final class OffsetTracker {
      *
      * A finished offset is looked up by its distance to the frontier, which is exact where there are no gaps, and by binary
      * search where there are. The ring doubles when it is full, and becomes small again when it is empty, so that one long
-     * stall does not hold memory for ever.
+     * stall does not hold memory forever.
      */
 
     /** The leader epoch of a record that has none. */
@@ -42,7 +42,7 @@ public final class OffsetTracker {
     /**
      * A record was taken from Kafka. Offsets only rise.
      *
-     * @param timestamp the record's time stamp, in milliseconds since 1970
+     * @param timestamp the record's timestamp, in milliseconds since 1970
      * @param epoch of the leader that wrote the record
      */
     public void begin(long offset, long timestamp, int epoch, Instant now) {
@@ -63,9 +63,9 @@ public final class OffsetTracker {
     }
 
     /**
-     * The consumer has passed everything below this offset, although no record stands right before it.
+     * The consumer has passed everything below this offset, although there is no record right before it.
      *
-     * @param epoch of the leader that wrote what stands there
+     * @param epoch of the leader that wrote the record there
      */
     public void skipTo(long offset, int epoch) {
         if (next.isEmpty() || next.getAsLong() < offset) {
@@ -74,7 +74,7 @@ public final class OffsetTracker {
         }
     }
 
-    /** A record needs no more work. It was begun, and not finished before. */
+    /** A record is finished. It was begun, and not finished before. */
     public void finish(long offset) {
         long position = position(offset);
         if (finished.get(place(position))) {
@@ -91,7 +91,7 @@ public final class OffsetTracker {
         }
     }
 
-    /** The offset that may be committed, as Kafka counts: the first one that is still to be done. */
+    /** The offset that may be committed, as Kafka defines it: the first one that is not finished. */
     public OptionalLong committable() {
         return head < tail ? OptionalLong.of(offsets[place(head)]) : next;
     }
@@ -110,12 +110,12 @@ public final class OffsetTracker {
         return nextEpoch;
     }
 
-    /** The time stamp of the record at the committable offset, in milliseconds since 1970; nothing while none is in flight. */
+    /** The timestamp of the record at the committable offset, in milliseconds since 1970; nothing while none is in flight. */
     public OptionalLong oldestTimestamp() {
         return head < tail ? OptionalLong.of(timestamps[place(head)]) : OptionalLong.empty();
     }
 
-    /** The offset behind the last one that began, or that Kafka is known to have passed. */
+    /** The offset after the last one that began, or that the consumer is known to have passed. */
     public OptionalLong next() {
         return next;
     }
@@ -138,7 +138,7 @@ public final class OffsetTracker {
     /**
      * The offsets beyond the committable one that are finished, as text; empty where there are none. What does not fit is left out.
      *
-     * @param before what a former owner had finished: it goes on being told of what has not been read again yet
+     * @param before what a previous owner had finished: it is kept for what has not been read again yet
      * @param mostCharacters of the result
      */
     public String finishedBeyond(FinishedOffsets before, int mostCharacters) {

@@ -4,8 +4,8 @@ import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.SourcePartition;
 
 /**
- * Who a record came from, as far as the dead-letter budget can tell. IDs that are not in the directory are no origin of their own:
- * anybody can make them up.
+ * Where a record came from, as far as the dead-letter budget can tell. IDs that are not in the directory are not separate
+ * origins, because anyone can make them up.
  */
 sealed interface Origin {
 
@@ -17,7 +17,7 @@ sealed interface Origin {
         }
     }
 
-    /** Nobody who is known: all such records of a partition count as one origin. */
+    /** No known device: all such records of a partition count as one origin. */
     record Unknown(SourcePartition partition) implements Origin {
         @Override
         public String toString() {

@@ -9,8 +9,9 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 
 /**
- * Puts outcomes back into the order of their partition's records: a rejection is known at once, a delivery only when the platform has
- * answered. An outcome is passed on when those of all earlier records of its partition have been. Belongs to the poll thread.
+ * Puts outcomes back into the order of their partition's records: a rejection is known at once, a delivery only when the
+ * platform has responded. An outcome is passed on when those of all earlier records of its partition have been. Belongs to
+ * the poll thread.
  */
 final class OutcomeOrder {
 
@@ -38,7 +39,7 @@ final class OutcomeOrder {
                 .put(offset(record), Optional.empty());
     }
 
-    /** The record counts neither way. */
+    /** The record is not counted. */
     void skip(RecordInFlight record, Consumer<Optional<Ended>> next) {
         of(record).remove(offset(record));
         passOn(record.assignment(), next);

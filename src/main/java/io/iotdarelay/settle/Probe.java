@@ -6,10 +6,10 @@ import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.Set;
 
-/** The few records with which a route that was stopped is tried. They count as they end. Belongs to the poll thread. */
+/** The few records that probe a stopped route. They count as they end. Belongs to the poll thread. */
 final class Probe {
 
-    /** So many records decide. */
+    /** This many records decide. */
     static final int RECORDS = 20;
 
     private final RouteOutcomes outcomes;
@@ -28,7 +28,7 @@ final class Probe {
         return left > 0;
     }
 
-    /** Whether the record may begin, as one of the few. */
+    /** Whether the record may begin, as part of the probe. */
     boolean take(RecordInFlight record) {
         if (left == 0) {
             return false;
@@ -38,7 +38,7 @@ final class Probe {
         return true;
     }
 
-    /** The record counts neither way, so another one may be tried. */
+    /** The record is not counted, so another one may be tried. */
     void skip(RecordInFlight record) {
         if (underWay.remove(record)) {
             left++;
@@ -52,7 +52,7 @@ final class Probe {
         left += before - underWay.size();
     }
 
-    /** A record has ended. Says whether the route may go on, once that is decided. */
+    /** A record has ended. Returns whether the route may continue, once that is decided. */
     Optional<Boolean> end(RecordInFlight record, Ended ended) {
         if (!underWay.remove(record)) {
             return Optional.empty();
@@ -66,7 +66,7 @@ final class Probe {
         };
     }
 
-    /** What became of the records so far. */
+    /** The results of the records so far. */
     @Override
     public String toString() {
         return outcomes.toString();

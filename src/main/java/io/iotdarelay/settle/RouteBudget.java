@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether one route is running, stopped, or tried again. Where nobody but one origin has been seen, only the partition that its records
- * come from is stopped, until others' records succeed. Belongs to the poll thread.
+ * Whether one route is running, stopped, or being probed. If only one origin has been seen, only the partition of its
+ * records is stopped, until others' records succeed. Belongs to the poll thread.
  */
 final class RouteBudget {
 
     private static final Logger log = LoggerFactory.getLogger(RouteBudget.class);
 
-    /** While too many records are dead letters, the sample is looked at only so often: it takes a while. */
+    /** While too many records are dead letters, the sample is evaluated only this often, because it takes a while. */
     private static final int JUDGE_EVERY = 10;
 
     private static final Duration NAME_EVERY = Duration.ofSeconds(1);
@@ -44,7 +44,7 @@ final class RouteBudget {
         this.outcomes = new RouteOutcomes(ofLast, maxShare);
     }
 
-    /** What there is to say; nothing while all is well. */
+    /** The status, if there is something to report. */
     Optional<RouteStatus> status() {
         return status;
     }
@@ -105,7 +105,7 @@ final class RouteBudget {
         }
     }
 
-    /** Says whether the route or a part of it had been stopped. */
+    /** Resumes the route. Returns whether it or a part of it had been stopped. */
     boolean resume() {
         boolean was = stopped;
         if (was) {

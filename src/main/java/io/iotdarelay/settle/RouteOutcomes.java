@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route's last outcomes, in the order of its records, and what they say about the route. Belongs to the poll thread.
+ * A route's last outcomes, in the order of its records, and what they show about the route. Belongs to the poll thread.
  *
- * <p>They are kept twice. The last records as they come say whether too many of them became dead letters, and of whom. A fair sample
- * says whether that is the route's fault: it holds at most a few records of each origin, so that one that floods the route does not
- * push out the others.
+ * <p>They are kept twice. The last records show whether too many of them became dead letters, and from which origins. A fair
+ * sample shows whether that is the route's fault: it holds at most a few records of each origin, so that one that floods the
+ * route does not push out the others.
  */
 final class RouteOutcomes {
 
@@ -30,11 +30,11 @@ final class RouteOutcomes {
     enum Judgement {
         /** There are not too many. */
         FEW,
-        /** There are too many, but of others' records it is not known yet how they end. */
+        /** There are too many, but the outcomes of others' records are not known yet. */
         TOO_EARLY,
         /** Most origins fail: the route or the schema is wrong. */
         ROUTE_FAILS,
-        /** Nobody else is there to compare with. */
+        /** There is no other origin to compare with. */
         NOBODY_ELSE,
         /** The others' records succeed. */
         OTHERS_SUCCEED
@@ -43,7 +43,7 @@ final class RouteOutcomes {
     private static final int MOST_SAMPLED = 1000;
     private static final int SHARE_OF_ORIGIN = 50;
 
-    /** So many records of others are needed to judge by them. */
+    /** This many records of others are needed for a comparison. */
     private static final int EVIDENCE = 20;
 
     private static final int MOST_NAMED = 3;
@@ -79,7 +79,7 @@ final class RouteOutcomes {
         }
     }
 
-    /** How many records speak, and which part of them failed. */
+    /** How many records count, and which share of them failed. */
     private record Weight(int records, double share) {
 
         Weight plus(Weight other) {
@@ -88,7 +88,7 @@ final class RouteOutcomes {
         }
     }
 
-    /** What the sample says without the origin that fails most: one alone never speaks for the route. */
+    /** The sample's result without the origin that fails most: a single origin never decides about the route. */
     private record Others(int records, double share) {}
 
     private final int most;
@@ -104,7 +104,7 @@ final class RouteOutcomes {
     /**
      * No outcomes yet.
      *
-     * @param most how many records are the last ones
+     * @param most how many of the last records count
      * @param maxShare which part of them may be dead letters
      */
     RouteOutcomes(int most, double maxShare) {
@@ -112,7 +112,7 @@ final class RouteOutcomes {
         this.maxShare = maxShare;
     }
 
-    /** The next outcome; nothing for one that is not known, and counts as no dead letter. */
+    /** The next outcome; empty if it is unknown, which counts as no dead letter. */
     void add(Optional<Ended> outcome) {
         last.add(outcome);
         count(outcome, 1);
@@ -122,12 +122,12 @@ final class RouteOutcomes {
         outcome.ifPresent(this::sample);
     }
 
-    /** Whether more of the last records are dead letters than may be. */
+    /** Whether more of the last records are dead letters than allowed. */
     boolean areTooMany() {
         return rejections > maxShare * most;
     }
 
-    /** Whether there are clearly fewer dead letters than may be. */
+    /** Whether there are clearly fewer dead letters than allowed. */
     boolean areFew() {
         return rejections < maxShare * most / 2;
     }
@@ -171,7 +171,7 @@ final class RouteOutcomes {
         tallies.clear();
     }
 
-    /** How many became dead letters, why, and of whom. */
+    /** How many became dead letters, why, and from which origins. */
     @Override
     public String toString() {
         return rejections + " of the last " + last.size() + " records became dead letters ("
@@ -246,7 +246,7 @@ final class RouteOutcomes {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Nothing instead of zero, so that what is gone is forgotten. */
+    /** Empty instead of zero, so that unused entries are removed. */
     @SuppressWarnings("NullAway") // how a map is told to forget
     private static @Nullable Integer sum(int one, int other) {
         return one + other == 0 ? null : one + other;

@@ -2,7 +2,7 @@ package io.iotdarelay.settle;
 
 import io.iotdarelay.telemetry.SourcePartition;
 
-/** What the dead-letter budget has to say about a route. */
+/** The dead-letter budget's view of a route. */
 public sealed interface RouteStatus {
 
     /** Why, and who it is about. */
@@ -14,6 +14,6 @@ public sealed interface RouteStatus {
     /** One partition of the route is stopped; the others are not. */
     record PartitionStopped(SourcePartition partition, String detail) implements RouteStatus {}
 
-    /** Too many records become dead letters, but not for any fault of the route, which is running. */
+    /** Too many records become dead letters, but the route is not at fault, and keeps running. */
     record Culprits(String detail) implements RouteStatus {}
 }

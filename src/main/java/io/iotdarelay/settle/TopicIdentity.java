@@ -7,16 +7,17 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * Which topic of which cluster is meant, beyond its name: a topic that was deleted and created again has another ID, and so has its
- * copy in another cluster. It seals the metadata of commits, which travels with them (MirrorMaker copies commits and translates their
- * offsets, and a new topic may find those of its predecessor), and opens only what it sealed itself for the same offset.
+ * Identifies a topic of a cluster beyond its name: a topic that was deleted and recreated has another ID, and so has its
+ * copy in another cluster. It binds the metadata of commits to the topic, because metadata can be copied (MirrorMaker copies
+ * commits and translates their offsets, and a new topic may find those of its predecessor), and accepts only what it sealed
+ * itself for the same offset.
  */
 public record TopicIdentity(String clusterId, String topicId) {
 
     /*
-     * The text is a version, a fingerprint, the newest leader epoch that the one who committed had seen, and what is finished. The
-     * epoch tells records that replaced lost ones after an unclean election, at the same offsets, from those that were finished.
-     * Version 1 had no fingerprint; it is not believed any more.
+     * The text is a version, a fingerprint, the newest leader epoch that the committer had seen, and what is finished. The
+     * epoch distinguishes records that replaced lost ones at the same offsets after an unclean election from finished ones.
+     * Version 1 had no fingerprint; it is no longer accepted.
      */
 
     /** What a commit's metadata holds. */
@@ -34,7 +35,7 @@ public record TopicIdentity(String clusterId, String topicId) {
     /**
      * The metadata of a commit.
      *
-     * @param mostCharacters that the broker takes
+     * @param mostCharacters that the broker accepts
      * @return empty where nothing is finished beyond the committable offset, or where nothing fits
      */
     public String seal(OffsetTracker offsets, FinishedOffsets before, int mostCharacters) {
@@ -47,7 +48,7 @@ public record TopicIdentity(String clusterId, String topicId) {
                         + finished;
     }
 
-    /** Reads the metadata of a commit. What is of another topic, offset or version, or of somebody else, holds nothing. */
+    /** Reads the metadata of a commit. Metadata of another topic, offset, version or program yields nothing. */
     public Opened open(long offset, String metadata) {
         if (metadata.length() < HEADER || !metadata.startsWith(VERSION + fingerprint(offset))) {
             return Opened.NOTHING;

@@ -15,12 +15,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One period in which this instance owns a partition. Belongs to the poll thread, except that anybody may ask whether it is
- * over.
+ * One period in which this instance owns a partition. Belongs to the poll thread, except that any thread may ask whether it
+ * is over.
  */
 final class AssignedPartition implements Assignment {
 
-    /** How long a batch that cannot be read is left alone. */
+    /** How long to wait before an unreadable batch is tried again. */
     private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(30);
 
     private final TopicPartition topicPartition;
@@ -74,7 +74,7 @@ final class AssignedPartition implements Assignment {
         return new SourcePartition(topicPartition.topic(), topicPartition.partition());
     }
 
-    /** Takes a record on. False if a former owner had finished it: then nothing is to be done. */
+    /** Accepts a record. False if a previous owner had finished it: then there is nothing to do. */
     boolean begin(SourceRecord record, int leaderEpoch, Instant now) {
         long offset = record.position().offset();
         long timestamp = record.timestamp().toEpochMilli();
@@ -130,7 +130,7 @@ final class AssignedPartition implements Assignment {
     /**
      * What retention has taken, as far as the brokers have said so by now.
      *
-     * @param toStart whether a consumer whose position is gone continues at the start of the log
+     * @param toStart whether a consumer whose position no longer exists continues at the start of the log
      */
     List<OffsetGaps.Gap> lost(Observation seen, boolean toStart, Instant now) {
         seen.position().ifPresent(position -> noticeGap(position, now));
@@ -140,9 +140,9 @@ final class AssignedPartition implements Assignment {
     }
 
     /**
-     * How the partition fares.
+     * The state of the partition.
      *
-     * @param wall by which records are as old as their time stamps say
+     * @param wall by which records are as old as their timestamps say
      */
     PartitionStatus status(Observation seen, Instant now, Instant wall) {
         commits.identify(seen.topic());
@@ -180,7 +180,7 @@ final class AssignedPartition implements Assignment {
         return progress.isHeadBlocked();
     }
 
-    /** The records that the last stable offset hides are behind, too. */
+    /** The records beyond the last stable offset count as lag, too. */
     private OptionalLong lag(Observation seen) {
         OptionalLong next = offsets.next();
         long known = next.isPresent() && seen.unread().isPresent()
@@ -191,7 +191,7 @@ final class AssignedPartition implements Assignment {
         return end >= 0 && from.isPresent() ? OptionalLong.of(Math.max(0, end - from.getAsLong())) : seen.unread();
     }
 
-    /** The time stamp of the oldest record that is not finished; a lower bound where that one has not been read yet. */
+    /** The timestamp of the oldest record that is not finished; a lower bound where that one has not been read yet. */
     private OptionalLong oldestTimestamp(OptionalLong lag) {
         if (offsets.oldestTimestamp().isPresent()) {
             return offsets.oldestTimestamp();
@@ -208,7 +208,7 @@ final class AssignedPartition implements Assignment {
         unreadable(reason, now, READ_AGAIN_AFTER);
     }
 
-    /** The same, and it is left alone for so long. */
+    /** The same, and it is not tried again for this long. */
     void unreadable(String reason, Instant now, Duration readAgainAfter) {
         Pause why = new Pause(PauseReason.UNREADABLE, reason);
         progress.unreadable(why, offsets.next().isPresent() ? offsets.next() : passed);

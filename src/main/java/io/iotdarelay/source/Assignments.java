@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The partitions of this instance. One that is revoked is drained, committed and let go; one that is lost is let go at once,
- * because it may have another owner already. Belongs to the poll thread, on which Kafka calls back.
+ * The partitions of this instance. A revoked one is drained, committed and given up; a lost one is given up at once, because
+ * it may have another owner already. Belongs to the poll thread, on which Kafka calls back.
  */
 final class Assignments implements ConsumerRebalanceListener {
 
     private static final Logger log = LoggerFactory.getLogger(Assignments.class);
 
-    /** How long a drain sleeps at most before it looks at the time. */
+    /** How long a drain sleeps at most before it checks the time. */
     private static final Duration DRAIN_STEP = Duration.ofMillis(50);
 
     private final RecordHandler handler;
@@ -53,7 +53,7 @@ final class Assignments implements ConsumerRebalanceListener {
         return partitions.get(topicPartition);
     }
 
-    /** Whether the group has ever told what belongs to this instance, be it nothing. */
+    /** Whether the group has ever assigned partitions to this instance, even if none. */
     boolean isAnswered() {
         return answered;
     }
@@ -110,12 +110,12 @@ final class Assignments implements ConsumerRebalanceListener {
                 .log("Partitions were lost; what was in flight may be repeated");
     }
 
-    /** Waits within the bound for what is in flight of all partitions. */
+    /** Waits within the time limit for what is in flight of all partitions. */
     void drain() {
         drain(partitions.values());
     }
 
-    /** Forgets all partitions: their consumer is gone. */
+    /** Forgets all partitions: their consumer no longer exists. */
     void loseAll() {
         if (!partitions.isEmpty()) {
             onPartitionsLost(List.copyOf(partitions.keySet()));

@@ -28,13 +28,13 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** The questions about partitions and topics, as an {@link Admin} client asks them. */
+/** Queries about partitions and topics, through an {@link Admin} client. */
 final class Brokers implements Cluster {
 
     /*
-     * A consumer under read_committed is told the last stable offset only: Consumer.endOffsets asks with its own isolation level,
-     * and Consumer.currentLag subtracts from the last stable offset (SubscriptionState.partitionLag). The high watermark that
-     * each fetch brings along stays inside the client. An admin client can ask with either isolation level.
+     * A consumer under read_committed only gets the last stable offset: Consumer.endOffsets asks with its own isolation level,
+     * and Consumer.currentLag subtracts from the last stable offset (SubscriptionState.partitionLag). The high watermark in
+     * each fetch response stays inside the client. An admin client can ask with either isolation level.
      */
 
     private final IsolationLevel isolation;
@@ -153,7 +153,7 @@ final class Brokers implements Cluster {
         return known(result.partitionResult(partition), ListOffsetsResult.ListOffsetsResultInfo::offset);
     }
 
-    /** What one topic or partition does not tell is no reason to know nothing of the others. */
+    /** If one topic or partition does not answer, the results of the others are still used. */
     private static <T, R> Optional<R> known(KafkaFuture<T> answer, Function<T, R> part) throws InterruptedException {
         try {
             return Optional.of(part.apply(answer.get()));

@@ -8,17 +8,17 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
-/** What can be asked about the cluster. On the thread of the {@link ClusterAdmin}, where it may wait. */
+/** Queries about the cluster. Called on the thread of the {@link ClusterAdmin}, which may block. */
 interface Cluster {
 
-    /** Everything about these partitions and their topics, as far as Kafka tells and permits. */
+    /** Everything about these partitions and their topics that Kafka reports and permits. */
     ClusterView view(Admin admin, Set<TopicPartition> partitions, Instant now)
             throws ExecutionException, InterruptedException;
 
     /**
      * Whether topics exist and may be read.
      *
-     * @param names whether the names of all topics are wanted
+     * @param names whether to list the names of all topics
      */
     TopicsView topics(Admin admin, Set<String> topics, boolean names, Instant now)
             throws ExecutionException, InterruptedException;

@@ -16,13 +16,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the brokers what a consumer cannot: an {@link Admin} client with a thread of its own, so that no question ever holds up the
- * poll thread. The client is created at the first question, on that thread, because creating it resolves host names and may fail;
- * then it is tried again at the next question. Answers are handed over as values. Any thread may ask and close.
+ * Asks the brokers what a consumer cannot: an {@link Admin} client with its own thread, so that no query ever blocks the
+ * poll thread. The client is created for the first query, on that thread, because creating it resolves host names and may
+ * fail; the next query tries again. Results are returned as values. Any thread may ask and close.
  */
 final class ClusterAdmin implements AutoCloseable {
 
-    /** Something to ask. It runs on the thread of the admin client and may wait there; what it returns is immutable. */
+    /** A query. It runs on the thread of the admin client and may block there; its result is immutable. */
     @FunctionalInterface
     interface Question<T> {
         T ask(Admin admin) throws ExecutionException, InterruptedException;
@@ -34,7 +34,7 @@ final class ClusterAdmin implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("relay-admin").daemon().factory());
 
-    /** Only the thread above touches it. */
+    /** Only used by the thread above. */
     private @Nullable Admin admin;
 
     ClusterAdmin(Supplier<Admin> opener) {
@@ -61,7 +61,7 @@ final class ClusterAdmin implements AutoCloseable {
         return answer;
     }
 
-    /** Asks, and waits for the answer: only for callbacks of a rebalance, which have to know it at once. */
+    /** Asks, and waits for the result: only for callbacks of a rebalance, which need it at once. */
     <T> Optional<T> ask(Question<T> question, Duration atMost) {
         try {
             return Optional.of(ask(question).get(atMost.toMillis(), TimeUnit.MILLISECONDS));
@@ -91,7 +91,7 @@ final class ClusterAdmin implements AutoCloseable {
         }
     }
 
-    /** Closes the client behind the questions that were asked before. Does not wait. Once closed, it stays closed. */
+    /** Closes the client after the queries so far. Does not wait. Once closed, it stays closed. */
     @Override
     public void close() {
         if (!thread.isShutdown()) {

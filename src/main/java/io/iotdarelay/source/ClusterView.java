@@ -6,9 +6,9 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What the brokers said about the cluster. What they did not say is missing.
+ * What the brokers reported about the cluster. What they did not report is missing.
  *
- * @param askedAt when they were asked; everything is as of then or later
+ * @param askedAt when they were asked; everything is from then or later
  */
 record ClusterView(
         Instant askedAt,

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Keeps a view of the cluster that is a few seconds old at most, while Kafka answers; and finds out what is in the way while it does not.
- * Belongs to the poll thread, and never holds it up.
+ * Keeps a view of the cluster that is at most a few seconds old while Kafka answers, and finds the problem while it does
+ * not. Belongs to the poll thread, and never blocks it.
  */
 final class ClusterWatch implements AutoCloseable {
 
@@ -78,7 +78,7 @@ final class ClusterWatch implements AutoCloseable {
         return result;
     }
 
-    /** Which topics these are, as of now. Waits for a few seconds at most; what Kafka does not tell by then is missing. */
+    /** Which topics these are now. Waits for a few seconds at most; what Kafka has not reported by then is missing. */
     Map<String, TopicIdentity> identities(Set<String> wanted) {
         return admin.ask(client -> cluster.identities(client, wanted), IDENTITY_TIMEOUT)
                 .orElse(Map.of());

@@ -9,8 +9,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Kafka has of a partition's progress, and what it should have: an offset, what is finished beyond it, and a mark while reading
- * is new. Belongs to the poll thread.
+ * What Kafka has stored about a partition's progress, and what it should store: an offset, what is finished beyond it, and a
+ * marker right after reading began. Belongs to the poll thread.
  */
 final class Commits {
 
@@ -39,7 +39,7 @@ final class Commits {
                 Runtime.getRuntime().maxMemory());
     }
 
-    /** A record is read. The first one shows whether what a former owner had finished is to be believed. */
+    /** A record is read. The first one shows whether what a previous owner had finished is to be believed. */
     void begin(long offset, long timestamp, int leaderEpoch) {
         boolean replaced = leaderEpoch > newestEpochBefore;
         if (replaced || (!hasBegun && !finishedBefore.isConfirmedBy(offset, timestamp))) {
@@ -48,7 +48,7 @@ final class Commits {
         hasBegun = true;
     }
 
-    /** Whether a former owner had finished it. */
+    /** Whether a previous owner had finished it. */
     boolean hadFinished(long offset) {
         return finishedBefore.contains(offset);
     }
@@ -100,7 +100,7 @@ final class Commits {
         return committable.isPresent() && !committable.equals(acknowledged) && !saysLess(committable.getAsLong());
     }
 
-    /** A topic that was created anew while it was read is not identified any more: nobody knows which records are whose. */
+    /** A topic that was recreated while it was read is no longer identified: which records belong to which is unknown. */
     void identify(Optional<TopicIdentity> seen) {
         if (seen.isPresent() && topic.isPresent() && !seen.equals(topic)) {
             topicChanged = true;
@@ -109,7 +109,7 @@ final class Commits {
         topic = topicChanged ? Optional.empty() : topic.or(() -> seen);
     }
 
-    /** Says whether reading may be harmful. */
+    /** Whether reading may be harmful. */
     ReadMark mark() {
         return mark;
     }
@@ -124,7 +124,7 @@ final class Commits {
         return acknowledged.isPresent() && acknowledged.getAsLong() < bounds.start();
     }
 
-    /** What others have died of is not read. Says whether that makes a difference. */
+    /** What crashed other processes will not be read. Returns whether the partition was waiting because of it. */
     boolean forgive() {
         boolean waited = !mark.mayRead();
         mark = waited ? mark.forgiven() : mark;

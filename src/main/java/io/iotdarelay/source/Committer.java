@@ -19,14 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits the offsets below which everything is settled, and with each of them what is finished beyond it. In normal operation
- * commits are asynchronous, one at a time; before a partition leaves, the commit is waited for. A commit that fails costs nothing
- * but repetition: the next one holds more.
+ * Commits the offsets below which everything is settled, and with each of them what is finished beyond it. In normal
+ * operation commits are asynchronous, one at a time; before a partition leaves, the commit is synchronous. A failed commit
+ * costs nothing but repetition: the next one covers more.
  *
- * <p>Callbacks need no lock: both of Kafka's consumers invoke them on the thread that calls {@code poll}, {@code commitSync} or
- * {@code close}, which is the poll thread. One may arrive after its partition has left, or has left and come back: it holds the
- * assignments it was made for, so it only touches those, and a later assignment of the same partition learns nothing from it.
- * Kafka handles the commits of one consumer in the order they were sent, so a late callback never hides a newer commit.
+ * <p>Callbacks need no lock: both of Kafka's consumers invoke them on the thread that calls {@code poll}, {@code commitSync}
+ * or {@code close}, which is the poll thread. One may arrive after its partition has left, or has left and come back: it
+ * holds the assignments it was made for, so it only touches those, and a later assignment of the same partition is not
+ * affected. Kafka handles the commits of one consumer in the order they were sent, so a late callback never hides a newer
+ * commit.
  */
 final class Committer {
 

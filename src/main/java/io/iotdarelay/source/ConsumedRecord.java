@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Turns Kafka's records into the relay's. Pure. */
+/** Converts Kafka's records to the relay's. Pure. */
 final class ConsumedRecord {
 
     private ConsumedRecord() {}
@@ -18,7 +18,7 @@ final class ConsumedRecord {
     /**
      * The same record in the relay's vocabulary.
      *
-     * @param wall tells the time stamp of a record that has none
+     * @param wall gives the timestamp for a record that has none
      */
     static SourceRecord of(ConsumerRecord<byte[], byte[]> consumed, InstantSource wall) {
         List<RecordHeader> headers = new ArrayList<>();

@@ -23,9 +23,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One Kafka consumer, from its subscription until it is closed, and everything that depends on it: partitions, commits, contact
- * with the group. Each turn polls, hands records on, settles, pauses and resumes, and commits. It belongs to the poll thread and
- * does not survive an exception: whoever gets one closes it, which lets all partitions go.
+ * One Kafka consumer, from its subscription until it is closed, and everything that depends on it: partitions, commits,
+ * contact with the group. Each turn polls, passes records on, settles, pauses and resumes, and commits. It belongs to the
+ * poll thread and does not survive an exception: the caller closes it, which gives up all partitions.
  */
 final class ConsumerSession implements AutoCloseable {
 
@@ -106,7 +106,7 @@ final class ConsumerSession implements AutoCloseable {
         committer.commitIfDue(assignments.all(), time.now());
     }
 
-    /** Drains and commits. If a rebalance is going on, Kafka accepts the commit only after it. */
+    /** Drains and commits. During a rebalance, Kafka accepts the commit only afterwards. */
     void leave() {
         assignments.drain();
         Instant giveUp = time.now().plus(CLOSE_TIMEOUT);

@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
-/** Creates consumers as Spring is configured to, with what the relay's promises depend on. */
+/** Creates consumers from Spring's configuration, with the settings that the relay's promises depend on. */
 public final class Consumers {
 
     /** Within this time topics that are new match a pattern, and partitions that are new are read. Kafka's default is 5 minutes. */

@@ -8,7 +8,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 
-/** Finds out whether a poll failed because of what one partition returned: a batch that is corrupt or cannot be decompressed. Pure. */
+/** Finds out whether a poll failed because of one partition: a batch that is corrupt or cannot be decompressed. Pure. */
 final class FetchFailure {
 
     /*
@@ -17,7 +17,7 @@ final class FetchFailure {
      * for good reasons (authorization, a fenced instance, an unsupported version) is an ApiException and concerns all partitions.
      */
 
-    /** What separates words in these messages, with what stands behind a partition's name. */
+    /** The characters that separate words in these messages, including what follows a partition's name. */
     private static final Pattern SEPARATOR = Pattern.compile("[=.,;:]?(?:\\s|$)+|=");
 
     private FetchFailure() {}

@@ -3,7 +3,7 @@ package io.iotdarelay.source;
 import java.util.Optional;
 
 /**
- * Decides from what is in flight whether a partition may be read. Pure.
+ * Decides whether a partition may be read, depending on what is in flight. Pure.
  *
  * @param maxRecords the bound of records in flight, over all partitions
  * @param maxBytes the bound of bytes in flight, over all partitions
@@ -21,7 +21,7 @@ record FlowControl(int maxRecords, long maxBytes) {
     private static final double RESUME_BELOW = 0.7;
 
     /**
-     * How many records may stand between the frontier and the last one begun, as a multiple of the bound of records in
+     * How many records may be between the frontier and the last one begun, as a multiple of the bound of records in
      * flight: finished ones cost little memory, but all of them would be repeated after a crash.
      */
     private static final int MAX_WINDOWS = 64;

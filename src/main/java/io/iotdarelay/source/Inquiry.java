@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A question that is asked again and again without waiting, and the latest answer to it. Belongs to one thread. */
+/** A query that is repeated without blocking, and its latest result. Belongs to one thread. */
 final class Inquiry<T> {
 
     private static final Logger log = LoggerFactory.getLogger(Inquiry.class);
@@ -22,7 +22,7 @@ final class Inquiry<T> {
      * A question that was not asked yet.
      *
      * @param interval how often it may be asked
-     * @param first stands for an answer before there is one
+     * @param first the result until there is one
      */
     Inquiry(Duration interval, T first) {
         this.interval = interval;

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
- * Whether the group's coordinator answers. A consumer whose brokers are gone does not complain: its polls return nothing, as if
- * there were nothing to read.
+ * Whether the group's coordinator answers. A consumer whose brokers are gone reports nothing: its polls return no records,
+ * as if there were nothing to read.
  */
 final class KafkaContact {
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** The time as the poll loop needs it: when it last turned, and until when it may drain. */
+/** Times of the poll loop: when its last turn was, and how long it may drain. */
 final class LoopTime {
 
     private final InstantSource time;
@@ -29,12 +29,12 @@ final class LoopTime {
         turned = time.instant();
     }
 
-    /** For how long the loop has not turned. Any thread. */
+    /** For how long the loop has not turned. Callable from any thread. */
     Duration silence() {
         return Duration.between(turned, time.instant());
     }
 
-    /** The loop is to end: whatever drains then shares one bound. Any thread. */
+    /** The loop is to end: whatever drains then shares one bound. Callable from any thread. */
     void stop() {
         if (stopBy == null) {
             stopBy = time.instant().plus(drainTimeout);

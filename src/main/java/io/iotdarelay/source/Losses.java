@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What retention has taken, until somebody acknowledges it, or for 24 hours. It is kept in memory: a restart forgets it, while the
- * log, and the counter as Prometheus has stored it, do not. Any thread.
+ * Records that retention deleted unread, until an operator acknowledges them, or for 24 hours. They are kept in memory: a
+ * restart forgets them, unlike the log and the counter that Prometheus has stored. Callable from any thread.
  */
 final class Losses {
 

@@ -15,9 +15,10 @@ import org.apache.kafka.common.security.auth.AuthenticateCallbackHandler;
 import org.apache.kafka.common.security.scram.ScramExtensionsCallback;
 
 /**
- * Tells Kafka's clients the user and the password that stand in files, at each connection anew; so they may change at any time. It
- * is named by {@code sasl.client.callback.handler.class}, for PLAIN and SCRAM, and made by Kafka; the files are the options
- * {@code usernameFile} and {@code passwordFile} in {@code sasl.jaas.config}. A line break at the end of a file does not count.
+ * Gives Kafka's clients the user and the password from files, for each connection, so they may change at any time. It is
+ * configured as {@code sasl.client.callback.handler.class}, for PLAIN and SCRAM, and created by Kafka; the options
+ * {@code usernameFile} and {@code passwordFile} in {@code sasl.jaas.config} name the files. A line break at the end of a
+ * file is ignored.
  */
 public final class MountedCredentials implements AuthenticateCallbackHandler {
 

@@ -8,15 +8,15 @@ import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What others know of a partition.
+ * What is known about a partition from elsewhere.
  *
- * @param unread records up to the last stable offset that the consumer has not handed out, where it knows that
- * @param position the next offset that the consumer will hand out, where it has one
- * @param bounds the ends of the log, where the brokers have said so
+ * @param unread records up to the last stable offset that the consumer has not returned, if it knows that
+ * @param position the next offset that the consumer will return, if it has one
+ * @param bounds the ends of the log, if the brokers have reported them
  * @param askedAt when the brokers were asked for that
- * @param topic which topic it is, where the brokers have said so
+ * @param topic which topic it is, if the brokers have reported it
  * @param retention how long the topic keeps its records
- * @param oldest where the oldest record in flight is, where somebody knows it
+ * @param oldest where the oldest record in flight is, if known
  */
 record Observation(
         OptionalLong unread,

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Offsets of a partition that the consumer passed without handing them out. Most gaps are normal: compaction and the markers of
- * transactions leave them. A gap that begins below the start of the log is a loss: retention has deleted what was there, and
- * {@code auto.offset.reset} has taken the consumer on without a word. Belongs to the poll thread.
+ * Offsets of a partition that the consumer skipped. Most gaps are normal: compaction and transaction markers leave them. A
+ * gap that begins below the log start offset is a loss: retention has deleted its records, and {@code auto.offset.reset} has
+ * silently moved the consumer on. Belongs to the poll thread.
  */
 final class OffsetGaps {
 

@@ -8,19 +8,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How one partition fares.
+ * The state of one partition.
  *
- * @param committed the offset that Kafka has for the group, as far as it has acknowledged one
- * @param lag records in Kafka that are not settled yet, up to the high watermark, where it is known
+ * @param committed the group's offset, as last acknowledged by Kafka
+ * @param lag records in Kafka that are not settled yet, up to the high watermark, if it is known
  * @param inFlight records that are begun and not settled
  * @param window records from the first unfinished one on, finished ones included
- * @param oldestBegan when the record began that holds the committable offset; nothing where none is in flight
- * @param oldestUnfinished how long ago that was, when this was told; zero where none is in flight
+ * @param oldestBegan when the record began that holds the committable offset; nothing while none is in flight
+ * @param oldestUnfinished its age at the time of this status; zero while none is in flight
  * @param oldest where that record is, as of the last second or two
- * @param stalled for how long the committed offset has stood still although something is to be done
+ * @param stalled for how long the committed offset has not moved although there is something to do
  * @param uncommitted for how long commits have been due without one that Kafka has acknowledged
- * @param openTransaction the open transaction that holds up the partition, if there is one
- * @param retention how long retention leaves the oldest record that is not committed, where that is known
+ * @param openTransaction the open transaction that blocks the partition, if there is one
+ * @param retention how long until retention deletes the oldest uncommitted record, if known
  * @param pause why the partition is not read, if so
  */
 public record PartitionStatus(
@@ -69,7 +69,7 @@ public record PartitionStatus(
          * retention.bytes, nor of an administrator who deletes records.
          */
 
-        /** Nothing where nothing waits, where the topic keeps its records for ever, or where Kafka does not say. */
+        /** Empty if nothing waits, if the topic keeps its records indefinitely, or if Kafka does not report it. */
         static Optional<RetentionOutlook> of(Retention retention, OptionalLong oldestTimestamp, Instant wall) {
             return switch (retention) {
                 case Retention.Unknown unknown -> Optional.empty();
@@ -84,7 +84,7 @@ public record PartitionStatus(
 
     private static final String OPEN_TRANSACTION = "open-transaction";
 
-    /** Whether it has something to do and has stood still for 30 seconds. */
+    /** Whether it has something to do and has made no progress for 30 seconds. */
     public boolean isStagnant() {
         return stalled.compareTo(Progress.STAGNANT_AFTER) >= 0;
     }

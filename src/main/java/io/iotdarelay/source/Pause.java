@@ -3,7 +3,7 @@ package io.iotdarelay.source;
 /**
  * A partition is not read at the moment.
  *
- * @param detail what exactly, for a human
+ * @param detail a readable explanation
  */
 public record Pause(PauseReason reason, String detail) {
 

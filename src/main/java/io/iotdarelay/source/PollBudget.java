@@ -8,12 +8,12 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the bytes that one poll returns. Its deserializers copy keys and values as they are, and refuse a record once the poll is
- * full. Belongs to the poll thread.
+ * Limits the bytes that one poll returns. Its deserializers copy keys and values unchanged, and refuse a record once the
+ * poll is full. Belongs to the poll thread.
  *
- * <p>It relies on how the consumer handles a record that cannot be deserialized: the poll returns the records before it, and the
- * next poll tries that record again. So a refusal ends the poll early and loses nothing. Only a refusal of the first record makes
- * the poll fail, and the first record is refused only if it is too large by itself.
+ * <p>It relies on how the consumer handles a record that cannot be deserialized: the poll returns the records before it, and
+ * the next poll tries that record again. So a refusal ends the poll early and loses nothing. Only a refusal of the first
+ * record makes the poll fail, and the first record is refused only if it is too large by itself.
  */
 final class PollBudget {
 

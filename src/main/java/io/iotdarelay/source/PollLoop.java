@@ -19,11 +19,11 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Runs one {@link ConsumerSession} after another on one thread, until it is told to stop. Then the session takes nothing new,
+ * Runs one {@link ConsumerSession} after another on one thread, until it is stopped. Then the session takes nothing new,
  * waits within the drain timeout for what is in flight, commits, and leaves the group.
  *
- * <p>A session that fails is closed and replaced after a backoff, whatever the exception was: nothing that Kafka can do
- * ends the loop, nor does a defect of ours that closing the consumer undoes.
+ * <p>A session that fails is closed and replaced after a backoff, whatever the exception was: nothing that Kafka can do ends
+ * the loop, nor does a defect of the relay that closing the consumer resets.
  */
 public final class PollLoop implements Runnable {
 
@@ -31,7 +31,7 @@ public final class PollLoop implements Runnable {
     private static final Duration CHECK_STEP = Duration.ofMillis(2);
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(1);
 
-    /** A session that has lasted so long was no failed attempt. */
+    /** A session that has lasted this long does not count as a failed attempt. */
     private static final Duration LASTED = Duration.ofSeconds(30);
 
     private static final Duration CHECK_AGAIN = Duration.ofSeconds(5);
@@ -56,11 +56,11 @@ public final class PollLoop implements Runnable {
     private Instant shownAt;
 
     /**
-     * A loop that does nothing until it is run.
+     * A loop that is idle until it is run.
      *
-     * @param startWaitsFor what must be there before the group is joined and is not yet; asked until it says nothing
-     * @param wall tells the time stamp of records that Kafka has none of
-     * @param steady never jumps
+     * @param startWaitsFor what is still missing before the group may be joined; polled until it is empty
+     * @param wall gives the timestamp for records that have none
+     * @param steady the monotonic clock
      * @param backoff before a consumer that failed is replaced
      */
     public PollLoop(
@@ -90,7 +90,7 @@ public final class PollLoop implements Runnable {
     /**
      * The same.
      *
-     * @param clusters opens what asks the brokers, when the loop begins; the loop closes it
+     * @param clusters opens the client that queries the brokers, when the loop starts; the loop closes it
      */
     PollLoop(
             Consumers consumers,
@@ -117,31 +117,31 @@ public final class PollLoop implements Runnable {
         this.losses = new Losses(steady);
     }
 
-    /** Any thread. */
+    /** Callable from any thread. */
     public SourceStatus status() {
         return status;
     }
 
-    /** What retention has taken before it was read, as far as nobody has acknowledged it. Any thread. */
+    /** Records that retention deleted unread, until they are acknowledged. Callable from any thread. */
     public List<Loss> losses() {
         return losses.open();
     }
 
     /**
-     * Somebody knows of what a partition has lost. Any thread.
+     * Acknowledges the losses of a partition. Callable from any thread.
      *
-     * @return whether there was anything
+     * @return whether there were any
      */
     public boolean acknowledgeLosses(String topic, int partition) {
         return losses.acknowledge(topic, partition);
     }
 
-    /** For how long the loop has not turned. Any thread. */
+    /** Time since the loop's last turn. Callable from any thread. */
     public Duration silence() {
         return time.silence();
     }
 
-    /** Tells the loop to end. Returns at once; the thread ends when the loop has drained. A poll is never long. */
+    /** Stops the loop. Returns at once; the thread ends when the loop has drained. A poll never takes long. */
     public void stop() {
         time.stop();
     }
@@ -202,7 +202,7 @@ public final class PollLoop implements Runnable {
         }
     }
 
-    /** Why a consumer would be opened in vain, or worse, if so. Waits for that, unless the loop is to stop. */
+    /** Why a consumer would not work, or would not survive, if so. Waits for the check, unless the loop is stopping. */
     private Optional<String> unreachable(ClusterWatch cluster) {
         CompletableFuture<Reach> check = cluster.reach();
         while (!check.isDone() && !time.isStopping()) {
@@ -218,7 +218,7 @@ public final class PollLoop implements Runnable {
         publish(new SourceStatus(false, trouble, List.of()));
     }
 
-    /** There is one, and this is what it says. */
+    /** There is one, with its status. */
     private void show(SourceStatus now) {
         publish(new SourceStatus(now.joined(), troubles.show(now), now.partitions()));
     }
@@ -230,7 +230,7 @@ public final class PollLoop implements Runnable {
                 losses.open().stream().map(Loss::reading).toList());
     }
 
-    /** Waits, unless the loop is to stop. */
+    /** Waits, unless the loop is stopping. */
     private void rest(Duration duration) {
         Instant end = time.now().plus(duration);
         while (!time.isStopping() && time.now().isBefore(end)) {

@@ -11,15 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Watches whether a partition makes progress, and says so once when that changes. Belongs to the poll thread. */
+/** Watches whether a partition makes progress, and reports each change once. Belongs to the poll thread. */
 final class Progress {
 
     private static final Logger log = LoggerFactory.getLogger(Progress.class);
 
-    /** A partition that has something to do and whose offset stands still for so long is stagnant. */
+    /** A partition that has something to do and whose offset has not moved for this long is stagnant. */
     static final Duration STAGNANT_AFTER = Duration.ofSeconds(30);
 
-    /** The head of the line is blocked when one record holds back so many, so long, nearly all of them finished. */
+    /** Head-of-line blocking: one record holds back this many, for this long, nearly all of them finished. */
     private static final Duration HEAD_BLOCKED_AFTER = Duration.ofSeconds(5);
 
     private static final String UNKNOWN = "unknown";
@@ -40,7 +40,7 @@ final class Progress {
         this.movedAt = now;
     }
 
-    /** For how long the committed offset, as Kafka has acknowledged it, has stood still although something is to be done. */
+    /** For how long the committed offset, as acknowledged by Kafka, has not moved although there is something to do. */
     Duration standsStillSince(OptionalLong acknowledged, boolean idle, Instant now) {
         if (idle || !acknowledged.equals(committed)) {
             committed = acknowledged;
@@ -69,7 +69,7 @@ final class Progress {
         return headBlocked;
     }
 
-    /** Says so once for each reason. */
+    /** Reports each reason once. */
     void unreadable(Pause why, OptionalLong offset) {
         if (!why.detail().equals(unreadable)) {
             unreadable = why.detail();

@@ -7,7 +7,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param poll bytes of records that one poll returns; one record may exceed it
  * @param record bytes of a record; a larger one is not read
- * @param fetch bytes that one broker is asked for at once, compressed
+ * @param fetch bytes requested from one broker at once, compressed
  * @param inFlight bytes of records that are begun and not settled, over all partitions
  */
 record ReadLimits(long poll, long record, int fetch, long inFlight) {

@@ -6,16 +6,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Counts how often in a row the process has died soon after it had begun to read a partition. The count travels in the metadata of
- * the partition's commits, so whoever reads it next knows. It is written before reading begins, and removed once reading has
- * gone well for a while. Belongs to the poll thread.
+ * Counts how often in a row the process has crashed soon after it began to read a partition. The count is stored in the
+ * metadata of the partition's commits, so that the next reader knows. It is written before reading begins, and removed once
+ * reading has worked for a while. Belongs to the poll thread.
  */
 final class ReadMark {
 
-    /** What a commit's metadata ends with while reading has not gone well yet: the count, and the heap in MB that it had. */
+    /** The end of a commit's metadata while reading has not proved safe yet: the count, and the heap in MB. */
     private static final Pattern TEXT = Pattern.compile("~(\\d)/(\\d{1,9})$");
 
-    /** Long enough to read on to any record within the bound of what is in flight. */
+    /** Long enough to reach any record within the in-flight bound. */
     private static final Duration PROVEN_AFTER = Duration.ofSeconds(5);
 
     /** Characters. */
@@ -40,7 +40,7 @@ final class ReadMark {
         this.heap = heap;
     }
 
-    /** The mark that a former owner left. One that had less memory proves nothing. */
+    /** The mark that a previous owner left. One from a smaller heap proves nothing. */
     static ReadMark in(String metadata, long heapBytes) {
         long heap = heapBytes / MEGABYTE;
         Matcher mark = TEXT.matcher(metadata);
@@ -54,22 +54,22 @@ final class ReadMark {
         return TEXT.matcher(metadata).replaceFirst("");
     }
 
-    /** The same, but for one death that was none: this process wrote the mark and is alive. */
+    /** The same, minus one crash that did not happen: this process wrote the mark and is alive. */
     ReadMark oneLess() {
         return new ReadMark(Math.max(0, deaths - 1), heap);
     }
 
-    /** The same for somebody who does not read what others have died of. */
+    /** The same without crashes, for what crashed other processes will not be read again. */
     ReadMark forgiven() {
         return new ReadMark(0, heap);
     }
 
-    /** How many processes have died of it in a row, as far as one can say. */
+    /** How many processes in a row it has crashed, as far as known. */
     int deaths() {
         return deaths;
     }
 
-    /** How many there will be if this one dies. */
+    /** How many there will be if this process crashes, too. */
     int next() {
         return Math.min(MOST, deaths + 1);
     }
@@ -79,7 +79,7 @@ final class ReadMark {
         return metadata + "~" + next() + "/" + heap;
     }
 
-    /** The metadata with the mark, while reading may still kill the process. */
+    /** The metadata with the mark, while reading may still crash the process. */
     String markWhileOpen(String metadata) {
         return isOpen() ? mark(metadata) : metadata;
     }
@@ -89,7 +89,7 @@ final class ReadMark {
         return state != State.WAITS;
     }
 
-    /** Whether it is being read and may still kill the process. */
+    /** Whether it is being read and may still crash the process. */
     boolean isOpen() {
         return state == State.BEGUN;
     }
@@ -104,12 +104,12 @@ final class ReadMark {
         began = now;
     }
 
-    /** Reading does no harm, or does not go on. */
+    /** Reading is safe, or has stopped. */
     void prove() {
         state = State.PROVEN;
     }
 
-    /** Everything has been read, and the process lives. */
+    /** Everything has been read without a crash. */
     void reachedTheEnd() {
         if (state == State.BEGUN) {
             state = State.PROVEN;

@@ -17,16 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a record that takes more memory than there is from killing one process after the other. The client decompresses it before
- * anybody can ask for its size, so a first death cannot be prevented. Each partition gets a {@link ReadMark} before it is read; one
- * whose readers have died is read after the others and alone, and one that has killed several in a row is left out for an hour.
- * Belongs to the poll thread.
+ * Prevents a record that takes more memory than there is from crashing one process after the other. The client decompresses
+ * it before its size can be checked, so the first crash cannot be prevented. Each partition gets a {@link ReadMark} before
+ * it is read; one whose readers have crashed is read after the others and alone, and one that has crashed several in a row
+ * is left out for an hour. Belongs to the poll thread.
  */
 final class ReadMarks {
 
     private static final Logger log = LoggerFactory.getLogger(ReadMarks.class);
 
-    /** One death has many reasons; a second one at the same place is a suspicion. */
+    /** One crash can have many reasons; a second one at the same position is suspicious. */
     private static final int SUSPECT = 2;
 
     /** By now it was read alone, twice. */
@@ -77,7 +77,7 @@ final class ReadMarks {
                 partitions.stream().map(AssignedPartition::topicPartition).toList());
     }
 
-    /** Lets partitions be read whose turn it is. */
+    /** Releases the partitions whose turn it is to be read. */
     void admit(Collection<AssignedPartition> all, Instant now) {
         all.forEach(partition -> partition.commits().mark().age(now));
         List<AssignedPartition> waiting = all.stream()

@@ -17,7 +17,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
-/** Polls. A partition whose next batch or record cannot be read stops there, and the others continue. Belongs to the poll thread. */
+/**
+ * Polls. A partition whose next batch or record cannot be read stops there, and the others continue. Belongs to the poll
+ * thread.
+ */
 final class Reader {
 
     private final Consumer<byte[], byte[]> consumer;
@@ -55,12 +58,12 @@ final class Reader {
                 throw e;
             }
             partition.unreadable(PauseReason.UNREADABLE.meaning() + ": " + FetchFailure.reason(e), time.now());
-            // The consumer holds on to a record that is too large, and this is no time to waste memory.
+            // The consumer keeps a record that is too large in memory, which is scarce now.
             return e instanceof RecordDeserializationException ? fetchAnew(partition) : ConsumerRecords.empty();
         }
     }
 
-    /** Tries the partitions again whose time has come. What is returned is of others. */
+    /** Retries the partitions that are due. The returned records are from others. */
     ConsumerRecords<byte[], byte[]> readAgain() {
         Instant now = time.now();
         Optional<AssignedPartition> due = assignments.all().stream()
@@ -73,7 +76,7 @@ final class Reader {
         return fetchAnew(due.get());
     }
 
-    /** The next offset that the consumer will hand out. Does not wait for one that is not known yet. */
+    /** The next offset that the consumer will return. Does not wait if it is not known yet. */
     OptionalLong position(TopicPartition topicPartition) {
         try {
             return OptionalLong.of(consumer.position(topicPartition, Duration.ZERO));

@@ -7,13 +7,13 @@ import java.time.Instant;
 /** How long a topic keeps its records. */
 sealed interface Retention {
 
-    /** Kafka does not say, or does not permit the question (DescribeConfigs on the topic). */
+    /** Kafka does not report it, or does not permit the query (DescribeConfigs on the topic). */
     record Unknown() implements Retention {}
 
-    /** No record is deleted for its age. */
+    /** No record is deleted because of its age. */
     record Unlimited() implements Retention {}
 
-    /** By {@code retention.ms}, counted from the largest time stamp of a segment. */
+    /** By {@code retention.ms}, counted from the largest timestamp of a segment. */
     record Limited(Duration age) implements Retention {
 
         RetentionOutlook outlook(Instant oldest, Instant wall) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How reading from Kafka fares, as of about the last second.
+ * The state of reading from Kafka, at most about a second old.
  *
  * @param joined whether the consumer is a member of its group, and the group answers
  * @param trouble why the consumer cannot work, if so
@@ -20,7 +20,7 @@ public record SourceStatus(boolean joined, Optional<String> trouble, List<Partit
 
     private static final int MOST_TROUBLES = 5;
 
-    /** Several troubles in one line, which is not much longer for hundreds of them. */
+    /** Several problems in one line, which is not much longer for hundreds of them. */
     static Optional<String> together(List<String> troubles) {
         String more = troubles.size() > MOST_TROUBLES ? "; and " + (troubles.size() - MOST_TROUBLES) + " more" : "";
         return troubles.isEmpty()
@@ -33,12 +33,12 @@ public record SourceStatus(boolean joined, Optional<String> trouble, List<Partit
      * records than that.
      *
      * @param from the first offset that is lost
-     * @param to the offset behind the last one that is lost
+     * @param to the offset after the last one that is lost
      * @param noticedAt when that was noticed
      */
     public record Loss(String topic, int partition, long from, long to, Instant noticedAt) {
 
-        /** At most so many records. */
+        /** At most this many records. */
         public long count() {
             return to - from;
         }

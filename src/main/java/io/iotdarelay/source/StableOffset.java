@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Notices that the last stable offset of a partition stays behind the high watermark. Belongs to the poll thread. */
+/** Detects that a partition's last stable offset stays behind the high watermark. Belongs to the poll thread. */
 final class StableOffset {
 
     /** Transactions are short, and another one has usually begun when one ends. */
     static final Duration STUCK_AFTER = Duration.ofSeconds(30);
 
-    /** Nothing is concluded from an answer that is older, because the next one is overdue. */
+    /** A result older than this is ignored, because the next one is overdue. */
     private static final Duration BELIEVED_FOR = Duration.ofSeconds(10);
 
     private long lastStable;

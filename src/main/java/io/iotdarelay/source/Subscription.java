@@ -15,10 +15,10 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
- * What to read: topics by name, by pattern, or both. Kafka takes either a list or one pattern, so both together become one
+ * What to read: topics by name, by pattern, or both. Kafka accepts either a list or one pattern, so both together become one
  * pattern.
  *
- * @param topics the name of the route of each topic that is named
+ * @param topics the route's name for each named topic
  * @param patterns those of further topics, in their order
  */
 public record Subscription(Map<String, String> topics, List<ByPattern> patterns) {
@@ -32,7 +32,7 @@ public record Subscription(Map<String, String> topics, List<ByPattern> patterns)
     }
 
     /**
-     * Subscribes to what is wanted.
+     * Subscribes to the topics and patterns.
      *
      * @param without topics that are left out
      */
@@ -69,7 +69,7 @@ public record Subscription(Map<String, String> topics, List<ByPattern> patterns)
                         .map(ByPattern::route));
     }
 
-    /** A topic that must not be read, in words. */
+    /** A topic without READ permission, in words. */
     String refusal(String topic) {
         return "not permitted to READ topic " + topic
                 + route(topic).map(route -> " (route " + route + ")").orElse("");

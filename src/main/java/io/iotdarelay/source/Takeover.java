@@ -6,11 +6,12 @@ import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
- * What is known of a partition when it is assigned.
+ * What is known about a partition when it is assigned.
  *
  * @param commit what the group has committed
  * @param topic which topic it is, if Kafka says so
- * @param finished what former owners had finished beyond the committed offset; nothing while it is not known which topic it is
+ * @param finished what previous owners had finished beyond the committed offset; nothing while the topic's identity is
+ * unknown
  */
 record Takeover(Optional<OffsetAndMetadata> commit, Optional<TopicIdentity> topic, TopicIdentity.Opened finished) {
 

@@ -12,9 +12,9 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
- * Which of the wanted topics a consumer reads, and why it does not read the others. One that must not be read is left out, because
- * Kafka's client reads none while it is subscribed to one of those; it is read again as soon as the brokers permit it. Belongs to
- * the poll thread.
+ * Which of the configured topics a consumer reads, and why it does not read the others. An unreadable topic is left out,
+ * because Kafka's client reads nothing while it is subscribed to one; it is read again as soon as the brokers permit it.
+ * Belongs to the poll thread.
  */
 final class TopicSubscription {
 
@@ -22,7 +22,7 @@ final class TopicSubscription {
     private final Consumer<?, ?> consumer;
     private final ConsumerRebalanceListener listener;
 
-    /** Topics that must not be read, with the time at which that was noticed. */
+    /** Topics without READ permission, with the time when that was noticed. */
     private final Map<String, Instant> refused = new TreeMap<>();
 
     TopicSubscription(Subscription wanted, Consumer<?, ?> consumer, ConsumerRebalanceListener listener) {
@@ -65,7 +65,7 @@ final class TopicSubscription {
         return !wanted.patterns().isEmpty();
     }
 
-    /** Subscribes again to topics that may be read by now. Says what is wrong with the others. */
+    /** Subscribes again to topics that may be read by now. Returns what is wrong with the others. */
     List<String> review(TopicsView view) {
         if (refused.entrySet()
                 .removeIf(topic -> view.askedAt().isAfter(topic.getValue())

@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the brokers said about topics. A topic of which they said nothing is missing.
+ * What the brokers reported about topics. A topic about which they reported nothing is missing.
  *
- * @param askedAt when they were asked; everything is as of then or later
- * @param states how it is with each topic that they were asked about
- * @param names the topics that can be seen at all, where that was asked
+ * @param askedAt when they were asked; everything is from then or later
+ * @param states the state of each topic that they were asked about
+ * @param names all visible topics, if that was asked
  */
 record TopicsView(Instant askedAt, Map<String, State> states, Optional<Set<String>> names) {
 
-    /** How it is with a topic, for somebody who wants to read it. */
+    /** The state of a topic, for a reader. */
     enum State {
         READABLE,
         FORBIDDEN,

@@ -10,14 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what is wrong with Kafka: each trouble once while it lasts, and that all is over. It is over when the group is joined without it,
- * not when the next consumer is opened. Belongs to the poll thread.
+ * Logs what is wrong with Kafka: each problem once while it lasts, and the end of all of them. A problem is over when the
+ * group is joined without it, not when the next consumer is opened. Belongs to the poll thread.
  */
 final class TroubleLog {
 
     private static final Logger log = LoggerFactory.getLogger(TroubleLog.class);
 
-    /** What lasts longer and longer is the same trouble. */
+    /** A problem whose duration changes is the same problem. */
     private static final Pattern AGE = Pattern.compile("\\b\\d+ s\\b");
 
     /** What was logged and is not over. */
@@ -50,7 +50,7 @@ final class TroubleLog {
         return failure;
     }
 
-    /** There is a consumer, and this is what it says. Returns what to report. */
+    /** There is a consumer, with this status. Returns what to report. */
     Optional<String> show(SourceStatus now) {
         if (now.joined()) {
             failure = Optional.empty();

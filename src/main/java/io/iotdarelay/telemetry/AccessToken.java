@@ -1,8 +1,8 @@
 package io.iotdarelay.telemetry;
 
 /**
- * What the platform gave a device to report with: opaque, 1 to 256 visible ASCII characters, so that it fits an HTTP
- * header and nothing else. It is never printed.
+ * The token that the platform gave a device to report with: opaque, 1 to 256 visible ASCII characters, so that it can be an
+ * HTTP header and nothing else. It is never printed.
  */
 public record AccessToken(String value) {
 

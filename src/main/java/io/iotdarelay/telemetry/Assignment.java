@@ -2,7 +2,7 @@ package io.iotdarelay.telemetry;
 
 /**
  * One period in which this instance owns a partition. A partition that leaves and comes back is a new assignment, so that
- * what finishes late for the old one can be told apart.
+ * late outcomes of the old one are recognized.
  */
 public interface Assignment {
 
@@ -15,6 +15,6 @@ public interface Assignment {
      */
     boolean mayStart();
 
-    /** The record needs no more work and its offset may be committed. Only the poll thread may say so. */
+    /** The record is finished and its offset may be committed. Called only on the poll thread. */
     void settle(SourceRecord record);
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: a random time between nothing and a bound that doubles with every failure
- * ("full jitter"), so that many who failed together do not come back together. Resilience4j's {@code IntervalFunction} and Reactor's
+ * How long to wait before the next attempt: a random time between zero and a bound that doubles with every failure ("full
+ * jitter"), so that many that failed together do not retry together. Resilience4j's {@code IntervalFunction} and Reactor's
  * retries draw their jitter from a generator that cannot be injected.
  */
 public record Backoff(Duration first, Duration most, RandomGenerator random) {
@@ -17,12 +17,12 @@ public record Backoff(Duration first, Duration most, RandomGenerator random) {
         return new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), random);
     }
 
-    /** The wait after so many failures in a row, at least one. */
+    /** The wait after this many failures in a row, at least one. */
     public Duration after(long failures) {
         return Duration.ofMillis(random.nextLong(bound(failures).toMillis() + 1));
     }
 
-    /** The longest that this wait may be; the wait itself for somebody who cannot meet others. */
+    /** The maximum of this wait; also the wait itself if there is nobody to collide with. */
     public Duration bound(long failures) {
         Duration bound = first.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
         return bound.compareTo(most) < 0 ? bound : most;

@@ -1,10 +1,10 @@
 package io.iotdarelay.telemetry;
 
 /**
- * The platform's name of a device: 1 to 128 ASCII letters, digits, {@code _} and {@code -}. Nothing else may become part
- * of a URL, so a device ID is checked when it is made.
+ * A device's name on the platform: 1 to 128 ASCII letters, digits, {@code _} and {@code -}. Nothing else may become part of
+ * a URL, so a device ID is validated when it is created.
  *
- * <p>They have an order, so that a map of many whose hash codes were made to collide is still searched fast.
+ * <p>IDs are comparable, so that lookups in a map stay fast even if many hash codes were made to collide.
  */
 public record DeviceId(String value) implements Comparable<DeviceId> {
 
@@ -17,7 +17,7 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
         }
     }
 
-    /** Whether the platform could know a device by this name. */
+    /** Whether this can be the ID of a device on the platform. */
     public static boolean isValid(String value) {
         return !value.isEmpty() && value.length() <= MAX_LENGTH && value.chars().allMatch(DeviceId::isAllowed);
     }

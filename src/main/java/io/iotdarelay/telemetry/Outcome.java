@@ -1,11 +1,12 @@
 package io.iotdarelay.telemetry;
 
 /**
- * The final fate of a record. One whose partition leaves before is abandoned and has none: Kafka hands it to the next owner.
+ * The final outcome of a record. A record whose partition leaves before that is abandoned and has none: the next owner
+ * delivers it.
  */
 public sealed interface Outcome {
 
-    /** The platform answered 2xx to a request that carried it. */
+    /** The platform responded 2xx to a request that carried it. */
     record Delivered() implements Outcome {}
 
     /** There is nothing to deliver: the value is null. */

@@ -3,10 +3,10 @@ package io.iotdarelay.telemetry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the platform said when it did not accept a request.
+ * The platform's response when it did not accept a request.
  *
  * @param status the HTTP status
- * @param errorCode the platform's {@code error_code}, where the body had one
+ * @param errorCode the platform's {@code error_code}, if the body had one
  * @param excerpt the beginning of the body, at most 1 KB
  */
 public record PlatformAnswer(int status, @Nullable String errorCode, String excerpt) {

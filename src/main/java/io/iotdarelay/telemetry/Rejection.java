@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a record cannot succeed.
  *
- * @param detail for a human; never a token or a secret
- * @param device the device, as far as it was found out
- * @param answer what the platform said, where it was asked
+ * @param detail a readable explanation; never contains a token or a secret
+ * @param device the device, if it could be determined
+ * @param answer the platform's response, if there was one
  * @param attempts how many requests carried the record
  */
 public record Rejection(
@@ -21,12 +21,12 @@ public record Rejection(
 
     private static final int MAX_STACK_TRACE = 8000;
 
-    /** A rejection that the platform had no part in. */
+    /** A rejection without a response of the platform. */
     public static Rejection of(RejectionReason reason, String detail) {
         return new Rejection(reason, detail, null, null, 0);
     }
 
-    /** A defect of ours, with its stack trace, as far as a header holds it. */
+    /** A defect of the relay, with its stack trace, as far as it fits into a header. */
     public static Rejection internalError(Throwable defect) {
         StringWriter text = new StringWriter();
         defect.printStackTrace(new PrintWriter(text));

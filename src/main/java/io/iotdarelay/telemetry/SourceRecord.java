@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka record as it was read. Key, value and headers are kept byte for byte until the record is settled: a dead letter
- * must repeat them.
+ * A Kafka record as it was read. Key, value and headers are kept byte for byte until the record is settled, because a dead
+ * letter must repeat them.
  *
- * @param timestamp the record's time stamp; the time of reading where Kafka has none
+ * @param timestamp the record's timestamp; the time of reading if Kafka has none
  */
 @SuppressWarnings("ArrayRecordComponent") // kept as they came, never compared
 public record SourceRecord(
@@ -18,7 +18,7 @@ public record SourceRecord(
         byte @Nullable [] value,
         List<RecordHeader> headers) {
 
-    /** What the record weighs against {@code relay.source.max-in-flight-size}: the bytes of key, value and headers. */
+    /** What the record counts against {@code relay.source.max-in-flight-size}: the bytes of key, value and headers. */
     public int size() {
         int size = length(key) + length(value);
         for (RecordHeader header : headers) {

@@ -5,11 +5,11 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * Tells the time without ever jumping: for durations and deadlines, which a clock on the wall that is set would stretch or cut
- * short. It began with the wall's time, so that what it says can be shown to a human.
+ * A monotonic clock for durations and deadlines, which changes of the wall clock would stretch or shorten. It started with
+ * the wall time, so that its times can be shown to people.
  *
- * @param began the time on the wall at the beginning
- * @param beganAt the same moment, as {@code nanoTime} counts
+ * @param began the wall time at the start
+ * @param beganAt the same moment, in {@code nanoTime}
  */
 public record SteadyClock(Instant began, long beganAt, LongSupplier nanoTime) implements InstantSource {
 

@@ -1,10 +1,10 @@
 /**
  * The vocabulary: what every room means by a record, a report, an outcome.
  *
- * <p>Nothing enters and nothing leaves: these types are handed from room to room.
+ * <p>It has no input or output: the rooms pass these types to each other.
  *
- * <p>They are immutable, made of records, enums and interfaces, and hold no logic beyond their own validity. What holds
- * a secret does not print it. The clock that never jumps and the backoff are here too, because every room means the same by them.
+ * <p>They are immutable, made of records, enums and interfaces, and contain no logic except validation. Types with a secret
+ * do not print it. The monotonic clock and the backoff are here, too, because every room uses the same ones.
  *
  * <p>This room knows no other room, neither Kafka nor HTTP, and no framework.
  */

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 
-/** Reads a bundle, and says why it cannot be used. What it says holds no key and no password. */
+/** Reads a bundle, and explains why it cannot be used. The explanation contains no key and no password. */
 final class BundleCheck {
 
     private static final int MAX_DESCRIPTION = 300;
@@ -24,7 +24,7 @@ final class BundleCheck {
 
     private BundleCheck() {}
 
-    /** What is wrong with it, whatever the time. */
+    /** What is wrong with it, regardless of the time. */
     static Optional<String> problem(SslBundle bundle) {
         try {
             KeyStore trusted = bundle.getStores().getTrustStore();
@@ -41,7 +41,7 @@ final class BundleCheck {
         }
     }
 
-    /** Whether the certificate that is shown to others has expired. */
+    /** Whether the certificate that is presented to others has expired. */
     static Optional<String> expiry(SslBundle sound, Instant now) {
         return certificate(sound)
                 .map(certificate -> certificate.getNotAfter().toInstant())
@@ -49,7 +49,7 @@ final class BundleCheck {
                 .map(end -> "the certificate expired at " + end);
     }
 
-    /** The certificate that is shown to others, where there is one. */
+    /** The certificate that is presented to others, if there is one. */
     static Optional<X509Certificate> certificate(SslBundle sound) {
         KeyStore keys = sound.getStores().getKeyStore();
         if (keys == null) {
@@ -122,7 +122,7 @@ final class BundleCheck {
         }
     }
 
-    /** Short, and on one line. Spring Boot says which store it is, and where it lies. */
+    /** Short, and on one line. Spring Boot names the store and its location. */
     private static String describe(Exception failure) {
         String line = String.valueOf(failure.getMessage()).replaceAll("\\p{Cntrl}", " ");
         return line.length() <= MAX_DESCRIPTION ? line : line.substring(0, MAX_DESCRIPTION) + "...";

@@ -21,14 +21,14 @@ import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 
 /**
- * Bundles that can be used. A renewed one counts when it has been read and fits together; until then the former stays. Who asks
- * for a bundle gets one that always is what is in use, so that it may be kept, and asked for each connection.
+ * Bundles that are usable. A renewed one is used once it has been read and is consistent; until then the previous one stays.
+ * A bundle that is handed out always returns what is in use, so that callers may keep it, and ask it for each connection.
  */
 public final class CheckedSslBundles extends DefaultSslBundleRegistry {
 
     /*
-     * Spring Boot reads a bundle's files when they are first asked for, and looks at them no further: a renewed bundle replaces
-     * the former whatever stands in it. Kafka's clients keep the bundle that they were given at their start, and ask it at each
+     * Spring Boot reads a bundle's files lazily and does not check them: a renewed bundle replaces
+     * the previous one whatever it contains. Kafka's clients keep the bundle that they were created with, and ask it for each
      * connection.
      */
 
@@ -68,7 +68,7 @@ public final class CheckedSslBundles extends DefaultSslBundleRegistry {
         return new InUse(() -> super.getBundle(name));
     }
 
-    /** What is known of each, by name. */
+    /** The status of each, by name. */
     public List<TlsStatus> status() {
         return states.values().stream()
                 .sorted(Comparator.comparing(TlsStatus::bundle))
@@ -106,7 +106,7 @@ public final class CheckedSslBundles extends DefaultSslBundleRegistry {
                 Optional.empty());
     }
 
-    /** Whatever is in use when it is asked. */
+    /** Returns what is in use at the time of the call. */
     private record InUse(Supplier<SslBundle> current) implements SslBundle {
 
         @Override

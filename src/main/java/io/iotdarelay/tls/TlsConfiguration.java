@@ -6,7 +6,7 @@ import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires the bundles; they take the place of Spring Boot's, which believe whatever stands in the files. */
+/** Wires the bundles; they replace Spring Boot's, which trust whatever the files contain. */
 @Configuration(proxyBeanMethods = false)
 public class TlsConfiguration {
 

@@ -4,13 +4,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What is known of one bundle.
+ * The state of one bundle.
  *
  * @param bundle its name
- * @param since since when what is in use has been in use
- * @param certificate the serial number of the certificate that is shown to others, in hexadecimal; empty where there is only trust
+ * @param since since when the current content has been in use
+ * @param certificate the serial number of the certificate that is presented to others, in hexadecimal; empty if there is
+ * only a trust store
  * @param expires when that certificate expires
- * @param refused why what stands in the files now is not in use; empty while it is
+ * @param refused why the current files are not in use; empty while they are
  */
 public record TlsStatus(
         String bundle,

@@ -10,7 +10,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.util.function.BiConsumer;
 
-/** One request with its spans: that of what it carries, where it carries something, and that of the call. */
+/** One request with its spans: one for what it carries, if it carries records, and one for the call. */
 final class FollowedRequest implements RequestTrace {
 
     private static final String METHOD = "POST";

@@ -5,7 +5,7 @@ import io.opentelemetry.api.logs.LoggerProvider;
 import java.io.Closeable;
 import org.slf4j.LoggerFactory;
 
-/** Hands what is logged to OpenTelemetry, for as long as it is open. */
+/** Passes log events to OpenTelemetry while it is open. */
 final class LogExport implements Closeable {
 
     private final Logger root;

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Makes a log record of each event: message, key-values and exception; OpenTelemetry adds the current trace. Any thread; never
- * waits.
+ * Converts each log event to a log record: message, key-values and exception; OpenTelemetry adds the current trace. Callable
+ * from any thread; never blocks.
  */
 final class OpenTelemetryAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
-    /** What the export has to say of itself, for example that the collector is away, is not exported. */
+    /** The export's own log events, for example that the collector is down, are not exported. */
     private static final String EXPORTERS = "io.opentelemetry.";
 
     private static final AttributeKey<String> EXCEPTION_TYPE = AttributeKey.stringKey("exception.type");

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes spans, by OpenTelemetry's conventions for messaging with Kafka and for HTTP clients.
+ * Creates spans, by OpenTelemetry's conventions for messaging with Kafka and for HTTP clients.
  *
- * <p>A request has two: what was processed, and the call that it took. If the records carry one trace context between them, the
- * request continues that trace. If they carry several, it has a trace of its own with a link to each of theirs.
+ * <p>A request has two: one for processing its records, and one for the call. If the records have exactly one trace context
+ * between them, the request continues that trace. If they have several, it has its own trace with a link to each of theirs.
  */
 final class OpenTelemetryTracing implements Tracing {
 
-    /** As many as OpenTelemetry's SDK keeps of a span. */
+    /** As many as OpenTelemetry's SDK keeps per span. */
     static final int MAX_LINKS = 128;
 
     private static final String SCOPE = "io.iotdarelay";

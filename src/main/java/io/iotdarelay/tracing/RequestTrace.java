@@ -2,7 +2,7 @@ package io.iotdarelay.tracing;
 
 import java.util.function.BiConsumer;
 
-/** Follows one request. Belongs to one thread, and ends once: what comes after the end is ignored. */
+/** Follows one request. Belongs to one thread, and ends once: events after the end are ignored. */
 public interface RequestTrace {
 
     /** Follows nothing. */
@@ -18,14 +18,14 @@ public interface RequestTrace {
     /**
      * The request leaves.
      *
-     * @param headers takes the name and value of each header that it has to have
+     * @param headers receives the name and value of each header to add
      */
     void leaves(Target target, BiConsumer<String, String> headers);
 
-    /** There is an answer. */
+    /** There is a response. */
     void answered(int status);
 
-    /** Does something that belongs to the request: what is logged and measured meanwhile can be found by its trace. */
+    /** Runs an action of the request: what it logs and measures can be found by the request's trace. */
     void within(Runnable work);
 
     /** The platform accepted it. */

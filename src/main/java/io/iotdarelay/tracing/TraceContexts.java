@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The trace contexts that records carry in their headers, by W3C's Trace Context. What is no valid context counts as none. */
+/** The trace contexts in the records' headers, by W3C's Trace Context. An invalid context is ignored. */
 final class TraceContexts {
 
     /**
@@ -35,7 +35,7 @@ final class TraceContexts {
                 .getSpanContext();
     }
 
-    /** Those of several records, each once, in order, and so many of them at the most. */
+    /** Those of several records, each once, in order, up to this many. */
     static Set<SpanContext> of(List<SourceRecord> records, int most) {
         Set<SpanContext> contexts = new LinkedHashSet<>();
         for (SourceRecord record : records) {

@@ -13,7 +13,7 @@ public interface Tracing {
     /**
      * A request is about to leave with reports.
      *
-     * @param records the records that the reports were made of, in order
+     * @param records the records of the reports, in order
      * @param attempt how many requests carried them, this one included
      */
     RequestTrace report(List<SourceRecord> records, int attempt);
@@ -24,6 +24,6 @@ public interface Tracing {
     /** A record becomes a dead letter. */
     void rejected(SourceRecord record, RejectionReason reason);
 
-    /** Does something because of a record: what is logged and measured meanwhile can be found by the record's trace. */
+    /** Runs an action for a record: what it logs and measures can be found by the record's trace. */
     void onBehalfOf(SourceRecord record, Runnable work);
 }

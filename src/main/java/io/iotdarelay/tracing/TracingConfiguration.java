@@ -8,7 +8,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires tracing, as far as Spring Boot has made exporters: it does where a destination is configured. */
+/** Wires tracing, as far as Spring Boot has created exporters, which it does if an endpoint is configured. */
 @Configuration(proxyBeanMethods = false)
 public class TracingConfiguration {
 
@@ -19,7 +19,7 @@ public class TracingConfiguration {
                 : new OpenTelemetryTracing(openTelemetry.getObject());
     }
 
-    /** Spring Boot makes the exporter of logs, and leaves it to others to give it any. */
+    /** Spring Boot creates the exporter of logs, but does not feed it. */
     @Bean
     Closeable logExport(ObjectProvider<LogRecordExporter> exporters, ObjectProvider<OpenTelemetry> openTelemetry) {
         return exporters.stream().findAny().isEmpty()

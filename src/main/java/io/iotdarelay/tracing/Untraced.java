@@ -4,7 +4,7 @@ import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.util.List;
 
-/** Follows nothing, at no cost. */
+/** The no-op implementation, at no cost. */
 final class Untraced implements Tracing {
 
     @Override

@@ -2,7 +2,7 @@ package io.iotdarelay.tracing;
 
 import java.util.function.BiConsumer;
 
-/** Follows no request, and adds no header to it. */
+/** The no-op implementation for one request; it adds no header. */
 final class UntracedRequest implements RequestTrace {
 
     @Override

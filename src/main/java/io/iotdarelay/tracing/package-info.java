@@ -1,14 +1,14 @@
 /**
- * What a tracing system receives: which requests were made for which records, and what came of them.
+ * What a tracing system receives: which requests were made for which records, and their results.
  *
- * <p>What enters: records with the trace context of their headers, and what happens to the requests that carry them. What
- * leaves: spans by OpenTelemetry's conventions, and the headers {@code traceparent} and {@code tracestate} of a request.
+ * <p>Input: records with the trace context of their headers, and the progress of the requests that carry them. Output: spans
+ * by OpenTelemetry's conventions, and the headers {@code traceparent} and {@code tracestate} of a request.
  *
- * <p>It is off unless traces are exported, and costs next to nothing then. No device ID, no value and nothing that the platform
- * said becomes part of a span. Headers of a record that are no trace context count as none.
+ * <p>It is off unless traces are exported, and then costs next to nothing. No device ID, no value and no content of a
+ * response becomes part of a span. Invalid trace context in a record's headers is ignored.
  *
- * <p>It is the only room that knows OpenTelemetry. It must never decide anything: whatever goes wrong with traces, records
- * are delivered.
+ * <p>It is the only room that knows OpenTelemetry. It must never decide anything: records are delivered whatever goes wrong
+ * with traces.
  */
 @NullMarked
 package io.iotdarelay.tracing;
