@@ -83,6 +83,9 @@ public class DevicesConfiguration {
             properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
             properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
             properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+            // Entries are small. These bound what a topic with something else in it may take.
+            properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "20");
+            properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "4194304");
             return (Consumer<byte[], byte[]>) kafka.createConsumer(null, null, "directory", properties);
         }
     }

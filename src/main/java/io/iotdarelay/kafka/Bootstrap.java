@@ -15,9 +15,10 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -60,36 +61,45 @@ public final class Bootstrap {
 
     /** Checks, and waits for the result. */
     public Reach check() {
-        Set<String> troubles = new LinkedHashSet<>();
         List<String> servers = ClientSettings.bootstrapServers(configuration);
-        for (String server : servers) {
-            switch (contact(server)) {
-                case Contact.Made made -> {
-                    return made.brokers().isEmpty() ? Reach.WHOLE : check(made);
-                }
-                case Contact.Failed failed -> troubles.add(failed.why());
-            }
+        if (servers.isEmpty()) {
+            return Reach.none("bootstrap.servers is empty");
         }
-        return Reach.none(servers.isEmpty() ? "bootstrap.servers is empty" : String.join("; ", troubles));
+        List<Contact> contacts = together(
+                servers.stream()
+                        .<Callable<Contact>>map(server -> () -> contact(server))
+                        .toList(),
+                why -> new Contact.Failed(Obstacle.of(why)));
+        List<Obstacle> failed = contacts.stream()
+                .flatMap(contact -> contact instanceof Contact.Failed one ? Stream.of(one.obstacle()) : Stream.empty())
+                .toList();
+        // A client begins with any of them, so one that it does not survive is one too many.
+        Optional<Contact.Made> made = contacts.stream()
+                .flatMap(contact -> contact instanceof Contact.Made one ? Stream.of(one) : Stream.empty())
+                .findFirst();
+        if (made.isEmpty() || failed.stream().anyMatch(Obstacle::harmful)) {
+            return Reach.none(failed.stream().map(Obstacle::why).distinct().collect(Collectors.joining("; ")));
+        }
+        return made.get().brokers().isEmpty() ? Reach.WHOLE : check(made.get());
     }
 
-    /** The result for a bootstrap server. */
+    /** The outcome of one bootstrap server. */
     private sealed interface Contact {
         record Made(String server, List<Node> brokers) implements Contact {}
 
-        record Failed(String why) implements Contact {}
+        record Failed(Obstacle obstacle) implements Contact {}
     }
 
     private Contact contact(String server) {
         String host = Utils.getHost(server);
         Integer port = Utils.getPort(server);
         if (host == null || port == null) {
-            return new Contact.Failed("'" + server + "' in bootstrap.servers is not HOST:PORT");
+            return new Contact.Failed(Obstacle.of("'" + server + "' in bootstrap.servers is not HOST:PORT"));
         }
         List<Node> brokers = new ArrayList<>();
         return reach(new Node(-1, canonical(host), port), connection -> brokers.addAll(connection.brokers()))
-                .<Contact>map(obstacle -> new Contact.Failed(obstacle.why()))
-                .orElseGet(() -> new Contact.Made(server, brokers));
+                .<Contact>map(Contact.Failed::new)
+                .orElseGet(() -> new Contact.Made(server, List.copyOf(brokers)));
     }
 
     /** The name that clients use: Kerberos may need a different one than the configured name. */
@@ -106,9 +116,10 @@ public final class Bootstrap {
 
     private Reach check(Contact.Made made) {
         List<Node> brokers = made.brokers().stream().limit(MOST_BROKERS).toList();
-        List<Obstacle> found = together(brokers.stream().map(this::task).toList()).stream()
-                .flatMap(Optional::stream)
-                .toList();
+        List<Obstacle> found =
+                together(brokers.stream().map(this::task).toList(), why -> Optional.of(Obstacle.of(why))).stream()
+                        .flatMap(Optional::stream)
+                        .toList();
         List<String> unreachable = found.stream().map(Obstacle::why).toList();
         // A client connects to every broker sooner or later, and a single one that it does not survive is too many.
         boolean fatal = found.size() == brokers.size() || found.stream().anyMatch(Obstacle::harmful);
@@ -125,29 +136,26 @@ public final class Bootstrap {
                 .map(obstacle -> new Obstacle("broker " + broker.id() + ": " + obstacle.why(), obstacle.harmful()));
     }
 
-    private List<Optional<Obstacle>> together(List<Callable<Optional<Obstacle>>> tasks) {
+    /** Runs tasks side by side. The result of one that fails, or takes too long, is made of the reason. */
+    private <T> List<T> together(List<Callable<T>> tasks, Function<String, T> failure) {
         ExecutorService threads = Executors.newFixedThreadPool(
                 Math.min(tasks.size(), THREADS),
                 Thread.ofPlatform().name("relay-kafka-check-", 0).daemon().factory());
         try {
             long atMost = patience.multipliedBy(4).toMillis();
             return threads.invokeAll(tasks, atMost, TimeUnit.MILLISECONDS).stream()
-                    .map(Bootstrap::result)
+                    .map(done -> switch (done.state()) {
+                        case SUCCESS -> done.resultNow();
+                        case FAILED -> failure.apply(KafkaFailure.ofReading(done.exceptionNow()));
+                        case CANCELLED, RUNNING -> failure.apply("a broker could not be checked in time");
+                    })
                     .toList();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return List.of();
+            return List.of(failure.apply("the check was interrupted"));
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    private static Optional<Obstacle> result(Future<Optional<Obstacle>> done) {
-        return switch (done.state()) {
-            case SUCCESS -> done.resultNow();
-            case FAILED -> Optional.of(Obstacle.of(KafkaFailure.ofReading(done.exceptionNow())));
-            case CANCELLED, RUNNING -> Optional.of(Obstacle.of("a broker could not be checked in time"));
-        };
     }
 
     /** What to do with a working connection. */
@@ -165,12 +173,17 @@ public final class Bootstrap {
             return Optional.of(Obstacle.of("cannot resolve " + name));
         }
         Set<Obstacle> found = new LinkedHashSet<>();
+        boolean works = false;
         for (InetAddress address : addresses) {
-            Optional<Obstacle> obstacle = reach(node, address, name, use);
-            if (obstacle.isEmpty()) {
-                return obstacle;
+            if (works && protocol.endsWith("SSL")) {
+                break;
             }
-            found.add(obstacle.get());
+            Optional<Obstacle> obstacle = reach(node, address, name, use);
+            obstacle.ifPresent(found::add);
+            works |= obstacle.isEmpty();
+        }
+        if (works && found.stream().noneMatch(Obstacle::harmful)) {
+            return Optional.empty();
         }
         return Optional.of(new Obstacle(
                 found.stream().map(Obstacle::why).collect(Collectors.joining("; ")),

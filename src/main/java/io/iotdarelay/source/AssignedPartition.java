@@ -147,7 +147,7 @@ final class AssignedPartition implements Assignment {
     PartitionStatus status(Observation seen, Instant now, Instant wall) {
         commits.identify(seen.topic());
         OptionalLong lag = lag(seen);
-        if (seen.unread().orElse(1) == 0) {
+        if (lag.orElse(1) == 0) {
             commits.mark().reachedTheEnd();
         }
         if (seen.bounds().filter(commits::isDeleted).isPresent() && commits.forgive()) {

@@ -88,7 +88,7 @@ final class Assignments implements ConsumerRebalanceListener {
         Instant begin = time.now();
         int inFlight = inFlight(leaving);
         drain(leaving);
-        leaving.forEach(partition -> partition.commits().mark().prove());
+        leaving.forEach(partition -> partition.commits().mark().leave());
         boolean committed = committer.commit(leaving);
         letGo(leaving);
         log.atInfo()

@@ -70,7 +70,7 @@ final class Commits {
         OffsetAndMetadata wanted = new OffsetAndMetadata(
                 committable.getAsLong(),
                 committableEpoch(),
-                mostMetadata > 0 ? mark.markWhileOpen(metadata) : metadata);
+                mostMetadata > 0 ? mark.markWhileUnproven(metadata) : metadata);
         return wanted.equals(committed) ? Optional.empty() : Optional.of(wanted);
     }
 
@@ -87,6 +87,9 @@ final class Commits {
     void committed(OffsetAndMetadata offset) {
         committed = offset;
         acknowledged = OptionalLong.of(offset.offset());
+        if (!ReadMark.isIn(offset.metadata())) {
+            mark.removed();
+        }
     }
 
     /** The offset that Kafka has acknowledged. */

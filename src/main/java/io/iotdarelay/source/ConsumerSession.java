@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -224,6 +225,7 @@ final class ConsumerSession implements AutoCloseable {
         for (AssignedPartition partition : assignments.all()) {
             Optional<Pause> pause = partition
                     .unreadable()
+                    .or(() -> ReadMarks.reasonToWait(partition))
                     .or(() -> handler.obstacle(partition.sourcePartition()))
                     .or(() -> flowControl
                             .reasonToPause(
@@ -233,6 +235,9 @@ final class ConsumerSession implements AutoCloseable {
             if (pause.isPresent() || !partition.commits().mark().mayRead()) {
                 toPause.add(partition.topicPartition());
             }
+        }
+        if (reader.holdsRecord()) {
+            forgetFetched(toPause);
         }
         Set<TopicPartition> paused = consumer.paused();
         List<TopicPartition> toResume = assignments.all().stream()
@@ -246,5 +251,16 @@ final class ConsumerSession implements AutoCloseable {
         if (!toResume.isEmpty()) {
             consumer.resume(toResume);
         }
+    }
+
+    /** A record that waits for its partition to be resumed would take memory that nobody counts. Whose it is, nobody knows. */
+    private void forgetFetched(Set<TopicPartition> toPause) {
+        Set<TopicPartition> before = Set.copyOf(consumer.paused());
+        toPause.stream()
+                .filter(partition -> !before.contains(partition))
+                .map(assignments::get)
+                .filter(Objects::nonNull)
+                .toList()
+                .forEach(partition -> begin(reader.fetchAnew(partition)));
     }
 }

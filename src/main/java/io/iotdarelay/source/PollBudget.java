@@ -20,6 +20,7 @@ final class PollBudget {
     private final ReadLimits limits;
     private long left;
     private boolean hasRecord;
+    private boolean full;
 
     PollBudget(ReadLimits limits) {
         this.limits = limits;
@@ -30,6 +31,12 @@ final class PollBudget {
     void pollBegins() {
         left = limits.poll();
         hasRecord = false;
+        full = false;
+    }
+
+    /** Whether the last poll ended early. Then the consumer holds a record, decompressed, that it has not returned. */
+    boolean isFull() {
+        return full;
     }
 
     /** Of keys, which come first. The key of the first record finds the budget whole. */
@@ -69,6 +76,7 @@ final class PollBudget {
                         + " bytes uncompressed; with this heap at most " + limits.record() + " can be read");
             }
             if (isRefused()) {
+                full = true;
                 throw new SerializationException("the poll returns no more bytes");
             }
             left -= size;

@@ -205,6 +205,9 @@ public final class PollLoop implements Runnable {
     /** Why a consumer would not work, or would not survive, if so. Waits for the check, unless the loop is stopping. */
     private Optional<String> unreachable(ClusterWatch cluster) {
         CompletableFuture<Reach> check = cluster.reach();
+        if (!check.isDone() && !troubles.isShown()) {
+            report(Optional.of("checking whether Kafka can be reached"));
+        }
         while (!check.isDone() && !time.isStopping()) {
             time.turned();
             LockSupport.parkNanos(CHECK_STEP.toNanos());

@@ -21,18 +21,24 @@ final class ReadMark {
     /** Characters. */
     static final int LONGEST = 12;
 
+    /** Where commits fail, others need not wait for it any longer. */
+    private static final Duration REMOVED_AFTER = Duration.ofSeconds(30);
+
     private static final int MOST = 9;
     private static final long MEGABYTE = 1 << 20;
 
     private final int deaths;
     private final long heap;
     private State state = State.WAITS;
-    private Instant began = Instant.MIN;
+    private Duration read = Duration.ZERO;
+    private Instant checked = Instant.MIN;
 
+    /** From PROVEN on the mark is to be removed; when Kafka has acknowledged that, it is REMOVED. */
     private enum State {
         WAITS,
         BEGUN,
-        PROVEN
+        PROVEN,
+        REMOVED
     }
 
     private ReadMark(int deaths, long heap) {
@@ -47,6 +53,11 @@ final class ReadMark {
         return mark.find() && heap <= Long.parseLong(mark.group(2))
                 ? new ReadMark(Integer.parseInt(mark.group(1)), heap)
                 : new ReadMark(0, heap);
+    }
+
+    /** Whether a commit's metadata ends with a mark. */
+    static boolean isIn(String metadata) {
+        return TEXT.matcher(metadata).find();
     }
 
     /** The metadata without the mark. */
@@ -80,8 +91,8 @@ final class ReadMark {
     }
 
     /** The metadata with the mark, while reading may still crash the process. */
-    String markWhileOpen(String metadata) {
-        return isOpen() ? mark(metadata) : metadata;
+    String markWhileUnproven(String metadata) {
+        return state == State.BEGUN ? mark(metadata) : metadata;
     }
 
     /** Whether the partition may be read. */
@@ -89,37 +100,66 @@ final class ReadMark {
         return state != State.WAITS;
     }
 
-    /** Whether it is being read and may still crash the process. */
+    /** Whether Kafka may have a mark of this process: if it crashes now, the next one counts it. */
     boolean isOpen() {
-        return state == State.BEGUN;
+        return state == State.BEGUN || state == State.PROVEN;
     }
 
+    /** Whether the mark is not needed any more. */
     boolean isProven() {
-        return state == State.PROVEN;
+        return state == State.PROVEN || state == State.REMOVED;
     }
 
     /** The mark is written: reading begins. */
     void begin(Instant now) {
         state = State.BEGUN;
-        began = now;
+        checked = now;
     }
 
-    /** Reading is safe, or has stopped. */
-    void prove() {
+    /** Reading has stopped. */
+    void leave() {
         state = State.PROVEN;
     }
 
     /** Everything has been read without a crash. */
     void reachedTheEnd() {
         if (state == State.BEGUN) {
-            state = State.PROVEN;
+            prove();
         }
     }
 
-    /** Time has passed. */
-    void age(Instant now) {
-        if (state == State.BEGUN && !now.isBefore(began.plus(PROVEN_AFTER))) {
-            state = State.PROVEN;
+    /** Kafka has a commit without the mark. */
+    void removed() {
+        if (state == State.PROVEN) {
+            state = State.REMOVED;
         }
+    }
+
+    /**
+     * Time has passed.
+     *
+     * @param isRead whether the partition is not paused
+     */
+    void age(Instant now, boolean isRead) {
+        Duration passed = Duration.between(checked, now);
+        switch (state) {
+            case BEGUN -> {
+                checked = now;
+                read = isRead ? read.plus(passed) : read;
+                if (read.compareTo(PROVEN_AFTER) >= 0) {
+                    prove();
+                }
+            }
+            case PROVEN -> {
+                if (passed.compareTo(REMOVED_AFTER) >= 0) {
+                    state = State.REMOVED;
+                }
+            }
+            case WAITS, REMOVED -> {}
+        }
+    }
+
+    private void prove() {
+        state = State.PROVEN;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -26,10 +27,13 @@ final class ReadMarks {
 
     private static final Logger log = LoggerFactory.getLogger(ReadMarks.class);
 
-    /** One crash can have many reasons; a second one at the same position is suspicious. */
-    private static final int SUSPECT = 2;
+    /** One crash has many reasons; a second one at the same place is reported. */
+    private static final int REPORTED = 2;
 
-    /** By now it was read alone, twice. */
+    /** Read after the others and alone. */
+    private static final int SUSPECT = 3;
+
+    /** It was read alone, and crashed the process. */
     private static final int CULPRIT = 4;
 
     private static final Duration LEFT_OUT_FOR = Duration.ofHours(1);
@@ -62,24 +66,36 @@ final class ReadMarks {
                                 + " times in a row, probably because a record takes more memory than there is",
                         now,
                         LEFT_OUT_FOR);
-            } else if (deaths >= SUSPECT) {
+            } else if (deaths >= REPORTED) {
                 log.atError()
                         .addKeyValue("topic", partition.topicPartition().topic())
                         .addKeyValue("partition", partition.topicPartition().partition())
                         .addKeyValue(
                                 "offset", partition.commits().acknowledged().orElse(-1))
                         .addKeyValue("times", deaths)
-                        .log("The process has ended soon after it began to read this partition, several times in a row;"
-                                + " it is now read after the others");
+                        .log(
+                                "The process has ended soon after it began to read this partition, several times in a row");
             }
         }
         consumer.pause(
                 partitions.stream().map(AssignedPartition::topicPartition).toList());
     }
 
+    /** Why a partition is not read yet, if others are read before. */
+    static Optional<Pause> reasonToWait(AssignedPartition partition) {
+        ReadMark mark = partition.commits().mark();
+        return mark.mayRead() || mark.deaths() < SUSPECT
+                ? Optional.empty()
+                : Optional.of(new Pause(
+                        PauseReason.UNREADABLE,
+                        "it is read after the others, because " + mark.deaths()
+                                + " processes in a row ended soon after they had begun to read it"));
+    }
+
     /** Releases the partitions whose turn it is to be read. */
     void admit(Collection<AssignedPartition> all, Instant now) {
-        all.forEach(partition -> partition.commits().mark().age(now));
+        all.forEach(partition ->
+                partition.commits().mark().age(now, partition.pause().isEmpty()));
         List<AssignedPartition> waiting = all.stream()
                 .filter(partition -> !partition.commits().mark().mayRead())
                 .toList();
@@ -110,27 +126,25 @@ final class ReadMarks {
         }
         Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
         marked.forEach((partition, commit) -> commits.put(partition.topicPartition(), commit));
-        boolean kept = false;
+        boolean acknowledged = false;
         try {
             consumer.commitSync(commits, WAIT);
-            kept = true;
+            acknowledged = true;
         } catch (RebalanceInProgressException e) {
             return; // after the rebalance it is tried again
         } catch (KafkaException e) {
+            // Some of them may be stored. Regular commits write and remove the marks as they can.
             log.atDebug()
                     .addKeyValue("reason", e.toString())
-                    .log("Partitions are read although no mark can be written");
+                    .log("Partitions are read although no mark was acknowledged");
         }
         for (Map.Entry<AssignedPartition, OffsetAndMetadata> one : marked.entrySet()) {
             AssignedPartition partition = one.getKey();
             partition.readable();
             partition.commits().mark().begin(now);
-            if (kept) {
+            written.put(partition.topicPartition(), partition.commits().mark().next());
+            if (acknowledged) {
                 partition.committed(one.getValue());
-                written.put(
-                        partition.topicPartition(), partition.commits().mark().next());
-            } else {
-                partition.commits().mark().prove();
             }
         }
     }

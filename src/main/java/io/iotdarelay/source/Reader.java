@@ -63,6 +63,11 @@ final class Reader {
         }
     }
 
+    /** Whether the consumer holds a record in memory that it has not returned, because the poll was full. */
+    boolean holdsRecord() {
+        return budget.isFull();
+    }
+
     /** Retries the partitions that are due. The returned records are from others. */
     ConsumerRecords<byte[], byte[]> readAgain() {
         Instant now = time.now();
@@ -90,7 +95,7 @@ final class Reader {
      * again without asking the broker; it throws the batch away only when it finds its position elsewhere. So the position is
      * moved aside for one poll, in which nothing else is read, and what that poll returns of the partition is thrown away.
      */
-    private ConsumerRecords<byte[], byte[]> fetchAnew(AssignedPartition partition) {
+    ConsumerRecords<byte[], byte[]> fetchAnew(AssignedPartition partition) {
         TopicPartition topicPartition = partition.topicPartition();
         OptionalLong position = position(topicPartition);
         if (position.isEmpty()) {

@@ -20,6 +20,9 @@ final class TroubleLog {
     /** A problem whose duration changes is the same problem. */
     private static final Pattern AGE = Pattern.compile("\\b\\d+ s\\b");
 
+    /** Texts that vary must not fill the memory during a long outage. */
+    private static final int MOST = 1_000;
+
     /** What was logged and is not over. */
     private final Set<String> told = new HashSet<>();
 
@@ -66,7 +69,15 @@ final class TroubleLog {
         return now.trouble().or(() -> failure);
     }
 
+    /** Whether something is reported that keeps consumers from working. */
+    boolean isShown() {
+        return failure.isPresent();
+    }
+
     private boolean isNews(String why) {
+        if (told.size() >= MOST) {
+            told.clear();
+        }
         return told.add(key(why));
     }
 

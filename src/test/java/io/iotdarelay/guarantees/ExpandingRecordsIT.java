@@ -3,6 +3,7 @@ package io.iotdarelay.guarantees;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Fleet;
 import io.iotdarelay.testing.RelayProcess;
@@ -70,6 +71,47 @@ class ExpandingRecordsIT {
         }
     }
 
+    /** Each partition has its turn; what the consumer has decompressed for those that wait must not add up. */
+    @Test
+    void areReadInManyPartitionsAtOnceWhileThePlatformIsSlow() throws Exception {
+        try (Scene scene = Scene.of("expanding-everywhere", 12);
+                Producer<byte[], byte[]> compressing = compressing(scene)) {
+            // Given
+            String padding = "x".repeat(25 * MEGABYTE);
+            for (int partition = 0; partition < 12; partition++) {
+                scene.register("bomber-" + partition);
+                for (int i = 0; i < 3; i++) {
+                    send(
+                            compressing,
+                            new ProducerRecord<>(
+                                    scene.topic(),
+                                    partition,
+                                    Scene.bytes("bomber-" + partition),
+                                    Scene.bytes("{\"n\":" + i + ",\"padding\":\"" + padding + "\"}")));
+                }
+                compressing.flush();
+            }
+            scene.relays().withDevicesOfSimulator();
+            scene.simulator().faults().inject(new Fault.Delay(Duration.ofMillis(200), Duration.ofMillis(400)));
+
+            // When
+            RelayProcess relay = scene.relays().startProcess(HEAP);
+            try (relay) {
+                await().atMost(Duration.ofSeconds(90))
+                        .pollInterval(Duration.ofMillis(200))
+                        .until(() -> !relay.isAlive() || scene.kafka().lag(scene.topic(), scene.topic()) == 0);
+
+                // Then
+                assertThat(relay.isAlive())
+                        .as(String.join("\n", relay.output()))
+                        .isTrue();
+                for (int partition = 0; partition < 12; partition++) {
+                    assertThat(scene.arrived("bomber-" + partition)).containsExactly(0, 1, 2);
+                }
+            }
+        }
+    }
+
     @Test
     void stopOnlyTheirPartitionWhereOneIsTooLarge() throws Exception {
         try (Scene scene = Scene.of("one-too-large", 2);
@@ -105,15 +147,16 @@ class ExpandingRecordsIT {
 
     @Test
     void areLeftOutOnceTheyHaveKilledSeveralProcessesInARow() throws Exception {
-        try (Scene scene = Scene.of("killer", 2);
+        try (Scene scene = Scene.of("killer", 3);
                 Producer<byte[], byte[]> compressing = compressing(scene)) {
             // Given
             scene.relays().with("spring.kafka.consumer.properties[session.timeout.ms]", "6000");
             Fleet fleet = scene.fleet(10);
-            send(compressing, new ProducerRecord<>(scene.topic(), 0, Scene.bytes("bomber"), new byte[300 * MEGABYTE]));
+            send(compressing, new ProducerRecord<>(scene.topic(), 2, Scene.bytes("bomber"), new byte[300 * MEGABYTE]));
             compressing.flush();
             fleet.produceForEach(scene.producer(), scene.topic(), 20);
-            long readable = scene.kafka().count(scene.topic(), 1);
+            long readable =
+                    scene.kafka().count(scene.topic(), 0) + scene.kafka().count(scene.topic(), 1);
 
             // When
             for (int death = 1; death <= 4; death++) {
@@ -134,10 +177,10 @@ class ExpandingRecordsIT {
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> scene.simulator().ledger().acceptedCount() >= readable);
                 assertThat(actuator.json("/health/source").toString())
-                        .contains("killer-0", "ended the process 4 times in a row");
+                        .contains("killer-2", "ended the process 4 times in a row");
 
                 // And when
-                deleteBefore(scene, 0, 1);
+                deleteBefore(scene, 2, 1);
 
                 // Then
                 await().atMost(Duration.ofSeconds(60))

@@ -44,18 +44,57 @@ class ReadMarkTest {
     void isNeededUntilReadingHasGoneWellForAWhile() {
         ReadMark mark = ReadMark.in("", HEAP);
         assertThat(mark.mayRead()).isFalse();
-        assertThat(mark.markWhileOpen("m")).isEqualTo("m");
+        assertThat(mark.markWhileUnproven("m")).isEqualTo("m");
 
         mark.begin(NOW);
-        mark.age(NOW.plusSeconds(4));
+        mark.age(NOW.plusSeconds(4), true);
         assertThat(mark.mayRead()).isTrue();
         assertThat(mark.isOpen()).isTrue();
-        assertThat(mark.markWhileOpen("m")).isEqualTo("m~1/256");
+        assertThat(mark.markWhileUnproven("m")).isEqualTo("m~1/256");
 
-        mark.age(NOW.plusSeconds(5));
+        mark.age(NOW.plusSeconds(5), true);
         assertThat(mark.mayRead()).isTrue();
         assertThat(mark.isProven()).isTrue();
-        assertThat(mark.markWhileOpen("m")).isEqualTo("m");
+        assertThat(mark.markWhileUnproven("m")).isEqualTo("m");
+    }
+
+    @Test
+    void countsOnlyTheTimeInWhichThePartitionIsRead() {
+        ReadMark mark = ReadMark.in("", HEAP);
+        mark.begin(NOW);
+
+        mark.age(NOW.plusSeconds(2), true);
+        mark.age(NOW.plusSeconds(60), false);
+        assertThat(mark.isProven()).isFalse();
+
+        mark.age(NOW.plusSeconds(63), true);
+        assertThat(mark.isProven()).isTrue();
+    }
+
+    @Test
+    void isOpenUntilKafkaHasACommitWithoutIt() {
+        ReadMark mark = ReadMark.in("", HEAP);
+        mark.begin(NOW);
+        mark.removed();
+        assertThat(mark.isOpen()).isTrue();
+
+        mark.reachedTheEnd();
+        assertThat(mark.isOpen()).isTrue();
+        mark.removed();
+        assertThat(mark.isOpen()).isFalse();
+        assertThat(mark.isProven()).isTrue();
+    }
+
+    @Test
+    void holdsUpOthersNoLongerWhereCommitsFail() {
+        ReadMark mark = ReadMark.in("", HEAP);
+        mark.begin(NOW);
+        mark.age(NOW.plusSeconds(5), true);
+
+        mark.age(NOW.plusSeconds(34), true);
+        assertThat(mark.isOpen()).isTrue();
+        mark.age(NOW.plusSeconds(35), true);
+        assertThat(mark.isOpen()).isFalse();
     }
 
     @Test

@@ -54,7 +54,10 @@ class ReadMarksTest {
         marks.admit(List.of(partition), NOW);
 
         assertThat(partition.commits().mark().mayRead()).isTrue();
-        assertThat(partition.commits().mark().isOpen()).isFalse();
+        assertThat(partition.commits().due(4096)).isEmpty();
+
+        marks.admit(List.of(partition), NOW.plus(LONG));
+        assertThat(partition.commits().due(4096)).isPresent();
     }
 
     @Test
@@ -73,28 +76,57 @@ class ReadMarksTest {
 
     @Test
     void readsSuspectsAfterTheOthersAndOneByOne() {
-        AssignedPartition[] all = assign(0, marked(3), marked(2), marked(1));
+        AssignedPartition[] all = assign(0, marked(3), marked(3), marked(2));
         List<AssignedPartition> partitions = List.of(all);
+        assertThat(ReadMarks.reasonToWait(all[0]).map(Pause::detail).orElse("")).contains("3 processes in a row");
+        assertThat(ReadMarks.reasonToWait(all[2])).isEmpty();
 
         marks.admit(partitions, NOW);
-        assertThat(all)
-                .extracting(partition -> partition.commits().mark().mayRead())
-                .containsExactly(false, false, true);
+        assertMayRead(all, false, false, true);
         marks.admit(partitions, NOW);
-        assertThat(all)
-                .extracting(partition -> partition.commits().mark().mayRead())
-                .containsExactly(false, false, true);
+        assertMayRead(all, false, false, true);
 
         marks.admit(partitions, NOW.plus(LONG));
-        assertThat(all)
-                .extracting(partition -> partition.commits().mark().mayRead())
-                .containsExactly(false, true, true);
+        commit(all[2]);
+        marks.admit(partitions, NOW.plus(LONG));
+        assertMayRead(all, true, false, true);
+        assertThat(ReadMarks.reasonToWait(all[0])).isEmpty();
 
         marks.admit(partitions, NOW.plus(LONG).plus(LONG));
+        commit(all[0]);
+        marks.admit(partitions, NOW.plus(LONG).plus(LONG));
+        assertMayRead(all, true, true, true);
+        assertThat(deathsIfItDies(1)).isEqualTo(4);
+    }
+
+    /** Otherwise a crash would be counted against both. */
+    @Test
+    void removesTheMarkOfOneBeforeTheNextIsTried() {
+        AssignedPartition[] all = assign(0, marked(3), marked(3));
+        List<AssignedPartition> partitions = List.of(all);
+        marks.admit(partitions, NOW);
+        assertMayRead(all, true, false);
+
+        marks.admit(partitions, NOW.plus(LONG));
+        assertMayRead(all, true, false);
+
+        commit(all[0]);
+        marks.admit(partitions, NOW.plus(LONG));
+        assertMayRead(all, true, true);
+        assertThat(deathsIfItDies(0)).isZero();
+        assertThat(deathsIfItDies(1)).isEqualTo(4);
+    }
+
+    private static void assertMayRead(AssignedPartition[] all, Boolean... expected) {
         assertThat(all)
                 .extracting(partition -> partition.commits().mark().mayRead())
-                .containsExactly(true, true, true);
-        assertThat(deathsIfItDies(0)).isEqualTo(4);
+                .containsExactly(expected);
+    }
+
+    private void commit(AssignedPartition partition) {
+        OffsetAndMetadata due = partition.commits().due(4096).orElseThrow();
+        consumer.commitSync(Map.of(partition.topicPartition(), due));
+        partition.committed(due);
     }
 
     @Test
@@ -105,6 +137,7 @@ class ReadMarksTest {
 
         marks.admit(partitions, NOW);
         marks.admit(partitions, NOW.plus(LONG));
+        commit(all[1]);
         marks.admit(partitions, NOW.plus(Duration.ofMinutes(59)));
         assertThat(all)
                 .extracting(partition -> partition.commits().mark().mayRead())
