@@ -27,6 +27,9 @@ final class Misconfiguration {
     /** Frequent probes do not correct a wrong configuration. */
     private static final Duration PROBE_EVERY = Duration.ofSeconds(30);
 
+    /** A device that failed probes only if no other has done so meanwhile: after so many times the wait of the others. */
+    private static final int AFTER_OTHERS = 6;
+
     /** A device that has not failed itself may find out sooner whether the suspicion is wrong; then twice as long each time. */
     private static final Duration FIRST_PROBE = Duration.ofSeconds(1);
 
@@ -64,7 +67,8 @@ final class Misconfiguration {
             }
 
             boolean mayProbe(boolean failing, Instant now) {
-                return !probing && !now.isBefore(probedAt.plus(failing ? PROBE_EVERY : pause));
+                return !probing
+                        && !now.isBefore(probedAt.plus(failing ? atMost(pause.multipliedBy(AFTER_OTHERS)) : pause));
             }
 
             Suspected probing(boolean isProbing) {
@@ -72,8 +76,11 @@ final class Misconfiguration {
             }
 
             Suspected probed(String answer, Instant now) {
-                Duration next = pause.multipliedBy(2);
-                return new Suspected(kind, answer, now, next.compareTo(PROBE_EVERY) < 0 ? next : PROBE_EVERY, false);
+                return new Suspected(kind, answer, now, atMost(pause.multipliedBy(2)), false);
+            }
+
+            private static Duration atMost(Duration wait) {
+                return wait.compareTo(PROBE_EVERY) < 0 ? wait : PROBE_EVERY;
             }
         }
     }

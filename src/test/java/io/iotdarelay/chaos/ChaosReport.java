@@ -67,6 +67,8 @@ record ChaosReport(
         for (long i = 0; i < world.traffic().broken(); i++) {
             lost.add("broken-" + i);
         }
+        Set<String> committed = world.traffic().committed();
+        lost.addAll(committed);
         Map<String, Integer> reasons = new TreeMap<>();
         List<String> wrong = new ArrayList<>();
         for (DeadLetter letter : DeadLetter.all(world.kafka(), World.DEAD_LETTERS)) {
@@ -79,6 +81,8 @@ record ChaosReport(
                 lost.remove(letter.key() + "/" + numbered.group(1));
             } else if (broken.matches() && reason.equals("undecodable")) {
                 lost.remove(broken.group(1));
+            } else if (committed.contains(value) && reason.equals("undecodable")) {
+                lost.remove(value);
             } else if (!letter.key().equals(World.GAPS_DEVICE)) {
                 wrong.add(reason + ": " + value);
             }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -50,6 +51,8 @@ final class Traffic implements AutoCloseable {
     private final Fleet fleet;
     private final Map<String, Integer> partitionOf = new ConcurrentHashMap<>();
     private final AtomicLong broken = new AtomicLong();
+    private final AtomicLong opened = new AtomicLong();
+    private final Set<String> committed = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final SplittableRandom dice;
     private int partitions;
@@ -98,7 +101,7 @@ final class Traffic implements AutoCloseable {
 
     /** How many records were sent. */
     long total() {
-        return fleet.total() + broken.get();
+        return fleet.total() + broken.get() + committed.size();
     }
 
     List<String> devices() {
@@ -121,21 +124,27 @@ final class Traffic implements AutoCloseable {
     void openTransaction() {
         onThread(() -> {
             transactions.beginTransaction();
-            Future<?> unused = transactions.send(new ProducerRecord<>(World.TOPIC, 0, null, utf8("uncommitted")));
+            Future<?> unused = transactions.send(new ProducerRecord<>(
+                    World.TOPIC, 0, utf8("nobody"), utf8("transaction-" + opened.incrementAndGet())));
             transactions.flush();
         });
     }
 
-    /** A record of a transaction that is committed cannot be decoded either. */
+    /** A record of a transaction that is committed cannot be decoded; one of another is never delivered. */
     void endTransaction(boolean commits) {
         onThread(() -> {
             if (commits) {
-                Future<?> unused = transactions.send(brokenOf(fleet.devices().getFirst(), ""));
                 transactions.commitTransaction();
+                committed.add("transaction-" + opened.get());
             } else {
                 transactions.abortTransaction();
             }
         });
+    }
+
+    /** The values of records whose transaction was committed. */
+    Set<String> committed() {
+        return Set.copyOf(committed);
     }
 
     /** Records of another topic that are deleted as soon as they are there. */

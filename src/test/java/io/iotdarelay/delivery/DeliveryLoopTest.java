@@ -509,6 +509,29 @@ class DeliveryLoopTest extends DeliveryWorld {
         assertThat(reports.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
+    /** Otherwise a page that all devices get for a few seconds would cost half a minute. */
+    @Test
+    void letsADeviceThatFailedProbeSoonWhereThePlatformHasWorkedBefore() {
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 20; i++) {
+            enqueue(loop, message("d" + i, "{" + i + "}"));
+        }
+        advance(Duration.ofMillis(500));
+        assertThat(delivered).hasSize(20);
+        iotda.onReport((token, sent) -> new Verdict.Misaddressed("HTTP 404", answer(404, null)));
+        for (int i = 0; i < 20; i++) {
+            enqueue(loop, message("d" + i, "{" + (20 + i) + "}"));
+        }
+        advance(Duration.ofMillis(500));
+        assertThat(isSuspected()).isTrue();
+
+        iotda.onReport((token, sent) -> new Verdict.Accepted());
+        advance(Duration.ofSeconds(10));
+
+        assertThat(isSuspected()).isFalse();
+        assertThat(delivered).hasSize(40);
+    }
+
     @Test
     void isolatesTheForeignChildAndSendsTheRestOnce() {
         DeliveryLoop loop = loop();
