@@ -3,7 +3,6 @@ package io.iotdarelay.mapping;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.time.Instant;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -11,9 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * How one entry of {@code services} is made.
  *
- * @param eventTime where the time of the reading stands; the record's time stamp without it
+ * @param eventTime when the reading was taken
  */
-record ServiceRule(String serviceId, @Nullable Selector eventTime, Map<String, ValueRule> properties) {
+record ServiceRule(String serviceId, TimeRule eventTime, Map<String, ValueRule> properties) {
 
     Result<JsonNode> entry(SourceRecord record, JsonNode tree) {
         Result<ObjectNode> values = Result.found(JsonNodeFactory.instance.objectNode());
@@ -39,9 +38,6 @@ record ServiceRule(String serviceId, @Nullable Selector eventTime, Map<String, V
     }
 
     private Result<Instant> time(SourceRecord record, JsonNode tree) {
-        Result<Instant> time = eventTime == null
-                ? EventTime.ofRecord(record.timestamp())
-                : eventTime.select(record, tree).then(EventTime::read);
-        return time.as(serviceId + " event-time");
+        return eventTime.of(record, tree).as(serviceId + " event-time");
     }
 }

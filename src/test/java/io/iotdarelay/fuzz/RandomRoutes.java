@@ -5,10 +5,11 @@ import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteProperties;
 import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
-import io.iotdarelay.mapping.RouteProperties.PropertyProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
+import io.iotdarelay.mapping.RuleProperties;
 import io.iotdarelay.mapping.ValueType;
+import io.iotdarelay.testing.TestRules;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,24 +67,24 @@ final class RandomRoutes {
         List<ServiceProperties> services = new ArrayList<>();
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
-            Map<String, PropertyProperties> properties = new LinkedHashMap<>();
+            Map<String, RuleProperties> properties = new LinkedHashMap<>();
             int size = 1 + random.nextInt(3);
             for (int p = 0; p < size; p++) {
                 properties.put("p" + p, property());
             }
-            services.add(
-                    new ServiceProperties("Service" + i, random.nextInt(3) == 0 ? timeSelector() : null, properties));
+            services.add(new ServiceProperties(
+                    "Service" + i, random.nextInt(3) == 0 ? RuleProperties.of(timeSelector()) : null, properties));
         }
         return services;
     }
 
-    private PropertyProperties property() {
+    private RuleProperties property() {
         ValueType type = random.nextBoolean() ? null : Names.any(List.of(ValueType.values()), random);
         if (random.nextInt(6) == 0) {
-            return new PropertyProperties(null, type, null, null, constant());
+            return TestRules.rule(null, type, null, null, constant());
         }
         boolean scaled = random.nextInt(3) == 0;
-        return new PropertyProperties(
+        return TestRules.rule(
                 selector(), scaled ? null : type, scaled ? factor() : null, scaled ? factor() : null, null);
     }
 

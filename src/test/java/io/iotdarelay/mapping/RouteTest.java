@@ -10,13 +10,13 @@ import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.JsonRecordDecoder;
 import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
-import io.iotdarelay.mapping.RouteProperties.PropertyProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.testing.TestRules;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -41,9 +41,9 @@ class RouteTest {
         private final Route meters = properties(
                 new ServiceProperties(
                         "Meter",
-                        "/ts",
+                        RuleProperties.of("/ts"),
                         ordered(
-                                "temperature", PropertyProperties.of("/payload/temp"),
+                                "temperature", RuleProperties.of("/payload/temp"),
                                 "voltage", scaled("/payload/dv", "0.1", null))),
                 new ServiceProperties("Site", null, ordered("line", constant(7, null))));
 
@@ -80,7 +80,7 @@ class RouteTest {
         @Test
         void checksTheTypeWhereThereIsOne() {
             Route route = properties(new ServiceProperties(
-                    "S", null, Map.of("p", new PropertyProperties("/v", ValueType.BOOLEAN, null, null, null))));
+                    "S", null, Map.of("p", TestRules.rule("/v", ValueType.BOOLEAN, null, null, null))));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":1}").json()))
                     .contains("{\"p\":true}");
@@ -91,9 +91,7 @@ class RouteTest {
         @Test
         void scalesToWholeNumbersWhereAskedTo() {
             Route route = properties(new ServiceProperties(
-                    "S",
-                    null,
-                    Map.of("p", new PropertyProperties("/v", ValueType.INT, new BigDecimal("0.5"), null, null))));
+                    "S", null, Map.of("p", TestRules.rule("/v", ValueType.INT, new BigDecimal("0.5"), null, null))));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":4}").json()))
                     .contains("{\"p\":2}");
@@ -108,8 +106,8 @@ class RouteTest {
                     "{}; device-id: /device_id finds nothing",
                     "{\"device_id\":\"../x\"}; device-id: not a valid device ID (1 to 128 letters, digits, '_' or '-')",
                     "{\"device_id\":{}}; device-id: a text is wanted, not object",
-                    "{\"device_id\":\"d\",\"ts\":1,\"payload\":{}}; Meter.temperature: /payload/temp finds nothing",
-                    "{\"device_id\":\"d\",\"ts\":1,\"payload\":{\"temp\":1,\"dv\":\"high\"}}; Meter.voltage: a number is wanted, not this text",
+                    "{\"device_id\":\"d\",\"ts\":1793536496,\"payload\":{}}; Meter.temperature: /payload/temp finds nothing",
+                    "{\"device_id\":\"d\",\"ts\":1793536496,\"payload\":{\"temp\":1,\"dv\":\"high\"}}; Meter.voltage: a number is wanted, not this text",
                     "{\"device_id\":\"d\",\"payload\":{\"temp\":1,\"dv\":1}}; Meter event-time: /ts finds nothing",
                     "{\"device_id\":\"d\",\"ts\":\"soon\",\"payload\":{\"temp\":1,\"dv\":1}}; Meter event-time: a time is wanted, not this text"
                 })
@@ -130,12 +128,14 @@ class RouteTest {
                             properties(new ServiceProperties("S", null, Map.of("p", constant(1, null)))),
                             fromTheFuture,
                             "{\"device_id\":\"d\"}"))
-                    .isEqualTo("S event-time: the record's time stamp: the time is out of range");
+                    .isEqualTo(
+                            "S event-time: the record's time stamp: the time is before 2000-01-01T00:00:00Z: a clock that was not set, or another unit?");
             assertThat(unmappable(
                             properties(),
                             fromTheFuture,
                             "{\"device_id\":\"d\",\"services\":[{\"service_id\":\"A\",\"properties\":{}}]}"))
-                    .isEqualTo("/services/0: event_time: the record's time stamp: the time is out of range");
+                    .isEqualTo(
+                            "/services/0: event_time: the record's time stamp: the time is before 2000-01-01T00:00:00Z: a clock that was not set, or another unit?");
         }
 
         @Test
@@ -149,7 +149,7 @@ class RouteTest {
 
         @Test
         void takesNumbersAndBooleansForTexts() {
-            assertThat(mapped(meters, "{\"device_id\":17,\"ts\":1,\"payload\":{\"temp\":1,\"dv\":1}}")
+            assertThat(mapped(meters, "{\"device_id\":17,\"ts\":1793536496,\"payload\":{\"temp\":1,\"dv\":1}}")
                             .device())
                     .isEqualTo(device("17"));
         }
@@ -170,6 +170,76 @@ class RouteTest {
                                     + "{\"service_id\":\"B\",\"properties\":{},\"event_time\":\"" + TIME
                                     + "\",\"more\":true},"
                                     + "{\"service_id\":\"C\",\"properties\":{},\"event_time\":\"" + TIME + "\"}");
+        }
+
+        @Test
+        void leavesOutWhatIsNull() {
+            String value =
+                    "{\"device_id\":\"d\",\"services\":[{\"service_id\":\"A\",\"properties\":{\"x\":null,\"y\":1}},"
+                            + "{\"service_id\":\"B\",\"properties\":{\"x\":null}}]}";
+
+            assertThat(text(mapped(properties(), value).json()))
+                    .isEqualTo("{\"service_id\":\"A\",\"properties\":{\"y\":1},\"event_time\":\"" + TIME + "\"}");
+        }
+
+        @Test
+        void changesNothingInTheRecord() {
+            JsonNode tree = tree(
+                    "{\"device_id\":\"d\",\"services\":[{\"service_id\":\"A\",\"properties\":{\"x\":null,\"y\":1}}]}");
+            String before = tree.toString();
+
+            properties().map(record(1, null, ""), tree);
+
+            assertThat(tree).hasToString(before);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = ';',
+                value = {
+                    "[{\"service_id\":\"A\",\"properties\":{\"x\":null}}]; all properties are null",
+                    "[{\"service_id\":\"My Service\",\"properties\":{}}]; /services/0: service_id: IoTDA discards",
+                    "[{\"service_id\":\"A\",\"properties\":{\"a b\":1}}]; /services/0: properties: IoTDA discards",
+                    "[{\"service_id\":5,\"properties\":{}}]; /services/0: service_id is missing"
+                })
+        void passesOnNothingThatThePlatformDiscards(String services, String why) {
+            assertThat(unmappable(properties(), "{\"device_id\":\"d\",\"services\":" + services + "}"))
+                    .startsWith(why);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = ';',
+                value = {
+                    "860000000000002.0; 860000000000002",
+                    "\"860000000000002.0\"; 860000000000002",
+                    "\" m-1 \"; m-1",
+                    "\"\\\"m-1\\\"\"; m-1",
+                    "\"\\\" 17.00 \\\"\"; 17"
+                })
+        void takesBlanksQuotesAndFractionsOfZeroForNoPartOfAnId(String id, String expected) {
+            String value = "{\"device_id\":" + id + ",\"services\":[{\"service_id\":\"A\",\"properties\":{}}]}";
+
+            assertThat(mapped(properties(), value).device()).isEqualTo(device(expected));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = ';',
+                value = {
+                    "8.98E19; : this is a number that may have lost digits of the ID",
+                    "\"8600000000000002.0\"; : this is a number that may have lost digits of the ID",
+                    "\"17.5\"; : this is a number that may have lost digits of the ID",
+                    "\"{}\"; : this is JSON, and the ID a part of it",
+                    "\"[1]\"; : this is JSON, and the ID a part of it",
+                    "\"\\\"\\\"\"; ''",
+                    "\"\\\"m-1\"; ''",
+                    "\"m-1\\\"\"; ''"
+                })
+        void saysWhatAnIdLooksLike(String id, String hint) {
+            assertThat(unmappable(properties(), "{\"device_id\":" + id + ",\"services\":[]}"))
+                    .isEqualTo("device-id: not a valid device ID (1 to 128 letters, digits, '_' or '-')"
+                            + (hint.equals("''") ? "" : hint));
         }
 
         @ParameterizedTest
@@ -209,7 +279,7 @@ class RouteTest {
 
         private static final String VALUE = "{\"gateway\":\"g\",\"sensor\":\"c\",\"v\":1}";
         private final ServiceProperties service =
-                new ServiceProperties("S", null, Map.of("v", PropertyProperties.of("/v")));
+                new ServiceProperties("S", null, Map.of("v", RuleProperties.of("/v")));
 
         @Test
         void takesTheGatewayFromTheRecord() {
@@ -326,8 +396,8 @@ class RouteTest {
         };
     }
 
-    private static PropertyProperties scaled(String from, @Nullable String scale, @Nullable String offset) {
-        return new PropertyProperties(
+    private static RuleProperties scaled(String from, @Nullable String scale, @Nullable String offset) {
+        return TestRules.rule(
                 from,
                 null,
                 scale == null ? null : new BigDecimal(scale),
@@ -335,14 +405,14 @@ class RouteTest {
                 null);
     }
 
-    private static PropertyProperties constant(Object value, @Nullable ValueType type) {
-        return new PropertyProperties(null, type, null, null, value);
+    private static RuleProperties constant(Object value, @Nullable ValueType type) {
+        return TestRules.rule(null, type, null, null, value);
     }
 
-    private static Map<String, PropertyProperties> ordered(Object... namesAndRules) {
-        Map<String, PropertyProperties> rules = new LinkedHashMap<>();
+    private static Map<String, RuleProperties> ordered(Object... namesAndRules) {
+        Map<String, RuleProperties> rules = new LinkedHashMap<>();
         for (int i = 0; i < namesAndRules.length; i += 2) {
-            rules.put((String) namesAndRules[i], (PropertyProperties) namesAndRules[i + 1]);
+            rules.put((String) namesAndRules[i], (RuleProperties) namesAndRules[i + 1]);
         }
         return rules;
     }
