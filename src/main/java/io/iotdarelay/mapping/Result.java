@@ -53,4 +53,9 @@ sealed interface Result<T> {
             case Failed<T> failure -> failed(what + ": " + failure.why());
         };
     }
+
+    /** Where nothing is there, something is wrong. */
+    default Result<T> required() {
+        return this instanceof Nothing<T> nothing ? failed(nothing.why()) : this;
+    }
 }

@@ -1,7 +1,6 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.settings.Suggestion;
-import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,49 +12,76 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Compiles the rules of values. What is wrong is noted, and left out. */
 final class RuleCompiler {
 
+    private static final String NOT_FOR_TIMES = "has no meaning for event-time";
     private static final String FOR_TIMES = "has a meaning for event-time only";
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
-    private final Selectors.Check check;
-
-    RuleCompiler(Selectors.Check check) {
-        this.check = check;
+    /** Notes a problem unless the condition holds. */
+    @FunctionalInterface
+    interface Check {
+        void require(boolean holds, String path, String message);
     }
 
-    /** A rule of anything but a time. */
+    private final Check check;
+    private final StepsCompiler steps;
+
+    RuleCompiler(Check check) {
+        this.check = check;
+        this.steps = new StepsCompiler(check);
+    }
+
+    /**
+     * A rule of anything but a time.
+     *
+     * @param mayBeLeftOut whether {@code optional} has a meaning
+     */
     @Nullable
-    ValueRule value(String path, RuleProperties rule) {
+    ValueRule value(String path, RuleProperties rule, boolean mayBeLeftOut) {
         check.require(rule.format() == null, path + ".format", FOR_TIMES);
         check.require(rule.zone() == null, path + ".zone", FOR_TIMES);
         check.require(rule.notBefore() == null, path + ".not-before", FOR_TIMES);
         check.require(rule.maxAhead() == null, path + ".max-ahead", FOR_TIMES);
         check.require(
-                (rule.from() == null) != (rule.value() == null),
+                count(rule.from(), rule.text(), rule.value()) == 1,
                 path,
-                "either a selector (from) or a constant (value) is required, not both");
-        List<Step> steps = steps(path, rule);
+                "one of a selector (from), a template (text) and a constant (value) is required");
+        boolean optional = Boolean.TRUE.equals(rule.optional());
+        check.require(
+                !optional || mayBeLeftOut,
+                path + ".optional",
+                "has a meaning for properties and the name of a message only");
+        check.require(!optional || rule.otherwise() == null, path + ".optional", "has no meaning beside a default");
+        List<Step> compiled = steps.compile(path, rule);
         if (rule.value() != null) {
-            return constant(path, rule.value(), rule.type());
+            JsonNode constant = steps.constant(path + ".value", rule.value(), rule.type());
+            return constant == null ? null : ValueRule.of(new Selector.Constant(constant));
         }
+        JsonNode otherwise =
+                rule.otherwise() == null ? null : steps.constant(path + ".default", rule.otherwise(), rule.type());
         List<Selector> from = selectors(path, rule);
-        return from.isEmpty() ? null : new ValueRule(from, steps);
+        return from.isEmpty() ? null : new ValueRule(from, compiled, otherwise, optional);
     }
 
     /** A rule of a time: each of several places is tried on its own. */
     TimeRule time(String path, RuleProperties rule) {
-        check.require(rule.type() == null, path + ".type", "has no meaning for event-time");
-        check.require(rule.value() == null, path + ".value", "has no meaning for event-time");
-        check.require(rule.from() != null, path, "a selector (from) is required");
-        List<Step> steps = steps(path, rule);
+        check.require(rule.type() == null, path + ".type", NOT_FOR_TIMES);
+        check.require(rule.value() == null, path + ".value", NOT_FOR_TIMES);
+        check.require(rule.optional() == null, path + ".optional", NOT_FOR_TIMES);
+        check.require(rule.otherwise() == null, path + ".default", NOT_FOR_TIMES + ": give several places (from)");
+        check.require(
+                count(rule.from(), rule.text()) == 1,
+                path,
+                "either a selector (from) or a template (text) is required");
+        List<Step> compiled = steps.compile(path, rule);
         List<ValueRule> from = selectors(path, rule).stream()
-                .map(selector -> new ValueRule(List.of(selector), steps))
+                .map(selector -> new ValueRule(List.of(selector), compiled, null, false))
                 .toList();
         Duration maxAhead = Objects.requireNonNullElse(rule.maxAhead(), TimeRule.MAX_AHEAD);
         check.require(
@@ -63,6 +89,10 @@ final class RuleCompiler {
                 path + ".max-ahead",
                 "must be 0s to 36500d");
         return new TimeRule(from, reader(path, rule), notBefore(path, rule), maxAhead);
+    }
+
+    private static long count(@Nullable Object... given) {
+        return Stream.of(given).filter(Objects::nonNull).count();
     }
 
     private TimeReader reader(String path, RuleProperties rule) {
@@ -114,56 +144,23 @@ final class RuleCompiler {
     }
 
     private List<Selector> selectors(String path, RuleProperties rule) {
-        List<String> from = Objects.requireNonNullElse(rule.from(), List.of());
         List<Selector> selectors = new ArrayList<>();
+        if (rule.text() != null) {
+            add(selectors, path, rule.text(), Selector.Template::parse);
+        }
+        List<String> from = Objects.requireNonNullElse(rule.from(), List.of());
         for (int i = 0; i < from.size(); i++) {
-            Selector selector =
-                    Selectors.parse(from.size() == 1 ? path : path + ".from[" + i + "]", from.get(i), check);
-            if (selector != null) {
-                selectors.add(selector);
-            }
+            add(selectors, from.size() == 1 ? path : path + ".from[" + i + "]", from.get(i), Selector::parse);
         }
         return selectors;
     }
 
-    private List<Step> steps(String path, RuleProperties rule) {
-        List<Step> steps = new ArrayList<>();
-        ValueType type = rule.type();
-        if (rule.scale() != null || rule.offset() != null) {
-            check.require(rule.value() == null, path, "scale and offset have no meaning for a constant");
-            check.require(
-                    type == null || type.isNumeric(), path + ".type", "scale and offset want int, long or decimal");
-            steps.add(new Step.Scaled(
-                    factor(path + ".scale", rule.scale(), BigDecimal.ONE),
-                    factor(path + ".offset", rule.offset(), BigDecimal.ZERO)));
+    private void add(
+            List<Selector> selectors, String path, String expression, Function<String, ? extends Selector> parser) {
+        try {
+            selectors.add(parser.apply(expression));
+        } catch (IllegalArgumentException e) {
+            check.require(false, path, String.valueOf(e.getMessage()));
         }
-        if (type != null) {
-            steps.add(new Step.Typed(type));
-        }
-        return List.copyOf(steps);
-    }
-
-    /** A record's number is bounded, so that computing with it stays cheap; what it is computed with has to be, too. */
-    private BigDecimal factor(String path, @Nullable BigDecimal given, BigDecimal otherwise) {
-        BigDecimal factor = Objects.requireNonNullElse(given, otherwise);
-        check.require(Scalars.isBounded(factor), path, "is out of range");
-        return factor;
-    }
-
-    private @Nullable ValueRule constant(String path, Object value, @Nullable ValueType type) {
-        Function<JsonNode, Result<JsonNode>> typed = type == null ? Result::found : type::convert;
-        return typed.apply(node(value))
-                .<@Nullable ValueRule>fold(node -> ValueRule.of(new Selector.Constant(node)), why -> {
-                    check.require(false, path + ".value", why);
-                    return null;
-                });
-    }
-
-    private static JsonNode node(Object value) {
-        return switch (value) {
-            case Boolean bool -> JsonNodeFactory.instance.booleanNode(bool);
-            case Number number -> JsonNodeFactory.instance.numberNode(new BigDecimal(number.toString()));
-            default -> JsonNodeFactory.instance.stringNode(value.toString());
-        };
     }
 }

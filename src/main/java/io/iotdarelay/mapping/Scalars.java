@@ -32,6 +32,17 @@ final class Scalars {
                 : Result.failed("a text is wanted, not " + kind(node));
     }
 
+    /** A text, a number without zeros at its end, or 1 and 0 for true and false. */
+    static Result<String> word(JsonNode node) {
+        if (node.isBoolean()) {
+            return Result.found(node.asBoolean() ? "1" : "0");
+        }
+        return node.isNumber()
+                ? decimal(node)
+                        .then(number -> Result.found(number.stripTrailingZeros().toPlainString()))
+                : text(node);
+    }
+
     /** A number, or text that is one. */
     static Result<BigDecimal> decimal(JsonNode node) {
         if (node.isNumber()) {

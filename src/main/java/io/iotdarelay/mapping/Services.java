@@ -16,16 +16,21 @@ sealed interface Services {
     /** One entry of {@code services}, or several; never none. */
     Result<ArrayNode> of(SourceRecord record, JsonNode tree);
 
-    /** Entries by the route's rules. */
+    /** Entries by the route's rules; those without any property are left out. */
     record Declared(List<ServiceRule> rules) implements Services {
         @Override
         public Result<ArrayNode> of(SourceRecord record, JsonNode tree) {
-            Result<ArrayNode> services = Result.found(JsonNodeFactory.instance.arrayNode(rules.size()));
+            ArrayNode services = JsonNodeFactory.instance.arrayNode(rules.size());
             for (ServiceRule rule : rules) {
-                services =
-                        services.then(array -> rule.entry(record, tree).then(entry -> Result.found(array.add(entry))));
+                switch (rule.entry(record, tree)) {
+                    case Result.Found<JsonNode> entry -> services.add(entry.value());
+                    case Result.Nothing<JsonNode> ignored -> {}
+                    case Result.Failed<JsonNode> failure -> {
+                        return Result.failed(failure.why());
+                    }
+                }
             }
-            return services;
+            return services.isEmpty() ? Result.nothing("no property has a value") : Result.found(services);
         }
     }
 

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
 
 /** Compiles the services of a route. What is wrong is noted, and left out. */
 final class ServicesCompiler {
@@ -14,10 +16,13 @@ final class ServicesCompiler {
     /** What YAML makes of on, off, yes and no: a name like that was hardly meant. */
     private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
-    private final Selectors.Check check;
+    /** All members of an object, as properties. */
+    private static final String ALL = "*";
+
+    private final RuleCompiler.Check check;
     private final RuleCompiler rules;
 
-    ServicesCompiler(Selectors.Check check) {
+    ServicesCompiler(RuleCompiler.Check check) {
         this.check = check;
         this.rules = new RuleCompiler(check);
     }
@@ -34,27 +39,52 @@ final class ServicesCompiler {
     }
 
     private ServiceRule service(String path, ServiceProperties service) {
-        String id = Objects.requireNonNullElse(service.id(), "");
-        check.require(
-                !id.isEmpty(), path + ".id", "the service_id of the product model is required, 1 to 64 characters");
-        check.require(id.isEmpty() || ModelNames.isService(id), path + ".id", ModelNames.adviceForService(id));
+        ValueRule id = id(path, service);
         check.require(!service.properties().isEmpty(), path + ".properties", "at least one property is required");
-        Map<String, ValueRule> rules = new LinkedHashMap<>();
+        Map<String, ValueRule> properties = new LinkedHashMap<>();
         service.properties().forEach((name, property) -> {
             String propertyPath = path + ".properties." + name;
-            check.require(ModelNames.isProperty(name), propertyPath, ModelNames.adviceForProperty(name));
+            check.require(
+                    name.equals(ALL) || ModelNames.isProperty(name), propertyPath, ModelNames.adviceForProperty(name));
             check.require(
                     !TRUTH_VALUES.contains(name),
                     propertyPath,
                     "YAML makes " + name + " of words such as on, off, yes or no: put the name in quotes");
-            ValueRule rule = this.rules.value(propertyPath, property);
+            ValueRule rule = rules.value(propertyPath, property, true);
             if (rule != null) {
-                rules.put(name, rule);
+                properties.put(name, rule);
             }
         });
         TimeRule eventTime = service.eventTime() == null
                 ? TimeRule.OF_RECORD
-                : this.rules.time(path + ".event-time", service.eventTime());
-        return new ServiceRule(id, eventTime, rules);
+                : rules.time(path + ".event-time", service.eventTime());
+        ValueRule members = properties.remove(ALL);
+        return new ServiceRule(
+                Objects.requireNonNullElse(service.id(), path.substring(path.lastIndexOf("services"))),
+                id,
+                eventTime,
+                members,
+                properties);
+    }
+
+    /** A constant, a template, or a rule. */
+    private ValueRule id(String path, ServiceProperties service) {
+        String id = service.id();
+        check.require(
+                (id == null || id.isEmpty()) != (service.idFrom() == null),
+                path + ".id",
+                "the service_id of the product model is required, 1 to 64 characters; or id-from, a rule that makes it");
+        ValueRule none = ValueRule.of(new Selector.Constant(MissingNode.getInstance()));
+        if (service.idFrom() != null) {
+            return Objects.requireNonNullElse(rules.value(path + ".id-from", service.idFrom(), false), none);
+        }
+        if (id == null || id.isEmpty()) {
+            return none;
+        }
+        if (id.contains("{")) {
+            return Objects.requireNonNullElse(rules.value(path + ".id", RuleProperties.of(id), false), none);
+        }
+        check.require(ModelNames.isService(id), path + ".id", ModelNames.adviceForService(id));
+        return ValueRule.of(new Selector.Constant(JsonNodeFactory.instance.stringNode(id)));
     }
 }

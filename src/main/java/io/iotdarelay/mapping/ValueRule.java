@@ -2,6 +2,7 @@ package io.iotdarelay.mapping;
 
 import io.iotdarelay.telemetry.SourceRecord;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -9,12 +10,15 @@ import tools.jackson.databind.JsonNode;
  *
  * @param from where it stands: the first place where there is something
  * @param steps what is done to it, in this order
+ * @param otherwise what stands for it where there is nothing
+ * @param optional whether it may be left out where there is nothing
  */
-record ValueRule(List<Selector> from, List<Step> steps) {
+record ValueRule(
+        List<Selector> from, List<Step> steps, @Nullable JsonNode otherwise, boolean optional) {
 
     /** What a selector finds, as it is. */
     static ValueRule of(Selector selector) {
-        return new ValueRule(List.of(selector), List.of());
+        return new ValueRule(List.of(selector), List.of(), null, false);
     }
 
     Result<JsonNode> value(SourceRecord record, JsonNode tree) {
@@ -23,7 +27,10 @@ record ValueRule(List<Selector> from, List<Step> steps) {
         for (int i = 1; i < from.size() && found instanceof Result.Nothing; i++) {
             found = through(from.get(i).select(record, tree));
         }
-        return found instanceof Result.Nothing ? first : found;
+        if (!(found instanceof Result.Nothing)) {
+            return found;
+        }
+        return otherwise == null ? first : Result.found(otherwise);
     }
 
     private Result<JsonNode> through(Result<JsonNode> selected) {

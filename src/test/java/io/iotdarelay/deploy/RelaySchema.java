@@ -58,8 +58,7 @@ final class RelaySchema {
                 properties(parent).set(path[path.length - 1], leaf);
             }
         }
-        JsonNode rule = relay.at(RULES);
-        rules.forEach(place -> place.setAll((ObjectNode) rule.deepCopy()));
+        rules.forEach(place -> place.put("$ref", "#/properties/relay" + RULES));
         return relay;
     }
 

@@ -46,7 +46,7 @@ class RouteCompilerTest {
 
     @Test
     void tellsWhatDoesNotFitTheTarget() {
-        MessageProperties message = new MessageProperties("bad", "/id", "worse");
+        MessageProperties message = new MessageProperties(of("bad"), of("/id"), of("worse"));
 
         assertThat(problems(
                         route("a", List.of("t"), null, Target.PROPERTIES, "key", "/g", NO_SERVICES, message),
@@ -87,13 +87,13 @@ class RouteCompilerTest {
     @Test
     void tellsOfServicesThatCannotBe() {
         List<ServiceProperties> services = List.of(
-                new ServiceProperties(null, of("when"), Map.of()),
-                new ServiceProperties("x".repeat(65), null, Map.of("p", of("/p"))),
-                new ServiceProperties("S", null, Map.of("y".repeat(65), of("/p"))));
+                new ServiceProperties(null, null, of("when"), Map.of()),
+                new ServiceProperties("x".repeat(65), null, null, Map.of("p", of("/p"))),
+                new ServiceProperties("S", null, null, Map.of("y".repeat(65), of("/p"))));
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
                 .containsExactly(
-                        "relay.routes[0].services[0].id: the service_id of the product model is required, 1 to 64 characters",
+                        "relay.routes[0].services[0].id: the service_id of the product model is required, 1 to 64 characters; or id-from, a rule that makes it",
                         "relay.routes[0].services[0].properties: at least one property is required",
                         "relay.routes[0].services[0].event-time: 'when" + NO_SELECTOR + "/when'?",
                         "relay.routes[0].services[1].id: " + RULE_OF_NAMES + "$ are possible",
@@ -104,8 +104,8 @@ class RouteCompilerTest {
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"})
     void tellsOfNamesThatOnceWereTruthValuesOfYaml(String name) {
-        List<ServiceProperties> services =
-                List.of(new ServiceProperties("S", null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r"))));
+        List<ServiceProperties> services = List.of(
+                new ServiceProperties("S", null, null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r"))));
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
                 .containsExactly("relay.routes[0].services[0].properties." + name + ": YAML makes " + name
@@ -116,20 +116,18 @@ class RouteCompilerTest {
     void tellsOfPropertiesThatCannotBe() {
         assertThat(problems(property(rule(null, null, null, null))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p: either a selector (from) or a constant (value) is"
-                                + " required, not both");
+                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text) and a constant (value) is required");
         assertThat(problems(property(rule("/p", null, null, 5))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p: either a selector (from) or a constant (value) is"
-                                + " required, not both");
+                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text) and a constant (value) is required");
         assertThat(problems(property(rule("p", null, null, null))))
                 .containsExactly("relay.routes[0].services[0].properties.p: 'p" + NO_SELECTOR + "/p'?");
         assertThat(problems(property(rule(null, null, "2", 5))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p: scale and offset have no meaning for a constant");
+                        "relay.routes[0].services[0].properties.p: beside a constant only a type has a meaning");
         assertThat(problems(property(rule("/p", ValueType.STRING, "2", null))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p.type: scale and offset want int, long or decimal");
+                        "relay.routes[0].services[0].properties.p.type: numbers that are computed want int, long or decimal");
         assertThat(problems(property(rule(null, ValueType.INT, null, "five"))))
                 .containsExactly("relay.routes[0].services[0].properties.p.value: a number is wanted, not this text");
     }
@@ -188,11 +186,12 @@ class RouteCompilerTest {
             @Nullable String gatewayId,
             List<ServiceProperties> services,
             @Nullable MessageProperties message) {
-        return new RouteProperties(name, topics, pattern, Format.JSON, to, deviceId, gatewayId, services, message);
+        return new RouteProperties(
+                name, topics, pattern, Format.JSON, to, of(deviceId), TestRules.selector(gatewayId), services, message);
     }
 
     private static List<ServiceProperties> services(String id, String property, RuleProperties rule) {
-        return List.of(new ServiceProperties(id, null, Map.of(property, rule)));
+        return List.of(new ServiceProperties(id, null, null, Map.of(property, rule)));
     }
 
     private static RuleProperties of(String selector) {

@@ -41,11 +41,12 @@ class RouteTest {
         private final Route meters = properties(
                 new ServiceProperties(
                         "Meter",
+                        null,
                         RuleProperties.of("/ts"),
                         ordered(
                                 "temperature", RuleProperties.of("/payload/temp"),
                                 "voltage", scaled("/payload/dv", "0.1", null))),
-                new ServiceProperties("Site", null, ordered("line", constant(7, null))));
+                new ServiceProperties("Site", null, null, ordered("line", constant(7, null))));
 
         @Test
         void makesAnEntryForEachService() {
@@ -70,7 +71,7 @@ class RouteTest {
             "0.1, , 0.2, 0.3"
         })
         void computesInDecimals(String value, @Nullable String scale, @Nullable String offset, String expected) {
-            Route route = properties(new ServiceProperties("S", null, Map.of("p", scaled("/v", scale, offset))));
+            Route route = properties(new ServiceProperties("S", null, null, Map.of("p", scaled("/v", scale, offset))));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":" + value + "}")
                             .json()))
@@ -80,7 +81,7 @@ class RouteTest {
         @Test
         void checksTheTypeWhereThereIsOne() {
             Route route = properties(new ServiceProperties(
-                    "S", null, Map.of("p", TestRules.rule("/v", ValueType.BOOLEAN, null, null, null))));
+                    "S", null, null, Map.of("p", TestRules.rule("/v", ValueType.BOOLEAN, null, null, null))));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":1}").json()))
                     .contains("{\"p\":true}");
@@ -91,7 +92,10 @@ class RouteTest {
         @Test
         void scalesToWholeNumbersWhereAskedTo() {
             Route route = properties(new ServiceProperties(
-                    "S", null, Map.of("p", TestRules.rule("/v", ValueType.INT, new BigDecimal("0.5"), null, null))));
+                    "S",
+                    null,
+                    null,
+                    Map.of("p", TestRules.rule("/v", ValueType.INT, new BigDecimal("0.5"), null, null))));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":4}").json()))
                     .contains("{\"p\":2}");
@@ -125,7 +129,7 @@ class RouteTest {
                     List.of());
 
             assertThat(unmappable(
-                            properties(new ServiceProperties("S", null, Map.of("p", constant(1, null)))),
+                            properties(new ServiceProperties("S", null, null, Map.of("p", constant(1, null)))),
                             fromTheFuture,
                             "{\"device_id\":\"d\"}"))
                     .isEqualTo(
@@ -262,6 +266,7 @@ class RouteTest {
             Route route = properties(new ServiceProperties(
                     "S",
                     null,
+                    null,
                     ordered(
                             "a", constant("text", null),
                             "b", constant(true, null),
@@ -279,7 +284,7 @@ class RouteTest {
 
         private static final String VALUE = "{\"gateway\":\"g\",\"sensor\":\"c\",\"v\":1}";
         private final ServiceProperties service =
-                new ServiceProperties("S", null, Map.of("v", RuleProperties.of("/v")));
+                new ServiceProperties("S", null, null, Map.of("v", RuleProperties.of("/v")));
 
         @Test
         void takesTheGatewayFromTheRecord() {
@@ -378,7 +383,12 @@ class RouteTest {
     }
 
     private static Route message(@Nullable String name, @Nullable String id, @Nullable String content) {
-        return route(Target.MESSAGE, "key", null, List.of(), new MessageProperties(name, id, content));
+        return route(
+                Target.MESSAGE,
+                "key",
+                null,
+                List.of(),
+                new MessageProperties(TestRules.selector(name), TestRules.selector(id), TestRules.selector(content)));
     }
 
     private static Route route(
@@ -388,7 +398,15 @@ class RouteTest {
             List<ServiceProperties> services,
             @Nullable MessageProperties message) {
         RouteProperties properties = new RouteProperties(
-                "r", List.of("topic"), null, Format.JSON, to, deviceId, gatewayId, services, message);
+                "r",
+                List.of("topic"),
+                null,
+                Format.JSON,
+                to,
+                RuleProperties.of(deviceId),
+                TestRules.selector(gatewayId),
+                services,
+                message);
         return switch (RouteCompiler.compile(List.of(properties), Map.of("dlt", "the dead-letter topic"))) {
             case RouteCompiler.Compilation.Compiled compiled ->
                 compiled.routes().of("topic").orElseThrow();

@@ -66,7 +66,7 @@ class SelectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "a/b", "$.a", "header:", "Key", "values"})
+    @ValueSource(strings = {"a", "a/b", "$.a", "header:", "header-bytes:", "key:x", "Key", "values"})
     void isNothingElse(String expression) {
         assertThatThrownBy(() -> Selector.parse(expression))
                 .isInstanceOf(IllegalArgumentException.class)

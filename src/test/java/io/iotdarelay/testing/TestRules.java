@@ -18,6 +18,37 @@ public final class TestRules {
             @Nullable BigDecimal offset,
             @Nullable Object value) {
         return new RuleProperties(
-                from == null ? null : List.of(from), type, scale, offset, value, null, null, null, null);
+                from == null ? null : List.of(from),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                scale,
+                offset,
+                null,
+                null,
+                null,
+                type,
+                null,
+                null,
+                value,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    /** A selector, where there is one. */
+    public static @Nullable RuleProperties selector(@Nullable String selector) {
+        return selector == null ? null : RuleProperties.of(selector);
     }
 }
