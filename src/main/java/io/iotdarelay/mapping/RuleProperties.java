@@ -50,7 +50,7 @@ import org.springframework.boot.convert.Delimiter;
  *     For {@code event-time} only.
  * @param notBefore earlier times are implausible: a day, or a time of ISO 8601. {@code 2000-01-01} without. For
  *     {@code event-time} only.
- * @param maxAhead times that are further ahead of the record's time stamp are implausible. {@code 1d} without. For
+ * @param maxAhead times that are further ahead of the record's time stamp are implausible. {@code 366d} without. For
  *     {@code event-time} only.
  */
 @ConfigurationProperties(

@@ -1,12 +1,12 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.telemetry.SourceRecord;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * When a reading was taken: the first of the places that holds a plausible time. A clock that was never set, or runs years
@@ -21,9 +21,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 record TimeRule(List<ValueRule> from, TimeReader reader, Instant notBefore, Duration maxAhead) {
 
     static final Instant NOT_BEFORE = Instant.parse("2000-01-01T00:00:00Z");
-    static final Duration MAX_AHEAD = Duration.ofDays(1);
+    static final Duration MAX_AHEAD = Duration.ofDays(366);
 
-    /** The record's time stamp, read as any number is: producers stamp records in seconds, too. */
+    /** The record's time stamp alone. */
     static final TimeRule OF_RECORD =
             new TimeRule(List.of(), new TimeReader.Guessing(new TimeText(ZoneOffset.UTC)), NOT_BEFORE, MAX_AHEAD);
 
@@ -52,11 +52,13 @@ record TimeRule(List<ValueRule> from, TimeReader reader, Instant notBefore, Dura
         return value.then(reader::read).then(this::notTooEarly).then(time -> notTooLate(record, time));
     }
 
+    /** Kafka counts milliseconds; some producers write seconds. */
     private Result<Instant> stamp(SourceRecord record) {
-        return OF_RECORD
-                .reader
-                .read(JsonNodeFactory.instance.numberNode(record.timestamp().toEpochMilli()))
-                .then(this::notTooEarly);
+        BigDecimal number = BigDecimal.valueOf(record.timestamp().toEpochMilli());
+        TimeReader.Epoch unit = TimeReader.Epoch.guess(number) == TimeReader.Epoch.SECONDS
+                ? TimeReader.Epoch.SECONDS
+                : TimeReader.Epoch.MILLISECONDS;
+        return unit.instant(number).then(this::notTooEarly);
     }
 
     private Result<Instant> notTooEarly(Instant time) {
@@ -70,7 +72,7 @@ record TimeRule(List<ValueRule> from, TimeReader reader, Instant notBefore, Dura
                 .<Result<Instant>>fold(
                         stamp -> time.isAfter(stamp.plus(maxAhead))
                                 ? Result.failed(
-                                        "the time is more than " + maxAhead + " ahead of the record's time stamp")
+                                        "the time is further ahead of the record's time stamp than max-ahead allows")
                                 : Result.found(time),
                         why -> Result.found(time));
     }
