@@ -22,7 +22,7 @@ sealed interface ReportRule {
     Mapping apply(SourceRecord record, JsonNode tree);
 
     /** Properties of a directly connected device. */
-    record ToProperties(Selector deviceId, Services services) implements ReportRule {
+    record ToProperties(ValueRule deviceId, Services services) implements ReportRule {
         @Override
         public Mapping apply(SourceRecord record, JsonNode tree) {
             return device("device-id", deviceId, record, tree)
@@ -40,7 +40,7 @@ sealed interface ReportRule {
      *
      * @param gatewayId selects the gateway in the record; without it the directory names it
      */
-    record ToGateway(Selector deviceId, @Nullable Selector gatewayId, Services services) implements ReportRule {
+    record ToGateway(ValueRule deviceId, @Nullable ValueRule gatewayId, Services services) implements ReportRule {
         @Override
         public Mapping apply(SourceRecord record, JsonNode tree) {
             return device("device-id", deviceId, record, tree)
@@ -70,10 +70,10 @@ sealed interface ReportRule {
      * @param content a part of the value; the whole value without
      */
     record ToMessage(
-            Selector deviceId,
-            @Nullable Selector name,
-            @Nullable Selector id,
-            @Nullable Selector content) implements ReportRule {
+            ValueRule deviceId,
+            @Nullable ValueRule name,
+            @Nullable ValueRule id,
+            @Nullable ValueRule content) implements ReportRule {
         @Override
         public Mapping apply(SourceRecord record, JsonNode tree) {
             return device("device-id", deviceId, record, tree)
@@ -102,22 +102,24 @@ sealed interface ReportRule {
         private Result<JsonNode> content(SourceRecord record, JsonNode tree) {
             Result<JsonNode> found = content == null
                     ? Result.found(tree)
-                    : content.select(record, tree).as("message content");
+                    : content.value(record, tree).as("message content");
             return found.then(node -> Result.found(
                     node.isObject() || node.isString() ? node : JsonNodeFactory.instance.stringNode(node.toString())));
         }
 
         private static Result<ObjectNode> put(
-                ObjectNode body, String field, Selector selector, SourceRecord record, JsonNode tree) {
-            return selector.select(record, tree)
-                    .then(Scalars::text)
-                    .as("message " + field)
-                    .then(text -> Result.found(body.put(field, text)));
+                ObjectNode body, String field, ValueRule rule, SourceRecord record, JsonNode tree) {
+            Result<JsonNode> value = rule.value(record, tree);
+            return rule.optional() && value instanceof Result.Nothing
+                    ? Result.found(body)
+                    : value.then(Scalars::text)
+                            .as("message " + field)
+                            .then(text -> Result.found(body.put(field, text)));
         }
     }
 
-    private static Result<DeviceId> device(String what, Selector selector, SourceRecord record, JsonNode tree) {
-        return selector.select(record, tree).then(Scalars::deviceId).as(what);
+    private static Result<DeviceId> device(String what, ValueRule rule, SourceRecord record, JsonNode tree) {
+        return rule.value(record, tree).then(Scalars::deviceId).as(what);
     }
 
     private static Mapping mapped(Report report) {

@@ -27,6 +27,7 @@ public final class RouteCompiler {
     private final Map<String, String> namesTaken = new HashMap<>();
     private final Map<String, String> topicsTaken = new HashMap<>();
     private final Map<String, String> reserved;
+    private final RuleCompiler rules = new RuleCompiler(this::require);
 
     private RouteCompiler(Map<String, String> reserved) {
         this.reserved = reserved;
@@ -117,12 +118,12 @@ public final class RouteCompiler {
                 to != Target.MESSAGE || route.services().isEmpty(),
                 path + ".services",
                 "has no meaning for 'to: message'");
-        Selector deviceId = required(path + ".device-id", route.deviceId());
-        Selector gatewayId = optional(path + ".gateway-id", route.gatewayId());
+        ValueRule deviceId = required(path + ".device-id", route.deviceId());
+        ValueRule gatewayId = optional(path + ".gateway-id", route.gatewayId());
         MessageProperties message = Objects.requireNonNullElse(route.message(), MessageProperties.DEFAULT);
-        Selector name = optional(path + ".message.name", message.name());
-        Selector id = optional(path + ".message.id", message.id());
-        Selector content = optional(path + ".message.content", message.content());
+        ValueRule name = rule(path + ".message.name", message.name(), true);
+        ValueRule id = rule(path + ".message.id", message.id(), false);
+        ValueRule content = rule(path + ".message.content", message.content(), false);
         Services services = new ServicesCompiler(this::require).compile(path + ".services", route.services());
         if (to == null || deviceId == null) {
             return null;
@@ -134,13 +135,18 @@ public final class RouteCompiler {
         };
     }
 
-    private @Nullable Selector required(String path, @Nullable String expression) {
-        require(expression != null, path, "a selector is required");
-        return optional(path, expression);
+    private @Nullable ValueRule required(String path, @Nullable RuleProperties rule) {
+        require(rule != null, path, "a selector is required");
+        return optional(path, rule);
     }
 
-    private @Nullable Selector optional(String path, @Nullable String expression) {
-        return Selectors.parse(path, expression, this::require);
+    private @Nullable ValueRule optional(String path, @Nullable RuleProperties rule) {
+        return rule(path, rule, false);
+    }
+
+    /** A rule whose value may be left out, where it says so. */
+    private @Nullable ValueRule rule(String path, @Nullable RuleProperties rule, boolean mayBeLeftOut) {
+        return rule == null ? null : rules.value(path, rule, mayBeLeftOut);
     }
 
     private void require(boolean holds, String path, String message) {

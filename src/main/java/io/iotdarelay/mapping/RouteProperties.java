@@ -1,6 +1,5 @@
 package io.iotdarelay.mapping;
 
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Which topics become which reports, and how.
  *
- * <p>A <em>selector</em> is a JSON Pointer into the record's value ({@code /a/b/0}), {@code key}, {@code timestamp},
- * {@code topic}, or {@code header:NAME}.
+ * <p>A <em>selector</em> is a JSON Pointer into the record's value ({@code /a/b/0}), {@code value}, {@code key},
+ * {@code timestamp}, {@code topic}, or {@code header:NAME}.
  *
  * @param name names the route in metrics, health and dead letters: 1 to 64 letters, digits, {@code .}, {@code _} or
  *     {@code -}, unique. Required.
@@ -23,8 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     A topic that another route names takes that one; of several patterns the first counts. The dead-letter topic and
  *     the topic of the device directory never match.
  * @param format the format of the records' values.
- * @param deviceId selects the ID of the device that the record is about. Required.
- * @param gatewayId selects the ID of the gateway; for {@code to: gateway} only. Without it the directory names the child's
+ * @param deviceId the ID of the device that the record is about: a selector, a template or a rule. Required.
+ * @param gatewayId the ID of the gateway, likewise; for {@code to: gateway} only. Without it the directory names the child's
  *     gateway.
  * @param services the services to report; for {@code properties} and {@code gateway}. Without them the value has to be in
  *     IoTDA's own form, {@code {"services":[...]}}, and is passed on.
@@ -37,8 +36,8 @@ public record RouteProperties(
         @Nullable String topicPattern,
         @DefaultValue("json") Format format,
         @Nullable Target to,
-        @Nullable String deviceId,
-        @Nullable String gatewayId,
+        @Nullable RuleProperties deviceId,
+        @Nullable RuleProperties gatewayId,
         @DefaultValue List<ServiceProperties> services,
         @Nullable MessageProperties message) {
 
@@ -57,55 +56,33 @@ public record RouteProperties(
     /**
      * One entry of {@code services} in the report.
      *
-     * @param id the {@code service_id} of the product model, 1 to 64 characters. Required.
-     * @param eventTime selects when the reading was taken: ISO-8601 text, or seconds or milliseconds since 1970. Without it
-     *     the record's time stamp counts.
-     * @param properties names of properties, each with a selector or a rule. At least one.
+     * @param id the {@code service_id} of the product model, 1 to 64 characters, or a template such as {@code {/type}}. Either
+     *     this or {@code id-from} is required.
+     * @param idFrom makes the {@code service_id}, a selector or a rule.
+     * @param eventTime when the reading was taken, a selector or a rule: text in one of the usual forms, or a number since
+     *     1970 whose unit its magnitude says. Without it the record's time stamp counts.
+     * @param properties names of properties, each with a selector or a rule. At least one. {@code *} stands for all members of
+     *     an object.
      */
     @ConfigurationProperties("relay.routes[].services[]")
     public record ServiceProperties(
             @Nullable String id,
-            @Nullable String eventTime,
-            @DefaultValue Map<String, PropertyProperties> properties) {}
-
-    /**
-     * How one property gets its value. A selector alone may stand for the whole rule.
-     *
-     * @param from selects the value. Either this or {@code value} is required.
-     * @param type the data type of the product model: {@code int}, {@code long}, {@code decimal}, {@code string},
-     *     {@code DateTime}, {@code enum}, {@code boolean}, {@code jsonObject}, {@code string list}. A value of another type
-     *     makes the record a dead letter. Without a type the value is passed on as it is.
-     * @param scale multiplies a number, exactly: 2301 with 0.1 is 230.1. The type is {@code decimal} then, unless said
-     *     otherwise.
-     * @param offset is added to a number after {@code scale}.
-     * @param value a constant.
-     */
-    @ConfigurationProperties("relay.routes[].services[].properties.*")
-    public record PropertyProperties(
-            @Nullable String from,
-            @Nullable ValueType type,
-            @Nullable BigDecimal scale,
-            @Nullable BigDecimal offset,
-            @Nullable Object value) {
-
-        /** A selector that stands for the whole rule. */
-        public static PropertyProperties of(String selector) {
-            return new PropertyProperties(selector, null, null, null, null);
-        }
-    }
+            @Nullable RuleProperties idFrom,
+            @Nullable RuleProperties eventTime,
+            @DefaultValue Map<String, RuleProperties> properties) {}
 
     /**
      * The fields of a message.
      *
-     * @param name selects the {@code name}; none without.
-     * @param id selects the {@code id}; {@code topic-partition-offset} without.
-     * @param content selects the {@code content}; the whole value without. Objects and texts are sent as they are, any
+     * @param name the {@code name}, a selector, a template or a rule; none without.
+     * @param id the {@code id}, likewise; {@code topic-partition-offset} without.
+     * @param content the {@code content}, likewise; the whole value without. Objects and texts are sent as they are, any
      *     other value as its JSON text.
      */
     public record MessageProperties(
-            @Nullable String name,
-            @Nullable String id,
-            @Nullable String content) {
+            @Nullable RuleProperties name,
+            @Nullable RuleProperties id,
+            @Nullable RuleProperties content) {
 
         static final MessageProperties DEFAULT = new MessageProperties(null, null, null);
     }

@@ -3,6 +3,7 @@ package io.iotdarelay.mapping;
 import io.iotdarelay.telemetry.DeviceId;
 import java.math.BigDecimal;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** Reads single values from a tree. */
@@ -17,6 +18,11 @@ final class Scalars {
     /** Bounds the text of a number, in characters, as the decoder bounds numbers. */
     private static final int MAX_TEXT = 1000;
 
+    /** Of a double, fifteen digits are certain. */
+    private static final Pattern WHOLE = Pattern.compile("\\d{1,15}\\.0{1,9}");
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,400}(?:\\.\\d{1,400})?(?:[eE][+-]?\\d{1,9})?");
+
     private Scalars() {}
 
     /** Text as it is; numbers and booleans as their JSON text. */
@@ -24,6 +30,17 @@ final class Scalars {
         return node.isString() || node.isNumber() || node.isBoolean()
                 ? Result.found(node.asString())
                 : Result.failed("a text is wanted, not " + kind(node));
+    }
+
+    /** A text, a number without zeros at its end, or 1 and 0 for true and false. */
+    static Result<String> word(JsonNode node) {
+        if (node.isBoolean()) {
+            return Result.found(node.asBoolean() ? "1" : "0");
+        }
+        return node.isNumber()
+                ? decimal(node)
+                        .then(number -> Result.found(number.stripTrailingZeros().toPlainString()))
+                : text(node);
     }
 
     /** A number, or text that is one. */
@@ -41,11 +58,33 @@ final class Scalars {
         return Result.failed("a number is wanted, not this " + kind(node));
     }
 
+    /**
+     * A device ID. Blanks around it, and the quotes of a JSON text, are no part of it; a whole number may have been written
+     * as a fraction, as long as a double still holds all its digits.
+     */
     static Result<DeviceId> deviceId(JsonNode node) {
-        return text(node)
-                .then(text -> DeviceId.isValid(text)
-                        ? Result.found(new DeviceId(text))
-                        : Result.failed("not a valid device ID (1 to 128 letters, digits, '_' or '-')"));
+        return text(node).then(text -> {
+            String id = plain(text);
+            return DeviceId.isValid(id)
+                    ? Result.found(new DeviceId(id))
+                    : Result.failed("not a valid device ID (1 to 128 letters, digits, '_' or '-')" + resembles(id));
+        });
+    }
+
+    private static String plain(String text) {
+        String id = text.strip();
+        if (id.length() > 2 && id.startsWith("\"") && id.endsWith("\"")) {
+            id = id.substring(1, id.length() - 1).strip();
+        }
+        return WHOLE.matcher(id).matches() ? id.substring(0, id.indexOf('.')) : id;
+    }
+
+    /** What the text may be instead. */
+    private static String resembles(String text) {
+        if (text.startsWith("{") || text.startsWith("[")) {
+            return ": this is JSON, and the ID a part of it";
+        }
+        return NUMBER.matcher(text).matches() ? ": this is a number that may have lost digits of the ID" : "";
     }
 
     static String kind(JsonNode node) {

@@ -1,33 +1,55 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.settings.Suggestion;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
 
 /**
- * Selects one part of a record: a JSON Pointer (RFC 6901) into its value, {@code key}, {@code timestamp} (in milliseconds
- * since 1970), {@code topic}, or {@code header:NAME}. Key and headers are read as UTF-8 text; of several headers with one
- * name the last is used, as in Kafka. A JSON {@code null} counts as missing.
+ * Names one part of a record: a JSON Pointer (RFC 6901) into its value, all of the {@code value}, its {@code key}, {@code timestamp} (in milliseconds
+ * since 1970), {@code topic}, or {@code header:NAME}. A pointer may look for an element of an array: {@code [name=temp]}. Key and headers are read as UTF-8 text; of several headers of one
+ * name the last counts, as in Kafka. A JSON {@code null} is nothing.
  */
 sealed interface Selector {
 
-    /** RFC 6901, section 3. Jackson interprets such a tilde as itself. */
+    /** RFC 6901, section 3. Jackson takes such a tilde for itself. */
     Pattern INVALID_ESCAPE = Pattern.compile("~(?![01]).?");
+
+    /** A selector in a template. */
+    Pattern BRACES = Pattern.compile("\\{([^{}]*)}");
+
+    /** A step such as {@code [name=temp]}. */
+    Pattern FIND = Pattern.compile("/\\[(?<member>[^/=\\[\\]]+)=(?<text>[^/]*)](?=/|$)");
+
+    /** Selectors that are words. */
+    List<String> WORDS = List.of("value", "key", "key-bytes", "timestamp", "topic", "header:");
+
+    Pattern PATH_ENDS = Pattern.compile("^\\$[.\\[]?|]$");
+    Pattern PATH_SIGNS = Pattern.compile("]?[.\\[/]");
 
     Result<JsonNode> select(SourceRecord record, JsonNode value);
 
     /** Compiles an expression; throws {@link IllegalArgumentException} that says what is wrong with it. */
     static Selector parse(String expression) {
-        if (expression.startsWith("/")) {
-            return new Pointer(pointer(expression));
+        if (expression.isEmpty() || expression.startsWith("/")) {
+            return path(expression);
+        }
+        if (expression.startsWith("key:") && (expression.length() == 4 || expression.charAt(4) == '/')) {
+            return new JsonKey(path(expression.substring("key:".length())));
+        }
+        if (expression.startsWith("header-bytes:") && expression.length() > "header-bytes:".length()) {
+            return new HeaderBytes(expression.substring("header-bytes:".length()));
         }
         if (expression.startsWith("header:") && expression.length() > "header:".length()) {
             return new Header(expression.substring("header:".length()));
@@ -36,28 +58,104 @@ sealed interface Selector {
             case "key" -> new Key();
             case "timestamp" -> new Timestamp();
             case "topic" -> new Topic();
+            case "value" -> path("");
+            case "key-bytes" -> new KeyBytes();
             default ->
                 throw new IllegalArgumentException("'" + expression
-                        + "' is no selector: use a JSON Pointer such as /a/b/0, or key, timestamp, topic, header:NAME");
+                        + "' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME"
+                        + Suggestion.of(meant(expression)));
         };
     }
 
-    private static JsonPointer pointer(String expression) {
+    /** The word that is nearly it, or a pointer that goes the way of the path: {@code $.a.b[0]}, {@code a.b}, {@code a/b}. */
+    private static String meant(String expression) {
+        return Suggestion.nearest(expression, WORDS)
+                .orElseGet(() -> "/"
+                        + PATH_SIGNS
+                                .matcher(PATH_ENDS.matcher(expression).replaceAll(""))
+                                .replaceAll("/"));
+    }
+
+    private static Path path(String expression) {
         Matcher invalid = INVALID_ESCAPE.matcher(expression);
         if (invalid.find()) {
             throw new IllegalArgumentException("'" + expression + "' is not a JSON Pointer: '" + invalid.group()
                     + "' is not an escape, write ~0 for ~ and ~1 for /");
         }
-        return JsonPointer.compile(expression);
+        List<Hop> hops = new ArrayList<>();
+        int begin = 0;
+        Matcher find = FIND.matcher(expression);
+        while (find.find()) {
+            hops.add(new Hop.Down(JsonPointer.compile(expression.substring(begin, find.start()))));
+            hops.add(new Hop.Find(unescaped(find.group("member")), unescaped(find.group("text"))));
+            begin = find.end();
+        }
+        hops.add(new Hop.Down(JsonPointer.compile(expression.substring(begin))));
+        return new Path(expression, List.copyOf(hops));
     }
 
-    record Pointer(JsonPointer pointer) implements Selector {
+    private static String unescaped(String token) {
+        return token.replace("~1", "/").replace("~0", "~");
+    }
+
+    /**
+     * Down into a tree, step by step.
+     *
+     * @param expression as it was written
+     */
+    record Path(String expression, List<Hop> hops) implements Selector {
         @Override
         public Result<JsonNode> select(SourceRecord record, JsonNode value) {
-            JsonNode node = value.at(pointer);
-            return node.isMissingNode() || node.isNull()
-                    ? Result.failed(pointer + " finds nothing")
-                    : Result.found(node);
+            return in(value);
+        }
+
+        Result<JsonNode> in(JsonNode tree) {
+            JsonNode node = tree;
+            for (Hop hop : hops) {
+                node = hop.from(node);
+            }
+            if (node.isMissingNode() || node.isNull()) {
+                return Result.nothing(expression.isEmpty() ? "the value is null" : expression + " finds nothing");
+            }
+            return Result.found(node);
+        }
+    }
+
+    /** A part of a path. */
+    sealed interface Hop {
+
+        JsonNode from(JsonNode node);
+
+        /** To a member, or a member's member. */
+        record Down(JsonPointer pointer) implements Hop {
+            @Override
+            public JsonNode from(JsonNode node) {
+                return node.at(pointer);
+            }
+        }
+
+        /** To the first element of an array whose member has this text. */
+        record Find(String member, String text) implements Hop {
+            @Override
+            public JsonNode from(JsonNode node) {
+                if (node.isArray()) {
+                    for (JsonNode element : node) {
+                        JsonNode found = element.path(member);
+                        if (found.isValueNode() && found.asString().equals(text)) {
+                            return element;
+                        }
+                    }
+                }
+                return MissingNode.getInstance();
+            }
+        }
+    }
+
+    /** The same for every record. */
+    record Constant(JsonNode node) implements Selector {
+        @Override
+        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+            return Result.found(node);
         }
     }
 
@@ -65,6 +163,66 @@ sealed interface Selector {
         @Override
         public Result<JsonNode> select(SourceRecord record, JsonNode value) {
             return text("key", record.key());
+        }
+    }
+
+    /** A part of a key that is JSON. */
+    record JsonKey(Path path) implements Selector {
+        @Override
+        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+            return text("key", record.key())
+                    .then(key ->
+                            EmbeddedJson.read(key.asString()).then(path::in).as("key"));
+        }
+    }
+
+    /** The key's bytes, for a rule that says what they are. */
+    record KeyBytes() implements Selector {
+        @Override
+        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+            return bytes("key-bytes", record.key());
+        }
+    }
+
+    /** The bytes of a header, for a rule that says what they are. */
+    record HeaderBytes(String name) implements Selector {
+        @Override
+        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+            return bytes("header-bytes:" + name, last(record, name));
+        }
+    }
+
+    /** A text with the texts of other places in it. */
+    record Template(List<Selector> parts) implements Selector {
+        @Override
+        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+            Result<StringBuilder> text = Result.found(new StringBuilder());
+            for (Selector part : parts) {
+                text = text.then(begun ->
+                        part.select(record, value).then(Scalars::text).then(more -> Result.found(begun.append(more))));
+            }
+            return text.then(done -> Result.found(JsonNodeFactory.instance.stringNode(done.toString())));
+        }
+
+        /** Compiles a text with selectors in braces; throws {@link IllegalArgumentException} that says what is wrong. */
+        static Template parse(String text) {
+            List<Selector> parts = new ArrayList<>();
+            Matcher braces = BRACES.matcher(text);
+            int begin = 0;
+            while (braces.find()) {
+                literal(text.substring(begin, braces.start()), parts);
+                parts.add(Selector.parse(braces.group(1)));
+                begin = braces.end();
+            }
+            literal(text.substring(begin), parts);
+            return new Template(List.copyOf(parts));
+        }
+
+        private static void literal(String text, List<Selector> parts) {
+            if (text.contains("{") || text.contains("}")) {
+                throw new IllegalArgumentException("'" + text + "' has a brace without its other half");
+            }
+            parts.add(new Constant(JsonNodeFactory.instance.stringNode(text)));
         }
     }
 
@@ -87,19 +245,29 @@ sealed interface Selector {
     record Header(String name) implements Selector {
         @Override
         public Result<JsonNode> select(SourceRecord record, JsonNode value) {
-            byte @Nullable [] last = null;
-            for (RecordHeader header : record.headers()) {
-                if (header.name().equals(name)) {
-                    last = header.value();
-                }
-            }
-            return text("header:" + name, last);
+            return text("header:" + name, last(record, name));
         }
+    }
+
+    private static byte @Nullable [] last(SourceRecord record, String name) {
+        byte @Nullable [] last = null;
+        for (RecordHeader header : record.headers()) {
+            if (header.name().equals(name)) {
+                last = header.value();
+            }
+        }
+        return last;
+    }
+
+    private static Result<JsonNode> bytes(String what, byte @Nullable [] bytes) {
+        return bytes == null
+                ? Result.nothing(what + " finds nothing")
+                : Result.found(JsonNodeFactory.instance.binaryNode(bytes));
     }
 
     private static Result<JsonNode> text(String what, byte @Nullable [] bytes) {
         if (bytes == null) {
-            return Result.failed(what + " finds nothing");
+            return Result.nothing(what + " finds nothing");
         }
         try {
             return Result.found(JsonNodeFactory.instance.stringNode(StandardCharsets.UTF_8

@@ -9,39 +9,95 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How one entry of {@code services} is built.
+ * How one entry of {@code services} is made.
  *
- * @param eventTime selects the time of the reading; without it the record's timestamp is used
+ * @param name what the entry is called in rejections
+ * @param serviceId its {@code service_id}
+ * @param eventTime when the reading was taken
+ * @param members an object all of whose members become properties; none without
  */
-record ServiceRule(String serviceId, @Nullable Selector eventTime, Map<String, ValueRule> properties) {
+record ServiceRule(
+        String name,
+        ValueRule serviceId,
+        TimeRule eventTime,
+        @Nullable ValueRule members,
+        Map<String, ValueRule> properties) {
 
+    /** The platform's limit for the properties of a service. */
+    private static final int MOST = 500;
+
+    /** Nothing where no property has a value, and none has to. */
     Result<JsonNode> entry(SourceRecord record, JsonNode tree) {
-        Result<ObjectNode> values = Result.found(JsonNodeFactory.instance.objectNode());
+        Result<ObjectNode> values = members(record, tree);
         for (Map.Entry<String, ValueRule> property : properties.entrySet()) {
-            String name = property.getKey();
-            values = values.then(object -> property.getValue()
-                    .value(record, tree)
-                    .as(serviceId + "." + name)
-                    .then(value -> {
-                        object.set(name, value);
-                        return Result.found(object);
-                    }));
+            values = values.then(object -> put(object, property.getKey(), property.getValue(), record, tree));
         }
-        return values.then(object -> time(record, tree).then(time -> Result.found(entry(object, time))));
+        return values.then(object -> object.isEmpty()
+                ? Result.nothing(name + ": no property has a value")
+                : id(record, tree)
+                        .then(id -> time(record, tree).then(time -> Result.found(entry(id, object, time))))
+                        .required());
     }
 
-    private JsonNode entry(ObjectNode values, Instant time) {
+    private Result<ObjectNode> put(
+            ObjectNode object, String property, ValueRule rule, SourceRecord record, JsonNode tree) {
+        Result<JsonNode> value = rule.value(record, tree);
+        return rule.optional() && value instanceof Result.Nothing
+                ? Result.found(object)
+                : value.required().as(name + "." + property).then(found -> {
+                    object.set(property, found);
+                    return Result.found(object);
+                });
+    }
+
+    private Result<ObjectNode> members(SourceRecord record, JsonNode tree) {
+        ObjectNode values = JsonNodeFactory.instance.objectNode();
+        return members == null
+                ? Result.found(values)
+                : put(JsonNodeFactory.instance.objectNode(), "*", members, record, tree)
+                        .then(found -> copy(found.path("*"), values).as(name + ".*"));
+    }
+
+    /** A member that is null says that there is no value. */
+    private static Result<ObjectNode> copy(JsonNode found, ObjectNode values) {
+        if (found.isMissingNode()) {
+            return Result.found(values);
+        }
+        if (!found.isObject()) {
+            return Result.failed("an object is wanted, not " + Scalars.kind(found));
+        }
+        if (found.size() > MOST) {
+            return Result.failed("a service has " + MOST + " properties at most");
+        }
+        for (Map.Entry<String, JsonNode> member : found.properties()) {
+            if (!ModelNames.isProperty(member.getKey())) {
+                return Result.failed(ModelNames.adviceForProperty(member.getKey()));
+            }
+            if (!member.getValue().isNull()) {
+                values.set(member.getKey(), member.getValue());
+            }
+        }
+        return Result.found(values);
+    }
+
+    private Result<String> id(SourceRecord record, JsonNode tree) {
+        return serviceId
+                .value(record, tree)
+                .then(Scalars::text)
+                .then(id ->
+                        ModelNames.isService(id) ? Result.found(id) : Result.failed(ModelNames.adviceForService(id)))
+                .as(name + " id");
+    }
+
+    private static JsonNode entry(String id, ObjectNode values, Instant time) {
         ObjectNode entry = JsonNodeFactory.instance.objectNode();
-        entry.put("service_id", serviceId);
+        entry.put("service_id", id);
         entry.set("properties", values);
         entry.put("event_time", EventTime.write(time));
         return entry;
     }
 
     private Result<Instant> time(SourceRecord record, JsonNode tree) {
-        Result<Instant> time = eventTime == null
-                ? EventTime.ofRecord(record.timestamp())
-                : eventTime.select(record, tree).then(EventTime::read);
-        return time.as(serviceId + " event-time");
+        return eventTime.of(record, tree).as(name + " event-time");
     }
 }

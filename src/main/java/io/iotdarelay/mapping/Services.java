@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Fills the {@code services} of a property report from a record. */
@@ -15,22 +16,28 @@ sealed interface Services {
     /** One entry of {@code services}, or several; never none. */
     Result<ArrayNode> of(SourceRecord record, JsonNode tree);
 
-    /** Entries by the route's rules. */
+    /** Entries by the route's rules; those without any property are left out. */
     record Declared(List<ServiceRule> rules) implements Services {
         @Override
         public Result<ArrayNode> of(SourceRecord record, JsonNode tree) {
-            Result<ArrayNode> services = Result.found(JsonNodeFactory.instance.arrayNode(rules.size()));
+            ArrayNode services = JsonNodeFactory.instance.arrayNode(rules.size());
             for (ServiceRule rule : rules) {
-                services =
-                        services.then(array -> rule.entry(record, tree).then(entry -> Result.found(array.add(entry))));
+                switch (rule.entry(record, tree)) {
+                    case Result.Found<JsonNode> entry -> services.add(entry.value());
+                    case Result.Nothing<JsonNode> ignored -> {}
+                    case Result.Failed<JsonNode> failure -> {
+                        return Result.failed(failure.why());
+                    }
+                }
             }
-            return services;
+            return services.isEmpty() ? Result.nothing("no property has a value") : Result.found(services);
         }
     }
 
     /**
-     * The value is in IoTDA's own form already, {@code {"services":[...]}}, and is passed on. Only {@code event_time} is
-     * converted to the platform's format; if it is missing, the record's timestamp is used.
+     * The value is in IoTDA's own form already, {@code {"services":[...]}}, and is passed on. {@code event_time} is put into
+     * the form that the platform reads; where it is missing, the record's time stamp stands for it. A member that is null
+     * says that there is no value: it is left out, and so is an entry that has no other.
      */
     record PassedOn() implements Services {
         @Override
@@ -42,29 +49,64 @@ sealed interface Services {
             Result<ArrayNode> entries = Result.found(JsonNodeFactory.instance.arrayNode(services.size()));
             for (int i = 0; i < services.size(); i++) {
                 JsonNode entry = services.get(i);
-                Result<ObjectNode> passed = passOn(entry, record.timestamp()).as("/services/" + i);
-                entries = entries.then(array -> passed.then(node -> Result.found(array.add(node))));
+                String path = "/services/" + i;
+                entries = entries.then(array -> passOn(entry, record)
+                        .as(path)
+                        .then(node -> Result.found(node.isMissingNode() ? array : array.add(node))));
             }
-            return entries;
+            return entries.then(
+                    array -> array.isEmpty() ? Result.nothing("all properties are null") : Result.found(array));
         }
 
-        private static Result<ObjectNode> passOn(JsonNode entry, Instant recordTime) {
+        private static Result<JsonNode> passOn(JsonNode entry, SourceRecord record) {
             if (!(entry instanceof ObjectNode object)) {
                 return Result.failed("an object is wanted, not " + Scalars.kind(entry));
             }
-            if (!object.path("service_id").isString()) {
+            String id = object.path("service_id").asString("");
+            if (id.isEmpty() || !object.path("service_id").isString()) {
                 return Result.failed("service_id is missing");
             }
-            if (!object.path("properties").isObject()) {
+            if (!ModelNames.isService(id)) {
+                return Result.failed("service_id: " + ModelNames.adviceForService(id));
+            }
+            if (!(object.get("properties") instanceof ObjectNode properties)) {
                 return Result.failed("properties is missing");
             }
-            return time(object.get("event_time"), recordTime)
-                    .as("event_time")
-                    .then(time -> Result.found(object.put("event_time", EventTime.write(time))));
+            for (String name : properties.propertyNames()) {
+                if (!ModelNames.isProperty(name)) {
+                    return Result.failed("properties: " + ModelNames.adviceForProperty(name));
+                }
+            }
+            ObjectNode values = present(properties);
+            return values.isEmpty() && !properties.isEmpty()
+                    ? Result.found(MissingNode.getInstance())
+                    : time(object.get("event_time"), record)
+                            .as("event_time")
+                            .then(time -> Result.found(entry(object, values, time)));
         }
 
-        private static Result<Instant> time(@Nullable JsonNode eventTime, Instant recordTime) {
-            return eventTime == null || eventTime.isNull() ? EventTime.ofRecord(recordTime) : EventTime.read(eventTime);
+        /** A copy without what is null. What a record holds is never changed: it may be mapped again. */
+        private static ObjectNode present(ObjectNode properties) {
+            ObjectNode present = JsonNodeFactory.instance.objectNode();
+            properties.forEachEntry((name, value) -> {
+                if (!value.isNull()) {
+                    present.set(name, value);
+                }
+            });
+            return present;
+        }
+
+        private static JsonNode entry(ObjectNode given, ObjectNode values, Instant time) {
+            ObjectNode entry = JsonNodeFactory.instance.objectNode();
+            given.forEachEntry(entry::set);
+            entry.set("properties", values);
+            return entry.put("event_time", EventTime.write(time));
+        }
+
+        private static Result<Instant> time(@Nullable JsonNode eventTime, SourceRecord record) {
+            return eventTime == null || eventTime.isNull()
+                    ? TimeRule.OF_RECORD.ofRecord(record)
+                    : TimeRule.OF_RECORD.read(record, eventTime);
         }
     }
 }

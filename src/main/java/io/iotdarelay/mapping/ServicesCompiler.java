@@ -1,31 +1,30 @@
 package io.iotdarelay.mapping;
 
-import io.iotdarelay.mapping.RouteProperties.PropertyProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
 
 /** Compiles the services of a route. Errors are recorded, and the invalid parts left out. */
 final class ServicesCompiler {
 
-    /** The platform's limit for the names of services and properties, in characters. */
-    private static final int MAX_NAME = 64;
-
     /** What YAML makes of on, off, yes and no: a name like that was hardly meant. */
     private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
-    private final Selectors.Check check;
+    /** All members of an object, as properties. */
+    private static final String ALL = "*";
 
-    ServicesCompiler(Selectors.Check check) {
+    private final RuleCompiler.Check check;
+    private final RuleCompiler rules;
+
+    ServicesCompiler(RuleCompiler.Check check) {
         this.check = check;
+        this.rules = new RuleCompiler(check);
     }
 
     Services compile(String path, List<ServiceProperties> services) {
@@ -40,72 +39,52 @@ final class ServicesCompiler {
     }
 
     private ServiceRule service(String path, ServiceProperties service) {
-        String id = Objects.requireNonNullElse(service.id(), "");
-        check.require(
-                !id.isEmpty() && id.length() <= MAX_NAME,
-                path + ".id",
-                "the service_id of the product model is required, 1 to 64 characters");
+        ValueRule id = id(path, service);
         check.require(!service.properties().isEmpty(), path + ".properties", "at least one property is required");
-        Map<String, ValueRule> rules = new LinkedHashMap<>();
+        Map<String, ValueRule> properties = new LinkedHashMap<>();
         service.properties().forEach((name, property) -> {
             String propertyPath = path + ".properties." + name;
-            check.require(name.length() <= MAX_NAME, propertyPath, "a name has at most 64 characters");
+            check.require(
+                    name.equals(ALL) || ModelNames.isProperty(name), propertyPath, ModelNames.adviceForProperty(name));
             check.require(
                     !TRUTH_VALUES.contains(name),
                     propertyPath,
                     "YAML makes " + name + " of words such as on, off, yes or no: put the name in quotes");
-            ValueRule rule = property(propertyPath, property);
+            ValueRule rule = rules.value(propertyPath, property, true);
             if (rule != null) {
-                rules.put(name, rule);
+                properties.put(name, rule);
             }
         });
-        return new ServiceRule(id, Selectors.parse(path + ".event-time", service.eventTime(), check), rules);
+        TimeRule eventTime = service.eventTime() == null
+                ? TimeRule.OF_RECORD
+                : rules.time(path + ".event-time", service.eventTime());
+        ValueRule members = properties.remove(ALL);
+        return new ServiceRule(
+                Objects.requireNonNullElse(service.id(), path.substring(path.lastIndexOf("services"))),
+                id,
+                eventTime,
+                members,
+                properties);
     }
 
-    private @Nullable ValueRule property(String path, PropertyProperties property) {
+    /** A constant, a template, or a rule. */
+    private ValueRule id(String path, ServiceProperties service) {
+        String id = service.id();
         check.require(
-                (property.from() == null) != (property.value() == null),
-                path,
-                "either a selector (from) or a constant (value) is required, not both");
-        boolean scaled = property.scale() != null || property.offset() != null;
-        check.require(!scaled || property.value() == null, path, "scale and offset have no meaning for a constant");
-        check.require(
-                !scaled || property.type() == null || property.type().isNumeric(),
-                path + ".type",
-                "scale and offset want int, long or decimal");
-        requireBounded(path + ".scale", property.scale());
-        requireBounded(path + ".offset", property.offset());
-        if (property.value() != null) {
-            return constant(path, property.value(), property.type());
+                (id == null || id.isEmpty()) != (service.idFrom() == null),
+                path + ".id",
+                "the service_id of the product model is required, 1 to 64 characters; or id-from, a rule that makes it");
+        ValueRule none = ValueRule.of(new Selector.Constant(MissingNode.getInstance()));
+        if (service.idFrom() != null) {
+            return Objects.requireNonNullElse(rules.value(path + ".id-from", service.idFrom(), false), none);
         }
-        Selector from = Selectors.parse(path, property.from(), check);
-        if (from == null) {
-            return null;
+        if (id == null || id.isEmpty()) {
+            return none;
         }
-        return scaled
-                ? new ValueRule.Scaled(
-                        from,
-                        Objects.requireNonNullElse(property.type(), ValueType.DECIMAL),
-                        Objects.requireNonNullElse(property.scale(), BigDecimal.ONE),
-                        Objects.requireNonNullElse(property.offset(), BigDecimal.ZERO))
-                : new ValueRule.Selected(from, property.type());
-    }
-
-    /** A record's number is bounded, so that computing with it stays cheap; what it is computed with has to be, too. */
-    private void requireBounded(String path, @Nullable BigDecimal factor) {
-        check.require(factor == null || Scalars.isBounded(factor), path, "is out of range");
-    }
-
-    private @Nullable ValueRule constant(String path, Object value, @Nullable ValueType type) {
-        JsonNode node = switch (value) {
-            case Boolean bool -> JsonNodeFactory.instance.booleanNode(bool);
-            case Number number -> JsonNodeFactory.instance.numberNode(new BigDecimal(number.toString()));
-            default -> JsonNodeFactory.instance.stringNode(value.toString());
-        };
-        Result<JsonNode> constant = type == null ? Result.found(node) : type.convert(node);
-        return constant.<@Nullable ValueRule>fold(ValueRule.Constant::new, why -> {
-            check.require(false, path + ".value", why);
-            return null;
-        });
+        if (id.contains("{")) {
+            return Objects.requireNonNullElse(rules.value(path + ".id", RuleProperties.of(id), false), none);
+        }
+        check.require(ModelNames.isService(id), path + ".id", ModelNames.adviceForService(id));
+        return ValueRule.of(new Selector.Constant(JsonNodeFactory.instance.stringNode(id)));
     }
 }

@@ -1,41 +1,43 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.telemetry.SourceRecord;
-import java.math.BigDecimal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
-/** How one property gets its value. */
-sealed interface ValueRule {
+/**
+ * How a value is made of a record.
+ *
+ * @param from where it stands: the first place where there is something
+ * @param steps what is done to it, in this order
+ * @param otherwise what stands for it where there is nothing
+ * @param optional whether it may be left out where there is nothing
+ */
+record ValueRule(
+        List<Selector> from, List<Step> steps, @Nullable JsonNode otherwise, boolean optional) {
 
-    Result<JsonNode> value(SourceRecord record, JsonNode tree);
-
-    /** The same for every record. */
-    record Constant(JsonNode value) implements ValueRule {
-        @Override
-        public Result<JsonNode> value(SourceRecord record, JsonNode tree) {
-            return Result.found(value);
-        }
+    /** What a selector finds, as it is. */
+    static ValueRule of(Selector selector) {
+        return new ValueRule(List.of(selector), List.of(), null, false);
     }
 
-    /** What the selector finds, checked against the type where one is given. */
-    record Selected(Selector from, @Nullable ValueType type) implements ValueRule {
-        @Override
-        public Result<JsonNode> value(SourceRecord record, JsonNode tree) {
-            Result<JsonNode> found = from.select(record, tree);
-            return type == null ? found : found.then(type::convert);
+    Result<JsonNode> value(SourceRecord record, JsonNode tree) {
+        Result<JsonNode> first = through(from.getFirst().select(record, tree));
+        Result<JsonNode> found = first;
+        for (int i = 1; i < from.size() && found instanceof Result.Nothing; i++) {
+            found = through(from.get(i).select(record, tree));
         }
+        if (!(found instanceof Result.Nothing)) {
+            return found;
+        }
+        return otherwise == null ? first : Result.found(otherwise);
     }
 
-    /** What the selector finds, times {@code scale}, plus {@code offset}: exact decimal arithmetic. */
-    record Scaled(Selector from, ValueType type, BigDecimal scale, BigDecimal offset) implements ValueRule {
-        @Override
-        public Result<JsonNode> value(SourceRecord record, JsonNode tree) {
-            return from.select(record, tree)
-                    .then(Scalars::decimal)
-                    .then(number -> type.convert(JsonNodeFactory.instance.numberNode(
-                            number.multiply(scale).add(offset))));
+    private Result<JsonNode> through(Result<JsonNode> selected) {
+        Result<JsonNode> node = selected;
+        for (Step step : steps) {
+            node = node.then(step::apply);
         }
+        return node;
     }
 }

@@ -23,6 +23,10 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
     private static final Pattern PROPERTY = Pattern.compile(
             "(?<before>relay\\.routes\\[\\d+]\\.services\\[\\d+]\\.properties)\\.(?<name>[^.\\[\\]]+)(?<after>\\..*)?");
 
+    /** What a rule replaces, or looks up in a map: any text, a dot for instance. */
+    private static final Pattern WORD =
+            Pattern.compile("(?<before>relay\\.routes\\[\\d+]\\..*?\\.(?:map|replace))\\.(?<word>[^\\[\\]]+)");
+
     private final Map<String, String> originals = new LinkedHashMap<>();
 
     ExactPropertyNames(EnumerablePropertySource<?> source) {
@@ -41,10 +45,15 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
     static String exact(String name) {
         Matcher matcher = PROPERTY.matcher(name);
         if (!matcher.matches()) {
-            return name;
+            return exactWord(name);
         }
         String after = matcher.group("after");
-        return matcher.group("before") + '[' + matcher.group("name") + ']' + (after == null ? "" : after);
+        return exactWord(matcher.group("before") + '[' + matcher.group("name") + ']' + (after == null ? "" : after));
+    }
+
+    private static String exactWord(String name) {
+        Matcher matcher = WORD.matcher(name);
+        return matcher.matches() ? matcher.group("before") + '[' + matcher.group("word") + ']' : name;
     }
 
     @Override

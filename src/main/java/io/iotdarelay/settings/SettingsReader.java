@@ -102,8 +102,20 @@ public final class SettingsReader implements AutoCloseable {
     }
 
     private void unknown(ConfigurationPropertyName name, @Nullable ConfigurationProperty property) {
+        String suggestion = suggestion(name);
         known.add(name);
-        problems.add(new SettingsProblem(name.toString(), "unknown property" + origin(property)));
+        problems.add(new SettingsProblem(name.toString(), "unknown property" + suggestion + origin(property)));
+    }
+
+    /** What stands beside it and is written alike. */
+    private String suggestion(ConfigurationPropertyName name) {
+        Set<String> siblings = known.stream()
+                .filter(other -> !other.isEmpty() && other.getParent().equals(name.getParent()))
+                .map(other -> other.getLastElement(ConfigurationPropertyName.Form.DASHED))
+                .collect(Collectors.toSet());
+        String own = name.getLastElement(ConfigurationPropertyName.Form.DASHED);
+        siblings.remove(own);
+        return Suggestion.among(own, siblings);
     }
 
     private static String origin(@Nullable ConfigurationProperty property) {

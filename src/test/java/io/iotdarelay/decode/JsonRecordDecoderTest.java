@@ -3,6 +3,7 @@ package io.iotdarelay.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,6 +53,63 @@ class JsonRecordDecoderTest {
                 .isInstanceOfSatisfying(
                         Decoding.Undecodable.class,
                         undecodable -> assertThat(undecodable.detail()).isNotBlank());
+    }
+
+    /** They are for whoever writes the relay, not for whoever reads a dead letter. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":NaN}",
+                "{\"a\":-Infinity}",
+                "{\"a\":+1}",
+                "{\"a\":.5}",
+                "{\"a\":5.}",
+                "{\"a\":01}",
+                "{'a':1}",
+                "{a:1}",
+                "[1,,2]",
+                "[1,]",
+                "// comment\n1",
+                "/* comment */ 1",
+                "# comment\n1",
+                "\"\t\"",
+                "\"\\q\"",
+                "{\"a\":1} {\"b\":2}",
+                "{\"a\":1,\"a\":2}"
+            })
+    void namesNoSwitchOfALibrary(String json) {
+        assertThat(decode(json))
+                .isInstanceOfSatisfying(
+                        Decoding.Undecodable.class,
+                        undecodable -> assertThat(undecodable.detail())
+                                .isNotBlank()
+                                .doesNotContainPattern("[A-Z]{2,}_[A-Z]|Feature|Constraints|enable|`|non-standard"));
+    }
+
+    @Test
+    void namesNoClassesWhereBoundsAreExceeded() {
+        assertThat(List.of(
+                        "[".repeat(10_000) + "]".repeat(10_000),
+                        "1".repeat(1_000_000),
+                        "{\"" + "n".repeat(10_001) + "\":1}"))
+                .allSatisfy(json -> assertThat(decode(json))
+                        .isInstanceOfSatisfying(
+                                Decoding.Undecodable.class,
+                                undecodable -> assertThat(undecodable.detail())
+                                        .contains("maximum")
+                                        .doesNotContain("Constraints")));
+    }
+
+    @Test
+    void saysWhatBeginsAsTheWireFormatOfASchemaRegistryDoes() {
+        assertThat(decoder.decode(new byte[] {0, 0, 0, 1, 7, 'x'}))
+                .isEqualTo(new Decoding.Undecodable(
+                        "the value begins with byte 0x00: it looks like a schema registry's wire format (Avro, Protobuf or JSON"
+                                + " Schema behind a schema ID, here schema 263), not like JSON"));
+        assertThat(decoder.decode(new byte[] {0, 0, 0, 1}))
+                .isEqualTo(new Decoding.Undecodable(
+                        "the value begins with byte 0x00: it looks like a schema registry's wire format (Avro, Protobuf or JSON"
+                                + " Schema behind a schema ID), not like JSON"));
     }
 
     @Test

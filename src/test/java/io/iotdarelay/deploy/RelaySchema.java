@@ -3,7 +3,9 @@ package io.iotdarelay.deploy;
 import io.iotdarelay.testing.KeyRange;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -27,11 +29,18 @@ final class RelaySchema {
     private static final Set<String> WHOLE = Set.of("java.lang.Integer", "java.lang.Long");
     private static final Set<String> BROKEN = Set.of("java.lang.Double", "java.math.BigDecimal");
 
+    /** A rule, whose keys stand where rules of properties are described. */
+    private static final String RULES =
+            "/properties/routes/items/properties/services/items/properties/properties/additionalProperties";
+
+    private static final String RULE = "io.iotdarelay.mapping.RuleProperties";
+
     private RelaySchema() {}
 
     /** What belongs under {@code properties.relay} of the chart's schema. */
     static ObjectNode make() {
         ObjectNode relay = closed();
+        List<ObjectNode> rules = new ArrayList<>();
         for (JsonNode property : JsonMapper.shared().readTree(METADATA).path("properties")) {
             String name = property.path("name").asString();
             String type = property.path("type").asString();
@@ -41,11 +50,15 @@ final class RelaySchema {
                 for (String step : Arrays.asList(path).subList(0, path.length - 1)) {
                     parent = child(parent, step);
                 }
-                ObjectNode leaf = leaf(type);
+                ObjectNode leaf = leaf(path[path.length - 1], type);
                 KeyRange.of(property).ifPresent(range -> bound(leaf, type, range));
+                if (type.equals(RULE)) {
+                    rules.add(leaf);
+                }
                 properties(parent).set(path[path.length - 1], leaf);
             }
         }
+        rules.forEach(place -> place.put("$ref", "#/properties/relay" + RULES));
         // As it is read back from a file: there numbers have no types of Java's.
         return (ObjectNode) JsonMapper.shared().readTree(relay.toString());
     }
@@ -85,6 +98,20 @@ final class RelaySchema {
         }
     }
 
+    private static ObjectNode leaf(String name, String type) {
+        return switch (name) {
+            case "from" -> oneOrMany();
+            case "missing" -> list(types("string", "number"));
+            default -> leaf(type);
+        };
+    }
+
+    private static ObjectNode list(ObjectNode items) {
+        ObjectNode list = node().put("type", "array");
+        list.set("items", items);
+        return list;
+    }
+
     private static ObjectNode leaf(String type) {
         if (MEASURES.contains(type)) {
             ObjectNode measure = types("string", "integer");
@@ -101,10 +128,21 @@ final class RelaySchema {
         if (type.equals("java.lang.Object")) {
             return types("string", "number", "boolean");
         }
+        if (type.startsWith("java.util.Map")) {
+            return node().put("type", "object");
+        }
         if (type.startsWith("java.util.List")) {
             return node().put("type", "array").set("items", node().put("type", "string"));
         }
-        return constants(type);
+        return type.equals(RULE) ? node() : constants(type);
+    }
+
+    /** A selector, or a list of them. */
+    private static ObjectNode oneOrMany() {
+        ArrayNode forms = JsonNodeFactory.instance.arrayNode();
+        forms.add(node().put("type", "string"))
+                .add(node().put("type", "array").set("items", node().put("type", "string")));
+        return node().set("anyOf", forms);
     }
 
     /** The names of an enumeration that is written as Spring writes it, or any text. */

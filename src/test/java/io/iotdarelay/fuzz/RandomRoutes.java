@@ -1,14 +1,17 @@
 package io.iotdarelay.fuzz;
 
+import io.iotdarelay.mapping.ByteOrdering;
+import io.iotdarelay.mapping.Layout;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteProperties;
 import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
-import io.iotdarelay.mapping.RouteProperties.PropertyProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
+import io.iotdarelay.mapping.RuleProperties;
 import io.iotdarelay.mapping.ValueType;
+import io.iotdarelay.testing.TestRules;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class RandomRoutes {
 
     static final String TOPIC = "topic";
+
+    private static final List<String> PATTERNS = List.of("[0-9]+", "(.)", "^(.*)$", "(a|b)?c?", "(a+)+$", ".{0,50}x");
 
     private static final List<String> FACTORS =
             List.of("0.1", "1", "0", "-1", "1e3", "1.8", "1e400", "1e-400", "3.3333333333333333333", "1e999999999");
@@ -54,8 +59,8 @@ final class RandomRoutes {
                 null,
                 Format.JSON,
                 to,
-                random.nextBoolean() ? "/device_id" : idSelector(),
-                to == Target.GATEWAY && random.nextBoolean() ? idSelector() : null,
+                RuleProperties.of(random.nextBoolean() ? "/device_id" : idSelector()),
+                to == Target.GATEWAY && random.nextBoolean() ? RuleProperties.of(idSelector()) : null,
                 to == Target.MESSAGE || random.nextInt(4) == 0 ? List.of() : services(),
                 to == Target.MESSAGE
                         ? new MessageProperties(optionalSelector(), optionalSelector(), optionalSelector())
@@ -66,25 +71,69 @@ final class RandomRoutes {
         List<ServiceProperties> services = new ArrayList<>();
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
-            Map<String, PropertyProperties> properties = new LinkedHashMap<>();
+            Map<String, RuleProperties> properties = new LinkedHashMap<>();
             int size = 1 + random.nextInt(3);
             for (int p = 0; p < size; p++) {
                 properties.put("p" + p, property());
             }
-            services.add(
-                    new ServiceProperties("Service" + i, random.nextInt(3) == 0 ? timeSelector() : null, properties));
+            services.add(new ServiceProperties(
+                    "Service" + i,
+                    null,
+                    random.nextInt(3) == 0 ? RuleProperties.of(timeSelector()) : null,
+                    properties));
         }
         return services;
     }
 
-    private PropertyProperties property() {
+    private RuleProperties property() {
         ValueType type = random.nextBoolean() ? null : Names.any(List.of(ValueType.values()), random);
         if (random.nextInt(6) == 0) {
-            return new PropertyProperties(null, type, null, null, constant());
+            return TestRules.rule(null, type, null, null, constant());
+        }
+        if (random.nextInt(3) == 0) {
+            return steps(type);
         }
         boolean scaled = random.nextInt(3) == 0;
-        return new PropertyProperties(
+        return TestRules.rule(
                 selector(), scaled ? null : type, scaled ? factor() : null, scaled ? factor() : null, null);
+    }
+
+    /** Some steps, each of them seldom: with too many, nothing would come through. */
+    private RuleProperties steps(@Nullable ValueType type) {
+        boolean packed = random.nextInt(6) == 0;
+        boolean templated = random.nextInt(6) == 0;
+        return new RuleProperties(
+                templated ? null : List.of(selector(), selector()),
+                templated ? "{" + selector() + "}-{" + selector() + "}" : null,
+                seldom(List.of("0", "", Values.text(random))),
+                seldom(pointer()),
+                packed && random.nextInt(4) > 0 ? Names.any(List.of(RuleProperties.Encoding.values()), random) : null,
+                packed ? random.nextInt(3) : null,
+                packed ? Names.any(List.of(Layout.values()), random) : null,
+                packed ? Names.any(List.of(ByteOrdering.values()), random) : null,
+                seldom(random.nextInt(64)),
+                seldom(Names.any(PATTERNS, random)),
+                null,
+                seldom(Map.of("1", Values.text(random), ".", "")),
+                seldom(Names.any(List.of(RuleProperties.LetterCase.values()), random)),
+                seldom(Map.of("1", 1, "*", 2)),
+                seldom(factor()),
+                seldom(factor()),
+                seldom(random.nextInt(5)),
+                seldom(BigDecimal.ONE),
+                seldom(BigDecimal.TEN),
+                type,
+                random.nextBoolean(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private <T> @Nullable T seldom(@Nullable T what) {
+        return random.nextInt(6) == 0 ? what : null;
     }
 
     private Object constant() {
@@ -108,8 +157,8 @@ final class RandomRoutes {
         return random.nextInt(3) == 0 ? selector() : Names.any(List.of("/ts", "timestamp", "/event_time"), random);
     }
 
-    private @Nullable String optionalSelector() {
-        return random.nextBoolean() ? null : selector();
+    private @Nullable RuleProperties optionalSelector() {
+        return random.nextBoolean() ? null : RuleProperties.of(selector());
     }
 
     private String selector() {
@@ -118,6 +167,15 @@ final class RandomRoutes {
             case 1 -> "timestamp";
             case 2 -> "topic";
             case 3 -> "header:id";
+            case 4 ->
+                Names.any(
+                        List.of(
+                                "value",
+                                "key-bytes",
+                                "header-bytes:id",
+                                "key:/device_id",
+                                "/services/[service_id=v]/properties"),
+                        random);
             default -> pointer();
         };
     }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
 import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
-import io.iotdarelay.mapping.RouteProperties.PropertyProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
 import io.iotdarelay.settings.SettingsProblem;
+import io.iotdarelay.testing.TestRules;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RouteCompilerTest {
 
     private static final String DEAD_LETTERS = "relay.dlt";
+    private static final String NO_SELECTOR =
+            "' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp,"
+                    + " topic, header:NAME; did you mean '";
+    private static final String RULE_OF_NAMES =
+            "IoTDA discards what has such a name: 1 to 64 Chinese characters, letters"
+                    + " without accents, digits and _?'#().,&%@!-";
     private static final List<ServiceProperties> NO_SERVICES = List.of();
 
     @Test
@@ -40,7 +46,7 @@ class RouteCompilerTest {
 
     @Test
     void tellsWhatDoesNotFitTheTarget() {
-        MessageProperties message = new MessageProperties("bad", "/id", "worse");
+        MessageProperties message = new MessageProperties(of("bad"), of("/id"), of("worse"));
 
         assertThat(problems(
                         route("a", List.of("t"), null, Target.PROPERTIES, "key", "/g", NO_SERVICES, message),
@@ -56,10 +62,8 @@ class RouteCompilerTest {
                 .containsExactly(
                         "relay.routes[0].gateway-id: has a meaning for 'to: gateway' only",
                         "relay.routes[0].message: has a meaning for 'to: message' only",
-                        "relay.routes[0].message.name: 'bad' is no selector: use a JSON Pointer such as /a/b/0, or key,"
-                                + " timestamp, topic, header:NAME",
-                        "relay.routes[0].message.content: 'worse' is no selector: use a JSON Pointer such as /a/b/0, or key,"
-                                + " timestamp, topic, header:NAME",
+                        "relay.routes[0].message.name: 'bad" + NO_SELECTOR + "/bad'?",
+                        "relay.routes[0].message.content: 'worse" + NO_SELECTOR + "/worse'?",
                         "relay.routes[1].services: has no meaning for 'to: message'");
     }
 
@@ -83,26 +87,25 @@ class RouteCompilerTest {
     @Test
     void tellsOfServicesThatCannotBe() {
         List<ServiceProperties> services = List.of(
-                new ServiceProperties(null, "when", Map.of()),
-                new ServiceProperties("x".repeat(65), null, Map.of("p", of("/p"))),
-                new ServiceProperties("S", null, Map.of("y".repeat(65), of("/p"))));
+                new ServiceProperties(null, null, of("when"), Map.of()),
+                new ServiceProperties("x".repeat(65), null, null, Map.of("p", of("/p"))),
+                new ServiceProperties("S", null, null, Map.of("y".repeat(65), of("/p"))));
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
                 .containsExactly(
-                        "relay.routes[0].services[0].id: the service_id of the product model is required, 1 to 64 characters",
+                        "relay.routes[0].services[0].id: the service_id of the product model is required, 1 to 64 characters; or id-from, a rule that makes it",
                         "relay.routes[0].services[0].properties: at least one property is required",
-                        "relay.routes[0].services[0].event-time: 'when' is no selector: use a JSON Pointer such as /a/b/0, or"
-                                + " key, timestamp, topic, header:NAME",
-                        "relay.routes[0].services[1].id: the service_id of the product model is required, 1 to 64 characters",
-                        "relay.routes[0].services[2].properties." + "y".repeat(65)
-                                + ": a name has at most 64 characters");
+                        "relay.routes[0].services[0].event-time: 'when" + NO_SELECTOR + "/when'?",
+                        "relay.routes[0].services[1].id: " + RULE_OF_NAMES + "$ are possible",
+                        "relay.routes[0].services[2].properties." + "y".repeat(65) + ": " + RULE_OF_NAMES
+                                + " are possible");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"})
     void tellsOfNamesThatOnceWereTruthValuesOfYaml(String name) {
-        List<ServiceProperties> services =
-                List.of(new ServiceProperties("S", null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r"))));
+        List<ServiceProperties> services = List.of(
+                new ServiceProperties("S", null, null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r"))));
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
                 .containsExactly("relay.routes[0].services[0].properties." + name + ": YAML makes " + name
@@ -113,22 +116,18 @@ class RouteCompilerTest {
     void tellsOfPropertiesThatCannotBe() {
         assertThat(problems(property(rule(null, null, null, null))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p: either a selector (from) or a constant (value) is"
-                                + " required, not both");
+                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text) and a constant (value) is required");
         assertThat(problems(property(rule("/p", null, null, 5))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p: either a selector (from) or a constant (value) is"
-                                + " required, not both");
+                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text) and a constant (value) is required");
         assertThat(problems(property(rule("p", null, null, null))))
-                .containsExactly(
-                        "relay.routes[0].services[0].properties.p: 'p' is no selector: use a JSON Pointer such as"
-                                + " /a/b/0, or key, timestamp, topic, header:NAME");
+                .containsExactly("relay.routes[0].services[0].properties.p: 'p" + NO_SELECTOR + "/p'?");
         assertThat(problems(property(rule(null, null, "2", 5))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p: scale and offset have no meaning for a constant");
+                        "relay.routes[0].services[0].properties.p: beside a constant only a type has a meaning");
         assertThat(problems(property(rule("/p", ValueType.STRING, "2", null))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p.type: scale and offset want int, long or decimal");
+                        "relay.routes[0].services[0].properties.p.type: numbers that are computed want int, long or decimal");
         assertThat(problems(property(rule(null, ValueType.INT, null, "five"))))
                 .containsExactly("relay.routes[0].services[0].properties.p.value: a number is wanted, not this text");
     }
@@ -136,8 +135,7 @@ class RouteCompilerTest {
     /** Adding 1 to 1e999999999 would write out a billion digits. */
     @Test
     void refusesToComputeWithNumbersBeyondReason() {
-        PropertyProperties rule =
-                new PropertyProperties("/p", null, new BigDecimal("1e401"), new BigDecimal("1e-999999999"), null);
+        RuleProperties rule = TestRules.rule("/p", null, new BigDecimal("1e401"), new BigDecimal("1e-999999999"), null);
 
         assertThat(problems(property(rule)))
                 .containsExactly(
@@ -171,7 +169,7 @@ class RouteCompilerTest {
         assertThat(compiled(route("a", List.of("t", "u"), null)).names()).containsExactly("a");
     }
 
-    private static RouteProperties property(PropertyProperties rule) {
+    private static RouteProperties property(RuleProperties rule) {
         return route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services("S", "p", rule), null);
     }
 
@@ -188,20 +186,21 @@ class RouteCompilerTest {
             @Nullable String gatewayId,
             List<ServiceProperties> services,
             @Nullable MessageProperties message) {
-        return new RouteProperties(name, topics, pattern, Format.JSON, to, deviceId, gatewayId, services, message);
+        return new RouteProperties(
+                name, topics, pattern, Format.JSON, to, of(deviceId), TestRules.selector(gatewayId), services, message);
     }
 
-    private static List<ServiceProperties> services(String id, String property, PropertyProperties rule) {
-        return List.of(new ServiceProperties(id, null, Map.of(property, rule)));
+    private static List<ServiceProperties> services(String id, String property, RuleProperties rule) {
+        return List.of(new ServiceProperties(id, null, null, Map.of(property, rule)));
     }
 
-    private static PropertyProperties of(String selector) {
-        return PropertyProperties.of(selector);
+    private static RuleProperties of(String selector) {
+        return RuleProperties.of(selector);
     }
 
-    private static PropertyProperties rule(
+    private static RuleProperties rule(
             @Nullable String from, @Nullable ValueType type, @Nullable String scale, @Nullable Object value) {
-        return new PropertyProperties(from, type, scale == null ? null : new BigDecimal(scale), null, value);
+        return TestRules.rule(from, type, scale == null ? null : new BigDecimal(scale), null, value);
     }
 
     private static List<String> problems(RouteProperties... routes) {

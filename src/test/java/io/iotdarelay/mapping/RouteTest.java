@@ -10,13 +10,13 @@ import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.JsonRecordDecoder;
 import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
-import io.iotdarelay.mapping.RouteProperties.PropertyProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.testing.TestRules;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -41,11 +41,12 @@ class RouteTest {
         private final Route meters = properties(
                 new ServiceProperties(
                         "Meter",
-                        "/ts",
+                        null,
+                        RuleProperties.of("/ts"),
                         ordered(
-                                "temperature", PropertyProperties.of("/payload/temp"),
+                                "temperature", RuleProperties.of("/payload/temp"),
                                 "voltage", scaled("/payload/dv", "0.1", null))),
-                new ServiceProperties("Site", null, ordered("line", constant(7, null))));
+                new ServiceProperties("Site", null, null, ordered("line", constant(7, null))));
 
         @Test
         void makesAnEntryForEachService() {
@@ -70,7 +71,7 @@ class RouteTest {
             "0.1, , 0.2, 0.3"
         })
         void computesInDecimals(String value, @Nullable String scale, @Nullable String offset, String expected) {
-            Route route = properties(new ServiceProperties("S", null, Map.of("p", scaled("/v", scale, offset))));
+            Route route = properties(new ServiceProperties("S", null, null, Map.of("p", scaled("/v", scale, offset))));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":" + value + "}")
                             .json()))
@@ -80,7 +81,7 @@ class RouteTest {
         @Test
         void checksTheTypeWhereThereIsOne() {
             Route route = properties(new ServiceProperties(
-                    "S", null, Map.of("p", new PropertyProperties("/v", ValueType.BOOLEAN, null, null, null))));
+                    "S", null, null, Map.of("p", TestRules.rule("/v", ValueType.BOOLEAN, null, null, null))));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":1}").json()))
                     .contains("{\"p\":true}");
@@ -93,7 +94,8 @@ class RouteTest {
             Route route = properties(new ServiceProperties(
                     "S",
                     null,
-                    Map.of("p", new PropertyProperties("/v", ValueType.INT, new BigDecimal("0.5"), null, null))));
+                    null,
+                    Map.of("p", TestRules.rule("/v", ValueType.INT, new BigDecimal("0.5"), null, null))));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":4}").json()))
                     .contains("{\"p\":2}");
@@ -108,8 +110,8 @@ class RouteTest {
                     "{}; device-id: /device_id finds nothing",
                     "{\"device_id\":\"../x\"}; device-id: not a valid device ID (1 to 128 letters, digits, '_' or '-')",
                     "{\"device_id\":{}}; device-id: a text is wanted, not object",
-                    "{\"device_id\":\"d\",\"ts\":1,\"payload\":{}}; Meter.temperature: /payload/temp finds nothing",
-                    "{\"device_id\":\"d\",\"ts\":1,\"payload\":{\"temp\":1,\"dv\":\"high\"}}; Meter.voltage: a number is wanted, not this text",
+                    "{\"device_id\":\"d\",\"ts\":1793536496,\"payload\":{}}; Meter.temperature: /payload/temp finds nothing",
+                    "{\"device_id\":\"d\",\"ts\":1793536496,\"payload\":{\"temp\":1,\"dv\":\"high\"}}; Meter.voltage: a number is wanted, not this text",
                     "{\"device_id\":\"d\",\"payload\":{\"temp\":1,\"dv\":1}}; Meter event-time: /ts finds nothing",
                     "{\"device_id\":\"d\",\"ts\":\"soon\",\"payload\":{\"temp\":1,\"dv\":1}}; Meter event-time: a time is wanted, not this text"
                 })
@@ -127,7 +129,7 @@ class RouteTest {
                     List.of());
 
             assertThat(unmappable(
-                            properties(new ServiceProperties("S", null, Map.of("p", constant(1, null)))),
+                            properties(new ServiceProperties("S", null, null, Map.of("p", constant(1, null)))),
                             fromTheFuture,
                             "{\"device_id\":\"d\"}"))
                     .isEqualTo("S event-time: the record's time stamp: the time is out of range");
@@ -149,7 +151,7 @@ class RouteTest {
 
         @Test
         void takesNumbersAndBooleansForTexts() {
-            assertThat(mapped(meters, "{\"device_id\":17,\"ts\":1,\"payload\":{\"temp\":1,\"dv\":1}}")
+            assertThat(mapped(meters, "{\"device_id\":17,\"ts\":1793536496,\"payload\":{\"temp\":1,\"dv\":1}}")
                             .device())
                     .isEqualTo(device("17"));
         }
@@ -172,6 +174,76 @@ class RouteTest {
                                     + "{\"service_id\":\"C\",\"properties\":{},\"event_time\":\"" + TIME + "\"}");
         }
 
+        @Test
+        void leavesOutWhatIsNull() {
+            String value =
+                    "{\"device_id\":\"d\",\"services\":[{\"service_id\":\"A\",\"properties\":{\"x\":null,\"y\":1}},"
+                            + "{\"service_id\":\"B\",\"properties\":{\"x\":null}}]}";
+
+            assertThat(text(mapped(properties(), value).json()))
+                    .isEqualTo("{\"service_id\":\"A\",\"properties\":{\"y\":1},\"event_time\":\"" + TIME + "\"}");
+        }
+
+        @Test
+        void changesNothingInTheRecord() {
+            JsonNode tree = tree(
+                    "{\"device_id\":\"d\",\"services\":[{\"service_id\":\"A\",\"properties\":{\"x\":null,\"y\":1}}]}");
+            String before = tree.toString();
+
+            properties().map(record(1, null, ""), tree);
+
+            assertThat(tree).hasToString(before);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = ';',
+                value = {
+                    "[{\"service_id\":\"A\",\"properties\":{\"x\":null}}]; all properties are null",
+                    "[{\"service_id\":\"My Service\",\"properties\":{}}]; /services/0: service_id: IoTDA discards",
+                    "[{\"service_id\":\"A\",\"properties\":{\"a b\":1}}]; /services/0: properties: IoTDA discards",
+                    "[{\"service_id\":5,\"properties\":{}}]; /services/0: service_id is missing"
+                })
+        void passesOnNothingThatThePlatformDiscards(String services, String why) {
+            assertThat(unmappable(properties(), "{\"device_id\":\"d\",\"services\":" + services + "}"))
+                    .startsWith(why);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = ';',
+                value = {
+                    "860000000000002.0; 860000000000002",
+                    "\"860000000000002.0\"; 860000000000002",
+                    "\" m-1 \"; m-1",
+                    "\"\\\"m-1\\\"\"; m-1",
+                    "\"\\\" 17.00 \\\"\"; 17"
+                })
+        void takesBlanksQuotesAndFractionsOfZeroForNoPartOfAnId(String id, String expected) {
+            String value = "{\"device_id\":" + id + ",\"services\":[{\"service_id\":\"A\",\"properties\":{}}]}";
+
+            assertThat(mapped(properties(), value).device()).isEqualTo(device(expected));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = ';',
+                value = {
+                    "8.98E19; : this is a number that may have lost digits of the ID",
+                    "\"8600000000000002.0\"; : this is a number that may have lost digits of the ID",
+                    "\"17.5\"; : this is a number that may have lost digits of the ID",
+                    "\"{}\"; : this is JSON, and the ID a part of it",
+                    "\"[1]\"; : this is JSON, and the ID a part of it",
+                    "\"\\\"\\\"\"; ''",
+                    "\"\\\"m-1\"; ''",
+                    "\"m-1\\\"\"; ''"
+                })
+        void saysWhatAnIdLooksLike(String id, String hint) {
+            assertThat(unmappable(properties(), "{\"device_id\":" + id + ",\"services\":[]}"))
+                    .isEqualTo("device-id: not a valid device ID (1 to 128 letters, digits, '_' or '-')"
+                            + (hint.equals("''") ? "" : hint));
+        }
+
         @ParameterizedTest
         @ValueSource(
                 strings = {
@@ -192,6 +264,7 @@ class RouteTest {
             Route route = properties(new ServiceProperties(
                     "S",
                     null,
+                    null,
                     ordered(
                             "a", constant("text", null),
                             "b", constant(true, null),
@@ -209,7 +282,7 @@ class RouteTest {
 
         private static final String VALUE = "{\"gateway\":\"g\",\"sensor\":\"c\",\"v\":1}";
         private final ServiceProperties service =
-                new ServiceProperties("S", null, Map.of("v", PropertyProperties.of("/v")));
+                new ServiceProperties("S", null, null, Map.of("v", RuleProperties.of("/v")));
 
         @Test
         void takesTheGatewayFromTheRecord() {
@@ -308,7 +381,12 @@ class RouteTest {
     }
 
     private static Route message(@Nullable String name, @Nullable String id, @Nullable String content) {
-        return route(Target.MESSAGE, "key", null, List.of(), new MessageProperties(name, id, content));
+        return route(
+                Target.MESSAGE,
+                "key",
+                null,
+                List.of(),
+                new MessageProperties(TestRules.selector(name), TestRules.selector(id), TestRules.selector(content)));
     }
 
     private static Route route(
@@ -318,7 +396,15 @@ class RouteTest {
             List<ServiceProperties> services,
             @Nullable MessageProperties message) {
         RouteProperties properties = new RouteProperties(
-                "r", List.of("topic"), null, Format.JSON, to, deviceId, gatewayId, services, message);
+                "r",
+                List.of("topic"),
+                null,
+                Format.JSON,
+                to,
+                RuleProperties.of(deviceId),
+                TestRules.selector(gatewayId),
+                services,
+                message);
         return switch (RouteCompiler.compile(List.of(properties), Map.of("dlt", "the dead-letter topic"))) {
             case RouteCompiler.Compilation.Compiled compiled ->
                 compiled.routes().of("topic").orElseThrow();
@@ -326,8 +412,8 @@ class RouteTest {
         };
     }
 
-    private static PropertyProperties scaled(String from, @Nullable String scale, @Nullable String offset) {
-        return new PropertyProperties(
+    private static RuleProperties scaled(String from, @Nullable String scale, @Nullable String offset) {
+        return TestRules.rule(
                 from,
                 null,
                 scale == null ? null : new BigDecimal(scale),
@@ -335,14 +421,14 @@ class RouteTest {
                 null);
     }
 
-    private static PropertyProperties constant(Object value, @Nullable ValueType type) {
-        return new PropertyProperties(null, type, null, null, value);
+    private static RuleProperties constant(Object value, @Nullable ValueType type) {
+        return TestRules.rule(null, type, null, null, value);
     }
 
-    private static Map<String, PropertyProperties> ordered(Object... namesAndRules) {
-        Map<String, PropertyProperties> rules = new LinkedHashMap<>();
+    private static Map<String, RuleProperties> ordered(Object... namesAndRules) {
+        Map<String, RuleProperties> rules = new LinkedHashMap<>();
         for (int i = 0; i < namesAndRules.length; i += 2) {
-            rules.put((String) namesAndRules[i], (PropertyProperties) namesAndRules[i + 1]);
+            rules.put((String) namesAndRules[i], (RuleProperties) namesAndRules[i + 1]);
         }
         return rules;
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NullNode;
 
 class SelectorTest {
 
@@ -31,13 +32,13 @@ class SelectorTest {
     @ParameterizedTest
     @ValueSource(strings = {"/nothing", "/a/b/2", "/a/b/x", "/n", "/a/b/0/deeper"})
     void findsNothing(String pointer) {
-        assertThat(select(pointer, record(1, "k", "{}"))).isEqualTo(Result.failed(pointer + " finds nothing"));
+        assertThat(select(pointer, record(1, "k", "{}"))).isEqualTo(Result.nothing(pointer + " finds nothing"));
     }
 
     @Test
     void readsTheKeyAsText() {
         assertFound("key", "\"kéy\"", record(1, "kéy", "{}"));
-        assertThat(select("key", record(1, null, "{}"))).isEqualTo(Result.failed("key finds nothing"));
+        assertThat(select("key", record(1, null, "{}"))).isEqualTo(Result.nothing("key finds nothing"));
     }
 
     @Test
@@ -59,17 +60,43 @@ class SelectorTest {
         RecordHeader[] headers = {header("h", "1"), header("h", "2"), header("other", "3")};
         assertFound("header:h", "\"2\"", record(1, "k", "{}", headers));
         assertThat(select("header:none", record(1, "k", "{}", headers)))
-                .isEqualTo(Result.failed("header:none finds nothing"));
+                .isEqualTo(Result.nothing("header:none finds nothing"));
         assertThat(select("header:h", record(1, "k", "{}", header("h", null))))
-                .isEqualTo(Result.failed("header:h finds nothing"));
+                .isEqualTo(Result.nothing("header:h finds nothing"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a", "a/b", "$.a", "header:", "Key", "value"})
+    @ValueSource(strings = {"a", "a/b", "$.a", "header:", "header-bytes:", "key:x", "Key", "values"})
     void isNothingElse(String expression) {
         assertThatThrownBy(() -> Selector.parse(expression))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("is no selector");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "device, /device",
+        "a/b, /a/b",
+        "a.b, /a/b",
+        "$.a.b[0].c, /a/b/0/c",
+        "$[0], /0",
+        "Key, key",
+        "time-stamp, timestamp",
+        "values, value",
+        "header, header:"
+    })
+    void suggestsWhatWasMeant(String expression, String suggestion) {
+        assertThatThrownBy(() -> Selector.parse(expression))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("; did you mean '" + suggestion + "'?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "value"})
+    void selectsTheWholeValue(String expression) {
+        assertThat(Selector.parse(expression).select(record(1, "k", ""), TREE)).isEqualTo(Result.found(TREE));
+        assertThat(Selector.parse(expression).select(record(1, "k", ""), NullNode.getInstance()))
+                .isEqualTo(Result.nothing("the value is null"));
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteProperties;
+import io.iotdarelay.mapping.RuleProperties;
 import io.iotdarelay.platform.SizeLimit;
 import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.TestTelemetry;
@@ -48,7 +49,7 @@ class AdmissionTest {
                 null,
                 RouteProperties.Format.JSON,
                 RouteProperties.Target.MESSAGE,
-                "key",
+                RuleProperties.of("key"),
                 null,
                 List.of(),
                 null);

@@ -91,7 +91,7 @@ class SettingsReaderTest {
                         "relay.one.count: must be a number, not 'many' (Byte array resource [test] - 4:12)",
                         "relay.one.color: must be one of red, dark-blue, not 'green' (Byte array resource [test] - 5:12)",
                         "relay.one.size: must be 1000B to 1MB, not 10MB",
-                        "relay.one.colour: unknown property (Byte array resource [test] - 7:13)",
+                        "relay.one.colour: unknown property; did you mean 'color'? (Byte array resource [test] - 7:13)",
                         "relay.two.a: unknown property (Byte array resource [test] - 8:13)",
                         "relay.three: unknown property (Byte array resource [test] - 9:10)");
     }
@@ -175,7 +175,7 @@ class SettingsReaderTest {
         assertThat(problems(reader))
                 .containsExactlyInAnyOrder(
                         "relay.routes[0].topic: unknown property (Byte array resource [test] - 4:12)",
-                        "relay.routes[0].services[0].properties[p].form: unknown property (Byte array resource [test] - 7:20)");
+                        "relay.routes[0].services[0].properties[p].form: unknown property; did you mean 'from'? (Byte array resource [test] - 7:20)");
     }
 
     @Test

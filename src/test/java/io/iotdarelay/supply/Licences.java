@@ -19,6 +19,9 @@ public final class Licences {
             "jakarta.annotation", "EPL-2.0",
             "org.hdrhistogram", "BSD-2-Clause");
 
+    /** Licences that go by another name than SPDX's, each with the identifier of its text. */
+    private static final Map<String, String> RENAMED = Map.of("Go License", "BSD-3-Clause");
+
     private Licences() {}
 
     private static Map<String, String> allowed() {
@@ -34,7 +37,9 @@ public final class Licences {
 
     /** Under which licence a library is used; nothing where none of its licences is allowed, or nobody has chosen. */
     public static Optional<String> of(Component library) {
-        List<String> offered = library.licences();
+        List<String> offered = library.licences().stream()
+                .map(licence -> RENAMED.getOrDefault(licence, licence))
+                .toList();
         return Optional.ofNullable(offered.size() == 1 ? offered.getFirst() : CHOSEN.get(library.group()))
                 .filter(offered::contains)
                 .filter(ALLOWED::containsKey);

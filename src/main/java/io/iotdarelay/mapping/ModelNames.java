@@ -1,0 +1,64 @@
+package io.iotdarelay.mapping;
+
+import io.iotdarelay.settings.Suggestion;
+import java.text.Normalizer;
+
+/**
+ * The names that a product model of IoTDA can have. Of a report with any other name the platform discards what it names, and
+ * answers 200.
+ */
+final class ModelNames {
+
+    private static final int MAX_LENGTH = 64;
+    private static final String SIGNS = "_?'#().,&%@!-";
+    private static final char FIRST_CHINESE = '\u4e00';
+    private static final char LAST_CHINESE = '\u9fa5';
+
+    private ModelNames() {}
+
+    /** Whether a service may have this name. */
+    static boolean isService(String name) {
+        return isName(name, "$");
+    }
+
+    /** Whether a property may have this name. */
+    static boolean isProperty(String name) {
+        return isName(name, "");
+    }
+
+    /** What is wrong with a service's name, and a name that might do. */
+    static String adviceForService(String name) {
+        return advice(name, "$");
+    }
+
+    /** What is wrong with a property's name, and a name that might do. */
+    static String adviceForProperty(String name) {
+        return advice(name, "");
+    }
+
+    private static boolean isName(String name, String more) {
+        return !name.isEmpty()
+                && name.length() <= MAX_LENGTH
+                && name.chars().allMatch(c -> isAllowed((char) c) || more.indexOf(c) >= 0);
+    }
+
+    private static boolean isAllowed(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || (c >= FIRST_CHINESE && c <= LAST_CHINESE)
+                || SIGNS.indexOf(c) >= 0;
+    }
+
+    private static String advice(String name, String more) {
+        String rule =
+                "IoTDA discards what has such a name: 1 to 64 Chinese characters, letters without accents, digits and "
+                        + SIGNS + more + " are possible";
+        StringBuilder possible = new StringBuilder();
+        Normalizer.normalize(name.strip(), Normalizer.Form.NFD)
+                .chars()
+                .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
+                .forEach(c -> possible.append(isAllowed((char) c) ? (char) c : '_'));
+        return possible.isEmpty() || possible.length() > MAX_LENGTH ? rule : rule + Suggestion.of(possible.toString());
+    }
+}

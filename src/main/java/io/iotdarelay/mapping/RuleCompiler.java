@@ -1,0 +1,166 @@
+package io.iotdarelay.mapping;
+
+import io.iotdarelay.settings.Suggestion;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Compiles the rules of values. What is wrong is noted, and left out. */
+final class RuleCompiler {
+
+    private static final String NOT_FOR_TIMES = "has no meaning for event-time";
+    private static final String FOR_TIMES = "has a meaning for event-time only";
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /** Notes a problem unless the condition holds. */
+    @FunctionalInterface
+    interface Check {
+        void require(boolean holds, String path, String message);
+    }
+
+    private final Check check;
+    private final StepsCompiler steps;
+
+    RuleCompiler(Check check) {
+        this.check = check;
+        this.steps = new StepsCompiler(check);
+    }
+
+    /**
+     * A rule of anything but a time.
+     *
+     * @param mayBeLeftOut whether {@code optional} has a meaning
+     */
+    @Nullable
+    ValueRule value(String path, RuleProperties rule, boolean mayBeLeftOut) {
+        check.require(rule.format() == null, path + ".format", FOR_TIMES);
+        check.require(rule.zone() == null, path + ".zone", FOR_TIMES);
+        check.require(rule.notBefore() == null, path + ".not-before", FOR_TIMES);
+        check.require(rule.maxAhead() == null, path + ".max-ahead", FOR_TIMES);
+        check.require(
+                count(rule.from(), rule.text(), rule.value()) == 1,
+                path,
+                "one of a selector (from), a template (text) and a constant (value) is required");
+        boolean optional = Boolean.TRUE.equals(rule.optional());
+        check.require(
+                !optional || mayBeLeftOut,
+                path + ".optional",
+                "has a meaning for properties and the name of a message only");
+        check.require(!optional || rule.otherwise() == null, path + ".optional", "has no meaning beside a default");
+        List<Step> compiled = steps.compile(path, rule);
+        if (rule.value() != null) {
+            JsonNode constant = steps.constant(path + ".value", rule.value(), rule.type());
+            return constant == null ? null : ValueRule.of(new Selector.Constant(constant));
+        }
+        JsonNode otherwise =
+                rule.otherwise() == null ? null : steps.constant(path + ".default", rule.otherwise(), rule.type());
+        List<Selector> from = selectors(path, rule);
+        return from.isEmpty() ? null : new ValueRule(from, compiled, otherwise, optional);
+    }
+
+    /** A rule of a time: each of several places is tried on its own. */
+    TimeRule time(String path, RuleProperties rule) {
+        check.require(rule.type() == null, path + ".type", NOT_FOR_TIMES);
+        check.require(rule.value() == null, path + ".value", NOT_FOR_TIMES);
+        check.require(rule.optional() == null, path + ".optional", NOT_FOR_TIMES);
+        check.require(rule.otherwise() == null, path + ".default", NOT_FOR_TIMES + ": give several places (from)");
+        check.require(
+                count(rule.from(), rule.text()) == 1,
+                path,
+                "either a selector (from) or a template (text) is required");
+        List<Step> compiled = steps.compile(path, rule);
+        List<ValueRule> from = selectors(path, rule).stream()
+                .map(selector -> new ValueRule(List.of(selector), compiled, null, false))
+                .toList();
+        Duration maxAhead = Objects.requireNonNullElse(rule.maxAhead(), TimeRule.MAX_AHEAD);
+        check.require(
+                !maxAhead.isNegative() && maxAhead.compareTo(LONGEST) <= 0,
+                path + ".max-ahead",
+                "must be 0s to 36500d");
+        return new TimeRule(from, reader(path, rule), notBefore(path, rule), maxAhead);
+    }
+
+    private static long count(@Nullable Object... given) {
+        return Stream.of(given).filter(Objects::nonNull).count();
+    }
+
+    private TimeReader reader(String path, RuleProperties rule) {
+        ZoneId zone = rule.zone() == null ? ZoneOffset.UTC : zone(path + ".zone", rule.zone());
+        if (rule.format() == null) {
+            return new TimeReader.Guessing(new TimeText(zone));
+        }
+        for (TimeReader.Epoch unit : TimeReader.Epoch.values()) {
+            if (unit.name().toLowerCase(Locale.ROOT).equals(rule.format())) {
+                return new TimeReader.Counted(unit);
+            }
+        }
+        try {
+            return new TimeReader.Formatted(TimeFormat.of(rule.format(), zone));
+        } catch (IllegalArgumentException e) {
+            check.require(false, path + ".format", "is no form of times: " + e.getMessage());
+            return TimeRule.OF_RECORD.reader();
+        }
+    }
+
+    private ZoneId zone(String path, String name) {
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            check.require(
+                    false,
+                    path,
+                    "'" + name + "' is no time zone" + Suggestion.among(name, ZoneId.getAvailableZoneIds()));
+            return ZoneOffset.UTC;
+        }
+    }
+
+    private Instant notBefore(String path, RuleProperties rule) {
+        String text = rule.notBefore();
+        if (text == null) {
+            return TimeRule.NOT_BEFORE;
+        }
+        try {
+            return text.contains("T")
+                    ? Instant.parse(text)
+                    : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+        } catch (DateTimeException e) {
+            check.require(
+                    false,
+                    path + ".not-before",
+                    "'" + text + "' is no day or time: write it as 2020-01-01 or 2020-01-01T00:00:00Z");
+            return TimeRule.NOT_BEFORE;
+        }
+    }
+
+    private List<Selector> selectors(String path, RuleProperties rule) {
+        List<Selector> selectors = new ArrayList<>();
+        if (rule.text() != null) {
+            add(selectors, path, rule.text(), Selector.Template::parse);
+        }
+        List<String> from = Objects.requireNonNullElse(rule.from(), List.of());
+        for (int i = 0; i < from.size(); i++) {
+            add(selectors, from.size() == 1 ? path : path + ".from[" + i + "]", from.get(i), Selector::parse);
+        }
+        return selectors;
+    }
+
+    private void add(
+            List<Selector> selectors, String path, String expression, Function<String, ? extends Selector> parser) {
+        try {
+            selectors.add(parser.apply(expression));
+        } catch (IllegalArgumentException e) {
+            check.require(false, path, String.valueOf(e.getMessage()));
+        }
+    }
+}

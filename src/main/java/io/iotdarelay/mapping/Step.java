@@ -1,0 +1,210 @@
+package io.iotdarelay.mapping;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** One step on the way from what stands in a record to what is reported. */
+sealed interface Step {
+
+    Result<JsonNode> apply(JsonNode node);
+
+    /** Some values say that there is none. */
+    record Missing(List<String> texts, List<BigDecimal> numbers) implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            boolean missing = node.isNumber()
+                    ? numbers.stream().anyMatch(number -> number.compareTo(node.decimalValue()) == 0)
+                    : node.isString() && texts.contains(node.asString());
+            return missing ? Result.nothing("the value stands for none") : Result.found(node);
+        }
+    }
+
+    /** A part of JSON in a text. */
+    record Json(Selector.Path path) implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return node.isString()
+                    ? EmbeddedJson.read(node.asString()).then(path::in)
+                    : Result.failed("JSON in a text is wanted, not " + Scalars.kind(node));
+        }
+    }
+
+    /**
+     * A number in binary.
+     *
+     * @param encoding how the bytes are written; they stand there as they are without
+     * @param at in bytes
+     */
+    record Packed(RuleProperties.@Nullable Encoding encoding, int at, Layout layout, ByteOrdering order)
+            implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return bytes(node)
+                    .then(bytes -> bytes.length - layout.size() < at
+                            ? Result.nothing("there are only " + bytes.length + " bytes")
+                            : layout.read(order.bigEndian(bytes, at, layout.size())));
+        }
+
+        private Result<byte[]> bytes(JsonNode node) {
+            return switch (encoding) {
+                case null ->
+                    node.isBinary()
+                            ? Result.found(node.binaryValue())
+                            : Result.failed("bytes are wanted, not " + Scalars.kind(node));
+                case BASE64 -> text(node, text -> decoder(text).decode(text));
+                case HEX -> text(node, text -> HexFormat.of().parseHex(text));
+                case WORDS -> words(node);
+            };
+        }
+
+        private Result<byte[]> text(JsonNode node, Function<String, byte[]> decode) {
+            try {
+                return node.isString()
+                        ? Result.found(decode.apply(node.asString().strip()))
+                        : Result.failed("bytes in a text are wanted, not " + Scalars.kind(node));
+            } catch (IllegalArgumentException e) {
+                return Result.failed("this text is not what 'bytes' says");
+            }
+        }
+
+        private static Base64.Decoder decoder(String text) {
+            return text.contains("-") || text.contains("_") ? Base64.getUrlDecoder() : Base64.getDecoder();
+        }
+
+        private static Result<byte[]> words(JsonNode node) {
+            if (!node.isArray()) {
+                return Result.failed("an array of 16-bit words is wanted, not " + Scalars.kind(node));
+            }
+            byte[] bytes = new byte[2 * node.size()];
+            for (int i = 0; i < node.size(); i++) {
+                JsonNode word = node.get(i);
+                if (!word.canConvertToInt() || word.asInt() < Short.MIN_VALUE || word.asInt() > Character.MAX_VALUE) {
+                    return Result.failed("word " + i + " has no 16 bits");
+                }
+                bytes[2 * i] = (byte) (word.asInt() >> Byte.SIZE);
+                bytes[2 * i + 1] = (byte) word.asInt();
+            }
+            return Result.found(bytes);
+        }
+    }
+
+    /** Whether a bit of a whole number is set. */
+    record Bit(int number) implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return ValueType.LONG
+                    .convert(node)
+                    .then(whole -> Result.found(JsonNodeFactory.instance.booleanNode(
+                            whole.bigIntegerValue().testBit(number))));
+        }
+    }
+
+    /**
+     * What a pattern finds in a text, in time that grows with the text and no faster.
+     *
+     * @param template made of the groups; the first group, or all of the match, without
+     */
+    record Matched(Pattern pattern, @Nullable GroupTemplate template) implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return Scalars.text(node).then(text -> {
+                Matcher matcher = pattern.matcher(text);
+                if (!matcher.find()) {
+                    return Result.nothing("the pattern matches nothing");
+                }
+                String found =
+                        template == null ? matcher.group(Math.min(1, matcher.groupCount())) : template.fill(matcher);
+                return found == null
+                        ? Result.nothing("the pattern's group matches nothing")
+                        : Result.found(JsonNodeFactory.instance.stringNode(found));
+            });
+        }
+    }
+
+    /** Some texts give way to others, one after the other. */
+    record Replaced(Map<String, String> texts) implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return Scalars.text(node).then(text -> {
+                String replaced = text;
+                for (Map.Entry<String, String> entry : texts.entrySet()) {
+                    replaced = replaced.replace(entry.getKey(), entry.getValue());
+                }
+                return Result.found(JsonNodeFactory.instance.stringNode(replaced));
+            });
+        }
+    }
+
+    /** All letters in one case. */
+    record Cased(RuleProperties.LetterCase letters) implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return Scalars.text(node)
+                    .then(text -> Result.found(JsonNodeFactory.instance.stringNode(
+                            letters == RuleProperties.LetterCase.LOWER
+                                    ? text.toLowerCase(Locale.ROOT)
+                                    : text.toUpperCase(Locale.ROOT))));
+        }
+    }
+
+    /** One value for another. */
+    record Looked(Map<String, JsonNode> values, @Nullable JsonNode others) implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return Scalars.word(node).then(word -> {
+                JsonNode value = values.getOrDefault(word, others);
+                return value == null ? Result.failed("the map has nothing for this value") : Result.found(value);
+            });
+        }
+    }
+
+    /** Times {@code scale}, plus {@code offset}: exact decimal arithmetic. */
+    record Scaled(BigDecimal scale, BigDecimal offset) implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return Scalars.decimal(node)
+                    .then(number -> Result.found(JsonNodeFactory.instance.numberNode(
+                            number.multiply(scale).add(offset))));
+        }
+    }
+
+    /** So many digits behind the point at most; a half goes away from zero. */
+    record Rounded(int digits) implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return Scalars.decimal(node)
+                    .then(number -> Result.found(JsonNodeFactory.instance.numberNode(
+                            number.scale() > digits ? number.setScale(digits, RoundingMode.HALF_UP) : number)));
+        }
+    }
+
+    /** Never less, never more. */
+    record Clamped(@Nullable BigDecimal min, @Nullable BigDecimal max) implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return Scalars.decimal(node).then(number -> {
+                BigDecimal atLeast = min == null ? number : number.max(min);
+                return Result.found(JsonNodeFactory.instance.numberNode(max == null ? atLeast : atLeast.min(max)));
+            });
+        }
+    }
+
+    /** Checked against a type of the product model. */
+    record Typed(ValueType type) implements Step {
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return type.convert(node);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.iotdarelay.mapping;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** Compiles the steps of a rule, in the order in which they are taken. What is wrong is noted, and left out. */
+final class StepsCompiler {
+
+    private static final int LAST_BYTE = 65_535;
+    private static final int LAST_BIT = 63;
+    private static final int MOST_DIGITS = 20;
+    private static final String OTHERS = "*";
+    private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
+
+    private final RuleCompiler.Check check;
+
+    StepsCompiler(RuleCompiler.Check check) {
+        this.check = check;
+    }
+
+    List<Step> compile(String path, RuleProperties rule) {
+        List<Step> steps = new ArrayList<>();
+        missing(rule, steps);
+        json(path, rule, steps);
+        bytes(path, rule, steps);
+        if (rule.bit() != null) {
+            check.require(rule.bit() >= 0 && rule.bit() <= LAST_BIT, path + ".bit", "must be 0 to 63");
+            steps.add(new Step.Bit(Math.clamp(rule.bit(), 0, LAST_BIT)));
+        }
+        pattern(path, rule, steps);
+        replace(rule, steps);
+        if (rule.letterCase() != null) {
+            steps.add(new Step.Cased(rule.letterCase()));
+        }
+        map(path, rule, steps);
+        numbers(path, rule, steps);
+        check.require(steps.isEmpty() || rule.value() == null, path, "beside a constant only a type has a meaning");
+        if (rule.type() != null) {
+            steps.add(new Step.Typed(rule.type()));
+        }
+        return List.copyOf(steps);
+    }
+
+    /** A constant, checked against the type where there is one. */
+    @Nullable
+    JsonNode constant(String path, Object value, @Nullable ValueType type) {
+        Result<JsonNode> typed = type == null ? Result.found(node(value)) : type.convert(node(value));
+        return typed.<@Nullable JsonNode>fold(node -> node, why -> {
+            check.require(false, path, why);
+            return null;
+        });
+    }
+
+    private static void missing(RuleProperties rule, List<Step> steps) {
+        if (rule.missing() != null) {
+            List<BigDecimal> numbers = rule.missing().stream()
+                    .map(JsonNodeFactory.instance::stringNode)
+                    .map(Scalars::decimal)
+                    .flatMap(number -> number.<Stream<BigDecimal>>fold(Stream::of, why -> Stream.empty()))
+                    .toList();
+            steps.add(new Step.Missing(List.copyOf(rule.missing()), numbers));
+        }
+    }
+
+    private void json(String path, RuleProperties rule, List<Step> steps) {
+        String pointer = rule.json();
+        if (pointer == null) {
+            return;
+        }
+        try {
+            if (Selector.parse(pointer) instanceof Selector.Path inside) {
+                steps.add(new Step.Json(inside));
+                return;
+            }
+            check.require(false, path + ".json", "a JSON Pointer into the text is required, or value for all of it");
+        } catch (IllegalArgumentException e) {
+            check.require(false, path + ".json", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void bytes(String path, RuleProperties rule, List<Step> steps) {
+        Layout layout = rule.as();
+        check.require(layout != null || rule.bytes() == null, path + ".as", "is required: the number in the bytes");
+        check.require(layout != null || rule.at() == null, path + ".at", "has a meaning beside as only");
+        check.require(layout != null || rule.order() == null, path + ".order", "has a meaning beside as only");
+        int at = Objects.requireNonNullElse(rule.at(), 0);
+        check.require(at >= 0 && at <= LAST_BYTE, path + ".at", "must be 0 to " + LAST_BYTE);
+        if (layout != null) {
+            boolean words = rule.bytes() == RuleProperties.Encoding.WORDS;
+            check.require(!words || layout.size() > 1, path + ".as", "a word has 16 bits");
+            steps.add(new Step.Packed(
+                    rule.bytes(),
+                    words ? 2 * at : at,
+                    layout,
+                    Objects.requireNonNullElse(rule.order(), ByteOrdering.BIG)));
+        }
+    }
+
+    private void pattern(String path, RuleProperties rule, List<Step> steps) {
+        check.require(
+                rule.pattern() != null || rule.asText() == null,
+                path + ".as-text",
+                "has a meaning beside pattern only");
+        if (rule.pattern() == null) {
+            return;
+        }
+        try {
+            Pattern pattern = Pattern.compile(rule.pattern());
+            GroupTemplate template = rule.asText() == null ? null : new GroupTemplate(rule.asText());
+            check.require(
+                    template == null || template.groups() <= pattern.groupCount(),
+                    path + ".as-text",
+                    "the pattern has no more than " + pattern.groupCount() + " groups");
+            steps.add(new Step.Matched(pattern, template));
+        } catch (PatternSyntaxException e) {
+            check.require(
+                    false,
+                    path + ".pattern",
+                    "is not a regular expression: " + e.getDescription()
+                            + " (RE2: without backreferences and lookaround)");
+        }
+    }
+
+    private static void replace(RuleProperties rule, List<Step> steps) {
+        if (rule.replace() != null) {
+            steps.add(new Step.Replaced(new LinkedHashMap<>(rule.replace())));
+        }
+    }
+
+    private void map(String path, RuleProperties rule, List<Step> steps) {
+        if (rule.map() == null) {
+            return;
+        }
+        Map<String, JsonNode> values = new LinkedHashMap<>();
+        rule.map().forEach((key, value) -> {
+            check.require(
+                    !TRUTH_VALUES.contains(key),
+                    path + ".map." + key,
+                    "YAML makes " + key
+                            + " of words such as ON, OFF, yes or no: put the word in quotes; the booleans are 1 and"
+                            + " 0");
+            JsonNode node = constant(path + ".map." + key, value, rule.type());
+            if (node != null) {
+                values.put(key, node);
+            }
+        });
+        JsonNode others = values.remove(OTHERS);
+        steps.add(new Step.Looked(values, others));
+    }
+
+    private void numbers(String path, RuleProperties rule, List<Step> steps) {
+        int before = steps.size();
+        if (rule.scale() != null || rule.offset() != null) {
+            steps.add(new Step.Scaled(
+                    bounded(path + ".scale", rule.scale(), BigDecimal.ONE),
+                    bounded(path + ".offset", rule.offset(), BigDecimal.ZERO)));
+        }
+        if (rule.round() != null) {
+            check.require(
+                    rule.round() >= 0 && rule.round() <= MOST_DIGITS, path + ".round", "must be 0 to " + MOST_DIGITS);
+            steps.add(new Step.Rounded(rule.round()));
+        }
+        if (rule.min() != null || rule.max() != null) {
+            BigDecimal min = bounded(path + ".min", rule.min(), BigDecimal.ZERO);
+            BigDecimal max = bounded(path + ".max", rule.max(), BigDecimal.ZERO);
+            check.require(
+                    rule.min() == null || rule.max() == null || max.compareTo(min) >= 0,
+                    path + ".max",
+                    "must not be less than min");
+            steps.add(new Step.Clamped(rule.min(), rule.max()));
+        }
+        ValueType type = rule.type();
+        check.require(
+                steps.size() == before || type == null || type.isNumeric(),
+                path + ".type",
+                "numbers that are computed want int, long or decimal");
+    }
+
+    /** A record's number is bounded, so that computing with it stays cheap; what it is computed with has to be, too. */
+    private BigDecimal bounded(String path, @Nullable BigDecimal given, BigDecimal otherwise) {
+        BigDecimal number = Objects.requireNonNullElse(given, otherwise);
+        check.require(Scalars.isBounded(number), path, "is out of range");
+        return number;
+    }
+
+    private static JsonNode node(Object value) {
+        return switch (value) {
+            case Boolean bool -> JsonNodeFactory.instance.booleanNode(bool);
+            case Number number -> JsonNodeFactory.instance.numberNode(new BigDecimal(number.toString()));
+            default -> JsonNodeFactory.instance.stringNode(value.toString());
+        };
+    }
+}

@@ -1,0 +1,89 @@
+package io.iotdarelay.mapping;
+
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import tools.jackson.databind.JsonNode;
+
+/** Reads a time. Whether it is plausible is for {@link TimeRule} to say. */
+sealed interface TimeReader {
+
+    Result<Instant> read(JsonNode node);
+
+    /** A number since 1970 by its magnitude, or text in one of the usual forms. */
+    record Guessing(TimeText text) implements TimeReader {
+        @Override
+        public Result<Instant> read(JsonNode node) {
+            if (node.isNumber()) {
+                return Scalars.decimal(node).then(number -> Epoch.guess(number).instant(number));
+            }
+            return node.isString()
+                    ? text.read(node.asString().strip())
+                    : Result.failed("a time is wanted, not " + Scalars.kind(node));
+        }
+    }
+
+    /** A number of a unit that the route names. */
+    record Counted(Epoch unit) implements TimeReader {
+        @Override
+        public Result<Instant> read(JsonNode node) {
+            return Scalars.decimal(node).then(unit::instant);
+        }
+    }
+
+    /** Text, or a number's digits, in a form that the route names. */
+    record Formatted(TimeFormat format) implements TimeReader {
+        @Override
+        public Result<Instant> read(JsonNode node) {
+            return Scalars.text(node).then(text -> {
+                try {
+                    return Result.found(format.parse(text.strip()));
+                } catch (DateTimeException e) {
+                    return Result.failed("a time in the form " + format.pattern() + " is wanted, not this text");
+                }
+            });
+        }
+    }
+
+    /** Numbers since 1970. */
+    enum Epoch {
+        SECONDS(9),
+        MILLISECONDS(6),
+        MICROSECONDS(3),
+        NANOSECONDS(0);
+
+        private static final BigDecimal FIRST_MILLISECONDS = BigDecimal.valueOf(100_000_000_000L);
+        private static final BigDecimal FIRST_MICROSECONDS = BigDecimal.valueOf(100_000_000_000_000L);
+        private static final BigDecimal FIRST_NANOSECONDS = BigDecimal.valueOf(100_000_000_000_000_000L);
+        private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000L);
+        private static final BigDecimal END = BigDecimal.valueOf(EventTime.LATEST.getEpochSecond() + 1);
+
+        private final int digitsToNanos;
+
+        Epoch(int digitsToNanos) {
+            this.digitsToNanos = digitsToNanos;
+        }
+
+        /** Three units a thousandfold apart cannot be taken for each other between 1973 and 5138. */
+        static Epoch guess(BigDecimal number) {
+            if (number.compareTo(FIRST_MILLISECONDS) < 0) {
+                return SECONDS;
+            }
+            if (number.compareTo(FIRST_MICROSECONDS) < 0) {
+                return MILLISECONDS;
+            }
+            return number.compareTo(FIRST_NANOSECONDS) < 0 ? MICROSECONDS : NANOSECONDS;
+        }
+
+        Result<Instant> instant(BigDecimal number) {
+            BigDecimal seconds = number.movePointRight(digitsToNanos - 9);
+            if (seconds.signum() < 0 || seconds.compareTo(END) >= 0) {
+                return Result.failed("the time is out of range");
+            }
+            BigDecimal[] parts = seconds.divideAndRemainder(BigDecimal.ONE);
+            return Result.found(Instant.ofEpochSecond(
+                    parts[0].longValueExact(),
+                    parts[1].multiply(NANOS_PER_SECOND).longValue()));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.iotdarelay.mapping;
+
+import io.iotdarelay.settings.InvalidSettingsException;
+import io.iotdarelay.settings.SettingsProblem;
+import io.iotdarelay.settings.SettingsReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
+
+/** Reads routes as the relay does: from YAML. */
+final class RouteYaml {
+
+    private RouteYaml() {}
+
+    /** The only route, without its name and topics. */
+    static Route route(String yaml) {
+        List<String> problems = new ArrayList<>();
+        List<Route> routes = new ArrayList<>();
+        read(yaml, problems, routes);
+        if (!problems.isEmpty()) {
+            throw new AssertionError(problems + " in\n" + yaml);
+        }
+        return routes.getFirst();
+    }
+
+    /** What is wrong with the route; paths without {@code relay.routes[0].}. */
+    static List<String> problems(String yaml) {
+        List<String> problems = new ArrayList<>();
+        read(yaml, problems, new ArrayList<>());
+        return problems;
+    }
+
+    private static void read(String yaml, List<String> problems, List<Route> routes) {
+        StandardEnvironment environment = new StandardEnvironment();
+        String text = "relay:\n  routes:\n  - name: r\n    topics: [topic]\n" + yaml.indent(4);
+        try {
+            new YamlPropertySourceLoader()
+                    .load("test", new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8), "test"))
+                    .forEach(environment.getPropertySources()::addFirst);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try (SettingsReader reader = new SettingsReader(environment)) {
+            RoutesProperties properties =
+                    reader.readAsFarAsPossible(RoutesProperties.class).orElseThrow();
+            switch (RouteCompiler.compile(properties.routes(), Map.of())) {
+                case RouteCompiler.Compilation.Compiled compiled ->
+                    compiled.routes().of("topic").ifPresent(routes::add);
+                case RouteCompiler.Compilation.Wrong wrong -> reader.add(wrong.problems());
+            }
+            reader.check("relay");
+        } catch (InvalidSettingsException e) {
+            e.problems().stream()
+                    .map(SettingsProblem::toString)
+                    .map(problem ->
+                            problem.replace("relay.routes[0].", "").replaceAll(" \\(Byte array resource.*\\)$", ""))
+                    .forEach(problems::add);
+        }
+    }
+}

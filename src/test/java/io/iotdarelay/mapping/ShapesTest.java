@@ -1,0 +1,103 @@
+package io.iotdarelay.mapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.decode.Decoding;
+import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.iotda.RequestBody;
+import io.iotdarelay.telemetry.RecordHeader;
+import io.iotdarelay.telemetry.RecordPosition;
+import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.testing.Yaml;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** Telemetry as products write it comes out as it is wanted: {@code src/test/resources/shapes}. */
+class ShapesTest {
+
+    private static final Path SHAPES = Path.of("src/test/resources/shapes");
+
+    static Stream<Path> shapes() throws IOException {
+        try (Stream<Path> folders = Files.list(SHAPES)) {
+            return folders.filter(Files::isDirectory).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void comesOutAsWanted(Path shape) throws IOException {
+        byte[] value = Files.readAllBytes(shape.resolve("value.json"));
+        SourceRecord record = record(json(shape.resolve("record.json")), value);
+        JsonNode tree = ((Decoding.Decoded) new JsonRecordDecoder().decode(value)).tree();
+
+        Mapping mapping =
+                RouteYaml.route(Yaml.text(shape.resolve("route.yaml"))).map(record, tree);
+
+        assertThat(mapping).isInstanceOf(Mapping.Mapped.class);
+        Mapping.Mapped mapped = (Mapping.Mapped) mapping;
+        JsonNode wanted = json(shape.resolve("requests.json")).path(0);
+        assertThat(mapped.report().sender().value())
+                .isEqualTo(wanted.path("sender").asString());
+        assertThat(plain(JsonMapper.shared().readTree(RequestBody.of(List.of(mapped.report())))))
+                .isEqualTo(plain(wanted.path("body")));
+    }
+
+    private static SourceRecord record(JsonNode record, byte[] value) {
+        List<RecordHeader> headers = new ArrayList<>();
+        for (JsonNode header : record.path("headers")) {
+            headers.add(new RecordHeader(header.path("name").asString(), bytes(header.path("value"))));
+        }
+        return new SourceRecord(
+                new RecordPosition(record.path("topic").asString(), 0, 0),
+                Instant.ofEpochMilli(record.path("timestamp").asLong()),
+                bytes(record.path("key")),
+                value,
+                headers);
+    }
+
+    private static byte @Nullable [] bytes(JsonNode text) {
+        if (text.isMissingNode()) {
+            return null;
+        }
+        return text.isString()
+                ? text.asString().getBytes(StandardCharsets.UTF_8)
+                : HexFormat.of().parseHex(text.path("hex").asString());
+    }
+
+    private static JsonNode json(Path file) {
+        return JsonMapper.shared().readTree(file);
+    }
+
+    /** Numbers count by their value: 12.0 is 12. */
+    private static JsonNode plain(JsonNode tree) {
+        return switch (tree.getNodeType()) {
+            case NUMBER ->
+                JsonNodeFactory.instance.stringNode(
+                        tree.decimalValue().stripTrailingZeros().toPlainString());
+            case ARRAY -> {
+                var array = JsonNodeFactory.instance.arrayNode();
+                tree.forEach(element -> array.add(plain(element)));
+                yield array;
+            }
+            case OBJECT -> {
+                var object = JsonNodeFactory.instance.objectNode();
+                tree.forEachEntry((name, member) -> object.set(name, plain(member)));
+                yield object;
+            }
+            default -> tree;
+        };
+    }
+}

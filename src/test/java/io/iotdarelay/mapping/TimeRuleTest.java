@@ -1,0 +1,167 @@
+package io.iotdarelay.mapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.telemetry.RecordPosition;
+import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.testing.TestTelemetry;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class TimeRuleTest {
+
+    private static final long STAMP = Instant.parse("2026-01-01T10:00:00Z").toEpochMilli();
+    private static final String TOO_EARLY =
+            "is before 2000-01-01T00:00:00Z: a clock that was not set, or another unit?";
+    private static final String TOO_FAR = "the time is further ahead of the record's time stamp than max-ahead allows";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1.61 | S event-time: the time " + TOO_EARLY,
+                "0 | S event-time: the time " + TOO_EARLY,
+                "946684799.999 | S event-time: the time " + TOO_EARLY,
+                "946684800 | 2000-01-01T00:00:00.000Z",
+                "\"1969-12-31T23:59:59Z\" | S event-time: the time " + TOO_EARLY,
+                "260101180000 | S event-time: the time " + TOO_EARLY,
+                "\"20260101180000\" | 2026-01-01T18:00:00.000Z",
+                "20260101180000 | S event-time: " + TOO_FAR,
+                "\"2027-01-02T10:00:00Z\" | 2027-01-02T10:00:00.000Z",
+                "\"2027-01-02T10:00:00.001Z\" | S event-time: " + TOO_FAR,
+                "\"2612-01-01T00:00:00Z\" | S event-time: " + TOO_FAR,
+                "\"+10000-01-01T00:00:00Z\" | S event-time: the time is out of range"
+            })
+    void believesWhatIsPlausible(String time, String expected) {
+        assertThat(map("event-time: /t", time, STAMP)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1767261600000 | 2026-01-01T10:00:00.000Z",
+                "1767261600 | 2026-01-01T10:00:00.000Z",
+                "1767261600123456 | S event-time: the record's time stamp: the time is out of range",
+                "9223372036854775807 | S event-time: the record's time stamp: the time is out of range",
+                "0 | S event-time: the record's time stamp: the time " + TOO_EARLY
+            })
+    void readsTheRecordsTimeStampInSecondsToo(long stamp, String expected) {
+        assertThat(map("", "1", stamp)).isEqualTo(expected);
+    }
+
+    @Test
+    void comparesWithNoTimeStampThatIsImplausibleItself() {
+        assertThat(map("event-time: /t", "\"2026-01-01T10:00:00Z\"", 5000)).isEqualTo("2026-01-01T10:00:00.000Z");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.61, 2026-01-01T10:00:00.000Z",
+        "1767261500, 2026-01-01T09:58:20.000Z",
+        "null, 2026-01-01T10:00:00.000Z",
+        "\"soon\", 2026-01-01T10:00:00.000Z"
+    })
+    void takesTheFirstThatIsPlausible(String time, String expected) {
+        assertThat(map("event-time: { from: [/t, timestamp] }", time, STAMP)).isEqualTo(expected);
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheFirst() {
+        assertThat(map("event-time: { from: [/t, /u] }", "\"soon\"", STAMP))
+                .isEqualTo("S event-time: a time is wanted, not this text");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ from: /t, zone: Europe/Berlin } | \"2026-01-01 11:00:00\" | 2026-01-01T10:00:00.000Z",
+                "{ from: /t, format: yyMMddHHmmss, zone: Asia/Shanghai } | \"260101180000\" | 2026-01-01T10:00:00.000Z",
+                "{ from: /t, format: seconds, not-before: 1970-01-01 } | 99999 | 1970-01-02T03:46:39.000Z",
+                "{ from: /t, format: milliseconds } | 1767225600000 | 2026-01-01T00:00:00.000Z",
+                "{ from: /t, not-before: 1980-01-01T00:00:00Z } | 400000000 | 1982-09-04T15:06:40.000Z",
+                "{ from: /t, not-before: 1980-01-01 } | 1 | S event-time: the time is before 1980-01-01T00:00:00Z: a clock that was not set, or another unit?",
+                "{ from: /t, max-ahead: 3650d } | \"2030-01-01T00:00:00Z\" | 2030-01-01T00:00:00.000Z",
+                "{ from: /t, max-ahead: 0s } | \"2026-01-01T10:00:00.001Z\" | S event-time: the time is further ahead of the record's time stamp than max-ahead allows",
+                "{ from: /t, format: dd.MM.yyyy } | \"2026-01-01\" | S event-time: a time in the form dd.MM.yyyy is wanted, not this text"
+            })
+    void isConfigured(String rule, String time, String expected) {
+        assertThat(map("event-time: " + rule, time, STAMP)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ zone: UTC } | event-time: either a selector (from) or a template (text) is required",
+                "{ from: [/t, t] } | event-time.from[1]: 't' is no selector",
+                "{ from: /t, zone: Europe/Berln } | event-time.zone: 'Europe/Berln' is no time zone; did you mean 'Europe/Berlin'?",
+                "{ from: /t, zone: Nowhere } | event-time.zone: 'Nowhere' is no time zone",
+                "{ from: /t, format: 'HH:mm' } | event-time.format: is no form of times: 'HH:mm' does not say a date",
+                "{ from: /t, format: second } | event-time.format: is no form of times: ",
+                "{ from: /t, not-before: yesterday } | event-time.not-before: 'yesterday' is no day or time: write it as 2020-01-01 or 2020-01-01T00:00:00Z",
+                "{ from: /t, not-before: Today } | event-time.not-before: 'Today' is no day or time",
+                "{ from: /t, max-ahead: -1s } | event-time.max-ahead: must be 0s to 36500d",
+                "{ from: /t, max-ahead: 36501d } | event-time.max-ahead: must be 0s to 36500d",
+                "{ from: /t, type: string } | event-time.type: has no meaning for event-time",
+                "{ from: /t, value: 5 } | event-time.value: has no meaning for event-time"
+            })
+    void isRefusedAtTheStart(String rule, String problem) {
+        assertThat(RouteYaml.problems(yaml("event-time: " + rule)))
+                .singleElement()
+                .asString()
+                .startsWith("services[0]." + problem);
+    }
+
+    @Test
+    void isNoRuleOfAProperty() {
+        assertThat(RouteYaml.problems("""
+                to: properties
+                device-id: key
+                services:
+                - id: S
+                  properties:
+                    p: { from: /p, format: seconds, zone: UTC, not-before: 2020-01-01, max-ahead: 1d }
+                """))
+                .containsExactly(
+                        "services[0].properties.p.format: has a meaning for event-time only",
+                        "services[0].properties.p.zone: has a meaning for event-time only",
+                        "services[0].properties.p.not-before: has a meaning for event-time only",
+                        "services[0].properties.p.max-ahead: has a meaning for event-time only");
+    }
+
+    private static String map(String eventTime, String time, long stamp) {
+        SourceRecord record = new SourceRecord(
+                new RecordPosition("topic", 0, 1),
+                Instant.ofEpochMilli(stamp),
+                "d".getBytes(StandardCharsets.UTF_8),
+                null,
+                List.of());
+        return switch (RouteYaml.route(yaml(eventTime))
+                .map(record, JsonMapper.shared().readTree("{\"t\":" + time + "}"))) {
+            case Mapping.Unmappable unmappable -> unmappable.rejection().detail();
+            case Mapping.Mapped mapped ->
+                JsonMapper.shared()
+                        .readTree(TestTelemetry.text(mapped.report().json()))
+                        .path("event_time")
+                        .asString();
+            case Mapping.GatewayWanted other -> throw new AssertionError(other);
+        };
+    }
+
+    private static String yaml(String eventTime) {
+        return """
+                to: properties
+                device-id: key
+                services:
+                - id: S
+                  properties: { p: { value: 1 } }
+                """ + (eventTime.isEmpty() ? "" : eventTime.indent(2));
+    }
+}
