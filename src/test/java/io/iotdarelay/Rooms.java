@@ -22,7 +22,7 @@ public final class Rooms {
         rooms.put("tls", List.of("settings"));
         rooms.put("source", List.of("telemetry", "kafka", "settings", "metrics", "settle"));
         rooms.put("decode", List.of());
-        rooms.put("mapping", List.of("telemetry", "settings"));
+        rooms.put("mapping", List.of("telemetry", "settings", "decode"));
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "kafka", "settings"));
         rooms.put("platform", List.of("telemetry", "tracing"));

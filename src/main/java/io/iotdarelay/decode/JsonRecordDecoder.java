@@ -4,14 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.cfg.JsonNodeFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * JSON as RFC 8259 has it, one value a record. Fractions become decimals with all their digits, never binary floating
@@ -20,29 +15,13 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class JsonRecordDecoder implements RecordDecoder {
 
-    private static final int MAX_DEPTH = 200;
-    private static final int MAX_NUMBER_LENGTH = 1000;
-    private static final int MAX_NAME_LENGTH = 10_000;
-
     /** The zero byte and the schema ID. */
     private static final int WIRE_FORMAT_HEADER = 1 + Integer.BYTES;
 
     private static final Pattern ADVICE = Pattern.compile(
             "(?s)(?:: enable `| \\(not recognized as |: maybe a \\(non-standard\\)|, from `| for `ObjectNode`).*");
 
-    private final ObjectReader reader = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxNumberLength(MAX_NUMBER_LENGTH)
-                            .maxNameLength(MAX_NAME_LENGTH)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build()
-            .reader();
+    private final ObjectReader reader = StrictJson.reader();
 
     @Override
     public Decoding decode(byte[] value) {
