@@ -9,7 +9,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
@@ -162,7 +161,7 @@ final class FirstBytes {
 
     private static String quoted(byte[] head) {
         StringBuilder text = new StringBuilder("'");
-        for (byte each : new String(head, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1)) {
+        for (byte each : head) {
             text.append(each >= FIRST_PRINTABLE && each <= LAST_PRINTABLE ? (char) each : '.');
         }
         return text.append('\'').toString();

@@ -36,12 +36,7 @@ public @interface Between {
     final class OfNumbers extends Comparing<Number, BigDecimal> {
 
         public OfNumbers() {
-            super(BigDecimal::new);
-        }
-
-        @Override
-        BigDecimal comparable(Number value) {
-            return new BigDecimal(value.toString());
+            super(BigDecimal::new, value -> new BigDecimal(value.toString()));
         }
     }
 
@@ -49,12 +44,7 @@ public @interface Between {
     final class OfDurations extends Comparing<Duration, Duration> {
 
         public OfDurations() {
-            super(DurationStyle::detectAndParse);
-        }
-
-        @Override
-        Duration comparable(Duration value) {
-            return value;
+            super(DurationStyle::detectAndParse, value -> value);
         }
     }
 
@@ -62,12 +52,7 @@ public @interface Between {
     final class OfSizes extends Comparing<DataSize, DataSize> {
 
         public OfSizes() {
-            super(DataSize::parse);
-        }
-
-        @Override
-        DataSize comparable(DataSize value) {
-            return value;
+            super(DataSize::parse, value -> value);
         }
     }
 }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 abstract class Comparing<T, C extends Comparable<C>> implements ConstraintValidator<Between, T> {
 
     private final Function<String, C> parser;
+    private final Function<T, C> comparable;
     private @Nullable C least;
     private @Nullable C most;
 
-    Comparing(Function<String, C> parser) {
+    Comparing(Function<String, C> parser, Function<T, C> comparable) {
         this.parser = parser;
+        this.comparable = comparable;
     }
-
-    abstract C comparable(T value);
 
     @Override
     public void initialize(Between bounds) {
@@ -30,7 +30,7 @@ abstract class Comparing<T, C extends Comparable<C>> implements ConstraintValida
         if (value == null) {
             return true;
         }
-        C compared = comparable(value);
+        C compared = comparable.apply(value);
         return compared.compareTo(Objects.requireNonNull(least)) >= 0
                 && compared.compareTo(Objects.requireNonNull(most)) <= 0;
     }

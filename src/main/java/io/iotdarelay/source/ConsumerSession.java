@@ -35,7 +35,7 @@ final class ConsumerSession implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     /** Once in so many statuses, of which there is about one a second. */
-    private static final int HURRY_EVERY = 5;
+    private static final int RETRY_EVERY = 5;
 
     private final Consumer<byte[], byte[]> consumer;
     private final RecordHandler handler;
@@ -98,11 +98,10 @@ final class ConsumerSession implements AutoCloseable {
     /** One turn: poll, begin, settle, pause or resume, commit. */
     void turn() {
         begin(reader.readAgain());
-        marks.admit(assignments.all(), time.now());
-        pauseAndResume();
         boolean paused = !consumer.paused().isEmpty();
         begin(reader.poll(paused ? Duration.ZERO : IDLE_POLL));
         handler.settle(paused ? PAUSED_WAIT : Duration.ZERO);
+        marks.admit(assignments.all(), time.now());
         pauseAndResume();
         committer.commitIfDue(assignments.all(), time.now());
     }
@@ -150,7 +149,7 @@ final class ConsumerSession implements AutoCloseable {
                 if (!wasBlocked) {
                     meters.headBlocked();
                 }
-                if (statuses % HURRY_EVERY == 0) {
+                if (statuses % RETRY_EVERY == 0) {
                     handler.retryNow(partition.sourcePartition());
                 }
             }

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -119,7 +118,7 @@ final class ReadMarks {
 
     private void begin(List<AssignedPartition> partitions, Instant now) {
         Map<AssignedPartition, OffsetAndMetadata> marked = new HashMap<>();
-        partitions.forEach(partition -> position(partition.topicPartition())
+        partitions.forEach(partition -> Reader.position(consumer, partition.topicPartition())
                 .ifPresent(position -> marked.put(partition, partition.commits().marked(position))));
         if (marked.isEmpty()) {
             return;
@@ -146,14 +145,6 @@ final class ReadMarks {
             if (acknowledged) {
                 partition.committed(one.getValue());
             }
-        }
-    }
-
-    private OptionalLong position(TopicPartition partition) {
-        try {
-            return OptionalLong.of(consumer.position(partition, Duration.ZERO));
-        } catch (KafkaException e) {
-            return OptionalLong.empty();
         }
     }
 }

@@ -83,6 +83,10 @@ final class Reader {
 
     /** The next offset that the consumer will return. Does not wait if it is not known yet. */
     OptionalLong position(TopicPartition topicPartition) {
+        return position(consumer, topicPartition);
+    }
+
+    static OptionalLong position(Consumer<?, ?> consumer, TopicPartition topicPartition) {
         try {
             return OptionalLong.of(consumer.position(topicPartition, Duration.ZERO));
         } catch (KafkaException e) {

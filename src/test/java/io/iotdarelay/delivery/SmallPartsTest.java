@@ -3,7 +3,6 @@ package io.iotdarelay.delivery;
 import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.PlatformAnswer;
@@ -12,40 +11,12 @@ import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.MapDirectory;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class SmallPartsTest {
-
-    @Nested
-    class BackoffTest {
-
-        private final Backoff backoff = Backoff.standard(new SplittableRandom(1));
-
-        @ParameterizedTest
-        @CsvSource({"1, 1", "2, 2", "3, 4", "5, 16", "6, 30", "7, 30", "1000, 30", "2147483647, 30"})
-        void doublesItsBoundUpToThirtySeconds(int failures, long seconds) {
-            assertThat(backoff.bound(failures)).isEqualTo(Duration.ofSeconds(seconds));
-        }
-
-        @Test
-        void waitsAnyTimeUpToTheBound() {
-            List<Long> waits = new ArrayList<>();
-            for (int i = 0; i < 2000; i++) {
-                waits.add(backoff.after(3).toMillis());
-            }
-
-            assertThat(waits).allSatisfy(wait -> assertThat(wait).isBetween(0L, 4000L));
-            assertThat(waits.stream().mapToLong(Long::longValue).average().orElseThrow())
-                    .isBetween(1800.0, 2200.0);
-        }
-    }
 
     @Nested
     class QuarantineTest {

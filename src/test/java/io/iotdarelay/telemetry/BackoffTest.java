@@ -16,7 +16,18 @@ class BackoffTest {
     private final Backoff backoff = Backoff.standard(new SplittableRandom(1));
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "2, 2", "3, 4", "5, 16", "6, 30", "7, 30", "64, 30", "1000000000000, 30"})
+    @CsvSource({
+        "1, 1",
+        "2, 2",
+        "3, 4",
+        "5, 16",
+        "6, 30",
+        "7, 30",
+        "64, 30",
+        "1000, 30",
+        "2147483647, 30",
+        "1000000000000, 30"
+    })
     void doublesTheBoundUpToTheLongest(long failures, long seconds) {
         assertThat(backoff.bound(failures)).isEqualTo(Duration.ofSeconds(seconds));
     }
@@ -29,6 +40,18 @@ class BackoffTest {
         assertThat(drawn).allSatisfy(wait -> assertThat(wait).isBetween(Duration.ZERO, Duration.ofSeconds(1)));
         assertThat(drawn).anySatisfy(wait -> assertThat(wait).isLessThan(Duration.ofMillis(20)));
         assertThat(drawn).anySatisfy(wait -> assertThat(wait).isGreaterThan(Duration.ofMillis(980)));
+    }
+
+    @Test
+    void drawsEachTimeAsOftenAsAnother() {
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            waits.add(backoff.after(3).toMillis());
+        }
+
+        assertThat(waits).allSatisfy(wait -> assertThat(wait).isBetween(0L, 4000L));
+        assertThat(waits.stream().mapToLong(Long::longValue).average().orElseThrow())
+                .isBetween(1800.0, 2200.0);
     }
 
     @Test
