@@ -142,6 +142,7 @@ final class Blocks {
         Map<String, Map<String, String>> pages = new LinkedHashMap<>();
         pages.put("architecture.md", architecture());
         pages.put("configuration.md", configuration());
+        pages.put("cookbook.md", Cookbook.blocks());
         pages.put("licences.md", Libraries.blocks());
         pages.put("metrics.md", metrics());
         pages.put("reliability.md", reliability());
