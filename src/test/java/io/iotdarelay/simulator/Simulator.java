@@ -398,8 +398,11 @@ public final class Simulator implements AutoCloseable {
     private static Mono<Void> reset(HttpServerResponse response) {
         return Mono.fromRunnable(() -> response.withConnection(connection -> {
                     Channel channel = connection.channel();
-                    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-                    channel.unsafe().close(channel.newPromise());
+                    // A delayed answer comes on another thread.
+                    channel.eventLoop().execute(() -> {
+                        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                        channel.unsafe().close(channel.newPromise());
+                    });
                 }))
                 .then(Mono.never());
     }

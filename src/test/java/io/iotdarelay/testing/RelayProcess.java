@@ -115,7 +115,8 @@ public final class RelayProcess implements AutoCloseable {
 
     /** Sends SIGTERM. */
     public void terminate() {
-        process.destroy();
+        // Process.destroy() would also close the output, and with it what the relay says while it stops.
+        process.toHandle().destroy();
     }
 
     /** Sends SIGKILL, and waits until the process is gone. */
