@@ -1,6 +1,7 @@
 package io.iotdarelay.deploy;
 
 import io.iotdarelay.testing.KeyRange;
+import io.iotdarelay.testing.KeyText;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,15 @@ final class RelaySchema {
 
     private RelaySchema() {}
 
+    /** The schema of a configuration file, for editors: the relay's keys, and those of others, about which it says nothing. */
+    static ObjectNode ofFile() {
+        ObjectNode schema = node().put("$schema", "http://json-schema.org/draft-07/schema#")
+                .put("title", "Configuration of iotda-relay")
+                .put("type", "object");
+        schema.set("properties", node().set("relay", make()));
+        return schema;
+    }
+
     /** What belongs under {@code properties.relay} of the chart's schema. */
     static ObjectNode make() {
         ObjectNode relay = closed();
@@ -51,6 +61,7 @@ final class RelaySchema {
                     parent = child(parent, step);
                 }
                 ObjectNode leaf = leaf(path[path.length - 1], type);
+                leaf.put("description", KeyText.of(property));
                 KeyRange.of(property).ifPresent(range -> bound(leaf, type, range));
                 if (type.equals(RULE)) {
                     rules.add(leaf);
@@ -91,7 +102,7 @@ final class RelaySchema {
 
     /** A schema can compare numbers; of durations and sizes it can only say what they may be. */
     private static void bound(ObjectNode leaf, String type, KeyRange range) {
-        leaf.put("description", range.toString());
+        leaf.put("description", leaf.path("description").asString() + " Range: " + range + ".");
         if (WHOLE.contains(type) || BROKEN.contains(type)) {
             leaf.put("minimum", new BigDecimal(range.least()));
             leaf.put("maximum", new BigDecimal(range.most()));
@@ -124,6 +135,9 @@ final class RelaySchema {
         }
         if (BROKEN.contains(type)) {
             return types("number", "string");
+        }
+        if (type.equals("java.lang.Boolean")) {
+            return types("boolean", "string");
         }
         if (type.equals("java.lang.Object")) {
             return types("string", "number", "boolean");

@@ -5,6 +5,7 @@ import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.source.PauseReason;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.testing.KeyRange;
+import io.iotdarelay.testing.KeyText;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
@@ -44,7 +45,7 @@ final class Blocks {
                     "`" + shown(property.path("name").asString()) + "`",
                     defaultValue(property),
                     KeyRange.of(property).map(KeyRange::toString).orElse(""),
-                    sentence(property.path("description").asString(""))));
+                    KeyText.of(property)));
             blocks.put("keys " + group, table.toString());
         });
         return blocks;
@@ -127,14 +128,6 @@ final class Blocks {
     private static String defaultValue(JsonNode property) {
         JsonNode value = property.get("defaultValue");
         return value == null || value.isContainer() ? "" : "`" + value.asString() + "`";
-    }
-
-    private static String sentence(String description) {
-        String text = description
-                .replaceAll("\\{@code ((?:[^{}]|\\{[^}]*})*)}", "`$1`")
-                .replaceAll("\\s+", " ")
-                .strip();
-        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
     /** All blocks of all pages, by page. */
