@@ -92,15 +92,15 @@ class RelaySettingsTest {
         relay.quarantine.probe-after             | 1m,500ms                  | must be 1s to 24h, not 500ms
         relay.quarantine.probe-after             | often                     | must be a duration such as 500ms, 5s, 10m, not 'often'
         relay.routes[0].name                     | two words                 | 1 to 64 letters, digits, '.', '_' or '-' are required
-        relay.routes[0].topics[1]                | telemetry.meters          | 'telemetry.meters' stands in relay.routes[0].topics[0] too
+        relay.routes[0].topics[1]                | telemetry.meters          | 'telemetry.meters' is already used by relay.routes[0].topics[0]
         relay.routes[0].topic-pattern            | telemetry.*               | either topics or topic-pattern is required, not both
         relay.routes[0].format                   | avro                      | must be one of json, not 'avro'
         relay.routes[0].to                       | property                  | must be one of properties, message, gateway, not 'property'
-        relay.routes[0].device-id                | device                    | 'device' is no selector
-        relay.routes[0].gateway-id               | /gateway                  | has a meaning for 'to: gateway' only
-        relay.routes[0].message.name             | key                       | has a meaning for 'to: message' only
+        relay.routes[0].device-id                | device                    | 'device' is not a valid selector
+        relay.routes[0].gateway-id               | /gateway                  | is allowed for 'to: gateway' only
+        relay.routes[0].message.name             | key                       | is allowed for 'to: message' only
         relay.routes[0].services[0].id           | ""                        | the service_id of the product model is required, 1 to 64 characters
-        relay.routes[0].services[0].event-time   | ts                        | 'ts' is no selector
+        relay.routes[0].services[0].event-time   | ts                        | 'ts' is not a valid selector
         relay.routes[0].services[0].properties.p.type  | float               | must be one of
         relay.routes[0].services[0].properties.p.scale | 0.1                 | one of a selector (from), a template (text) and a constant (value) is required
         relay.routes[0].services[0].properties.p.form  | /x                  | unknown property

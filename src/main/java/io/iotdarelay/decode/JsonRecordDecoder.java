@@ -50,7 +50,7 @@ public final class JsonRecordDecoder implements RecordDecoder {
     /** What is wrong, without the library's advice to switch something on that nobody can. */
     private static String plain(String message) {
         return message.startsWith("Trailing token")
-                ? "there is more behind the value: one JSON value a record is wanted"
+                ? "there is more after the value: expected one JSON value per record"
                 : ADVICE.matcher(message).replaceFirst("");
     }
 

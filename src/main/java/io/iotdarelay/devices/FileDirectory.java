@@ -110,16 +110,17 @@ final class FileDirectory implements DeviceDirectory {
     /** Whether it is used. */
     private boolean take(DirectoryListing listing, Duration took) {
         if (listing.isFull()) {
-            state.trouble(file + " holds more than " + listing.devices().size()
-                    + " devices, for which the heap is too small;" + " a quarter of it is for them"
-                    + (devices.isEmpty() ? "" : "; the known ones stay in force"));
+            state.trouble(file + " contains more than " + listing.devices().size()
+                    + " devices, more than fit into a quarter of the heap"
+                    + (devices.isEmpty() ? "" : "; the last loaded ones stay in use"));
             return false;
         }
         if (listing.devices().isEmpty()) {
             state.trouble(
                     devices.isEmpty()
-                            ? file + " holds no device"
-                            : file + " holds no device any more; the " + devices.size() + " known ones stay in force");
+                            ? file + " contains no devices"
+                            : file + " contains no devices any more; the " + devices.size()
+                                    + " last loaded ones stay in use");
             return false;
         }
         Instant now = time.instant();

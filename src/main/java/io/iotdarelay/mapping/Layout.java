@@ -31,7 +31,7 @@ public enum Layout {
         }
     };
 
-    private static final Result<JsonNode> NOT_A_NUMBER = Result.nothing("the bytes say NaN, or an infinite number");
+    private static final Result<JsonNode> NOT_A_NUMBER = Result.nothing("the bytes are NaN or infinite");
 
     private final int size;
 

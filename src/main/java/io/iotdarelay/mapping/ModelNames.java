@@ -52,8 +52,8 @@ final class ModelNames {
 
     private static String advice(String name, String more) {
         String rule =
-                "IoTDA discards what has such a name: 1 to 64 Chinese characters, letters without accents, digits and "
-                        + SIGNS + more + " are possible";
+                "IoTDA discards this name: it must be 1 to 64 Chinese characters, letters without accents, digits and "
+                        + SIGNS + more;
         StringBuilder possible = new StringBuilder();
         Normalizer.normalize(name.strip(), Normalizer.Form.NFD)
                 .chars()

@@ -29,7 +29,7 @@ final class Scalars {
     static Result<String> text(JsonNode node) {
         return node.isString() || node.isNumber() || node.isBoolean()
                 ? Result.found(node.asString())
-                : Result.failed("a text is wanted, not " + kind(node));
+                : Result.failed("expected text, got " + kind(node));
     }
 
     /** A text, a number without zeros at its end, or 1 and 0 for true and false. */
@@ -52,10 +52,10 @@ final class Scalars {
             try {
                 return bounded(new BigDecimal(node.asString().strip()));
             } catch (NumberFormatException e) {
-                return Result.failed("a number is wanted, not this text");
+                return Result.failed("the text is not a number");
             }
         }
-        return Result.failed("a number is wanted, not this " + kind(node));
+        return Result.failed("expected a number, got " + kind(node));
     }
 
     /**
@@ -82,7 +82,7 @@ final class Scalars {
     /** What the text may be instead. */
     private static String resembles(String text) {
         if (text.startsWith("{") || text.startsWith("[")) {
-            return ": this is JSON, and the ID a part of it";
+            return ": this is JSON; select the ID in it";
         }
         return NUMBER.matcher(text).matches() ? ": this is a number that may have lost digits of the ID" : "";
     }

@@ -62,7 +62,7 @@ sealed interface Selector {
             case "key-bytes" -> new KeyBytes();
             default ->
                 throw new IllegalArgumentException("'" + expression
-                        + "' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME"
+                        + "' is not a valid selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME"
                         + Suggestion.of(meant(expression)));
         };
     }

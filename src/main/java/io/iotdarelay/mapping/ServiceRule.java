@@ -64,7 +64,7 @@ record ServiceRule(
             return Result.found(values);
         }
         if (!found.isObject()) {
-            return Result.failed("an object is wanted, not " + Scalars.kind(found));
+            return Result.failed("expected an object, got " + Scalars.kind(found));
         }
         if (found.size() > MOST) {
             return Result.failed("a service has " + MOST + " properties at most");

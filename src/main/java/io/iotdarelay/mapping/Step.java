@@ -26,7 +26,7 @@ sealed interface Step {
             boolean missing = node.isNumber()
                     ? numbers.stream().anyMatch(number -> number.compareTo(node.decimalValue()) == 0)
                     : node.isString() && texts.contains(node.asString());
-            return missing ? Result.nothing("the value stands for none") : Result.found(node);
+            return missing ? Result.nothing("the value is listed in missing") : Result.found(node);
         }
     }
 
@@ -36,7 +36,7 @@ sealed interface Step {
         public Result<JsonNode> apply(JsonNode node) {
             return node.isString()
                     ? EmbeddedJson.read(node.asString()).then(path::in)
-                    : Result.failed("JSON in a text is wanted, not " + Scalars.kind(node));
+                    : Result.failed("expected JSON as text, got " + Scalars.kind(node));
         }
     }
 
@@ -61,7 +61,7 @@ sealed interface Step {
                 case null ->
                     node.isBinary()
                             ? Result.found(node.binaryValue())
-                            : Result.failed("bytes are wanted, not " + Scalars.kind(node));
+                            : Result.failed("expected bytes, got " + Scalars.kind(node));
                 case BASE64 -> text(node, text -> decoder(text).decode(text));
                 case HEX -> text(node, text -> HexFormat.of().parseHex(text));
                 case WORDS -> words(node);
@@ -72,9 +72,9 @@ sealed interface Step {
             try {
                 return node.isString()
                         ? Result.found(decode.apply(node.asString().strip()))
-                        : Result.failed("bytes in a text are wanted, not " + Scalars.kind(node));
+                        : Result.failed("expected bytes as text, got " + Scalars.kind(node));
             } catch (IllegalArgumentException e) {
-                return Result.failed("this text is not what 'bytes' says");
+                return Result.failed("the text is not in the encoding that 'bytes' names");
             }
         }
 
@@ -84,13 +84,13 @@ sealed interface Step {
 
         private static Result<byte[]> words(JsonNode node) {
             if (!node.isArray()) {
-                return Result.failed("an array of 16-bit words is wanted, not " + Scalars.kind(node));
+                return Result.failed("expected an array of 16-bit words, got " + Scalars.kind(node));
             }
             byte[] bytes = new byte[2 * node.size()];
             for (int i = 0; i < node.size(); i++) {
                 JsonNode word = node.get(i);
                 if (!word.canConvertToInt() || word.asInt() < Short.MIN_VALUE || word.asInt() > Character.MAX_VALUE) {
-                    return Result.failed("word " + i + " has no 16 bits");
+                    return Result.failed("word " + i + " does not fit in 16 bits");
                 }
                 bytes[2 * i] = (byte) (word.asInt() >> Byte.SIZE);
                 bytes[2 * i + 1] = (byte) word.asInt();
@@ -164,7 +164,7 @@ sealed interface Step {
         public Result<JsonNode> apply(JsonNode node) {
             return Scalars.word(node).then(word -> {
                 JsonNode value = values.getOrDefault(word, others);
-                return value == null ? Result.failed("the map has nothing for this value") : Result.found(value);
+                return value == null ? Result.failed("the map has no entry for this value") : Result.found(value);
             });
         }
     }

@@ -33,7 +33,7 @@ record TimeFormat(String pattern, DateTimeFormatter formatter, ZoneId zone) {
         try {
             format.parse(format.formatter.format(SAMPLE));
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("'" + pattern + "' does not say a date", e);
+            throw new IllegalArgumentException("'" + pattern + "' does not contain a date", e);
         }
         return format;
     }

@@ -19,7 +19,7 @@ sealed interface TimeReader {
             }
             return node.isString()
                     ? text.read(node.asString().strip())
-                    : Result.failed("a time is wanted, not " + Scalars.kind(node));
+                    : Result.failed("expected a time, got " + Scalars.kind(node));
         }
     }
 
@@ -39,7 +39,7 @@ sealed interface TimeReader {
                 try {
                     return Result.found(format.parse(text.strip()));
                 } catch (DateTimeException e) {
-                    return Result.failed("a time in the form " + format.pattern() + " is wanted, not this text");
+                    return Result.failed("the text is not a time in the format " + format.pattern());
                 }
             });
         }

@@ -66,7 +66,7 @@ final class TimeText {
                 return Result.found(date(text));
             }
             if (TWELVE_DIGITS.matcher(text).matches()) {
-                return Result.failed("12 digits may be a date without its century: its format has to be said");
+                return Result.failed("12 digits may be a date without a century: set its format");
             }
             if (NUMBER.matcher(text).matches()) {
                 BigDecimal number = new BigDecimal(text);
@@ -74,7 +74,7 @@ final class TimeText {
             }
             return Result.found(named(text));
         } catch (DateTimeException | NumberFormatException e) {
-            return Result.failed("a time is wanted, not this text");
+            return Result.failed("the text is not a time in a known format");
         }
     }
 

@@ -141,7 +141,7 @@ public final class DeadLetterWriter {
         try {
             thread.execute(() -> send(letter));
         } catch (RejectedExecutionException e) {
-            log.atDebug().log("A dead letter came after the end; its offset stays");
+            log.atDebug().log("A dead letter came after shutdown; its offset is not committed");
         }
     }
 
@@ -178,13 +178,13 @@ public final class DeadLetterWriter {
             log.atError()
                     .addKeyValue("topic", topic.name())
                     .addKeyValue("reason", why)
-                    .log("A dead letter cannot be written; its offset stays and it is tried again");
+                    .log("A dead letter cannot be written; its offset is not committed, and the write is retried");
         }
         try {
             Future<?> unused = thread.schedule(
                     () -> send(letter.again()), backoff.after(letter.attempts()).toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            log.atDebug().log("A dead letter failed at the end; its offset stays");
+            log.atDebug().log("A dead letter failed during shutdown; its offset is not committed");
         }
     }
 

@@ -117,7 +117,7 @@ final class Committer {
             log.atWarn()
                     .addKeyValue("reason", e.toString())
                     .log(
-                            "Offsets could not be committed before their partitions left; what is behind them is repeated");
+                            "Offsets could not be committed before their partitions were revoked; records beyond the committed offsets are repeated");
         }
         return true;
     }
@@ -134,7 +134,7 @@ final class Committer {
             if (failure.isEmpty()) {
                 log.atWarn()
                         .addKeyValue("reason", reason.toString())
-                        .log("Offsets cannot be committed; it is tried again with the next commit");
+                        .log("Offsets cannot be committed; the next commit tries again");
             }
             failure = Optional.of(reason.toString());
         }

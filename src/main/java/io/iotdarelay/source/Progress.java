@@ -78,8 +78,7 @@ final class Progress {
                     .addKeyValue("partition", partition.partition())
                     .addKeyValue("offset", offset.isPresent() ? offset.getAsLong() : UNKNOWN)
                     .addKeyValue("reason", why.detail())
-                    .log(
-                            "A partition is stopped because its next batch cannot be read; it is tried again now and then");
+                    .log("A partition is stopped because its next batch cannot be read; it is retried periodically");
         }
     }
 
@@ -90,7 +89,7 @@ final class Progress {
             log(
                     standsStill ? log.atWarn() : log.atInfo(),
                     status,
-                    standsStill ? "A partition stands still" : "A partition makes progress again");
+                    standsStill ? "A partition makes no progress" : "A partition makes progress again");
         }
         boolean blocked = status.window() >= HEAD_BLOCKS_AT_LEAST
                 && status.window() - status.inFlight() >= HEAD_BLOCKS_FINISHED * status.window()

@@ -34,7 +34,7 @@ final class TroubleLog {
         if (isNews(why)) {
             log.atWarn()
                     .addKeyValue("reason", why)
-                    .log("Kafka is unavailable; it is tried again until it can be reached");
+                    .log("Kafka is unavailable; the relay retries until it can be reached");
         }
         failure = Optional.of(why);
         return failure;
@@ -46,7 +46,7 @@ final class TroubleLog {
             (KafkaFailure.isExplained(cause) ? log.atError() : log.atError().setCause(cause))
                     .addKeyValue("reason", why)
                     .log(
-                            "The Kafka consumer failed; a new one is made in {} s, and again until one works",
+                            "The Kafka consumer failed; it is created again in {} s, until one works",
                             restart.toSeconds());
         }
         failure = Optional.of(why);
@@ -60,7 +60,8 @@ final class TroubleLog {
         }
         now.trouble()
                 .filter(this::isNews)
-                .ifPresent(why -> log.atWarn().addKeyValue("reason", why).log("Kafka does not work as it should"));
+                .ifPresent(
+                        why -> log.atWarn().addKeyValue("reason", why).log("Kafka, or a part of it, cannot be used"));
         if (now.joined()
                 && told.retainAll(now.trouble().map(TroubleLog::key).stream().toList())
                 && told.isEmpty()) {

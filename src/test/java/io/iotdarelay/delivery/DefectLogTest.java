@@ -69,6 +69,6 @@ class DefectLogTest {
         }
 
         assertThat(told.list).hasSize(60);
-        assertThat(told.list.getLast().getKeyValuePairs().toString()).contains("untold=\"5999\"");
+        assertThat(told.list.getLast().getKeyValuePairs().toString()).contains("suppressed=\"5999\"");
     }
 }

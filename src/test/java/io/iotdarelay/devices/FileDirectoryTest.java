@@ -151,8 +151,9 @@ class FileDirectoryTest {
         assertThat(devices.find(device("d0"))).isEmpty();
         assertThat(devices.status().trouble())
                 .hasValueSatisfying(why -> assertThat(why)
-                        .matches(".*d\\.csv holds more than 3\\d\\d devices, for which the heap is too small; .*;"
-                                + " the known ones stay in force"));
+                        .matches(
+                                ".*d\\.csv contains more than 3\\d\\d devices, more than fit into a quarter of the heap;"
+                                        + " the last loaded ones stay in use"));
     }
 
     @Test

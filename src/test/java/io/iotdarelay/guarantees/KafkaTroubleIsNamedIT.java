@@ -159,7 +159,7 @@ class KafkaTroubleIsNamedIT {
             awaitReason(
                     actuator,
                     "source",
-                    "topic missing-later of route later does not exist; no topic that can be seen matches the topic-pattern"
+                    "topic missing-later of route later does not exist; no visible topic matches the topic-pattern"
                             + " of route found");
             awaitReason(actuator, "deadLetters", "topic missing.dlt does not exist");
             assertThat(actuator.status("readiness")).isEqualTo("UP");

@@ -105,7 +105,7 @@ class PlatformIsReachedBeforeTheGroupIsJoinedIT {
                     .with("spring.ssl.bundle.pem.iotda.reload-on-update", "true")
                     .with("spring.ssl.bundle.pem.iotda.truststore.certificate", secret.location("ca.crt"));
             Actuator actuator = Actuator.of(scene.start()).asOperator();
-            awaitWaiting(actuator, "is not signed by an authority that is trusted");
+            awaitWaiting(actuator, "is not signed by a trusted authority");
 
             // Then
             await().atMost(SOON).during(WATCHED).until(() -> members(scene).equals(before));
@@ -132,7 +132,7 @@ class PlatformIsReachedBeforeTheGroupIsJoinedIT {
                 impediment(
                         "untrusted",
                         Simulator::presentUntrustedCertificate,
-                        "is not signed by an authority that is trusted",
+                        "is not signed by a trusted authority",
                         "DOWN"),
                 impediment("expired", Simulator::presentExpiredCertificate, "the certificate has expired", "DOWN"),
                 impediment("refused", Simulator::refuseConnections, "Connection refused", "OUT_OF_SERVICE"));

@@ -70,7 +70,7 @@ class SelectorTest {
     void isNothingElse(String expression) {
         assertThatThrownBy(() -> Selector.parse(expression))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is no selector");
+                .hasMessageContaining("is not a valid selector");
     }
 
     @ParameterizedTest

@@ -101,7 +101,7 @@ class FinishedOffsetsTest {
         assertThat(there(0, 0, 1, 2, 3).isEmpty()).isTrue();
     }
 
-    /** 9 bytes, 6 of them for the time stamp. */
+    /** 9 bytes, 6 of them for the timestamp. */
     @Test
     void usesTheLastByte() {
         assertThat(there(0, 13, 128).size()).isEqualTo(1);

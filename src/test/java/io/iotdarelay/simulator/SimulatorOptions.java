@@ -107,7 +107,7 @@ public final class SimulatorOptions {
         return this;
     }
 
-    /** For tokens, time stamps and the ledger. */
+    /** For tokens, timestamps and the ledger. */
     public SimulatorOptions clock(InstantSource value) {
         clock = value.withZone(ZoneOffset.UTC);
         return this;

@@ -89,7 +89,7 @@ class TopicSubscriptionTest {
         assertThat(patterns.needsNames()).isTrue();
 
         assertThat(patterns.review(new TopicsView(NOW, Map.of(), Optional.of(Set.of("x.1", "other")))))
-                .containsExactly("no topic that can be seen matches the topic-pattern of route ys");
+                .containsExactly("no visible topic matches the topic-pattern of route ys");
         assertThat(patterns.review(TopicsView.NOTHING)).isEmpty();
     }
 

@@ -180,7 +180,7 @@ class CheckedSslBundlesTest {
         store("keys.p12", null, PASSWORD);
         bundles.updateBundle(NAME, stores(PASSWORD));
 
-        assertThat(status().refused()).hasValue("the key store holds no private key");
+        assertThat(status().refused()).hasValue("the key store contains no private key");
     }
 
     @Test
@@ -205,7 +205,7 @@ class CheckedSslBundlesTest {
         assertThatThrownBy(() -> bundles.registerBundle(NAME, PropertiesSslBundle.get(properties)))
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("spring.ssl.bundle.jks.kafka")
-                .hasMessageContaining("holds no certificate");
+                .hasMessageContaining("contains no certificate");
     }
 
     private void listen() {
