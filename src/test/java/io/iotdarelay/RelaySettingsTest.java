@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/** Everything that can be wrong with a configuration, and what the user is told. */
+/** Everything that can be wrong with a configuration, and the messages. */
 class RelaySettingsTest {
 
     private static final String ROUTE = "relay.routes[0].";
@@ -47,7 +47,7 @@ class RelaySettingsTest {
     }
 
     @Test
-    void tellsEverythingThatIsMissing() {
+    void reportsEverythingThatIsMissing() {
         properties.clear();
 
         assertThat(problems())
@@ -107,7 +107,7 @@ class RelaySettingsTest {
         relay.rotues[0].name                     | x                         | unknown property
         relay.enabled                            | true                      | unknown property
         """)
-    void tellsWhatIsWrong(String key, String value, String message) {
+    void reportsWhatIsWrong(String key, String value, String message) {
         properties.put(key, value);
 
         assertThat(problems()).anySatisfy(problem -> assertThat(problem).contains(message));
@@ -129,7 +129,7 @@ class RelaySettingsTest {
     }
 
     @Test
-    void tellsMistakesOfEveryRoomAtOnce() {
+    void reportsErrorsOfEveryRoomAtOnce() {
         properties.put("relay.iotda.sign-type", "9");
         properties.put("relay.tokens.renew-at", "9");
         properties.put("relay.lane.linger", "soon");

@@ -20,7 +20,7 @@ class YamlNameFailureAnalyzerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"on", "Yes", "off", "true", "1", "2.5"})
-    void tellsOfNamesThatAreNoText(String name, @TempDir Path directory, CapturedOutput output) throws IOException {
+    void reportsNamesThatAreNotText(String name, @TempDir Path directory, CapturedOutput output) throws IOException {
         assertThatThrownBy(() -> start(directory, name)).isInstanceOf(ClassCastException.class);
 
         assertThat(output.getAll())

@@ -50,7 +50,7 @@ public record DevicesProperties(
         return name.endsWith(".csv") || name.endsWith(".jsonl");
     }
 
-    /** Where the file is. There must be one. */
+    /** The location of the file, which must be configured. */
     Path path() {
         String text = String.valueOf(file);
         return Path.of(text.startsWith(SCHEME) ? text.substring(SCHEME.length()) : text);

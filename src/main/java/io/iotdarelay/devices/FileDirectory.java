@@ -35,7 +35,7 @@ final class FileDirectory implements DeviceDirectory {
         }
     }
 
-    /** The known devices and the new ones are both in memory for a moment, and the relay needs the rest. */
+    /** The old and the new devices are both in memory for a moment, and the relay needs the rest. */
     private static final int SHARE_OF_HEAP = 4;
 
     private final Path file;
@@ -107,7 +107,7 @@ final class FileDirectory implements DeviceDirectory {
         }
     }
 
-    /** Whether it is used. */
+    /** Uses the listing if it can be used, and returns whether it was. */
     private boolean take(DirectoryListing listing, Duration took) {
         if (listing.isFull()) {
             state.trouble(file + " contains more than " + listing.devices().size()

@@ -79,7 +79,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
         return state.status();
     }
 
-    /** Ends the thread soon. */
+    /** Stops the thread soon. */
     void stop() {
         stopping = true;
     }

@@ -65,7 +65,7 @@ final class NetworkFailures {
                 && invalid.getReason() == CertPathValidatorException.BasicReason.INVALID_SIGNATURE;
     }
 
-    /** Short, and on one line. What is no failure of I/O may quote what the other side sent, and is described by its kind alone. */
+    /** Short, and on one line. Other exceptions than I/O failures may quote what the server sent, so only their type is shown. */
     private static String describe(Throwable failure) {
         String kind = failure.getClass().getSimpleName();
         String message = failure.getMessage();

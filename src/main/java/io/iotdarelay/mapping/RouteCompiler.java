@@ -144,7 +144,7 @@ public final class RouteCompiler {
         return rule(path, rule, false);
     }
 
-    /** A rule whose value may be left out, where it says so. */
+    /** A rule whose value may be optional. */
     private @Nullable ValueRule rule(String path, @Nullable RuleProperties rule, boolean mayBeLeftOut) {
         return rule == null ? null : rules.value(path, rule, mayBeLeftOut);
     }

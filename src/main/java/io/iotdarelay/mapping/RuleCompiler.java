@@ -16,14 +16,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Compiles the rules of values. What is wrong is noted, and left out. */
+/** Compiles the rules of values. Errors are recorded, and the invalid parts left out. */
 final class RuleCompiler {
 
     private static final String NOT_FOR_TIMES = "is not allowed for event-time";
     private static final String FOR_TIMES = "is allowed for event-time only";
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
-    /** Notes a problem unless the condition holds. */
+    /** Records a problem unless the condition holds. */
     @FunctionalInterface
     interface Check {
         void require(boolean holds, String path, String message);
@@ -38,9 +38,9 @@ final class RuleCompiler {
     }
 
     /**
-     * A rule of anything but a time.
+     * A rule for anything but a time.
      *
-     * @param mayBeLeftOut whether {@code optional} has a meaning
+     * @param mayBeLeftOut whether {@code optional} is allowed
      */
     @Nullable
     ValueRule value(String path, RuleProperties rule, boolean mayBeLeftOut) {
@@ -70,7 +70,7 @@ final class RuleCompiler {
         return from.isEmpty() ? null : new ValueRule(from, compiled, otherwise, optional);
     }
 
-    /** A rule of a time: each of several places is tried on its own. */
+    /** A rule for a time: several selectors are tried one by one. */
     TimeRule time(String path, RuleProperties rule) {
         check.require(rule.type() == null, path + ".type", NOT_FOR_TIMES);
         check.require(rule.value() == null, path + ".value", NOT_FOR_TIMES);

@@ -54,7 +54,7 @@ import org.springframework.boot.convert.Delimiter;
  *     {@code event-time} only.
  */
 @ConfigurationProperties(
-        "relay.routes[].services[].properties.*") // for the metadata; the rule stands in other places, too
+        "relay.routes[].services[].properties.*") // for the metadata; rules occur in other places, too
 public record RuleProperties(
         @Delimiter(Delimiter.NONE) @Nullable List<String> from,
         @Nullable String text,

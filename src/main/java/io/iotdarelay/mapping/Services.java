@@ -35,9 +35,9 @@ sealed interface Services {
     }
 
     /**
-     * The value is in IoTDA's own form already, {@code {"services":[...]}}, and is passed on. {@code event_time} is put into
-     * the form that the platform reads; where it is missing, the record's timestamp stands for it. A member that is null
-     * says that there is no value: it is left out, and so is an entry that has no other.
+     * The value is already in IoTDA's own format, {@code {"services":[...]}}, and is passed on. {@code event_time} is converted
+     * to the format that the platform reads; if it is missing, the record's timestamp is used. A member that is null means
+     * that there is no value: it is left out, and so is an entry without any other member.
      */
     record PassedOn() implements Services {
         @Override
@@ -85,7 +85,7 @@ sealed interface Services {
                             .then(time -> Result.found(entry(object, values, time)));
         }
 
-        /** A copy without what is null. What a record holds is never changed: it may be mapped again. */
+        /** A copy without null members. A record's tree is never changed: it may be mapped again. */
         private static ObjectNode present(ObjectNode properties) {
             ObjectNode present = JsonNodeFactory.instance.objectNode();
             properties.forEachEntry((name, value) -> {

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.MissingNode;
 /** Compiles the services of a route. Errors are recorded, and the invalid parts left out. */
 final class ServicesCompiler {
 
-    /** What YAML makes of on, off, yes and no: a name like that was hardly meant. */
+    /** How YAML reads on, off, yes and no: hardly the intended name. */
     private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
     /** All members of an object, as properties. */

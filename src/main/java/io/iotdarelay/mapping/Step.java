@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** One step on the way from what stands in a record to what is reported. */
+/** One step from a value in a record to the reported value. */
 sealed interface Step {
 
     Result<JsonNode> apply(JsonNode node);
 
-    /** Some values say that there is none. */
+    /** Some values mean that there is none. */
     record Missing(List<String> texts, List<BigDecimal> numbers) implements Step {
         @Override
         public Result<JsonNode> apply(JsonNode node) {
@@ -30,7 +30,7 @@ sealed interface Step {
         }
     }
 
-    /** A part of JSON in a text. */
+    /** A part of JSON that is text. */
     record Json(Selector.Path path) implements Step {
         @Override
         public Result<JsonNode> apply(JsonNode node) {
@@ -41,9 +41,9 @@ sealed interface Step {
     }
 
     /**
-     * A number in binary.
+     * A number in binary data.
      *
-     * @param encoding how the bytes are written; they stand there as they are without
+     * @param encoding how the bytes are written; null if they are bytes already
      * @param at in bytes
      */
     record Packed(RuleProperties.@Nullable Encoding encoding, int at, Layout layout, ByteOrdering order)
@@ -111,7 +111,7 @@ sealed interface Step {
     }
 
     /**
-     * What a pattern finds in a text, in time that grows with the text and no faster.
+     * What a pattern finds in a text, in time proportional to its length.
      *
      * @param template made of the groups; the first group, or all of the match, without
      */
@@ -132,7 +132,7 @@ sealed interface Step {
         }
     }
 
-    /** Some texts give way to others, one after the other. */
+    /** Replaces texts by others, one after the other. */
     record Replaced(Map<String, String> texts) implements Step {
         @Override
         public Result<JsonNode> apply(JsonNode node) {
@@ -179,7 +179,7 @@ sealed interface Step {
         }
     }
 
-    /** So many digits behind the point at most; a half goes away from zero. */
+    /** At most so many digits after the decimal point; rounds half away from zero. */
     record Rounded(int digits) implements Step {
         @Override
         public Result<JsonNode> apply(JsonNode node) {
@@ -189,7 +189,7 @@ sealed interface Step {
         }
     }
 
-    /** Never less, never more. */
+    /** Limited to a range. */
     record Clamped(@Nullable BigDecimal min, @Nullable BigDecimal max) implements Step {
         @Override
         public Result<JsonNode> apply(JsonNode node) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Compiles the steps of a rule, in the order in which they are taken. What is wrong is noted, and left out. */
+/** Compiles the steps of a rule, in the order in which they are applied. Errors are recorded, and the invalid parts left out. */
 final class StepsCompiler {
 
     private static final int LAST_BYTE = 65_535;
@@ -52,7 +52,7 @@ final class StepsCompiler {
         return List.copyOf(steps);
     }
 
-    /** A constant, checked against the type where there is one. */
+    /** A constant, checked against the type if there is one. */
     @Nullable
     JsonNode constant(String path, Object value, @Nullable ValueType type) {
         Result<JsonNode> typed = type == null ? Result.found(node(value)) : type.convert(node(value));
@@ -190,7 +190,7 @@ final class StepsCompiler {
                 "the type of a computed number must be int, long or decimal");
     }
 
-    /** A record's number is bounded, so that computing with it stays cheap; what it is computed with has to be, too. */
+    /** Numbers in records are bounded so that arithmetic stays cheap; those in rules must be, too. */
     private BigDecimal bounded(String path, @Nullable BigDecimal given, BigDecimal otherwise) {
         BigDecimal number = Objects.requireNonNullElse(given, otherwise);
         check.require(Scalars.isBounded(number), path, "is out of range");

@@ -5,12 +5,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 
-/** Reads a time. Whether it is plausible is for {@link TimeRule} to say. */
+/** Reads a time. {@link TimeRule} decides whether it is plausible. */
 sealed interface TimeReader {
 
     Result<Instant> read(JsonNode node);
 
-    /** A number since 1970 by its magnitude, or text in one of the usual forms. */
+    /** A number since 1970 by its magnitude, or text in one of the usual formats. */
     record Guessing(TimeText text) implements TimeReader {
         @Override
         public Result<Instant> read(JsonNode node) {
@@ -23,7 +23,7 @@ sealed interface TimeReader {
         }
     }
 
-    /** A number of a unit that the route names. */
+    /** A number in the unit that the route names. */
     record Counted(Epoch unit) implements TimeReader {
         @Override
         public Result<Instant> read(JsonNode node) {
@@ -31,7 +31,7 @@ sealed interface TimeReader {
         }
     }
 
-    /** Text, or a number's digits, in a form that the route names. */
+    /** Text, or a number's digits, in the format that the route names. */
     record Formatted(TimeFormat format) implements TimeReader {
         @Override
         public Result<Instant> read(JsonNode node) {
@@ -64,7 +64,7 @@ sealed interface TimeReader {
             this.digitsToNanos = digitsToNanos;
         }
 
-        /** Three units a thousandfold apart cannot be taken for each other between 1973 and 5138. */
+        /** Units that differ by a factor of 1000 cannot be mistaken for each other between 1973 and 5138. */
         static Epoch guess(BigDecimal number) {
             if (number.compareTo(FIRST_MILLISECONDS) < 0) {
                 return SECONDS;

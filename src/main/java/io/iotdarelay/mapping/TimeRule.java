@@ -9,10 +9,10 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * When a reading was taken: the first of the places that holds a plausible time. A clock that was never set, or runs years
- * ahead, would put a reading where nobody looks for it.
+ * When a reading was taken: the first selector that finds a plausible time is used. A clock that was never set, or runs years
+ * ahead, would store a reading where nobody looks for it.
  *
- * <p>Nothing is compared with the time of day, so that a record means the same whenever it is read: how far a time is ahead
+ * <p>Nothing is compared with the current time, so that a record means the same whenever it is read: how far a time is ahead
  * is measured against the record's own timestamp, if that is plausible itself.
  *
  * @param notBefore earlier times are implausible
@@ -39,7 +39,7 @@ record TimeRule(List<ValueRule> from, TimeReader reader, Instant notBefore, Dura
         return found instanceof Result.Found ? found : first;
     }
 
-    /** Reads a time that stands anywhere else. */
+    /** Reads a time from anywhere else. */
     Result<Instant> read(SourceRecord record, JsonNode node) {
         return read(record, Result.found(node));
     }

@@ -12,7 +12,7 @@ import java.time.format.ResolverStyle;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The usual forms of times in text. What they mean without an offset depends on the zone. */
+/** The usual formats of times as text. Without an offset, a time is in the given zone. */
 final class TimeText {
 
     private static final Pattern NUMBER = Pattern.compile("[0-9.]{1,40}");
@@ -20,7 +20,7 @@ final class TimeText {
     private static final Pattern TWELVE_DIGITS = Pattern.compile("\\d{12}");
     private static final int DATE_LENGTH = "yyyy-MM-dd".length();
 
-    /** RFC 3339 and ISO 8601, as far as people write it. */
+    /** RFC 3339 and the usual part of ISO 8601. */
     private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
             .parseCaseInsensitive()
             .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)

@@ -224,7 +224,7 @@ public enum RelayMeter implements MeterDocumentation {
         return labels.clone();
     }
 
-    /** The unit that is part of the name in Prometheus: that of times alone. */
+    /** The unit that is part of the name in Prometheus: only that of times. */
     @Nullable
     String shownUnit() {
         return unit.equals("seconds") ? unit : null;

@@ -54,7 +54,7 @@ public final class Relay implements RecordHandler {
     private Instant askedAt;
 
     /**
-     * A relay at rest.
+     * A relay without records.
      *
      * @param longestRequest how long a response may take
      * @param time never jumps
@@ -137,7 +137,7 @@ public final class Relay implements RecordHandler {
         flush();
     }
 
-    /** Asks now and then what others have learnt. */
+    /** Periodically queries the other rooms. */
     private void readmit() {
         Instant now = time.instant();
         if (now.isBefore(askedAt.plus(ASK_EVERY))) {

@@ -48,7 +48,7 @@ public record PartitionStatus(
      */
     public record OpenTransaction(long lastStable, long highWatermark, Duration age) {
 
-        /** What waits for it, for a human. */
+        /** What waits for it, in readable form. */
         public String detail() {
             return "waiting for an open transaction: offsets " + lastStable + " to " + (highWatermark - 1)
                     + " cannot be read for " + age.toSeconds() + " s";

@@ -1,6 +1,6 @@
 package io.iotdarelay.source;
 
-/** Why a partition is not read at the moment. The codes stand in metrics and health, and do not change. */
+/** Why a partition is not read at the moment. The codes appear in metrics and health, and do not change. */
 public enum PauseReason {
     RECORDS("in-flight-records", "its share of the in-flight records is used up"),
     SIZE("in-flight-size", "its share of the in-flight bytes is used up"),

@@ -41,7 +41,7 @@ final class Progress {
     }
 
     /** For how long the committed offset, as acknowledged by Kafka, has not moved although there is something to do. */
-    Duration standsStillSince(OptionalLong acknowledged, boolean idle, Instant now) {
+    Duration unchangedSince(OptionalLong acknowledged, boolean idle, Instant now) {
         if (idle || !acknowledged.equals(committed)) {
             committed = acknowledged;
             movedAt = now;
@@ -83,13 +83,13 @@ final class Progress {
     }
 
     void watch(PartitionStatus status, Instant now) {
-        boolean standsStill = status.isStagnant();
-        if (standsStill != stagnant) {
-            stagnant = standsStill;
+        boolean stagnates = status.isStagnant();
+        if (stagnates != stagnant) {
+            stagnant = stagnates;
             log(
-                    standsStill ? log.atWarn() : log.atInfo(),
+                    stagnates ? log.atWarn() : log.atInfo(),
                     status,
-                    standsStill ? "A partition makes no progress" : "A partition makes progress again");
+                    stagnates ? "A partition makes no progress" : "A partition makes progress again");
         }
         boolean blocked = status.window() >= HEAD_BLOCKS_AT_LEAST
                 && status.window() - status.inFlight() >= HEAD_BLOCKS_FINISHED * status.window()

@@ -129,7 +129,7 @@ final class ReadMarks {
             consumer.commitSync(commits, WAIT);
             acknowledged = true;
         } catch (RebalanceInProgressException e) {
-            return; // after the rebalance it is tried again
+            return; // retried after the rebalance
         } catch (KafkaException e) {
             // Some of them may be stored. Regular commits write and remove the marks as they can.
             log.atDebug()

@@ -36,7 +36,7 @@ final class TopicSubscription {
     }
 
     /**
-     * A poll failed because of topics that must not be read.
+     * A poll failed because of topics without READ permission.
      *
      * @throws TopicAuthorizationException if there are no others
      */

@@ -20,11 +20,11 @@ final class TroubleLog {
     /** A problem whose duration changes is the same problem. */
     private static final Pattern AGE = Pattern.compile("\\b\\d+ s\\b");
 
-    /** Texts that vary must not fill the memory during a long outage. */
+    /** Varying texts must not exhaust the memory during a long outage. */
     private static final int MOST = 1_000;
 
     /** What was logged and is not over. */
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> reported = new HashSet<>();
 
     /** Why no consumer works, since the group was last joined. */
     private Optional<String> failure = Optional.empty();
@@ -63,8 +63,8 @@ final class TroubleLog {
                 .ifPresent(
                         why -> log.atWarn().addKeyValue("reason", why).log("Kafka, or a part of it, cannot be used"));
         if (now.joined()
-                && told.retainAll(now.trouble().map(TroubleLog::key).stream().toList())
-                && told.isEmpty()) {
+                && reported.retainAll(now.trouble().map(TroubleLog::key).stream().toList())
+                && reported.isEmpty()) {
             log.atInfo().log("The consumer group is joined; records are read from Kafka");
         }
         return now.trouble().or(() -> failure);
@@ -76,10 +76,10 @@ final class TroubleLog {
     }
 
     private boolean isNews(String why) {
-        if (told.size() >= MOST) {
-            told.clear();
+        if (reported.size() >= MOST) {
+            reported.clear();
         }
-        return told.add(key(why));
+        return reported.add(key(why));
     }
 
     private static String key(String why) {

@@ -1,6 +1,6 @@
 package io.iotdarelay.telemetry;
 
-/** Why a record became a dead letter. The codes stand in headers and metrics, and do not change. */
+/** Why a record became a dead letter. The codes appear in headers and metrics, and do not change. */
 public enum RejectionReason {
     UNDECODABLE("undecodable", "the value is not valid in the route's format"),
     UNMAPPABLE("unmappable", "no route, a selector finds nothing, a wrong type, or an invalid device ID"),

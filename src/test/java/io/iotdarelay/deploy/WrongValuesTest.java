@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is refused before anything is installed, and what the user is told. */
+/** What is refused before anything is installed, and with which message. */
 class WrongValuesTest {
 
     private static final Path MINIMAL = Setup.named("minimal").values();
@@ -99,7 +99,7 @@ class WrongValuesTest {
     }
 
     @Test
-    void allThatIsWrongIsToldAtOnce() {
+    void allErrorsAreReportedAtOnce() {
         String refusal = Chart.original().refusal(MINIMAL, """
                 relay: { iotda: { endpoint: "" }, routes: [] }
                 kafka: { bootstrapServers: "" }

@@ -60,7 +60,7 @@ class FileDirectoryTest {
     }
 
     @Test
-    void readsAChangeWhenItStandsStill() throws IOException {
+    void readsAChangeWhenItIsComplete() throws IOException {
         Path file = write("d.csv", "device_id,secret\na,secret-a\n");
         FileDirectory devices = new FileDirectory(file, clock);
         devices.refresh();
@@ -138,7 +138,7 @@ class FileDirectoryTest {
 
     /** The known devices stay, and the file is not read again and again. */
     @Test
-    void refusesAFileThatTheHeapHasNoRoomFor() throws IOException {
+    void refusesAFileThatDoesNotFitIntoTheHeap() throws IOException {
         Path file = write("d.csv", "device_id,secret\na,secret-a\n");
         FileDirectory devices = new FileDirectory(file, clock, 100_000);
         devices.refresh();
@@ -157,7 +157,7 @@ class FileDirectoryTest {
     }
 
     @Test
-    void isNotLoadedByAFileThatTheHeapHasNoRoomFor() throws IOException {
+    void isNotLoadedFromAFileThatDoesNotFitIntoTheHeap() throws IOException {
         FileDirectory devices = new FileDirectory(write("d.csv", listing(2000, 1)), clock, 100_000);
 
         devices.refresh();
@@ -167,7 +167,7 @@ class FileDirectoryTest {
                 .hasValueSatisfying(why -> assertThat(why).contains("the heap is too small"));
     }
 
-    /** Whoever writes it slowly: what stands there is taken, and the rest when it has come. */
+    /** If it is written slowly, its content so far is used, and the rest when it arrives. */
     @Test
     void takesHalfAFileAndThenTheOtherHalf() throws IOException {
         Path file = write("d.csv", "device_id,secret\na,secret-a\n\"b,sec");

@@ -34,7 +34,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * A relay that cannot reach the platform, or is not shown a certificate it trusts, neither joins the group nor becomes ready: a
- * roll-out stops before a working pod has lost a partition. It says what it waits for, and goes on by itself.
+ * roll-out stops before a working pod has lost a partition. It reports what it waits for, and continues by itself.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class PlatformIsReachedBeforeTheGroupIsJoinedIT {
@@ -144,7 +144,7 @@ class PlatformIsReachedBeforeTheGroupIsJoinedIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("impediments")
-    void waitsOutsideTheGroupAndGoesOnWhenItIsOver(String name, Consumer<Simulator> begin, String reason, String status)
+    void waitsOutsideTheGroupAndContinuesWhenItIsOver(String name, Consumer<Simulator> begin, String reason, String status)
             throws Exception {
         try (Scene scene = Scene.of("reached-" + name, PARTITIONS)) {
             // Given
@@ -167,7 +167,7 @@ class PlatformIsReachedBeforeTheGroupIsJoinedIT {
             assertThat(actuator.status("iotda")).isEqualTo("UP");
             assertThat(scene.deadLetters()).isZero();
 
-            // A later outage is no reason to be unready.
+            // A later outage does not make it unready.
             scene.simulator().refuseConnections();
             fleet.produceForEach(scene.producer(), scene.topic(), 3);
             await().atMost(SOON).until(() -> actuator.status("iotda").equals("OUT_OF_SERVICE"));

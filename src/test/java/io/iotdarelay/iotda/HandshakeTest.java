@@ -70,7 +70,7 @@ class HandshakeTest {
     }
 
     @Test
-    void saysThatNobodyIsThereAndGoesOnWhenSomebodyIs() {
+    void reportsThatNobodyIsThereAndContinuesWhenSomebodyIs() {
         simulator.refuseConnections();
         try (IotdaClients clients = clients(simulator.endpoint(), trust());
                 PlatformContact contact = begin(clients)) {

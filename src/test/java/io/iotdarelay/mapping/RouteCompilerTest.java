@@ -29,12 +29,12 @@ class RouteCompilerTest {
     private static final List<ServiceProperties> NO_SERVICES = List.of();
 
     @Test
-    void wantsARoute() {
+    void requiresARoute() {
         assertThat(problems()).containsExactly("relay.routes: at least one route is required");
     }
 
     @Test
-    void tellsEverythingThatIsMissing() {
+    void reportsEverythingThatIsMissing() {
         assertThat(problems(
                         new RouteProperties(null, List.of(), null, Format.JSON, null, null, null, NO_SERVICES, null)))
                 .containsExactly(
@@ -45,7 +45,7 @@ class RouteCompilerTest {
     }
 
     @Test
-    void tellsWhatDoesNotFitTheTarget() {
+    void reportsWhatDoesNotFitTheTarget() {
         MessageProperties message = new MessageProperties(of("bad"), of("/id"), of("worse"));
 
         assertThat(problems(
@@ -68,7 +68,7 @@ class RouteCompilerTest {
     }
 
     @Test
-    void tellsOfTopicsThatCannotBe() {
+    void reportsInvalidTopics() {
         assertThat(problems(
                         route("a", List.of("t", "no topic", DEAD_LETTERS, "t"), null),
                         route("a", List.of("t"), null),
@@ -85,7 +85,7 @@ class RouteCompilerTest {
     }
 
     @Test
-    void tellsOfServicesThatCannotBe() {
+    void reportsInvalidServices() {
         List<ServiceProperties> services = List.of(
                 new ServiceProperties(null, null, of("when"), Map.of()),
                 new ServiceProperties("x".repeat(65), null, null, Map.of("p", of("/p"))),
@@ -102,7 +102,7 @@ class RouteCompilerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"})
-    void tellsOfNamesThatOnceWereTruthValuesOfYaml(String name) {
+    void reportsNamesThatYamlReadsAsBooleans(String name) {
         List<ServiceProperties> services = List.of(
                 new ServiceProperties("S", null, null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r"))));
 
@@ -112,7 +112,7 @@ class RouteCompilerTest {
     }
 
     @Test
-    void tellsOfPropertiesThatCannotBe() {
+    void reportsInvalidProperties() {
         assertThat(problems(property(rule(null, null, null, null))))
                 .containsExactly(
                         "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text) and a constant (value) is required");

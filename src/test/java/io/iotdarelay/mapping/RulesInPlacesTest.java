@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Rules stand wherever selectors do. */
+/** Rules are allowed wherever selectors are. */
 class RulesInPlacesTest {
 
     private static final String SERVICES = """
@@ -140,7 +140,7 @@ class RulesInPlacesTest {
     }
 
     @Test
-    void tellsAllMistakesAtOnce() {
+    void reportsAllErrorsAtOnce() {
         assertThat(RouteYaml.problems("""
                 to: gateway
                 device-id: { from: /d, optional: true }

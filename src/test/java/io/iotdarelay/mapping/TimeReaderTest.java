@@ -82,7 +82,7 @@ class TimeReaderTest {
                 "{}",
                 "[]"
             })
-    void understandsNothingElse(String json) {
+    void acceptsNothingElse(String json) {
         assertThat(read(json)).startsWith("failed: ");
     }
 

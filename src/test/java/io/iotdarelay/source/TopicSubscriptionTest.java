@@ -39,7 +39,7 @@ class TopicSubscriptionTest {
     }
 
     @Test
-    void readsItAgainWhenTheBrokersHaveSaidSoSince() {
+    void readsItAgainWhenTheBrokersPermitIt() {
         topics.subscribe();
         topics.refuse(new TopicAuthorizationException(Set.of("b")), NOW);
 
@@ -106,7 +106,7 @@ class TopicSubscriptionTest {
     }
 
     @Test
-    void tellsOfManyTroublesInOneLine() {
+    void reportsManyProblemsInOneLine() {
         assertThat(SourceStatus.together(List.of())).isEmpty();
         assertThat(SourceStatus.together(List.of("a", "b"))).contains("a; b");
         assertThat(SourceStatus.together(List.of("a", "b", "c", "d", "e", "f", "g")))

@@ -114,14 +114,14 @@ class CheckedSslBundlesTest {
 
         assertThat(shown(kept)).as(what).isEqualTo(FIRST.getCertificate());
         assertThat(kept.createSslContext()).isNotNull();
-        assertThat(heard).as("told to servers and clients").isEmpty();
+        assertThat(heard).as("reported to servers and clients").isEmpty();
         assertThat(status().refused().orElseThrow()).contains(reason);
         assertThat(status().certificate()).hasValue(Authority.serial(FIRST));
         body(key).forEach(line -> assertThat(status().refused().orElseThrow()).doesNotContain(line));
     }
 
     @Test
-    void whatWasBrokenIsTakenWhenItIsMended() throws Exception {
+    void whatWasBrokenIsUsedWhenItIsFixed() throws Exception {
         bundles.registerBundle(NAME, pem());
         listen();
         write(SECOND.getCertificatePathPEM(), FIRST.getPrivateKeyPEM(), AUTHORITY.pem());
@@ -231,7 +231,7 @@ class CheckedSslBundlesTest {
         return pem.substring(0, pem.length() / 2);
     }
 
-    /** What must not be told: the lines of a key, without those that say that it is one. */
+    /** What must not be shown: the lines of a key, without those that say that it is one. */
     private static List<String> body(String key) {
         return key.lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("-"))
