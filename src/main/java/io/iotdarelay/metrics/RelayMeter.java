@@ -37,7 +37,7 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.records.in.flight",
             Meter.Type.GAUGE,
             "records",
-            "Records that are begun and not settled. At every scrape, begun = delivered + rejected + skipped + abandoned + in"
+            "Records that were read and are not settled. At every scrape, begun = delivered + rejected + skipped + abandoned + in"
                     + " flight.",
             Label.ROUTE),
     RECORD_LATENCY(
@@ -66,7 +66,7 @@ public enum RelayMeter implements MeterDocumentation {
             "How many records one request carried.",
             Label.API),
     TOKENS_FETCHED("relay.tokens.fetched", Meter.Type.COUNTER, "tokens", "Access tokens that the platform granted."),
-    TOKENS_CACHED("relay.tokens.cached", Meter.Type.GAUGE, "tokens", "Access tokens that are kept."),
+    TOKENS_CACHED("relay.tokens.cached", Meter.Type.GAUGE, "tokens", "Cached access tokens."),
     TOKENS_CONTENTION(
             "relay.tokens.contention",
             Meter.Type.COUNTER,
@@ -90,7 +90,7 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.partition.in.flight",
             Meter.Type.GAUGE,
             "records",
-            "Records of the partition that are begun and not settled.",
+            "Records of the partition that were read and are not settled.",
             Label.TOPIC,
             Label.PARTITION),
     PARTITION_OLDEST_UNFINISHED(
@@ -172,7 +172,7 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.replays.avoided",
             Meter.Type.COUNTER,
             "records",
-            "Records that a former owner of their partition had finished beyond the committed offset, and that were not"
+            "Records that a previous owner of their partition had finished beyond the committed offset, and that were not"
                     + " delivered again."),
     PARTITION_PAUSED(
             "relay.partition.paused",

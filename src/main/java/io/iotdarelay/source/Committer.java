@@ -53,7 +53,7 @@ final class Committer {
         this.last = now;
     }
 
-    /** What the group has committed, and what former owners had finished beyond. If Kafka does not return it, records are repeated. */
+    /** What the group has committed, and what previous owners had finished beyond. If Kafka does not return it, records are repeated. */
     Map<TopicPartition, Takeover> takeOver(Collection<TopicPartition> assigned) {
         Map<TopicPartition, Takeover> takeovers = new HashMap<>();
         if (assigned.isEmpty()) {
