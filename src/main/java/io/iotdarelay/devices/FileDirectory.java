@@ -120,7 +120,7 @@ final class FileDirectory implements DeviceDirectory {
                     devices.isEmpty()
                             ? file + " contains no devices"
                             : file + " contains no devices any more; the " + devices.size()
-                                    + " last loaded ones stay in use");
+                                    + " devices loaded before stay in use");
             return false;
         }
         Instant now = time.instant();
