@@ -59,9 +59,9 @@ class RelaySettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-        relay.iotda.endpoint                     | http://platform.example   | 'http://platform.example' must be https://HOST or https://HOST:PORT, with nothing behind
-        relay.iotda.endpoint                     | https://platform.example/v5 | 'https://platform.example/v5' must be https://HOST or https://HOST:PORT, with nothing behind
-        relay.iotda.endpoint                     | https://me@platform.example | 'https://(hidden)@platform.example' must be https://HOST or https://HOST:PORT, with nothing behind
+        relay.iotda.endpoint                     | http://platform.example   | 'http://platform.example' must be https://HOST or https://HOST:PORT, with nothing after it
+        relay.iotda.endpoint                     | https://platform.example/v5 | 'https://platform.example/v5' must be https://HOST or https://HOST:PORT, with nothing after it
+        relay.iotda.endpoint                     | https://me@platform.example | 'https://(hidden)@platform.example' must be https://HOST or https://HOST:PORT, with nothing after it
         relay.iotda.sign-type                    | 2                         | must be 0 to 1, not 2
         relay.iotda.sign-type                    | sm3                       | must be a number, not 'sm3'
         relay.iotda.connect-timeout              | 0s                        | must be 100ms to 1m, not 0s

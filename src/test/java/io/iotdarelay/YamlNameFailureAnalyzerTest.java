@@ -24,7 +24,7 @@ class YamlNameFailureAnalyzerTest {
         assertThatThrownBy(() -> start(directory, name)).isInstanceOf(ClassCastException.class);
 
         assertThat(output.getAll())
-                .contains("APPLICATION FAILED TO START", "A name in a YAML file", "Put the name in quotes")
+                .contains("APPLICATION FAILED TO START", "A name in a YAML configuration file", "Quote the name")
                 .doesNotContain("\tat ");
     }
 

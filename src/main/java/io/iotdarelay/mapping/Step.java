@@ -90,7 +90,7 @@ sealed interface Step {
             for (int i = 0; i < node.size(); i++) {
                 JsonNode word = node.get(i);
                 if (!word.canConvertToInt() || word.asInt() < Short.MIN_VALUE || word.asInt() > Character.MAX_VALUE) {
-                    return Result.failed("word " + i + " does not fit in 16 bits");
+                    return Result.failed("word " + i + " is not a 16-bit number");
                 }
                 bytes[2 * i] = (byte) (word.asInt() >> Byte.SIZE);
                 bytes[2 * i + 1] = (byte) word.asInt();

@@ -60,7 +60,7 @@ class WrongValuesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
         relay: { iotda: { endpoint: "" } }                              | relay.iotda.endpoint: is required: the device-side HTTPS address of the IoTDA instance
-        relay: { iotda: { endpoint: http://platform.example } }         | must be https://HOST or https://HOST:PORT, with nothing behind
+        relay: { iotda: { endpoint: http://platform.example } }         | must be https://HOST or https://HOST:PORT, with nothing after it
         relay: { routes: [] }                                           | relay.routes: at least one route is required
         "relay: { routes: [{ name: a, services: [{ id: S, properties: { x: /x, y: /y } }] }] }" | relay.routes[0].services[0].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML makes true of it
         "relay: { routes: [{ name: a }, { services: [{ id: S }, { id: T, properties: { No: /no } }] }] }" | relay.routes[1].services[1].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML makes false of it

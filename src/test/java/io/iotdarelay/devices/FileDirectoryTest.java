@@ -164,7 +164,7 @@ class FileDirectoryTest {
 
         assertThat(devices.isLoaded()).isFalse();
         assertThat(devices.status().trouble())
-                .hasValueSatisfying(why -> assertThat(why).contains("the heap is too small"));
+                .hasValueSatisfying(why -> assertThat(why).contains("more than fit into a quarter of the heap"));
     }
 
     /** If it is written slowly, its content so far is used, and the rest when it arrives. */

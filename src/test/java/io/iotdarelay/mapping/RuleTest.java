@@ -95,9 +95,9 @@ class RuleTest {
             { from: /a, bytes: base64, as: uint16 }        | {"a":"-_4="}                                  | 64510
             { from: /a, bytes: words, as: int16, at: 1 }   | {"a":[0,65535]}                               | -1
             { from: /a, bytes: words, as: uint32 }         | {"a":[-1,0]}                                  | 4294901760
-            { from: /a, bytes: words, as: int16 }          | {"a":[65536]}                                 | S.p: word 0 has no 16 bits
-            { from: /a, bytes: words, as: int16 }          | {"a":[0,-32769]}                              | S.p: word 1 has no 16 bits
-            { from: /a, bytes: words, as: int16 }          | {"a":["0"]}                                   | S.p: word 0 has no 16 bits
+            { from: /a, bytes: words, as: int16 }          | {"a":[65536]}                                 | S.p: word 0 is not a 16-bit number
+            { from: /a, bytes: words, as: int16 }          | {"a":[0,-32769]}                              | S.p: word 1 is not a 16-bit number
+            { from: /a, bytes: words, as: int16 }          | {"a":["0"]}                                   | S.p: word 0 is not a 16-bit number
             { from: /a, bytes: words, as: int16 }          | {"a":0}                                       | S.p: expected an array of 16-bit words, got number
             { from: /a, as: int16 }                        | {"a":0}                                       | S.p: expected bytes, got number
             { from: key-bytes, as: uint8 }                 | {}                                            | 100
@@ -181,12 +181,12 @@ class RuleTest {
             { from: /a, default: x, type: int }            | .default: the text is not a number
             { from: /a, json: x }                          | .json: 'x' is not a valid selector
             { from: /a, json: key }                        | .json: a JSON Pointer into the text is required, or value for all of it
-            { from: /a, bytes: hex }                       | .as: is required: the number in the bytes
+            { from: /a, bytes: hex }                       | .as: is required: it names the type of the number in the bytes
             { from: /a, at: 1 }                            | .at: is allowed only together with as
             { from: /a, order: little }                    | .order: is allowed only together with as
             { from: /a, bytes: hex, as: int8, at: -1 }     | .at: must be 0 to 65535
             { from: /a, bytes: hex, as: int8, at: 65536 }  | .at: must be 0 to 65535
-            { from: /a, bytes: words, as: int8 }           | .as: a word has 16 bits
+            { from: /a, bytes: words, as: int8 }           | .as: one byte is less than a word of 16 bits
             { from: /a, bytes: octal, as: int8 }           | .bytes: must be one of base64, hex, words, not 'octal'
             { from: /a, bit: -1 }                          | .bit: must be 0 to 63
             { from: /a, bit: 64 }                          | .bit: must be 0 to 63
