@@ -210,7 +210,8 @@ class ArchitectureTest {
             .resideInAnyPackage(rooms(room -> !room.equals("settings")))
             .should()
             .beAssignableTo(RuntimeException.class)
-            .because("only an invalid configuration is reported by an exception, " + InvalidSettingsException.class.getName());
+            .because("only an invalid configuration is reported by an exception, "
+                    + InvalidSettingsException.class.getName());
 
     @ArchTest
     static void secretsAreNeverPrinted(JavaClasses relay) {

@@ -53,8 +53,7 @@ import org.springframework.boot.convert.Delimiter;
  * @param maxAhead times further ahead of the record's timestamp are implausible. {@code 366d} by default. For
  *     {@code event-time} only.
  */
-@ConfigurationProperties(
-        "relay.routes[].services[].properties.*") // for the metadata; rules occur in other places, too
+@ConfigurationProperties("relay.routes[].services[].properties.*") // for the metadata; rules occur in other places, too
 public record RuleProperties(
         @Delimiter(Delimiter.NONE) @Nullable List<String> from,
         @Nullable String text,

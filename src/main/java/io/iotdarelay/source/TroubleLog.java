@@ -63,7 +63,8 @@ final class TroubleLog {
                 .ifPresent(
                         why -> log.atWarn().addKeyValue("reason", why).log("Kafka, or a part of it, cannot be used"));
         if (now.joined()
-                && reported.retainAll(now.trouble().map(TroubleLog::key).stream().toList())
+                && reported.retainAll(
+                        now.trouble().map(TroubleLog::key).stream().toList())
                 && reported.isEmpty()) {
             log.atInfo().log("The consumer group is joined; records are read from Kafka");
         }

@@ -144,8 +144,8 @@ class PlatformIsReachedBeforeTheGroupIsJoinedIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("impediments")
-    void waitsOutsideTheGroupAndContinuesWhenItIsOver(String name, Consumer<Simulator> begin, String reason, String status)
-            throws Exception {
+    void waitsOutsideTheGroupAndContinuesWhenItIsOver(
+            String name, Consumer<Simulator> begin, String reason, String status) throws Exception {
         try (Scene scene = Scene.of("reached-" + name, PARTITIONS)) {
             // Given
             Fleet fleet = scene.fleet(20);

@@ -161,7 +161,9 @@ class AlertsReachOperatorsIT {
                 // Then
                 EXPECTED.forEach(alert ->
                         await(alert + " to be resolved").atMost(SOON).until(() -> monitoring.isResolved(alert)));
-                assertThat(monitoring.notifications()).extracting(Notification::alert).doesNotContainAnyElementsOf(NEVER);
+                assertThat(monitoring.notifications())
+                        .extracting(Notification::alert)
+                        .doesNotContainAnyElementsOf(NEVER);
                 assertThat(monitoring.notifications()).allSatisfy(AlertsReachOperatorsIT::isReadable);
                 upstream.shutdown();
                 assertDashboardsShow(monitoring);
