@@ -41,7 +41,7 @@ class DefectLogTest {
             assertThat(event.getFormattedMessage())
                     .contains(
                             "A defect of the relay interrupted a lane",
-                            "java.lang.IllegalStateException\n\tat io.iotdarelay.delivery.DefectLogTest.tells",
+                            "java.lang.IllegalStateException\n\tat io.iotdarelay.delivery.DefectLogTest.reports",
                             "java.lang.IllegalArgumentException\n")
                     .doesNotContain("a value of a record");
             assertThat(event.getThrowableProxy()).isNull();

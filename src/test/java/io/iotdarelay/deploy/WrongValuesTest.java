@@ -62,8 +62,8 @@ class WrongValuesTest {
         relay: { iotda: { endpoint: "" } }                              | relay.iotda.endpoint: is required: the device-side HTTPS address of the IoTDA instance
         relay: { iotda: { endpoint: http://platform.example } }         | must be https://HOST or https://HOST:PORT, with nothing after it
         relay: { routes: [] }                                           | relay.routes: at least one route is required
-        "relay: { routes: [{ name: a, services: [{ id: S, properties: { x: /x, y: /y } }] }] }" | relay.routes[0].services[0].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML makes true of it
-        "relay: { routes: [{ name: a }, { services: [{ id: S }, { id: T, properties: { No: /no } }] }] }" | relay.routes[1].services[1].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML makes false of it
+        "relay: { routes: [{ name: a, services: [{ id: S, properties: { x: /x, y: /y } }] }] }" | relay.routes[0].services[0].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML reads it as true
+        "relay: { routes: [{ name: a }, { services: [{ id: S }, { id: T, properties: { No: /no } }] }] }" | relay.routes[1].services[1].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML reads it as false
         devices: { existingSecret: "" }                                 | devices: a source of devices is required: devices.existingSecret, devices.content, or relay.devices.topic
         devices: { content: x }                                         | devices: content and existingSecret exclude each other
         kafka: { bootstrapServers: "" }                                 | kafka.bootstrapServers: is required
