@@ -82,7 +82,7 @@ final class Scalars {
     /** What the text probably is. */
     private static String resembles(String text) {
         if (text.startsWith("{") || text.startsWith("[")) {
-            return ": this is JSON; select the ID in it";
+            return ": this is JSON (select the ID in it)";
         }
         return NUMBER.matcher(text).matches() ? ": this is a number that may have lost digits of the ID" : "";
     }

@@ -232,8 +232,8 @@ class RouteTest {
                     "8.98E19; : this is a number that may have lost digits of the ID",
                     "\"8600000000000002.0\"; : this is a number that may have lost digits of the ID",
                     "\"17.5\"; : this is a number that may have lost digits of the ID",
-                    "\"{}\"; : this is JSON; select the ID in it",
-                    "\"[1]\"; : this is JSON; select the ID in it",
+                    "\"{}\"; : this is JSON (select the ID in it)",
+                    "\"[1]\"; : this is JSON (select the ID in it)",
                     "\"\\\"\\\"\"; ''",
                     "\"\\\"m-1\"; ''",
                     "\"m-1\\\"\"; ''"
