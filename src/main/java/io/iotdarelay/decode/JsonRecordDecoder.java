@@ -9,8 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 
 /**
- * JSON as RFC 8259 has it, one value a record. Fractions become decimals with all their digits, never binary floating
- * point. A key that occurs twice in one object, and anything behind the value, make it undecodable: guessing which one was
+ * JSON as defined by RFC 8259, one value per record. Fractions become decimals with all their digits, never binary floating
+ * point. A key that occurs twice in one object, or anything after the value, makes it undecodable: guessing which one was
  * meant would deliver a wrong reading.
  */
 public final class JsonRecordDecoder implements RecordDecoder {
@@ -38,7 +38,7 @@ public final class JsonRecordDecoder implements RecordDecoder {
         }
     }
 
-    /** JSON cannot begin with a zero byte; what a schema registry's serializers write always does. */
+    /** JSON cannot begin with a zero byte; the output of a schema registry's serializers always does. */
     private static String wireFormat(byte[] value) {
         String schema = value.length < WIRE_FORMAT_HEADER
                 ? ""
@@ -47,14 +47,14 @@ public final class JsonRecordDecoder implements RecordDecoder {
                 + " behind a schema ID" + schema + "), not like JSON";
     }
 
-    /** What is wrong, without the library's advice to switch something on that nobody can. */
+    /** What is wrong, without the library's advice to enable a feature. */
     private static String plain(String message) {
         return message.startsWith("Trailing token")
-                ? "there is more behind the value: one JSON value a record is wanted"
+                ? "there is more after the value: expected one JSON value per record"
                 : ADVICE.matcher(message).replaceFirst("");
     }
 
-    /** A bound that is exceeded has no place. */
+    /** An exceeded bound has no location. */
     private static String where(@Nullable TokenStreamLocation location) {
         return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }

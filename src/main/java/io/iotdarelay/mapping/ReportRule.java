@@ -62,7 +62,7 @@ sealed interface ReportRule {
     }
 
     /**
-     * A message. An object or a text becomes its {@code content} as it is, any other JSON value as text: the platform takes
+     * A message. An object or a text becomes its {@code content} as it is, any other JSON value as text: the platform accepts
      * nothing else.
      *
      * @param name a descriptive name; none without

@@ -65,7 +65,7 @@ public final class RouteCompiler {
         String name = Objects.requireNonNullElse(route.name(), "");
         require(NAME.matcher(name).matches(), path + ".name", "1 to 64 letters, digits, '.', '_' or '-' are required");
         String twin = namesTaken.putIfAbsent(name, path);
-        require(twin == null, path + ".name", "is the name of relay.routes" + twin + " too");
+        require(twin == null, path + ".name", "is already the name of relay.routes" + twin);
         ReportRule rule = rule(path, route);
         Pattern pattern = topics(path, route);
         if (rule == null) {
@@ -89,7 +89,7 @@ public final class RouteCompiler {
             require(TOPIC.matcher(topic).matches(), topicPath, "'" + topic + "' is not a valid topic name");
             require(!reserved.containsKey(topic), topicPath, "is " + reserved.get(topic));
             String twin = topicsTaken.putIfAbsent(topic, topicPath);
-            require(twin == null, topicPath, "'" + topic + "' stands in relay.routes" + twin + " too");
+            require(twin == null, topicPath, "'" + topic + "' is already used by relay.routes" + twin);
         }
         if (route.topicPattern() == null) {
             return null;
@@ -109,15 +109,15 @@ public final class RouteCompiler {
         require(
                 to == Target.GATEWAY || route.gatewayId() == null,
                 path + ".gateway-id",
-                "has a meaning for 'to: gateway' only");
+                "is allowed for 'to: gateway' only");
         require(
                 to == Target.MESSAGE || route.message() == null,
                 path + ".message",
-                "has a meaning for 'to: message' only");
+                "is allowed for 'to: message' only");
         require(
                 to != Target.MESSAGE || route.services().isEmpty(),
                 path + ".services",
-                "has no meaning for 'to: message'");
+                "is not allowed for 'to: message'");
         ValueRule deviceId = required(path + ".device-id", route.deviceId());
         ValueRule gatewayId = optional(path + ".gateway-id", route.gatewayId());
         MessageProperties message = Objects.requireNonNullElse(route.message(), MessageProperties.DEFAULT);
@@ -144,7 +144,7 @@ public final class RouteCompiler {
         return rule(path, rule, false);
     }
 
-    /** A rule whose value may be left out, where it says so. */
+    /** A rule whose value may be optional. */
     private @Nullable ValueRule rule(String path, @Nullable RuleProperties rule, boolean mayBeLeftOut) {
         return rule == null ? null : rules.value(path, rule, mayBeLeftOut);
     }

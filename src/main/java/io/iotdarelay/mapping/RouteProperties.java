@@ -14,19 +14,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param name names the route in metrics, health and dead letters: 1 to 64 letters, digits, {@code .}, {@code _} or
  *     {@code -}, unique. Required.
- * @param to what a record becomes: a report of properties, a message, or properties of a child device, carried by its
+ * @param to what a record becomes: a property report, a message, or properties of a child device, reported by its
  *     gateway. Required.
- * @param topics the topics whose records take this route. A topic belongs to one route. Either these or
- *     {@code topic-pattern} is required.
- * @param topicPattern a Java regular expression for whole names of topics; topics that are created later are found too.
- *     A topic that another route names takes that one; of several patterns the first counts. The dead-letter topic and
+ * @param topics the topics that this route reads. A topic belongs to one route. Either these or {@code topic-pattern} is
+ *     required.
+ * @param topicPattern a Java regular expression that matches whole topic names; topics that are created later are found, too.
+ *     A topic that another route names belongs to that one; of several matching patterns the first is used. The dead-letter topic and
  *     the topic of the device directory never match.
  * @param format the format of the records' values.
  * @param deviceId the ID of the device that the record is about: a selector, a template or a rule. Required.
- * @param gatewayId the ID of the gateway, likewise; for {@code to: gateway} only. Without it the directory names the child's
+ * @param gatewayId the ID of the gateway, likewise; for {@code to: gateway} only. Without it the directory determines the child's
  *     gateway.
- * @param services the services to report; for {@code properties} and {@code gateway}. Without them the value has to be in
- *     IoTDA's own form, {@code {"services":[...]}}, and is passed on.
+ * @param services the services to report; for {@code properties} and {@code gateway}. Without them the value must be in
+ *     IoTDA's own format, {@code {"services":[...]}}, and is passed on.
  * @param message the fields of the message; for {@code to: message} only.
  */
 @ConfigurationProperties("relay.routes[]") // for the metadata, from which the documentation is made
@@ -58,11 +58,11 @@ public record RouteProperties(
      *
      * @param id the {@code service_id} of the product model, 1 to 64 characters, or a template such as {@code {/type}}. Either
      *     this or {@code id-from} is required.
-     * @param idFrom makes the {@code service_id}, a selector or a rule.
-     * @param eventTime when the reading was taken, a selector or a rule: text in one of the usual forms, or a number since
-     *     1970 whose unit its magnitude says. Without it the record's time stamp counts.
-     * @param properties names of properties, each with a selector or a rule. At least one. {@code *} stands for all members of
-     *     an object.
+     * @param idFrom produces the {@code service_id}: a selector or a rule.
+     * @param eventTime when the reading was taken, a selector or a rule: text in one of the usual formats, or a number since
+     *     1970 whose unit follows from its magnitude. Without it the record's timestamp is used.
+     * @param properties property names, each with a selector or a rule. At least one. {@code *} means all members of an
+     *     object.
      */
     @ConfigurationProperties("relay.routes[].services[]")
     public record ServiceProperties(
@@ -74,9 +74,9 @@ public record RouteProperties(
     /**
      * The fields of a message.
      *
-     * @param name the {@code name}, a selector, a template or a rule; none without.
-     * @param id the {@code id}, likewise; {@code topic-partition-offset} without.
-     * @param content the {@code content}, likewise; the whole value without. Objects and texts are sent as they are, any
+     * @param name the {@code name}: a selector, a template or a rule; none by default.
+     * @param id the {@code id}, likewise; {@code topic-partition-offset} by default.
+     * @param content the {@code content}, likewise; the whole value by default. Objects and texts are sent as they are, any
      *     other value as its JSON text.
      */
     public record MessageProperties(

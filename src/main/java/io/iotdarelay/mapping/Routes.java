@@ -21,7 +21,7 @@ public final class Routes {
         this.byPattern = List.copyOf(byPattern);
     }
 
-    /** The route that records of a topic take. */
+    /** The route that reads a topic. */
     public Optional<Route> of(String topic) {
         Route named = byTopic.get(topic);
         if (named != null) {

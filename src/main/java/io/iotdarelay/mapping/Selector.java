@@ -23,7 +23,7 @@ import tools.jackson.databind.node.MissingNode;
  */
 sealed interface Selector {
 
-    /** RFC 6901, section 3. Jackson takes such a tilde for itself. */
+    /** RFC 6901, section 3. Jackson accepts such a tilde as a literal one. */
     Pattern INVALID_ESCAPE = Pattern.compile("~(?![01]).?");
 
     /** A selector in a template. */
@@ -40,7 +40,7 @@ sealed interface Selector {
 
     Result<JsonNode> select(SourceRecord record, JsonNode value);
 
-    /** Compiles an expression; throws {@link IllegalArgumentException} that says what is wrong with it. */
+    /** Compiles an expression; throws {@link IllegalArgumentException} with what is wrong with it. */
     static Selector parse(String expression) {
         if (expression.isEmpty() || expression.startsWith("/")) {
             return path(expression);
@@ -62,7 +62,7 @@ sealed interface Selector {
             case "key-bytes" -> new KeyBytes();
             default ->
                 throw new IllegalArgumentException("'" + expression
-                        + "' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME"
+                        + "' is not a valid selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME"
                         + Suggestion.of(meant(expression)));
         };
     }
@@ -151,7 +151,7 @@ sealed interface Selector {
         }
     }
 
-    /** The same for every record. */
+    /** A constant. */
     record Constant(JsonNode node) implements Selector {
         @Override
         public Result<JsonNode> select(SourceRecord record, JsonNode value) {
@@ -176,7 +176,7 @@ sealed interface Selector {
         }
     }
 
-    /** The key's bytes, for a rule that says what they are. */
+    /** The key's bytes, for a rule that decodes them. */
     record KeyBytes() implements Selector {
         @Override
         public Result<JsonNode> select(SourceRecord record, JsonNode value) {
@@ -184,7 +184,7 @@ sealed interface Selector {
         }
     }
 
-    /** The bytes of a header, for a rule that says what they are. */
+    /** The bytes of a header, for a rule that decodes them. */
     record HeaderBytes(String name) implements Selector {
         @Override
         public Result<JsonNode> select(SourceRecord record, JsonNode value) {
@@ -192,7 +192,7 @@ sealed interface Selector {
         }
     }
 
-    /** A text with the texts of other places in it. */
+    /** A text that contains the texts of other selectors. */
     record Template(List<Selector> parts) implements Selector {
         @Override
         public Result<JsonNode> select(SourceRecord record, JsonNode value) {
@@ -204,7 +204,7 @@ sealed interface Selector {
             return text.then(done -> Result.found(JsonNodeFactory.instance.stringNode(done.toString())));
         }
 
-        /** Compiles a text with selectors in braces; throws {@link IllegalArgumentException} that says what is wrong. */
+        /** Compiles a text with selectors in braces; throws {@link IllegalArgumentException} with what is wrong. */
         static Template parse(String text) {
             List<Selector> parts = new ArrayList<>();
             Matcher braces = BRACES.matcher(text);

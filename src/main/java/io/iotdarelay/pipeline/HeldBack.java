@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 final class HeldBack {
 
-    /** A record, and the route that takes it. */
+    /** A record, and its route. */
     record Arrival(RecordInFlight record, Optional<Route> route) {}
 
     private final Map<SourcePartition, Deque<Arrival>> partitions = new LinkedHashMap<>();

@@ -113,7 +113,7 @@ public class PipelineConfiguration {
                         .toList());
     }
 
-    /** Takes no partition from a working relay before this one can work. */
+    /** Takes no partition from a working relay until this one can deliver. */
     private static Optional<String> startWaitsFor(DeviceDirectory directory, PlatformContact contact) {
         return directory.isLoaded()
                 ? contact.trouble().map(PlatformContact.Trouble::describe)

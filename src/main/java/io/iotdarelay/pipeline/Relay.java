@@ -54,7 +54,7 @@ public final class Relay implements RecordHandler {
     private Instant askedAt;
 
     /**
-     * A relay at rest.
+     * A relay without records.
      *
      * @param longestRequest how long a response may take
      * @param time never jumps
@@ -98,7 +98,7 @@ public final class Relay implements RecordHandler {
     private void admit(HeldBack.Arrival arrival) {
         RecordInFlight begun = arrival.record();
         if (arrival.route().isEmpty()) {
-            endings.reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route takes this topic"));
+            endings.reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route reads this topic"));
             return;
         }
         switch (admission.admit(arrival.route().get(), begun.record())) {
@@ -137,7 +137,7 @@ public final class Relay implements RecordHandler {
         flush();
     }
 
-    /** Asks now and then what others have learnt. */
+    /** Periodically queries the other rooms. */
     private void readmit() {
         Instant now = time.instant();
         if (now.isBefore(askedAt.plus(ASK_EVERY))) {
@@ -158,7 +158,7 @@ public final class Relay implements RecordHandler {
                     .orTimeout(LOOPS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
         } catch (CompletionException e) {
-            log.atError().setCause(e).log("The event loops did not let go of partitions that have left");
+            log.atError().setCause(e).log("The event loops did not release revoked partitions in time");
         }
         flush();
     }
@@ -186,7 +186,7 @@ public final class Relay implements RecordHandler {
                             .orTimeout(LOOPS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                             .join();
         } catch (CompletionException e) {
-            log.atError().setCause(e).log("The event loops do not say what they send");
+            log.atError().setCause(e).log("The event loops do not report which devices have requests in flight");
             return false;
         }
     }

@@ -48,7 +48,7 @@ class JsonRecordDecoderTest {
                 "{\"a\":01}",
                 "{\"a\":1,}"
             })
-    void rejectsWhatIsNoJson(String json) {
+    void rejectsWhatIsNotJson(String json) {
         assertThat(decode(json))
                 .isInstanceOfSatisfying(
                         Decoding.Undecodable.class,

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The schema of the relay's own keys, made from what the code says of them. Whether a value is right, the relay says itself. */
+/** The schema of the relay's own keys, generated from the code. The relay itself validates the values. */
 final class RelaySchema {
 
     private static final Path METADATA = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
@@ -30,7 +30,7 @@ final class RelaySchema {
     private static final Set<String> WHOLE = Set.of("java.lang.Integer", "java.lang.Long");
     private static final Set<String> BROKEN = Set.of("java.lang.Double", "java.math.BigDecimal");
 
-    /** A rule, whose keys stand where rules of properties are described. */
+    /** A rule, whose keys are described with the rules of properties. */
     private static final String RULES =
             "/properties/routes/items/properties/services/items/properties/properties/additionalProperties";
 
@@ -89,7 +89,7 @@ final class RelaySchema {
         return step.endsWith(ELEMENT) ? (ObjectNode) known.path("items") : known;
     }
 
-    /** What a map holds: an object, or a text that stands for it. */
+    /** What a map holds: an object, or a text that replaces it. */
     private static ObjectNode valueOf(ObjectNode map) {
         if (!map.path("additionalProperties").isObject()) {
             ArrayNode forms = JsonNodeFactory.instance.arrayNode();
@@ -100,7 +100,7 @@ final class RelaySchema {
         return (ObjectNode) map.at("/additionalProperties/anyOf/1");
     }
 
-    /** A schema can compare numbers; of durations and sizes it can only say what they may be. */
+    /** A schema can compare numbers; for durations and sizes it can only check the format. */
     private static void bound(ObjectNode leaf, String type, KeyRange range) {
         leaf.put("description", leaf.path("description").asString() + " Range: " + range + ".");
         if (WHOLE.contains(type) || BROKEN.contains(type)) {

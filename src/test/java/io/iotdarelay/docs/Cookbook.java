@@ -74,7 +74,7 @@ final class Cookbook {
             text.append("Value:\n\n").append(value());
             if (Yaml.text(folder.resolve("route.yaml")).contains("timestamp")
                     || Yaml.text(folder.resolve("requests.json")).contains(time(record))) {
-                text.append("\nThe record's time stamp: `").append(time(record)).append("`\n");
+                text.append("\nThe record's timestamp: `").append(time(record)).append("`\n");
             }
             return text.toString();
         }

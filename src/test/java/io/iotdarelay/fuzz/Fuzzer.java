@@ -33,7 +33,7 @@ import tools.jackson.databind.JsonNode;
  * Sends random records through random routes, and holds what becomes of them against {@link Expectations}. The same seed
  * makes the same cases.
  *
- * <p>As a program: {@code java -cp ... io.iotdarelay.fuzz.Fuzzer MINUTES SEED}. It prints what it finds and goes on; it ends
+ * <p>As a program: {@code java -cp ... io.iotdarelay.fuzz.Fuzzer MINUTES SEED}. It prints what it finds and continues; it ends
  * with 1 if it has found anything.
  */
 public final class Fuzzer {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * While the platform is down the breaker is open, all partitions are paused, and a few requests probe; nothing becomes a dead letter,
- * and when the platform is back everything goes on in order.
+ * and when the platform is back everything continues in order.
  */
 class OutageIsProbedGentlyIT {
 
@@ -76,7 +76,7 @@ class OutageIsProbedGentlyIT {
         // Then
         assertProbedGently();
         scene.simulator().faults().clear();
-        assertGoesOn();
+        assertContinues();
     }
 
     @Test
@@ -93,7 +93,7 @@ class OutageIsProbedGentlyIT {
         // Then
         assertProbedGently();
         scene.simulator().faults().clear();
-        assertGoesOn();
+        assertContinues();
     }
 
     @Test
@@ -119,7 +119,7 @@ class OutageIsProbedGentlyIT {
             socket.close();
         }
         scene.simulator().acceptConnections();
-        assertGoesOn();
+        assertContinues();
     }
 
     private static void deliver() {
@@ -144,7 +144,7 @@ class OutageIsProbedGentlyIT {
         assertThat(requests).isLessThanOrEqualTo(PROBES * (seconds + 2));
     }
 
-    private static void assertGoesOn() {
+    private static void assertContinues() {
         Scene.assertDeliveredOnce(scene.settled(fleet, SOON));
         assertThat(scene.deadLetters()).isZero();
         await().atMost(SOON).until(() -> actuator.status("iotda").equals("UP"));

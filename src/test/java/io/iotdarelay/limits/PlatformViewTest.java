@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What requests of many devices say about the platform. */
+/** What requests of many devices show about the platform. */
 class PlatformViewTest {
 
     private final ManualClock clock = ManualClock.at("2026-11-01T00:00:00Z");
@@ -144,7 +144,7 @@ class PlatformViewTest {
         }
     }
 
-    /** They come first, all at once, when nobody else has been heard of yet: a suspicion is cleared by the first who succeeds. */
+    /** They come first, all at once, before any other device has sent: the first success ends a suspicion. */
     @Test
     void aFailingMinorityThatComesFirstIsFoundOut() {
         Platform platform = new Platform();
@@ -285,7 +285,7 @@ class PlatformViewTest {
         assertThat(wrong.view(true).tryPass(false)).isEqualTo(Misconfiguration.Pass.FREE);
     }
 
-    /** Ten devices report with the tokens that they have, and nobody of them has to authenticate. Thirty others are refused. */
+    /** Ten devices report with the tokens that they have, and none of them has to authenticate. Thirty others are refused. */
     @Test
     void refusalsOfMostAreTheirOwnWhileOthersReport() {
         Platform platform = new Platform();
@@ -355,7 +355,7 @@ class PlatformViewTest {
         assertThat(platform.view(true).tryPass(true)).isEqualTo(Misconfiguration.Pass.PROBE);
     }
 
-    /** Whatever is asked, told and given up: who is half open at last has its probes, used or free. */
+    /** Whatever is asked, reported and given up: a breaker that is half-open at the end has its probes, used or free. */
     @Test
     void losesNoPermission() {
         Seeds.each(3_000, random -> {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class MappingTest {
 
     @Test
-    void wantsTheSenderWhereItIsKnown() {
+    void needsTheSenderWhereItIsKnown() {
         Mapping.Reportable mapped = new Mapping.Mapped(child("gateway", "child", "{}"));
 
         assertThat(mapped.about()).isEqualTo(device("child"));
@@ -20,7 +20,7 @@ class MappingTest {
     }
 
     @Test
-    void wantsTheChildWhereTheDirectoryHasToNameTheGateway() {
+    void needsTheChildWhereTheDirectoryNamesTheGateway() {
         Json services = json("{}");
         Mapping.Reportable child = new Mapping.GatewayWanted(device("child"), services);
 

@@ -86,7 +86,7 @@ class RouteTest {
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":1}").json()))
                     .contains("{\"p\":true}");
             assertThat(unmappable(route, "{\"device_id\":\"d\",\"v\":\"warm\"}"))
-                    .startsWith("S.p: true, false, 1 or 0 is wanted");
+                    .startsWith("S.p: expected true, false, 1 or 0");
         }
 
         @Test
@@ -100,7 +100,7 @@ class RouteTest {
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":4}").json()))
                     .contains("{\"p\":2}");
             assertThat(unmappable(route, "{\"device_id\":\"d\",\"v\":5}"))
-                    .isEqualTo("S.p: a whole number is wanted, not a fraction");
+                    .isEqualTo("S.p: expected a whole number, got a fraction");
         }
 
         @ParameterizedTest
@@ -109,11 +109,11 @@ class RouteTest {
                 value = {
                     "{}; device-id: /device_id finds nothing",
                     "{\"device_id\":\"../x\"}; device-id: not a valid device ID (1 to 128 letters, digits, '_' or '-')",
-                    "{\"device_id\":{}}; device-id: a text is wanted, not object",
+                    "{\"device_id\":{}}; device-id: expected text, got object",
                     "{\"device_id\":\"d\",\"ts\":1793536496,\"payload\":{}}; Meter.temperature: /payload/temp finds nothing",
-                    "{\"device_id\":\"d\",\"ts\":1793536496,\"payload\":{\"temp\":1,\"dv\":\"high\"}}; Meter.voltage: a number is wanted, not this text",
+                    "{\"device_id\":\"d\",\"ts\":1793536496,\"payload\":{\"temp\":1,\"dv\":\"high\"}}; Meter.voltage: the text is not a number",
                     "{\"device_id\":\"d\",\"payload\":{\"temp\":1,\"dv\":1}}; Meter event-time: /ts finds nothing",
-                    "{\"device_id\":\"d\",\"ts\":\"soon\",\"payload\":{\"temp\":1,\"dv\":1}}; Meter event-time: a time is wanted, not this text"
+                    "{\"device_id\":\"d\",\"ts\":\"soon\",\"payload\":{\"temp\":1,\"dv\":1}}; Meter event-time: the text is not a time in a known format"
                 })
         void saysWhyItCannot(String value, String why) {
             assertThat(unmappable(meters, value)).isEqualTo(why);
@@ -132,12 +132,12 @@ class RouteTest {
                             properties(new ServiceProperties("S", null, null, Map.of("p", constant(1, null)))),
                             fromTheFuture,
                             "{\"device_id\":\"d\"}"))
-                    .isEqualTo("S event-time: the record's time stamp: the time is out of range");
+                    .isEqualTo("S event-time: the record's timestamp: the time is out of range");
             assertThat(unmappable(
                             properties(),
                             fromTheFuture,
                             "{\"device_id\":\"d\",\"services\":[{\"service_id\":\"A\",\"properties\":{}}]}"))
-                    .isEqualTo("/services/0: event_time: the record's time stamp: the time is out of range");
+                    .isEqualTo("/services/0: event_time: the record's timestamp: the time is out of range");
         }
 
         @Test
@@ -232,8 +232,8 @@ class RouteTest {
                     "8.98E19; : this is a number that may have lost digits of the ID",
                     "\"8600000000000002.0\"; : this is a number that may have lost digits of the ID",
                     "\"17.5\"; : this is a number that may have lost digits of the ID",
-                    "\"{}\"; : this is JSON, and the ID a part of it",
-                    "\"[1]\"; : this is JSON, and the ID a part of it",
+                    "\"{}\"; : this is JSON (select the ID in it)",
+                    "\"[1]\"; : this is JSON (select the ID in it)",
                     "\"\\\"\\\"\"; ''",
                     "\"\\\"m-1\"; ''",
                     "\"m-1\\\"\"; ''"
@@ -353,7 +353,7 @@ class RouteTest {
                 value = {
                     "{\"seq\":1,\"body\":{}}; message name: /name finds nothing",
                     "{\"name\":\"n\",\"body\":{}}; message id: /seq finds nothing",
-                    "{\"name\":\"n\",\"seq\":[],\"body\":{}}; message id: a text is wanted, not array",
+                    "{\"name\":\"n\",\"seq\":[],\"body\":{}}; message id: expected text, got array",
                     "{\"name\":\"n\",\"seq\":1}; message content: /body finds nothing"
                 })
         void saysWhyItCannot(String value, String why) {

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Telemetry as products write it comes out as it is wanted: {@code src/test/resources/shapes}. */
+/** Telemetry in the formats of real products is mapped as expected: {@code src/test/resources/shapes}. */
 class ShapesTest {
 
     private static final Path SHAPES = Path.of("src/test/resources/shapes");

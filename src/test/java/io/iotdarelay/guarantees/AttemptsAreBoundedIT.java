@@ -27,8 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What nobody can explain, a refusal of the platform or a defect of ours, is tried again a few times, and then costs one record. */
-class TriesAreBoundedIT {
+/** An unexplained refusal of the platform, or a defect of the relay, is retried a few times, and then costs one record. */
+class AttemptsAreBoundedIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Reply UNHEARD_OF = Reply.error(403, "IOTDA.099999", "No.");
@@ -93,7 +93,7 @@ class TriesAreBoundedIT {
                 .as("backed off in between")
                 .isGreaterThan(Duration.ofMillis(500));
         assertThat(scene.requests(Api.DEVICE_AUTH, "forbidden")).hasSize(1);
-        assertOthersGoOn();
+        assertOthersContinue();
     }
 
     @Test
@@ -154,7 +154,7 @@ class TriesAreBoundedIT {
         assertIsOurs(letter);
         assertThat(letter.attempts()).isZero();
         assertThat(decodings).hasValue(TRIES_AFTER_DEFECTS);
-        assertOthersGoOn();
+        assertOthersContinue();
     }
 
     @Test
@@ -162,7 +162,7 @@ class TriesAreBoundedIT {
         // When
         scene.send(BROKEN, "{\"n\":0}");
         scene.flush();
-        assertOthersGoOn();
+        assertOthersContinue();
         await().atMost(SOON).until(() -> scene.deadLettersOf(BROKEN).size() == 1);
 
         // Then
@@ -176,10 +176,10 @@ class TriesAreBoundedIT {
         assertThat(letter.reason()).isEqualTo("internal-error");
         assertThat(letter.detail())
                 .startsWith("java.lang.IllegalStateException: " + DEFECT)
-                .contains("\tat io.iotdarelay.guarantees.TriesAreBoundedIT");
+                .contains("\tat io.iotdarelay.guarantees.AttemptsAreBoundedIT");
     }
 
-    private static void assertOthersGoOn() {
+    private static void assertOthersContinue() {
         good.produceForEach(scene.producer(), scene.topic(), 1);
         scene.awaitEachOnce(good, SOON);
     }
