@@ -1,15 +1,10 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.telemetry.DeviceId;
-import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
-import io.iotdarelay.telemetry.Report;
-import io.iotdarelay.telemetry.SourceRecord;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,19 +12,17 @@ import tools.jackson.databind.node.ObjectNode;
 /** Builds one kind of report. */
 sealed interface ReportRule {
 
-    JsonMapper WRITER = JsonMapper.shared();
-
-    Mapping apply(SourceRecord record, JsonNode tree);
+    Draft draft(Scope scope);
 
     /** Properties of a directly connected device. */
     record ToProperties(ValueRule deviceId, Services services) implements ReportRule {
         @Override
-        public Mapping apply(SourceRecord record, JsonNode tree) {
-            return device("device-id", deviceId, record, tree)
+        public Draft draft(Scope scope) {
+            return device("device-id", deviceId, scope)
                     .fold(
-                            device -> services.of(record, tree)
+                            device -> services.of(scope)
                                     .fold(
-                                            entries -> mapped(new Report.Properties(device, joined(entries))),
+                                            entries -> new Draft.Properties(device, entries),
                                             why -> unmappable(why, device)),
                             why -> unmappable(why, null));
         }
@@ -42,22 +35,21 @@ sealed interface ReportRule {
      */
     record ToGateway(ValueRule deviceId, @Nullable ValueRule gatewayId, Services services) implements ReportRule {
         @Override
-        public Mapping apply(SourceRecord record, JsonNode tree) {
-            return device("device-id", deviceId, record, tree)
+        public Draft draft(Scope scope) {
+            return device("device-id", deviceId, scope)
                     .fold(
-                            child -> services.of(record, tree)
-                                    .fold(
-                                            entries -> addressed(record, tree, child, joined(entries)),
-                                            why -> unmappable(why, child)),
+                            child -> services.of(scope)
+                                    .fold(entries -> addressed(scope, child, entries), why -> unmappable(why, child)),
                             why -> unmappable(why, null));
         }
 
-        private Mapping addressed(SourceRecord record, JsonNode tree, DeviceId child, Json entries) {
-            Mapping.GatewayWanted report = new Mapping.GatewayWanted(child, entries);
+        private Draft addressed(Scope scope, DeviceId child, ArrayNode entries) {
             return gatewayId == null
-                    ? report
-                    : device("gateway-id", gatewayId, record, tree)
-                            .fold(gateway -> mapped(report.through(gateway)), why -> unmappable(why, child));
+                    ? new Draft.ChildProperties(child, null, entries)
+                    : device("gateway-id", gatewayId, scope)
+                            .fold(
+                                    gateway -> new Draft.ChildProperties(child, gateway, entries),
+                                    why -> unmappable(why, child));
         }
     }
 
@@ -75,41 +67,37 @@ sealed interface ReportRule {
             @Nullable ValueRule id,
             @Nullable ValueRule content) implements ReportRule {
         @Override
-        public Mapping apply(SourceRecord record, JsonNode tree) {
-            return device("device-id", deviceId, record, tree)
+        public Draft draft(Scope scope) {
+            return device("device-id", deviceId, scope)
                     .fold(
-                            device -> body(record, tree)
-                                    .fold(
-                                            body -> mapped(new Report.Message(
-                                                    device, new Json(WRITER.writeValueAsBytes(body)))),
-                                            why -> unmappable(why, device)),
+                            device -> body(scope)
+                                    .fold(body -> new Draft.Message(device, body), why -> unmappable(why, device)),
                             why -> unmappable(why, null));
         }
 
-        private Result<ObjectNode> body(SourceRecord record, JsonNode tree) {
+        private Result<ObjectNode> body(Scope scope) {
             ObjectNode body = JsonNodeFactory.instance.objectNode();
-            Result<ObjectNode> named = name == null ? Result.found(body) : put(body, "name", name, record, tree);
+            Result<ObjectNode> named = name == null ? Result.found(body) : put(body, "name", name, scope);
             Result<ObjectNode> identified = id == null
-                    ? named.then(node ->
-                            Result.found(node.put("id", record.position().toString())))
-                    : named.then(node -> put(node, "id", id, record, tree));
-            return identified.then(node -> content(record, tree).then(found -> {
+                    ? named.then(node -> Result.found(
+                            node.put("id", scope.record().position().toString())))
+                    : named.then(node -> put(node, "id", id, scope));
+            return identified.then(node -> content(scope).then(found -> {
                 node.set("content", found);
                 return Result.found(node);
             }));
         }
 
-        private Result<JsonNode> content(SourceRecord record, JsonNode tree) {
+        private Result<JsonNode> content(Scope scope) {
             Result<JsonNode> found = content == null
-                    ? Result.found(tree)
-                    : content.value(record, tree).as("message content");
+                    ? Result.found(scope.here())
+                    : content.value(scope).as("message content");
             return found.then(node -> Result.found(
                     node.isObject() || node.isString() ? node : JsonNodeFactory.instance.stringNode(node.toString())));
         }
 
-        private static Result<ObjectNode> put(
-                ObjectNode body, String field, ValueRule rule, SourceRecord record, JsonNode tree) {
-            Result<JsonNode> value = rule.value(record, tree);
+        private static Result<ObjectNode> put(ObjectNode body, String field, ValueRule rule, Scope scope) {
+            Result<JsonNode> value = rule.value(scope);
             return rule.optional() && value instanceof Result.Nothing
                     ? Result.found(body)
                     : value.then(Scalars::text)
@@ -118,21 +106,11 @@ sealed interface ReportRule {
         }
     }
 
-    private static Result<DeviceId> device(String what, ValueRule rule, SourceRecord record, JsonNode tree) {
-        return rule.value(record, tree).then(Scalars::deviceId).as(what);
+    private static Result<DeviceId> device(String what, ValueRule rule, Scope scope) {
+        return rule.value(scope).then(Scalars::deviceId).as(what);
     }
 
-    private static Mapping mapped(Report report) {
-        return new Mapping.Mapped(report);
-    }
-
-    private static Mapping unmappable(String why, @Nullable DeviceId device) {
-        return new Mapping.Unmappable(new Rejection(RejectionReason.UNMAPPABLE, why, device, null, 0));
-    }
-
-    /** The entries without the brackets around them: reports of several records are joined into one request. */
-    private static Json joined(ArrayNode entries) {
-        byte[] array = WRITER.writeValueAsBytes(entries);
-        return new Json(Arrays.copyOfRange(array, 1, array.length - 1));
+    private static Draft unmappable(String why, @Nullable DeviceId device) {
+        return new Draft.Unmappable(new Rejection(RejectionReason.UNMAPPABLE, why, device, null, 0));
     }
 }

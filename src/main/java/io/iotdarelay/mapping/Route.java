@@ -1,9 +1,10 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.telemetry.SourceRecord;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** A compiled route. Immutable; the same record always produces the same report. */
+/** A compiled route. Immutable; the same record always becomes the same reports. */
 public final class Route {
 
     private final String name;
@@ -19,6 +20,6 @@ public final class Route {
     }
 
     public Mapping map(SourceRecord record, JsonNode value) {
-        return rule.apply(record, value);
+        return new Mapping.Reports(List.of(new Part(name, 0, "", rule.draft(Scope.of(record, value)))));
     }
 }

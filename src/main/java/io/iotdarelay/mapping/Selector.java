@@ -38,7 +38,7 @@ sealed interface Selector {
     Pattern PATH_ENDS = Pattern.compile("^\\$[.\\[]?|]$");
     Pattern PATH_SIGNS = Pattern.compile("]?[.\\[/]");
 
-    Result<JsonNode> select(SourceRecord record, JsonNode value);
+    Result<JsonNode> select(Scope scope);
 
     /** Compiles an expression; throws {@link IllegalArgumentException} with what is wrong with it. */
     static Selector parse(String expression) {
@@ -105,8 +105,8 @@ sealed interface Selector {
      */
     record Path(String expression, List<Hop> hops) implements Selector {
         @Override
-        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
-            return in(value);
+        public Result<JsonNode> select(Scope scope) {
+            return in(scope.value());
         }
 
         Result<JsonNode> in(JsonNode tree) {
@@ -154,23 +154,23 @@ sealed interface Selector {
     /** A constant. */
     record Constant(JsonNode node) implements Selector {
         @Override
-        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+        public Result<JsonNode> select(Scope scope) {
             return Result.found(node);
         }
     }
 
     record Key() implements Selector {
         @Override
-        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
-            return text("key", record.key());
+        public Result<JsonNode> select(Scope scope) {
+            return text("key", scope.record().key());
         }
     }
 
     /** A part of a key that is JSON. */
     record JsonKey(Path path) implements Selector {
         @Override
-        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
-            return text("key", record.key())
+        public Result<JsonNode> select(Scope scope) {
+            return text("key", scope.record().key())
                     .then(key ->
                             EmbeddedJson.read(key.asString()).then(path::in).as("key"));
         }
@@ -179,27 +179,27 @@ sealed interface Selector {
     /** The key's bytes, for a rule that decodes them. */
     record KeyBytes() implements Selector {
         @Override
-        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
-            return bytes("key-bytes", record.key());
+        public Result<JsonNode> select(Scope scope) {
+            return bytes("key-bytes", scope.record().key());
         }
     }
 
     /** The bytes of a header, for a rule that decodes them. */
     record HeaderBytes(String name) implements Selector {
         @Override
-        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
-            return bytes("header-bytes:" + name, last(record, name));
+        public Result<JsonNode> select(Scope scope) {
+            return bytes("header-bytes:" + name, last(scope.record(), name));
         }
     }
 
     /** A text that contains the texts of other selectors. */
     record Template(List<Selector> parts) implements Selector {
         @Override
-        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
+        public Result<JsonNode> select(Scope scope) {
             Result<StringBuilder> text = Result.found(new StringBuilder());
             for (Selector part : parts) {
-                text = text.then(begun ->
-                        part.select(record, value).then(Scalars::text).then(more -> Result.found(begun.append(more))));
+                text = text.then(
+                        begun -> part.select(scope).then(Scalars::text).then(more -> Result.found(begun.append(more))));
             }
             return text.then(done -> Result.found(JsonNodeFactory.instance.stringNode(done.toString())));
         }
@@ -228,24 +228,24 @@ sealed interface Selector {
 
     record Timestamp() implements Selector {
         @Override
-        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
-            return Result.found(
-                    JsonNodeFactory.instance.numberNode(record.timestamp().toEpochMilli()));
+        public Result<JsonNode> select(Scope scope) {
+            return Result.found(JsonNodeFactory.instance.numberNode(
+                    scope.record().timestamp().toEpochMilli()));
         }
     }
 
     record Topic() implements Selector {
         @Override
-        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
-            return Result.found(
-                    JsonNodeFactory.instance.stringNode(record.position().topic()));
+        public Result<JsonNode> select(Scope scope) {
+            return Result.found(JsonNodeFactory.instance.stringNode(
+                    scope.record().position().topic()));
         }
     }
 
     record Header(String name) implements Selector {
         @Override
-        public Result<JsonNode> select(SourceRecord record, JsonNode value) {
-            return text("header:" + name, last(record, name));
+        public Result<JsonNode> select(Scope scope) {
+            return text("header:" + name, last(scope.record(), name));
         }
     }
 

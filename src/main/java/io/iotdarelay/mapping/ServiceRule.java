@@ -1,6 +1,5 @@
 package io.iotdarelay.mapping;
 
-import io.iotdarelay.telemetry.SourceRecord;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,21 +26,20 @@ record ServiceRule(
     private static final int MOST = 500;
 
     /** Nothing if no property has a value and all are optional. */
-    Result<JsonNode> entry(SourceRecord record, JsonNode tree) {
-        Result<ObjectNode> values = members(record, tree);
+    Result<JsonNode> entry(Scope scope) {
+        Result<ObjectNode> values = members(scope);
         for (Map.Entry<String, ValueRule> property : properties.entrySet()) {
-            values = values.then(object -> put(object, property.getKey(), property.getValue(), record, tree));
+            values = values.then(object -> put(object, property.getKey(), property.getValue(), scope));
         }
         return values.then(object -> object.isEmpty()
                 ? Result.nothing(name + ": no property has a value")
-                : id(record, tree)
-                        .then(id -> time(record, tree).then(time -> Result.found(entry(id, object, time))))
+                : id(scope)
+                        .then(id -> time(scope).then(time -> Result.found(entry(id, object, time))))
                         .required());
     }
 
-    private Result<ObjectNode> put(
-            ObjectNode object, String property, ValueRule rule, SourceRecord record, JsonNode tree) {
-        Result<JsonNode> value = rule.value(record, tree);
+    private Result<ObjectNode> put(ObjectNode object, String property, ValueRule rule, Scope scope) {
+        Result<JsonNode> value = rule.value(scope);
         return rule.optional() && value instanceof Result.Nothing
                 ? Result.found(object)
                 : value.required().as(name + "." + property).then(found -> {
@@ -50,11 +48,11 @@ record ServiceRule(
                 });
     }
 
-    private Result<ObjectNode> members(SourceRecord record, JsonNode tree) {
+    private Result<ObjectNode> members(Scope scope) {
         ObjectNode values = JsonNodeFactory.instance.objectNode();
         return members == null
                 ? Result.found(values)
-                : put(JsonNodeFactory.instance.objectNode(), "*", members, record, tree)
+                : put(JsonNodeFactory.instance.objectNode(), "*", members, scope)
                         .then(found -> copy(found.path("*"), values).as(name + ".*"));
     }
 
@@ -80,9 +78,9 @@ record ServiceRule(
         return Result.found(values);
     }
 
-    private Result<String> id(SourceRecord record, JsonNode tree) {
+    private Result<String> id(Scope scope) {
         return serviceId
-                .value(record, tree)
+                .value(scope)
                 .then(Scalars::text)
                 .then(id ->
                         ModelNames.isService(id) ? Result.found(id) : Result.failed(ModelNames.adviceForService(id)))
@@ -97,7 +95,7 @@ record ServiceRule(
         return entry;
     }
 
-    private Result<Instant> time(SourceRecord record, JsonNode tree) {
-        return eventTime.of(record, tree).as(name + " event-time");
+    private Result<Instant> time(Scope scope) {
+        return eventTime.of(scope).as(name + " event-time");
     }
 }

@@ -14,15 +14,15 @@ import tools.jackson.databind.node.ObjectNode;
 sealed interface Services {
 
     /** One entry of {@code services}, or several; never none. */
-    Result<ArrayNode> of(SourceRecord record, JsonNode tree);
+    Result<ArrayNode> of(Scope scope);
 
     /** Entries by the route's rules; those without any property are left out. */
     record Declared(List<ServiceRule> rules) implements Services {
         @Override
-        public Result<ArrayNode> of(SourceRecord record, JsonNode tree) {
+        public Result<ArrayNode> of(Scope scope) {
             ArrayNode services = JsonNodeFactory.instance.arrayNode(rules.size());
             for (ServiceRule rule : rules) {
-                switch (rule.entry(record, tree)) {
+                switch (rule.entry(scope)) {
                     case Result.Found<JsonNode> entry -> services.add(entry.value());
                     case Result.Nothing<JsonNode> ignored -> {}
                     case Result.Failed<JsonNode> failure -> {
@@ -41,8 +41,8 @@ sealed interface Services {
      */
     record PassedOn() implements Services {
         @Override
-        public Result<ArrayNode> of(SourceRecord record, JsonNode tree) {
-            JsonNode services = tree.path("services");
+        public Result<ArrayNode> of(Scope scope) {
+            JsonNode services = scope.here().path("services");
             if (!services.isArray() || services.isEmpty()) {
                 return Result.failed("expected {\"services\":[...]} with at least one entry");
             }
@@ -50,7 +50,7 @@ sealed interface Services {
             for (int i = 0; i < services.size(); i++) {
                 JsonNode entry = services.get(i);
                 String path = "/services/" + i;
-                entries = entries.then(array -> passOn(entry, record)
+                entries = entries.then(array -> passOn(entry, scope.record())
                         .as(path)
                         .then(node -> Result.found(node.isMissingNode() ? array : array.add(node))));
             }

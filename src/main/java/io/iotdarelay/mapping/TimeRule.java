@@ -27,14 +27,15 @@ record TimeRule(List<ValueRule> from, TimeReader reader, Instant notBefore, Dura
     static final TimeRule OF_RECORD =
             new TimeRule(List.of(), new TimeReader.Guessing(new TimeText(ZoneOffset.UTC)), NOT_BEFORE, MAX_AHEAD);
 
-    Result<Instant> of(SourceRecord record, JsonNode tree) {
+    Result<Instant> of(Scope scope) {
+        SourceRecord record = scope.record();
         if (from.isEmpty()) {
             return ofRecord(record);
         }
-        Result<Instant> first = read(record, from.getFirst().value(record, tree));
+        Result<Instant> first = read(record, from.getFirst().value(scope));
         Result<Instant> found = first;
         for (int i = 1; i < from.size() && !(found instanceof Result.Found); i++) {
-            found = read(record, from.get(i).value(record, tree));
+            found = read(record, from.get(i).value(scope));
         }
         return found instanceof Result.Found ? found : first;
     }

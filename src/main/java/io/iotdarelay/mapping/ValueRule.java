@@ -1,6 +1,5 @@
 package io.iotdarelay.mapping;
 
-import io.iotdarelay.telemetry.SourceRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -21,11 +20,11 @@ record ValueRule(
         return new ValueRule(List.of(selector), List.of(), null, false);
     }
 
-    Result<JsonNode> value(SourceRecord record, JsonNode tree) {
-        Result<JsonNode> first = through(from.getFirst().select(record, tree));
+    Result<JsonNode> value(Scope scope) {
+        Result<JsonNode> first = through(from.getFirst().select(scope));
         Result<JsonNode> found = first;
         for (int i = 1; i < from.size() && found instanceof Result.Nothing; i++) {
-            found = through(from.get(i).select(record, tree));
+            found = through(from.get(i).select(scope));
         }
         if (!(found instanceof Result.Nothing)) {
             return found;

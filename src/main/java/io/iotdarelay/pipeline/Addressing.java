@@ -2,7 +2,6 @@ package io.iotdarelay.pipeline;
 
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
-import io.iotdarelay.mapping.Mapping;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
@@ -84,16 +83,14 @@ final class Addressing {
     /** The directory had what the report needs, a moment ago. */
     private void resolved(Unaddressed report, Instant now) {
         switch (report.report()) {
-            case Mapping.GatewayWanted child ->
+            case Written.GatewayWanted child ->
                 directory
                         .gatewayOf(child.child())
                         .ifPresentOrElse(
-                                gateway -> add(
-                                        new Unaddressed(report.record(), new Mapping.Mapped(child.through(gateway))),
-                                        now),
+                                gateway -> add(new Unaddressed(report.record(), child.through(gateway)), now),
                                 () -> add(report, now));
-            case Mapping.Mapped mapped -> {
-                LaneEntry entry = new LaneEntry(report.record(), mapped.report());
+            case Written.Ready ready -> {
+                LaneEntry entry = new LaneEntry(report.record(), ready.report());
                 if (roaming.enters(entry)) {
                     addressed.add(entry);
                 }

@@ -3,6 +3,7 @@ package io.iotdarelay.pipeline;
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.RecordDecoder;
 import io.iotdarelay.delivery.DefectLog;
+import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.mapping.Mapping;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.platform.SizeLimit;
@@ -21,7 +22,7 @@ final class Admission {
     /** The result of admitting a record. */
     sealed interface Admitted {
 
-        record Accepted(Mapping.Reportable report) implements Admitted {}
+        record Accepted(Written report) implements Admitted {}
 
         record Skipped() implements Admitted {}
 
@@ -64,10 +65,20 @@ final class Admission {
                 new Admitted.Rejected(Rejection.of(RejectionReason.UNDECODABLE, undecodable.detail()));
             case Decoding.Decoded decoded ->
                 switch (route.map(record, decoded.tree())) {
-                    case Mapping.Unmappable unmappable -> new Admitted.Rejected(unmappable.rejection());
-                    case Mapping.Reportable report ->
-                        limit.isExceededBy(report.json()) ? tooLarge(report.about()) : new Admitted.Accepted(report);
+                    case Mapping.NotTaken ignored -> new Admitted.Skipped();
+                    case Mapping.Reports reports ->
+                        admit(reports.parts().getFirst().draft());
                 };
+        };
+    }
+
+    private Admitted admit(Draft draft) {
+        return switch (draft) {
+            case Draft.Unmappable unmappable -> new Admitted.Rejected(unmappable.rejection());
+            case Draft.Reportable reportable -> {
+                Written report = Written.of(reportable);
+                yield limit.isExceededBy(report.json()) ? tooLarge(report.about()) : new Admitted.Accepted(report);
+            }
         };
     }
 

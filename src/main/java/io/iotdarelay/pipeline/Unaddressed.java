@@ -1,13 +1,12 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.devices.DeviceDirectory;
-import io.iotdarelay.mapping.Mapping;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Whereabouts;
 
 /** A report whose lane depends on the directory. */
-record Unaddressed(RecordInFlight record, Mapping.Reportable report) {
+record Unaddressed(RecordInFlight record, Written report) {
 
     DeviceId wanted() {
         return report.wanted();
@@ -15,8 +14,8 @@ record Unaddressed(RecordInFlight record, Mapping.Reportable report) {
 
     boolean isResolvedBy(DeviceDirectory directory) {
         return switch (report) {
-            case Mapping.Mapped mapped -> directory.credentials(mapped.wanted()).isPresent();
-            case Mapping.GatewayWanted child ->
+            case Written.Ready ready -> directory.credentials(ready.wanted()).isPresent();
+            case Written.GatewayWanted child ->
                 directory.gatewayOf(child.wanted()).isPresent();
         };
     }

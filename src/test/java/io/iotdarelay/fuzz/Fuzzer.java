@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.JsonRecordDecoder;
-import io.iotdarelay.mapping.Mapping;
+import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.mapping.Route;
-import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordPosition;
-import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.testing.Drafts;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
@@ -135,37 +134,32 @@ public final class Fuzzer {
     }
 
     private String judge(Route route, SourceRecord record, JsonNode tree) {
-        Mapping mapping = route.map(record, tree);
-        String verdict = switch (mapping) {
-            case Mapping.Unmappable unmappable -> {
+        Draft draft = Drafts.only(route.map(record, tree));
+        String verdict = switch (draft) {
+            case Draft.Unmappable unmappable -> {
                 Expectations.ofRejection(unmappable.rejection());
                 yield "unmappable";
             }
-            case Mapping.Mapped mapped -> {
-                Expectations.ofReport(mapped.report());
-                yield switch (mapped.report()) {
-                    case Report.Properties ignored -> "properties";
-                    case Report.ChildProperties ignored -> "child's properties";
-                    case Report.Message ignored -> "message";
+            case Draft.Reportable reportable -> {
+                Expectations.ofReport(Drafts.report(reportable));
+                yield switch (reportable) {
+                    case Draft.Properties ignored -> "properties";
+                    case Draft.Message ignored -> "message";
+                    case Draft.ChildProperties child ->
+                        child.gateway() == null ? "child's properties, gateway wanted" : "child's properties";
                 };
             }
-            case Mapping.GatewayWanted wanted -> {
-                Expectations.ofReport(wanted.through(new DeviceId("gateway")));
-                yield "child's properties, gateway wanted";
-            }
         };
-        assertThat(json(route.map(record, tree))).isEqualTo(json(mapping));
+        assertThat(json(Drafts.only(route.map(record, tree)))).isEqualTo(json(draft));
         return verdict;
     }
 
     /** The same record always becomes the same bytes. */
-    private static Optional<String> json(Mapping mapping) {
-        return switch (mapping) {
-            case Mapping.Unmappable ignored -> Optional.empty();
-            case Mapping.Mapped mapped ->
-                Optional.of(new String(mapped.report().json().utf8(), StandardCharsets.UTF_8));
-            case Mapping.GatewayWanted wanted ->
-                Optional.of(new String(wanted.services().utf8(), StandardCharsets.UTF_8));
+    private static Optional<String> json(Draft draft) {
+        return switch (draft) {
+            case Draft.Unmappable ignored -> Optional.empty();
+            case Draft.Reportable report ->
+                Optional.of(new String(report.write().utf8(), StandardCharsets.UTF_8));
         };
     }
 

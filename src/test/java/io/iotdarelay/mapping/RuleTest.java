@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.testing.Drafts;
 import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.testing.Yaml;
 import java.nio.charset.StandardCharsets;
@@ -214,14 +215,11 @@ class RuleTest {
     }
 
     private static String apply(String rule, String value) {
-        return switch (RouteYaml.route(yaml(rule))
-                .map(TestTelemetry.record(1, "d", null, TestTelemetry.header("b", "B")), tree(value))) {
-            case Mapping.Unmappable unmappable -> unmappable.rejection().detail();
-            case Mapping.Mapped mapped ->
-                tree(TestTelemetry.text(mapped.report().json()))
-                        .at("/properties/p")
-                        .toString();
-            case Mapping.GatewayWanted other -> throw new AssertionError(other);
+        return switch (Drafts.only(RouteYaml.route(yaml(rule))
+                .map(TestTelemetry.record(1, "d", null, TestTelemetry.header("b", "B")), tree(value)))) {
+            case Draft.Unmappable unmappable -> unmappable.rejection().detail();
+            case Draft.Reportable report ->
+                tree(TestTelemetry.text(report.write())).at("/properties/p").toString();
         };
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.testing.Drafts;
 import io.iotdarelay.testing.TestTelemetry;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -174,16 +175,13 @@ class RulesInPlacesTest {
 
     private static String map(String yaml, @Nullable String key, String value) {
         String given = "NULL".equals(key) ? null : key;
-        return switch (RouteYaml.route(yaml)
+        return switch (Drafts.only(RouteYaml.route(yaml)
                 .map(
                         TestTelemetry.record(1, given, null),
                         ((Decoding.Decoded) new JsonRecordDecoder().decode(value.getBytes(StandardCharsets.UTF_8)))
-                                .tree())) {
-            case Mapping.Unmappable unmappable -> unmappable.rejection().detail();
-            case Mapping.Mapped mapped ->
-                mapped.report().sender() + " "
-                        + TestTelemetry.text(mapped.report().json());
-            case Mapping.GatewayWanted other -> throw new AssertionError(other);
+                                .tree()))) {
+            case Draft.Unmappable unmappable -> unmappable.rejection().detail();
+            case Draft.Reportable report -> Drafts.report(report).sender() + " " + TestTelemetry.text(report.write());
         };
     }
 }

@@ -94,8 +94,9 @@ class SelectorTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "value"})
     void selectsTheWholeValue(String expression) {
-        assertThat(Selector.parse(expression).select(record(1, "k", ""), TREE)).isEqualTo(Result.found(TREE));
-        assertThat(Selector.parse(expression).select(record(1, "k", ""), NullNode.getInstance()))
+        assertThat(Selector.parse(expression).select(Scope.of(record(1, "k", ""), TREE)))
+                .isEqualTo(Result.found(TREE));
+        assertThat(Selector.parse(expression).select(Scope.of(record(1, "k", ""), NullNode.getInstance())))
                 .isEqualTo(Result.nothing("the value is null"));
     }
 
@@ -118,6 +119,6 @@ class SelectorTest {
     }
 
     private static Result<JsonNode> select(String expression, SourceRecord record) {
-        return Selector.parse(expression).select(record, TREE);
+        return Selector.parse(expression).select(Scope.of(record, TREE));
     }
 }

@@ -7,7 +7,9 @@ import io.iotdarelay.decode.JsonRecordDecoder;
 import io.iotdarelay.iotda.RequestBody;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordPosition;
+import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.testing.Drafts;
 import io.iotdarelay.testing.Yaml;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,12 +48,10 @@ class ShapesTest {
         Mapping mapping =
                 RouteYaml.route(Yaml.text(shape.resolve("route.yaml"))).map(record, tree);
 
-        assertThat(mapping).isInstanceOf(Mapping.Mapped.class);
-        Mapping.Mapped mapped = (Mapping.Mapped) mapping;
+        Report report = Drafts.report(mapping);
         JsonNode wanted = json(shape.resolve("requests.json")).path(0);
-        assertThat(mapped.report().sender().value())
-                .isEqualTo(wanted.path("sender").asString());
-        assertThat(plain(JsonMapper.shared().readTree(RequestBody.of(List.of(mapped.report())))))
+        assertThat(report.sender().value()).isEqualTo(wanted.path("sender").asString());
+        assertThat(plain(JsonMapper.shared().readTree(RequestBody.of(List.of(report)))))
                 .isEqualTo(plain(wanted.path("body")));
     }
 

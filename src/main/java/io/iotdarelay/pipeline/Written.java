@@ -1,0 +1,72 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.mapping.Draft;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Json;
+import io.iotdarelay.telemetry.Report;
+import org.jspecify.annotations.Nullable;
+
+/** A report that is written, whose lane may depend on the directory. */
+sealed interface Written {
+
+    /** The device that the report is about. */
+    DeviceId about();
+
+    /** The device that has to be in the directory. */
+    DeviceId wanted();
+
+    /** The report's own part of a request. */
+    Json json();
+
+    /** A report that knows its sender, whose secret has to be in the directory. */
+    record Ready(Report report) implements Written {
+
+        @Override
+        public DeviceId about() {
+            return report.device();
+        }
+
+        @Override
+        public DeviceId wanted() {
+            return report.sender();
+        }
+
+        @Override
+        public Json json() {
+            return report.json();
+        }
+    }
+
+    /** A child's report, whose gateway has to be looked up in the directory. */
+    record GatewayWanted(DeviceId child, Json json) implements Written {
+
+        @Override
+        public DeviceId about() {
+            return child;
+        }
+
+        @Override
+        public DeviceId wanted() {
+            return child;
+        }
+
+        /** The report, now that the gateway is known. */
+        Ready through(DeviceId gateway) {
+            return new Ready(new Report.ChildProperties(child, gateway, json));
+        }
+    }
+
+    /** Writes a report; its tree is not needed any more. */
+    static Written of(Draft.Reportable draft) {
+        Json json = draft.write();
+        return switch (draft) {
+            case Draft.Properties properties -> new Ready(new Report.Properties(properties.about(), json));
+            case Draft.Message message -> new Ready(new Report.Message(message.about(), json));
+            case Draft.ChildProperties child -> through(child.gateway(), new GatewayWanted(child.about(), json));
+        };
+    }
+
+    private static Written through(@Nullable DeviceId gateway, GatewayWanted child) {
+        return gateway == null ? child : child.through(gateway);
+    }
+}
