@@ -33,6 +33,9 @@ class OutageIsProbedGentlyIT {
     private static final int PARTITIONS = 3;
     private static final int DEVICES = 60;
 
+    /** Fewer than half of them. */
+    private static final int BUSY = 25;
+
     /** In each half-open period; periods last a second here. */
     private static final int PROBES = 3;
 
@@ -88,6 +91,23 @@ class OutageIsProbedGentlyIT {
 
         // When
         fleet.produceForEach(scene.producer(), scene.topic(), 3);
+        awaitOutage();
+
+        // Then
+        assertProbedGently();
+        scene.simulator().faults().clear();
+        assertContinues();
+    }
+
+    /** The others were well when they were last heard of: they may belong to another instance by now. */
+    @Test
+    void outageIsNoticedThoughMostDevicesSendNothing() {
+        // Given
+        deliver();
+        scene.simulator().faults().inject(Faults.reports(), new Fault.Answer(Reply.html(503)));
+
+        // When
+        fleet.devices().subList(0, BUSY).forEach(device -> fleet.produce(scene.producer(), scene.topic(), device));
         awaitOutage();
 
         // Then
