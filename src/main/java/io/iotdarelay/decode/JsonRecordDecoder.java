@@ -1,5 +1,6 @@
 package io.iotdarelay.decode;
 
+import io.iotdarelay.telemetry.SourceRecord;
 import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +19,20 @@ public final class JsonRecordDecoder implements RecordDecoder {
     /** The zero byte and the schema ID. */
     private static final int WIRE_FORMAT_HEADER = 1 + Integer.BYTES;
 
+    private static final byte[] NOTHING = {};
+
     private static final Pattern ADVICE = Pattern.compile(
             "(?s)(?:: enable `| \\(not recognized as |: maybe a \\(non-standard\\)|, from `| for `ObjectNode`).*");
 
     private final ObjectReader reader = StrictJson.reader();
 
     @Override
+    public Decoding decode(SourceRecord record) {
+        byte @Nullable [] value = record.value();
+        return decode(value == null ? NOTHING : value);
+    }
+
+    /** Decodes a value. */
     public Decoding decode(byte[] value) {
         if (value.length > 0 && value[0] == 0) {
             return new Decoding.Undecodable(wireFormat(value));

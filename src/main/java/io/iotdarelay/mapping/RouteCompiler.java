@@ -1,5 +1,6 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.decode.Encoding;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
 import io.iotdarelay.settings.Requirements;
@@ -71,7 +72,7 @@ public final class RouteCompiler {
         if (rule == null) {
             return;
         }
-        Route compiled = new Route(name, rule);
+        Route compiled = new Route(name, new Encoding(route.format()), rule);
         route.topics().forEach(topic -> byTopic.put(topic, compiled));
         if (pattern != null) {
             byPattern.add(new Routes.ByPattern(pattern, compiled));

@@ -1,5 +1,6 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.decode.Format;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +41,6 @@ public record RouteProperties(
         @Nullable RuleProperties gatewayId,
         @DefaultValue List<ServiceProperties> services,
         @Nullable MessageProperties message) {
-
-    /** The formats that a record's value can have. */
-    public enum Format {
-        JSON
-    }
 
     /** What a record can become. */
     public enum Target {

@@ -1,11 +1,11 @@
 package io.iotdarelay.fuzz;
 
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.mapping.ByteOrdering;
 import io.iotdarelay.mapping.Layout;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteProperties;
-import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;

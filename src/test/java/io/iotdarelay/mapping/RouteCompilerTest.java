@@ -2,8 +2,8 @@ package io.iotdarelay.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
-import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
