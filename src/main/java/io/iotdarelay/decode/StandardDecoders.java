@@ -15,8 +15,11 @@ final class StandardDecoders implements RecordDecoders {
     }
 
     private static RecordDecoder make(Encoding encoding) {
-        return switch (encoding.format()) {
-            case JSON -> new JsonRecordDecoder();
-        };
+        if (encoding.format() == Format.JSON && encoding.compression() == Compression.NONE) {
+            return new JsonRecordDecoder();
+        }
+        return new FormattedRecordDecoder(
+                new Decompression(encoding.compression(), encoding.maxSize()),
+                new Readers(encoding).of(encoding.format()));
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Parses a record's value into a JSON tree.
+ * Decompresses a record's value and parses it into a tree, as JSON has them.
  *
  * <p>Input: a {@link io.iotdarelay.telemetry.SourceRecord}. Output: a {@link io.iotdarelay.decode.Decoding}, which is a JSON tree or the reason why there
  * is none.

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 
 class RouteTest {
@@ -397,6 +398,9 @@ class RouteTest {
                 List.of("topic"),
                 null,
                 Format.JSON,
+                null,
+                DataSize.ofMegabytes(4),
+                null,
                 to,
                 RuleProperties.of(deviceId),
                 TestRules.selector(gatewayId),

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
+import org.springframework.util.unit.DataSize;
 
 class AdmissionTest {
 
@@ -49,6 +50,9 @@ class AdmissionTest {
                 List.of("topic"),
                 null,
                 Format.JSON,
+                null,
+                DataSize.ofMegabytes(4),
+                null,
                 RouteProperties.Target.MESSAGE,
                 RuleProperties.of("key"),
                 null,
