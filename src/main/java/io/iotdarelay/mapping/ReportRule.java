@@ -93,7 +93,9 @@ sealed interface ReportRule {
                     ? Result.found(scope.here())
                     : content.value(scope).as("message content");
             return found.then(node -> Result.found(
-                    node.isObject() || node.isString() ? node : JsonNodeFactory.instance.stringNode(node.toString())));
+                    node.isObject() || node.isString() || node.isBinary()
+                            ? node
+                            : JsonNodeFactory.instance.stringNode(node.toString())));
         }
 
         private static Result<ObjectNode> put(ObjectNode body, String field, ValueRule rule, Scope scope) {

@@ -1,5 +1,6 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.decode.Encoding;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
 import io.iotdarelay.settings.Requirements;
@@ -66,12 +67,13 @@ public final class RouteCompiler {
         require(NAME.matcher(name).matches(), path + ".name", "1 to 64 letters, digits, '.', '_' or '-' are required");
         String twin = namesTaken.putIfAbsent(name, path);
         require(twin == null, path + ".name", "is already the name of relay.routes" + twin);
+        Encoding encoding = new EncodingCompiler(this::require).compile(path, route);
         ReportRule rule = rule(path, route);
         Pattern pattern = topics(path, route);
         if (rule == null) {
             return;
         }
-        Route compiled = new Route(name, rule);
+        Route compiled = new Route(name, encoding, rule);
         route.topics().forEach(topic -> byTopic.put(topic, compiled));
         if (pattern != null) {
             byPattern.add(new Routes.ByPattern(pattern, compiled));

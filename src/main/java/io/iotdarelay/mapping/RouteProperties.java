@@ -1,10 +1,13 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.decode.Compression;
+import io.iotdarelay.decode.Format;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Which topics become which reports, and how.
@@ -21,7 +24,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param topicPattern a Java regular expression that matches whole topic names; topics that are created later are found, too.
  *     A topic that another route names belongs to that one; of several matching patterns the first is used. The dead-letter topic and
  *     the topic of the device directory never match.
- * @param format the format of the records' values.
+ * @param format the format of the records' values. {@code auto}: what the headers {@code content-type} and {@code ce_specversion}
+ *     say, JSON without them.
+ * @param compression how the values are compressed, apart from Kafka's own compression. {@code auto}, which {@code format: auto}
+ *     stands for too: what the header {@code content-encoding} says. Default: {@code none}.
+ * @param maxValueSize what a value may expand to, by its compression or by texts that it refers to: 1KB to 64MB. What expands to
+ *     more is {@code undecodable}.
+ * @param csv the form of CSV lines; for {@code format: csv} and {@code auto} only.
  * @param deviceId the ID of the device that the record is about: a selector, a template or a rule. Required.
  * @param gatewayId the ID of the gateway, likewise; for {@code to: gateway} only. Without it the directory determines the child's
  *     gateway.
@@ -35,16 +44,14 @@ public record RouteProperties(
         @DefaultValue List<String> topics,
         @Nullable String topicPattern,
         @DefaultValue("json") Format format,
+        @Nullable Compression compression,
+        @DefaultValue("4MB") DataSize maxValueSize,
+        @Nullable CsvProperties csv,
         @Nullable Target to,
         @Nullable RuleProperties deviceId,
         @Nullable RuleProperties gatewayId,
         @DefaultValue List<ServiceProperties> services,
         @Nullable MessageProperties message) {
-
-    /** The formats that a record's value can have. */
-    public enum Format {
-        JSON
-    }
 
     /** What a record can become. */
     public enum Target {
@@ -52,6 +59,19 @@ public record RouteProperties(
         MESSAGE,
         GATEWAY
     }
+
+    /**
+     * The form of CSV lines.
+     *
+     * @param columns the names of the columns, in their order. Required.
+     * @param separator the character between columns.
+     * @param quote the character around a column that contains a separator, a line end or, doubled, itself. Empty: quotes have
+     *     no meaning.
+     */
+    public record CsvProperties(
+            @DefaultValue List<String> columns,
+            @DefaultValue(",") String separator,
+            @DefaultValue("\"") String quote) {}
 
     /**
      * One entry of {@code services} in the report.

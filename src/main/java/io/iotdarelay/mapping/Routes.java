@@ -1,11 +1,12 @@
 package io.iotdarelay.mapping;
 
-import java.util.ArrayList;
+import io.iotdarelay.decode.Encoding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** All routes of the relay. A route that names a topic takes precedence; otherwise the first matching pattern is used. */
 public final class Routes {
@@ -47,8 +48,15 @@ public final class Routes {
 
     /** The names of all routes, in their order. */
     public List<String> names() {
-        List<Route> all = new ArrayList<>(byTopic.values());
-        byPattern.forEach(pattern -> all.add(pattern.route()));
-        return all.stream().map(Route::name).distinct().toList();
+        return all().map(Route::name).distinct().toList();
+    }
+
+    /** All ways in which values are written. */
+    public List<Encoding> encodings() {
+        return all().map(Route::encoding).distinct().toList();
+    }
+
+    private Stream<Route> all() {
+        return Stream.concat(byTopic.values().stream(), byPattern.stream().map(ByPattern::route));
     }
 }

@@ -25,9 +25,9 @@ final class Scalars {
 
     private Scalars() {}
 
-    /** Text as it is; numbers and booleans as their JSON text. */
+    /** Text as it is; numbers and booleans as their JSON text, bytes as base64. */
     static Result<String> text(JsonNode node) {
-        return node.isString() || node.isNumber() || node.isBoolean()
+        return node.isString() || node.isNumber() || node.isBoolean() || node.isBinary()
                 ? Result.found(node.asString())
                 : Result.failed("expected text, got " + kind(node));
     }

@@ -1,7 +1,7 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.decode.Decoding;
-import io.iotdarelay.decode.RecordDecoder;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.mapping.Mapping;
@@ -29,13 +29,13 @@ final class Admission {
         record Rejected(Rejection rejection) implements Admitted {}
     }
 
-    private final RecordDecoder decoder;
+    private final RecordDecoders decoders;
     private final SizeLimit limit;
     private final DefectLog defects;
     private final Tracing tracing;
 
-    Admission(RecordDecoder decoder, SizeLimit limit, DefectLog defects, Tracing tracing) {
-        this.decoder = decoder;
+    Admission(RecordDecoders decoders, SizeLimit limit, DefectLog defects, Tracing tracing) {
+        this.decoders = decoders;
         this.limit = limit;
         this.defects = defects;
         this.tracing = tracing;
@@ -60,7 +60,7 @@ final class Admission {
         if (value == null || value.length == 0) {
             return new Admitted.Skipped();
         }
-        return switch (decoder.decode(value)) {
+        return switch (decoders.of(route.encoding()).decode(record)) {
             case Decoding.Undecodable undecodable ->
                 new Admitted.Rejected(Rejection.of(RejectionReason.UNDECODABLE, undecodable.detail()));
             case Decoding.Decoded decoded ->

@@ -1,7 +1,6 @@
 package io.iotdarelay.pipeline;
 
-import io.iotdarelay.decode.JsonRecordDecoder;
-import io.iotdarelay.decode.RecordDecoder;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
@@ -47,14 +46,14 @@ public class PipelineConfiguration {
     }
 
     @Bean
-    RecordDecoder recordDecoder() {
-        return new JsonRecordDecoder();
+    RecordDecoders recordDecoders() {
+        return RecordDecoders.standard();
     }
 
     @Bean
     Relay relay(
             Routes routes,
-            RecordDecoder decoder,
+            RecordDecoders decoders,
             DeviceDirectory directory,
             DevicesProperties devices,
             Platform platform,
@@ -65,9 +64,10 @@ public class PipelineConfiguration {
             RecordMeters meters,
             Tracing tracing,
             SteadyClock time) {
+        routes.encodings().forEach(decoders::of);
         return new Relay(
                 routes,
-                new Admission(decoder, platform.sizeLimit(), new DefectLog(time), tracing),
+                new Admission(decoders, platform.sizeLimit(), new DefectLog(time), tracing),
                 directory,
                 devices.unknownGrace(),
                 platform.responseTimeout(),

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonRecordDecoderTest {
 
-    private final RecordDecoder decoder = new JsonRecordDecoder();
+    private final JsonRecordDecoder decoder = new JsonRecordDecoder();
 
     @ParameterizedTest
     @ValueSource(

@@ -1,11 +1,13 @@
 package io.iotdarelay.fuzz;
 
+import io.iotdarelay.decode.Compression;
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.mapping.ByteOrdering;
 import io.iotdarelay.mapping.Layout;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteProperties;
-import io.iotdarelay.mapping.RouteProperties.Format;
+import io.iotdarelay.mapping.RouteProperties.CsvProperties;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /** Makes random routes: all kinds of selectors, types, constants, scales and targets. Some are wrong, and refused. */
 final class RandomRoutes {
@@ -37,6 +40,8 @@ final class RandomRoutes {
         this.random = random;
     }
 
+    private static final CsvProperties CSV = new CsvProperties(List.of("device_id", "v"), ",", "\"");
+
     /** A configuration and what was made of it. */
     record Attempt(RouteProperties properties, Optional<Route> route) {}
 
@@ -52,12 +57,16 @@ final class RandomRoutes {
     }
 
     private RouteProperties properties() {
+        Format format = random.nextBoolean() ? Format.JSON : Names.any(EncodedValues.FORMATS, random);
         Target to = Names.any(List.of(Target.values()), random);
         return new RouteProperties(
                 "fuzz",
                 List.of(TOPIC),
                 null,
-                Format.JSON,
+                format,
+                random.nextInt(4) == 0 ? Names.any(List.of(Compression.values()), random) : null,
+                DataSize.ofKilobytes(64),
+                format == Format.CSV || format == Format.AUTO ? CSV : null,
                 to,
                 RuleProperties.of(random.nextBoolean() ? "/device_id" : idSelector()),
                 to == Target.GATEWAY && random.nextBoolean() ? RuleProperties.of(idSelector()) : null,

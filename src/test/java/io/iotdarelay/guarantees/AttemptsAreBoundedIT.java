@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.RecordDecoder;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.devices.DirectoryStatus;
@@ -14,6 +15,7 @@ import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.Ledger;
 import io.iotdarelay.simulator.Reply;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.DeadLetter;
 import io.iotdarelay.testing.Fleet;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +58,8 @@ class AttemptsAreBoundedIT {
         scene.relays()
                 .withShortBackoff()
                 .with("relay.lane.linger", "300ms")
-                .replacing(RecordDecoder.class, decoder -> value -> decode(decoder, value))
+                .replacing(
+                        RecordDecoders.class, decoders -> encoding -> record -> decode(decoders.of(encoding), record))
                 .replacing(DeviceDirectory.class, BrokenForOne::new);
         scene.start();
     }
@@ -193,12 +196,12 @@ class AttemptsAreBoundedIT {
                         new Fault.Answer(UNHEARD_OF));
     }
 
-    private static Decoding decode(RecordDecoder decoder, byte[] value) {
-        if (new String(value, StandardCharsets.UTF_8).contains(DEFECT)) {
+    private static Decoding decode(RecordDecoder decoder, SourceRecord record) {
+        if (new String(record.value(), StandardCharsets.UTF_8).contains(DEFECT)) {
             decodings.incrementAndGet();
             throw new IllegalStateException(DEFECT);
         }
-        return decoder.decode(value);
+        return decoder.decode(record);
     }
 
     /** A directory that breaks when a lane of one device asks it. */

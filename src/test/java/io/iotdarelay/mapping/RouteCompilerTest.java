@@ -2,8 +2,8 @@ package io.iotdarelay.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
-import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 
 class RouteCompilerTest {
 
@@ -35,8 +36,19 @@ class RouteCompilerTest {
 
     @Test
     void reportsEverythingThatIsMissing() {
-        assertThat(problems(
-                        new RouteProperties(null, List.of(), null, Format.JSON, null, null, null, NO_SERVICES, null)))
+        assertThat(problems(new RouteProperties(
+                        null,
+                        List.of(),
+                        null,
+                        Format.JSON,
+                        null,
+                        DataSize.ofMegabytes(4),
+                        null,
+                        null,
+                        null,
+                        null,
+                        NO_SERVICES,
+                        null)))
                 .containsExactly(
                         "relay.routes[0].name: 1 to 64 letters, digits, '.', '_' or '-' are required",
                         "relay.routes[0].to: one of properties, message, gateway is required",
@@ -185,7 +197,18 @@ class RouteCompilerTest {
             List<ServiceProperties> services,
             @Nullable MessageProperties message) {
         return new RouteProperties(
-                name, topics, pattern, Format.JSON, to, of(deviceId), TestRules.selector(gatewayId), services, message);
+                name,
+                topics,
+                pattern,
+                Format.JSON,
+                null,
+                DataSize.ofMegabytes(4),
+                null,
+                to,
+                of(deviceId),
+                TestRules.selector(gatewayId),
+                services,
+                message);
     }
 
     private static List<ServiceProperties> services(String id, String property, RuleProperties rule) {

@@ -7,8 +7,8 @@ import static io.iotdarelay.testing.TestTelemetry.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.decode.Decoding;
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.decode.JsonRecordDecoder;
-import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 
 class RouteTest {
@@ -397,6 +398,9 @@ class RouteTest {
                 List.of("topic"),
                 null,
                 Format.JSON,
+                null,
+                DataSize.ofMegabytes(4),
+                null,
                 to,
                 RuleProperties.of(deviceId),
                 TestRules.selector(gatewayId),

@@ -2,7 +2,8 @@ package io.iotdarelay.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.decode.Format;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
@@ -18,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
+import org.springframework.util.unit.DataSize;
 
 class AdmissionTest {
 
     private final Admission admission = new Admission(
-            new JsonRecordDecoder(),
+            RecordDecoders.standard(),
             new SizeLimit(1_000_000, 256),
             new DefectLog(ManualClock.at("2026-11-01T00:00:00Z")),
             Tracing.OFF);
@@ -47,7 +49,10 @@ class AdmissionTest {
                 "r",
                 List.of("topic"),
                 null,
-                RouteProperties.Format.JSON,
+                Format.JSON,
+                null,
+                DataSize.ofMegabytes(4),
+                null,
                 RouteProperties.Target.MESSAGE,
                 RuleProperties.of("key"),
                 null,
