@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CompressionTest {
 
-    private static final byte[] JSON = utf8("{\"a\":\"" + "text ".repeat(100) + "\"}");
+    private static final String TEXT = "{\"a\":\"" + "text ".repeat(100) + "\"}";
+    private static final byte[] JSON = utf8(TEXT);
     private static final int BOUND = 100_000;
     private static final int BOMB = 500 * 1024 * 1024;
 
@@ -35,7 +36,7 @@ class CompressionTest {
             mode = EnumSource.Mode.EXCLUDE,
             names = {"NONE", "AUTO"})
     void expands(Compression compression) throws IOException {
-        assertThat(json(encoding(compression), packed(compression, JSON, 1))).isEqualTo(new String(JSON));
+        assertThat(json(encoding(compression), packed(compression, JSON, 1))).isEqualTo(TEXT);
     }
 
     @ParameterizedTest
@@ -51,12 +52,12 @@ class CompressionTest {
     })
     void expandsWhatTheHeaderSays(String header, Compression compression) throws IOException {
         assertThat(json(encoding(Compression.AUTO), packed(compression, JSON, 1), "content-encoding", header))
-                .isEqualTo(new String(JSON));
+                .isEqualTo(TEXT);
     }
 
     @Test
     void takesNoHeaderAsNotCompressed() {
-        assertThat(json(encoding(Compression.AUTO), JSON)).isEqualTo(new String(JSON));
+        assertThat(json(encoding(Compression.AUTO), JSON)).isEqualTo(TEXT);
     }
 
     @Test
@@ -131,7 +132,9 @@ class CompressionTest {
         String fields = "1f8b081e00000000ff03" + "0200" + "abcd" + "6e616d6500" + "636f6d6d656e7400" + "1234";
         String member = "4b040043beb7e801000000";
 
-        assertThat(json(new Encoding(Format.TEXT, Compression.GZIP, BOUND, null), HexFormat.of().parseHex(fields + member + "1f8b08000000000002ff" + member)))
+        assertThat(json(
+                        new Encoding(Format.TEXT, Compression.GZIP, BOUND, null),
+                        HexFormat.of().parseHex(fields + member + "1f8b08000000000002ff" + member)))
                 .isEqualTo("\"aa\"");
     }
 
@@ -147,7 +150,8 @@ class CompressionTest {
                 "1f8b08000000000002ff4b040043beb7e8010000001f8b08"
             })
     void rejectsWrongGzip(String hex) {
-        assertThat(detail(encoding(Compression.GZIP), HexFormat.of().parseHex(hex))).contains("gzip");
+        assertThat(detail(encoding(Compression.GZIP), HexFormat.of().parseHex(hex)))
+                .contains("gzip");
     }
 
     /** Frames and members without content, as many as fit: no bound on what they expand to would ever be reached. */
@@ -188,8 +192,8 @@ class CompressionTest {
             zstd.write(JSON);
         }
 
-        assertThat(json(encoding(Compression.ZSTD), bytes.toByteArray())).isEqualTo(new String(JSON));
-        assertThat(json(encoding(Compression.ZSTD), Zstd.compress(JSON))).isEqualTo(new String(JSON));
+        assertThat(json(encoding(Compression.ZSTD), bytes.toByteArray())).isEqualTo(TEXT);
+        assertThat(json(encoding(Compression.ZSTD), Zstd.compress(JSON))).isEqualTo(TEXT);
     }
 
     private static Encoding encoding(Compression compression) {
