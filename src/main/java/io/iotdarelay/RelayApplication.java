@@ -16,6 +16,7 @@ import io.iotdarelay.devices.DevicesConfiguration;
 import io.iotdarelay.iotda.IotdaConfiguration;
 import io.iotdarelay.limits.LimitsConfiguration;
 import io.iotdarelay.metrics.MetricsConfiguration;
+import io.iotdarelay.model.ModelConfiguration;
 import io.iotdarelay.operate.OperateConfiguration;
 import io.iotdarelay.pipeline.PipelineConfiguration;
 import io.iotdarelay.settle.SettleConfiguration;
@@ -66,6 +67,7 @@ import org.springframework.context.annotation.Import;
     TracingConfiguration.class,
     SourceConfiguration.class,
     DevicesConfiguration.class,
+    ModelConfiguration.class,
     IotdaConfiguration.class,
     LimitsConfiguration.class,
     DeliveryConfiguration.class,

@@ -10,6 +10,10 @@ import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.mapping.RoutesProperties;
+import io.iotdarelay.model.LoadedModels;
+import io.iotdarelay.model.ModelCompiler;
+import io.iotdarelay.model.ModelsProperties;
+import io.iotdarelay.model.RouteShape;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
@@ -32,7 +36,8 @@ record RelaySettings(
         LaneProperties lane,
         SourceProperties source,
         DeadLetterProperties deadLetter,
-        Routes routes) {
+        Routes routes,
+        LoadedModels models) {
 
     private static final long DEFAULT_MAX_POLL_INTERVAL = 300_000;
 
@@ -52,8 +57,12 @@ record RelaySettings(
         Optional<LaneProperties> lane = reader.read(LaneProperties.class);
         Optional<SourceProperties> source = reader.read(SourceProperties.class);
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
-        Optional<Routes> routes = reader.readAsFarAsPossible(RoutesProperties.class)
-                .flatMap(properties -> compile(reader, properties, reserved(deadLetter, devices)));
+        Optional<ModelsProperties> models = reader.read(ModelsProperties.class);
+        Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
+        Optional<Routes> routes =
+                given.flatMap(properties -> compile(reader, properties, reserved(deadLetter, devices)));
+        Optional<LoadedModels> loaded = models.flatMap(properties ->
+                load(reader, properties, given.map(RoutesProperties::shapes).orElse(List.of())));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
         reader.check("relay");
         return new RelaySettings(
@@ -65,7 +74,8 @@ record RelaySettings(
                 lane.orElseThrow(),
                 source.orElseThrow(),
                 deadLetter.orElseThrow(),
-                routes.orElseThrow());
+                routes.orElseThrow(),
+                loaded.orElseThrow());
     }
 
     private static Map<String, String> reserved(
@@ -82,6 +92,17 @@ record RelaySettings(
         return switch (RouteCompiler.compile(properties.routes(), reserved)) {
             case Compilation.Compiled compiled -> Optional.of(compiled.routes());
             case Compilation.Wrong wrong -> {
+                reader.add(wrong.problems());
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private static Optional<LoadedModels> load(
+            SettingsReader reader, ModelsProperties properties, List<RouteShape> routes) {
+        return switch (ModelCompiler.compile(properties, routes)) {
+            case ModelCompiler.Compilation.Compiled compiled -> Optional.of(compiled.models());
+            case ModelCompiler.Compilation.Wrong wrong -> {
                 reader.add(wrong.problems());
                 yield Optional.empty();
             }

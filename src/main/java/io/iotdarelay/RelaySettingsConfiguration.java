@@ -7,6 +7,7 @@ import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.limits.QuotaProperties;
 import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.settle.DeadLetterProperties;
 import io.iotdarelay.source.SourceProperties;
 import org.springframework.context.annotation.Bean;
@@ -65,5 +66,10 @@ class RelaySettingsConfiguration {
     @Bean
     Routes routes(RelaySettings settings) {
         return settings.routes();
+    }
+
+    @Bean
+    LoadedModels loadedModels(RelaySettings settings) {
+        return settings.models();
     }
 }

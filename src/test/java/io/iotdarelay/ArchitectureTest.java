@@ -132,8 +132,8 @@ class ArchitectureTest {
             only("org.springframework.boot.ssl..").areKnownTo("tls", "iotda");
 
     @ArchTest
-    static final ArchRule json_is_known_only_to_decode_mapping_devices_iotda_and_pipeline =
-            only("tools.jackson..").areKnownTo("decode", "mapping", "devices", "iotda", "pipeline");
+    static final ArchRule json_is_known_only_to_decode_model_mapping_devices_iotda_and_pipeline =
+            only("tools.jackson..").areKnownTo("decode", "model", "mapping", "devices", "iotda", "pipeline");
 
     @ArchTest
     static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_and_main = noClasses()

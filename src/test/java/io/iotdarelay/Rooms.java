@@ -22,7 +22,8 @@ public final class Rooms {
         rooms.put("tls", List.of("settings"));
         rooms.put("source", List.of("telemetry", "kafka", "settings", "metrics", "settle"));
         rooms.put("decode", List.of("telemetry"));
-        rooms.put("mapping", List.of("telemetry", "settings", "decode"));
+        rooms.put("model", List.of("telemetry", "settings", "decode"));
+        rooms.put("mapping", List.of("telemetry", "settings", "decode", "model"));
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "kafka", "settings"));
         rooms.put("platform", List.of("telemetry", "tracing"));
@@ -50,6 +51,7 @@ public final class Rooms {
                         "tracing",
                         "source",
                         "decode",
+                        "model",
                         "mapping",
                         "lane",
                         "devices",
@@ -62,6 +64,7 @@ public final class Rooms {
                 List.of(
                         "telemetry",
                         "source",
+                        "model",
                         "mapping",
                         "devices",
                         "platform",

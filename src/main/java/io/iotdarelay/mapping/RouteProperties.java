@@ -2,6 +2,7 @@ package io.iotdarelay.mapping;
 
 import io.iotdarelay.decode.Compression;
 import io.iotdarelay.decode.Format;
+import io.iotdarelay.model.Validation;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ import org.springframework.util.unit.DataSize;
  * @param services the services to report; for {@code properties} and {@code gateway}. Without them the value must be in
  *     IoTDA's own format, {@code {"services":[...]}}, and is passed on.
  * @param message the fields of the message; for {@code to: message} only.
+ * @param product the ID of the product whose model its devices have, one of {@code relay.models.products}; for devices that have
+ *     no product by the directory or by {@code relay.models.devices}.
+ * @param validation what is done with a report that does not fit its product's model; {@code relay.models.validation} without.
  */
 @ConfigurationProperties("relay.routes[]") // for the metadata, from which the documentation is made
 public record RouteProperties(
@@ -51,7 +55,9 @@ public record RouteProperties(
         @Nullable RuleProperties deviceId,
         @Nullable RuleProperties gatewayId,
         @DefaultValue List<ServiceProperties> services,
-        @Nullable MessageProperties message) {
+        @Nullable MessageProperties message,
+        @Nullable String product,
+        @Nullable Validation validation) {
 
     /** What a record can become. */
     public enum Target {

@@ -32,6 +32,11 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    ModelMeters modelMeters(MeterRegistry registry) {
+        return new ModelMeters(registry);
+    }
+
+    @Bean
     PartitionMeters partitionMeters(MeterRegistry registry, SteadyClock time, RecordCounts counts) {
         return new PartitionMeters(registry, time, counts);
     }

@@ -46,6 +46,15 @@ public enum RelayMeter implements MeterDocumentation {
             "seconds",
             "From a record's timestamp to the platform's 2xx. Includes the time that the record spent in Kafka.",
             Label.ROUTE),
+    MODEL_FINDINGS(
+            "relay.model.findings",
+            Meter.Type.COUNTER,
+            "findings",
+            "What product models say against reports, by rule and by what was done: the record rejected, the value stripped or"
+                    + " coerced, or only warned of.",
+            Label.ROUTE,
+            Label.RULE,
+            Label.ACTION),
     REQUESTS(
             "relay.requests",
             Meter.Type.COUNTER,
@@ -238,6 +247,8 @@ public enum RelayMeter implements MeterDocumentation {
     public enum Label implements KeyName {
         ROUTE("route", "the route's name"),
         REASON("reason", "why: a documented code"),
+        RULE("rule", "the rule of a product model, see models.md"),
+        ACTION("action", "rejected, stripped, coerced or warned"),
         API("api", "device-auth, messages, properties or gateway"),
         OUTCOME("outcome", "accepted, or the class of the failure"),
         TOPIC("topic", "the source topic"),

@@ -3,6 +3,7 @@ package io.iotdarelay.operate;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.RelayLifecycle;
 import io.iotdarelay.pipeline.Settlements;
 import io.iotdarelay.platform.PlatformContact;
@@ -47,6 +48,11 @@ public class OperateConfiguration {
     @Bean
     DevicesHealthIndicator devicesHealthIndicator(DeviceDirectory directory) {
         return new DevicesHealthIndicator(directory);
+    }
+
+    @Bean
+    ModelsHealthIndicator modelsHealthIndicator(ModelKeeper keeper) {
+        return new ModelsHealthIndicator(keeper);
     }
 
     @Bean

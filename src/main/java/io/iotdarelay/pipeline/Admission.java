@@ -5,6 +5,7 @@ import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.mapping.Mapping;
+import io.iotdarelay.mapping.Part;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.platform.SizeLimit;
 import io.iotdarelay.telemetry.DeviceId;
@@ -14,7 +15,7 @@ import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.tracing.Tracing;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a report from a record: decode, then mapping. A defect in the relay costs one record, not the partition. */
+/** Builds a report from a record: decode, mapping, then the check by product models. A defect in the relay costs one record, not the partition. */
 final class Admission {
 
     private static final int TRIES = 3;
@@ -30,12 +31,16 @@ final class Admission {
     }
 
     private final RecordDecoders decoders;
+    private final NodeNames nodes;
+    private final ModelGate models;
     private final SizeLimit limit;
     private final DefectLog defects;
     private final Tracing tracing;
 
-    Admission(RecordDecoders decoders, SizeLimit limit, DefectLog defects, Tracing tracing) {
+    Admission(RecordDecoders decoders, NodeNames nodes, ModelGate models, SizeLimit limit, DefectLog defects, Tracing tracing) {
         this.decoders = decoders;
+        this.nodes = nodes;
+        this.models = models;
         this.limit = limit;
         this.defects = defects;
         this.tracing = tracing;
@@ -66,13 +71,17 @@ final class Admission {
             case Decoding.Decoded decoded ->
                 switch (route.map(record, decoded.tree())) {
                     case Mapping.NotTaken ignored -> new Admitted.Skipped();
-                    case Mapping.Reports reports ->
-                        admit(reports.parts().getFirst().draft());
+                    case Mapping.Reports reports -> admit(reports.parts().getFirst());
                 };
         };
     }
 
-    private Admitted admit(Draft draft) {
+    private Admitted admit(Part part) {
+        Draft draft = part.draft();
+        return write(draft instanceof Draft.Reportable reportable ? models.pass(part.route(), nodes.resolve(reportable)) : draft);
+    }
+
+    private Admitted write(Draft draft) {
         return switch (draft) {
             case Draft.Unmappable unmappable -> new Admitted.Rejected(unmappable.rejection());
             case Draft.Reportable reportable -> {

@@ -6,8 +6,11 @@ import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.metrics.ModelMeters;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.metrics.RecordMeters;
+import io.iotdarelay.model.ModelCheck;
+import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.platform.Platform;
 import io.iotdarelay.platform.PlatformContact;
 import io.iotdarelay.settle.DeadLetterBudget;
@@ -51,9 +54,15 @@ public class PipelineConfiguration {
     }
 
     @Bean
+    ModelCheck modelCheck(ModelKeeper models, DeviceDirectory directory, ModelMeters meters) {
+        return new ModelCheck(models, directory::productOf, meters::found);
+    }
+
+    @Bean
     Relay relay(
             Routes routes,
             RecordDecoders decoders,
+            ModelCheck models,
             DeviceDirectory directory,
             DevicesProperties devices,
             Platform platform,
@@ -67,7 +76,7 @@ public class PipelineConfiguration {
         routes.encodings().forEach(decoders::of);
         return new Relay(
                 routes,
-                new Admission(decoders, platform.sizeLimit(), new DefectLog(time), tracing),
+                new Admission(decoders, new NodeNames(directory), new ModelGate(models), platform.sizeLimit(), new DefectLog(time), tracing),
                 directory,
                 devices.unknownGrace(),
                 platform.responseTimeout(),

@@ -73,7 +73,9 @@ final class RandomRoutes {
                 to == Target.MESSAGE || random.nextInt(4) == 0 ? List.of() : services(),
                 to == Target.MESSAGE
                         ? new MessageProperties(optionalSelector(), optionalSelector(), optionalSelector())
-                        : null);
+                        : null,
+                null,
+                null);
     }
 
     private List<ServiceProperties> services() {

@@ -48,6 +48,8 @@ class RouteCompilerTest {
                         null,
                         null,
                         NO_SERVICES,
+                        null,
+                        null,
                         null)))
                 .containsExactly(
                         "relay.routes[0].name: 1 to 64 letters, digits, '.', '_' or '-' are required",
@@ -208,7 +210,9 @@ class RouteCompilerTest {
                 of(deviceId),
                 TestRules.selector(gatewayId),
                 services,
-                message);
+                message,
+                null,
+                null);
     }
 
     private static List<ServiceProperties> services(String id, String property, RuleProperties rule) {

@@ -405,7 +405,9 @@ class RouteTest {
                 RuleProperties.of(deviceId),
                 TestRules.selector(gatewayId),
                 services,
-                message);
+                message,
+                null,
+                null);
         return switch (RouteCompiler.compile(List.of(properties), Map.of("dlt", "the dead-letter topic"))) {
             case RouteCompiler.Compilation.Compiled compiled ->
                 compiled.routes().of("topic").orElseThrow();

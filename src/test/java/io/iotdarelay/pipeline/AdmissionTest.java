@@ -9,8 +9,10 @@ import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteProperties;
 import io.iotdarelay.mapping.RuleProperties;
+import io.iotdarelay.model.ModelCheck;
 import io.iotdarelay.platform.SizeLimit;
 import io.iotdarelay.testing.ManualClock;
+import io.iotdarelay.testing.MapDirectory;
 import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.tracing.Tracing;
 import java.util.List;
@@ -25,6 +27,8 @@ class AdmissionTest {
 
     private final Admission admission = new Admission(
             RecordDecoders.standard(),
+            new NodeNames(new MapDirectory()),
+            new ModelGate(ModelCheck.none()),
             new SizeLimit(1_000_000, 256),
             new DefectLog(ManualClock.at("2026-11-01T00:00:00Z")),
             Tracing.OFF);
@@ -57,6 +61,8 @@ class AdmissionTest {
                 RuleProperties.of("key"),
                 null,
                 List.of(),
+                null,
+                null,
                 null);
         return switch (RouteCompiler.compile(List.of(properties), Map.of())) {
             case RouteCompiler.Compilation.Compiled compiled ->
