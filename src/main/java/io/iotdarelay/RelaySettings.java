@@ -1,6 +1,7 @@
 package io.iotdarelay;
 
 import io.iotdarelay.auth.TokenProperties;
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.delivery.QuarantineProperties;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
@@ -14,6 +15,7 @@ import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.model.ModelCompiler;
 import io.iotdarelay.model.ModelsProperties;
 import io.iotdarelay.model.RouteShape;
+import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
@@ -36,6 +38,7 @@ record RelaySettings(
         LaneProperties lane,
         SourceProperties source,
         DeadLetterProperties deadLetter,
+        RegistryProperties registry,
         Routes routes,
         LoadedModels models) {
 
@@ -57,6 +60,7 @@ record RelaySettings(
         Optional<LaneProperties> lane = reader.read(LaneProperties.class);
         Optional<SourceProperties> source = reader.read(SourceProperties.class);
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
+        Optional<RegistryProperties> registry = reader.read(RegistryProperties.class);
         Optional<ModelsProperties> models = reader.read(ModelsProperties.class);
         Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
         Optional<Routes> routes =
@@ -64,6 +68,8 @@ record RelaySettings(
         Optional<LoadedModels> loaded = models.flatMap(properties ->
                 load(reader, properties, given.map(RoutesProperties::shapes).orElse(List.of())));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
+        routes.ifPresent(
+                value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
         reader.check("relay");
         return new RelaySettings(
                 iotda.orElseThrow(),
@@ -74,6 +80,7 @@ record RelaySettings(
                 lane.orElseThrow(),
                 source.orElseThrow(),
                 deadLetter.orElseThrow(),
+                registry.orElseThrow(),
                 routes.orElseThrow(),
                 loaded.orElseThrow());
     }
@@ -107,6 +114,15 @@ record RelaySettings(
                 yield Optional.empty();
             }
         };
+    }
+
+    /** Formats whose schemas are in a registry need one. */
+    private static List<SettingsProblem> withRegistry(Routes routes, boolean isConfigured) {
+        boolean isNeeded = routes.encodings().stream()
+                .anyMatch(encoding -> encoding.format() == Format.AVRO || encoding.format() == Format.PROTOBUF);
+        return new Requirements("relay.registry")
+                .that(isConfigured || !isNeeded, "url", "is required: a route has the format avro or protobuf")
+                .problems();
     }
 
     /** As Spring Boot searches for it; it may be in three places. */

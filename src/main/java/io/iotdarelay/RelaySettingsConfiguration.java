@@ -8,6 +8,7 @@ import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.limits.QuotaProperties;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.model.LoadedModels;
+import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settle.DeadLetterProperties;
 import io.iotdarelay.source.SourceProperties;
 import org.springframework.context.annotation.Bean;
@@ -61,6 +62,11 @@ class RelaySettingsConfiguration {
     @Bean
     DeadLetterProperties deadLetterProperties(RelaySettings settings) {
         return settings.deadLetter();
+    }
+
+    @Bean
+    RegistryProperties registryProperties(RelaySettings settings) {
+        return settings.registry();
     }
 
     @Bean

@@ -153,6 +153,18 @@ class RelaySettingsTest {
     }
 
     @Test
+    void needsARegistryForFormatsWhoseSchemasAreInOne() {
+        properties.put("relay.routes[0].format", "json-schema");
+        assertThat(RelaySettings.read(environment()).registry().isConfigured()).isFalse();
+
+        properties.put("relay.routes[0].format", "avro");
+        assertThat(problems())
+                .containsExactly("relay.registry.url: is required: a route has the format avro or protobuf");
+        properties.put("relay.registry.url", "http://one:8081,http://two:8081");
+        assertThat(RelaySettings.read(environment()).registry().url()).hasSize(2);
+    }
+
+    @Test
     void readsNoDeadLetters() {
         properties.put("relay.dead-letter.topic", "telemetry.meters");
 

@@ -13,6 +13,7 @@ import io.iotdarelay.model.ModelCheck;
 import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.platform.Platform;
 import io.iotdarelay.platform.PlatformContact;
+import io.iotdarelay.registry.RegistryDecoders;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.settle.DeadLetters;
@@ -49,8 +50,8 @@ public class PipelineConfiguration {
     }
 
     @Bean
-    RecordDecoders recordDecoders() {
-        return RecordDecoders.standard();
+    RecordDecoders recordDecoders(RegistryDecoders withSchemas) {
+        return RecordDecoders.standard(withSchemas::of);
     }
 
     @Bean
