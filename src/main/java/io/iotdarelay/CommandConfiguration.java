@@ -27,29 +27,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringApplicationRunListener;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.kafka.autoconfigure.SslBundleSslEngineFactory;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.OriginLookup;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.support.RandomValuePropertySourceEnvironmentPostProcessor;
+import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
+import org.springframework.boot.support.SystemEnvironmentPropertySourceEnvironmentPostProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
@@ -62,14 +68,6 @@ final class CommandConfiguration implements ConfigurationReader {
     private static final Pattern LIST = Pattern.compile("(?m)^- ");
     private static final Pattern OWN_NAME = Pattern.compile("(?m)^name:");
     private static final Pattern OWN_TOPICS = Pattern.compile("(?m)^topic(?:s|-pattern):");
-
-    /** Verbs print their answers; what is logged would be in the way, and in the service's own files. */
-    private static final List<String> QUIET = List.of(
-            "--logging.threshold.console=off",
-            "--logging.file.name=",
-            "--logging.file.path=",
-            "--logging.config=",
-            "--spring.main.banner-mode=off");
 
     private final Clock clock;
 
@@ -105,34 +103,40 @@ final class CommandConfiguration implements ConfigurationReader {
         }
     }
 
-    /** Prepares the environment as {@link SpringApplication} does, profiles and imports included, and stops there. */
+    /**
+     * Prepares the environment as {@link SpringApplication} does, profiles and imports included. It runs none: a run that fails logs
+     * why, and would quote the line of a file that cannot be read.
+     */
     ConfigurableEnvironment environment(List<String> arguments) {
-        List<String> all = new ArrayList<>(arguments);
-        all.addAll(QUIET);
-        AtomicReference<@Nullable ConfigurableEnvironment> prepared = new AtomicReference<>();
+        ConfigurableEnvironment environment = new ServiceEnvironment();
+        environment.setConversionService(new ApplicationConversionService());
+        environment
+                .getPropertySources()
+                .addFirst(new SimpleCommandLinePropertySource(arguments.toArray(String[]::new)));
+        ConfigurationPropertySources.attach(environment);
         SpringApplication application = new SpringApplication(RelayApplication.class);
-        application.setWebApplicationType(WebApplicationType.NONE);
-        application.setRegisterShutdownHook(false);
-        SpringApplicationRunListener listener = new SpringApplicationRunListener() {
-            @Override
-            public void environmentPrepared(
-                    ConfigurableBootstrapContext context, ConfigurableEnvironment environment) {
-                prepared.set(environment);
-                throw new SpringApplication.AbandonedRunException();
-            }
-        };
-        try {
-            SpringApplication.withHook(started -> listener, () -> {
-                var unused = application.run(all.toArray(String[]::new));
-            });
-        } catch (SpringApplication.AbandonedRunException e) {
-            // as wanted
+        for (EnvironmentPostProcessor each : List.of(
+                new SpringApplicationJsonEnvironmentPostProcessor(),
+                new SystemEnvironmentPropertySourceEnvironmentPostProcessor(),
+                new RandomValuePropertySourceEnvironmentPostProcessor(Supplier::get))) {
+            each.postProcessEnvironment(environment, application);
         }
-        ConfigurableEnvironment environment = prepared.get();
-        if (environment == null) {
-            throw new IllegalStateException("the environment was not prepared");
-        }
+        ConfigDataEnvironmentPostProcessor.applyTo(environment);
         return environment;
+    }
+
+    /** Profiles are for the configuration's files to say, as in a {@link SpringApplication}. */
+    private static final class ServiceEnvironment extends StandardEnvironment {
+
+        @Override
+        protected @Nullable String doGetActiveProfilesProperty() {
+            return null;
+        }
+
+        @Override
+        protected @Nullable String doGetDefaultProfilesProperty() {
+            return null;
+        }
     }
 
     private Configured read(ConfigurableEnvironment environment) {
@@ -275,12 +279,10 @@ final class CommandConfiguration implements ConfigurationReader {
     }
 
     private static Optional<Place> place(Origin origin) {
-        TextResourceOrigin text = Origin.parentsFrom(origin).stream()
-                .filter(TextResourceOrigin.class::isInstance)
-                .map(TextResourceOrigin.class::cast)
-                .findFirst()
-                .orElse(origin instanceof TextResourceOrigin own ? own : null);
-        if (text == null || text.getLocation() == null || text.getResource() == null) {
+        if (origin instanceof PropertySourceOrigin wrapped && wrapped.getOrigin() != null) {
+            return place(wrapped.getOrigin());
+        }
+        if (!(origin instanceof TextResourceOrigin text) || text.getLocation() == null || text.getResource() == null) {
             return Optional.empty();
         }
         return Optional.of(new Place(

@@ -7,7 +7,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs a verb. */
@@ -70,7 +69,9 @@ public final class Commands implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((defect, command, parsed) -> {
             if (defect instanceof UsageException wrong) {
-                throw new ParameterException(command, String.valueOf(wrong.getMessage()));
+                command.getErr().println(wrong.getMessage());
+                command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+                return USAGE;
             }
             throw defect;
         });

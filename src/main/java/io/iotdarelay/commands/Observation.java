@@ -67,7 +67,13 @@ final class Observation {
     }
 
     private void key(SourceRecord record) {
-        String key = text(record.key());
+        byte[] bytes = record.key();
+        if (bytes != null && (bytes.length == Integer.BYTES || bytes.length == Long.BYTES) && isBinary(bytes)) {
+            // Its length says which kind of integer it is.
+            place(beside, "key-bytes", null).add(record, StringNode.valueOf("0".repeat(bytes.length)));
+            return;
+        }
+        String key = text(bytes);
         if (key == null) {
             return;
         }
@@ -79,6 +85,15 @@ final class Observation {
                 }
             });
         }
+    }
+
+    private static boolean isBinary(byte[] bytes) {
+        for (byte each : bytes) {
+            if (each >= 0 && each < ' ') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isOwnForm(JsonNode tree) {

@@ -27,13 +27,16 @@ final class RouteDraft {
     private static final int MANY = 10;
 
     private static final Pattern DEVICE = Pattern.compile(
-            "(?i)(device|dev|thing|equipment|asset)?[_ -]?(id|name|eui|sn|code|no|number)|imei|vin|serial(_?number)?|mac|deveui|device|node");
+            "(?i)(device|dev|thing|equipment|asset|meter|sensor|node|station|client)[_ -]?(id|name|eui|sn|code|no|number)?"
+                    + "|id|ident|uid|sn|imei|vin|serial(_?number)?|mac|deveui");
     private static final Pattern DEVICE_PART =
             Pattern.compile("(?i).*(dev|meter|sensor|node|station|gateway|client|host|entity|source|imei|serial|mac).*");
     private static final Pattern OF_MESSAGE = Pattern.compile(
             "(?i).*(dedup|correlation|trace|request|message|msg|event|batch|session|transaction|seq|profile|application|tenant).*");
+    private static final Pattern ABOUT_DATA = Pattern.compile(".*/(schema|context|params|metadata)/.*");
     private static final Pattern TIME =
             Pattern.compile("(?i)(.*[_-])?(ts|time|timestamp|date|datetime|at|when|utc)|.*(time|timestamp|date|_at|At|Ts)(_?ms)?");
+    private static final Pattern UNSAYING = Pattern.compile("(?i)value|val|v|values|\\d+");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
     private static final Pattern PLAIN_SELECTOR = Pattern.compile("(/[A-Za-z0-9_.-]+)+|[a-z]+(:[A-Za-z0-9_./-]+)?");
     private static final Pattern FORBIDDEN = Pattern.compile("[^A-Za-z0-9_\\-\u4e00-\u9fa5]");
@@ -141,7 +144,8 @@ final class RouteDraft {
     private List<Candidate> devices() {
         return Stream.concat(seen.beside().stream(), seen.inValue().stream())
                 .filter(place -> place.isScalar() && place.values() == records)
-                .filter(place -> !place.isTruth() && !place.isFractional() && !deviceRule(place).isEmpty())
+                .filter(place -> !place.isTruth() && !place.isFractional())
+                .filter(place -> place.type() != null && !deviceRule(place).isEmpty())
                 .map(this::candidate)
                 .sorted(Comparator.comparingDouble(Candidate::score).reversed())
                 .toList();
@@ -156,13 +160,14 @@ final class RouteDraft {
                         .filter(id -> directory.get().find(new DeviceId(id)).isPresent())
                         .count();
         double score = 100.0 * known / Math.max(1, place.distinct().size());
-        boolean key = place.selector().equals("key");
+        boolean key = place.selector().equals("key") || place.selector().equals("key-bytes");
         String name = place.name();
         score += key ? 6 : DEVICE.matcher(name).matches() ? 10 : DEVICE_PART.matcher(place.selector()).matches() ? 4 : 0;
         score -= OF_MESSAGE.matcher(name).matches() ? 9 : 0;
         score -= place.isTime() ? 8 : 0;
         score -= place.holdsIds() ? 0 : 3;
-        score -= place.longest() < 3 ? 4 : 0;
+        score -= place.longest() < 3 && !key ? 9 : 0;
+        score -= ABOUT_DATA.matcher(place.selector()).matches() ? 6 : 0;
         score -= place.longest() > LONGEST_TEXT ? 4 : 0;
         score -= records >= MANY && place.distinct().size() == records ? 3 : 0;
         score -= 0.1 * place.selector().chars().filter(c -> c == '/').count();
@@ -181,6 +186,9 @@ final class RouteDraft {
     private static String deviceRule(Place place) {
         String from = "{ from: " + selector(place.selector())
                 + (place.inner() == null ? "" : ", json: " + selector(place.inner()));
+        if (place.selector().equals("key-bytes")) {
+            return "{ from: key-bytes, as: int" + 8 * place.longest() + " }";
+        }
         if (place.holdsIds()) {
             return place.inner() == null ? selector(place.selector()) : from + " }";
         }
@@ -239,7 +247,7 @@ final class RouteDraft {
             parts.add(readable.replace("~1", "/").replace("~0", "~"));
         }
         int from = parts.size() - 1;
-        boolean says = !Set.of("value", "val", "v", "values", "0").contains(parts.getLast().toLowerCase(Locale.ROOT));
+        boolean says = !UNSAYING.matcher(parts.getLast()).matches();
         from -= says || from == 0 || parts.get(from - 1).isEmpty() ? 0 : 1;
         String name = possible(String.join("_", parts.subList(from, parts.size())));
         while (taken.contains(name) && from > 0) {

@@ -1,5 +1,6 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.decode.StrictJson;
 import io.iotdarelay.iotda.PlannedRequest;
 import io.iotdarelay.mapping.Explanation;
 import io.iotdarelay.telemetry.SourceRecord;
@@ -11,6 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,7 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class Shown {
 
     static final JsonMapper PRETTY =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+            JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .build();
 
     /** A value may be a whole document. */
     private static final int LONGEST = 120;
@@ -49,7 +54,7 @@ final class Shown {
         for (PlannedRequest request : tried.requests()) {
             page.append('\n').append(request.method()).append(' ').append(request.path());
             page.append("   with the token of ").append(request.sender()).append('\n');
-            page.append(PRETTY.writeValueAsString(JsonMapper.shared().readTree(request.body()))
+            page.append(PRETTY.writeValueAsString(StrictJson.reader().readTree(request.body()))
                             .indent(INDENT.length()));
         }
         if (!tried.values().isEmpty()) {
@@ -108,7 +113,7 @@ final class Shown {
                     .put("method", request.method())
                     .put("path", request.path())
                     .put("sender", request.sender().value())
-                    .set("body", JsonMapper.shared().readTree(request.body()));
+                    .set("body", StrictJson.reader().readTree(request.body()));
         }
         return requests;
     }
