@@ -142,8 +142,10 @@ final class CommandConfiguration implements ConfigurationReader {
     private Configured read(ConfigurableEnvironment environment) {
         Set<SettingsProblem> problems = new LinkedHashSet<>();
         CommandTls tls = CommandTls.of(environment, clock);
-        tls.bundles().forEach(bundle -> bundle.problem()
-                .ifPresent(why -> problems.add(new SettingsProblem("spring.ssl.bundle." + bundle.name(), why))));
+        tls.bundles()
+                .forEach(bundle -> bundle.problem()
+                        .ifPresent(
+                                why -> problems.add(new SettingsProblem("spring.ssl.bundle." + bundle.name(), why))));
         Optional<KafkaClients> kafka = kafka(environment, tls, problems);
         SettingsReader reader = new SettingsReader(environment); // closed with the process: origins are asked for later
         RelaySettings whole = null;
@@ -211,15 +213,23 @@ final class CommandConfiguration implements ConfigurationReader {
         Map<String, Object> consumer = client(
                 properties.buildConsumerProperties(),
                 first(properties.getConsumer().getBootstrapServers(), properties.getBootstrapServers()),
-                text(properties.getConsumer().getSecurity().getProtocol(), properties.getSecurity().getProtocol()),
-                text(properties.getConsumer().getSsl().getBundle(), properties.getSsl().getBundle()),
+                text(
+                        properties.getConsumer().getSecurity().getProtocol(),
+                        properties.getSecurity().getProtocol()),
+                text(
+                        properties.getConsumer().getSsl().getBundle(),
+                        properties.getSsl().getBundle()),
                 tls,
                 found);
         Map<String, Object> producer = client(
                 properties.buildProducerProperties(),
                 first(properties.getProducer().getBootstrapServers(), properties.getBootstrapServers()),
-                text(properties.getProducer().getSecurity().getProtocol(), properties.getSecurity().getProtocol()),
-                text(properties.getProducer().getSsl().getBundle(), properties.getSsl().getBundle()),
+                text(
+                        properties.getProducer().getSecurity().getProtocol(),
+                        properties.getSecurity().getProtocol()),
+                text(
+                        properties.getProducer().getSsl().getBundle(),
+                        properties.getSsl().getBundle()),
                 tls,
                 found);
         problems.addAll(found);
@@ -286,7 +296,9 @@ final class CommandConfiguration implements ConfigurationReader {
             return Optional.empty();
         }
         return Optional.of(new Place(
-                file(text.getResource()).map(Path::toString).orElse(String.valueOf(text.getResource().getFilename())),
+                file(text.getResource())
+                        .map(Path::toString)
+                        .orElse(String.valueOf(text.getResource().getFilename())),
                 text.getLocation().getLine() + 1,
                 text.getLocation().getColumn() + 1));
     }

@@ -25,7 +25,7 @@ final class CommandLineStart {
         CommandConfiguration configuration = new CommandConfiguration(clock);
         Surroundings surroundings = new Surroundings(
                 configuration,
-                new CommandPlatform(configuration, clock),
+                new CommandPlatform(configuration, clock, System::nanoTime),
                 System.in,
                 answers,
                 complaints,

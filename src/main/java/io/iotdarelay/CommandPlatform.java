@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
@@ -23,15 +24,18 @@ final class CommandPlatform implements PlatformProbe {
 
     private final CommandConfiguration configuration;
     private final Clock clock;
+    private final LongSupplier nanoTime;
 
-    CommandPlatform(CommandConfiguration configuration, Clock clock) {
+    CommandPlatform(CommandConfiguration configuration, Clock clock, LongSupplier nanoTime) {
         this.configuration = configuration;
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     @Override
     public Optional<String> ask(IotdaProperties platform, List<String> arguments, Optional<DeviceCredentials> device) {
-        Duration atMost = platform.connectTimeout().plus(platform.responseTimeout()).plusSeconds(1);
+        Duration atMost =
+                platform.connectTimeout().plus(platform.responseTimeout()).plusSeconds(1);
         try (IotdaClients clients = new IotdaClients(
                 platform,
                 1,
@@ -39,7 +43,7 @@ final class CommandPlatform implements PlatformProbe {
                 new RequestMeters(new SimpleMeterRegistry()),
                 Tracing.OFF,
                 clock,
-                System::nanoTime)) {
+                nanoTime)) {
             Optional<PlatformContact.Trouble> trouble =
                     Objects.requireNonNull(clients.handshake().block(atMost));
             if (trouble.isPresent() || device.isEmpty()) {

@@ -70,6 +70,9 @@ public final class Rooms {
                         "settle",
                         "pipeline",
                         "tls"));
+        rooms.put(
+                "commands",
+                List.of("telemetry", "kafka", "settings", "decode", "mapping", "devices", "platform", "iotda"));
         return rooms;
     }
 }

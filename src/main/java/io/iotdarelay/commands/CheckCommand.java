@@ -43,14 +43,16 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--connect",
-            description = "Connect to Kafka (topics, permissions, dead-letter topic) and to IoTDA (TLS, one device authenticates).")
+            description =
+                    "Connect to Kafka (topics, permissions, dead-letter topic) and to IoTDA (TLS, one device authenticates).")
     private boolean connect;
 
     @Option(
             names = "--device",
             paramLabel = "ID",
-            description = "The device that authenticates; without it the first of the directory file that has a secret."
-                    + " A token that a running relay holds for it ends 30 seconds later, and the relay fetches another.")
+            description =
+                    "The device that authenticates; without it the first of the directory file that has a secret."
+                            + " A token that a running relay holds for it ends 30 seconds later, and the relay fetches another.")
     private @Nullable String device;
 
     @Option(names = "--no-authentication", description = "Reach IoTDA, but let no device authenticate.")
@@ -86,8 +88,7 @@ final class CheckCommand implements Callable<Integer> {
             connect(configured, done, findings);
         }
         print(findings, done);
-        boolean wrong = findings.stream()
-                .anyMatch(finding -> strict || finding.severity() == Finding.Severity.ERROR);
+        boolean wrong = findings.stream().anyMatch(finding -> strict || finding.severity() == Finding.Severity.ERROR);
         return wrong ? Commands.FINDINGS : Commands.OK;
     }
 
@@ -96,7 +97,8 @@ final class CheckCommand implements Callable<Integer> {
             done.add("kafka");
             findings.addAll(new KafkaChecks(configured, configured.kafka().get()).all());
         }
-        boolean trusted = configured.tls().stream().allMatch(bundle -> bundle.problem().isEmpty());
+        boolean trusted =
+                configured.tls().stream().allMatch(bundle -> bundle.problem().isEmpty());
         if (configured.iotda().isPresent() && trusted) {
             platform(configured, configured.iotda().get(), done, findings);
         }

@@ -7,6 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 
 /** Runs a verb. */
@@ -46,27 +47,32 @@ public final class Commands implements Runnable {
         for (String argument : arguments) {
             (OF_SPRING.matcher(argument).matches() ? ofSpring : own).add(argument);
         }
-        Settings settings = new Settings(surroundings, ofSpring);
+        CommandLine line = line(new Settings(surroundings, ofSpring), version);
+        line.setOut(surroundings.out());
+        line.setErr(surroundings.err());
+        int code = line.execute(own.toArray(String[]::new));
+        surroundings.out().flush();
+        surroundings.err().flush();
+        return code;
+    }
+
+    /** All verbs with their options. */
+    static CommandLine line(Settings settings, String version) {
         CommandLine line = new CommandLine(new Commands())
                 .addSubcommand(new CheckCommand(settings))
                 .addSubcommand(new TryCommand(settings))
-                
                 .addSubcommand(new SuggestCommand(settings))
                 .addSubcommand(new TestCommand(settings));
-        line.getCommandSpec().version("iotda-relay " + version);
         line.getCommandSpec()
-                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                .version("iotda-relay " + version)
+                .addOption(OptionSpec.builder("-h", "--help")
                         .usageHelp(true)
                         .description("Print this help, and exit.")
-                        .build());
-        line.getCommandSpec()
-                .addOption(CommandLine.Model.OptionSpec.builder("--version")
+                        .build())
+                .addOption(OptionSpec.builder("--version")
                         .versionHelp(true)
                         .description("Print the version, and exit.")
                         .build());
-        line.setOut(surroundings.out());
-        line.setErr(surroundings.err());
-        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((defect, command, parsed) -> {
             if (defect instanceof UsageException wrong) {
                 command.getErr().println(wrong.getMessage());
@@ -75,10 +81,7 @@ public final class Commands implements Runnable {
             }
             throw defect;
         });
-        int code = line.execute(own.toArray(String[]::new));
-        surroundings.out().flush();
-        surroundings.err().flush();
-        return code;
+        return line;
     }
 
     @Override

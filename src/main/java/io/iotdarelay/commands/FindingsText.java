@@ -17,7 +17,10 @@ final class FindingsText {
     static String text(List<Finding> findings, List<String> done) {
         StringBuilder page = new StringBuilder();
         for (Finding finding : findings) {
-            page.append(word(finding.severity())).append("  ").append(finding.rule().id()).append("  ");
+            page.append(word(finding.severity()))
+                    .append("  ")
+                    .append(finding.rule().id())
+                    .append("  ");
             page.append(finding.path()).append(": ").append(finding.message());
             finding.place().ifPresent(place -> page.append("  [").append(place).append(']'));
             page.append('\n');
@@ -31,7 +34,9 @@ final class FindingsText {
         long errors = findings.stream()
                 .filter(finding -> finding.severity() == Finding.Severity.ERROR)
                 .count();
-        return errors + (errors == 1 ? " error, " : " errors, ") + (findings.size() - errors)
+        return errors
+                + (errors == 1 ? " error, " : " errors, ")
+                + (findings.size() - errors)
                 + (findings.size() - errors == 1 ? " warning" : " warnings");
     }
 
@@ -64,10 +69,7 @@ final class FindingsText {
         driver.put("version", version);
         ArrayNode rules = driver.putArray("rules");
         for (Finding.Rule rule : Finding.Rule.values()) {
-            rules.addObject()
-                    .put("id", rule.id())
-                    .putObject("shortDescription")
-                    .put("text", rule.meaning());
+            rules.addObject().put("id", rule.id()).putObject("shortDescription").put("text", rule.meaning());
         }
         ArrayNode results = run.putArray("results");
         findings.forEach(finding -> results.add(result(finding)));
@@ -94,7 +96,8 @@ final class FindingsText {
         java.nio.file.Path path = java.nio.file.Path.of(file);
         return path.isAbsolute()
                 ? path.toUri().toString()
-                : Objects.requireNonNull(java.nio.file.Path.of("/").resolve(path).toUri().getRawPath())
+                : Objects.requireNonNull(
+                                java.nio.file.Path.of("/").resolve(path).toUri().getRawPath())
                         .substring(1);
     }
 

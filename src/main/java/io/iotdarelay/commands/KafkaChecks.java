@@ -77,7 +77,10 @@ final class KafkaChecks {
         Set<String> sources = sources(admin);
         Map<String, String> topics = new LinkedHashMap<>();
         sources.forEach(topic -> topics.put(topic, "relay.routes"));
-        configured.devices().map(devices -> devices.topic()).ifPresent(topic -> topics.put(topic, "relay.devices.topic"));
+        configured
+                .devices()
+                .map(devices -> devices.topic())
+                .ifPresent(topic -> topics.put(topic, "relay.devices.topic"));
         Map<String, TopicDescription> found = new HashMap<>();
         for (Map.Entry<String, String> topic : topics.entrySet()) {
             describe(admin, topic.getKey(), topic.getValue(), Rule.KAFKA, AclOperation.READ)
@@ -125,8 +128,8 @@ final class KafkaChecks {
         return topics;
     }
 
-    private Optional<TopicDescription> describe(
-            Admin admin, String topic, String path, Rule rule, AclOperation wanted) throws InterruptedException {
+    private Optional<TopicDescription> describe(Admin admin, String topic, String path, Rule rule, AclOperation wanted)
+            throws InterruptedException {
         DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
         KafkaFuture<TopicDescription> asked = Objects.requireNonNull(
                 admin.describeTopics(List.of(topic), options).topicNameValues().get(topic));
@@ -160,12 +163,13 @@ final class KafkaChecks {
             return;
         }
         DescribeConsumerGroupsOptions options = new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true);
-        var asked = Objects.requireNonNull(
-                admin.describeConsumerGroups(List.of(group), options).describedGroups().get(group));
+        var asked = Objects.requireNonNull(admin.describeConsumerGroups(List.of(group), options)
+                .describedGroups()
+                .get(group));
         switch (ask(asked)) {
             case Answer.Given<?> given -> {
-                Set<AclOperation> permitted =
-                        ((org.apache.kafka.clients.admin.ConsumerGroupDescription) given.value()).authorizedOperations();
+                Set<AclOperation> permitted = ((org.apache.kafka.clients.admin.ConsumerGroupDescription) given.value())
+                        .authorizedOperations();
                 if (permitted != null && !permitted.contains(AclOperation.READ)) {
                     findings.add(Finding.error(Rule.KAFKA, path, "not permitted to READ group " + group));
                 }
@@ -193,8 +197,9 @@ final class KafkaChecks {
                     .ifPresent(size -> findings.add(Finding.warning(
                             Rule.DEAD_LETTER,
                             "relay.dead-letter.topic",
-                            "max.message.bytes of topic " + letters + " is " + room.get() + ", which is not 16 KB more than the "
-                                    + size + " of topic " + source + ": a large record could not be written as a dead letter")));
+                            "max.message.bytes of topic " + letters + " is " + room.get()
+                                    + ", which is not 16 KB more than the " + size + " of topic " + source
+                                    + ": a large record could not be written as a dead letter")));
         }
     }
 

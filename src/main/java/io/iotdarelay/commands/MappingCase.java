@@ -80,7 +80,9 @@ record MappingCase(
     }
 
     private static String name(Path root, Path place) {
-        String name = root.equals(place) ? String.valueOf(place.getFileName()) : root.relativize(place).toString();
+        String name = root.equals(place)
+                ? String.valueOf(place.getFileName())
+                : root.relativize(place).toString();
         return name.replace(CASE_SUFFIX, "");
     }
 
@@ -150,9 +152,7 @@ record MappingCase(
         if (value.isMissingNode() || value.isNull()) {
             return null;
         }
-        return value.isString()
-                ? value.asString().getBytes(StandardCharsets.UTF_8)
-                : EXACT.writeValueAsBytes(value);
+        return value.isString() ? value.asString().getBytes(StandardCharsets.UTF_8) : EXACT.writeValueAsBytes(value);
     }
 
     /** What is not as it has to be; empty if all is well. */
@@ -162,8 +162,8 @@ record MappingCase(
         boolean isSkipped = tried.fate() instanceof Tried.Fate.Skipped;
         if (skipped || isSkipped) {
             if (skipped != isSkipped) {
-                differences.add("expected the record to be " + (skipped ? "skipped" : "taken") + ", it is "
-                        + tried.outcome());
+                differences.add(
+                        "expected the record to be " + (skipped ? "skipped" : "taken") + ", it is " + tried.outcome());
             }
             return differences;
         }
@@ -173,7 +173,9 @@ record MappingCase(
             if (deadLetter.isMissingNode()) {
                 differences.add("expected requests, got a dead letter: " + reason + ": " + detail);
             } else {
-                String wanted = deadLetter.isString() ? deadLetter.asString() : deadLetter.path("reason").asString("");
+                String wanted = deadLetter.isString()
+                        ? deadLetter.asString()
+                        : deadLetter.path("reason").asString("");
                 if (!wanted.equals(reason)) {
                     differences.add("/reason: expected " + wanted + ", got " + reason + " (" + detail + ")");
                 }

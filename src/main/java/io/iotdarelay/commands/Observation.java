@@ -27,7 +27,8 @@ final class Observation {
     private static final int MOST_ELEMENTS = 8;
 
     /** How lists of name-value pairs call the name. */
-    private static final List<String> NAMES = List.of("name", "n", "key", "tag", "metric", "param", "code", "id", "obis", "type");
+    private static final List<String> NAMES =
+            List.of("name", "n", "key", "tag", "metric", "param", "code", "id", "obis", "type");
 
     private final Map<String, Place> inValue = new LinkedHashMap<>();
     private final Map<String, Place> beside = new LinkedHashMap<>();
@@ -78,7 +79,8 @@ final class Observation {
             return;
         }
         place(beside, "key", null).add(record, StringNode.valueOf(key));
-        if (key.startsWith("{") && decoder.decode(key.getBytes(StandardCharsets.UTF_8)) instanceof Decoding.Decoded json) {
+        if (key.startsWith("{")
+                && decoder.decode(key.getBytes(StandardCharsets.UTF_8)) instanceof Decoding.Decoded json) {
             json.tree().forEachEntry((name, member) -> {
                 if (member.isValueNode()) {
                     place(beside, "key:/" + escaped(name), null).add(record, member);
@@ -137,7 +139,8 @@ final class Observation {
             if (name == null) {
                 below(record, element, path, inner, String.valueOf(i));
             } else {
-                String step = "[" + escaped(name) + "=" + escaped(element.path(name).asString()) + "]";
+                String step =
+                        "[" + escaped(name) + "=" + escaped(element.path(name).asString()) + "]";
                 element.forEachEntry((member, value) -> {
                     if (!member.equals(name)) {
                         below(record, value, path, inner, step + "/" + escaped(member));
@@ -150,7 +153,8 @@ final class Observation {
     /** The member that names each element, if there is one. */
     private static @Nullable String nameOf(JsonNode array) {
         return NAMES.stream()
-                .filter(name -> array.valueStream().allMatch(element -> element.path(name).isString()))
+                .filter(name -> array.valueStream()
+                        .allMatch(element -> element.path(name).isString()))
                 .filter(name -> array.valueStream()
                                 .map(element -> element.path(name).asString())
                                 .collect(Collectors.toSet())
@@ -185,7 +189,10 @@ final class Observation {
             return null;
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             return null;
         }

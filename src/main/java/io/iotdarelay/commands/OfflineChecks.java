@@ -82,13 +82,16 @@ final class OfflineChecks {
                     .findFirst()
                     .orElse("");
             findings.add(Finding.error(
-                    Rule.CONFIGURATION, path, "Kafka's client refuses the value of " + (key.isEmpty() ? "a key" : key)));
+                    Rule.CONFIGURATION,
+                    path,
+                    "Kafka's client refuses the value of " + (key.isEmpty() ? "a key" : key)));
         }
     }
 
     private void tls(Bundle bundle) {
         String path = "spring.ssl.bundle." + bundle.name();
-        boolean allEnded = bundle.certificates().stream().noneMatch(one -> !one.own() && one.end().isAfter(now));
+        boolean allEnded = bundle.certificates().stream()
+                .noneMatch(one -> !one.own() && one.end().isAfter(now));
         boolean trusts = bundle.certificates().stream().anyMatch(one -> !one.own());
         if (trusts && allEnded) {
             findings.add(Finding.error(Rule.TLS, path, "every certificate that it trusts has expired"));
@@ -111,12 +114,14 @@ final class OfflineChecks {
     private void directory(Path file) {
         String path = "relay.devices.file";
         DirectoryFile directory = DirectoryFile.read(file);
-        directory.status()
+        directory
+                .status()
                 .trouble()
                 .ifPresent(why -> findings.add(Finding.error(Rule.DIRECTORY, path, why)
                         .at(configured.places().apply(path))));
         directory.status().broken().forEach(entry -> findings.add(broken(file, entry)));
-        int more = directory.status().brokenEntries() - directory.status().broken().size();
+        int more =
+                directory.status().brokenEntries() - directory.status().broken().size();
         if (more > 0) {
             findings.add(Finding.warning(Rule.DIRECTORY, path, more + " more entries are invalid"));
         }

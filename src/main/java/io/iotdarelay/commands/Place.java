@@ -106,7 +106,8 @@ final class Place {
         String time = node.isBoolean() ? null : Explanation.time(record, node);
         if (time != null) {
             times++;
-            Duration away = Duration.between(Instant.parse(time), record.timestamp()).abs();
+            Duration away =
+                    Duration.between(Instant.parse(time), record.timestamp()).abs();
             near += away.compareTo(Duration.ofDays(30)) < 0 ? 1 : 0;
         }
     }

@@ -10,12 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Writes a first route from what stands in records: YAML, with comments that say why. */
 final class RouteDraft {
@@ -29,13 +27,13 @@ final class RouteDraft {
     private static final Pattern DEVICE = Pattern.compile(
             "(?i)(device|dev|thing|equipment|asset|meter|sensor|node|station|client)[_ -]?(id|name|eui|sn|code|no|number)?"
                     + "|id|ident|uid|sn|imei|vin|serial(_?number)?|mac|deveui");
-    private static final Pattern DEVICE_PART =
-            Pattern.compile("(?i).*(dev|meter|sensor|node|station|gateway|client|host|entity|source|imei|serial|mac).*");
+    private static final Pattern DEVICE_PART = Pattern.compile(
+            "(?i).*(dev|meter|sensor|node|station|gateway|client|host|entity|source|imei|serial|mac).*");
     private static final Pattern OF_MESSAGE = Pattern.compile(
             "(?i).*(dedup|correlation|trace|request|message|msg|event|batch|session|transaction|seq|profile|application|tenant).*");
     private static final Pattern ABOUT_DATA = Pattern.compile(".*/(schema|context|params|metadata)/.*");
-    private static final Pattern TIME =
-            Pattern.compile("(?i)(.*[_-])?(ts|time|timestamp|date|datetime|at|when|utc)|.*(time|timestamp|date|_at|At|Ts)(_?ms)?");
+    private static final Pattern TIME = Pattern.compile(
+            "(?i)(.*[_-])?(ts|time|timestamp|date|datetime|at|when|utc)|.*(time|timestamp|date|_at|At|Ts)(_?ms)?");
     private static final Pattern UNSAYING = Pattern.compile("(?i)value|val|v|values|\\d+");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
     private static final Pattern PLAIN_SELECTOR = Pattern.compile("(/[A-Za-z0-9_.-]+)+|[a-z]+(:[A-Za-z0-9_./-]+)?");
@@ -66,9 +64,8 @@ final class RouteDraft {
         }
         Place device = devices.getFirst().place();
         boolean children = isOfChildren(device);
-        List<Place> values = seen.inValue().stream()
-                .filter(place -> !place.equals(device))
-                .toList();
+        List<Place> values =
+                seen.inValue().stream().filter(place -> !place.equals(device)).toList();
         List<Place> times = times(values);
         List<Place> properties = values.stream()
                 .filter(place -> !times.contains(place) && place.type() != null)
@@ -93,8 +90,10 @@ final class RouteDraft {
     private void service(List<Place> times, List<Place> properties) {
         seen.arrays().stream()
                 .sorted()
-                .forEach(path -> line(2, "# " + (path.isEmpty() ? "The value" : path)
-                        + " is an array: below are its first elements only, each with its number."));
+                .forEach(path -> line(
+                        2,
+                        "# " + (path.isEmpty() ? "The value" : path)
+                                + " is an array: below are its first elements only, each with its number."));
         line(2, "services:");
         line(4, "- id: " + quoted(serviceId()) + "   # the service_id of your product model");
         if (times.isEmpty()) {
@@ -115,8 +114,8 @@ final class RouteDraft {
         int written = 0;
         boolean any = false;
         for (Place place : properties) {
-            boolean doubtful = ++written > MOST_PROPERTIES
-                    || (place.longest() > LONGEST_TEXT && "string".equals(place.type()));
+            boolean doubtful =
+                    ++written > MOST_PROPERTIES || (place.longest() > LONGEST_TEXT && "string".equals(place.type()));
             property(place, name(place, names), doubtful);
             any |= !doubtful;
         }
@@ -162,7 +161,11 @@ final class RouteDraft {
         double score = 100.0 * known / Math.max(1, place.distinct().size());
         boolean key = place.selector().equals("key") || place.selector().equals("key-bytes");
         String name = place.name();
-        score += key ? 6 : DEVICE.matcher(name).matches() ? 10 : DEVICE_PART.matcher(place.selector()).matches() ? 4 : 0;
+        score += key
+                ? 6
+                : DEVICE.matcher(name).matches()
+                        ? 10
+                        : DEVICE_PART.matcher(place.selector()).matches() ? 4 : 0;
         score -= OF_MESSAGE.matcher(name).matches() ? 9 : 0;
         score -= place.isTime() ? 8 : 0;
         score -= place.holdsIds() ? 0 : 3;
@@ -177,7 +180,8 @@ final class RouteDraft {
     private String describe(Candidate candidate) {
         Place place = candidate.place();
         int distinct = place.distinct().size();
-        return "device ID? " + place.selector() + (place.inner() == null ? "" : " with json: " + place.inner()) + ": " + distinct
+        return "device ID? " + place.selector() + (place.inner() == null ? "" : " with json: " + place.inner()) + ": "
+                + distinct
                 + (distinct == 1 ? " value" : " different values")
                 + (directory.isEmpty() ? "" : ", " + candidate.known() + " of them in the directory");
     }
@@ -229,11 +233,12 @@ final class RouteDraft {
                 .filter(place -> TIME.matcher(place.name()).matches()
                         || ("string".equals(place.type()) && !place.isNumericText())
                         || (place.isNear() && !place.isFractional()))
-                .sorted(Comparator.comparingInt((Place place) -> TIME.matcher(place.name()).matches() ? 0 : 1)
+                .sorted(Comparator.comparingInt(
+                                (Place place) -> TIME.matcher(place.name()).matches() ? 0 : 1)
                         .thenComparingInt(place -> place.isNear() ? 0 : 1)
-                          .thenComparingInt(place -> -place.values())
-                        .thenComparingLong(
-                                place -> place.selector().chars().filter(c -> c == '/').count()))
+                        .thenComparingInt(place -> -place.values())
+                        .thenComparingLong(place ->
+                                place.selector().chars().filter(c -> c == '/').count()))
                 .toList();
     }
 

@@ -21,11 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** Shows what was tried: as text for people, as JSON for programs. */
 final class Shown {
 
-    static final JsonMapper PRETTY =
-            JsonMapper.builder()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                    .build();
+    static final JsonMapper PRETTY = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
 
     /** A value may be a whole document. */
     private static final int LONGEST = 120;
@@ -39,11 +38,16 @@ final class Shown {
         StringBuilder page = new StringBuilder();
         SourceRecord record = tried.record();
         page.append("record   ").append(record.position()).append(", ").append(size(record));
-        page.append(", key ").append(bytes(record.key())).append(", ").append(record.timestamp()).append('\n');
+        page.append(", key ")
+                .append(bytes(record.key()))
+                .append(", ")
+                .append(record.timestamp())
+                .append('\n');
         page.append("route    ").append(tried.route()).append('\n');
         switch (tried.fate()) {
             case Tried.Fate.Delivered ignored -> page.append("outcome  delivered, as far as IoTDA accepts it\n");
-            case Tried.Fate.Skipped ignored -> page.append("outcome  skipped: the record has no value\n");
+            case Tried.Fate.Skipped skipped ->
+                page.append("outcome  skipped: ").append(skipped.why()).append('\n');
             case Tried.Fate.Rejected rejected ->
                 page.append("outcome  dead letter, reason ")
                         .append(rejected.rejection().reason().code())
@@ -55,7 +59,7 @@ final class Shown {
             page.append('\n').append(request.method()).append(' ').append(request.path());
             page.append("   with the token of ").append(request.sender()).append('\n');
             page.append(PRETTY.writeValueAsString(StrictJson.reader().readTree(request.body()))
-                            .indent(INDENT.length()));
+                    .indent(INDENT.length()));
         }
         if (!tried.values().isEmpty()) {
             int width = tried.values().stream()
@@ -63,11 +67,12 @@ final class Shown {
                     .max()
                     .orElse(0);
             page.append("\nvalues\n");
-            tried.values().forEach(value -> page.append(INDENT)
-                    .append(value.target())
-                    .append(" ".repeat(width - value.target().length() + 2))
-                    .append(line(value))
-                    .append('\n'));
+            tried.values()
+                    .forEach(value -> page.append(INDENT)
+                            .append(value.target())
+                            .append(" ".repeat(width - value.target().length() + 2))
+                            .append(line(value))
+                            .append('\n'));
         }
         return page.toString();
     }
@@ -150,7 +155,11 @@ final class Shown {
         }
         try {
             return '"'
-                    + StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString() + '"';
+                    + StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString()
+                    + '"';
         } catch (CharacterCodingException e) {
             return "0x" + HexFormat.of().formatHex(bytes);
         }

@@ -132,13 +132,20 @@ final class SuggestCommand implements Callable<Integer> {
 
     private static String heading(Observation seen, TopicReader.Reading.Read read) {
         StringBuilder heading = new StringBuilder();
-        heading.append(HASH).append(read.records().size()).append(" records: ").append(seen.decoded().size());
+        heading.append(HASH)
+                .append(read.records().size())
+                .append(" records: ")
+                .append(seen.decoded().size());
         heading.append(" are JSON, ").append(seen.empty()).append(" have no value and are skipped\n");
         if (!read.complete()) {
             heading.append("# not all that were asked for: the time was up\n");
         }
-        seen.trouble().forEach((why, count) ->
-                heading.append(HASH).append(count).append(" cannot be read: ").append(oneLine(why)).append('\n'));
+        seen.trouble()
+                .forEach((why, count) -> heading.append(HASH)
+                        .append(count)
+                        .append(" cannot be read: ")
+                        .append(oneLine(why))
+                        .append('\n'));
         return heading.toString();
     }
 
@@ -149,12 +156,13 @@ final class SuggestCommand implements Callable<Integer> {
             StringBuilder problems = new StringBuilder("# tried: the route is not valid yet\n");
             suggested
                     .mappingProblems()
-                    .forEach(problem ->
-                            problems.append(HASH).append(oneLine(problem.toString())).append('\n'));
+                    .forEach(problem -> problems.append(HASH)
+                            .append(oneLine(problem.toString()))
+                            .append('\n'));
             return problems.toString();
         }
-        Trial trial = new Trial(
-                suggested.routes().get(), suggested.declared(), Optional.empty(), suggested.maxRequestSize());
+        Trial trial =
+                new Trial(suggested.routes().get(), suggested.declared(), Optional.empty(), suggested.maxRequestSize());
         Map<String, Integer> outcomes = new LinkedHashMap<>();
         for (SourceRecord record : records) {
             Tried tried = trial.of(record, trial.named(trial.names().getFirst()).orElseThrow());

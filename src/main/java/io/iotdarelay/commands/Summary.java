@@ -34,21 +34,22 @@ final class Summary {
     private static String label(Tried tried) {
         return switch (tried.fate()) {
             case Tried.Fate.Delivered ignored -> tried.route() + ": delivered";
-            case Tried.Fate.Skipped ignored -> tried.route() + ": skipped, no value";
+            case Tried.Fate.Skipped skipped -> tried.route() + ": skipped, " + skipped.why();
             case Tried.Fate.Rejected rejected -> {
                 String detail = rejected.rejection().detail();
                 String reason = rejected.rejection().reason().code();
                 yield tried.route() + ": rejected, " + reason
                         + (reason.equals("unknown-device")
                                 ? ""
-                                : ", " + detail.replaceAll("\\(line \\d+, column \\d+\\)", "").strip());
+                                : ", "
+                                        + detail.replaceAll("\\(line \\d+, column \\d+\\)", "")
+                                                .strip());
             }
         };
     }
 
     boolean allDelivered() {
-        return groups.values().stream()
-                .noneMatch(group -> group.example.fate() instanceof Tried.Fate.Rejected);
+        return groups.values().stream().noneMatch(group -> group.example.fate() instanceof Tried.Fate.Rejected);
     }
 
     String text() {
@@ -56,10 +57,8 @@ final class Summary {
         page.append(records).append(records == 1 ? " record" : " records");
         page.append(complete ? "\n" : ", not all that were asked for: the time was up\n");
         groups.forEach((label, group) -> page.append(String.format("%7d  %s%n", group.count, label)));
-        groups.forEach((label, group) -> page.append("\n--- an example of: ")
-                .append(label)
-                .append('\n')
-                .append(Shown.text(group.example)));
+        groups.forEach((label, group) ->
+                page.append("\n--- an example of: ").append(label).append('\n').append(Shown.text(group.example)));
         return page.toString();
     }
 

@@ -25,7 +25,10 @@ import tools.jackson.databind.node.ObjectNode;
             "Runs mapping tests that are kept as files beside the mapping: a record, and the requests or the dead letter that it becomes.",
             ""
         },
-        footer = {"", "Exit code 0: all cases pass. 1: at least one does not, or there is none. 2: the command line is wrong."})
+        footer = {
+            "",
+            "Exit code 0: all cases pass. 1: at least one does not, or there is none. 2: the command line is wrong."
+        })
 final class TestCommand implements Callable<Integer> {
 
     private final Settings settings;

@@ -97,8 +97,7 @@ final class TopicReader {
         boolean complete = isAtEnd(consumer, last);
         while (!complete && nanoTime.getAsLong() - end < 0) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (record.offset()
-                        < last.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
+                if (record.offset() < last.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
                     records.add(of(record));
                 }
             }

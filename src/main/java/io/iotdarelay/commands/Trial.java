@@ -6,16 +6,20 @@ import io.iotdarelay.decode.RecordDecoder;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.iotda.PlannedRequest;
 import io.iotdarelay.iotda.RequestBody;
+import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.mapping.Explanation;
 import io.iotdarelay.mapping.Mapping;
+import io.iotdarelay.mapping.Part;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteProperties;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,7 +93,7 @@ final class Trial {
     Tried of(SourceRecord record, Route route) {
         byte[] value = record.value();
         if (value == null || value.length == 0) {
-            return new Tried(record, route.name(), new Tried.Fate.Skipped(), List.of());
+            return new Tried(record, route.name(), new Tried.Fate.Skipped("the record has no value"), List.of());
         }
         return switch (decoder.decode(value)) {
             case Decoding.Undecodable undecodable ->
@@ -103,52 +107,69 @@ final class Trial {
     }
 
     private Tried mapped(SourceRecord record, Route route, JsonNode tree) {
-        List<Explanation> values = declared.stream()
+        return switch (route.map(record, tree)) {
+            case Mapping.NotTaken ignored ->
+                new Tried(record, route.name(), new Tried.Fate.Skipped("no route takes it"), List.of());
+            case Mapping.Reports reports ->
+                new Tried(record, route.name(), fate(reports.parts()), explanations(route, record, tree));
+        };
+    }
+
+    private List<Explanation> explanations(Route route, SourceRecord record, JsonNode tree) {
+        return declared.stream()
                 .filter(candidate -> Objects.equals(candidate.name(), route.name()))
                 .findFirst()
                 .map(candidate -> Explanation.of(candidate, record, tree))
                 .orElse(List.of());
-        return switch (route.map(record, tree)) {
-            case Mapping.Unmappable unmappable -> rejected(record, route.name(), unmappable.rejection(), values);
-            case Mapping.Reportable report when RequestBody.LIMIT.isExceededBy(report.json()) ->
-                rejected(
-                        record,
-                        route.name(),
-                        Rejection.of(
-                                        RejectionReason.TOO_LARGE,
-                                        RejectionReason.TOO_LARGE.meaning() + ", " + RequestBody.MAX_SIZE + " bytes")
-                                .about(report.about()),
-                        values);
-            case Mapping.Reportable report -> new Tried(record, route.name(), addressed(report), values);
-        };
     }
 
-    private Tried.Fate addressed(Mapping.Reportable report) {
-        Optional<Report> known = switch (report) {
-            case Mapping.Mapped mapped -> Optional.of(mapped.report());
-            case Mapping.GatewayWanted child -> directory.flatMap(devices -> devices.gatewayOf(child.child()))
-                    .map(child::through);
-        };
-        List<PlannedRequest> requests =
-                known.map(one -> PlannedRequest.of(List.of(one), maxRequestSize)).orElse(List.of());
-        if (known.isEmpty()) {
-            return unknown(report.wanted(), report.about(), requests, "has no gateway");
+    /** Each part is delivered or not on its own; one that is not makes the record a dead letter. */
+    private Tried.Fate fate(List<Part> parts) {
+        List<Report> reports = new ArrayList<>();
+        List<Rejection> rejections = new ArrayList<>();
+        parts.forEach(part -> {
+            switch (part.draft()) {
+                case Draft.Unmappable unmappable -> rejections.add(unmappable.rejection());
+                case Draft.Reportable draft -> add(draft, reports, rejections);
+            }
+        });
+        List<PlannedRequest> requests = PlannedRequest.of(reports, maxRequestSize);
+        return rejections.isEmpty()
+                ? new Tried.Fate.Delivered(requests)
+                : new Tried.Fate.Rejected(rejections.getFirst(), requests);
+    }
+
+    private void add(Draft.Reportable draft, List<Report> reports, List<Rejection> rejections) {
+        Json json = draft.write();
+        if (RequestBody.LIMIT.isExceededBy(json)) {
+            rejections.add(Rejection.of(
+                            RejectionReason.TOO_LARGE,
+                            RejectionReason.TOO_LARGE.meaning() + ", " + RequestBody.MAX_SIZE + " bytes")
+                    .about(draft.about()));
+            return;
         }
-        DeviceId sender = known.get().sender();
-        return directory.isPresent() && directory.get().credentials(sender).isEmpty()
-                ? unknown(sender, report.about(), requests, "has no secret")
-                : new Tried.Fate.Delivered(requests);
+        Optional<Report> known = switch (draft) {
+            case Draft.Properties properties -> Optional.of(new Report.Properties(properties.about(), json));
+            case Draft.Message message -> Optional.of(new Report.Message(message.about(), json));
+            case Draft.ChildProperties child ->
+                gateway(child).map(gateway -> new Report.ChildProperties(child.about(), gateway, json));
+        };
+        known.ifPresent(reports::add);
+        DeviceId wanted = known.map(Report::sender).orElse(draft.about());
+        if (known.isEmpty()
+                || (directory.isPresent() && directory.get().credentials(wanted).isEmpty())) {
+            rejections.add(Rejection.of(
+                            RejectionReason.UNKNOWN_DEVICE,
+                            RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + wanted + " (it is not there, or has no "
+                                    + (known.isEmpty() ? "gateway" : "secret") + " there)")
+                    .about(draft.about()));
+        }
     }
 
-    private static Tried.Fate unknown(
-            DeviceId wanted, DeviceId about, List<PlannedRequest> requests, String inDirectory) {
-        return new Tried.Fate.Rejected(
-                Rejection.of(
-                                RejectionReason.UNKNOWN_DEVICE,
-                                RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + wanted + " (it is not there, or "
-                                        + inDirectory + " there)")
-                        .about(about),
-                requests);
+    private Optional<DeviceId> gateway(Draft.ChildProperties child) {
+        return child.gateway() == null
+                ? directory.flatMap(devices -> devices.gatewayOf(child.about()))
+                : Optional.of(child.gateway());
     }
 
     private static Tried rejected(SourceRecord record, String route, Rejection rejection, List<Explanation> values) {

@@ -22,13 +22,13 @@ record Tried(SourceRecord record, String route, Fate fate, List<Explanation> val
         /** It is delivered in these requests, as far as the platform accepts them. */
         record Delivered(List<PlannedRequest> requests) implements Fate {}
 
-        /** It has no value. */
-        record Skipped() implements Fate {}
+        /** Nothing is reported, and nothing is wrong. */
+        record Skipped(String why) implements Fate {}
 
         /**
          * It becomes a dead letter.
          *
-         * @param requests what would be sent if the directory knew the device
+         * @param requests those of its other parts, or what would be sent if the directory knew the device
          */
         record Rejected(Rejection rejection, List<PlannedRequest> requests) implements Fate {}
     }

@@ -50,7 +50,8 @@ final class TryCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "FILE",
-            description = "A file with the value of a record, a folder of such files, or a folder with record.json and value.*.")
+            description =
+                    "A file with the value of a record, a folder of such files, or a folder with record.json and value.*.")
     private List<Path> files = new ArrayList<>();
 
     @Option(
@@ -68,7 +69,8 @@ final class TryCommand implements Callable<Integer> {
     @Option(
             names = "--last",
             paramLabel = "N",
-            description = "Read about the last N records of --topic: an equal share of each partition, without a consumer group.")
+            description =
+                    "Read about the last N records of --topic: an equal share of each partition, without a consumer group.")
     private @Nullable Integer last;
 
     @Option(
@@ -107,7 +109,8 @@ final class TryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, UsageException {
-        byte @Nullable [] input = files.isEmpty() && last == null ? settings.surroundings().in().readAllBytes() : null;
+        byte @Nullable [] input =
+                files.isEmpty() && last == null ? settings.surroundings().in().readAllBytes() : null;
         if (!watch) {
             return once(input);
         }
@@ -129,7 +132,8 @@ final class TryCommand implements Callable<Integer> {
         all.addAll(files);
         settings.arguments(common).stream()
                 .filter(argument -> argument.startsWith("--spring.config."))
-                .flatMap(argument -> List.of(argument.substring(argument.indexOf('=') + 1).split("[,;]")).stream())
+                .flatMap(argument ->
+                        List.of(argument.substring(argument.indexOf('=') + 1).split("[,;]")).stream())
                 .map(location -> Path.of(location.replaceFirst("^(optional:)?(file:)?", "")))
                 .forEach(all::add);
         configured.devices().flatMap(DirectoryFile::path).ifPresent(all::add);
@@ -147,8 +151,8 @@ final class TryCommand implements Callable<Integer> {
                 .flatMap(DirectoryFile::path)
                 .map(DirectoryFile::read)
                 .filter(DirectoryFile::isLoaded);
-        Trial trial = new Trial(
-                configured.routes().get(), configured.declared(), directory, configured.maxRequestSize());
+        Trial trial =
+                new Trial(configured.routes().get(), configured.declared(), directory, configured.maxRequestSize());
         Optional<Route> chosen = chosen(trial);
         String assumed = topic != null
                 ? topic
@@ -172,8 +176,9 @@ final class TryCommand implements Callable<Integer> {
         } else if (json) {
             ArrayNode records = JsonNodeFactory.instance.arrayNode();
             tried.forEach(one -> records.add(Shown.json(one)));
-            here.out().println(Shown.PRETTY.writeValueAsString(
-                    JsonNodeFactory.instance.objectNode().set("records", records)));
+            here.out()
+                    .println(Shown.PRETTY.writeValueAsString(
+                            JsonNodeFactory.instance.objectNode().set("records", records)));
         } else if (summarised) {
             here.out().print(summary.text());
         } else {
@@ -241,7 +246,8 @@ final class TryCommand implements Callable<Integer> {
             return new TopicReader.Reading.Failed("the configuration of Kafka's clients is invalid: see check");
         }
         return new TopicReader(
-                        configured.kafka().get().consumer(), settings.surroundings().nanoTime())
+                        configured.kafka().get().consumer(),
+                        settings.surroundings().nanoTime())
                 .last(topic, last, Duration.ofSeconds(timeout));
     }
 }

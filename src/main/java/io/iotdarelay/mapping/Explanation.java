@@ -151,7 +151,7 @@ public record Explanation(
         }
 
         private Result<JsonNode> through(String text, Selector selector, List<Step> steps, List<Source> sources) {
-            Result<JsonNode> node = selector.select(record, tree);
+            Result<JsonNode> node = selector.select(Scope.of(record, tree));
             JsonNode raw = node.<@Nullable JsonNode>fold(found -> found, why -> null);
             List<Taken> taken = new ArrayList<>();
             for (Step step : steps) {
