@@ -111,9 +111,9 @@ class ArchitectureTest {
             .resideInAPackage(BASE);
 
     @ArchTest
-    static final ArchRule kafka_is_known_only_to_its_room_and_source_and_settle_and_the_device_directory_and_verbs = only(
-                    "org.apache.kafka..", "org.springframework.kafka..")
-            .areKnownTo("kafka", "source", "settle", "devices", "commands");
+    static final ArchRule kafka_is_known_only_to_its_room_and_source_and_settle_and_the_device_directory_and_verbs =
+            only("org.apache.kafka..", "org.springframework.kafka..")
+                    .areKnownTo("kafka", "source", "settle", "devices", "commands");
 
     @ArchTest
     static final ArchRule the_http_client_is_known_only_to_iotda =

@@ -1,7 +1,9 @@
 package io.iotdarelay.commands;
 
 import io.iotdarelay.decode.Decoding;
-import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.decode.Encoding;
+import io.iotdarelay.decode.RecordDecoders;
+import io.iotdarelay.decode.StrictJson;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.nio.ByteBuffer;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
@@ -34,13 +37,20 @@ final class Observation {
     private final Map<String, Place> beside = new LinkedHashMap<>();
     private final Set<String> arrays = new HashSet<>();
     private final Map<String, Integer> trouble = new LinkedHashMap<>();
-    private final JsonRecordDecoder decoder = new JsonRecordDecoder();
+    private final RecordDecoders decoders = RecordDecoders.standard();
+    private final Encoding encoding;
     private final List<SourceRecord> decoded = new ArrayList<>();
     private int empty;
     private int ownForm;
 
     Observation(List<SourceRecord> records) {
+        this.encoding = Guess.encoding(records, decoders);
         records.forEach(this::add);
+    }
+
+    /** How the values are written, as far as that can be guessed. */
+    Encoding encoding() {
+        return encoding;
     }
 
     private void add(SourceRecord record) {
@@ -49,7 +59,7 @@ final class Observation {
             empty++;
             return;
         }
-        switch (decoder.decode(value)) {
+        switch (decoders.of(encoding).decode(record)) {
             case Decoding.Undecodable undecodable ->
                 trouble.merge(Guess.format(value) + ": " + undecodable.detail(), 1, Integer::sum);
             case Decoding.Decoded json -> {
@@ -79,9 +89,9 @@ final class Observation {
             return;
         }
         place(beside, "key", null).add(record, StringNode.valueOf(key));
-        if (key.startsWith("{")
-                && decoder.decode(key.getBytes(StandardCharsets.UTF_8)) instanceof Decoding.Decoded json) {
-            json.tree().forEachEntry((name, member) -> {
+        JsonNode json = json(key);
+        if (json != null) {
+            json.forEachEntry((name, member) -> {
                 if (member.isValueNode()) {
                     place(beside, "key:/" + escaped(name), null).add(record, member);
                 }
@@ -112,16 +122,26 @@ final class Observation {
             case OBJECT -> node.forEachEntry((name, member) -> below(record, member, path, inner, escaped(name)));
             case ARRAY -> array(record, node, path, inner);
             case STRING -> {
-                String text = node.asString().strip();
-                if (inner == null
-                        && text.startsWith("{")
-                        && decoder.decode(text.getBytes(StandardCharsets.UTF_8)) instanceof Decoding.Decoded json) {
-                    flatten(record, json.tree(), path, "");
-                } else {
+                JsonNode json = inner == null ? json(node.asString()) : null;
+                if (json == null) {
                     place(inValue, path, inner).add(record, node);
+                } else {
+                    flatten(record, json, path, "");
                 }
             }
             default -> place(inValue, path, inner).add(record, node);
+        }
+    }
+
+    /** JSON in a text, if it is an object. */
+    private static @Nullable JsonNode json(String text) {
+        if (!text.stripLeading().startsWith("{")) {
+            return null;
+        }
+        try {
+            return StrictJson.reader().readTree(text);
+        } catch (JacksonException | NumberFormatException e) {
+            return null;
         }
     }
 

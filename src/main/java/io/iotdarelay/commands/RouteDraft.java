@@ -1,5 +1,7 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.decode.Compression;
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.devices.DirectoryFile;
 import io.iotdarelay.telemetry.DeviceId;
 import java.text.Normalizer;
@@ -73,6 +75,12 @@ final class RouteDraft {
         boolean message = properties.isEmpty() && !seen.isOwnForm();
         line(0, "- name: " + routeName());
         line(2, "topics: [" + quoted(topic) + "]");
+        if (seen.encoding().format() != Format.JSON) {
+            line(2, "format: " + word(seen.encoding().format()));
+        }
+        if (seen.encoding().compression() != Compression.NONE) {
+            line(2, "compression: " + word(seen.encoding().compression()));
+        }
         line(2, "to: " + (message ? "message" : children ? "gateway" : "properties"));
         devices.stream().limit(MOST_CANDIDATES).forEach(candidate -> line(2, "# " + describe(candidate)));
         line(2, "device-id: " + deviceRule(device));
@@ -85,6 +93,10 @@ final class RouteDraft {
             service(times, properties);
         }
         return Optional.of(page.toString());
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private void service(List<Place> times, List<Place> properties) {

@@ -136,7 +136,7 @@ final class SuggestCommand implements Callable<Integer> {
                 .append(read.records().size())
                 .append(" records: ")
                 .append(seen.decoded().size());
-        heading.append(" are JSON, ").append(seen.empty()).append(" have no value and are skipped\n");
+        heading.append(" can be read, ").append(seen.empty()).append(" have no value and are skipped\n");
         if (!read.complete()) {
             heading.append("# not all that were asked for: the time was up\n");
         }

@@ -1,8 +1,7 @@
 package io.iotdarelay.commands;
 
 import io.iotdarelay.decode.Decoding;
-import io.iotdarelay.decode.JsonRecordDecoder;
-import io.iotdarelay.decode.RecordDecoder;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.iotda.PlannedRequest;
 import io.iotdarelay.iotda.RequestBody;
@@ -29,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 /** Does with a record what the relay does up to the request: the only class of this room that knows how. Sends nothing. */
 final class Trial {
 
-    private final RecordDecoder decoder = new JsonRecordDecoder();
+    private final RecordDecoders decoders = RecordDecoders.standard();
     private final Routes routes;
     private final List<RouteProperties> declared;
     private final Optional<? extends DeviceDirectory> directory;
@@ -95,7 +94,7 @@ final class Trial {
         if (value == null || value.length == 0) {
             return new Tried(record, route.name(), new Tried.Fate.Skipped("the record has no value"), List.of());
         }
-        return switch (decoder.decode(value)) {
+        return switch (decoders.of(route.encoding()).decode(record)) {
             case Decoding.Undecodable undecodable ->
                 rejected(
                         record,

@@ -32,8 +32,7 @@ public record Explanation(
      * @param raw what stands there; null where nothing does
      * @param steps what was done to it, with the results
      */
-    public record Source(
-            String selector, @Nullable JsonNode raw, List<Taken> steps) {}
+    public record Source(String selector, @Nullable JsonNode raw, List<Taken> steps) {}
 
     /**
      * A step that was taken.
@@ -90,8 +89,11 @@ public record Explanation(
 
         void device(String target, @Nullable RuleProperties rule) {
             if (rule != null) {
-                add(target, rule, value -> Scalars.deviceId(value)
-                        .then(id -> Result.found(JsonNodeFactory.instance.stringNode(id.value()))));
+                add(
+                        target,
+                        rule,
+                        value -> Scalars.deviceId(value)
+                                .then(id -> Result.found(JsonNodeFactory.instance.stringNode(id.value()))));
             }
         }
 
@@ -101,8 +103,7 @@ public record Explanation(
             }
         }
 
-        private void add(
-                String target, RuleProperties rule, Function<JsonNode, Result<JsonNode>> last) {
+        private void add(String target, RuleProperties rule, Function<JsonNode, Result<JsonNode>> last) {
             ValueRule compiled = Objects.requireNonNull(compiler.value(target, rule, true));
             List<Source> sources = new ArrayList<>();
             List<String> texts = texts(rule);

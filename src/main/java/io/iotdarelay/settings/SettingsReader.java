@@ -125,7 +125,9 @@ public final class SettingsReader implements AutoCloseable {
 
     private static boolean isAtOrBelow(String name, String key) {
         return name.startsWith(key)
-                && (name.length() == key.length() || name.charAt(key.length()) == '.' || name.charAt(key.length()) == '[');
+                && (name.length() == key.length()
+                        || name.charAt(key.length()) == '.'
+                        || name.charAt(key.length()) == '[');
     }
 
     private static String parent(String key) {

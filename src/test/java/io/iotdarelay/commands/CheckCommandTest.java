@@ -60,11 +60,14 @@ class CheckCommandTest {
     void pointsToTheLine() {
         place.change("device-id: /device_id", "device-id: device_id");
 
-        JsonNode finding =
-                CommandRun.of("check", place.config(), "--json").json().path("findings").path(0);
+        JsonNode finding = CommandRun.of("check", place.config(), "--json")
+                .json()
+                .path("findings")
+                .path(0);
 
         assertThat(finding.path("rule").asString()).isEqualTo("mapping");
-        assertThat(finding.path("file").asString()).isEqualTo(place.path("relay.yaml").toString());
+        assertThat(finding.path("file").asString())
+                .isEqualTo(place.path("relay.yaml").toString());
         assertThat(finding.path("line").asInt()).isEqualTo(9);
     }
 
@@ -106,14 +109,18 @@ class CheckCommandTest {
 
         CommandRun run = CommandRun.of("check", place.config(), "--json");
 
-        assertThat(run.json().path("findings").valueStream().map(one -> one.path("message").asString()))
+        assertThat(run.json()
+                        .path("findings")
+                        .valueStream()
+                        .map(one -> one.path("message").asString()))
                 .containsExactly(
                         "line 3: device_id is missing or invalid",
                         "1 entries name a gateway that has no entry with a secret: child-1 (nobody)");
         assertThat(run.json().path("findings").path(0).path("line").asInt()).isEqualTo(3);
         assertThat(run.out()).doesNotContain(Workplace.SECRET);
         assertThat(run.exitCode()).isZero();
-        assertThat(CommandRun.of("check", place.config(), "--strict").exitCode()).isEqualTo(1);
+        assertThat(CommandRun.of("check", place.config(), "--strict").exitCode())
+                .isEqualTo(1);
     }
 
     @Test
@@ -186,7 +193,11 @@ class CheckCommandTest {
         JsonNode run = sarif.path("runs").path(0);
         assertThat(run.path("tool").path("driver").path("name").asString()).isEqualTo("iotda-relay");
         JsonNode result = run.path("results").path(0);
-        assertThat(run.path("tool").path("driver").path("rules").valueStream().map(rule -> rule.path("id").asString()))
+        assertThat(run.path("tool")
+                        .path("driver")
+                        .path("rules")
+                        .valueStream()
+                        .map(rule -> rule.path("id").asString()))
                 .contains(result.path("ruleId").asString())
                 .doesNotHaveDuplicates();
         assertThat(result.path("level").asString()).isEqualTo("error");

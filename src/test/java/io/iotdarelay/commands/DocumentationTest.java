@@ -28,9 +28,9 @@ class DocumentationTest {
         line.getSubcommands().forEach((verb, command) -> {
             if (!verb.equals("help")) {
                 String section = PAGE.substring(PAGE.indexOf("\n## " + verb + "\n"));
-                String own = section.substring(0, Math.max(section.indexOf("\n## ", 4), 0) == 0
-                        ? section.length()
-                        : section.indexOf("\n## ", 4));
+                String own = section.substring(
+                        0,
+                        Math.max(section.indexOf("\n## ", 4), 0) == 0 ? section.length() : section.indexOf("\n## ", 4));
                 command.getCommandSpec().options().stream()
                         .map(CommandLine.Model.OptionSpec::longestName)
                         .filter(option -> !option.equals("--config") && !option.equals("--help"))
@@ -60,7 +60,8 @@ class DocumentationTest {
         Workplace place = readme();
         place.write("cases/reading.case.yaml", block(PAGE, "record:\n"));
 
-        CommandRun run = CommandRun.of("test", place.config(), place.path("cases").toString());
+        CommandRun run =
+                CommandRun.of("test", place.config(), place.path("cases").toString());
 
         assertThat(run.out()).isEqualTo("pass  reading\n1 case, 0 failed\n");
     }
@@ -72,7 +73,9 @@ class DocumentationTest {
         place.write(
                 "relay.yaml",
                 block(Yaml.text(Path.of("README.md")), "spring.kafka.bootstrap-servers: kafka-1:9092")
-                        .replace("/etc/iotda-relay/devices.csv", place.path("devices.csv").toString()));
+                        .replace(
+                                "/etc/iotda-relay/devices.csv",
+                                place.path("devices.csv").toString()));
         return place;
     }
 

@@ -22,7 +22,7 @@ class SuggestCommandTest {
 
     static List<Path> shapes() throws IOException {
         try (Stream<Path> folders = Files.list(SHAPES)) {
-            return folders.filter(shape -> Files.exists(shape.resolve("value.json")))
+            return folders.filter(shape -> Files.exists(shape.resolve("record.json")))
                     .sorted()
                     .toList();
         }
@@ -58,12 +58,12 @@ class SuggestCommandTest {
                 "{\"id\":\"a1\",\"asset\":\"meter-1\",\"ts\":1767225601,\"temp\":21.5,\"n\":1,\"on\":true}\n"
                         + "{\"id\":\"b2\",\"asset\":\"meter-1\",\"ts\":1767225602,\"temp\":22,\"on\":false,\"Größe m²\":\"7\"}\n");
 
-        CommandRun run =
-                CommandRun.of("suggest", place.config(), "--topic=plant.meters", "--records=" + place.path("records.jsonl"));
+        CommandRun run = CommandRun.of(
+                "suggest", place.config(), "--topic=plant.meters", "--records=" + place.path("records.jsonl"));
 
         assertThat(run.out())
                 .contains(
-                        "# 2 records: 2 are JSON, 0 have no value and are skipped",
+                        "# 2 records: 2 can be read, 0 have no value and are skipped",
                         "- name: meters",
                         "topics: [\"plant.meters\"]",
                         "# device ID? /asset: 1 value, 1 of them in the directory",
@@ -111,10 +111,13 @@ class SuggestCommandTest {
     void guessesWhatIsNotJson() {
         Workplace place = new Workplace(folder);
         place.write("line.txt", "cpu,host=a usage=1.5 1767225601000000000");
+        place.write("table.txt", "a;b;c");
 
-        CommandRun run = CommandRun.of("suggest", "--records=" + place.path("line.txt"));
-
-        assertThat(run.out()).contains("# 1 cannot be read: Influx line protocol", "nothing that a route could be made of");
+        assertThat(CommandRun.of("suggest", "--records=" + place.path("line.txt"))
+                        .out())
+                .contains("format: influx", "# tried with 1 of them: delivered");
+        CommandRun run = CommandRun.of("suggest", "--records=" + place.path("table.txt"));
+        assertThat(run.out()).contains("# 1 cannot be read: CSV, perhaps", "nothing that a route could be made of");
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(CommandRun.of("suggest").exitCode()).isEqualTo(2);
     }

@@ -45,7 +45,8 @@ class TestCommandTest {
                         - service_id: Meter
                           properties: { temperature: 21.50, voltage: 230.10, unit: V, snr: 0.0 }
                           event_time: 2026-11-24T12:00:00.000Z
-                """.replace("event_time: 2026", "event_time: \"2026").replace("00.000Z\n", "00.000Z\"\n"));
+                """.replace("event_time: 2026", "event_time: \"2026")
+                .replace("00.000Z\n", "00.000Z\"\n"));
         place.write("cases/deep/wrong.case.yaml", """
                 route: meters
                 record:
@@ -57,7 +58,8 @@ class TestCommandTest {
                 """);
         place.write("cases/tombstone.case.yaml", "record: { topic: telemetry.meters }\nskipped: true\n");
 
-        CommandRun run = CommandRun.of("test", place.config(), place.path("cases").toString());
+        CommandRun run =
+                CommandRun.of("test", place.config(), place.path("cases").toString());
 
         assertThat(run.out()).isEqualTo("pass  deep/wrong\npass  reading\npass  tombstone\n3 cases, 0 failed\n");
         assertThat(run.exitCode()).isZero();
@@ -73,7 +75,9 @@ class TestCommandTest {
         place.write("cases/d.case.yaml", record);
         place.write("cases/e.case.yaml", "record: { topic: other, " + value + " }\nrequests: []\n");
         place.write("cases/f.case.yaml", "route: none\n" + record + "requests: []\n");
-        place.write("cases/g.case.yaml", "record: { topic: other, " + value + " }\ndead-letter: { reason: x, detail: y }\n");
+        place.write(
+                "cases/g.case.yaml",
+                "record: { topic: other, " + value + " }\ndead-letter: { reason: x, detail: y }\n");
 
         Path xml = place.path("report.xml");
         CommandRun run =
@@ -91,7 +95,8 @@ class TestCommandTest {
                         "FAIL  g\n      /reason: expected x, got unmappable",
                         "7 cases, 7 failed");
         assertThat(run.exitCode()).isEqualTo(1);
-        Document report = DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder().parse(xml.toFile());
+        Document report =
+                DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder().parse(xml.toFile());
         Element suite = report.getDocumentElement();
         assertThat(suite.getAttribute("tests")).isEqualTo("7");
         assertThat(suite.getAttribute("failures")).isEqualTo("7");
@@ -102,7 +107,8 @@ class TestCommandTest {
     void printsJson() {
         place.write("cases/a.case.yaml", "record: { topic: telemetry.meters }\nskipped: true\n");
 
-        var json = CommandRun.of("test", place.config(), place.path("cases").toString(), "--json").json();
+        var json = CommandRun.of("test", place.config(), place.path("cases").toString(), "--json")
+                .json();
 
         assertThat(json.path("cases").asInt()).isEqualTo(1);
         assertThat(json.path("failed").asInt()).isZero();
@@ -111,13 +117,18 @@ class TestCommandTest {
 
     @Test
     void readsBinaryValues() {
-        place.write("cases/a.case.yaml", "record: { topic: telemetry.meters, value-hex: '00010203' }\ndead-letter: undecodable\n");
-        place.write("cases/b.case.yaml", "record: { topic: telemetry.meters, value-base64: AAEC }\ndead-letter: undecodable\n");
+        place.write(
+                "cases/a.case.yaml",
+                "record: { topic: telemetry.meters, value-hex: '00010203' }\ndead-letter: undecodable\n");
+        place.write(
+                "cases/b.case.yaml",
+                "record: { topic: telemetry.meters, value-base64: AAEC }\ndead-letter: undecodable\n");
         place.write("cases/c/record.json", "{\"topic\":\"telemetry.meters\",\"key\":{\"hex\":\"00ff\"}}");
         place.write("cases/c/value.hex", "00 01\n02");
         place.write("cases/c/dead-letter.json", "{\"reason\":\"undecodable\",\"detail\":\"0x00\"}");
 
-        assertThat(CommandRun.of("test", place.config(), place.path("cases").toString()).out())
+        assertThat(CommandRun.of("test", place.config(), place.path("cases").toString())
+                        .out())
                 .endsWith("3 cases, 0 failed\n");
     }
 
@@ -125,12 +136,15 @@ class TestCommandTest {
     void failsWhereThereIsNothingToRun() {
         place.write("cases/readme.txt", "nothing");
 
-        assertThat(CommandRun.of("test", place.config(), place.path("cases").toString()).exitCode())
+        assertThat(CommandRun.of("test", place.config(), place.path("cases").toString())
+                        .exitCode())
                 .isEqualTo(1);
-        assertThat(CommandRun.of("test", place.config(), place.path("nowhere").toString()).exitCode())
+        assertThat(CommandRun.of("test", place.config(), place.path("nowhere").toString())
+                        .exitCode())
                 .isEqualTo(2);
         place.write("cases/broken.case.yaml", "record: [");
-        assertThat(CommandRun.of("test", place.config(), place.path("cases").toString()).exitCode())
+        assertThat(CommandRun.of("test", place.config(), place.path("cases").toString())
+                        .exitCode())
                 .isEqualTo(2);
     }
 }

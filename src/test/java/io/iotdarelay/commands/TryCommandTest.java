@@ -55,9 +55,14 @@ class TryCommandTest {
         JsonNode request = record.path("requests").path(0);
         assertThat(request.path("path").asString()).isEqualTo("/v5/devices/meter-1/sys/properties/report");
         assertThat(request.path("sender").asString()).isEqualTo("meter-1");
-        assertThat(request.path("body").path("services").path(0).path("service_id").asString())
+        assertThat(request.path("body")
+                        .path("services")
+                        .path(0)
+                        .path("service_id")
+                        .asString())
                 .isEqualTo("Meter");
-        JsonNode voltage = record.path("values").valueStream()
+        JsonNode voltage = record.path("values")
+                .valueStream()
                 .filter(value -> value.path("target").asString().equals("Meter.voltage"))
                 .findFirst()
                 .orElseThrow();
@@ -90,8 +95,7 @@ class TryCommandTest {
 
     @Test
     void tellsThatTheDirectoryDoesNotKnowTheDevice() {
-        CommandRun run =
-                CommandRun.with(Workplace.RECORD.replace("meter-1", "meter-9"), "try", place.config());
+        CommandRun run = CommandRun.with(Workplace.RECORD.replace("meter-1", "meter-9"), "try", place.config());
 
         assertThat(run.out())
                 .contains("reason unknown-device: ", "meter-9", "POST /v5/devices/meter-9/sys/properties/report");
@@ -115,8 +119,7 @@ class TryCommandTest {
 
         CommandRun run = CommandRun.with(Workplace.RECORD.replace("meter-1", "child-1"), "try", place.config());
 
-        assertThat(run.out())
-                .contains("POST /v5/devices/meter-1/sys/gateway/sub-devices/properties/report", "child-1");
+        assertThat(run.out()).contains("POST /v5/devices/meter-1/sys/gateway/sub-devices/properties/report", "child-1");
         assertThat(run.exitCode()).isZero();
         assertThat(CommandRun.with(Workplace.RECORD.replace("meter-1", "child-2"), "try", place.config())
                         .out())
@@ -144,7 +147,8 @@ class TryCommandTest {
                 .contains("      1  meters: rejected, undecodable, ")
                 .contains("--- an example of: meters: delivered");
         assertThat(run.exitCode()).isEqualTo(1);
-        JsonNode json = CommandRun.with(lines, "try", place.config(), "--lines", "--json").json();
+        JsonNode json = CommandRun.with(lines, "try", place.config(), "--lines", "--json")
+                .json();
         assertThat(json.path("records").asInt()).isEqualTo(32);
         assertThat(json.path("outcomes").path(1).path("reason").asString()).isEqualTo("unmappable");
     }
@@ -157,7 +161,11 @@ class TryCommandTest {
         place.write("records/c/record.json", "{\"topic\":\"elsewhere\",\"timestamp\":1767225600000}");
 
         JsonNode records = CommandRun.of(
-                        "try", place.config(), "--json", "--topic=telemetry.meters", place.path("records").toString())
+                        "try",
+                        place.config(),
+                        "--json",
+                        "--topic=telemetry.meters",
+                        place.path("records").toString())
                 .json()
                 .path("records");
 
@@ -190,8 +198,10 @@ class TryCommandTest {
     @Test
     void refusesAWrongCommandLine() {
         assertThat(CommandRun.of("try", place.config(), "--route=metres").err()).contains("there are: meters");
-        assertThat(CommandRun.of("try", place.config(), "--route=metres").exitCode()).isEqualTo(2);
+        assertThat(CommandRun.of("try", place.config(), "--route=metres").exitCode())
+                .isEqualTo(2);
         assertThat(CommandRun.of("try", place.config(), "--last=5").exitCode()).isEqualTo(2);
-        assertThat(CommandRun.of("try", place.config(), "/nowhere/record.json").exitCode()).isEqualTo(2);
+        assertThat(CommandRun.of("try", place.config(), "/nowhere/record.json").exitCode())
+                .isEqualTo(2);
     }
 }

@@ -23,7 +23,8 @@ class VerbsTest {
         "-Dx=y, false"
     })
     void aVerbIsAWordInTheFirstPlace(String line, boolean verb) {
-        assertThat(Verbs.isVerb(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(verb);
+        assertThat(Verbs.isVerb(line.isEmpty() ? new String[0] : line.split(" ")))
+                .isEqualTo(verb);
     }
 
     @org.junit.jupiter.api.Test

@@ -30,7 +30,8 @@ class ExplanationTest {
 
     @Test
     void explainsGatewayAndMessage() {
-        assertThat(explain("to: gateway\ndevice-id: /id\ngateway-id: /no")).contains("\ngateway-id: /no -> (/no finds nothing)");
+        assertThat(explain("to: gateway\ndevice-id: /id\ngateway-id: /no"))
+                .contains("\ngateway-id: /no -> (/no finds nothing)");
         assertThat(explain("to: message\ndevice-id: /id\nmessage: { name: topic, id: /id, content: /t }"))
                 .contains(
                         "\nmessage name: topic=\"topic\" -> \"topic\"",

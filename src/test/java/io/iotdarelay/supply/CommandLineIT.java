@@ -191,9 +191,9 @@ class CommandLineIT {
     private static void produce(LocalKafka kafka) {
         try (Producer<byte[], byte[]> producer = kafka.producer()) {
             for (int i = 0; i < 40; i++) {
-                String value = "{\"device\":\"meter-%d\",\"ts\":%d,\"temp\":%d.5}".formatted(i % 2, System.currentTimeMillis(), i);
-                var unused = producer.send(new ProducerRecord<>(
-                        "verbs.meters", bytes("gateway-" + i), bytes(value)));
+                String value = "{\"device\":\"meter-%d\",\"ts\":%d,\"temp\":%d.5}"
+                        .formatted(i % 2, System.currentTimeMillis(), i);
+                var unused = producer.send(new ProducerRecord<>("verbs.meters", bytes("gateway-" + i), bytes(value)));
             }
         }
     }
@@ -261,8 +261,6 @@ class CommandLineIT {
     }
 
     private void assertNothingSecretWasPrinted() {
-        assertThat(printed)
-                .isNotEmpty()
-                .allSatisfy(text -> assertThat(text).doesNotContain(SECRET, PASSWORD));
+        assertThat(printed).isNotEmpty().allSatisfy(text -> assertThat(text).doesNotContain(SECRET, PASSWORD));
     }
 }
