@@ -1,5 +1,6 @@
 package io.iotdarelay.commands;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -77,6 +78,10 @@ public final class Commands implements Runnable {
             if (defect instanceof UsageException wrong) {
                 command.getErr().println(wrong.getMessage());
                 command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+                return USAGE;
+            }
+            if (defect instanceof IOException) {
+                command.getErr().println(defect.getClass().getSimpleName() + ": " + defect.getMessage());
                 return USAGE;
             }
             throw defect;

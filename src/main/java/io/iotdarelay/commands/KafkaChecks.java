@@ -174,9 +174,11 @@ final class KafkaChecks {
                     findings.add(Finding.error(Rule.KAFKA, path, "not permitted to READ group " + group));
                 }
             }
-            case Answer.Refused<?> refused when refused.failure() instanceof GroupIdNotFoundException -> {}
-            case Answer.Refused<?> refused ->
-                findings.add(Finding.error(Rule.KAFKA, path, KafkaFailure.ofReading(refused.failure())));
+            case Answer.Refused<?> refused -> {
+                if (!(refused.failure() instanceof GroupIdNotFoundException)) {
+                    findings.add(Finding.error(Rule.KAFKA, path, KafkaFailure.ofReading(refused.failure())));
+                }
+            }
         }
     }
 

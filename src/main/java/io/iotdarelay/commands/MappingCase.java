@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -119,14 +120,18 @@ record MappingCase(
         if (!record.isObject()) {
             throw new UsageException(file + " has no 'record'");
         }
-        return new MappingCase(
-                name,
-                RecordFiles.frame(frame(record), NOTHING_SAID).with(value(record), 0),
-                yaml.path("route").isString() ? yaml.path("route").asString() : null,
-                Optional.empty(),
-                yaml.path("requests"),
-                yaml.path("dead-letter"),
-                yaml.path("skipped").asBoolean(false));
+        try {
+            return new MappingCase(
+                    name,
+                    RecordFiles.frame(frame(record), NOTHING_SAID).with(value(record), 0),
+                    yaml.path("route").isString() ? yaml.path("route").asString() : null,
+                    Optional.empty(),
+                    yaml.path("requests"),
+                    yaml.path("dead-letter"),
+                    yaml.path("skipped").asBoolean(false));
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new UsageException(file + ": " + e.getMessage());
+        }
     }
 
     /** Headers may be written as an object. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -82,6 +83,8 @@ final class RecordFiles {
             return frame(json, otherwise).with(value(folder), 0);
         } catch (JacksonException e) {
             throw new UsageException(file + " is not JSON: " + e.getOriginalMessage());
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new UsageException(file + ": " + e.getMessage());
         }
     }
 

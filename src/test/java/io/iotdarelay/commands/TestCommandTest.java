@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.CommandRun;
 import java.nio.file.Path;
+import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,18 @@ class TestCommandTest {
         assertThat(CommandRun.of("test", place.config(), place.path("nowhere").toString())
                         .exitCode())
                 .isEqualTo(2);
+        for (String broken : List.of(
+                "record: [",
+                "record: 1",
+                "record: { timestamp: soon }",
+                "record: { value-hex: xy }",
+                "record: { key: { hex: x } }")) {
+            place.write("cases/broken.case.yaml", broken);
+            assertThat(CommandRun.of("test", place.config(), place.path("cases").toString())
+                            .exitCode())
+                    .as(broken)
+                    .isEqualTo(2);
+        }
         place.write("cases/broken.case.yaml", "record: [");
         assertThat(CommandRun.of("test", place.config(), place.path("cases").toString())
                         .exitCode())

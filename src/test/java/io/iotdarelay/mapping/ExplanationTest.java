@@ -24,6 +24,7 @@ class ExplanationTest {
     void explainsWhereADeviceComesFrom() {
         assertThat(explain("device-id: /id")).startsWith("device-id: /id=\"m-1\" -> \"m-1\"");
         assertThat(explain("device-id: { from: [/no, /id] }")).startsWith("device-id: /no; /id=\"m-1\" -> \"m-1\"");
+        assertThat(explain("device-id: { from: [/id, /no] }")).startsWith("device-id: /id=\"m-1\" -> \"m-1\"");
         assertThat(explain("device-id: /regs")).startsWith("device-id: /regs=[1,2] -> (");
         assertThat(explain("device-id: \"x_{/id}\"")).startsWith("device-id: x_{/id}=\"x_m-1\" -> \"x_m-1\"");
     }
@@ -70,14 +71,18 @@ class ExplanationTest {
                           - id: "{/id}"
                             event-time: { from: [/old, /ts] }
                             properties: { p: /dv }
+                          - id: First
+                            event-time: { from: [/ts, /old] }
+                            properties: { p: /dv }
                           - id-from: /state
                             event-time: /old
                             properties: { p: /dv }"""))
                 .contains(
                         "\n{/id} id: {/id}=\"m-1\" -> \"m-1\"",
                         "\n{/id} event-time: /old=\"1970-01-01T00:00:00Z\"; /ts=\"2026-01-01T00:00:00Z\" -> \"2026-01-01T00:00:00.000Z\"",
-                        "\nservices[1] id: /state=\"ON\" -> \"ON\"",
-                        "\nservices[1] event-time: /old=\"1970-01-01T00:00:00Z\" -> (the time is before ");
+                        "\nFirst event-time: /ts=\"2026-01-01T00:00:00Z\" -> \"2026-01-01T00:00:00.000Z\"",
+                        "\nservices[2] id: /state=\"ON\" -> \"ON\"",
+                        "\nservices[2] event-time: /old=\"1970-01-01T00:00:00Z\" -> (the time is before ");
     }
 
     @Test
