@@ -11,6 +11,7 @@ import io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfigurat
 import io.github.resilience4j.springboot.retry.autoconfigure.RetryMetricsAutoConfiguration;
 import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterAutoConfiguration;
 import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterMetricsAutoConfiguration;
+import io.iotdarelay.commands.Verbs;
 import io.iotdarelay.delivery.DeliveryConfiguration;
 import io.iotdarelay.devices.DevicesConfiguration;
 import io.iotdarelay.iotda.IotdaConfiguration;
@@ -83,6 +84,10 @@ import org.springframework.context.annotation.Import;
 public class RelayApplication {
 
     public static void main(String[] args) {
+        if (Verbs.isVerb(args)) {
+            CommandLineStart.run(args);
+            return;
+        }
         ConfigurableApplicationContext unused = run(new SpringApplication(RelayApplication.class), args);
     }
 

@@ -51,7 +51,8 @@ record RelaySettings(
         }
     }
 
-    private static RelaySettings read(SettingsReader reader, ConfigurableEnvironment environment) {
+    /** The same with a reader that is used further: it knows what is right even where something is wrong. */
+    static RelaySettings read(SettingsReader reader, ConfigurableEnvironment environment) {
         Optional<IotdaProperties> iotda = reader.read(IotdaProperties.class);
         Optional<DevicesProperties> devices = reader.read(DevicesProperties.class);
         Optional<TokenProperties> tokens = reader.read(TokenProperties.class);

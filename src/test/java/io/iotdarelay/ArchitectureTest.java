@@ -38,7 +38,7 @@ class ArchitectureTest {
 
     private static final String BASE = "io.iotdarelay";
 
-    /** What runs on the poll thread, on a thread of the admin client, on a thread of the directory, or at the very end. */
+    /** What runs on the poll thread, on a thread of the admin client, on a thread of the directory, at the very end, or in a verb. */
     private static final Set<String> MAY_WAIT = Set.of(
             "PollLoop",
             "ClusterAdmin",
@@ -47,7 +47,9 @@ class ArchitectureTest {
             "RelayLifecycle",
             "TopicDirectory",
             "IotdaClients",
-            "RegistryClient");
+            "RegistryClient",
+            "CommandPlatform",
+            "FileWatch");
 
     private static final List<String> ROOMS = Rooms.MAY_KNOW.keySet().stream().toList();
 
@@ -110,9 +112,9 @@ class ArchitectureTest {
             .resideInAPackage(BASE);
 
     @ArchTest
-    static final ArchRule kafka_is_known_only_to_its_room_and_source_and_settle_and_the_device_directory = only(
-                    "org.apache.kafka..", "org.springframework.kafka..")
-            .areKnownTo("kafka", "source", "settle", "devices");
+    static final ArchRule kafka_is_known_only_to_its_room_and_source_and_settle_and_the_device_directory_and_verbs =
+            only("org.apache.kafka..", "org.springframework.kafka..")
+                    .areKnownTo("kafka", "source", "settle", "devices", "commands");
 
     @ArchTest
     static final ArchRule the_http_client_is_known_only_to_iotda_and_registry =
@@ -131,6 +133,20 @@ class ArchitectureTest {
             only("io.opentelemetry..").areKnownTo("tracing");
 
     @ArchTest
+    static final ArchRule the_command_line_is_known_only_to_its_room =
+            only("picocli..").areKnownTo("commands");
+
+    @ArchTest
+    static final ArchRule the_service_does_not_load_the_verbs = noClasses()
+            .that()
+            .resideInAPackage(BASE)
+            .and()
+            .doNotHaveSimpleName("CommandLineStart")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("picocli..");
+
+    @ArchTest
     static final ArchRule caffeine_is_known_only_to_auth =
             only("com.github.benmanes..").areKnownTo("auth");
 
@@ -144,7 +160,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule json_is_known_only_to_rooms_that_read_and_write_values = only("tools.jackson..")
-            .areKnownTo("decode", "schemas", "model", "mapping", "devices", "iotda", "registry", "pipeline");
+            .areKnownTo("decode", "schemas", "model", "mapping", "devices", "iotda", "registry", "pipeline", "commands");
 
     @ArchTest
     static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_and_main = noClasses()
@@ -193,6 +209,8 @@ class ArchitectureTest {
     static final ArchRule time_comes_from_a_clock = noClasses()
             .that()
             .doNotHaveFullyQualifiedName(RelayApplication.class.getName())
+            .and()
+            .doNotHaveSimpleName("CommandLineStart")
             .should()
             .accessTargetWhere(tellsTimeOfItsOwn());
 
@@ -247,7 +265,7 @@ class ArchitectureTest {
 
     @ArchTest
     static void aRoomShowsFewPublicTypes(JavaClasses relay) {
-        Map<String, Integer> most = Map.of("telemetry", 30);
+        Map<String, Integer> most = Map.of("telemetry", 30, "mapping", 14);
         for (String room : ROOMS) {
             long shown = relay.stream()
                     .filter(each -> each.getPackageName().equals(packageOf(room)))

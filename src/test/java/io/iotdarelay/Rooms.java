@@ -77,6 +77,9 @@ public final class Rooms {
                         "registry",
                         "pipeline",
                         "tls"));
+        rooms.put(
+                "commands",
+                List.of("telemetry", "kafka", "settings", "decode", "mapping", "devices", "platform", "iotda"));
         return rooms;
     }
 }

@@ -36,7 +36,14 @@ final class RouteYaml {
         return problems;
     }
 
-    private static void read(String yaml, List<String> problems, List<Route> routes) {
+    /** The only route as it is configured. */
+    static RouteProperties properties(String yaml) {
+        try (SettingsReader reader = new SettingsReader(environment(yaml))) {
+            return reader.read(RoutesProperties.class).orElseThrow().routes().getFirst();
+        }
+    }
+
+    private static StandardEnvironment environment(String yaml) {
         StandardEnvironment environment = new StandardEnvironment();
         String text = "relay:\n  routes:\n  - name: r\n    topics: [topic]\n" + yaml.indent(4);
         try {
@@ -46,7 +53,11 @@ final class RouteYaml {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        try (SettingsReader reader = new SettingsReader(environment)) {
+        return environment;
+    }
+
+    private static void read(String yaml, List<String> problems, List<Route> routes) {
+        try (SettingsReader reader = new SettingsReader(environment(yaml))) {
             RoutesProperties properties =
                     reader.readAsFarAsPossible(RoutesProperties.class).orElseThrow();
             switch (RouteCompiler.compile(properties.routes(), Map.of())) {
