@@ -160,7 +160,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule json_is_known_only_to_rooms_that_read_and_write_values = only("tools.jackson..")
-            .areKnownTo("decode", "schemas", "model", "mapping", "devices", "iotda", "registry", "pipeline", "commands");
+            .areKnownTo(
+                    "decode", "schemas", "model", "mapping", "devices", "iotda", "registry", "pipeline", "commands");
 
     @ArchTest
     static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_and_main = noClasses()

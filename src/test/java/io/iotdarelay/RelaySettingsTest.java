@@ -98,7 +98,7 @@ class RelaySettingsTest {
         relay.routes[0].name                     | two words                 | 1 to 64 letters, digits, '.', '_' or '-' are required
         relay.routes[0].topics[1]                | telemetry.meters          | 'telemetry.meters' is already used by relay.routes[0].topics[0]
         relay.routes[0].topic-pattern            | telemetry.*               | either topics or topic-pattern is required, not both
-        relay.routes[0].format                   | avro                      | must be one of json, not 'avro'
+        relay.routes[0].format                   | parquet                   | must be one of json
         relay.routes[0].to                       | property                  | must be one of properties, message, gateway, not 'property'
         relay.routes[0].device-id                | device                    | 'device' is not a valid selector
         relay.routes[0].gateway-id               | /gateway                  | is allowed for 'to: gateway' only

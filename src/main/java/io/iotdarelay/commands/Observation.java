@@ -62,6 +62,8 @@ final class Observation {
         switch (decoders.of(encoding).decode(record)) {
             case Decoding.Undecodable undecodable ->
                 trouble.merge(Guess.format(value) + ": " + undecodable.detail(), 1, Integer::sum);
+            case Decoding.Awaiting awaiting ->
+                trouble.merge(Guess.format(value) + ": " + awaiting.detail(), 1, Integer::sum);
             case Decoding.Decoded json -> {
                 decoded.add(record);
                 key(record);

@@ -101,6 +101,14 @@ final class Trial {
                         route.name(),
                         Rejection.of(RejectionReason.UNDECODABLE, undecodable.detail()),
                         List.of());
+            case Decoding.Awaiting awaiting ->
+                rejected(
+                        record,
+                        route.name(),
+                        Rejection.of(
+                                RejectionReason.UNDECODABLE,
+                                "commands do not ask a schema registry: " + awaiting.detail()),
+                        List.of());
             case Decoding.Decoded decoded -> mapped(record, route, decoded.tree());
         };
     }

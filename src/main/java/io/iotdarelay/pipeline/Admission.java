@@ -44,7 +44,13 @@ final class Admission {
     private final DefectLog defects;
     private final Tracing tracing;
 
-    Admission(RecordDecoders decoders, NodeNames nodes, ModelGate models, SizeLimit limit, DefectLog defects, Tracing tracing) {
+    Admission(
+            RecordDecoders decoders,
+            NodeNames nodes,
+            ModelGate models,
+            SizeLimit limit,
+            DefectLog defects,
+            Tracing tracing) {
         this.decoders = decoders;
         this.nodes = nodes;
         this.models = models;
@@ -86,7 +92,10 @@ final class Admission {
 
     private Admitted admit(Part part) {
         Draft draft = part.draft();
-        return write(draft instanceof Draft.Reportable reportable ? models.pass(part.route(), nodes.resolve(reportable)) : draft);
+        return write(
+                draft instanceof Draft.Reportable reportable
+                        ? models.pass(part.route(), nodes.resolve(reportable))
+                        : draft);
     }
 
     private Admitted write(Draft draft) {

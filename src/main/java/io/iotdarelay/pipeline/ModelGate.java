@@ -33,7 +33,8 @@ record ModelGate(ModelCheck models) {
     private Draft pass(String route, Draft.Reportable draft, ArrayNode services, Function<ArrayNode, Draft> changed) {
         DeviceId about = draft.about();
         return switch (models.check(about, route, services)) {
-            case ModelCheck.Checked.Fits fits -> fits.services().equals(services) ? draft : changed.apply(fits.services());
+            case ModelCheck.Checked.Fits fits ->
+                fits.services().equals(services) ? draft : changed.apply(fits.services());
             case ModelCheck.Checked.Violates violates ->
                 new Draft.Unmappable(Rejection.of(RejectionReason.MODEL_VIOLATION, violates.detail())
                         .about(about));

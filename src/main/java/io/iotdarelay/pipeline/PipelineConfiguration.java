@@ -77,7 +77,13 @@ public class PipelineConfiguration {
         routes.encodings().forEach(decoders::of);
         return new Relay(
                 routes,
-                new Admission(decoders, new NodeNames(directory), new ModelGate(models), platform.sizeLimit(), new DefectLog(time), tracing),
+                new Admission(
+                        decoders,
+                        new NodeNames(directory),
+                        new ModelGate(models),
+                        platform.sizeLimit(),
+                        new DefectLog(time),
+                        tracing),
                 directory,
                 devices.unknownGrace(),
                 platform.responseTimeout(),

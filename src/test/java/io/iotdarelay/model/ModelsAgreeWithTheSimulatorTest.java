@@ -22,8 +22,8 @@ class ModelsAgreeWithTheSimulatorTest {
 
     private static final List<String> BOUNDS =
             List.of("-2147483649", "-40.0", "-1", "0", "0.5", "1", "7", "85.0", "65535", "9007199254740993", "1E3");
-    private static final List<String> TYPES = List.of(
-            "int", "long", "decimal", "string", "DateTime", "enum", "boolean", "jsonObject", "string list");
+    private static final List<String> TYPES =
+            List.of("int", "long", "decimal", "string", "DateTime", "enum", "boolean", "jsonObject", "string list");
 
     private final RandomGenerator random = Dice.roll("models");
 
@@ -37,9 +37,9 @@ class ModelsAgreeWithTheSimulatorTest {
             BigDecimal min = bound();
             BigDecimal max = bound();
             int maxLength = random.nextInt(4);
-            Product product = SmallModels.product(directory, SmallModels.property("""
-                    {"property_name":"p","data_type":"%s","min":%s,"max":%s,"max_length":%d,"enum_list":["a","b"]}"""
-                            .formatted(type, text(min), text(max), maxLength)));
+            Product product = SmallModels.product(
+                    directory, SmallModels.property("""
+                    {"property_name":"p","data_type":"%s","min":%s,"max":%s,"max_length":%d,"enum_list":["a","b"]}""".formatted(type, text(min), text(max), maxLength)));
             boolean unset =
                     min != null && max != null && (min.compareTo(max) > 0 || (min.signum() == 0 && max.signum() == 0));
             SimulatedProduct.Property simulated = new SimulatedProduct.Property(
@@ -47,9 +47,10 @@ class ModelsAgreeWithTheSimulatorTest {
             for (int j = 0; j < VALUES; j++) {
                 String value = value();
                 JsonNode tree = StrictJson.reader().readTree(value);
-                assertThat(new SmallModels.Checker(product, Validation.REJECT)
-                                        .check(SmallModels.services("S", "{\"p\":" + value + "}"))
-                                instanceof ModelCheck.Checked.Fits)
+                assertThat(
+                                new SmallModels.Checker(product, Validation.REJECT)
+                                                .check(SmallModels.services("S", "{\"p\":" + value + "}"))
+                                        instanceof ModelCheck.Checked.Fits)
                         .as("%s in %s of %s to %s, length %s", value, type, min, max, maxLength)
                         .isEqualTo(simulated.takes(tree) && !isFractionOfZeros(type, tree));
             }
