@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
@@ -38,6 +39,7 @@ class CommandLineIT {
     private Path folder;
 
     private final List<String> printed = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
 
     /** What a verb printed, and how it ended. */
     private record Output(int exitCode, String out, String err) {
@@ -167,6 +169,35 @@ class CommandLineIT {
         }
     }
 
+    /** Files beside it, profiles, imports, variables and arguments, each with its precedence. */
+    @Test
+    void readsTheConfigurationFromWhereTheServiceDoes() throws Exception {
+        write("application.yaml", """
+                spring.config.import: "optional:file:imported.yaml"
+                relay.lane.linger: beside
+                relay.tokens.x: ${IN_A_PLACEHOLDER}
+                """);
+        write("imported.yaml", "relay.source.commit-interval: imported");
+        write("application-plant.yaml", "relay.iotda.connect-timeout: profile");
+        environment.put("SPRING_PROFILES_ACTIVE", "plant");
+        environment.put("RELAY_DEVICES_UNKNOWNGRACE", "variable");
+        environment.put("SPRING_APPLICATION_JSON", "{\"relay\":{\"dead-letter\":{\"probe-every\":\"json\"}}}");
+        environment.put("IN_A_PLACEHOLDER", "placeholder");
+
+        Output checked = run("check", "--relay.iotda.response-timeout=argument");
+
+        assertThat(checked.out())
+                .contains(
+                        "relay.lane.linger: must be a duration such as 500ms, 5s, 10m, not 'beside'",
+                        "not 'imported'",
+                        "not 'profile'",
+                        "not 'variable'",
+                        "not 'json'",
+                        "not 'argument'",
+                        "relay.tokens.x: unknown property");
+        assertThat(checked.exitCode()).isEqualTo(1);
+    }
+
     @Test
     void aWrongCommandLineEndsWithTwo() throws Exception {
         Output unknown = run("chekc");
@@ -248,13 +279,13 @@ class CommandLineIT {
         command.addAll(List.of(arguments));
         Path out = folder.resolve("out.txt");
         Path err = folder.resolve("err.txt");
-        int exitCode = new ProcessBuilder(command)
+        ProcessBuilder process = new ProcessBuilder(command)
                 .directory(folder.toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start()
-                .waitFor();
+                .redirectError(err.toFile());
+        process.environment().putAll(environment);
+        int exitCode = process.start().waitFor();
         Output output = new Output(exitCode, Files.readString(out), Files.readString(err));
         printed.add(output.out() + output.err());
         return output;
