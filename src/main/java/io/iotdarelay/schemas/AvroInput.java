@@ -151,7 +151,7 @@ final class AvroInput {
         need(width);
         long value = 0;
         for (int i = width - 1; i >= 0; i--) {
-            value = value << Byte.SIZE | bytes[position + i] & 0xffL;
+            value = (value << Byte.SIZE) | (bytes[position + i] & 0xffL);
         }
         position += width;
         return value;
