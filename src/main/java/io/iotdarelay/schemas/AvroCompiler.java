@@ -15,7 +15,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
@@ -42,7 +41,7 @@ final class AvroCompiler {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     /** Types that contain themselves meet their own reader here. */
-    private final Map<Schema, RecordReader> records = new IdentityHashMap<>();
+    private final IdentityHashMap<Schema, RecordReader> records = new IdentityHashMap<>();
 
     AvroReader compile(Schema schema) {
         LogicalType logical = schema.getLogicalType();

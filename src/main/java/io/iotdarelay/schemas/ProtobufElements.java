@@ -5,7 +5,6 @@ import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MessageOptions;
 import com.google.protobuf.DescriptorProtos.OneofDescriptorProto;
@@ -36,8 +35,8 @@ final class ProtobufElements {
     private static final Pattern MAP = Pattern.compile("map\\s*<\\s*([\\w.]+)\\s*,\\s*([\\w.]+)\\s*>");
 
     /** The types that have no name of their own: {@code int32} and so on. */
-    private static final Map<String, Type> SCALARS = Stream.of(Type.values())
-            .filter(type -> type != Type.TYPE_GROUP && type != Type.TYPE_MESSAGE && type != Type.TYPE_ENUM)
+    private static final Map<String, FieldDescriptorProto.Type> SCALARS = Stream.of(FieldDescriptorProto.Type.values())
+            .filter(type -> type != FieldDescriptorProto.Type.TYPE_GROUP && type != FieldDescriptorProto.Type.TYPE_MESSAGE && type != FieldDescriptorProto.Type.TYPE_ENUM)
             .collect(Collectors.toUnmodifiableMap(
                     type -> type.name().substring("TYPE_".length()).toLowerCase(Locale.ROOT), Function.identity()));
 
@@ -116,7 +115,7 @@ final class ProtobufElements {
                 .setName(group.getName().toLowerCase(Locale.ROOT))
                 .setNumber(group.getTag())
                 .setLabel(label(group.getLabel()))
-                .setType(Type.TYPE_GROUP)
+                .setType(FieldDescriptorProto.Type.TYPE_GROUP)
                 .setTypeName(group.getName());
         if (oneOf != null) {
             field.setOneofIndex(oneOf);
@@ -154,7 +153,7 @@ final class ProtobufElements {
 
     /** Protobuf finds out whether a name is that of a message or an enum. */
     private static void type(FieldDescriptorProto.Builder field, String name) {
-        Type scalar = SCALARS.get(name);
+        FieldDescriptorProto.Type scalar = SCALARS.get(name);
         if (scalar == null) {
             field.setTypeName(name);
         } else {
@@ -177,7 +176,8 @@ final class ProtobufElements {
     private static String entryName(String field) {
         StringBuilder name = new StringBuilder();
         boolean upper = true;
-        for (char c : field.toCharArray()) {
+        for (int i = 0; i < field.length(); i++) {
+            char c = field.charAt(i);
             if (c == '_') {
                 upper = true;
             } else {
