@@ -18,6 +18,7 @@ import io.iotdarelay.limits.LimitsConfiguration;
 import io.iotdarelay.metrics.MetricsConfiguration;
 import io.iotdarelay.operate.OperateConfiguration;
 import io.iotdarelay.pipeline.PipelineConfiguration;
+import io.iotdarelay.registry.RegistryConfiguration;
 import io.iotdarelay.settle.SettleConfiguration;
 import io.iotdarelay.source.SourceConfiguration;
 import io.iotdarelay.telemetry.SteadyClock;
@@ -58,7 +59,10 @@ import org.springframework.context.annotation.Import;
             PersistenceExceptionTranslationAutoConfiguration.class,
             TransactionAutoConfiguration.class,
             TransactionManagerCustomizationAutoConfiguration.class
-        })
+        },
+        // Jackson 2 is there for Avro's schemas alone. By name: the class is deprecated.
+        excludeName =
+                "org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2EndpointAutoConfiguration")
 @Import({
     RelaySettingsConfiguration.class,
     TlsConfiguration.class,
@@ -70,6 +74,7 @@ import org.springframework.context.annotation.Import;
     LimitsConfiguration.class,
     DeliveryConfiguration.class,
     SettleConfiguration.class,
+    RegistryConfiguration.class,
     PipelineConfiguration.class,
     OperateConfiguration.class
 })

@@ -1,6 +1,7 @@
 package io.iotdarelay;
 
 import io.iotdarelay.auth.TokenProperties;
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.delivery.QuarantineProperties;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
@@ -10,6 +11,7 @@ import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.mapping.RoutesProperties;
+import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
@@ -32,6 +34,7 @@ record RelaySettings(
         LaneProperties lane,
         SourceProperties source,
         DeadLetterProperties deadLetter,
+        RegistryProperties registry,
         Routes routes) {
 
     private static final long DEFAULT_MAX_POLL_INTERVAL = 300_000;
@@ -52,9 +55,12 @@ record RelaySettings(
         Optional<LaneProperties> lane = reader.read(LaneProperties.class);
         Optional<SourceProperties> source = reader.read(SourceProperties.class);
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
+        Optional<RegistryProperties> registry = reader.read(RegistryProperties.class);
         Optional<Routes> routes = reader.readAsFarAsPossible(RoutesProperties.class)
                 .flatMap(properties -> compile(reader, properties, reserved(deadLetter, devices)));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
+        routes.ifPresent(
+                value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
         reader.check("relay");
         return new RelaySettings(
                 iotda.orElseThrow(),
@@ -65,6 +71,7 @@ record RelaySettings(
                 lane.orElseThrow(),
                 source.orElseThrow(),
                 deadLetter.orElseThrow(),
+                registry.orElseThrow(),
                 routes.orElseThrow());
     }
 
@@ -86,6 +93,15 @@ record RelaySettings(
                 yield Optional.empty();
             }
         };
+    }
+
+    /** Formats whose schemas are in a registry need one. */
+    private static List<SettingsProblem> withRegistry(Routes routes, boolean isConfigured) {
+        boolean isNeeded = routes.encodings().stream()
+                .anyMatch(encoding -> encoding.format() == Format.AVRO || encoding.format() == Format.PROTOBUF);
+        return new Requirements("relay.registry")
+                .that(isConfigured || !isNeeded, "url", "is required: a route has the format avro or protobuf")
+                .problems();
     }
 
     /** As Spring Boot searches for it; it may be in three places. */

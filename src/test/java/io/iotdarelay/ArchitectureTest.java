@@ -40,7 +40,14 @@ class ArchitectureTest {
 
     /** What runs on the poll thread, on a thread of the admin client, on a thread of the directory, or at the very end. */
     private static final Set<String> MAY_WAIT = Set.of(
-            "PollLoop", "ClusterAdmin", "Settlements", "Relay", "RelayLifecycle", "TopicDirectory", "IotdaClients");
+            "PollLoop",
+            "ClusterAdmin",
+            "Settlements",
+            "Relay",
+            "RelayLifecycle",
+            "TopicDirectory",
+            "IotdaClients",
+            "RegistryClient");
 
     private static final List<String> ROOMS = Rooms.MAY_KNOW.keySet().stream().toList();
 
@@ -108,8 +115,8 @@ class ArchitectureTest {
             .areKnownTo("kafka", "source", "settle", "devices");
 
     @ArchTest
-    static final ArchRule the_http_client_is_known_only_to_iotda =
-            only("reactor.netty.http..", "io.netty..").areKnownTo("iotda");
+    static final ArchRule the_http_client_is_known_only_to_iotda_and_registry =
+            only("reactor.netty.http..", "io.netty..").areKnownTo("iotda", "registry");
 
     @ArchTest
     static final ArchRule resilience4j_is_known_only_to_limits =
@@ -128,12 +135,17 @@ class ArchitectureTest {
             only("com.github.benmanes..").areKnownTo("auth");
 
     @ArchTest
-    static final ArchRule ssl_bundles_are_known_only_to_tls_and_iotda =
-            only("org.springframework.boot.ssl..").areKnownTo("tls", "iotda");
+    static final ArchRule ssl_bundles_are_known_only_to_tls_and_iotda_and_registry =
+            only("org.springframework.boot.ssl..").areKnownTo("tls", "iotda", "registry");
 
     @ArchTest
-    static final ArchRule json_is_known_only_to_decode_mapping_devices_iotda_and_pipeline =
-            only("tools.jackson..").areKnownTo("decode", "mapping", "devices", "iotda", "pipeline");
+    static final ArchRule avro_and_protobuf_are_known_only_to_schemas =
+            only("org.apache.avro..", "com.google.protobuf..", "com.squareup..").areKnownTo("schemas");
+
+    @ArchTest
+    static final ArchRule json_is_known_only_to_decode_schemas_mapping_devices_iotda_registry_and_pipeline =
+            only("tools.jackson..")
+                    .areKnownTo("decode", "schemas", "mapping", "devices", "iotda", "registry", "pipeline");
 
     @ArchTest
     static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_and_main = noClasses()

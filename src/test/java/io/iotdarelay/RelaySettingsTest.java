@@ -94,7 +94,7 @@ class RelaySettingsTest {
         relay.routes[0].name                     | two words                 | 1 to 64 letters, digits, '.', '_' or '-' are required
         relay.routes[0].topics[1]                | telemetry.meters          | 'telemetry.meters' is already used by relay.routes[0].topics[0]
         relay.routes[0].topic-pattern            | telemetry.*               | either topics or topic-pattern is required, not both
-        relay.routes[0].format                   | avro                      | must be one of json, not 'avro'
+        relay.routes[0].format                   | parquet                   | must be one of json
         relay.routes[0].to                       | property                  | must be one of properties, message, gateway, not 'property'
         relay.routes[0].device-id                | device                    | 'device' is not a valid selector
         relay.routes[0].gateway-id               | /gateway                  | is allowed for 'to: gateway' only
@@ -112,6 +112,18 @@ class RelaySettingsTest {
 
         assertThat(problems()).anySatisfy(problem -> assertThat(problem).contains(message));
         assertThat(problems()).anySatisfy(problem -> assertThat(problem).startsWith(startOf(key)));
+    }
+
+    @Test
+    void needsARegistryForFormatsWhoseSchemasAreInOne() {
+        properties.put("relay.routes[0].format", "json-schema");
+        assertThat(RelaySettings.read(environment()).registry().isConfigured()).isFalse();
+
+        properties.put("relay.routes[0].format", "avro");
+        assertThat(problems())
+                .containsExactly("relay.registry.url: is required: a route has the format avro or protobuf");
+        properties.put("relay.registry.url", "http://one:8081,http://two:8081");
+        assertThat(RelaySettings.read(environment()).registry().url()).hasSize(2);
     }
 
     @Test

@@ -22,6 +22,7 @@ public final class Rooms {
         rooms.put("tls", List.of("settings"));
         rooms.put("source", List.of("telemetry", "kafka", "settings", "metrics", "settle"));
         rooms.put("decode", List.of("telemetry"));
+        rooms.put("schemas", List.of("telemetry", "decode"));
         rooms.put("mapping", List.of("telemetry", "settings", "decode"));
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "kafka", "settings"));
@@ -42,6 +43,7 @@ public final class Rooms {
                         "platform",
                         "limits"));
         rooms.put("settle", List.of("telemetry", "kafka", "settings"));
+        rooms.put("registry", List.of("telemetry", "settings", "metrics", "decode", "schemas"));
         rooms.put(
                 "pipeline",
                 List.of(
@@ -56,7 +58,8 @@ public final class Rooms {
                         "platform",
                         "limits",
                         "delivery",
-                        "settle"));
+                        "settle",
+                        "registry"));
         rooms.put(
                 "operate",
                 List.of(
@@ -68,6 +71,7 @@ public final class Rooms {
                         "limits",
                         "delivery",
                         "settle",
+                        "registry",
                         "pipeline",
                         "tls"));
         return rooms;

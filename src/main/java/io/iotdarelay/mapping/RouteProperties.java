@@ -24,7 +24,8 @@ import org.springframework.util.unit.DataSize;
  * @param topicPattern a Java regular expression that matches whole topic names; topics that are created later are found, too.
  *     A topic that another route names belongs to that one; of several matching patterns the first is used. The dead-letter topic and
  *     the topic of the device directory never match.
- * @param format the format of the records' values. {@code auto}: what the headers {@code content-type} and {@code ce_specversion}
+ * @param format the format of the records' values. {@code avro}, {@code protobuf} and {@code json-schema} are those of a schema registry's
+ *     serializers; the first two need {@code relay.registry.url}. {@code auto}: what the headers {@code content-type} and {@code ce_specversion}
  *     say, JSON without them.
  * @param compression how the values are compressed, apart from Kafka's own compression. {@code auto}, which {@code format: auto}
  *     stands for too: what the header {@code content-encoding} says. Default: {@code none}.

@@ -32,6 +32,11 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    RegistryMeters registryMeters(MeterRegistry registry) {
+        return new RegistryMeters(registry);
+    }
+
+    @Bean
     PartitionMeters partitionMeters(MeterRegistry registry, SteadyClock time, RecordCounts counts) {
         return new PartitionMeters(registry, time, counts);
     }

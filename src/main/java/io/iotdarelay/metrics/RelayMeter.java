@@ -158,7 +158,7 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "",
             "1 for what the partition's oldest unfinished record waits for: answer, backoff, breaker,"
-                    + " dead-letter, dead-letter-budget, directory, former-gateway, linger, quota, retry, slot or token; or open-transaction while an"
+                    + " dead-letter, dead-letter-budget, directory, former-gateway, linger, quota, registry, retry, slot or token; or open-transaction while an"
                     + " open transaction prevents reading.",
             Label.TOPIC,
             Label.PARTITION,
@@ -186,7 +186,14 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.quota.waiting",
             Meter.Type.GAUGE,
             "requests",
-            "Requests that wait for the quota, or because the platform throttles.");
+            "Requests that wait for the quota, or because the platform throttles."),
+    REGISTRY_REQUESTS(
+            "relay.registry.requests",
+            Meter.Type.COUNTER,
+            "requests",
+            "Schemas that the schema registry was asked for: found, unknown, or failed, which is asked again. Only if a route needs"
+                    + " a registry.",
+            Label.OUTCOME);
 
     private final String name;
     private final Meter.Type type;

@@ -27,6 +27,13 @@ final class Admission {
         record Skipped() implements Admitted {}
 
         record Rejected(Rejection rejection) implements Admitted {}
+
+        /**
+         * It has to be admitted again.
+         *
+         * @param detail what it waits for
+         */
+        record Postponed(String detail) implements Admitted {}
     }
 
     private final RecordDecoders decoders;
@@ -63,6 +70,7 @@ final class Admission {
         return switch (decoders.of(route.encoding()).decode(record)) {
             case Decoding.Undecodable undecodable ->
                 new Admitted.Rejected(Rejection.of(RejectionReason.UNDECODABLE, undecodable.detail()));
+            case Decoding.Awaiting awaiting -> new Admitted.Postponed(awaiting.detail());
             case Decoding.Decoded decoded ->
                 switch (route.map(record, decoded.tree())) {
                     case Mapping.NotTaken ignored -> new Admitted.Skipped();

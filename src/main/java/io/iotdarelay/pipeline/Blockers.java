@@ -74,6 +74,11 @@ final class Blockers {
                 PauseReason.DEAD_LETTER_BUDGET.meaning());
     }
 
+    /** A partition is not read while its records have waited for a schema for long. */
+    static Pause waitsForRegistry(String why) {
+        return new Pause(PauseReason.REGISTRY, why);
+    }
+
     private static Pause pause(Obstacle obstacle) {
         return new Pause(
                 obstacle.misconfigured() ? PauseReason.MISCONFIGURED : PauseReason.BREAKER_OPEN, obstacle.detail());

@@ -10,6 +10,7 @@ import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.metrics.RecordMeters;
 import io.iotdarelay.platform.Platform;
 import io.iotdarelay.platform.PlatformContact;
+import io.iotdarelay.registry.RegistryDecoders;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.settle.DeadLetters;
@@ -46,8 +47,8 @@ public class PipelineConfiguration {
     }
 
     @Bean
-    RecordDecoders recordDecoders() {
-        return RecordDecoders.standard();
+    RecordDecoders recordDecoders(RegistryDecoders withSchemas) {
+        return RecordDecoders.standard(withSchemas::of);
     }
 
     @Bean

@@ -43,6 +43,7 @@ public final class Relay implements RecordHandler {
     private final Admission admission;
     private final Addressing addressing;
     private final HeldBack heldBack = new HeldBack();
+    private final WaitingForSchema waitingForSchema = new WaitingForSchema();
     private final Duration longestRequest;
     private final Delivery delivery;
     private final Settlements settlements;
@@ -96,17 +97,26 @@ public final class Relay implements RecordHandler {
     }
 
     private void admit(HeldBack.Arrival arrival) {
+        waitingForSchema.arrive(arrival, this::attempt, time.instant());
+    }
+
+    /** Returns what the record waits for, if it has to. */
+    private Optional<String> attempt(HeldBack.Arrival arrival) {
         RecordInFlight begun = arrival.record();
         if (arrival.route().isEmpty()) {
             endings.reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route reads this topic"));
-            return;
+            return Optional.empty();
         }
         switch (admission.admit(arrival.route().get(), begun.record())) {
+            case Admission.Admitted.Postponed postponed -> {
+                return Optional.of(postponed.detail());
+            }
             case Admission.Admitted.Skipped ignored -> endings.skip(begun);
             case Admission.Admitted.Rejected rejected -> endings.reject(begun, rejected.rejection());
             case Admission.Admitted.Accepted accepted ->
                 addressing.add(new Unaddressed(begun, accepted.report()), time.instant());
         }
+        return Optional.empty();
     }
 
     @Override
@@ -133,6 +143,7 @@ public final class Relay implements RecordHandler {
             }
         }
         readmit();
+        waitingForSchema.retry(this::attempt, time.instant());
         heldBack.release(budget::begin, this::admit);
         flush();
     }
@@ -151,6 +162,7 @@ public final class Relay implements RecordHandler {
     @Override
     public void dropLeaving() {
         heldBack.forgetAbandoned();
+        waitingForSchema.forgetAbandoned();
         addressing.forgetAbandoned();
         budget.forgetAbandoned();
         try {
@@ -175,7 +187,8 @@ public final class Relay implements RecordHandler {
 
     @Override
     public Optional<Pause> obstacle(SourcePartition partition) {
-        return blockers.of(partition, nameOf(routes.of(partition.topic())));
+        return blockers.of(partition, nameOf(routes.of(partition.topic())))
+                .or(() -> waitingForSchema.overdue(partition, time.instant()).map(Blockers::waitsForRegistry));
     }
 
     @Override
@@ -193,13 +206,16 @@ public final class Relay implements RecordHandler {
 
     @Override
     public boolean isStuck() {
-        return endings.outstanding() == heldBack.size() || blockers.areStuck();
+        return endings.outstanding() == heldBack.size() + waitingForSchema.size() || blockers.areStuck();
     }
 
     @Override
     public Map<SourcePartition, Whereabouts> oldest() {
-        return blockers.oldest(
-                Stream.concat(addressing.firsts(), heldBack.firsts().map(Blockers::waitsForBudget)));
+        return blockers.oldest(Stream.of(
+                        addressing.firsts(),
+                        waitingForSchema.firsts(),
+                        heldBack.firsts().map(Blockers::waitsForBudget))
+                .flatMap(each -> each));
     }
 
     @Override
