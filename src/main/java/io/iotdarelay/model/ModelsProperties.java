@@ -26,13 +26,19 @@ public record ModelsProperties(
         @DefaultValue List<DeviceProperties> devices) {
 
     /**
-     * A product.
+     * A product. The file alone may stand for it.
      *
      * @param file its model, for example {@code file:/etc/iotda-relay/models/meter.json}: the archive (.zip) that IoTDA's console
      *     exports, or JSON as the API returns a product. At most 4 MB. Required.
      */
     @ConfigurationProperties("relay.models.products.*") // for the metadata, from which the documentation is made
-    public record ProductProperties(@Nullable String file) {}
+    public record ProductProperties(@Nullable String file) {
+
+        /** A file alone. */
+        public static ProductProperties of(String file) {
+            return new ProductProperties(file);
+        }
+    }
 
     /**
      * Devices of one product.

@@ -36,6 +36,10 @@ final class RelaySchema {
 
     private static final String RULE = "io.iotdarelay.mapping.RuleProperties";
 
+    /** Enumerations on their own that are written as Spring writes them; others have names of the platform. */
+    private static final Set<String> LISTED = Set.of(
+            "io.iotdarelay.model.Validation", "io.iotdarelay.decode.Format", "io.iotdarelay.decode.Compression");
+
     private RelaySchema() {}
 
     /** The schema of a configuration file, for editors: the relay's keys, and those of others, about which it says nothing. */
@@ -161,7 +165,7 @@ final class RelaySchema {
 
     /** The names of an enumeration that is written as Spring writes it, or any text. */
     private static ObjectNode constants(String type) {
-        if (!type.contains("$")) {
+        if (!type.contains("$") && !LISTED.contains(type)) {
             return node().put("type", "string");
         }
         try {
