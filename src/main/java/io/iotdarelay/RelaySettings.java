@@ -10,6 +10,7 @@ import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.mapping.RoutesProperties;
+import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
@@ -32,6 +33,7 @@ record RelaySettings(
         LaneProperties lane,
         SourceProperties source,
         DeadLetterProperties deadLetter,
+        RecordsProperties records,
         Routes routes) {
 
     private static final long DEFAULT_MAX_POLL_INTERVAL = 300_000;
@@ -52,6 +54,7 @@ record RelaySettings(
         Optional<LaneProperties> lane = reader.read(LaneProperties.class);
         Optional<SourceProperties> source = reader.read(SourceProperties.class);
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
+        Optional<RecordsProperties> records = reader.read(RecordsProperties.class);
         Optional<Routes> routes = reader.readAsFarAsPossible(RoutesProperties.class)
                 .flatMap(properties -> compile(reader, properties, reserved(deadLetter, devices)));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
@@ -65,6 +68,7 @@ record RelaySettings(
                 lane.orElseThrow(),
                 source.orElseThrow(),
                 deadLetter.orElseThrow(),
+                records.orElseThrow(),
                 routes.orElseThrow());
     }
 

@@ -7,6 +7,7 @@ import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.limits.QuotaProperties;
 import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.settle.DeadLetterProperties;
 import io.iotdarelay.source.SourceProperties;
 import org.springframework.context.annotation.Bean;
@@ -60,6 +61,11 @@ class RelaySettingsConfiguration {
     @Bean
     DeadLetterProperties deadLetterProperties(RelaySettings settings) {
         return settings.deadLetter();
+    }
+
+    @Bean
+    RecordsProperties recordsProperties(RelaySettings settings) {
+        return settings.records();
     }
 
     @Bean

@@ -46,6 +46,7 @@ public final class Rooms {
                 "pipeline",
                 List.of(
                         "telemetry",
+                        "settings",
                         "metrics",
                         "tracing",
                         "source",

@@ -4,6 +4,7 @@ package io.iotdarelay.source;
 public enum PauseReason {
     RECORDS("in-flight-records", "as many of its records are in flight as its share of the bound allows"),
     SIZE("in-flight-size", "as many bytes of its records are in flight as its share of the bound allows"),
+    REPORTS("in-flight-reports", "records have become so many reports that no more fit beside them"),
     HEAD_OF_LINE("head-of-line", "one unfinished record holds back too many finished ones"),
     UNREADABLE("unreadable", "Kafka returned a batch that cannot be read"),
     BREAKER_OPEN("breaker-open", "the platform is down, a circuit breaker is open"),

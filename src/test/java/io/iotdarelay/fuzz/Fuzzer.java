@@ -140,6 +140,7 @@ public final class Fuzzer {
                 Expectations.ofRejection(unmappable.rejection());
                 yield "unmappable";
             }
+            case Draft.Nothing ignored -> "nothing to report";
             case Draft.Reportable reportable -> {
                 Expectations.ofReport(Drafts.report(reportable));
                 yield switch (reportable) {
@@ -158,6 +159,7 @@ public final class Fuzzer {
     private static Optional<String> json(Draft draft) {
         return switch (draft) {
             case Draft.Unmappable ignored -> Optional.empty();
+            case Draft.Nothing ignored -> Optional.empty();
             case Draft.Reportable report ->
                 Optional.of(new String(report.write().utf8(), StandardCharsets.UTF_8));
         };

@@ -46,7 +46,7 @@ final class RandomRoutes {
                 properties,
                 switch (RouteCompiler.compile(List.of(properties), Map.of())) {
                     case RouteCompiler.Compilation.Compiled compiled ->
-                        compiled.routes().of(TOPIC);
+                        Optional.of(compiled.routes().of(TOPIC).getFirst());
                     case RouteCompiler.Compilation.Wrong ignored -> Optional.empty();
                 });
     }
@@ -64,7 +64,7 @@ final class RandomRoutes {
                 to == Target.MESSAGE || random.nextInt(4) == 0 ? List.of() : services(),
                 to == Target.MESSAGE
                         ? new MessageProperties(optionalSelector(), optionalSelector(), optionalSelector())
-                        : null);
+                        : null, null, List.of(), null, null, false);
     }
 
     private List<ServiceProperties> services() {
@@ -80,7 +80,7 @@ final class RandomRoutes {
                     "Service" + i,
                     null,
                     random.nextInt(3) == 0 ? RuleProperties.of(timeSelector()) : null,
-                    properties));
+                    properties, null, List.of()));
         }
         return services;
     }

@@ -36,7 +36,7 @@ class RouteCompilerTest {
     @Test
     void tellsEverythingThatIsMissing() {
         assertThat(problems(
-                        new RouteProperties(null, List.of(), null, Format.JSON, null, null, null, NO_SERVICES, null)))
+                        new RouteProperties(null, List.of(), null, Format.JSON, null, null, null, NO_SERVICES, null, null, List.of(), null, null, false)))
                 .containsExactly(
                         "relay.routes[0].name: 1 to 64 letters, digits, '.', '_' or '-' are required",
                         "relay.routes[0].to: one of properties, message, gateway is required",
@@ -79,7 +79,8 @@ class RouteCompilerTest {
                         "relay.routes[0].topics[2]: is the dead-letter topic",
                         "relay.routes[0].topics[3]: 't' stands in relay.routes[0].topics[0] too",
                         "relay.routes[1].name: is the name of relay.routes[0] too",
-                        "relay.routes[1].topics[0]: 't' stands in relay.routes[0].topics[0] too",
+                        "relay.routes[1].topics[0]: 't' stands in relay.routes[0].topics[0] too: routes that share a topic"
+                                + " need 'when', all but one",
                         "relay.routes[2].topics: either topics or topic-pattern is required, not both",
                         "relay.routes[3].topic-pattern: is not a regular expression: Unclosed group");
     }
@@ -87,9 +88,9 @@ class RouteCompilerTest {
     @Test
     void tellsOfServicesThatCannotBe() {
         List<ServiceProperties> services = List.of(
-                new ServiceProperties(null, null, of("when"), Map.of()),
-                new ServiceProperties("x".repeat(65), null, null, Map.of("p", of("/p"))),
-                new ServiceProperties("S", null, null, Map.of("y".repeat(65), of("/p"))));
+                new ServiceProperties(null, null, of("when"), Map.of(), null, List.of()),
+                new ServiceProperties("x".repeat(65), null, null, Map.of("p", of("/p")), null, List.of()),
+                new ServiceProperties("S", null, null, Map.of("y".repeat(65), of("/p")), null, List.of()));
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
                 .containsExactly(
@@ -105,7 +106,7 @@ class RouteCompilerTest {
     @ValueSource(strings = {"true", "false"})
     void tellsOfNamesThatOnceWereTruthValuesOfYaml(String name) {
         List<ServiceProperties> services = List.of(
-                new ServiceProperties("S", null, null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r"))));
+                new ServiceProperties("S", null, null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r")), null, List.of()));
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
                 .containsExactly("relay.routes[0].services[0].properties." + name + ": YAML makes " + name
@@ -155,9 +156,9 @@ class RouteCompilerTest {
                 route("first", List.of(), "telemetry\\..*"),
                 route("second", List.of(), ".*"));
 
-        assertThat(routes.of("telemetry.special")).map(Route::name).hasValue("named");
-        assertThat(routes.of("telemetry.any")).map(Route::name).hasValue("first");
-        assertThat(routes.of("other")).map(Route::name).hasValue("second");
+        assertThat(routes.of("telemetry.special")).extracting(Route::name).containsExactly("named");
+        assertThat(routes.of("telemetry.any")).extracting(Route::name).containsExactly("first");
+        assertThat(routes.of("other")).extracting(Route::name).containsExactly("second");
         assertThat(routes.of(DEAD_LETTERS)).isEmpty();
         assertThat(routes.names()).containsExactly("named", "first", "second");
         assertThat(routes.topics()).containsOnlyKeys("telemetry.special");
@@ -187,11 +188,11 @@ class RouteCompilerTest {
             List<ServiceProperties> services,
             @Nullable MessageProperties message) {
         return new RouteProperties(
-                name, topics, pattern, Format.JSON, to, of(deviceId), TestRules.selector(gatewayId), services, message);
+                name, topics, pattern, Format.JSON, to, of(deviceId), TestRules.selector(gatewayId), services, message, null, List.of(), null, null, false);
     }
 
     private static List<ServiceProperties> services(String id, String property, RuleProperties rule) {
-        return List.of(new ServiceProperties(id, null, null, Map.of(property, rule)));
+        return List.of(new ServiceProperties(id, null, null, Map.of(property, rule), null, List.of()));
     }
 
     private static RuleProperties of(String selector) {

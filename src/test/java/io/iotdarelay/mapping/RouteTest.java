@@ -46,8 +46,8 @@ class RouteTest {
                         RuleProperties.of("/ts"),
                         ordered(
                                 "temperature", RuleProperties.of("/payload/temp"),
-                                "voltage", scaled("/payload/dv", "0.1", null))),
-                new ServiceProperties("Site", null, null, ordered("line", constant(7, null))));
+                                "voltage", scaled("/payload/dv", "0.1", null)), null, List.of()),
+                new ServiceProperties("Site", null, null, ordered("line", constant(7, null)), null, List.of()));
 
         @Test
         void makesAnEntryForEachService() {
@@ -72,7 +72,7 @@ class RouteTest {
             "0.1, , 0.2, 0.3"
         })
         void computesInDecimals(String value, @Nullable String scale, @Nullable String offset, String expected) {
-            Route route = properties(new ServiceProperties("S", null, null, Map.of("p", scaled("/v", scale, offset))));
+            Route route = properties(new ServiceProperties("S", null, null, Map.of("p", scaled("/v", scale, offset)), null, List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":" + value + "}")
                             .json()))
@@ -82,7 +82,7 @@ class RouteTest {
         @Test
         void checksTheTypeWhereThereIsOne() {
             Route route = properties(new ServiceProperties(
-                    "S", null, null, Map.of("p", TestRules.rule("/v", ValueType.BOOLEAN, null, null, null))));
+                    "S", null, null, Map.of("p", TestRules.rule("/v", ValueType.BOOLEAN, null, null, null)), null, List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":1}").json()))
                     .contains("{\"p\":true}");
@@ -96,7 +96,7 @@ class RouteTest {
                     "S",
                     null,
                     null,
-                    Map.of("p", TestRules.rule("/v", ValueType.INT, new BigDecimal("0.5"), null, null))));
+                    Map.of("p", TestRules.rule("/v", ValueType.INT, new BigDecimal("0.5"), null, null)), null, List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":4}").json()))
                     .contains("{\"p\":2}");
@@ -130,7 +130,7 @@ class RouteTest {
                     List.of());
 
             assertThat(unmappable(
-                            properties(new ServiceProperties("S", null, null, Map.of("p", constant(1, null)))),
+                            properties(new ServiceProperties("S", null, null, Map.of("p", constant(1, null)), null, List.of())),
                             fromTheFuture,
                             "{\"device_id\":\"d\"}"))
                     .isEqualTo("S event-time: the record's time stamp: the time is out of range");
@@ -271,7 +271,7 @@ class RouteTest {
                             "b", constant(true, null),
                             "c", constant(2.5, null),
                             "d", constant("17", ValueType.INT),
-                            "e", constant(3, ValueType.STRING))));
+                            "e", constant(3, ValueType.STRING)), null, List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\"}").json()))
                     .contains("{\"a\":\"text\",\"b\":true,\"c\":2.5,\"d\":17,\"e\":\"3\"}");
@@ -283,7 +283,7 @@ class RouteTest {
 
         private static final String VALUE = "{\"gateway\":\"g\",\"sensor\":\"c\",\"v\":1}";
         private final ServiceProperties service =
-                new ServiceProperties("S", null, null, Map.of("v", RuleProperties.of("/v")));
+                new ServiceProperties("S", null, null, Map.of("v", RuleProperties.of("/v")), null, List.of());
 
         @Test
         void takesTheGatewayFromTheRecord() {
@@ -401,10 +401,10 @@ class RouteTest {
                 RuleProperties.of(deviceId),
                 TestRules.selector(gatewayId),
                 services,
-                message);
+                message, null, List.of(), null, null, false);
         return switch (RouteCompiler.compile(List.of(properties), Map.of("dlt", "the dead-letter topic"))) {
             case RouteCompiler.Compilation.Compiled compiled ->
-                compiled.routes().of("topic").orElseThrow();
+                compiled.routes().of("topic").getFirst();
             case RouteCompiler.Compilation.Wrong wrong -> throw new AssertionError(wrong.problems());
         };
     }

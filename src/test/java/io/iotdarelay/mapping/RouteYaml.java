@@ -51,7 +51,7 @@ final class RouteYaml {
                     reader.readAsFarAsPossible(RoutesProperties.class).orElseThrow();
             switch (RouteCompiler.compile(properties.routes(), Map.of())) {
                 case RouteCompiler.Compilation.Compiled compiled ->
-                    compiled.routes().of("topic").ifPresent(routes::add);
+                    routes.addAll(compiled.routes().of("topic"));
                 case RouteCompiler.Compilation.Wrong wrong -> reader.add(wrong.problems());
             }
             reader.check("relay");

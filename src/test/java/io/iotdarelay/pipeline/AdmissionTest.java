@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
+import org.springframework.util.unit.DataSize;
 
 class AdmissionTest {
 
     private final Admission admission = new Admission(
             new JsonRecordDecoder(),
             new SizeLimit(1_000_000, 256),
+            new RecordsProperties(RecordsProperties.Unmatched.SKIP, 1000, DataSize.ofMegabytes(4)),
             new DefectLog(ManualClock.at("2026-11-01T00:00:00Z")),
             Tracing.OFF);
 
@@ -39,7 +41,7 @@ class AdmissionTest {
     }
 
     private Admission.Admitted admit(@Nullable String value) {
-        return admission.admit(route(), TestTelemetry.record(1, "device", value));
+        return admission.admit(List.of(route()), TestTelemetry.record(1, "device", value));
     }
 
     private static Route route() {
@@ -52,10 +54,10 @@ class AdmissionTest {
                 RuleProperties.of("key"),
                 null,
                 List.of(),
-                null);
+                null, null, List.of(), null, null, false);
         return switch (RouteCompiler.compile(List.of(properties), Map.of())) {
             case RouteCompiler.Compilation.Compiled compiled ->
-                compiled.routes().of("topic").orElseThrow();
+                compiled.routes().of("topic").getFirst();
             case RouteCompiler.Compilation.Wrong wrong -> throw new AssertionError(wrong.problems());
         };
     }

@@ -1,0 +1,91 @@
+package io.iotdarelay.mapping;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out which routes take which topics, and lists all errors in that. */
+final class TopicsCompiler {
+
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+
+    private final RuleCompiler.Check check;
+    private final Map<String, String> reserved;
+    private final Map<String, List<Route>> byTopic = new LinkedHashMap<>();
+    private final Map<String, List<Route>> byPattern = new LinkedHashMap<>();
+    private final Map<String, Pattern> patterns = new HashMap<>();
+    private final Map<String, String> takesAll = new HashMap<>();
+
+    TopicsCompiler(RuleCompiler.Check check, Map<String, String> reserved) {
+        this.check = check;
+        this.reserved = reserved;
+    }
+
+    Routes routes() {
+        List<Routes.ByPattern> found = new ArrayList<>();
+        byPattern.forEach((text, routes) -> found.add(new Routes.ByPattern(patterns.get(text), routes)));
+        return new Routes(byTopic, found);
+    }
+
+    /**
+     * Adds the topics of a route.
+     *
+     * @param compiled nothing where the route itself is wrong
+     */
+    void add(String path, RouteProperties route, @Nullable Route compiled) {
+        check.require(
+                route.topics().isEmpty() != (route.topicPattern() == null),
+                path + ".topics",
+                "either topics or topic-pattern is required, not both");
+        Map<String, String> own = new HashMap<>();
+        for (int i = 0; i < route.topics().size(); i++) {
+            String topic = route.topics().get(i);
+            String topicPath = path + ".topics[" + i + "]";
+            check.require(TOPIC.matcher(topic).matches(), topicPath, "'" + topic + "' is not a valid topic name");
+            check.require(!reserved.containsKey(topic), topicPath, "is " + reserved.get(topic));
+            String twin = own.putIfAbsent(topic, topicPath);
+            if (twin != null) {
+                check.require(false, topicPath, "'" + topic + "' stands in relay.routes" + twin + " too");
+                continue;
+            }
+            share(topicPath, topic, route);
+            if (compiled != null) {
+                byTopic.computeIfAbsent(topic, any -> new ArrayList<>()).add(compiled);
+            }
+        }
+        if (route.topicPattern() != null) {
+            pattern(path + ".topic-pattern", route.topicPattern(), route, compiled);
+        }
+    }
+
+    private void pattern(String path, String text, RouteProperties route, @Nullable Route compiled) {
+        try {
+            String none = reserved.keySet().stream().map(Pattern::quote).collect(Collectors.joining("|"));
+            patterns.put(text, Pattern.compile("(?!(?:" + none + ")$)(?:" + text + ")"));
+            share(path, "pattern " + text, route);
+            if (compiled != null) {
+                byPattern.computeIfAbsent(text, any -> new ArrayList<>()).add(compiled);
+            }
+        } catch (PatternSyntaxException e) {
+            check.require(false, path, "is not a regular expression: " + e.getDescription());
+        }
+    }
+
+    /** Of routes that share a topic one at most takes every record. */
+    private void share(String path, String topic, RouteProperties route) {
+        if (route.when() == null) {
+            String twin = takesAll.putIfAbsent(topic, path);
+            check.require(
+                    twin == null,
+                    path,
+                    "'" + topic + "' stands in relay.routes" + twin
+                            + " too: routes that share a topic need 'when', all but one");
+        }
+    }
+}
