@@ -50,13 +50,12 @@ final class ConditionCompiler {
         check.require(!conditions.isEmpty(), path, "at least one condition is required");
         List<Condition> all = new ArrayList<>();
         conditions.forEach((key, value) -> {
-            Condition condition =
-                    switch (key) {
-                        case "all" -> new Condition.All(several(path + ".all", value));
-                        case "any" -> new Condition.Any(several(path + ".any", value));
-                        case "not" -> not(path + ".not", value);
-                        default -> field(path + '[' + key + ']', key, value);
-                    };
+            Condition condition = switch (key) {
+                case "all" -> new Condition.All(several(path + ".all", value));
+                case "any" -> new Condition.Any(several(path + ".any", value));
+                case "not" -> not(path + ".not", value);
+                default -> field(path + '[' + key + ']', key, value);
+            };
             if (condition != null) {
                 all.add(condition);
             }

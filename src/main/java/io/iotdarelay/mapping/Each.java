@@ -14,7 +14,8 @@ import tools.jackson.databind.JsonNode;
  * @param levels at least one
  * @param when which elements are taken; all without
  */
-record Each(String description, List<Level> levels, @Nullable Condition when) {
+record Each(
+        String description, List<Level> levels, @Nullable Condition when) {
 
     /** The most elements that are looked at, over all levels: the most reports that a record can be allowed to become. */
     static final int MOST = 10_000;

@@ -34,18 +34,22 @@ final class EachCompiler {
         check.require(each.size() <= MOST_LEVELS, path, "at most " + MOST_LEVELS + " levels are possible");
         List<Each.Level> levels = new ArrayList<>();
         for (int i = 0; i < each.size(); i++) {
-            level(each.size() == 1 ? path : path + '[' + i + ']', each.get(i), depth + i, levels);
+            level(path, i, each, depth + i, levels);
         }
-        String description = each.stream().map(level -> String.valueOf(level.from())).collect(Collectors.joining(" "));
+        String description =
+                each.stream().map(level -> String.valueOf(level.from())).collect(Collectors.joining(" "));
         Condition condition = new ConditionCompiler(check, depth + each.size()).compile(whenPath, when);
         return new Each(description, List.copyOf(levels), condition);
     }
 
-    private void level(String path, EachProperties each, int depth, List<Each.Level> levels) {
+    private void level(String whole, int index, List<EachProperties> all, int depth, List<Each.Level> levels) {
+        EachProperties each = all.get(index);
+        String element = whole + '[' + index + ']';
         if (each.from() == null) {
-            check.require(false, path + ".from", "a selector is required");
+            check.require(false, element + ".from", "a selector is required");
             return;
         }
+        String path = all.size() == 1 ? whole : element;
         try {
             Selector from = Selector.parse(each.from());
             check.require(from.depth() <= depth, path, Selector.tooDeep(each.from(), depth));

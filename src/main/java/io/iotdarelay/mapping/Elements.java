@@ -35,12 +35,9 @@ final class Elements extends AbstractList<Part> implements RandomAccess {
     @Override
     public Part get(int index) {
         Element element = elements.get(index);
-        Part.Id id = new Part.Id(
-                route, each, element.ordinal(), element.scope().path());
+        Part.Id id = new Part.Id(route, each, element.ordinal(), element.scope().path());
         return new Part(
                 id,
-                element.failure() == null
-                        ? rule.draft(element.scope())
-                        : Draft.Unmappable.of(element.failure(), null));
+                element.failure() == null ? rule.draft(element.scope()) : Draft.Unmappable.of(element.failure(), null));
     }
 }

@@ -57,8 +57,7 @@ final class ReportCompiler {
             case PROPERTIES -> new ReportRule.ToProperties(deviceId, services);
             case GATEWAY -> new ReportRule.ToGateway(deviceId, gatewayId, services);
             case MESSAGE ->
-                new ReportRule.ToMessage(
-                        deviceId, name, id, content, route.when() == null ? "" : "-" + route.name());
+                new ReportRule.ToMessage(deviceId, name, id, content, route.when() == null ? "" : "-" + route.name());
         };
     }
 

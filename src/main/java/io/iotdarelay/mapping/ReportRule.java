@@ -22,7 +22,8 @@ sealed interface ReportRule {
                     .fold(
                             device -> services.of(scope)
                                     .fold(
-                                            entries -> entries.isEmpty() ? NOTHING : new Draft.Properties(device, entries),
+                                            entries ->
+                                                    entries.isEmpty() ? NOTHING : new Draft.Properties(device, entries),
                                             why -> unmappable(why, device)),
                             why -> unmappable(why, null));
         }
@@ -70,7 +71,8 @@ sealed interface ReportRule {
             @Nullable ValueRule name,
             @Nullable ValueRule id,
             @Nullable ValueRule content,
-            String suffix) implements ReportRule {
+            String suffix)
+            implements ReportRule {
         @Override
         public Draft draft(Scope scope) {
             return device("device-id", deviceId, scope)
@@ -84,8 +86,7 @@ sealed interface ReportRule {
             ObjectNode body = JsonNodeFactory.instance.objectNode();
             Result<ObjectNode> named = name == null ? Result.found(body) : put(body, "name", name, scope);
             Result<ObjectNode> identified = id == null
-                    ? named.then(node -> Result.found(
-                            node.put("id", uniqueId(scope))))
+                    ? named.then(node -> Result.found(node.put("id", uniqueId(scope))))
                     : named.then(node -> put(node, "id", id, scope));
             return identified.then(node -> content(scope).then(found -> {
                 node.set("content", found);

@@ -86,7 +86,8 @@ final class Addressing {
                 directory
                         .gatewayOf(child.child())
                         .ifPresentOrElse(
-                                gateway -> add(new Unaddressed(report.record(), report.part(), child.through(gateway)), now),
+                                gateway -> add(
+                                        new Unaddressed(report.record(), report.part(), child.through(gateway)), now),
                                 () -> add(report, now));
             case Written.Ready ready -> {
                 LaneEntry entry = new LaneEntry(report.record(), report.part(), ready.report());

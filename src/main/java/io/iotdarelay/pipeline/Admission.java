@@ -50,8 +50,7 @@ final class Admission {
     private final DefectLog defects;
     private final Tracing tracing;
 
-    Admission(
-            RecordDecoder decoder, SizeLimit limit, RecordsProperties bounds, DefectLog defects, Tracing tracing) {
+    Admission(RecordDecoder decoder, SizeLimit limit, RecordsProperties bounds, DefectLog defects, Tracing tracing) {
         this.decoder = decoder;
         this.limit = limit;
         this.bounds = bounds;
@@ -84,8 +83,7 @@ final class Admission {
             return new Admitted.Skipped();
         }
         return switch (decoder.decode(value)) {
-            case Decoding.Undecodable undecodable ->
-                rejected(RejectionReason.UNDECODABLE, undecodable.detail());
+            case Decoding.Undecodable undecodable -> rejected(RejectionReason.UNDECODABLE, undecodable.detail());
             case Decoding.Decoded decoded -> map(routes, record, decoded.tree());
         };
     }
@@ -136,18 +134,18 @@ final class Admission {
     }
 
     private void add(Part part, List<Piece> pieces, Tally tally) {
-        Piece piece =
-                switch (part.draft()) {
-                    case Draft.Nothing ignored -> null;
-                    case Draft.Unmappable unmappable -> new Piece.Refused(part.id(), unmappable.rejection());
-                    case Draft.Reportable reportable -> written(part.id(), reportable);
-                };
+        Piece piece = switch (part.draft()) {
+            case Draft.Nothing ignored -> null;
+            case Draft.Unmappable unmappable -> new Piece.Refused(part.id(), unmappable.rejection());
+            case Draft.Reportable reportable -> written(part.id(), reportable);
+        };
         if (piece == null) {
             return;
         }
         pieces.add(piece);
         switch (piece) {
-            case Piece.Accepted accepted -> tally.bytes += accepted.report().json().length();
+            case Piece.Accepted accepted ->
+                tally.bytes += accepted.report().json().length();
             case Piece.Refused ignored -> tally.refused++;
         }
     }
@@ -175,8 +173,7 @@ final class Admission {
         }
         Torn.Rejected first = refused.getFirst();
         return new Admitted.Rejected(
-                first.rejection(),
-                new FailedParts(first.part().route(), Torn.describe(refused), before.toString()));
+                first.rejection(), new FailedParts(first.part().route(), Torn.describe(refused), before.toString()));
     }
 
     private static Admitted rejected(RejectionReason reason, String detail) {

@@ -22,7 +22,8 @@ final class DeliveredParts {
     private static final int LONGEST = 256 * 1024;
     private static final int MOST_ROUTES = 100;
     private static final int LAST_ORDINAL = 99_999;
-    private static final Pattern ENTRY = Pattern.compile("(?<name>[^ ;]+) (?<ranges>\\d{1,5}(?:-\\d{1,5})?(?:,\\d{1,5}(?:-\\d{1,5})?)*+)");
+    private static final Pattern ENTRY =
+            Pattern.compile("(?<name>[^ ;]+) (?<ranges>\\d{1,5}(?:-\\d{1,5})?(?:,\\d{1,5}(?:-\\d{1,5})?)*+)");
 
     private final Map<String, BitSet> ordinals = new LinkedHashMap<>();
 
@@ -82,8 +83,10 @@ final class DeliveredParts {
     private static String name(Part.Id part) {
         return part.each().isEmpty()
                 ? part.route()
-                : part.route() + '('
-                        + part.each().replace("%", "%25").replace(" ", "%20").replace(";", "%3B") + ')';
+                : part.route()
+                        + '('
+                        + part.each().replace("%", "%25").replace(" ", "%20").replace(";", "%3B")
+                        + ')';
     }
 
     private boolean read(String list) {

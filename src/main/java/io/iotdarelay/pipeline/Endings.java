@@ -88,8 +88,7 @@ final class Endings {
                 }
             }
             case Outcome.Skipped ignored -> skip(record);
-            case Outcome.Rejected rejected ->
-                rejected(record, entry.part(), rejected.rejection(), Optional.of(sender));
+            case Outcome.Rejected rejected -> rejected(record, entry.part(), rejected.rejection(), Optional.of(sender));
         }
     }
 
@@ -107,8 +106,7 @@ final class Endings {
         }
     }
 
-    private void rejected(
-            RecordInFlight record, int part, Rejection rejection, Optional<DeviceId> sender) {
+    private void rejected(RecordInFlight record, int part, Rejection rejection, Optional<DeviceId> sender) {
         Torn parts = torn.isEmpty() ? null : torn.get(record);
         if (parts == null) {
             meters.reportRejected(record.route());

@@ -87,8 +87,7 @@ public class PipelineConfiguration {
 
     /** What records become is bounded like the records themselves, and by the heap, which has to hold both. */
     private static long mostExpanded(SourceProperties source) {
-        return Math.min(
-                source.maxInFlightSize().toBytes(), Runtime.getRuntime().maxMemory() / EXPANDED_SHARE_OF_HEAP);
+        return Math.min(source.maxInFlightSize().toBytes(), Runtime.getRuntime().maxMemory() / EXPANDED_SHARE_OF_HEAP);
     }
 
     @Bean

@@ -16,8 +16,12 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("relay.records")
 public record RecordsProperties(
         @DefaultValue("skip") Unmatched unmatched,
-        @Between(least = "1", most = "10000") @DefaultValue("1000") int maxReports,
-        @Between(least = "64KB", most = "64MB") @DefaultValue("4MB") DataSize maxReportsSize) {
+
+        @Between(least = "1", most = "10000") @DefaultValue("1000")
+        int maxReports,
+
+        @Between(least = "64KB", most = "64MB") @DefaultValue("4MB")
+        DataSize maxReportsSize) {
 
     /** What happens to records that no route takes. */
     public enum Unmatched {

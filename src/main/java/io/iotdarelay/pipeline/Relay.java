@@ -114,8 +114,7 @@ public final class Relay implements RecordHandler {
         }
         switch (admission.admit(arrival.routes(), begun.record())) {
             case Admission.Admitted.Skipped ignored -> endings.skip(begun);
-            case Admission.Admitted.Rejected rejected ->
-                endings.reject(begun, rejected.rejection(), rejected.parts());
+            case Admission.Admitted.Rejected rejected -> endings.reject(begun, rejected.rejection(), rejected.parts());
             case Admission.Admitted.Accepted accepted -> begin(begun, accepted);
         }
     }

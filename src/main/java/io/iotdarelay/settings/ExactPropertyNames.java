@@ -28,8 +28,8 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
             Pattern.compile("(?<before>relay\\.routes\\[\\d+]\\..*?\\.(?:map|replace))\\.(?<word>[^\\[\\]]+)");
 
     /** Where conditions begin; of a service or a route. */
-    private static final Pattern CONDITIONS =
-            Pattern.compile("(?<before>relay\\.routes\\[\\d+](?:\\.services\\[\\d+])?\\.(?:each-)?when)(?<conditions>[.\\[].+)");
+    private static final Pattern CONDITIONS = Pattern.compile(
+            "(?<before>relay\\.routes\\[\\d+](?:\\.services\\[\\d+])?\\.(?:each-)?when)(?<conditions>[.\\[].+)");
 
     private static final Pattern NESTED = Pattern.compile("\\.(?:all|any)\\[\\d+]|\\.not(?=\\.)");
 
@@ -63,9 +63,7 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
 
     private static String exactWord(String name) {
         Matcher matcher = WORD.matcher(name);
-        return matcher.matches()
-                ? matcher.group("before") + '[' + matcher.group("word") + ']'
-                : exactCondition(name);
+        return matcher.matches() ? matcher.group("before") + '[' + matcher.group("word") + ']' : exactCondition(name);
     }
 
     private static String exactCondition(String name) {
@@ -84,7 +82,11 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
             return name;
         }
         String asked = selector.group("check");
-        return matcher.group("before") + conditions.substring(0, begin) + '[' + selector.group("selector") + ']'
+        return matcher.group("before")
+                + conditions.substring(0, begin)
+                + '['
+                + selector.group("selector")
+                + ']'
                 + (asked == null ? "" : asked);
     }
 

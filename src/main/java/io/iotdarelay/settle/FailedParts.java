@@ -10,4 +10,5 @@ package io.iotdarelay.settle;
 public record FailedParts(String route, String failed, String delivered) {
 
     /** The header of a dead letter that lists what was delivered. */
-    public static final String DELIVERED_HEADER = DeadLetterHeaders.DELIVERED_PARTS;}
+    public static final String DELIVERED_HEADER = DeadLetterHeaders.DELIVERED_PARTS;
+}

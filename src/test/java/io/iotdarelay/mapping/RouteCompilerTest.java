@@ -35,8 +35,21 @@ class RouteCompilerTest {
 
     @Test
     void tellsEverythingThatIsMissing() {
-        assertThat(problems(
-                        new RouteProperties(null, List.of(), null, Format.JSON, null, null, null, NO_SERVICES, null, null, List.of(), null, null, false)))
+        assertThat(problems(new RouteProperties(
+                        null,
+                        List.of(),
+                        null,
+                        Format.JSON,
+                        null,
+                        null,
+                        null,
+                        NO_SERVICES,
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        null,
+                        false)))
                 .containsExactly(
                         "relay.routes[0].name: 1 to 64 letters, digits, '.', '_' or '-' are required",
                         "relay.routes[0].to: one of properties, message, gateway is required",
@@ -105,8 +118,8 @@ class RouteCompilerTest {
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"})
     void tellsOfNamesThatOnceWereTruthValuesOfYaml(String name) {
-        List<ServiceProperties> services = List.of(
-                new ServiceProperties("S", null, null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r")), null, List.of()));
+        List<ServiceProperties> services = List.of(new ServiceProperties(
+                "S", null, null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r")), null, List.of()));
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
                 .containsExactly("relay.routes[0].services[0].properties." + name + ": YAML makes " + name
@@ -188,7 +201,20 @@ class RouteCompilerTest {
             List<ServiceProperties> services,
             @Nullable MessageProperties message) {
         return new RouteProperties(
-                name, topics, pattern, Format.JSON, to, of(deviceId), TestRules.selector(gatewayId), services, message, null, List.of(), null, null, false);
+                name,
+                topics,
+                pattern,
+                Format.JSON,
+                to,
+                of(deviceId),
+                TestRules.selector(gatewayId),
+                services,
+                message,
+                null,
+                List.of(),
+                null,
+                null,
+                false);
     }
 
     private static List<ServiceProperties> services(String id, String property, RuleProperties rule) {

@@ -46,7 +46,9 @@ class RouteTest {
                         RuleProperties.of("/ts"),
                         ordered(
                                 "temperature", RuleProperties.of("/payload/temp"),
-                                "voltage", scaled("/payload/dv", "0.1", null)), null, List.of()),
+                                "voltage", scaled("/payload/dv", "0.1", null)),
+                        null,
+                        List.of()),
                 new ServiceProperties("Site", null, null, ordered("line", constant(7, null)), null, List.of()));
 
         @Test
@@ -72,7 +74,8 @@ class RouteTest {
             "0.1, , 0.2, 0.3"
         })
         void computesInDecimals(String value, @Nullable String scale, @Nullable String offset, String expected) {
-            Route route = properties(new ServiceProperties("S", null, null, Map.of("p", scaled("/v", scale, offset)), null, List.of()));
+            Route route = properties(
+                    new ServiceProperties("S", null, null, Map.of("p", scaled("/v", scale, offset)), null, List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":" + value + "}")
                             .json()))
@@ -82,7 +85,12 @@ class RouteTest {
         @Test
         void checksTheTypeWhereThereIsOne() {
             Route route = properties(new ServiceProperties(
-                    "S", null, null, Map.of("p", TestRules.rule("/v", ValueType.BOOLEAN, null, null, null)), null, List.of()));
+                    "S",
+                    null,
+                    null,
+                    Map.of("p", TestRules.rule("/v", ValueType.BOOLEAN, null, null, null)),
+                    null,
+                    List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":1}").json()))
                     .contains("{\"p\":true}");
@@ -96,7 +104,9 @@ class RouteTest {
                     "S",
                     null,
                     null,
-                    Map.of("p", TestRules.rule("/v", ValueType.INT, new BigDecimal("0.5"), null, null)), null, List.of()));
+                    Map.of("p", TestRules.rule("/v", ValueType.INT, new BigDecimal("0.5"), null, null)),
+                    null,
+                    List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":4}").json()))
                     .contains("{\"p\":2}");
@@ -130,7 +140,8 @@ class RouteTest {
                     List.of());
 
             assertThat(unmappable(
-                            properties(new ServiceProperties("S", null, null, Map.of("p", constant(1, null)), null, List.of())),
+                            properties(new ServiceProperties(
+                                    "S", null, null, Map.of("p", constant(1, null)), null, List.of())),
                             fromTheFuture,
                             "{\"device_id\":\"d\"}"))
                     .isEqualTo("S event-time: the record's time stamp: the time is out of range");
@@ -271,7 +282,9 @@ class RouteTest {
                             "b", constant(true, null),
                             "c", constant(2.5, null),
                             "d", constant("17", ValueType.INT),
-                            "e", constant(3, ValueType.STRING)), null, List.of()));
+                            "e", constant(3, ValueType.STRING)),
+                    null,
+                    List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\"}").json()))
                     .contains("{\"a\":\"text\",\"b\":true,\"c\":2.5,\"d\":17,\"e\":\"3\"}");
@@ -401,7 +414,12 @@ class RouteTest {
                 RuleProperties.of(deviceId),
                 TestRules.selector(gatewayId),
                 services,
-                message, null, List.of(), null, null, false);
+                message,
+                null,
+                List.of(),
+                null,
+                null,
+                false);
         return switch (RouteCompiler.compile(List.of(properties), Map.of("dlt", "the dead-letter topic"))) {
             case RouteCompiler.Compilation.Compiled compiled ->
                 compiled.routes().of("topic").getFirst();

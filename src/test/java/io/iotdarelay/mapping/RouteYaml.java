@@ -14,7 +14,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
 
 /** Reads routes as the relay does: from YAML. */
-final class RouteYaml {
+public final class RouteYaml {
 
     private RouteYaml() {}
 
@@ -29,6 +29,24 @@ final class RouteYaml {
         return routes.getFirst();
     }
 
+    /** Routes that share a topic, called r0, r1 and so on; without their names and topics. */
+    public static List<Route> sharing(String... yaml) {
+        StringBuilder text = new StringBuilder("relay:\n  routes:\n");
+        for (int i = 0; i < yaml.length; i++) {
+            text.append("  - name: r")
+                    .append(i)
+                    .append("\n    topics: [topic]\n")
+                    .append(yaml[i].indent(4));
+        }
+        List<String> problems = new ArrayList<>();
+        List<Route> routes = new ArrayList<>();
+        readAll(text.toString(), problems, routes);
+        if (!problems.isEmpty()) {
+            throw new AssertionError(problems + " in\n" + text);
+        }
+        return routes;
+    }
+
     /** What is wrong with the route; paths without {@code relay.routes[0].}. */
     static List<String> problems(String yaml) {
         List<String> problems = new ArrayList<>();
@@ -37,8 +55,11 @@ final class RouteYaml {
     }
 
     private static void read(String yaml, List<String> problems, List<Route> routes) {
+        readAll("relay:\n  routes:\n  - name: r\n    topics: [topic]\n" + yaml.indent(4), problems, routes);
+    }
+
+    private static void readAll(String text, List<String> problems, List<Route> routes) {
         StandardEnvironment environment = new StandardEnvironment();
-        String text = "relay:\n  routes:\n  - name: r\n    topics: [topic]\n" + yaml.indent(4);
         try {
             new YamlPropertySourceLoader()
                     .load("test", new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8), "test"))

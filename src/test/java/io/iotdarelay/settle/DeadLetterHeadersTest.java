@@ -128,13 +128,14 @@ class DeadLetterHeadersTest {
 
     @Test
     void keepsWhatWasDeliveredBeforeWhereTheRecordFailsAsAWhole() {
-        List<Header> headers = list(
-                Rejection.of(RejectionReason.UNDECODABLE, "why"), header("iotda-relay-delivered-parts", "r 0"));
+        List<Header> headers =
+                list(Rejection.of(RejectionReason.UNDECODABLE, "why"), header("iotda-relay-delivered-parts", "r 0"));
 
         assertThat(headers)
                 .filteredOn(header -> header.key().equals("iotda-relay-delivered-parts"))
                 .singleElement()
-                .satisfies(header -> assertThat(new String(header.value(), StandardCharsets.UTF_8)).isEqualTo("r 0"));
+                .satisfies(header -> assertThat(new String(header.value(), StandardCharsets.UTF_8))
+                        .isEqualTo("r 0"));
     }
 
     private static void assertText(Map<String, byte[]> headers, String name, String text) {
