@@ -40,7 +40,7 @@ public record Batch(List<LaneEntry> entries, int attempts, int refusals) {
         List<SourceRecord> records = new ArrayList<>(entries.size());
         for (LaneEntry entry : entries) {
             SourceRecord record = entry.record().record();
-            if (records.isEmpty() || records.getLast() != record) {
+            if (records.isEmpty() || !records.getLast().equals(record)) {
                 records.add(record);
             }
         }

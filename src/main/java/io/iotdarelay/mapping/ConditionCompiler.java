@@ -115,6 +115,7 @@ final class ConditionCompiler {
         if (!(value instanceof Map<?, ?> map)) {
             return List.of(new Check.OneOf(List.of(value(value))));
         }
+        check.require(!map.isEmpty(), path, "at least one value is required");
         List<Check> checks = new ArrayList<>();
         map.forEach((key, what) -> {
             Check found = check(path, String.valueOf(key), what);

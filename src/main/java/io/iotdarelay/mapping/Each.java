@@ -39,13 +39,15 @@ record Each(
         }
     }
 
-    /** The elements that are taken, and levels that cannot be entered; a failure where there are too many. */
-    Result<List<Element>> of(Scope scope) {
+    /** What there is to say where there are too many elements. */
+    static final String TOO_MANY = "each: more than " + MOST + " elements in one record";
+
+    /** The elements that are taken, and levels that cannot be entered; nothing where there are too many. */
+    @Nullable
+    List<Element> of(Scope scope) {
         Walk walk = new Walk(this);
         walk.enter(scope, 0);
-        return walk.isTooLong()
-                ? Result.failed("each: more than " + MOST + " elements in one record")
-                : Result.found(walk.taken);
+        return walk.isTooLong() ? null : walk.taken;
     }
 
     /** One walk through a record. */
@@ -53,13 +55,14 @@ record Each(
         private final Each each;
         private final List<Element> taken = new ArrayList<>();
         private int ordinal;
+        private int looked;
 
         Walk(Each each) {
             this.each = each;
         }
 
         boolean isTooLong() {
-            return ordinal > MOST;
+            return looked > MOST;
         }
 
         void enter(Scope scope, int depth) {
@@ -72,6 +75,7 @@ record Each(
             JsonNode node = level.from.node(scope);
             if (node.isArray()) {
                 for (int i = 0; i < node.size() && !isTooLong(); i++) {
+                    looked++;
                     enter(scope.element(node.get(i), null, i, path + '/' + i), depth + 1);
                 }
             } else if (node.isObject()) {
@@ -80,6 +84,7 @@ record Each(
                     if (isTooLong()) {
                         return;
                     }
+                    looked++;
                     String name = member.getKey();
                     enter(scope.element(member.getValue(), name, i++, path + '/' + escaped(name)), depth + 1);
                 }

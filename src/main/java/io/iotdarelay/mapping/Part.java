@@ -19,9 +19,4 @@ public record Part(Id id, Draft draft) {
             return path.isEmpty() ? route : route + ' ' + path;
         }
     }
-
-    /** The route's name. */
-    public String route() {
-        return id.route();
-    }
 }

@@ -13,6 +13,8 @@ public final class Route {
 
     private static final Mapping NOT_TAKEN = new Mapping.NotTaken();
 
+    private static final Draft TOO_LARGE = new Draft.Unmappable(Rejection.of(RejectionReason.TOO_LARGE, Each.TOO_MANY));
+
     private final String name;
     private final @Nullable Condition when;
     private final @Nullable Each each;
@@ -45,11 +47,6 @@ public final class Route {
         return whole;
     }
 
-    /** Whether it takes every record of its topics. */
-    boolean takesAll() {
-        return when == null;
-    }
-
     public Mapping map(SourceRecord record, JsonNode value) {
         Scope scope = Scope.of(record, value);
         if (when != null && !when.holds(scope)) {
@@ -58,16 +55,10 @@ public final class Route {
         if (each == null) {
             return new Mapping.Reports(List.of(new Part(id, rule.draft(scope))));
         }
-        return switch (each.of(scope)) {
-            case Result.Found<List<Element>> found ->
-                new Mapping.Reports(new Elements(name, each.description(), rule, found.value()));
-            case Result.Nothing<List<Element>> nothing -> tooLarge(nothing.why());
-            case Result.Failed<List<Element>> failure -> tooLarge(failure.why());
-        };
-    }
-
-    private Mapping tooLarge(String why) {
+        List<Element> elements = each.of(scope);
         return new Mapping.Reports(
-                List.of(new Part(id, new Draft.Unmappable(Rejection.of(RejectionReason.TOO_LARGE, why)))));
+                elements == null
+                        ? List.of(new Part(id, TOO_LARGE))
+                        : new Elements(name, each.description(), rule, elements));
     }
 }

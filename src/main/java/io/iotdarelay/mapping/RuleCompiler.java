@@ -33,10 +33,6 @@ final class RuleCompiler {
     private final int depth;
     private final StepsCompiler steps;
 
-    RuleCompiler(Check check) {
-        this(check, 0);
-    }
-
     /**
      * A compiler.
      *

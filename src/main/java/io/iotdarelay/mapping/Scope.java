@@ -1,6 +1,7 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.telemetry.SourceRecord;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -33,11 +34,11 @@ record Scope(
         return new Scope(record, value, node, this, name, index, path);
     }
 
-    /** The scope so many levels further out; all of the value at most. */
+    /** The scope so many levels further out; there are as many. */
     Scope out(int levels) {
         Scope scope = this;
-        for (int i = 0; i < levels && scope.outer != null; i++) {
-            scope = scope.outer;
+        for (int i = 0; i < levels; i++) {
+            scope = Objects.requireNonNull(scope.outer);
         }
         return scope;
     }

@@ -29,11 +29,8 @@ sealed interface Services {
             if (each == null) {
                 return add(services, scope);
             }
-            return switch (each.of(scope)) {
-                case Result.Found<List<Elements.Element>> found -> add(services, found.value());
-                case Result.Nothing<List<Elements.Element>> nothing -> Result.failed(nothing.why());
-                case Result.Failed<List<Elements.Element>> failure -> Result.failed(failure.why());
-            };
+            List<Elements.Element> elements = each.of(scope);
+            return elements == null ? Result.failed(Each.TOO_MANY) : add(services, elements);
         }
 
         private Result<Boolean> add(ArrayNode services, List<Elements.Element> elements) {
@@ -47,7 +44,7 @@ sealed interface Services {
                 if (added instanceof Result.Failed<Boolean> failure) {
                     return Result.failed(path + ": " + failure.why());
                 }
-                taken = added == YES ? YES : taken;
+                taken = added.equals(YES) ? YES : taken;
             }
             return taken;
         }
@@ -81,7 +78,7 @@ sealed interface Services {
                 if (added instanceof Result.Failed<Boolean> failure) {
                     return Result.failed(failure.why());
                 }
-                taken |= added == YES;
+                taken |= added.equals(YES);
             }
             return taken && found.isEmpty() ? Result.nothing("no property has a value") : Result.found(found);
         }

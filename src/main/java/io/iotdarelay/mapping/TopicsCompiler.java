@@ -18,9 +18,11 @@ final class TopicsCompiler {
     private final RuleCompiler.Check check;
     private final Map<String, String> reserved;
     private final Map<String, List<Route>> byTopic = new LinkedHashMap<>();
-    private final Map<String, List<Route>> byPattern = new LinkedHashMap<>();
-    private final Map<String, Pattern> patterns = new HashMap<>();
+    private final Map<String, Shared> byPattern = new LinkedHashMap<>();
     private final Map<String, String> takesAll = new HashMap<>();
+
+    /** The routes with the same pattern. */
+    private record Shared(Pattern topics, List<Route> routes) {}
 
     TopicsCompiler(RuleCompiler.Check check, Map<String, String> reserved) {
         this.check = check;
@@ -28,9 +30,11 @@ final class TopicsCompiler {
     }
 
     Routes routes() {
-        List<Routes.ByPattern> found = new ArrayList<>();
-        byPattern.forEach((text, routes) -> found.add(new Routes.ByPattern(patterns.get(text), routes)));
-        return new Routes(byTopic, found);
+        return new Routes(
+                byTopic,
+                byPattern.values().stream()
+                        .map(shared -> new Routes.ByPattern(shared.topics(), shared.routes()))
+                        .toList());
     }
 
     /**
@@ -67,10 +71,13 @@ final class TopicsCompiler {
     private void pattern(String path, String text, RouteProperties route, @Nullable Route compiled) {
         try {
             String none = reserved.keySet().stream().map(Pattern::quote).collect(Collectors.joining("|"));
-            patterns.put(text, Pattern.compile("(?!(?:" + none + ")$)(?:" + text + ")"));
+            Pattern topics = Pattern.compile("(?!(?:" + none + ")$)(?:" + text + ")");
             share(path, "pattern " + text, route);
             if (compiled != null) {
-                byPattern.computeIfAbsent(text, any -> new ArrayList<>()).add(compiled);
+                byPattern
+                        .computeIfAbsent(text, any -> new Shared(topics, new ArrayList<>()))
+                        .routes()
+                        .add(compiled);
             }
         } catch (PatternSyntaxException e) {
             check.require(false, path, "is not a regular expression: " + e.getDescription());

@@ -14,7 +14,6 @@ import io.iotdarelay.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ final class Endings {
     private final Room room;
 
     /** Records that have become several reports. */
-    private final Map<RecordInFlight, Torn> torn = new IdentityHashMap<>();
+    private final IdentityHashMap<RecordInFlight, Torn> torn = new IdentityHashMap<>();
 
     private int outstanding;
 

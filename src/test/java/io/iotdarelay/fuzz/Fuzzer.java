@@ -169,11 +169,13 @@ public final class Fuzzer {
     private static List<String> json(Mapping mapping) {
         List<String> all = new ArrayList<>();
         for (Part part : ((Mapping.Reports) mapping).parts()) {
-            all.add(part.id() + switch (part.draft()) {
-                case Draft.Unmappable ignored -> "";
-                case Draft.Nothing ignored -> "";
-                case Draft.Reportable report -> new String(report.write().utf8(), StandardCharsets.UTF_8);
-            });
+            all.add(part.id()
+                    + switch (part.draft()) {
+                        case Draft.Unmappable ignored -> "";
+                        case Draft.Nothing ignored -> "";
+                        case Draft.Reportable report ->
+                            new String(report.write().utf8(), StandardCharsets.UTF_8);
+                    });
         }
         return all;
     }

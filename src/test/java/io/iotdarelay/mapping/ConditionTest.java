@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.JsonRecordDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,12 +72,17 @@ class ConditionTest {
                 "{ '[/a.b]': 1 }                           | {\"a.b\":1}               | true",
                 "{ '/r/[n=x]/v': 1 }                       | {\"r\":[{\"n\":\"x\",\"v\":1}]} | true",
                 "{ value: { above: 3 } }                   | 4                         | true",
+                "{ /q: { at-least: 5, below: 7 } }         | {\"q\":4}                 | false",
+                "{ /q: { below: 7 } }                      | {\"q\":-1e3}              | true",
+                "{ /q: { at-most: 7 } }                    | {\"q\":7.01}              | false",
+                "{ /q: { matches: tr } }                   | {\"q\":true}              | true",
+                "{ 'header:none': { exists: true } }       | {}                        | false",
+                "{ 'header:none': { exists: false } }      | {}                        | true",
+                "{ /q: 'true' }                            | {\"q\":true}              | true",
             })
     void decidesWhetherARouteTakesARecord(String when, String value, boolean taken) {
         Mapping mapping = RouteYaml.route("to: message\ndevice-id: key\nwhen: " + when)
-                .map(
-                        record(1, "dev-1", "", header("event", "up")),
-                        tree(value));
+                .map(record(1, "dev-1", "", header("event", "up")), tree(value));
 
         assertThat(mapping instanceof Mapping.Reports).isEqualTo(taken);
     }
@@ -99,12 +107,42 @@ class ConditionTest {
                 "{ q: 1 }                      | when[q]: 'q' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME; did you mean '/q'?",
                 "{ ./q: 1 }                    | when[./q]: './q' is relative to an element, and there is no 'each' here: write /q",
                 "{ any: [] }                   | when.any: a list of conditions is required",
+                "{ any: [{ q: 1 }] }           | when.any[0][q]: 'q' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME; did you mean '/q'?",
+                "{ not: { /q: { at-most: '1e999999' } } } | when.not[/q].at-most: must be a number",
                 "{ not: 1 }                    | when.not: conditions are required, such as { /op: c }",
                 "{ all: [1] }                  | when.all[0]: conditions are required, such as { /op: c }",
             })
     void isRefusedAtTheStart(String when, String problem) {
         assertThat(RouteYaml.problems("to: message\ndevice-id: key\nwhen: " + when))
                 .containsExactly(problem);
+    }
+
+    @Test
+    void wantsConditionsWhereTheyAreNamed() {
+        List<String> problems = new ArrayList<>();
+        ConditionCompiler compiler = new ConditionCompiler(
+                (holds, path, message) -> {
+                    if (!holds) {
+                        problems.add(path + ": " + message);
+                    }
+                },
+                0);
+
+        compiler.compile("w", Map.of());
+        compiler.compile("w", Map.of("any", List.of()));
+        compiler.compile("w", Map.of("not", Map.of()));
+        compiler.compile("w", Map.of("/q", List.of()));
+        compiler.compile("w", Map.of("/q", List.of(Map.of("exists", true))));
+        compiler.compile("w", Map.of("/q", Map.of()));
+
+        assertThat(problems)
+                .containsExactly(
+                        "w: at least one condition is required",
+                        "w.any: a list of conditions is required",
+                        "w.not: conditions are required, such as { /op: c }",
+                        "w[/q]: at least one value is required",
+                        "w[/q]: a list of texts, numbers, true or false is required",
+                        "w[/q]: at least one value is required");
     }
 
     private static JsonNode text(int length) {

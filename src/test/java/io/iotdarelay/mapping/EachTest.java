@@ -99,7 +99,7 @@ class EachTest {
     @Test
     void looksAtSoManyElementsAndNoMore() {
         String most = "{\"devices\":[" + "1,".repeat(Each.MOST - 1) + "1]}";
-        String more = "{\"devices\":[" + "1,".repeat(Each.MOST) + "1]}";
+        String more = "{\"devices\":[" + "1,".repeat(Each.MOST + 1) + "1]}";
         String route = BY_NAME.replace(".key", "key");
 
         assertThat(parts(route, most)).hasSize(Each.MOST);
@@ -109,6 +109,82 @@ class EachTest {
                     assertThat(refused.rejection().reason()).isEqualTo(RejectionReason.TOO_LARGE);
                     assertThat(refused.rejection().detail()).isEqualTo("each: more than 10000 elements in one record");
                 }));
+    }
+
+    @Test
+    void looksNoFurtherWhateverItFinds() {
+        String route = BY_NAME.replace("each: /devices", "each: [/devices, { from: ./none, optional: true }]")
+                .replace(".key", "key");
+        StringBuilder members = new StringBuilder("{\"devices\":{\"m\":1");
+        for (int i = 0; i <= Each.MOST; i++) {
+            members.append(",\"m").append(i).append("\":1");
+        }
+
+        assertThat(parts(route, members + "}}"))
+                .singleElement()
+                .satisfies(part -> assertThat(part.draft()).isInstanceOf(Draft.Unmappable.class));
+        assertThat(parts("""
+                                to: properties
+                                device-id: key
+                                services:
+                                - id: S
+                                  each: /devices
+                                  properties: { n: . }
+                                """, members + "}}").stream().map(EachTest::show))
+                .containsExactly("r() 0  unmappable: each: more than 10000 elements in one record");
+    }
+
+    @Test
+    void goesIntoKeysThatAreJson() {
+        String route = "to: message\neach: key:/a\ndevice-id: ./d\nmessage: { content: ../x }";
+        Mapping mapping = RouteYaml.route(route)
+                .map(
+                        record(1, "{\"a\":[{\"d\":\"m\"}]}", ""),
+                        JsonMapper.shared().readTree("{\"x\":{}}"));
+
+        assertThat(((Mapping.Reports) mapping).parts().stream().map(EachTest::show))
+                .containsExactly("r(key:/a) 0 /0 {\"id\":\"topic-0-1-0\",\"content\":{}}");
+    }
+
+    @Test
+    void readsNamesFurtherOut() {
+        String route = """
+                to: properties
+                each: [value, .]
+                device-id: ../.key
+                services:
+                - id: S
+                  event-time: .key
+                  properties: { v: ., all: ../.., in: .. }
+                """;
+
+        assertThat(parts(route, "{\"m-1\":{\"2026-02-01T09:10:00Z\":7},\"m-2\":[5]}").stream()
+                        .map(EachTest::show))
+                .containsExactly(
+                        "r(value .) 0 /m-1/2026-02-01T09:10:00Z m-1 {\"v\":7,\"all\":{\"m-1\":{\"2026-02-01T09:10:00Z\":7},"
+                                + "\"m-2\":[5]},\"in\":{\"2026-02-01T09:10:00Z\":7}}",
+                        "r(value .) 1 /m-2/0 unmappable: S event-time: .key finds nothing: the element is one of an array");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"s\":{\"own\":[{\"service_id\":\"A\",\"properties\":{\"p\":1}}]}} | d {\"p\":1}",
+                "{\"s\":{\"own\":[]}} | unmappable: services-from: an array with at least one entry is wanted",
+                "{\"s\":{\"own\":[1]}} | unmappable: services-from: entry 0: an object is wanted, not number",
+            })
+    void passesOnWhatIsInIotdasForm(String value, String shown) {
+        assertThat(parts("to: properties\ndevice-id: key\nservices-from: /s/own", value).stream()
+                        .map(EachTest::show))
+                .containsExactly("r() 0  " + shown);
+    }
+
+    @Test
+    void hasNothingToSayOfChildrenWhereNoServiceTakesPart() {
+        String route = "to: gateway\ndevice-id: key\nservices: [{ id: S, when: { /a: 1 }, properties: { p: /p } }]";
+
+        assertThat(parts(route, "{\"p\":1}").stream().map(EachTest::show)).containsExactly("r() 0  nothing");
     }
 
     @Test
@@ -141,6 +217,12 @@ class EachTest {
     }
 
     @Test
+    void saysWhichPartItIs() {
+        assertThat(new Part.Id("r", "/a", 3, "/a/3")).hasToString("r /a/3");
+        assertThat(new Part.Id("r", "", 0, "")).hasToString("r");
+    }
+
+    @Test
     void numbersTheMessagesOfARecord() {
         String route = "to: message\neach: [/a, .]\ndevice-id: key\nwhen: { /a: { exists: true } }";
 
@@ -162,13 +244,30 @@ class EachTest {
                 "each: [{ optional: true }]        | each[0].from: a selector is required",
                 "each: [/a, ., ., ., ., .]         | each: at most 5 levels are possible",
                 "each-when: { /a: 1 }              | each-when: has a meaning beside each only",
+                "device-id: ./a{b}                 | device-id: './a{b}' is relative to an element, and there is no 'each' here: write /a{b}",
+                "each: a/b                         | each: 'a/b' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME; did you mean '/a/b'?",
+                "services-from: /a                 | services-from: has no meaning for 'to: message'",
                 "message: { name: ./a }            | message.name: './a' is relative to an element, and there is no 'each' here: write /a",
                 "message: { name: .keys }          | message.name: '.keys' is no selector: of an element there are ., ./a, ../a, .key and .index; did you mean './keys'?",
             })
     void isRefusedAtTheStart(String yaml, String problem) {
-        assertThat(RouteYaml.problems("to: message\ndevice-id: key\n" + yaml))
+        assertThat(RouteYaml.problems(
+                        "to: message\n" + (yaml.startsWith("device-id") ? "" : "device-id: key\n") + yaml))
                 .anySatisfy(found -> assertThat(found.replace("each[0]: './a'", "each: './a'"))
                         .isEqualTo(problem));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a   | services-from: 'a' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME; did you mean '/a'?",
+                "./a | services-from: './a' is relative to an element, and there is no 'each' here: write /a",
+                "'/a\nservices: [{ id: S, properties: { p: /p } }]' | services-from: has no meaning beside services",
+            })
+    void refusesPlacesOfServicesAtTheStart(String from, String problem) {
+        assertThat(RouteYaml.problems("to: properties\ndevice-id: key\nservices-from: " + from.replace("\\n", "\n")))
+                .containsExactly(problem);
     }
 
     private static List<Part> parts(String route, String value) {

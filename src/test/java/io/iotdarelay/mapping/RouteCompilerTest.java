@@ -163,6 +163,53 @@ class RouteCompilerTest {
     }
 
     @Test
+    void letsRoutesShareTopicsByConditions() {
+        Map<String, Object> when = Map.of("/a", 1);
+        Routes routes = compiled(
+                sharing("named", List.of("t"), null, when),
+                sharing("all", List.of("t", "u"), null, null),
+                sharing("found", List.of(), "p.*", when),
+                sharing("other", List.of(), ".*", null),
+                sharing("rest", List.of(), "p.*", null));
+
+        assertThat(routes.of("t")).extracting(Route::name).containsExactly("named", "all");
+        assertThat(routes.of("u")).extracting(Route::name).containsExactly("all");
+        assertThat(routes.of("p1")).extracting(Route::name).containsExactly("found", "rest");
+        assertThat(routes.of("q")).extracting(Route::name).containsExactly("other");
+        assertThat(routes.topics()).containsExactly(Map.entry("t", "named"), Map.entry("u", "all"));
+        assertThat(routes.patterns())
+                .extracting(pattern -> pattern.route().name())
+                .containsExactly("found", "other");
+        assertThat(routes.names()).containsExactly("named", "all", "found", "rest", "other");
+    }
+
+    @Test
+    void refusesTwoRoutesThatTakeAllOfATopic() {
+        assertThat(problems(
+                        sharing("a", List.of(), "p", null),
+                        sharing("b", List.of(), "p", null),
+                        sharing("", List.of(), "q", null),
+                        new RouteProperties(
+                                "d",
+                                List.of(),
+                                "q",
+                                Format.JSON,
+                                null,
+                                null,
+                                null,
+                                NO_SERVICES,
+                                null,
+                                null,
+                                List.of(),
+                                null,
+                                null,
+                                false)))
+                .contains(
+                        "relay.routes[1].topic-pattern: 'pattern p' stands in relay.routes[0].topic-pattern too: routes"
+                                + " that share a topic need 'when', all but one");
+    }
+
+    @Test
     void findsTheRouteOfATopic() {
         Routes routes = compiled(
                 route("named", List.of("telemetry.special"), null),
@@ -236,6 +283,25 @@ class RouteCompilerTest {
             case Compilation.Wrong wrong ->
                 wrong.problems().stream().map(SettingsProblem::toString).toList();
         };
+    }
+
+    private static RouteProperties sharing(
+            String name, List<String> topics, @Nullable String pattern, @Nullable Map<String, Object> when) {
+        return new RouteProperties(
+                name,
+                topics,
+                pattern,
+                Format.JSON,
+                Target.MESSAGE,
+                of("key"),
+                null,
+                NO_SERVICES,
+                null,
+                when,
+                List.of(),
+                null,
+                null,
+                false);
     }
 
     private static Routes compiled(RouteProperties... routes) {
