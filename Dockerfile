@@ -1,4 +1,4 @@
-# The image of iotda-relay: a runtime of just the modules that it needs, the jar in layers, and a cache of what a start computes.
+# The image of iotda-relay: a runtime of just the modules that it needs, the jar in layers, and a startup cache.
 #
 #   docker build --tag iotda-relay .
 #
@@ -20,7 +20,7 @@ RUN --mount=type=cache,target=/root/.m2/repository \
 
 # ---- the runtime
 FROM ${BUILD_IMAGE} AS runtime
-# Spring wants the beans of java.desktop; what draws and plays natively stays outside, and so do the symbols that some JDKs bring along.
+# Spring needs the beans of java.desktop; native libraries for graphics and sound are left out, and so are debug symbols that some JDKs contain.
 RUN jlink --output /opt/java --compress zip-9 --no-header-files --no-man-pages \
  --exclude-files '**/libawt*,**/libfontmanager*,**/libfreetype*,**/libjavajpeg*,**/liblcms*,**/libmlib_image*,**/libsplashscreen*,\
 **/libjsound*,**/libjawt*,**.debuginfo' --add-modules \
@@ -28,7 +28,7 @@ java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,
 java.security.sasl,java.sql,java.xml,jdk.crypto.ec,jdk.jcmd,jdk.jfr,jdk.management,jdk.naming.dns,jdk.net,jdk.security.auth,\
 jdk.security.jgss,jdk.unsupported,jdk.zipfs
 
-# ---- the application as it lies in the image, and its cache: the paths have to be those of the image
+# ---- the application with its layout in the image, and its cache: the paths must be those of the image
 FROM ${BUILD_IMAGE} AS application
 COPY --from=runtime /opt/java /opt/java
 COPY --from=jar /build/target/layers/dependencies/ /app/

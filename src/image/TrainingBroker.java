@@ -7,8 +7,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /**
- * As much of a Kafka broker as is needed for the relay to open its clients, which it does only where a broker answers: it tells the
- * versions that it knows, and that there are no brokers and no topics. Whoever asks for more is hung up on, and tries again.
+ * As much of a Kafka broker as the relay needs to open its clients, which it does only if a broker responds: it returns the
+ * supported versions, no brokers and no topics. On any other request it closes the connection, and the client retries.
  */
 final class TrainingBroker {
 

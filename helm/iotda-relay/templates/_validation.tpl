@@ -6,7 +6,7 @@
 {{- if not .Values.relay.iotda.endpoint }}
 {{- $wrong = append $wrong "relay.iotda.endpoint: is required: the device-side HTTPS address of the IoTDA instance" }}
 {{- else if not (regexMatch "^https://[^/@]+$|\\$\\{" .Values.relay.iotda.endpoint) }}
-{{- $wrong = append $wrong (printf "relay.iotda.endpoint: %s must be https://HOST or https://HOST:PORT, with nothing behind" (quote .Values.relay.iotda.endpoint)) }}
+{{- $wrong = append $wrong (printf "relay.iotda.endpoint: %s must be https://HOST or https://HOST:PORT, with nothing after it" (quote .Values.relay.iotda.endpoint)) }}
 {{- end }}
 {{- if not .Values.relay.routes }}
 {{- $wrong = append $wrong "relay.routes: at least one route is required" }}
@@ -15,7 +15,7 @@
 {{- range $j, $service := $route.services }}
 {{- range $name := list "true" "false" }}
 {{- if hasKey (default dict $service.properties) $name }}
-{{- $wrong = append $wrong (printf "relay.routes[%d].services[%d].properties: a name such as y, n, on, off, yes or no has to stand in quotes; without them YAML makes %s of it" $i $j $name) }}
+{{- $wrong = append $wrong (printf "relay.routes[%d].services[%d].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML reads it as %s" $i $j $name) }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -77,7 +77,7 @@
 {{- $wrong = append $wrong "operator: password and existingSecret exclude each other" }}
 {{- end }}
 {{- if contains "${" .Values.operator.password }}
-{{- $wrong = append $wrong "operator.password: must not hold ${, which Spring would replace" }}
+{{- $wrong = append $wrong "operator.password: must not contain ${, which Spring would replace" }}
 {{- end }}
 {{- if and .Values.autoscaling.enabled .Values.keda.enabled }}
 {{- $wrong = append $wrong "autoscaling.enabled: excludes keda.enabled; only one can decide on replicas" }}
@@ -112,7 +112,7 @@
 {{- end }}
 {{- $noticed := mul (int (default 10 .Values.readinessProbe.periodSeconds)) (int (default 3 .Values.readinessProbe.failureThreshold)) }}
 {{- if le (int .Values.minReadySeconds) (int $noticed) }}
-{{- $wrong = append $wrong (printf "minReadySeconds: %d must exceed the %d seconds (periodSeconds times failureThreshold) that readinessProbe takes to notice an unready pod; the roll-out would go on meanwhile" (int .Values.minReadySeconds) (int $noticed)) }}
+{{- $wrong = append $wrong (printf "minReadySeconds: %d must exceed the %d seconds (periodSeconds times failureThreshold) that readinessProbe takes to notice an unready pod; the roll-out would continue meanwhile" (int .Values.minReadySeconds) (int $noticed)) }}
 {{- end }}
 {{- $drain := include "iotda-relay.seconds" (include "iotda-relay.drainTimeout" .) }}
 {{- if kindIs "invalid" .Values.terminationGracePeriodSeconds }}
@@ -123,6 +123,6 @@
 {{- $wrong = append $wrong (printf "terminationGracePeriodSeconds: %d is shorter than relay.source.drain-timeout, %ss; the pod would be killed while it drains" (int .Values.terminationGracePeriodSeconds) $drain) }}
 {{- end }}
 {{- if $wrong }}
-{{- fail (printf "\n\nThese values cannot work:\n- %s\n" (join "\n- " $wrong)) }}
+{{- fail (printf "\n\nInvalid values:\n- %s\n" (join "\n- " $wrong)) }}
 {{- end }}
 {{- end }}

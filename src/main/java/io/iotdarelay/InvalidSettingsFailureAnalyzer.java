@@ -16,8 +16,8 @@ final class InvalidSettingsFailureAnalyzer extends AbstractFailureAnalyzer<Inval
                 .map(problem -> "  - " + problem)
                 .collect(Collectors.joining("\n"));
         return new FailureAnalysis(
-                "The configuration is wrong:\n\n" + list,
-                "Mend the keys above. All of them are described in docs/configuration.md.",
+                "Invalid configuration:\n\n" + list,
+                "Fix the keys above; docs/configuration.md describes all keys.",
                 cause);
     }
 }

@@ -41,8 +41,8 @@ import org.springframework.context.annotation.Import;
 /** Relays device telemetry from Kafka to Huawei Cloud IoTDA, as the device. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration(
-        // Of what arrives with Spring for Kafka and Resilience4j, the relay uses clients and circuit breakers; the rest
-        // would cost a start.
+        // Of Spring for Kafka and Resilience4j the relay uses only clients and circuit breakers; the rest would slow
+        // down the start.
         exclude = {
             BulkheadAutoConfiguration.class,
             BulkheadMetricsAutoConfiguration.class,
@@ -79,7 +79,7 @@ public class RelayApplication {
         ConfigurableApplicationContext unused = run(new SpringApplication(RelayApplication.class), args);
     }
 
-    /** Runs the relay; when it is told to stop, the process exits with 0. */
+    /** Runs the relay; on SIGTERM the process exits with 0. */
     static ConfigurableApplicationContext run(SpringApplication application, String... args) {
         AtomicBoolean started = new AtomicBoolean();
         // Before the start: a process that is shutting down cannot register anything any more.
@@ -90,7 +90,7 @@ public class RelayApplication {
     }
 
     /**
-     * After a drain, a process that was told to stop has succeeded: 0, not the JVM's 143. One that never started has not.
+     * After a drain, a process that received SIGTERM exits with 0, not the JVM's 143, unless it never started.
      */
     private static void endCleanly(boolean started) {
         if (started) {

@@ -20,9 +20,9 @@ final class YamlNameFailureAnalyzer extends AbstractFailureAnalyzer<ClassCastExc
             return null;
         }
         return new FailureAnalysis(
-                "A name in a YAML file of the configuration is no text, for it stands there without quotes. YAML takes on, off,"
-                        + " yes, no, true and false for truth values, and 1 for a number.",
-                "Put the name in quotes, as in \"on\": {from: /status}.",
+                "A name in a YAML configuration file is not text. Without quotes, YAML reads on, off, yes, no, true and false as"
+                        + " booleans, and 1 as a number.",
+                "Quote the name, as in \"on\": {from: /status}.",
                 cause);
     }
 }

@@ -32,7 +32,7 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
-/** Who may know whom, and what nobody may do. Each rule is a sentence of {@code docs/architecture.md}. */
+/** The permitted dependencies, and what no code may do. Each rule is a sentence of {@code docs/architecture.md}. */
 @AnalyzeClasses(packages = "io.iotdarelay", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -210,7 +210,8 @@ class ArchitectureTest {
             .resideInAnyPackage(rooms(room -> !room.equals("settings")))
             .should()
             .beAssignableTo(RuntimeException.class)
-            .because("only a wrong configuration is told by an exception, " + InvalidSettingsException.class.getName());
+            .because("only an invalid configuration is reported by an exception, "
+                    + InvalidSettingsException.class.getName());
 
     @ArchTest
     static void secretsAreNeverPrinted(JavaClasses relay) {

@@ -11,7 +11,7 @@ import org.springframework.context.support.GenericApplicationContext;
  * The demo: {@code mvn spring-boot:test-run}. A real Kafka broker, a simulated IoTDA, a fleet of devices and the relay, in one
  * process. {@code --demo.rate=2000} sets how many records a second the fleet produces.
  */
-@SpringBootApplication // nothing is scanned: it tells the Maven plugin which of the tests' main classes to run
+@SpringBootApplication // nothing is scanned: marks the main class for the Maven plugin
 public class DemoApplication {
 
     public static void main(String[] args) {

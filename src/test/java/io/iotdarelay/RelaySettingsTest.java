@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/** Everything that can be wrong with a configuration, and what the user is told. */
+/** Everything that can be wrong with a configuration, and the messages. */
 class RelaySettingsTest {
 
     private static final String ROUTE = "relay.routes[0].";
@@ -47,7 +47,7 @@ class RelaySettingsTest {
     }
 
     @Test
-    void tellsEverythingThatIsMissing() {
+    void reportsEverythingThatIsMissing() {
         properties.clear();
 
         assertThat(problems())
@@ -59,9 +59,9 @@ class RelaySettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-        relay.iotda.endpoint                     | http://platform.example   | 'http://platform.example' must be https://HOST or https://HOST:PORT, with nothing behind
-        relay.iotda.endpoint                     | https://platform.example/v5 | 'https://platform.example/v5' must be https://HOST or https://HOST:PORT, with nothing behind
-        relay.iotda.endpoint                     | https://me@platform.example | 'https://(hidden)@platform.example' must be https://HOST or https://HOST:PORT, with nothing behind
+        relay.iotda.endpoint                     | http://platform.example   | 'http://platform.example' must be https://HOST or https://HOST:PORT, with nothing after it
+        relay.iotda.endpoint                     | https://platform.example/v5 | 'https://platform.example/v5' must be https://HOST or https://HOST:PORT, with nothing after it
+        relay.iotda.endpoint                     | https://me@platform.example | 'https://(hidden)@platform.example' must be https://HOST or https://HOST:PORT, with nothing after it
         relay.iotda.sign-type                    | 2                         | must be 0 to 1, not 2
         relay.iotda.sign-type                    | sm3                       | must be a number, not 'sm3'
         relay.iotda.connect-timeout              | 0s                        | must be 100ms to 1m, not 0s
@@ -92,22 +92,22 @@ class RelaySettingsTest {
         relay.quarantine.probe-after             | 1m,500ms                  | must be 1s to 24h, not 500ms
         relay.quarantine.probe-after             | often                     | must be a duration such as 500ms, 5s, 10m, not 'often'
         relay.routes[0].name                     | two words                 | 1 to 64 letters, digits, '.', '_' or '-' are required
-        relay.routes[0].topics[1]                | telemetry.meters          | 'telemetry.meters' stands in relay.routes[0].topics[0] too
+        relay.routes[0].topics[1]                | telemetry.meters          | 'telemetry.meters' is already used by relay.routes[0].topics[0]
         relay.routes[0].topic-pattern            | telemetry.*               | either topics or topic-pattern is required, not both
         relay.routes[0].format                   | avro                      | must be one of json, not 'avro'
         relay.routes[0].to                       | property                  | must be one of properties, message, gateway, not 'property'
-        relay.routes[0].device-id                | device                    | 'device' is no selector
-        relay.routes[0].gateway-id               | /gateway                  | has a meaning for 'to: gateway' only
-        relay.routes[0].message.name             | key                       | has a meaning for 'to: message' only
+        relay.routes[0].device-id                | device                    | 'device' is not a valid selector
+        relay.routes[0].gateway-id               | /gateway                  | is allowed for 'to: gateway' only
+        relay.routes[0].message.name             | key                       | is allowed for 'to: message' only
         relay.routes[0].services[0].id           | ""                        | the service_id of the product model is required, 1 to 64 characters
-        relay.routes[0].services[0].event-time   | ts                        | 'ts' is no selector
+        relay.routes[0].services[0].event-time   | ts                        | 'ts' is not a valid selector
         relay.routes[0].services[0].properties.p.type  | float               | must be one of
         relay.routes[0].services[0].properties.p.scale | 0.1                 | one of a selector (from), a template (text) and a constant (value) is required
         relay.routes[0].services[0].properties.p.form  | /x                  | unknown property
         relay.rotues[0].name                     | x                         | unknown property
         relay.enabled                            | true                      | unknown property
         """)
-    void tellsWhatIsWrong(String key, String value, String message) {
+    void reportsWhatIsWrong(String key, String value, String message) {
         properties.put(key, value);
 
         assertThat(problems()).anySatisfy(problem -> assertThat(problem).contains(message));
@@ -129,7 +129,7 @@ class RelaySettingsTest {
     }
 
     @Test
-    void tellsMistakesOfEveryRoomAtOnce() {
+    void reportsErrorsOfEveryRoomAtOnce() {
         properties.put("relay.iotda.sign-type", "9");
         properties.put("relay.tokens.renew-at", "9");
         properties.put("relay.lane.linger", "soon");

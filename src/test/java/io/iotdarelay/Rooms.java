@@ -21,7 +21,7 @@ public final class Rooms {
         rooms.put("tracing", List.of("telemetry"));
         rooms.put("tls", List.of("settings"));
         rooms.put("source", List.of("telemetry", "kafka", "settings", "metrics", "settle"));
-        rooms.put("decode", List.of());
+        rooms.put("decode", List.of("telemetry"));
         rooms.put("mapping", List.of("telemetry", "settings", "decode"));
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "kafka", "settings"));

@@ -24,7 +24,7 @@ class TestArchitectureTest {
                     .map(room -> "io.iotdarelay." + room)
                     .toArray(String[]::new));
 
-    /** They await conditions, or drive a clock. What stands still on purpose is named here. */
+    /** They await conditions, or drive a clock. Intentional sleeps are named here. */
     @ArchTest
     static final ArchRule no_test_sleeps = noClasses()
             .that()

@@ -20,11 +20,11 @@ class YamlNameFailureAnalyzerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"on", "Yes", "off", "true", "1", "2.5"})
-    void tellsOfNamesThatAreNoText(String name, @TempDir Path directory, CapturedOutput output) throws IOException {
+    void reportsNamesThatAreNotText(String name, @TempDir Path directory, CapturedOutput output) throws IOException {
         assertThatThrownBy(() -> start(directory, name)).isInstanceOf(ClassCastException.class);
 
         assertThat(output.getAll())
-                .contains("APPLICATION FAILED TO START", "A name in a YAML file", "Put the name in quotes")
+                .contains("APPLICATION FAILED TO START", "A name in a YAML configuration file", "Quote the name")
                 .doesNotContain("\tat ");
     }
 

@@ -52,7 +52,7 @@ final class BreakerStress {
             id = {"true, false", "false, true"},
             expect = Expect.ACCEPTABLE,
             desc = "one probes")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "both, or nobody")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "both, or neither")
     @State
     public static class LetsOneProbe {
 
@@ -69,7 +69,7 @@ final class BreakerStress {
         }
     }
 
-    /** A probe that says nothing gives its permission back while another asks. */
+    /** A probe without a result returns its permission while another one asks. */
     @JCStressTest
     @Outcome(
             id = {"true, 0", "false, 1"},
@@ -103,7 +103,7 @@ final class BreakerStress {
         }
     }
 
-    /** Two requests of different kinds want the single probe of a suspected configuration; it must not get lost between. */
+    /** Two requests of different kinds compete for the single probe of a suspected configuration; it must not get lost. */
     @JCStressTest
     @Outcome(id = "PROBE, NO, 0", expect = Expect.ACCEPTABLE, desc = "the report probes")
     @Outcome(
@@ -162,10 +162,10 @@ final class BreakerStress {
         }
     }
 
-    /** The second of two failures opens it, whichever that is, and is told once. */
+    /** The second of two failures opens it, whichever that is, and is reported once. */
     @JCStressTest
     @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "opened, once")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "a failure is lost, or the change is told twice")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a failure is lost, or the change is reported twice")
     @State
     public static class OpensOnce {
 

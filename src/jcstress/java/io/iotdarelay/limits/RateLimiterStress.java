@@ -12,7 +12,7 @@ import org.openjdk.jcstress.infra.results.D_Result;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** The limiter of all event loops, while the clock stands still. */
+/** The limiter of all event loops, with a stopped clock. */
 final class RateLimiterStress {
 
     private static final long NOW = TimeUnit.SECONDS.toNanos(5000);
@@ -25,7 +25,7 @@ final class RateLimiterStress {
             id = {"true, false", "false, true"},
             expect = Expect.ACCEPTABLE,
             desc = "one leaves")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "both, or nobody")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "both, or neither")
     @State
     public static class LetsOneLeave {
 
@@ -67,7 +67,7 @@ final class RateLimiterStress {
         }
     }
 
-    /** Two devices are throttled, neither for the whole tenant: whoever is second tells that it is not one device's fault. */
+    /** Two devices are throttled, neither for the whole tenant: the second one shows that it is not one device's fault. */
     @JCStressTest
     @Outcome(
             id = {"true, false, true", "false, true, true"},

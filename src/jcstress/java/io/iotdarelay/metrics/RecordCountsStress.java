@@ -27,7 +27,7 @@ final class RecordCountsStress {
             id = {"0, 0, 2", "1, 1, 2", "2, 2, 2"},
             expect = Expect.ACCEPTABLE,
             desc = "one publication, and then the last")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "two publications in one scrape, or an old one for ever")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "two publications in one scrape, or an old one indefinitely")
     @State
     public static class ScrapesOnePublication {
 

@@ -16,7 +16,7 @@ final class SettlementsStress {
 
     private SettlementsStress() {}
 
-    /** The poll thread goes to sleep while somebody adds. It may wake up for nothing, but never sleeps on. */
+    /** The poll thread goes to sleep while another thread adds. It may wake up for nothing, but never misses a wake-up. */
     @JCStressTest
     @Outcome(id = "1, 0, 0", expect = Expect.ACCEPTABLE, desc = "taken")
     @Outcome(id = "0, 1, 0", expect = Expect.ACCEPTABLE, desc = "woken up for nothing, and taken at the next turn")

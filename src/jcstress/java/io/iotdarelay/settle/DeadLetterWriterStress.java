@@ -73,7 +73,7 @@ final class DeadLetterWriterStress {
                 "route");
     }
 
-    /** A writer with two letters under way: one that had trouble and is sent again, and one that Kafka has not answered yet. */
+    /** A writer with two letters in flight: one that failed and is resent, and one that Kafka has not acknowledged yet. */
     private abstract static class TwoLetters {
 
         private final SameThread thread = new SameThread();

@@ -11,7 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Runs at once, on whatever thread, and what is scheduled when it is told to. */
+/** Runs tasks at once, on the calling thread, and scheduled ones on demand. */
 final class SameThread extends AbstractExecutorService implements ScheduledExecutorService {
 
     private final Queue<Runnable> scheduled = new ArrayDeque<>();

@@ -49,7 +49,7 @@ final class CachedToken {
         return now - renewAt >= 0;
     }
 
-    /** When it is to be renewed. */
+    /** When to renew it. */
     long renewAt() {
         return renewAt;
     }

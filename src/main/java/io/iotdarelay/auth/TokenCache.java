@@ -88,9 +88,9 @@ public final class TokenCache {
     }
 
     /**
-     * Fetches a token, or joins the fetch with the same credentials that is in flight: what the platform says of a former secret
-     * says nothing about the new one. What is granted is in the cache when this answers. When all who asked
-     * have cancelled, the fetch is given up.
+     * Fetches a token, or joins the fetch with the same credentials that is in flight: the result for a
+     * previous secret says nothing about the new one. A granted token is in the cache before this completes. When all
+     * subscribers have cancelled, the fetch is aborted.
      */
     public Mono<Authentication> fetch(DeviceCredentials credentials, Assignment owner) {
         return Mono.defer(() -> {

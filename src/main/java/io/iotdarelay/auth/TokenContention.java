@@ -45,8 +45,7 @@ final class TokenContention {
         if (logged.size() < LOGGED_SINGLY && logged.add(device)) {
             log.atWarn()
                     .addKeyValue("deviceId", device)
-                    .log(
-                            "Another client seems to authenticate this device: its token is rejected early, again and again");
+                    .log("Another client seems to authenticate this device: its tokens are repeatedly rejected early");
         }
         return true;
     }

@@ -7,10 +7,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The access tokens.
  *
- * @param maxDevices how many tokens are kept. About 0.5 KB of heap each. A device whose token had to give way
- *     authenticates again at its next report.
- * @param renewAt at which part of its life a token that is in use is renewed, at the latest. Renewals are spread
- *     over the 5 % of life before.
+ * @param maxDevices how many tokens are kept, at about 0.5 KB of heap each. A device whose token was evicted authenticates
+ *     again at its next report.
+ * @param renewAt the share of its lifetime after which a token that is in use is renewed, at the latest. Renewals are
+ *     spread over the 5 % of the lifetime before that.
  */
 @ConfigurationProperties("relay.tokens")
 public record TokenProperties(

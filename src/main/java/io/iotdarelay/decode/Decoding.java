@@ -9,7 +9,7 @@ public sealed interface Decoding {
     record Decoded(JsonNode tree) implements Decoding {}
 
     /**
-     * The value is not what its format says.
+     * The value is not valid in its format.
      *
      * @param detail what is wrong, and where
      */

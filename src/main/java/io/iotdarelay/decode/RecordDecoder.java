@@ -1,7 +1,10 @@
 package io.iotdarelay.decode;
 
-/** Decodes the values of one format. */
+import io.iotdarelay.telemetry.SourceRecord;
+
+/** Decodes the values of one encoding. */
 public interface RecordDecoder {
 
-    Decoding decode(byte[] value);
+    /** Decodes a record's value, which is there and not empty; headers may say how. Never waits. */
+    Decoding decode(SourceRecord record);
 }

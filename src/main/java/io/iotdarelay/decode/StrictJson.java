@@ -8,8 +8,8 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How JSON in records is read, wherever it stands: as RFC 8259 has it, within bounds, fractions as decimals with all their digits,
- * and no key twice.
+ * How JSON in records is read, in values, keys and texts: by RFC 8259, within bounds, fractions as decimals with all their
+ * digits, and no duplicate keys.
  */
 public final class StrictJson {
 

@@ -20,9 +20,9 @@ sealed interface Decision {
     /** One of it is at fault: the parts are sent one after the other. */
     record Split(List<Batch> parts) implements Decision {}
 
-    /** It is resent later. */
+    /** Resend it later. */
     record Retry(Duration delay, WaitReason why) implements AboutDevice {}
 
-    /** The device is at fault: what it has waiting is rejected, and so is what comes, until a probe succeeds. */
+    /** The device is at fault: its waiting and further records are rejected until a probe succeeds. */
     record SetAside(RejectionReason reason, String detail) implements AboutDevice {}
 }

@@ -26,7 +26,7 @@ public final class DefectLog {
 
     private final InstantSource time;
     private Instant next = Instant.MIN;
-    private long untold;
+    private long suppressed;
 
     public DefectLog(InstantSource time) {
         this.time = time;
@@ -56,7 +56,7 @@ public final class DefectLog {
 
     private boolean isDue() {
         if (time.instant().isBefore(next)) {
-            untold++;
+            suppressed++;
             return false;
         }
         return true;
@@ -69,8 +69,8 @@ public final class DefectLog {
                         Stream.of(cause.getClass().getName()),
                         Stream.of(cause.getStackTrace()).limit(MAX_PLACES).map(place -> "\tat " + place)))
                 .collect(Collectors.joining("\n"));
-        event.addKeyValue("untold", untold).log("{}: {}", what, places);
+        event.addKeyValue("suppressed", suppressed).log("{}: {}", what, places);
         next = time.instant().plus(AT_MOST_EVERY);
-        untold = 0;
+        suppressed = 0;
     }
 }

@@ -53,7 +53,7 @@ public final class Delivery {
         }
     }
 
-    /** Forgets what belongs to partitions that have left. When this completes, nothing more is sent for them. */
+    /** Drops what belongs to revoked partitions. When this completes, nothing more is sent for them. */
     public CompletableFuture<Void> dropLeaving() {
         return CompletableFuture.allOf(
                 loops.stream().map(DeliveryLoop::dropLeaving).toArray(CompletableFuture[]::new));

@@ -8,13 +8,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Devices that are set aside, because the platform refuses them or because they fail alone.
+ * Devices that are set aside, because the platform refuses them, or because they fail while others succeed.
  *
- * @param probeAfter how long after a device was set aside for the first, second, ... time in a row its next record probes, the last
- *     one for all that follow; 1 to 20 durations. A device whose credentials change in the directory probes at
- *     once.
- * @param failingAfter how long a device may get no answer, or only 5xx, while other devices succeed, before it is set aside and its
- *     records become dead letters with the reason {@code device-failing}; 0s: never. Nobody is set aside during an outage.
+ * @param probeAfter how long after a device was set aside for the first, second, ... time in a row its next record is a probe;
+ *     the last duration applies to all later times; 1 to 20 durations. If the device's credentials change in the directory,
+ *     its next record is a probe.
+ * @param failingAfter how long a device may get no response, or only 5xx, while other devices succeed, before it is set aside and its
+ *     records become dead letters with the reason {@code device-failing}; 0s: never. No device is set aside during an outage.
  */
 @ConfigurationProperties("relay.quarantine")
 public record QuarantineProperties(

@@ -24,7 +24,7 @@ public class DevicesConfiguration {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    /** One thread for the file, one for the topic, where there are such. */
+    /** One thread for the file, one for the topic, as configured. */
     @Bean(destroyMethod = "close")
     DirectoryKeeper directoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, SteadyClock time) {
         return new DirectoryKeeper(properties, kafka, time);

@@ -10,16 +10,16 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The directory of devices. At least one source is required; where both know a device, the topic counts.
+ * The directory of devices. At least one source is required; if both contain a device, the topic is used.
  *
- * @param file a file with a line for each device, for example {@code file:/etc/iotda-relay/devices.csv}. A {@code .csv} file
- *     begins with the header {@code device_id,secret,gateway_id}; a {@code .jsonl} file has an object with these keys in each
+ * @param file a file with one line per device, for example {@code file:/etc/iotda-relay/devices.csv}. A {@code .csv} file
+ *     begins with the header {@code device_id,secret,gateway_id}; a {@code .jsonl} file has an object with these keys on each
  *     line. A child device names its gateway and needs no secret. The file is read again within two seconds when it changes,
  *     also as a mounted Kubernetes Secret.
  * @param topic a compacted Kafka topic: the key is the device ID, the value
  *     {@code {"secret":"...","gateway_id":"..."}}, and a null value deletes the device.
- * @param unknownGrace how long a record waits for a device that the directory does not know. Then it is a dead
- *     letter. Provisioning may be a little behind telemetry.
+ * @param unknownGrace how long a record waits for a device that is not in the directory, because provisioning may be a
+ *     little behind telemetry. After that it becomes a dead letter.
  */
 @ConfigurationProperties("relay.devices")
 public record DevicesProperties(
@@ -50,7 +50,7 @@ public record DevicesProperties(
         return name.endsWith(".csv") || name.endsWith(".jsonl");
     }
 
-    /** Where the file lies. There must be one. */
+    /** The location of the file, which must be configured. */
     Path path() {
         String text = String.valueOf(file);
         return Path.of(text.startsWith(SCHEME) ? text.substring(SCHEME.length()) : text);

@@ -44,7 +44,7 @@ final class DirectoryState {
                 .filter(why -> !status.trouble().equals(Optional.of(why)))
                 .ifPresent(why -> log.atError()
                         .addKeyValue("reason", why)
-                        .log("The device directory cannot be read; what is known stays"));
+                        .log("The device directory cannot be read; the last loaded one stays in use"));
         status = next;
     }
 
@@ -59,6 +59,6 @@ final class DirectoryState {
     }
 
     void logBroken(String problem) {
-        log.atWarn().addKeyValue(kind, name).log("The device directory has a broken entry: {}", problem);
+        log.atWarn().addKeyValue(kind, name).log("The device directory has an invalid entry: {}", problem);
     }
 }

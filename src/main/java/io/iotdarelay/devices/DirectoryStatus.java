@@ -26,7 +26,7 @@ public record DirectoryStatus(
         broken = List.copyOf(broken);
     }
 
-    /** The same, but that its source cannot be read, or can. */
+    /** The same, with another problem of its source, or none. */
     DirectoryStatus with(Optional<String> newTrouble) {
         return new DirectoryStatus(loaded, devices, changed, newTrouble, broken, brokenEntries);
     }

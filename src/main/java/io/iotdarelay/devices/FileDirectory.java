@@ -35,7 +35,7 @@ final class FileDirectory implements DeviceDirectory {
         }
     }
 
-    /** The known devices and the new ones are both in memory for a moment, and the relay needs the rest. */
+    /** The old and the new devices are both in memory for a moment, and the relay needs the rest. */
     private static final int SHARE_OF_HEAP = 4;
 
     private final Path file;
@@ -107,19 +107,20 @@ final class FileDirectory implements DeviceDirectory {
         }
     }
 
-    /** Whether it is used. */
+    /** Uses the listing if it can be used, and returns whether it was. */
     private boolean take(DirectoryListing listing, Duration took) {
         if (listing.isFull()) {
-            state.trouble(file + " holds more than " + listing.devices().size()
-                    + " devices, for which the heap is too small;" + " a quarter of it is for them"
-                    + (devices.isEmpty() ? "" : "; the known ones stay in force"));
+            state.trouble(file + " contains more than " + listing.devices().size()
+                    + " devices, more than fit into a quarter of the heap"
+                    + (devices.isEmpty() ? "" : "; the last loaded ones stay in use"));
             return false;
         }
         if (listing.devices().isEmpty()) {
             state.trouble(
                     devices.isEmpty()
-                            ? file + " holds no device"
-                            : file + " holds no device any more; the " + devices.size() + " known ones stay in force");
+                            ? file + " contains no devices"
+                            : file + " contains no devices any more; the " + devices.size()
+                                    + " devices loaded before stay in use");
             return false;
         }
         Instant now = time.instant();

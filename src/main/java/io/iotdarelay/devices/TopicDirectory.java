@@ -79,7 +79,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
         return state.status();
     }
 
-    /** Ends the thread soon. */
+    /** Stops the thread soon. */
     void stop() {
         stopping = true;
     }
@@ -130,7 +130,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
             }
             boolean reached = hasReached(consumer, wanted);
             if (reached && devices.isEmpty() && !state.isLoaded()) {
-                trouble("the topic " + topic + " holds no device");
+                trouble("the topic " + topic + " contains no devices");
                 continue;
             }
             boolean loaded = state.isLoaded() || reached;

@@ -65,7 +65,7 @@ final class Classifier {
         long seconds = expires.asLong(expires.isMissingNode() || expires.isNull() ? DEFAULT_LIFETIME.toSeconds() : 0);
         if (!AccessToken.isValid(token) || seconds <= 0) {
             return new Authentication.Denied(new Verdict.DeviceTrouble(
-                    "the answer to the authentication holds no usable token", said(answer.without(token))));
+                    "the authentication response contains no usable token", said(answer.without(token))));
         }
         Duration lifetime = Duration.ofSeconds(Math.min(seconds, MAX_LIFETIME.toSeconds()));
         return new Authentication.Granted(new AccessToken(token), lifetime);

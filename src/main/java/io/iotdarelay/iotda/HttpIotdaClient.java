@@ -104,7 +104,7 @@ final class HttpIotdaClient implements PlatformClient {
         return loop;
     }
 
-    /** Uses others from the next request on. Requests in flight are not affected. */
+    /** Uses these connections from the next request on. Requests in flight are not affected. */
     void use(Connections others) {
         connections = others;
     }
@@ -163,9 +163,9 @@ final class HttpIotdaClient implements PlatformClient {
     }
 
     /**
-     * Posts. A server may close an idle connection in the moment when a request is written to it: what fails on a connection that was
-     * used before, without a byte of response, is resent at once on a new connection, once. Whether the server had processed it is not known
-     * then.
+     * Posts. A server may close an idle connection just when a request is written to it: a request that fails on a reused connection
+     * without a byte of response is resent at once on a new connection, once. Whether the server had processed it is then
+     * unknown.
      */
     private Mono<Exchange> post(Api api, DeviceId sender, byte[] body, RequestTrace trace, Consumer<HttpHeaders> more) {
         return Mono.defer(() -> {

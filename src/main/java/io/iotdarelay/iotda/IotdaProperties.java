@@ -12,21 +12,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The platform.
  *
  * @param endpoint the device-side HTTPS address of the IoTDA instance, for example
- *     {@code https://PREFIX.st1.iotda-device.REGION.myhuaweicloud.com}: scheme {@code https} and a host, perhaps a port,
- *     nothing behind. The console shows it under Access Details, row HTTPS. Required.
- * @param sslBundle the name of a {@code spring.ssl.bundle} whose trust store is used. Without it the JVM's own counts, which
- *     holds the public roots that the platform's certificates come from. With the bundle's {@code reload-on-update} it may change
+ *     {@code https://PREFIX.st1.iotda-device.REGION.myhuaweicloud.com}: scheme {@code https}, a host, and optionally a
+ *     port, nothing else. The console shows it under Access Details, row HTTPS. Required.
+ * @param sslBundle the name of a {@code spring.ssl.bundle} whose trust store is used. Without it the JVM's own is used, which
+ *     contains the public roots of the platform's certificates. With the bundle's {@code reload-on-update} it may change
  *     while the relay runs.
- * @param signType 0: the platform does not compare the time stamp in the authentication with its own clock; 1: it does, and
- *     this machine's clock must be right.
- * @param connectTimeout how long a connection may take to be made, TLS included.
- * @param responseTimeout how long the answer may take, from the request's leaving to its last byte. It should be
- *     shorter than {@code relay.source.drain-timeout}, so that a drain sees the answers.
- * @param connectionMaxIdle how long an unused connection is kept. It should be shorter than what any server or load
- *     balancer on the way keeps one for (commonly 20 s to 75 s).
- * @param maxConnections connections to the platform, over all event loops. What exceeds
- *     {@code relay.lane.max-in-flight-requests} is room for requests that take longer than two seconds, which no longer count
- *     against that bound.
+ * @param signType 0: the platform does not compare the timestamp in the authentication with its own clock; 1: it does, and
+ *     this machine's clock must be correct.
+ * @param connectTimeout how long establishing a connection may take, TLS included.
+ * @param responseTimeout how long the response may take, from sending the request to its last byte. It must be
+ *     shorter than {@code relay.source.drain-timeout}, so that a drain can wait for responses.
+ * @param connectionMaxIdle how long an unused connection is kept. It should be shorter than the idle timeout of any
+ *     server or load balancer on the way (commonly 20 s to 75 s).
+ * @param maxConnections connections to the platform, over all event loops. Those beyond
+ *     {@code relay.lane.max-in-flight-requests} are for requests that take longer than two seconds, which no longer count against
+ *     that limit.
  */
 @ConfigurationProperties("relay.iotda")
 public record IotdaProperties(
@@ -52,7 +52,7 @@ public record IotdaProperties(
                 .that(
                         endpoint == null || isHttpsHost(endpoint),
                         "endpoint",
-                        "'" + endpoint + "' must be https://HOST or https://HOST:PORT, with nothing behind")
+                        "'" + endpoint + "' must be https://HOST or https://HOST:PORT, with nothing after it")
                 .check();
     }
 

@@ -52,7 +52,7 @@ final class NetworkFailures {
             } else if (cause instanceof CertificateNotYetValidException) {
                 plainly = "the certificate is not valid yet";
             } else if (cause instanceof CertPathBuilderException || isBadlySigned(cause)) {
-                plainly = "the certificate is not signed by an authority that is trusted";
+                plainly = "the certificate is not signed by a trusted authority";
             } else if (message.startsWith("No subject alternative ") || message.startsWith("No name matching ")) {
                 plainly = "the certificate is for another host";
             }
@@ -65,7 +65,7 @@ final class NetworkFailures {
                 && invalid.getReason() == CertPathValidatorException.BasicReason.INVALID_SIGNATURE;
     }
 
-    /** Short, and on one line. What is no failure of I/O may quote what the other side sent, and is described by its kind alone. */
+    /** Short, and on one line. Other exceptions than I/O failures may quote what the server sent, so only their type is shown. */
     private static String describe(Throwable failure) {
         String kind = failure.getClass().getSimpleName();
         String message = failure.getMessage();
@@ -76,7 +76,7 @@ final class NetworkFailures {
         if (message == null || quotes) {
             return failure instanceof TimeoutException || message == null
                     ? kind
-                    : "the answer cannot be understood (" + kind + ")";
+                    : "the response cannot be parsed (" + kind + ")";
         }
         String line = (kind + ": " + message).replaceAll("\\p{Cntrl}", " ");
         return line.length() <= MAX_DESCRIPTION ? line : line.substring(0, MAX_DESCRIPTION) + "...";

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a request costs of the quota. The platform counts a message for every 4 KB or part of it. It does not document
+ * How much of the quota a request uses. The platform counts a message for every 4 KB or part of it. It does not document
  * whether a gateway's request is one message or one per child, so the more expensive reading is used.
  */
 public final class RequestCost {

@@ -16,7 +16,7 @@ import org.springframework.util.unit.DataSize;
  */
 public record RequestPacking(int maxSize, int maxChildren) implements Packing {
 
-    /** The platform's own bound of child devices in one HTTPS request. (MQTT allows 100.) */
+    /** The platform's limit for child devices in one HTTPS request. (MQTT allows 100.) */
     private static final int MAX_CHILDREN = 50;
 
     /** Up to this size, and as many child devices as the platform accepts. */
@@ -30,8 +30,7 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
     }
 
     /**
-     * Adds up what the body with these reports would weigh, in bytes. Never less than the body that is sent: a test holds it against
-     * the real one.
+     * Computes the size of the body with these reports, in bytes. Never less than the actual body: a test compares them.
      */
     private final class Body implements Parcel {
 

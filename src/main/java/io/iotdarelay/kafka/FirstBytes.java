@@ -119,7 +119,7 @@ final class FirstBytes {
         return Obstacle.of(name + " closes connections without an answer");
     }
 
-    /** As much as there is, up to the size and the correlation of an answer. An alert is shorter than that. */
+    /** Reads what there is, up to the size and the correlation ID of a response. An alert is shorter than that. */
     private static byte[] read(InputStream in) throws IOException {
         byte[] head = new byte[HEAD];
         int length = 0;

@@ -55,7 +55,7 @@ public final class KafkaFailure {
         };
     }
 
-    /** How a producer reports what it waited for. */
+    /** A producer reports what it waited for in this way. */
     private static String ofTimeout(TimeoutException late, String operation) {
         return late.getCause() instanceof ApiException cause
                 ? describe(cause, operation) + " (" + late.getMessage() + ")"
@@ -72,7 +72,7 @@ public final class KafkaFailure {
                         .collect(Collectors.joining("; "));
     }
 
-    /** Kafka wraps what is wrong with a key, a file or a name. */
+    /** Kafka wraps the exception about a key, a file or a name. */
     private static String ofAny(Throwable failure) {
         Throwable inner = innermost(failure);
         String outer = failure.getClass().getSimpleName() + ": " + failure.getMessage();

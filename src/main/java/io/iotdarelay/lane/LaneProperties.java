@@ -7,13 +7,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How reports share requests. A device has one request in flight at a time; what arrives meanwhile is sent together in the
- * next one, so that requests grow by themselves under load.
+ * How reports share requests. A device has one request in flight at a time; what arrives meanwhile shares the next one, so
+ * requests grow under load.
  *
  * @param linger how long a report may wait for others before it is sent. It saves requests at low load and adds to the latency of
  *     each record. Messages never wait: each has a request of its own.
- * @param maxRequestSize how large the body of a request may grow by joining reports, in bytes (the platform refuses bodies over
- *     1 MB, and one of its pages says 64 KB for properties). A single larger report is still sent, alone.
+ * @param maxRequestSize how large the body of a request may grow when reports share it (the platform refuses bodies over 1 MB,
+ *     and one page of its documentation says 64 KB for properties). A single larger report is still sent, alone.
  * @param maxInFlightRequests requests in flight over all devices, authentications included. Never more than
  *     {@code relay.iotda.max-connections}.
  */

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 
 /**
  * What the requests of all devices show about the platform. A failure is attributed to the platform if a large share of the
- * recent devices is failing, or if no device has succeeded for long; otherwise it is the device's own. Callable from any
- * thread.
+ * recent devices is failing, if many devices begin to fail and none succeeds meanwhile, or if no device has succeeded for
+ * long; otherwise it is the device's own. Callable from any thread.
  */
 final class Evidence {
 
@@ -20,6 +20,13 @@ final class Evidence {
     private static final int SAMPLE = 20;
 
     private static final Duration RECENTLY = Duration.ofSeconds(5);
+
+    /**
+     * A sample of the fleet that begins to fail, with no success for this long, shows an outage. The share of failing
+     * devices does not, as long as the window holds others that were well and send nothing any more: they may belong to
+     * another instance by now.
+     */
+    private static final Duration SUDDENLY = Duration.ofSeconds(2);
 
     private final int window;
     private final int leastFailures;
@@ -77,7 +84,23 @@ final class Evidence {
         }
         boolean mostFail = failing >= share * (failing + succeeding);
         boolean isSample = failing + succeeding >= SAMPLE || !hasSucceededWithin(RECENTLY);
-        return failures >= leastFailures && ((mostFail && isSample) || !hasSucceededWithin(SILENCE));
+        return failures >= leastFailures
+                && ((mostFail && isSample) || isSampleFailingSuddenly() || !hasSucceededWithin(SILENCE));
+    }
+
+    private boolean isSampleFailingSuddenly() {
+        long now = nanoTime();
+        long current = successes();
+        int devices = 0;
+        long longest = 0;
+        for (FailureHistory history : histories) {
+            FailureHistory.Run run = history.run();
+            if (run.successes() == current) {
+                devices += run.devices();
+                longest = Math.max(longest, now - run.since());
+            }
+        }
+        return devices >= SAMPLE && longest >= SUDDENLY.toNanos();
     }
 
     private boolean hasSucceededWithin(Duration duration) {
@@ -97,6 +120,10 @@ final class Evidence {
 
     int generation() {
         return generation;
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
     }
 
     int window() {

@@ -46,6 +46,22 @@ final class FailureHistory {
     }
 
     /**
+     * Devices that have begun to fail since anything last succeeded: their requests before were well, or there were none.
+     *
+     * @param successes how many requests had succeeded by then
+     * @param since when the first of them failed, in nanoseconds
+     */
+    record Run(long successes, int devices, long since) {
+        static final Run NONE = new Run(-1, 0, 0);
+
+        private Run with(long successesNow, long nanoTime) {
+            return successes == successesNow
+                    ? new Run(successes, devices + 1, since)
+                    : new Run(successesNow, 1, nanoTime);
+        }
+    }
+
+    /**
      * A recent device.
      *
      * @param failures failures that count; 0 if its last request succeeded
@@ -62,6 +78,7 @@ final class FailureHistory {
         }
     };
     private volatile Counts counts = Counts.NONE;
+    private volatile Run run = Run.NONE;
 
     FailureHistory(Evidence evidence) {
         this.evidence = evidence;
@@ -92,6 +109,9 @@ final class FailureHistory {
         if (failsAlone || othersSucceededSince(begun) >= evidence.leastFailures()) {
             return false;
         }
+        if (before == null && begun == now && weight != Weight.REFUSAL) {
+            run = run.with(now, evidence.nanoTime());
+        }
         Heard last = isCurrent() ? heard.get(device) : null;
         hear(device, weight.with(last == null ? 0 : last.failures()));
         return true;
@@ -99,6 +119,10 @@ final class FailureHistory {
 
     Counts counts() {
         return counts;
+    }
+
+    Run run() {
+        return run;
     }
 
     private long othersSucceededSince(long begun) {

@@ -186,7 +186,7 @@ final class Misconfiguration {
                     last = Optional.of(why);
                     log.atError()
                             .addKeyValue("reason", failure.why())
-                            .log("The configuration seems to be wrong; nothing is sent until a probe succeeds");
+                            .log("The configuration seems to be wrong; only probes are sent until one succeeds");
                     changed();
                 }
             }
@@ -210,7 +210,7 @@ final class Misconfiguration {
     private void end(State.Suspected suspected) {
         if (state.compareAndSet(suspected, new State.Unsuspected())) {
             evidence(suspected.kind()).forget();
-            log.atInfo().log("The platform is reached again; the configuration is no longer suspected");
+            log.atInfo().log("The platform can be reached again; the configuration is no longer suspected");
             changed();
         }
     }

@@ -5,13 +5,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What was bought of the platform, for this instance of the relay: several instances divide it.
+ * The share of the platform's quota that this instance of the relay may use. Divide what was bought among the instances.
  *
- * @param messagesPerSecond messages a second; 0 is no limit. The platform counts in units of 4 KB, and a gateway's request as
- *     one message for each child at least. It throttles or drops what exceeds the specification, so 70 % of it is a good
+ * @param messagesPerSecond messages per second; 0: no limit. The platform counts in units of 4 KB, and a gateway's request as
+ *     at least one message per child. It throttles or drops what exceeds the specification, so 70 % of it is a good
  *     value.
- * @param authenticationsPerSecond authentications a second; 0 is no limit. It bounds how fast a cold start gets going: 10000
- *     devices at 50 a second take 200 seconds until the last one has its token.
+ * @param authenticationsPerSecond authentications per second; 0: no limit. It determines how long a cold start takes: 10000
+ *     devices at 50 per second take 200 seconds until the last one has its token.
  */
 @ConfigurationProperties("relay.quota")
 public record QuotaProperties(

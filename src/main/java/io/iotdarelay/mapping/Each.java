@@ -104,7 +104,7 @@ record Each(
             String why = "each: "
                     + (isNothing(node)
                             ? level.expression + " finds nothing"
-                            : "an array or an object is wanted, not " + Scalars.kind(node));
+                            : "expected an array or an object, got " + Scalars.kind(node));
             taken.add(new Element(ordinal++, scope.element(node, null, 0, path), why));
         }
 

@@ -27,7 +27,7 @@ final class EachCompiler {
     @Nullable
     Each compile(
             String path, List<EachProperties> each, int depth, String whenPath, @Nullable Map<String, Object> when) {
-        check.require(when == null || !each.isEmpty(), whenPath, "has a meaning beside each only");
+        check.require(when == null || !each.isEmpty(), whenPath, "is allowed beside each only");
         if (each.isEmpty()) {
             return null;
         }

@@ -14,7 +14,7 @@ final class EmbeddedJson {
             JsonNode tree = StrictJson.reader().readTree(text);
             return tree.isMissingNode() ? Result.nothing("the text is empty") : Result.found(tree);
         } catch (JacksonException | NumberFormatException e) {
-            return Result.failed("JSON is wanted, not this text");
+            return Result.failed("the text is not valid JSON");
         }
     }
 }

@@ -5,8 +5,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * How the time of a reading is written: {@code yyyy-MM-dd'T'HH:mm:ss.SSS'Z'}, 24 characters always. The platform replaces
- * what it cannot read by its own time and says nothing.
+ * How the time of a reading is written: {@code yyyy-MM-dd'T'HH:mm:ss.SSS'Z'}, 24 characters always. The platform silently
+ * replaces what it cannot read by its own time.
  */
 final class EventTime {
 

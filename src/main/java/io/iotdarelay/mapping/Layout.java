@@ -31,7 +31,7 @@ public enum Layout {
         }
     };
 
-    private static final Result<JsonNode> NOT_A_NUMBER = Result.nothing("the bytes say NaN, or an infinite number");
+    private static final Result<JsonNode> NOT_A_NUMBER = Result.nothing("the bytes are NaN or infinite");
 
     private final int size;
 
@@ -50,7 +50,7 @@ public enum Layout {
         return Result.found(JsonNodeFactory.instance.numberNode(new BigDecimal(number)));
     }
 
-    /** The shortest decimal that is this number and no other of its width. */
+    /** The shortest decimal that identifies this number among those of its width. */
     private static Result<JsonNode> decimal(String text) {
         return Result.found(JsonNodeFactory.instance.numberNode(new BigDecimal(text)));
     }

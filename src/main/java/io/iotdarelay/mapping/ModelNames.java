@@ -4,8 +4,8 @@ import io.iotdarelay.settings.Suggestion;
 import java.text.Normalizer;
 
 /**
- * The names that a product model of IoTDA can have. Of a report with any other name the platform discards what it names, and
- * answers 200.
+ * The names that a product model of IoTDA can have. The platform discards services and properties with any other name, and
+ * still answers 200.
  */
 final class ModelNames {
 
@@ -26,12 +26,12 @@ final class ModelNames {
         return isName(name, "");
     }
 
-    /** What is wrong with a service's name, and a name that might do. */
+    /** What is wrong with a service's name, and a valid one that is similar. */
     static String adviceForService(String name) {
         return advice(name, "$");
     }
 
-    /** What is wrong with a property's name, and a name that might do. */
+    /** What is wrong with a property's name, and a valid one that is similar. */
     static String adviceForProperty(String name) {
         return advice(name, "");
     }
@@ -52,8 +52,8 @@ final class ModelNames {
 
     private static String advice(String name, String more) {
         String rule =
-                "IoTDA discards what has such a name: 1 to 64 Chinese characters, letters without accents, digits and "
-                        + SIGNS + more + " are possible";
+                "IoTDA discards this name: it must be 1 to 64 Chinese characters, letters without accents, digits and "
+                        + SIGNS + more;
         StringBuilder possible = new StringBuilder();
         Normalizer.normalize(name.strip(), Normalizer.Form.NFD)
                 .chars()

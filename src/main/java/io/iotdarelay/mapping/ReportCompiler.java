@@ -30,19 +30,19 @@ final class ReportCompiler {
         check.require(
                 to == Target.GATEWAY || route.gatewayId() == null,
                 path + ".gateway-id",
-                "has a meaning for 'to: gateway' only");
+                "is allowed for 'to: gateway' only");
         check.require(
                 to == Target.MESSAGE || route.message() == null,
                 path + ".message",
-                "has a meaning for 'to: message' only");
+                "is allowed for 'to: message' only");
         check.require(
                 to != Target.MESSAGE || route.services().isEmpty(),
                 path + ".services",
-                "has no meaning for 'to: message'");
+                "is not allowed for 'to: message'");
         check.require(
                 to != Target.MESSAGE || route.servicesFrom() == null,
                 path + ".services-from",
-                "has no meaning for 'to: message'");
+                "is not allowed for 'to: message'");
         ValueRule deviceId = required(path + ".device-id", route.deviceId());
         ValueRule gatewayId = rule(path + ".gateway-id", route.gatewayId(), false);
         MessageProperties message = Objects.requireNonNullElse(route.message(), MessageProperties.DEFAULT);

@@ -58,7 +58,7 @@ sealed interface ReportRule {
     }
 
     /**
-     * A message. An object or a text becomes its {@code content} as it is, any other JSON value as text: the platform takes
+     * A message. An object or a text becomes its {@code content} as it is, any other JSON value as text: the platform accepts
      * nothing else.
      *
      * @param name a descriptive name; none without
@@ -108,7 +108,9 @@ sealed interface ReportRule {
                     ? Result.found(scope.here())
                     : content.value(scope).as("message content");
             return found.then(node -> Result.found(
-                    node.isObject() || node.isString() ? node : JsonNodeFactory.instance.stringNode(node.toString())));
+                    node.isObject() || node.isString() || node.isBinary()
+                            ? node
+                            : JsonNodeFactory.instance.stringNode(node.toString())));
         }
 
         private static Result<ObjectNode> put(ObjectNode body, String field, ValueRule rule, Scope scope) {

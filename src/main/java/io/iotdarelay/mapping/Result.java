@@ -3,15 +3,15 @@ package io.iotdarelay.mapping;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A value, or why there is none: it is not there, or it is not what is wanted. */
+/** A value, or why there is none: it is missing, or not what is expected. */
 sealed interface Result<T> {
 
     record Found<T>(T value) implements Result<T> {}
 
-    /** Nothing is there: what may be left out is left out. */
+    /** The value is missing: what is optional is left out. */
     record Nothing<T>(String why) implements Result<T> {}
 
-    /** Something is there, but wrong. */
+    /** There is a value, but it is wrong. */
     record Failed<T>(String why) implements Result<T> {}
 
     static <T> Result<T> found(T value) {
@@ -36,7 +36,7 @@ sealed interface Result<T> {
         };
     }
 
-    /** Goes on with the value; what is not there, and what has failed, stays what it is. */
+    /** Continues with the value, if there is one. */
     default <R> Result<R> then(Function<? super T, Result<R>> next) {
         return switch (this) {
             case Found<T> value -> next.apply(value.value());
@@ -45,7 +45,7 @@ sealed interface Result<T> {
         };
     }
 
-    /** Says what was wanted where there is no value. */
+    /** Prefixes the reason, if there is no value, with what it is about. */
     default Result<T> as(String what) {
         return switch (this) {
             case Found<T> value -> value;
@@ -54,7 +54,7 @@ sealed interface Result<T> {
         };
     }
 
-    /** Where nothing is there, something is wrong. */
+    /** Treats a missing value as wrong. */
     default Result<T> required() {
         return this instanceof Nothing<T> nothing ? failed(nothing.why()) : this;
     }

@@ -1,5 +1,6 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.decode.Encoding;
 import io.iotdarelay.mapping.Elements.Element;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
@@ -16,6 +17,7 @@ public final class Route {
     private static final Draft TOO_LARGE = new Draft.Unmappable(Rejection.of(RejectionReason.TOO_LARGE, Each.TOO_MANY));
 
     private final String name;
+    private final Encoding encoding;
     private final @Nullable Condition when;
     private final @Nullable Each each;
     private final ReportRule rule;
@@ -29,8 +31,15 @@ public final class Route {
      * @param each of what a report is made, each; of the whole record without
      * @param whole whether nothing of a record is to be sent where a part of it cannot be mapped
      */
-    Route(String name, @Nullable Condition when, @Nullable Each each, ReportRule rule, boolean whole) {
+    Route(
+            String name,
+            Encoding encoding,
+            @Nullable Condition when,
+            @Nullable Each each,
+            ReportRule rule,
+            boolean whole) {
         this.name = name;
+        this.encoding = encoding;
         this.when = when;
         this.each = each;
         this.rule = rule;
@@ -40,6 +49,11 @@ public final class Route {
 
     public String name() {
         return name;
+    }
+
+    /** How the records' values are written. */
+    public Encoding encoding() {
+        return encoding;
     }
 
     /** Whether nothing of a record that it takes is to be sent where a part of the record cannot be mapped. */

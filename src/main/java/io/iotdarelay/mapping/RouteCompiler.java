@@ -1,5 +1,6 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.decode.Encoding;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
 import java.util.ArrayList;
@@ -54,16 +55,17 @@ public final class RouteCompiler {
         String name = Objects.requireNonNullElse(route.name(), "");
         require(NAME.matcher(name).matches(), path + ".name", "1 to 64 letters, digits, '.', '_' or '-' are required");
         String twin = namesTaken.putIfAbsent(name, path);
-        require(twin == null, path + ".name", "is the name of relay.routes" + twin + " too");
+        require(twin == null, path + ".name", "is already the name of relay.routes" + twin);
         topics.add(path, route, route(path, name, route));
     }
 
     private @Nullable Route route(String path, String name, RouteProperties route) {
+        Encoding encoding = new EncodingCompiler(this::require).compile(path, route);
         Condition when = new ConditionCompiler(this::require, 0).compile(path + ".when", route.when());
         Each each = new EachCompiler(this::require)
                 .compile(path + ".each", route.each(), 0, path + ".each-when", route.eachWhen());
         ReportRule rule = new ReportCompiler(this::require, route.each().size()).compile(path, route);
-        return rule == null ? null : new Route(name, when, each, rule, route.whole());
+        return rule == null ? null : new Route(name, encoding, when, each, rule, route.whole());
     }
 
     private void require(boolean holds, String path, String message) {

@@ -1,10 +1,13 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.decode.Compression;
+import io.iotdarelay.decode.Format;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Which topics become which reports, and how.
@@ -15,19 +18,25 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param name names the route in metrics, health and dead letters: 1 to 64 letters, digits, {@code .}, {@code _} or
  *     {@code -}, unique. Required.
- * @param to what a record becomes: a report of properties, a message, or properties of a child device, carried by its
+ * @param to what a record becomes: a property report, a message, or properties of a child device, reported by its
  *     gateway. Required.
- * @param topics the topics whose records take this route. Routes that share a topic need {@code when}, all but one. Either
- *     these or {@code topic-pattern} is required.
- * @param topicPattern a Java regular expression for whole names of topics; topics that are created later are found too.
- *     A topic that another route names takes that one; of several patterns the first counts. The dead-letter topic and
+ * @param topics the topics that this route reads. Routes that share a topic need {@code when}, all but one. Either these or
+ *     {@code topic-pattern} is required.
+ * @param topicPattern a Java regular expression that matches whole topic names; topics that are created later are found, too.
+ *     A topic that another route names belongs to that one; of several matching patterns the first is used. The dead-letter topic and
  *     the topic of the device directory never match.
- * @param format the format of the records' values.
+ * @param format the format of the records' values. {@code auto}: what the headers {@code content-type} and {@code ce_specversion}
+ *     say, JSON without them.
+ * @param compression how the values are compressed, apart from Kafka's own compression. {@code auto}, which {@code format: auto}
+ *     stands for too: what the header {@code content-encoding} says. Default: {@code none}.
+ * @param maxValueSize what a value may expand to, by its compression or by texts that it refers to: 1KB to 64MB. What expands to
+ *     more is {@code undecodable}.
+ * @param csv the form of CSV lines; for {@code format: csv} and {@code auto} only.
  * @param deviceId the ID of the device that the record is about: a selector, a template or a rule. Required.
- * @param gatewayId the ID of the gateway, likewise; for {@code to: gateway} only. Without it the directory names the child's
+ * @param gatewayId the ID of the gateway, likewise; for {@code to: gateway} only. Without it the directory determines the child's
  *     gateway.
- * @param services the services to report; for {@code properties} and {@code gateway}. Without them the value has to be in
- *     IoTDA's own form, {@code {"services":[...]}}, and is passed on.
+ * @param services the services to report; for {@code properties} and {@code gateway}. Without them the value must be in
+ *     IoTDA's own format, {@code {"services":[...]}}, and is passed on.
  * @param message the fields of the message; for {@code to: message} only.
  * @param when conditions that a record must fulfil to take the route: selectors, each with a value, a list of values, or
  *     {@code exists}, {@code matches}, {@code is}, {@code above}, {@code at-least}, {@code below}, {@code at-most}; and
@@ -43,6 +52,9 @@ public record RouteProperties(
         @DefaultValue List<String> topics,
         @Nullable String topicPattern,
         @DefaultValue("json") Format format,
+        @Nullable Compression compression,
+        @DefaultValue("4MB") DataSize maxValueSize,
+        @Nullable CsvProperties csv,
         @Nullable Target to,
         @Nullable RuleProperties deviceId,
         @Nullable RuleProperties gatewayId,
@@ -53,11 +65,6 @@ public record RouteProperties(
         @Nullable Map<String, Object> eachWhen,
         @Nullable String servicesFrom,
         @DefaultValue("false") boolean whole) {
-
-    /** The formats that a record's value can have. */
-    public enum Format {
-        JSON
-    }
 
     /**
      * An array or an object whose elements are taken one by one. A selector alone may stand for it.
@@ -82,15 +89,28 @@ public record RouteProperties(
     }
 
     /**
+     * The form of CSV lines.
+     *
+     * @param columns the names of the columns, in their order. Required.
+     * @param separator the character between columns.
+     * @param quote the character around a column that contains a separator, a line end or, doubled, itself. Empty: quotes have
+     *     no meaning.
+     */
+    public record CsvProperties(
+            @DefaultValue List<String> columns,
+            @DefaultValue(",") String separator,
+            @DefaultValue("\"") String quote) {}
+
+    /**
      * One entry of {@code services} in the report.
      *
      * @param id the {@code service_id} of the product model, 1 to 64 characters, or a template such as {@code {/type}}. Either
      *     this or {@code id-from} is required.
-     * @param idFrom makes the {@code service_id}, a selector or a rule.
-     * @param eventTime when the reading was taken, a selector or a rule: text in one of the usual forms, or a number since
-     *     1970 whose unit its magnitude says. Without it the record's time stamp counts.
-     * @param properties names of properties, each with a selector or a rule. At least one. {@code *} stands for all members of
-     *     an object.
+     * @param idFrom produces the {@code service_id}: a selector or a rule.
+     * @param eventTime when the reading was taken, a selector or a rule: text in one of the usual formats, or a number since
+     *     1970 whose unit follows from its magnitude. Without it the record's timestamp is used.
+     * @param properties property names, each with a selector or a rule. At least one. {@code *} means all members of an
+     *     object.
      * @param when conditions that the record, or the element of {@code each}, must fulfil to become an entry; as for a route.
      * @param each an array or an object of which each element becomes an entry; as for a route.
      */
@@ -106,9 +126,9 @@ public record RouteProperties(
     /**
      * The fields of a message.
      *
-     * @param name the {@code name}, a selector, a template or a rule; none without.
-     * @param id the {@code id}, likewise; {@code topic-partition-offset} without.
-     * @param content the {@code content}, likewise; the whole value without. Objects and texts are sent as they are, any
+     * @param name the {@code name}: a selector, a template or a rule; none by default.
+     * @param id the {@code id}, likewise; {@code topic-partition-offset} by default.
+     * @param content the {@code content}, likewise; the whole value by default. Objects and texts are sent as they are, any
      *     other value as its JSON text.
      */
     public record MessageProperties(

@@ -1,10 +1,11 @@
 package io.iotdarelay.mapping;
 
-import java.util.ArrayList;
+import io.iotdarelay.decode.Encoding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** All routes of the relay. Routes that name a topic take precedence; otherwise those of the first matching pattern are used. */
 public final class Routes {
@@ -58,9 +59,17 @@ public final class Routes {
 
     /** The names of all routes, in their order. */
     public List<String> names() {
-        List<Route> all = new ArrayList<>();
-        byTopic.values().forEach(all::addAll);
-        byPattern.forEach(pattern -> all.addAll(pattern.routes()));
-        return all.stream().map(Route::name).distinct().toList();
+        return all().map(Route::name).distinct().toList();
+    }
+
+    /** All ways in which values are written. */
+    public List<Encoding> encodings() {
+        return all().map(Route::encoding).distinct().toList();
+    }
+
+    private Stream<Route> all() {
+        return Stream.concat(
+                byTopic.values().stream().flatMap(List::stream),
+                byPattern.stream().flatMap(pattern -> pattern.routes().stream()));
     }
 }

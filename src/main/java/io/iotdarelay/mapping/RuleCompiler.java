@@ -16,14 +16,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Compiles the rules of values. What is wrong is noted, and left out. */
+/** Compiles the rules of values. Errors are recorded, and the invalid parts left out. */
 final class RuleCompiler {
 
-    private static final String NOT_FOR_TIMES = "has no meaning for event-time";
-    private static final String FOR_TIMES = "has a meaning for event-time only";
+    private static final String NOT_FOR_TIMES = "is not allowed for event-time";
+    private static final String FOR_TIMES = "is allowed for event-time only";
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
-    /** Notes a problem unless the condition holds. */
+    /** Records a problem unless the condition holds. */
     @FunctionalInterface
     interface Check {
         void require(boolean holds, String path, String message);
@@ -45,9 +45,9 @@ final class RuleCompiler {
     }
 
     /**
-     * A rule of anything but a time.
+     * A rule for anything but a time.
      *
-     * @param mayBeLeftOut whether {@code optional} has a meaning
+     * @param mayBeLeftOut whether {@code optional} is allowed
      */
     @Nullable
     ValueRule value(String path, RuleProperties rule, boolean mayBeLeftOut) {
@@ -63,8 +63,9 @@ final class RuleCompiler {
         check.require(
                 !optional || mayBeLeftOut,
                 path + ".optional",
-                "has a meaning for properties and the name of a message only");
-        check.require(!optional || rule.otherwise() == null, path + ".optional", "has no meaning beside a default");
+                "is allowed for properties and the name of a message only");
+        check.require(
+                !optional || rule.otherwise() == null, path + ".optional", "is not allowed together with a default");
         List<Step> compiled = steps.compile(path, rule);
         if (rule.value() != null) {
             JsonNode constant = steps.constant(path + ".value", rule.value(), rule.type());
@@ -76,12 +77,12 @@ final class RuleCompiler {
         return from.isEmpty() ? null : new ValueRule(from, compiled, otherwise, optional);
     }
 
-    /** A rule of a time: each of several places is tried on its own. */
+    /** A rule for a time: several selectors are tried one by one. */
     TimeRule time(String path, RuleProperties rule) {
         check.require(rule.type() == null, path + ".type", NOT_FOR_TIMES);
         check.require(rule.value() == null, path + ".value", NOT_FOR_TIMES);
         check.require(rule.optional() == null, path + ".optional", NOT_FOR_TIMES);
-        check.require(rule.otherwise() == null, path + ".default", NOT_FOR_TIMES + ": give several places (from)");
+        check.require(rule.otherwise() == null, path + ".default", NOT_FOR_TIMES + ": list several selectors in from");
         check.require(
                 count(rule.from(), rule.text()) == 1,
                 path,
@@ -115,7 +116,7 @@ final class RuleCompiler {
         try {
             return new TimeReader.Formatted(TimeFormat.of(rule.format(), zone));
         } catch (IllegalArgumentException e) {
-            check.require(false, path + ".format", "is no form of times: " + e.getMessage());
+            check.require(false, path + ".format", "is not a valid time format: " + e.getMessage());
             return TimeRule.OF_RECORD.reader();
         }
     }
@@ -127,7 +128,7 @@ final class RuleCompiler {
             check.require(
                     false,
                     path,
-                    "'" + name + "' is no time zone" + Suggestion.among(name, ZoneId.getAvailableZoneIds()));
+                    "'" + name + "' is not a valid time zone" + Suggestion.among(name, ZoneId.getAvailableZoneIds()));
             return ZoneOffset.UTC;
         }
     }
@@ -145,7 +146,7 @@ final class RuleCompiler {
             check.require(
                     false,
                     path + ".not-before",
-                    "'" + text + "' is no day or time: write it as 2020-01-01 or 2020-01-01T00:00:00Z");
+                    "'" + text + "' is not a valid date or time: write it as 2020-01-01 or 2020-01-01T00:00:00Z");
             return TimeRule.NOT_BEFORE;
         }
     }

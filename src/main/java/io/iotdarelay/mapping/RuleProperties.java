@@ -10,51 +10,50 @@ import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.convert.Delimiter;
 
 /**
- * How a value is made. A selector alone may stand for the whole rule, and so may a template with braces. The steps are taken in
- * this order, whatever the order in which they are written.
+ * How a value is produced. A selector, or a template with braces, can replace the whole rule. The steps are applied in this order,
+ * whatever order they are written in.
  *
- * @param from selects the value: one selector, or several, of which the first that finds something counts; of several times
- *     the first that is plausible. One of {@code from}, {@code text} and {@code value} is required.
+ * @param from selects the value: one selector, or several, of which the first that finds something is used; for times, the
+ *     first that finds a plausible one. One of {@code from}, {@code text} and {@code value} is required.
  * @param text a text with selectors in braces, such as {@code {/tenant}_{/unit}}.
- * @param missing values that say there is none: texts or numbers, such as 65535, {@code NaN} or an empty text.
- * @param json the value is JSON in a text: a JSON Pointer into that.
- * @param bytes the value is {@code base64} or {@code hex} text of binary, or an array of 16-bit {@code words}, as Modbus
+ * @param missing values that mean "no value": texts or numbers, such as 65535, {@code NaN} or an empty text.
+ * @param json the value is JSON as text: a JSON Pointer into it.
+ * @param bytes the value is {@code base64} or {@code hex} text of binary data, or an array of 16-bit {@code words}, as Modbus
  *     registers are.
- * @param at where in the bytes a number begins, counted in bytes, or in words; 0 without.
- * @param as the number in the bytes: {@code int8}, {@code uint8}, {@code int16}, {@code uint16}, {@code int32},
+ * @param at where in the bytes a number begins, counted in bytes, or in words; 0 by default.
+ * @param as the type of the number in the bytes: {@code int8}, {@code uint8}, {@code int16}, {@code uint16}, {@code int32},
  *     {@code uint32}, {@code int64}, {@code uint64}, {@code float32} or {@code float64}.
- * @param order the order of the bytes: {@code big} (first byte highest, also without), {@code little}, {@code big-swapped} or
+ * @param order the order of the bytes: {@code big} (highest byte first, the default), {@code little}, {@code big-swapped} or
  *     {@code little-swapped} (16-bit words in the other order).
- * @param bit the number of a bit in a whole number, 0 to 63; true where it is set.
- * @param pattern a regular expression (RE2) that is looked for; its first group is the value, or the whole match without one.
- * @param asText the value in place of the first group, such as {@code $1_$2}.
- * @param replace texts that are replaced in this order, each with what stands for it.
+ * @param bit a bit of a whole number, 0 (lowest) to 63; true if it is set.
+ * @param pattern a regular expression (RE2) to search for; its first group is the value, or the whole match if it has no group.
+ * @param asText the value instead of the first group, such as {@code $1_$2}.
+ * @param replace texts to replace, in this order, each with its replacement.
  * @param letterCase {@code lower} or {@code upper}.
- * @param map values by what stands for them; {@code *} for all others. A boolean counts as 1 or 0.
- * @param scale multiplies a number, exactly: 2301 with 0.1 is 230.1. The type is {@code decimal} then, unless said
- *     otherwise.
+ * @param map replaces values; {@code *} applies to all others. A boolean counts as 1 or 0.
+ * @param scale multiplies a number, exactly: 2301 with 0.1 is 230.1. The default {@code type} is then
+ *     {@code decimal}.
  * @param offset is added to a number after {@code scale}.
- * @param round how many digits are kept behind the point, 0 to 20.
+ * @param round how many digits to keep after the decimal point, 0 to 20.
  * @param min a smaller number becomes this one.
  * @param max a larger number becomes this one.
  * @param type the data type of the product model: {@code int}, {@code long}, {@code decimal}, {@code string},
  *     {@code DateTime}, {@code enum}, {@code boolean}, {@code jsonObject}, {@code string list}. A value of another type
  *     makes the record a dead letter. Without a type the value is passed on as it is.
- * @param optional where there is no value, the property is left out; without, the record is a dead letter.
- * @param otherwise the value where there is none.
+ * @param optional if there is no value, the property is left out. Otherwise the record becomes a dead letter.
+ * @param otherwise the value to use if there is none.
  * @param value a constant: text, a number, true or false.
- * @param format the form of a time, for {@code event-time} only: {@code seconds}, {@code milliseconds},
+ * @param format the format of a time, for {@code event-time} only: {@code seconds}, {@code milliseconds},
  *     {@code microseconds} or {@code nanoseconds} since 1970, or a pattern of letters as in Java's
  *     {@code DateTimeFormatter}, such as {@code dd.MM.yyyy HH:mm:ss}.
- * @param zone where clocks show times that say nothing of a zone or an offset, such as {@code Europe/Berlin}; UTC without.
+ * @param zone the time zone of times without a zone or an offset, such as {@code Europe/Berlin}; UTC by default.
  *     For {@code event-time} only.
- * @param notBefore earlier times are implausible: a day, or a time of ISO 8601. {@code 2000-01-01} without. For
+ * @param notBefore earlier times are implausible: a date or an ISO 8601 time. {@code 2000-01-01} by default. For
  *     {@code event-time} only.
- * @param maxAhead times that are further ahead of the record's time stamp are implausible. {@code 366d} without. For
+ * @param maxAhead times further ahead of the record's timestamp are implausible. {@code 366d} by default. For
  *     {@code event-time} only.
  */
-@ConfigurationProperties(
-        "relay.routes[].services[].properties.*") // for the metadata; the rule stands in other places, too
+@ConfigurationProperties("relay.routes[].services[].properties.*") // for the metadata; rules occur in other places, too
 public record RuleProperties(
         @Delimiter(Delimiter.NONE) @Nullable List<String> from,
         @Nullable String text,
@@ -84,20 +83,20 @@ public record RuleProperties(
         @Nullable String notBefore,
         @Nullable Duration maxAhead) {
 
-    /** How binary is written in JSON. */
+    /** How binary data is written in JSON. */
     public enum Encoding {
         BASE64,
         HEX,
         WORDS
     }
 
-    /** Cases of letters. */
+    /** Letter cases. */
     public enum LetterCase {
         LOWER,
         UPPER
     }
 
-    /** A selector, or a template, that stands for the whole rule. */
+    /** A selector or a template that replaces the whole rule. */
     public static RuleProperties of(String selector) {
         boolean template = selector.contains("{") && !selector.startsWith("/") && !selector.startsWith(".");
         return new RuleProperties(

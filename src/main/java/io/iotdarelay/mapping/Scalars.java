@@ -10,26 +10,26 @@ import tools.jackson.databind.JsonNode;
 final class Scalars {
 
     /**
-     * Bounds magnitude and precision of a number, in decimal digits: arithmetic on 1E+999999999 would write out a billion
-     * digits. A double reaches to 1E+308.
+     * Bounds magnitude and precision of a number, in decimal digits: arithmetic on 1E+999999999 would produce a billion
+     * digits. A double reaches 1E+308.
      */
     private static final int MAX_EXPONENT = 400;
 
     /** Bounds the text of a number, in characters, as the decoder bounds numbers. */
     private static final int MAX_TEXT = 1000;
 
-    /** Of a double, fifteen digits are certain. */
+    /** A double holds fifteen digits exactly. */
     private static final Pattern WHOLE = Pattern.compile("\\d{1,15}\\.0{1,9}");
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,400}(?:\\.\\d{1,400})?(?:[eE][+-]?\\d{1,9})?");
 
     private Scalars() {}
 
-    /** Text as it is; numbers and booleans as their JSON text. */
+    /** Text as it is; numbers and booleans as their JSON text, bytes as base64. */
     static Result<String> text(JsonNode node) {
-        return node.isString() || node.isNumber() || node.isBoolean()
+        return node.isString() || node.isNumber() || node.isBoolean() || node.isBinary()
                 ? Result.found(node.asString())
-                : Result.failed("a text is wanted, not " + kind(node));
+                : Result.failed("expected text, got " + kind(node));
     }
 
     /** A text, a number without zeros at its end, or 1 and 0 for true and false. */
@@ -52,15 +52,15 @@ final class Scalars {
             try {
                 return bounded(new BigDecimal(node.asString().strip()));
             } catch (NumberFormatException e) {
-                return Result.failed("a number is wanted, not this text");
+                return Result.failed("the text is not a number");
             }
         }
-        return Result.failed("a number is wanted, not this " + kind(node));
+        return Result.failed("expected a number, got " + kind(node));
     }
 
     /**
-     * A device ID. Blanks around it, and the quotes of a JSON text, are no part of it; a whole number may have been written
-     * as a fraction, as long as a double still holds all its digits.
+     * A device ID. Blanks around it and the quotes of a JSON text are stripped; a whole number may have been written as a
+     * fraction, as long as a double still holds all its digits.
      */
     static Result<DeviceId> deviceId(JsonNode node) {
         return text(node).then(text -> {
@@ -79,10 +79,10 @@ final class Scalars {
         return WHOLE.matcher(id).matches() ? id.substring(0, id.indexOf('.')) : id;
     }
 
-    /** What the text may be instead. */
+    /** What the text probably is. */
     private static String resembles(String text) {
         if (text.startsWith("{") || text.startsWith("[")) {
-            return ": this is JSON, and the ID a part of it";
+            return ": this is JSON (select the ID in it)";
         }
         return NUMBER.matcher(text).matches() ? ": this is a number that may have lost digits of the ID" : "";
     }

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.MissingNode;
  */
 sealed interface Selector {
 
-    /** RFC 6901, section 3. Jackson takes such a tilde for itself. */
+    /** RFC 6901, section 3. Jackson accepts such a tilde as a literal one. */
     Pattern INVALID_ESCAPE = Pattern.compile("~(?![01]).?");
 
     /** A selector in a template. */
@@ -83,7 +83,7 @@ sealed interface Selector {
             case "key-bytes" -> new KeyBytes();
             default ->
                 throw new IllegalArgumentException("'" + expression
-                        + "' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME"
+                        + "' is not a valid selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME"
                         + Suggestion.of(meant(expression)));
         };
     }
@@ -121,7 +121,7 @@ sealed interface Selector {
             return new Relative(0, new Path(expression, path(rest.substring(1)).hops()));
         }
         throw new IllegalArgumentException(
-                "'" + expression + "' is no selector: of an element there are ., ./a, ../a, .key and .index"
+                "'" + expression + "' is not a valid selector: of an element there are ., ./a, ../a, .key and .index"
                         + Suggestion.of("./" + expression.replaceFirst("^\\.+/?", "")));
     }
 
@@ -270,7 +270,7 @@ sealed interface Selector {
         }
     }
 
-    /** The same for every record. */
+    /** A constant. */
     record Constant(JsonNode node) implements Selector {
         @Override
         public Result<JsonNode> select(Scope scope) {
@@ -295,7 +295,7 @@ sealed interface Selector {
         }
     }
 
-    /** The key's bytes, for a rule that says what they are. */
+    /** The key's bytes, for a rule that decodes them. */
     record KeyBytes() implements Selector {
         @Override
         public Result<JsonNode> select(Scope scope) {
@@ -303,7 +303,7 @@ sealed interface Selector {
         }
     }
 
-    /** The bytes of a header, for a rule that says what they are. */
+    /** The bytes of a header, for a rule that decodes them. */
     record HeaderBytes(String name) implements Selector {
         @Override
         public Result<JsonNode> select(Scope scope) {
@@ -311,7 +311,7 @@ sealed interface Selector {
         }
     }
 
-    /** A text with the texts of other places in it. */
+    /** A text that contains the texts of other selectors. */
     record Template(List<Selector> parts) implements Selector {
         @Override
         public Result<JsonNode> select(Scope scope) {

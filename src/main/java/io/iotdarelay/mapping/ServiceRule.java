@@ -8,12 +8,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How one entry of {@code services} is made.
+ * How one entry of {@code services} is built.
  *
  * @param name what the entry is called in rejections
  * @param serviceId its {@code service_id}
  * @param eventTime when the reading was taken
- * @param members an object all of whose members become properties; none without
+ * @param members an object all of whose members become properties, if any
  */
 record ServiceRule(
         String name,
@@ -25,7 +25,7 @@ record ServiceRule(
     /** The platform's limit for the properties of a service. */
     private static final int MOST = 500;
 
-    /** Nothing where no property has a value, and none has to. */
+    /** Nothing if no property has a value and all are optional. */
     Result<JsonNode> entry(Scope scope) {
         Result<ObjectNode> values = members(scope);
         for (Map.Entry<String, ValueRule> property : properties.entrySet()) {
@@ -56,13 +56,13 @@ record ServiceRule(
                         .then(found -> copy(found.path("*"), values).as(name + ".*"));
     }
 
-    /** A member that is null says that there is no value. */
+    /** A member that is null means that there is no value. */
     private static Result<ObjectNode> copy(JsonNode found, ObjectNode values) {
         if (found.isMissingNode()) {
             return Result.found(values);
         }
         if (!found.isObject()) {
-            return Result.failed("an object is wanted, not " + Scalars.kind(found));
+            return Result.failed("expected an object, got " + Scalars.kind(found));
         }
         if (found.size() > MOST) {
             return Result.failed("a service has " + MOST + " properties at most");

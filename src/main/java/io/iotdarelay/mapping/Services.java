@@ -85,9 +85,9 @@ sealed interface Services {
     }
 
     /**
-     * The value is in IoTDA's own form already, {@code {"services":[...]}}, and is passed on. {@code event_time} is put into
-     * the form that the platform reads; where it is missing, the record's time stamp stands for it. A member that is null
-     * says that there is no value: it is left out, and so is an entry that has no other.
+     * The value is already in IoTDA's own format, {@code {"services":[...]}}, and is passed on. {@code event_time} is converted
+     * to the format that the platform reads; if it is missing, the record's timestamp is used. A member that is null means
+     * that there is no value: it is left out, and so is an entry without any other member.
      *
      * @param from where the entries are; without it in {@code services}
      */
@@ -98,8 +98,8 @@ sealed interface Services {
             if (!services.isArray() || services.isEmpty()) {
                 return Result.failed(
                         from == null
-                                ? "a value of the form {\"services\":[...]} with at least one entry is wanted"
-                                : "services-from: an array with at least one entry is wanted");
+                                ? "expected {\"services\":[...]} with at least one entry"
+                                : "services-from: expected an array with at least one entry");
             }
             Result<ArrayNode> entries = Result.found(JsonNodeFactory.instance.arrayNode(services.size()));
             for (int i = 0; i < services.size(); i++) {
@@ -115,7 +115,7 @@ sealed interface Services {
 
         private static Result<JsonNode> passOn(JsonNode entry, SourceRecord record) {
             if (!(entry instanceof ObjectNode object)) {
-                return Result.failed("an object is wanted, not " + Scalars.kind(entry));
+                return Result.failed("expected an object, got " + Scalars.kind(entry));
             }
             String id = object.path("service_id").asString("");
             if (id.isEmpty() || !object.path("service_id").isString()) {
@@ -140,7 +140,7 @@ sealed interface Services {
                             .then(time -> Result.found(entry(object, values, time)));
         }
 
-        /** A copy without what is null. What a record holds is never changed: it may be mapped again. */
+        /** A copy without null members. A record's tree is never changed: it may be mapped again. */
         private static ObjectNode present(ObjectNode properties) {
             ObjectNode present = JsonNodeFactory.instance.objectNode();
             properties.forEachEntry((name, value) -> {

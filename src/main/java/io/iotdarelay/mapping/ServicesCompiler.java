@@ -14,7 +14,7 @@ import tools.jackson.databind.node.MissingNode;
 /** Compiles the services of a route. Errors are recorded, and the invalid parts left out. */
 final class ServicesCompiler {
 
-    /** What YAML makes of on, off, yes and no: a name like that was hardly meant. */
+    /** How YAML reads on, off, yes and no: hardly the intended name. */
     private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
     /** All members of an object, as properties. */
@@ -38,7 +38,7 @@ final class ServicesCompiler {
         if (services.isEmpty()) {
             return new Services.PassedOn(from(path + ".services-from", route.servicesFrom()));
         }
-        check.require(route.servicesFrom() == null, path + ".services-from", "has no meaning beside services");
+        check.require(route.servicesFrom() == null, path + ".services-from", "is not allowed beside services");
         List<Services.Entries> entries = new ArrayList<>();
         for (int i = 0; i < services.size(); i++) {
             entries.add(entries(path + ".services[" + i + "]", services.get(i)));
@@ -78,7 +78,7 @@ final class ServicesCompiler {
             check.require(
                     !TRUTH_VALUES.contains(name),
                     propertyPath,
-                    "YAML makes " + name + " of words such as on, off, yes or no: put the name in quotes");
+                    "YAML reads words such as on, off, yes or no as " + name + ": quote the name");
             ValueRule rule = rules.value(propertyPath, property, true);
             if (rule != null) {
                 properties.put(name, rule);
@@ -102,7 +102,7 @@ final class ServicesCompiler {
         check.require(
                 (id == null || id.isEmpty()) != (service.idFrom() == null),
                 path + ".id",
-                "the service_id of the product model is required, 1 to 64 characters; or id-from, a rule that makes it");
+                "the service_id of the product model is required, 1 to 64 characters; or id-from, a rule that produces it");
         ValueRule none = ValueRule.of(new Selector.Constant(MissingNode.getInstance()));
         if (service.idFrom() != null) {
             return Objects.requireNonNullElse(rules.value(path + ".id-from", service.idFrom(), false), none);

@@ -14,36 +14,36 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** One step on the way from what stands in a record to what is reported. */
+/** One step from a value in a record to the reported value. */
 sealed interface Step {
 
     Result<JsonNode> apply(JsonNode node);
 
-    /** Some values say that there is none. */
+    /** Some values mean that there is none. */
     record Missing(List<String> texts, List<BigDecimal> numbers) implements Step {
         @Override
         public Result<JsonNode> apply(JsonNode node) {
             boolean missing = node.isNumber()
                     ? numbers.stream().anyMatch(number -> number.compareTo(node.decimalValue()) == 0)
                     : node.isString() && texts.contains(node.asString());
-            return missing ? Result.nothing("the value stands for none") : Result.found(node);
+            return missing ? Result.nothing("the value is listed in missing") : Result.found(node);
         }
     }
 
-    /** A part of JSON in a text. */
+    /** A part of JSON that is text. */
     record Json(Selector.Path path) implements Step {
         @Override
         public Result<JsonNode> apply(JsonNode node) {
             return node.isString()
                     ? EmbeddedJson.read(node.asString()).then(path::in)
-                    : Result.failed("JSON in a text is wanted, not " + Scalars.kind(node));
+                    : Result.failed("expected JSON as text, got " + Scalars.kind(node));
         }
     }
 
     /**
-     * A number in binary.
+     * A number in binary data.
      *
-     * @param encoding how the bytes are written; they stand there as they are without
+     * @param encoding how the bytes are written; null if they are bytes already
      * @param at in bytes
      */
     record Packed(RuleProperties.@Nullable Encoding encoding, int at, Layout layout, ByteOrdering order)
@@ -61,7 +61,7 @@ sealed interface Step {
                 case null ->
                     node.isBinary()
                             ? Result.found(node.binaryValue())
-                            : Result.failed("bytes are wanted, not " + Scalars.kind(node));
+                            : Result.failed("expected bytes, got " + Scalars.kind(node));
                 case BASE64 -> text(node, text -> decoder(text).decode(text));
                 case HEX -> text(node, text -> HexFormat.of().parseHex(text));
                 case WORDS -> words(node);
@@ -72,9 +72,9 @@ sealed interface Step {
             try {
                 return node.isString()
                         ? Result.found(decode.apply(node.asString().strip()))
-                        : Result.failed("bytes in a text are wanted, not " + Scalars.kind(node));
+                        : Result.failed("expected bytes as text, got " + Scalars.kind(node));
             } catch (IllegalArgumentException e) {
-                return Result.failed("this text is not what 'bytes' says");
+                return Result.failed("the text is not in the encoding that 'bytes' names");
             }
         }
 
@@ -84,13 +84,13 @@ sealed interface Step {
 
         private static Result<byte[]> words(JsonNode node) {
             if (!node.isArray()) {
-                return Result.failed("an array of 16-bit words is wanted, not " + Scalars.kind(node));
+                return Result.failed("expected an array of 16-bit words, got " + Scalars.kind(node));
             }
             byte[] bytes = new byte[2 * node.size()];
             for (int i = 0; i < node.size(); i++) {
                 JsonNode word = node.get(i);
                 if (!word.canConvertToInt() || word.asInt() < Short.MIN_VALUE || word.asInt() > Character.MAX_VALUE) {
-                    return Result.failed("word " + i + " has no 16 bits");
+                    return Result.failed("word " + i + " is not a 16-bit number");
                 }
                 bytes[2 * i] = (byte) (word.asInt() >> Byte.SIZE);
                 bytes[2 * i + 1] = (byte) word.asInt();
@@ -111,7 +111,7 @@ sealed interface Step {
     }
 
     /**
-     * What a pattern finds in a text, in time that grows with the text and no faster.
+     * What a pattern finds in a text, in time proportional to its length.
      *
      * @param template made of the groups; the first group, or all of the match, without
      */
@@ -132,7 +132,7 @@ sealed interface Step {
         }
     }
 
-    /** Some texts give way to others, one after the other. */
+    /** Replaces texts by others, one after the other. */
     record Replaced(Map<String, String> texts) implements Step {
         @Override
         public Result<JsonNode> apply(JsonNode node) {
@@ -164,7 +164,7 @@ sealed interface Step {
         public Result<JsonNode> apply(JsonNode node) {
             return Scalars.word(node).then(word -> {
                 JsonNode value = values.getOrDefault(word, others);
-                return value == null ? Result.failed("the map has nothing for this value") : Result.found(value);
+                return value == null ? Result.failed("the map has no entry for this value") : Result.found(value);
             });
         }
     }
@@ -179,7 +179,7 @@ sealed interface Step {
         }
     }
 
-    /** So many digits behind the point at most; a half goes away from zero. */
+    /** At most so many digits after the decimal point; rounds half away from zero. */
     record Rounded(int digits) implements Step {
         @Override
         public Result<JsonNode> apply(JsonNode node) {
@@ -189,7 +189,7 @@ sealed interface Step {
         }
     }
 
-    /** Never less, never more. */
+    /** Limited to a range. */
     record Clamped(@Nullable BigDecimal min, @Nullable BigDecimal max) implements Step {
         @Override
         public Result<JsonNode> apply(JsonNode node) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Compiles the steps of a rule, in the order in which they are taken. What is wrong is noted, and left out. */
+/** Compiles the steps of a rule, in the order in which they are applied. Errors are recorded, and the invalid parts left out. */
 final class StepsCompiler {
 
     private static final int LAST_BYTE = 65_535;
@@ -45,14 +45,14 @@ final class StepsCompiler {
         }
         map(path, rule, steps);
         numbers(path, rule, steps);
-        check.require(steps.isEmpty() || rule.value() == null, path, "beside a constant only a type has a meaning");
+        check.require(steps.isEmpty() || rule.value() == null, path, "a constant allows no key but type");
         if (rule.type() != null) {
             steps.add(new Step.Typed(rule.type()));
         }
         return List.copyOf(steps);
     }
 
-    /** A constant, checked against the type where there is one. */
+    /** A constant, checked against the type if there is one. */
     @Nullable
     JsonNode constant(String path, Object value, @Nullable ValueType type) {
         Result<JsonNode> typed = type == null ? Result.found(node(value)) : type.convert(node(value));
@@ -91,14 +91,17 @@ final class StepsCompiler {
 
     private void bytes(String path, RuleProperties rule, List<Step> steps) {
         Layout layout = rule.as();
-        check.require(layout != null || rule.bytes() == null, path + ".as", "is required: the number in the bytes");
-        check.require(layout != null || rule.at() == null, path + ".at", "has a meaning beside as only");
-        check.require(layout != null || rule.order() == null, path + ".order", "has a meaning beside as only");
+        check.require(
+                layout != null || rule.bytes() == null,
+                path + ".as",
+                "is required: it names the type of the number in the bytes");
+        check.require(layout != null || rule.at() == null, path + ".at", "is allowed only together with as");
+        check.require(layout != null || rule.order() == null, path + ".order", "is allowed only together with as");
         int at = Objects.requireNonNullElse(rule.at(), 0);
         check.require(at >= 0 && at <= LAST_BYTE, path + ".at", "must be 0 to " + LAST_BYTE);
         if (layout != null) {
             boolean words = rule.bytes() == RuleProperties.Encoding.WORDS;
-            check.require(!words || layout.size() > 1, path + ".as", "a word has 16 bits");
+            check.require(!words || layout.size() > 1, path + ".as", "one byte is less than a word of 16 bits");
             steps.add(new Step.Packed(
                     rule.bytes(),
                     words ? 2 * at : at,
@@ -111,7 +114,7 @@ final class StepsCompiler {
         check.require(
                 rule.pattern() != null || rule.asText() == null,
                 path + ".as-text",
-                "has a meaning beside pattern only");
+                "is allowed only together with pattern");
         if (rule.pattern() == null) {
             return;
         }
@@ -147,8 +150,8 @@ final class StepsCompiler {
             check.require(
                     !TRUTH_VALUES.contains(key),
                     path + ".map." + key,
-                    "YAML makes " + key
-                            + " of words such as ON, OFF, yes or no: put the word in quotes; the booleans are 1 and"
+                    "YAML reads words such as ON, OFF, yes or no as " + key
+                            + ": quote the word; the keys of booleans are 1 and"
                             + " 0");
             JsonNode node = constant(path + ".map." + key, value, rule.type());
             if (node != null) {
@@ -184,10 +187,10 @@ final class StepsCompiler {
         check.require(
                 steps.size() == before || type == null || type.isNumeric(),
                 path + ".type",
-                "numbers that are computed want int, long or decimal");
+                "the type of a computed number must be int, long or decimal");
     }
 
-    /** A record's number is bounded, so that computing with it stays cheap; what it is computed with has to be, too. */
+    /** Numbers in records are bounded so that arithmetic stays cheap; those in rules must be, too. */
     private BigDecimal bounded(String path, @Nullable BigDecimal given, BigDecimal otherwise) {
         BigDecimal number = Objects.requireNonNullElse(given, otherwise);
         check.require(Scalars.isBounded(number), path, "is out of range");

@@ -14,15 +14,15 @@ import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 
 /**
- * A form of times.
+ * A format of times.
  *
- * @param zone where clocks show such times; what the text itself says of its zone or offset counts more
+ * @param zone the zone of such times; a zone or offset in the text takes precedence
  */
 record TimeFormat(String pattern, DateTimeFormatter formatter, ZoneId zone) {
 
     private static final ZonedDateTime SAMPLE = ZonedDateTime.parse("2026-11-01T12:34:56.789Z[UTC]");
 
-    /** Compiles a pattern of {@link DateTimeFormatter}; throws {@link IllegalArgumentException} that says what is wrong. */
+    /** Compiles a pattern of {@link DateTimeFormatter}; throws {@link IllegalArgumentException} with what is wrong. */
     static TimeFormat of(String pattern, ZoneId zone) {
         TimeFormat format = new TimeFormat(
                 pattern,
@@ -33,12 +33,12 @@ record TimeFormat(String pattern, DateTimeFormatter formatter, ZoneId zone) {
         try {
             format.parse(format.formatter.format(SAMPLE));
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("'" + pattern + "' does not say a date", e);
+            throw new IllegalArgumentException("'" + pattern + "' does not contain a date", e);
         }
         return format;
     }
 
-    /** Without an era, a year of an era ({@code y}) says nothing; hardly anybody means it. */
+    /** Without an era, a year of era ({@code y}) is ambiguous; {@code u} is almost always meant. */
     private static String ofYears(String pattern) {
         StringBuilder years = new StringBuilder();
         boolean quoted = false;
@@ -50,7 +50,7 @@ record TimeFormat(String pattern, DateTimeFormatter formatter, ZoneId zone) {
         return years.toString();
     }
 
-    /** Throws {@link DateTimeException} where the text has another form. */
+    /** Throws {@link DateTimeException} if the text has another format. */
     Instant parse(String text) {
         TemporalAccessor parsed = formatter.parseBest(
                 text, OffsetDateTime::from, ZonedDateTime::from, LocalDateTime::from, LocalDate::from);

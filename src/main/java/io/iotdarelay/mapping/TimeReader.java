@@ -5,12 +5,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 
-/** Reads a time. Whether it is plausible is for {@link TimeRule} to say. */
+/** Reads a time. {@link TimeRule} decides whether it is plausible. */
 sealed interface TimeReader {
 
     Result<Instant> read(JsonNode node);
 
-    /** A number since 1970 by its magnitude, or text in one of the usual forms. */
+    /** A number since 1970 by its magnitude, or text in one of the usual formats. */
     record Guessing(TimeText text) implements TimeReader {
         @Override
         public Result<Instant> read(JsonNode node) {
@@ -19,11 +19,11 @@ sealed interface TimeReader {
             }
             return node.isString()
                     ? text.read(node.asString().strip())
-                    : Result.failed("a time is wanted, not " + Scalars.kind(node));
+                    : Result.failed("expected a time, got " + Scalars.kind(node));
         }
     }
 
-    /** A number of a unit that the route names. */
+    /** A number in the unit that the route names. */
     record Counted(Epoch unit) implements TimeReader {
         @Override
         public Result<Instant> read(JsonNode node) {
@@ -31,7 +31,7 @@ sealed interface TimeReader {
         }
     }
 
-    /** Text, or a number's digits, in a form that the route names. */
+    /** Text, or a number's digits, in the format that the route names. */
     record Formatted(TimeFormat format) implements TimeReader {
         @Override
         public Result<Instant> read(JsonNode node) {
@@ -39,7 +39,7 @@ sealed interface TimeReader {
                 try {
                     return Result.found(format.parse(text.strip()));
                 } catch (DateTimeException e) {
-                    return Result.failed("a time in the form " + format.pattern() + " is wanted, not this text");
+                    return Result.failed("the text is not a time in the format " + format.pattern());
                 }
             });
         }
@@ -64,7 +64,7 @@ sealed interface TimeReader {
             this.digitsToNanos = digitsToNanos;
         }
 
-        /** Three units a thousandfold apart cannot be taken for each other between 1973 and 5138. */
+        /** Units that differ by a factor of 1000 cannot be mistaken for each other between 1973 and 5138. */
         static Epoch guess(BigDecimal number) {
             if (number.compareTo(FIRST_MILLISECONDS) < 0) {
                 return SECONDS;

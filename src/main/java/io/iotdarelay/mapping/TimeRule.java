@@ -9,21 +9,21 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * When a reading was taken: the first of the places that holds a plausible time. A clock that was never set, or runs years
- * ahead, would put a reading where nobody looks for it.
+ * When a reading was taken: the first selector that finds a plausible time is used. A clock that was never set, or runs years
+ * ahead, would store a reading where nobody looks for it.
  *
- * <p>Nothing is compared with the time of day, so that a record means the same whenever it is read: how far a time is ahead
- * is measured against the record's own time stamp, if that is plausible itself.
+ * <p>Nothing is compared with the current time, so that a record means the same whenever it is read: how far a time is ahead
+ * is measured against the record's own timestamp, if that is plausible itself.
  *
  * @param notBefore earlier times are implausible
- * @param maxAhead how far a time may be ahead of the record's time stamp
+ * @param maxAhead how far a time may be ahead of the record's timestamp
  */
 record TimeRule(List<ValueRule> from, TimeReader reader, Instant notBefore, Duration maxAhead) {
 
     static final Instant NOT_BEFORE = Instant.parse("2000-01-01T00:00:00Z");
     static final Duration MAX_AHEAD = Duration.ofDays(366);
 
-    /** The record's time stamp alone. */
+    /** The record's timestamp alone. */
     static final TimeRule OF_RECORD =
             new TimeRule(List.of(), new TimeReader.Guessing(new TimeText(ZoneOffset.UTC)), NOT_BEFORE, MAX_AHEAD);
 
@@ -40,13 +40,13 @@ record TimeRule(List<ValueRule> from, TimeReader reader, Instant notBefore, Dura
         return found instanceof Result.Found ? found : first;
     }
 
-    /** Reads a time that stands anywhere else. */
+    /** Reads a time from anywhere else. */
     Result<Instant> read(SourceRecord record, JsonNode node) {
         return read(record, Result.found(node));
     }
 
     Result<Instant> ofRecord(SourceRecord record) {
-        return stamp(record).as("the record's time stamp");
+        return stamp(record).as("the record's timestamp");
     }
 
     private Result<Instant> read(SourceRecord record, Result<JsonNode> value) {
@@ -73,7 +73,7 @@ record TimeRule(List<ValueRule> from, TimeReader reader, Instant notBefore, Dura
                 .<Result<Instant>>fold(
                         stamp -> time.isAfter(stamp.plus(maxAhead))
                                 ? Result.failed(
-                                        "the time is further ahead of the record's time stamp than max-ahead allows")
+                                        "the time is further ahead of the record's timestamp than max-ahead allows")
                                 : Result.found(time),
                         why -> Result.found(time));
     }

@@ -12,7 +12,7 @@ import java.time.format.ResolverStyle;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The usual forms of times in text. What they mean without an offset depends on the zone. */
+/** The usual formats of times as text. Without an offset, a time is in the given zone. */
 final class TimeText {
 
     private static final Pattern NUMBER = Pattern.compile("[0-9.]{1,40}");
@@ -20,7 +20,7 @@ final class TimeText {
     private static final Pattern TWELVE_DIGITS = Pattern.compile("\\d{12}");
     private static final int DATE_LENGTH = "yyyy-MM-dd".length();
 
-    /** RFC 3339 and ISO 8601, as far as people write it. */
+    /** RFC 3339 and the usual part of ISO 8601. */
     private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
             .parseCaseInsensitive()
             .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
@@ -66,7 +66,7 @@ final class TimeText {
                 return Result.found(date(text));
             }
             if (TWELVE_DIGITS.matcher(text).matches()) {
-                return Result.failed("12 digits may be a date without its century: its format has to be said");
+                return Result.failed("12 digits may be a date without a century: set its format");
             }
             if (NUMBER.matcher(text).matches()) {
                 BigDecimal number = new BigDecimal(text);
@@ -74,7 +74,7 @@ final class TimeText {
             }
             return Result.found(named(text));
         } catch (DateTimeException | NumberFormatException e) {
-            return Result.failed("a time is wanted, not this text");
+            return Result.failed("the text is not a time in a known format");
         }
     }
 

@@ -55,12 +55,12 @@ final class TopicsCompiler {
             check.require(!reserved.containsKey(topic), topicPath, "is " + reserved.get(topic));
             String twin = own.putIfAbsent(topic, topicPath);
             if (twin != null) {
-                check.require(false, topicPath, "'" + topic + "' stands in relay.routes" + twin + " too");
+                check.require(false, topicPath, "'" + topic + "' is already used by relay.routes" + twin);
                 continue;
             }
             share(topicPath, topic, route);
             if (compiled != null) {
-                byTopic.computeIfAbsent(topic, any -> new ArrayList<>()).add(compiled);
+                share(topicPath, byTopic.computeIfAbsent(topic, any -> new ArrayList<>()), compiled);
             }
         }
         if (route.topicPattern() != null) {
@@ -74,14 +74,25 @@ final class TopicsCompiler {
             Pattern topics = Pattern.compile("(?!(?:" + none + ")$)(?:" + text + ")");
             share(path, "pattern " + text, route);
             if (compiled != null) {
-                byPattern
-                        .computeIfAbsent(text, any -> new Shared(topics, new ArrayList<>()))
-                        .routes()
-                        .add(compiled);
+                share(
+                        path,
+                        byPattern
+                                .computeIfAbsent(text, any -> new Shared(topics, new ArrayList<>()))
+                                .routes(),
+                        compiled);
             }
         } catch (PatternSyntaxException e) {
             check.require(false, path, "is not a regular expression: " + e.getDescription());
         }
+    }
+
+    /** A record is decoded once. */
+    private void share(String path, List<Route> routes, Route compiled) {
+        check.require(
+                routes.isEmpty() || routes.getFirst().encoding().equals(compiled.encoding()),
+                path,
+                "routes that share a topic need the same format and compression");
+        routes.add(compiled);
     }
 
     /** Of routes that share a topic one at most takes every record. */
@@ -91,8 +102,8 @@ final class TopicsCompiler {
             check.require(
                     twin == null,
                     path,
-                    "'" + topic + "' stands in relay.routes" + twin
-                            + " too: routes that share a topic need 'when', all but one");
+                    "'" + topic + "' is already used by relay.routes" + twin
+                            + ": of routes that share a topic, all but one need 'when'");
         }
     }
 }

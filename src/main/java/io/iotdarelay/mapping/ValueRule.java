@@ -5,17 +5,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How a value is made of a record.
+ * How a value is produced from a record.
  *
- * @param from where it stands: the first place where there is something
- * @param steps what is done to it, in this order
- * @param otherwise what stands for it where there is nothing
- * @param optional whether it may be left out where there is nothing
+ * @param from the selectors; the first that finds something is used
+ * @param steps applied to it, in this order
+ * @param otherwise the value if nothing is found
+ * @param optional whether it may be left out if nothing is found
  */
 record ValueRule(
         List<Selector> from, List<Step> steps, @Nullable JsonNode otherwise, boolean optional) {
 
-    /** What a selector finds, as it is. */
+    /** What a selector finds, unchanged. */
     static ValueRule of(Selector selector) {
         return new ValueRule(List.of(selector), List.of(), null, false);
     }

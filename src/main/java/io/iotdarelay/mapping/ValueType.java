@@ -53,7 +53,7 @@ public enum ValueType {
             return switch (node.isContainer() ? "" : node.asString()) {
                 case "true", "1" -> Result.found(JsonNodeFactory.instance.booleanNode(true));
                 case "false", "0" -> Result.found(JsonNodeFactory.instance.booleanNode(false));
-                default -> Result.failed("true, false, 1 or 0 is wanted, not this " + Scalars.kind(node));
+                default -> Result.failed("expected true, false, 1 or 0, got another " + Scalars.kind(node));
             };
         }
     },
@@ -62,7 +62,7 @@ public enum ValueType {
         Result<JsonNode> convert(JsonNode node) {
             return node.isObject()
                     ? Result.found(node)
-                    : Result.failed("an object is wanted, not " + Scalars.kind(node));
+                    : Result.failed("expected an object, got " + Scalars.kind(node));
         }
     },
     STRING_LIST {
@@ -70,7 +70,7 @@ public enum ValueType {
         Result<JsonNode> convert(JsonNode node) {
             return node.isArray() && node.valueStream().allMatch(JsonNode::isString)
                     ? Result.found(node)
-                    : Result.failed("an array of strings is wanted");
+                    : Result.failed("expected an array of strings");
         }
     };
 
@@ -83,7 +83,7 @@ public enum ValueType {
     private static Result<JsonNode> whole(JsonNode node, int bits) {
         return Scalars.decimal(node).then(number -> {
             if (number.stripTrailingZeros().scale() > 0) {
-                return Result.failed("a whole number is wanted, not a fraction");
+                return Result.failed("expected a whole number, got a fraction");
             }
             BigInteger whole = number.toBigIntegerExact();
             return whole.bitLength() > bits

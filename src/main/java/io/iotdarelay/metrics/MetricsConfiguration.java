@@ -15,7 +15,7 @@ public class MetricsConfiguration {
         return new RecordCounts();
     }
 
-    /** Takes the place of Spring Boot's. */
+    /** Replaces Spring Boot's. */
     @Bean
     PrometheusRegistry prometheusRegistry(RecordCounts counts) {
         return new SteadyPrometheusRegistry(counts);

@@ -85,7 +85,7 @@ public final class PartitionMeters {
     private final Counter replaysAvoided;
 
     /**
-     * Meters without any partition, in a registry that nobody scrapes meanwhile.
+     * Meters without any partition, in a registry that is not scraped meanwhile.
      *
      * @param time the monotonic clock
      */
@@ -139,7 +139,7 @@ public final class PartitionMeters {
         replaysAvoided.increment();
     }
 
-    /** So many records of a topic were deleted before they were read. */
+    /** This many records of a topic were deleted before they were read. */
     public void lost(String topic, long records) {
         lost(topic).increment((double) records);
     }
@@ -213,7 +213,7 @@ public final class PartitionMeters {
                 .toList();
     }
 
-    /** An age that was so when it was shown. */
+    /** An age, as of the time when it was published. */
     private double growing(Duration age, Instant shownAt) {
         return age.isZero() ? 0 : secondsSince(shownAt.minus(age));
     }

@@ -72,8 +72,8 @@ final class RecordCounts {
     }
 
     /**
-     * Changes which meters there are, before the next scrape and while none is under way. Nobody waits: what comes during a scrape is
-     * done by the next one, and replaces what came before it.
+     * Changes which meters there are, before the next scrape and while none is running. Nobody waits: a change during a scrape is made
+     * before the next one, and replaces earlier ones.
      */
     void betweenScrapes(Runnable change) {
         pending.set(change);

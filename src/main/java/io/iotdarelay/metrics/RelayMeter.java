@@ -12,7 +12,7 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.records.delivered",
             Meter.Type.COUNTER,
             "records",
-            "Records that the platform answered 2xx for.",
+            "Records for which the platform returned 2xx.",
             Label.ROUTE),
     RECORDS_REJECTED(
             "relay.records.rejected",
@@ -39,33 +39,33 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.records.abandoned",
             Meter.Type.COUNTER,
             "records",
-            "Records whose partition left before they were finished. The next owner delivers them.",
+            "Records whose partition was revoked before they were finished. The next owner delivers them.",
             Label.ROUTE),
     RECORDS_IN_FLIGHT(
             "relay.records.in.flight",
             Meter.Type.GAUGE,
             "records",
-            "Records that are begun and not settled. At every scrape, begun = delivered + rejected + skipped + abandoned + in"
+            "Records that were read and are not settled. At every scrape, begun = delivered + rejected + skipped + abandoned + in"
                     + " flight.",
             Label.ROUTE),
     RECORD_LATENCY(
             "relay.record.latency",
             Meter.Type.TIMER,
             "seconds",
-            "From a record's time stamp to the platform's 2xx. It contains the time that the record lay in Kafka.",
+            "From a record's timestamp to the platform's 2xx. Includes the time that the record spent in Kafka.",
             Label.ROUTE),
     REQUESTS(
             "relay.requests",
             Meter.Type.COUNTER,
             "requests",
-            "HTTPS requests to the platform, by call and by what became of them.",
+            "HTTPS requests to the platform, by call and outcome.",
             Label.API,
             Label.OUTCOME),
     REQUEST_DURATION(
             "relay.request.duration",
             Meter.Type.TIMER,
             "seconds",
-            "How long a request took, from leaving to the end of its answer, failures included.",
+            "How long a request took, from sending it to the end of its response, failures included.",
             Label.API),
     REQUEST_RECORDS(
             "relay.request.records",
@@ -74,12 +74,12 @@ public enum RelayMeter implements MeterDocumentation {
             "How many records one request carried.",
             Label.API),
     TOKENS_FETCHED("relay.tokens.fetched", Meter.Type.COUNTER, "tokens", "Access tokens that the platform granted."),
-    TOKENS_CACHED("relay.tokens.cached", Meter.Type.GAUGE, "tokens", "Access tokens that are kept."),
+    TOKENS_CACHED("relay.tokens.cached", Meter.Type.GAUGE, "tokens", "Cached access tokens."),
     TOKENS_CONTENTION(
             "relay.tokens.contention",
             Meter.Type.COUNTER,
             "requests",
-            "Requests refused for their token although it had just been fetched: somebody else authenticates the same"
+            "Requests refused for their token although it had just been fetched: another client authenticates the same"
                     + " device."),
     DEVICES_QUARANTINED(
             "relay.devices.quarantined",
@@ -98,28 +98,28 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.partition.in.flight",
             Meter.Type.GAUGE,
             "records",
-            "Records of the partition that are begun and not settled.",
+            "Records of the partition that were read and are not settled.",
             Label.TOPIC,
             Label.PARTITION),
     PARTITION_OLDEST_UNFINISHED(
             "relay.partition.oldest.unfinished",
             Meter.Type.GAUGE,
             "seconds",
-            "How long ago the record began that holds the partition's committable offset; 0 while none is in flight.",
+            "How long ago the partition's oldest unfinished record was read; 0 while none is in flight.",
             Label.TOPIC,
             Label.PARTITION),
     PARTITION_STALLED(
             "relay.partition.stalled",
             Meter.Type.GAUGE,
             "seconds",
-            "For how long the committed offset, as Kafka has acknowledged it, has stood still although there is something to do.",
+            "For how long the committed offset, as acknowledged by Kafka, has not moved although there are records to deliver.",
             Label.TOPIC,
             Label.PARTITION),
     PARTITION_UNCOMMITTED(
             "relay.partition.uncommitted",
             Meter.Type.GAUGE,
             "seconds",
-            "For how long there has been something to commit without a commit that Kafka has acknowledged; 0 while everything is"
+            "For how long there has been something to commit without Kafka acknowledging a commit; 0 while everything is"
                     + " committed. Normally below 3 seconds.",
             Label.TOPIC,
             Label.PARTITION),
@@ -135,23 +135,23 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.partition.retention",
             Meter.Type.GAUGE,
             "seconds",
-            "The age at which Kafka may delete records of the topic (retention.ms); no value while nothing waits, where records"
-                    + " are kept for ever, or where Kafka does not permit the question (DescribeConfigs on the topic).",
+            "The age at which Kafka may delete records of the topic (retention.ms); no value while nothing waits, if records are"
+                    + " kept indefinitely, or if DescribeConfigs on the topic is not permitted.",
             Label.TOPIC,
             Label.PARTITION),
     PARTITION_RETENTION_LEFT(
             "relay.partition.retention.left",
             Meter.Type.GAUGE,
             "seconds",
-            "Until the oldest record that is not finished has that age, by its time stamp; negative beyond that. Kafka deletes"
-                    + " whole segments, so mostly later; retention.bytes is not foreseen.",
+            "Until the oldest unfinished record reaches that age, by its timestamp; negative beyond that. Kafka deletes whole"
+                    + " segments, so usually later; retention.bytes is not predicted.",
             Label.TOPIC,
             Label.PARTITION),
     PARTITION_LOST(
             "relay.partition.lost",
             Meter.Type.GAUGE,
             "records",
-            "Records that retention deleted before they were read: until somebody acknowledges them (POST"
+            "Records that retention deleted before they were read: until an operator acknowledges them (POST"
                     + " /actuator/losses/TOPIC-PARTITION), or for 24 hours, or until the relay is restarted.",
             Label.TOPIC,
             Label.PARTITION),
@@ -159,15 +159,15 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.records.lost",
             Meter.Type.COUNTER,
             "records",
-            "Records that retention deleted before they were read. Offsets are counted, so it is the most that it can be.",
+            "Records that retention deleted before they were read. Counts offsets, so it is an upper bound.",
             Label.TOPIC),
     PARTITION_WAITING(
             "relay.partition.waiting",
             Meter.Type.GAUGE,
             "",
-            "1 for what the record waits for that holds the partition's committable offset: answer, backoff, breaker,"
-                    + " dead-letter, dead-letter-budget, directory, former-gateway, linger, quota, retry, slot or token; or open-transaction while no"
-                    + " record can be read for it.",
+            "1 for what the partition's oldest unfinished record waits for: answer, backoff, breaker,"
+                    + " dead-letter, dead-letter-budget, directory, former-gateway, linger, quota, retry, slot or token; or open-transaction while an"
+                    + " open transaction prevents reading.",
             Label.TOPIC,
             Label.PARTITION,
             Label.REASON),
@@ -180,7 +180,7 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.replays.avoided",
             Meter.Type.COUNTER,
             "records",
-            "Records that a former owner of their partition had finished beyond the committed offset, and that were not"
+            "Records that a previous owner of their partition had finished beyond the committed offset, and that were not"
                     + " delivered again."),
     PARTITION_PAUSED(
             "relay.partition.paused",
@@ -194,7 +194,7 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.quota.waiting",
             Meter.Type.GAUGE,
             "requests",
-            "Requests that wait because the quota, or the platform's throttling, holds them back.");
+            "Requests that wait for the quota, or because the platform throttles.");
 
     private final String name;
     private final Meter.Type type;
@@ -232,7 +232,7 @@ public enum RelayMeter implements MeterDocumentation {
         return labels.clone();
     }
 
-    /** The unit that is part of the name in Prometheus: that of times alone. */
+    /** The unit that is part of the name in Prometheus: only that of times. */
     @Nullable
     String shownUnit() {
         return unit.equals("seconds") ? unit : null;
@@ -245,7 +245,7 @@ public enum RelayMeter implements MeterDocumentation {
     /** The labels of the relay's meters. */
     public enum Label implements KeyName {
         ROUTE("route", "the route's name"),
-        REASON("reason", "why, by the codes of the contract"),
+        REASON("reason", "why: a documented code"),
         API("api", "device-auth, messages, properties or gateway"),
         OUTCOME("outcome", "of requests accepted, or the class of the failure; of reports delivered or rejected"),
         TOPIC("topic", "the source topic"),

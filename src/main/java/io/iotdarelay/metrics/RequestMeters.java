@@ -53,7 +53,7 @@ public final class RequestMeters {
         durations.withTag(RelayMeter.Label.API.asString(), api).record(duration);
     }
 
-    /** A request left with so many records. */
+    /** A request was sent with this many records. */
     public void carried(String api, int count) {
         records.withTag(RelayMeter.Label.API.asString(), api).record(count);
     }

@@ -36,7 +36,7 @@ final class LivenessIndicator extends AbstractHealthIndicator {
                 && pollLoop.compareTo(POLL_LOOP_LIMIT) < 0
                 && eventLoops.compareTo(EVENT_LOOP_LIMIT) < 0;
         (alive ? builder.up() : builder.down())
-                .withDetail("pollLoop", lifecycle.isDead() ? "dead" : "turns")
+                .withDetail("pollLoop", lifecycle.isDead() ? "dead" : "running")
                 .withDetail("pollLoopTurnedSecondsAgo", pollLoop.toSeconds())
                 .withDetail("eventLoopsTurnedSecondsAgo", eventLoops.toSeconds());
     }

@@ -33,7 +33,7 @@ final class SourceHealthIndicator extends AbstractHealthIndicator {
                 status.partitions().stream().filter(PartitionStatus::isStagnant).toList();
         Optional<String> trouble = loop.silence().compareTo(SILENT_AFTER) >= 0
                 ? Optional.of(
-                        "the poll loop has not turned for " + loop.silence().toSeconds() + " s")
+                        "the poll loop has been stuck for " + loop.silence().toSeconds() + " s")
                 : status.trouble();
         Map<String, String> transactions = new LinkedHashMap<>();
         status.partitions()

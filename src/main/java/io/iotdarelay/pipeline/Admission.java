@@ -1,7 +1,7 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.decode.Decoding;
-import io.iotdarelay.decode.RecordDecoder;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.mapping.Mapping;
@@ -44,14 +44,15 @@ final class Admission {
         record Rejected(Rejection rejection, @Nullable FailedParts parts) implements Admitted {}
     }
 
-    private final RecordDecoder decoder;
+    private final RecordDecoders decoders;
     private final SizeLimit limit;
     private final RecordsProperties bounds;
     private final DefectLog defects;
     private final Tracing tracing;
 
-    Admission(RecordDecoder decoder, SizeLimit limit, RecordsProperties bounds, DefectLog defects, Tracing tracing) {
-        this.decoder = decoder;
+    Admission(
+            RecordDecoders decoders, SizeLimit limit, RecordsProperties bounds, DefectLog defects, Tracing tracing) {
+        this.decoders = decoders;
         this.limit = limit;
         this.bounds = bounds;
         this.defects = defects;
@@ -82,7 +83,8 @@ final class Admission {
         if (value == null || value.length == 0) {
             return new Admitted.Skipped();
         }
-        return switch (decoder.decode(value)) {
+        // Routes that share a topic have the same encoding.
+        return switch (decoders.of(routes.getFirst().encoding()).decode(record)) {
             case Decoding.Undecodable undecodable -> rejected(RejectionReason.UNDECODABLE, undecodable.detail());
             case Decoding.Decoded decoded -> map(routes, record, decoded.tree());
         };

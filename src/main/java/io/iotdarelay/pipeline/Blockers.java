@@ -53,7 +53,7 @@ final class Blockers {
         return !deadLetters.isIdle();
     }
 
-    /** Whether waiting for what is in flight is in vain for now. */
+    /** Whether waiting for what is in flight is pointless for now. */
     boolean areStuck() {
         return delivery.isStuck() && deadLetters.isIdle();
     }

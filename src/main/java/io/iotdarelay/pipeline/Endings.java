@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How records end: delivered, skipped, or rejected and then written as a dead letter. Each is counted, told to the budget and settled
- * once. What ends late, for a partition that has left, does not count. Poll thread only.
+ * How records end: delivered, skipped, or rejected and then written as a dead letter. Each is counted, reported to the budget and settled
+ * once. An end for a revoked partition is ignored. Poll thread only.
  */
 final class Endings {
 
@@ -179,7 +179,7 @@ final class Endings {
         settled(record);
     }
 
-    /** So many records of a route left with their partition. */
+    /** This many records of a route were in flight when their partition was revoked. */
     void abandoned(String route, int records) {
         meters.abandoned(route, records);
         outstanding -= records;

@@ -1,7 +1,6 @@
 package io.iotdarelay.pipeline;
 
-import io.iotdarelay.decode.JsonRecordDecoder;
-import io.iotdarelay.decode.RecordDecoder;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
@@ -49,14 +48,14 @@ public class PipelineConfiguration {
     }
 
     @Bean
-    RecordDecoder recordDecoder() {
-        return new JsonRecordDecoder();
+    RecordDecoders recordDecoders() {
+        return RecordDecoders.standard();
     }
 
     @Bean
     Relay relay(
             Routes routes,
-            RecordDecoder decoder,
+            RecordDecoders decoders,
             DeviceDirectory directory,
             DevicesProperties devices,
             RecordsProperties records,
@@ -69,9 +68,10 @@ public class PipelineConfiguration {
             RecordMeters meters,
             Tracing tracing,
             SteadyClock time) {
+        routes.encodings().forEach(decoders::of);
         return new Relay(
                 routes,
-                new Admission(decoder, platform.sizeLimit(), records, new DefectLog(time), tracing),
+                new Admission(decoders, platform.sizeLimit(), records, new DefectLog(time), tracing),
                 directory,
                 devices.unknownGrace(),
                 platform.responseTimeout(),
@@ -123,7 +123,7 @@ public class PipelineConfiguration {
                         .toList());
     }
 
-    /** Takes no partition from a working relay before this one can work. */
+    /** Takes no partition from a working relay until this one can deliver. */
     private static Optional<String> startWaitsFor(DeviceDirectory directory, PlatformContact contact) {
         return directory.isLoaded()
                 ? contact.trouble().map(PlatformContact.Trouble::describe)

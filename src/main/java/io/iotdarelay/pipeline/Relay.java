@@ -55,7 +55,7 @@ public final class Relay implements RecordHandler {
     private Instant askedAt;
 
     /**
-     * A relay at rest.
+     * A relay without records.
      *
      * @param longestRequest how long a response may take
      * @param mostExpanded the bytes of reports in flight that records have become which became several
@@ -109,7 +109,7 @@ public final class Relay implements RecordHandler {
     private void admit(HeldBack.Arrival arrival) {
         RecordInFlight begun = arrival.record();
         if (arrival.routes().isEmpty()) {
-            endings.reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route takes this topic"), null);
+            endings.reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route reads this topic"), null);
             return;
         }
         switch (admission.admit(arrival.routes(), begun.record())) {
@@ -165,7 +165,7 @@ public final class Relay implements RecordHandler {
         flush();
     }
 
-    /** Asks now and then what others have learnt. */
+    /** Periodically queries the other rooms. */
     private void readmit() {
         Instant now = time.instant();
         if (now.isBefore(askedAt.plus(ASK_EVERY))) {
@@ -187,7 +187,7 @@ public final class Relay implements RecordHandler {
                     .orTimeout(LOOPS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
         } catch (CompletionException e) {
-            log.atError().setCause(e).log("The event loops did not let go of partitions that have left");
+            log.atError().setCause(e).log("The event loops did not release revoked partitions in time");
         }
         flush();
     }
@@ -215,7 +215,7 @@ public final class Relay implements RecordHandler {
                             .orTimeout(LOOPS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                             .join();
         } catch (CompletionException e) {
-            log.atError().setCause(e).log("The event loops do not say what they send");
+            log.atError().setCause(e).log("The event loops do not report which devices have requests in flight");
             return false;
         }
     }

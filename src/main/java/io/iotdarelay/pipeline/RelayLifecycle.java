@@ -26,7 +26,7 @@ public final class RelayLifecycle implements SmartLifecycle {
         Thread started = Thread.ofPlatform()
                 .name("relay-poll")
                 .uncaughtExceptionHandler(
-                        (dead, defect) -> log.atError().setCause(defect).log("The poll thread died; liveness says so"))
+                        (dead, defect) -> log.atError().setCause(defect).log("The poll thread died; liveness is DOWN"))
                 .unstarted(loop);
         thread = started;
         started.start();

@@ -9,7 +9,7 @@ public interface Platform {
     /** The clients, one for each event loop. */
     List<PlatformClient> clients();
 
-    /** How many requests may be in flight over all clients: there are no more connections. */
+    /** How many requests may be in flight over all clients, which is the number of connections. */
     int maxConnections();
 
     /** How long a response may take. */

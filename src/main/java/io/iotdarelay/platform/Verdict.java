@@ -73,7 +73,7 @@ public sealed interface Verdict {
     }
 
     /**
-     * No answer, or one that only says that the platform is in trouble. The request may have been processed all the same.
+     * No response, or one that means that the platform is failing. The request may still have been processed.
      *
      * @param why a readable explanation
      * @param retryAfter how long the platform asks to wait
@@ -109,8 +109,8 @@ public sealed interface Verdict {
     }
 
     /**
-     * An answer as a wrong address gives it: a redirect, 404, 405, 415, or a success that is not the platform's. Nothing was
-     * processed. Whether the address is wrong, or something is wrong with one device, only the others' requests can show.
+     * A response that a wrong address would cause: a redirect, 404, 405, 415, or a success that is not the platform's. Nothing was
+     * processed. Only other devices' requests show whether the address or the device is at fault.
      *
      * @param why a readable explanation
      */

@@ -107,7 +107,7 @@ public final class SettingsReader implements AutoCloseable {
         problems.add(new SettingsProblem(name.toString(), "unknown property" + suggestion + origin(property)));
     }
 
-    /** What stands beside it and is written alike. */
+    /** The sibling key with the most similar name. */
     private String suggestion(ConfigurationPropertyName name) {
         Set<String> siblings = known.stream()
                 .filter(other -> !other.isEmpty() && other.getParent().equals(name.getParent()))
@@ -192,7 +192,7 @@ public final class SettingsReader implements AutoCloseable {
             return null;
         }
 
-        /** The failure that says what is wrong. */
+        /** The most specific failure. */
         private static Throwable deepest(Throwable error) {
             for (Throwable cause = error; cause != null; cause = cause.getCause()) {
                 if (cause instanceof InvalidSettingsException

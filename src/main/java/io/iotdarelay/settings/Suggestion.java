@@ -12,7 +12,7 @@ public final class Suggestion {
 
     private Suggestion() {}
 
-    /** {@code ; did you mean 'from'?}, or nothing where no candidate is near. */
+    /** {@code ; did you mean 'from'?}, or nothing if no candidate is close. */
     public static String among(String word, Collection<String> candidates) {
         return nearest(word, candidates).map(Suggestion::of).orElse("");
     }
@@ -33,7 +33,7 @@ public final class Suggestion {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** How many letters have to be put in, taken out, replaced, or swapped with the next (optimal string alignment). */
+    /** How many letters must be inserted, removed, replaced, or swapped with the next (optimal string alignment). */
     private static int distance(String from, String to) {
         int[][] distances = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {

@@ -65,7 +65,7 @@ public final class DeadLetterBudget {
     }
 
     /**
-     * A record that began is to be a dead letter.
+     * A record that began becomes a dead letter.
      *
      * @param sender the device that sends for it, if the directory knows it
      */
@@ -84,7 +84,7 @@ public final class DeadLetterBudget {
         }
     }
 
-    /** Partitions have left: their records have no outcome any more. */
+    /** Partitions were revoked: their records get no outcome any more. */
     public void forgetAbandoned() {
         order.forgetAbandoned();
         routes.values().forEach(RouteBudget::forgetAbandoned);

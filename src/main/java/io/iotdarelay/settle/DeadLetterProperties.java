@@ -7,17 +7,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Where records go that cannot succeed.
+ * Where records go that cannot be delivered.
  *
- * @param topic the dead-letter topic, on the same cluster. It has to exist, or the cluster has to create topics on demand;
- *     while it cannot be written, offsets stay where they are. Its {@code max.message.bytes} should exceed that of the source
+ * @param topic the dead-letter topic, on the same cluster. It must exist, or the cluster must create topics on demand;
+ *     while it cannot be written, offsets are not committed. Its {@code max.message.bytes} should exceed that of the source
  *     topics by 16 KB, room for the headers.
- * @param maxShare which part of a route's last records may become dead letters. When it is exceeded, and the records
- *     of most devices fail, the route is stopped and its partitions pause. One device that fails never stops a route. 1 switches
- *     the budget off. What is in flight at that moment still ends.
- * @param shareOfLast how many records are the last ones.
- * @param probeEvery after which time a route that was stopped tries 20 records. An operator can resume it earlier, at the
- *     actuator's endpoint {@code routes}.
+ * @param maxShare the share of a route's last records that may become dead letters. When it is exceeded, and the records
+ *     of most devices fail, the route is stopped and its partitions pause. One failing device never stops a route. 1 disables
+ *     the budget. What is in flight when a route stops is still finished.
+ * @param shareOfLast how many of the last records {@code max-share} refers to.
+ * @param probeEvery how often a stopped route probes with 20 records. An operator can resume it earlier with the actuator
+ *     endpoint {@code routes}.
  */
 @ConfigurationProperties("relay.dead-letter")
 public record DeadLetterProperties(

@@ -37,7 +37,7 @@ final class DeadLetterTopic {
     private volatile Optional<String> trouble = Optional.empty();
 
     /**
-     * A topic to which nothing is connected yet.
+     * A topic without a producer yet.
      *
      * @param check whether Kafka can be reached
      * @param opener opens the producer, which the caller closes
@@ -73,7 +73,7 @@ final class DeadLetterTopic {
         Optional<String> found;
         try {
             found = find();
-        } catch (RuntimeException e) { // whatever it is, it is tried again
+        } catch (RuntimeException e) { // whatever it is, it is retried
             found = Optional.of(explain(e));
         }
         if (found.isPresent() && !found.equals(trouble)) {

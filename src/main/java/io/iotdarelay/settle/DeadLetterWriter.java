@@ -32,7 +32,7 @@ public final class DeadLetterWriter {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterWriter.class);
 
-    /** Means no trouble. */
+    /** No error. */
     private static final String NONE = "";
 
     private final DeadLetterTopic topic;
@@ -43,8 +43,8 @@ public final class DeadLetterWriter {
     private final BiConsumer<RecordInFlight, Rejection> acknowledged;
 
     /**
-     * Dead letters that are handed over and not acknowledged, each with the trouble it had. One of a former assignment may be there
-     * beside that of the same record under the present one.
+     * Dead letters that were handed over and are not acknowledged, each with its last error. One of a previous assignment may exist
+     * at the same time as that of the same record under the current one.
      */
     private final Map<RecordInFlight, String> underWay = new ConcurrentHashMap<>();
 
@@ -150,7 +150,7 @@ public final class DeadLetterWriter {
         try {
             thread.execute(() -> send(letter));
         } catch (RejectedExecutionException e) {
-            log.atDebug().log("A dead letter came after the end; its offset stays");
+            log.atDebug().log("A dead letter came after shutdown; its offset is not committed");
         }
     }
 
@@ -187,13 +187,13 @@ public final class DeadLetterWriter {
             log.atError()
                     .addKeyValue("topic", topic.name())
                     .addKeyValue("reason", why)
-                    .log("A dead letter cannot be written; its offset stays and it is tried again");
+                    .log("A dead letter cannot be written; its offset is not committed, and the write is retried");
         }
         try {
             Future<?> unused = thread.schedule(
                     () -> send(letter.again()), backoff.after(letter.attempts()).toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            log.atDebug().log("A dead letter failed at the end; its offset stays");
+            log.atDebug().log("A dead letter failed during shutdown; its offset is not committed");
         }
     }
 

@@ -31,7 +31,7 @@ public final class FinishedOffsets {
     private static final char BITS = 'b';
     private static final int BITS_OF_BYTE = 8;
 
-    /** Offsets beyond this distance are ignored, whatever a text says. */
+    /** Offsets beyond this distance are ignored, whatever the metadata contains. */
     private static final int FARTHEST = 1 << 28;
 
     private final long committed;

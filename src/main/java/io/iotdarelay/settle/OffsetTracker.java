@@ -14,7 +14,7 @@ public final class OffsetTracker {
 
     /*
      * Implementation: a ring of the offsets from the frontier on, in the order they began, with their time of beginning and
-     * their record's time stamp and leader epoch, and a bit for each that is finished. Positions are counted from the beginning of the
+     * their record's timestamp and leader epoch, and a bit for each that is finished. Positions are counted from the beginning of the
      * assignment and never wrap: 'head' is the frontier's, 'tail' the next free one. A position's place in the ring is its
      * remainder.
      *

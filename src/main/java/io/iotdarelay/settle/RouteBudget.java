@@ -86,7 +86,7 @@ final class RouteBudget {
         }
         current.end(record, ended).ifPresent(well -> {
             if (well) {
-                goOn("A route is resumed: the records that were tried did well");
+                goOn("A route is resumed: the probe records succeeded");
             } else {
                 stop(partitionStopped(), current.toString(), now);
             }
@@ -172,7 +172,7 @@ final class RouteBudget {
         stopped = true;
         probe = null;
         probeAt = now.plus(probeEvery);
-        String detail = found + "; tried again at " + probeAt.truncatedTo(ChronoUnit.SECONDS);
+        String detail = found + "; next probe at " + probeAt.truncatedTo(ChronoUnit.SECONDS);
         status = Optional.of(partition
                 .<RouteStatus>map(only -> new RouteStatus.PartitionStopped(
                         only, "only partition " + only + ", no other records to compare with: " + detail))

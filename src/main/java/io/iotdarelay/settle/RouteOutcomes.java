@@ -247,7 +247,7 @@ final class RouteOutcomes {
     }
 
     /** Empty instead of zero, so that unused entries are removed. */
-    @SuppressWarnings("NullAway") // how a map is told to forget
+    @SuppressWarnings("NullAway") // null removes the entry
     private static @Nullable Integer sum(int one, int other) {
         return one + other == 0 ? null : one + other;
     }

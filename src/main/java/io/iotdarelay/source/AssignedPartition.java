@@ -128,7 +128,7 @@ final class AssignedPartition implements Assignment {
     }
 
     /**
-     * What retention has taken, as far as the brokers have said so by now.
+     * What retention has deleted, as far as the brokers have reported it.
      *
      * @param toStart whether a consumer whose position no longer exists continues at the start of the log
      */
@@ -167,7 +167,7 @@ final class AssignedPartition implements Assignment {
                 seen.oldest()
                         .filter(found ->
                                 frontier.isPresent() && found.position().offset() == frontier.getAsLong()),
-                progress.standsStillSince(commits.acknowledged(), idle, now),
+                progress.unchangedSince(commits.acknowledged(), idle, now),
                 progress.uncommittedSince(commits.isDue(), now),
                 seen.bounds().flatMap(bounds -> stable.observe(bounds, seen.askedAt(), now)),
                 RetentionOutlook.of(seen.retention(), oldestTimestamp(lag), wall),

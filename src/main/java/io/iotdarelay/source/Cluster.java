@@ -23,7 +23,7 @@ interface Cluster {
     TopicsView topics(Admin admin, Set<String> topics, boolean names, Instant now)
             throws ExecutionException, InterruptedException;
 
-    /** Which topics these are; those that Kafka does not identify are missing. */
+    /** The identities of topics; those that Kafka does not identify are missing. */
     Map<String, TopicIdentity> identities(Admin admin, Set<String> topics)
             throws ExecutionException, InterruptedException;
 }

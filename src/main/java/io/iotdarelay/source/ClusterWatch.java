@@ -54,7 +54,7 @@ final class ClusterWatch implements AutoCloseable {
     }
 
     /**
-     * What is in the way to single brokers, as found by the latest check; asks for the next one if it is time. It is asked only while
+     * What prevents connections to individual brokers, as found by the latest check; starts the next one if it is time. Called only while
      * something is wrong.
      */
     Set<String> obstacles(Instant now) {
@@ -65,7 +65,7 @@ final class ClusterWatch implements AutoCloseable {
         return Set.copyOf(obstacles.latest(now, this::reach).unreachable());
     }
 
-    /** Checks, on a thread of its own, whether Kafka can be reached. A name server may take long. */
+    /** Checks, on a thread of its own, whether Kafka can be reached. DNS may be slow. */
     CompletableFuture<Reach> reach() {
         CompletableFuture<Reach> result = new CompletableFuture<>();
         Thread.ofPlatform().name("relay-kafka-check").daemon().start(() -> {
@@ -78,7 +78,7 @@ final class ClusterWatch implements AutoCloseable {
         return result;
     }
 
-    /** Which topics these are now. Waits for a few seconds at most; what Kafka has not reported by then is missing. */
+    /** The current identities of topics. Waits for a few seconds at most; what Kafka has not reported by then is missing. */
     Map<String, TopicIdentity> identities(Set<String> wanted) {
         return admin.ask(client -> cluster.identities(client, wanted), IDENTITY_TIMEOUT)
                 .orElse(Map.of());

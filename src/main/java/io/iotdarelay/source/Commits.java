@@ -39,7 +39,7 @@ final class Commits {
                 Runtime.getRuntime().maxMemory());
     }
 
-    /** A record is read. The first one shows whether what a previous owner had finished is to be believed. */
+    /** A record is read. The first one shows whether a previous owner's finished offsets are valid. */
     void begin(long offset, long timestamp, int leaderEpoch) {
         boolean replaced = leaderEpoch > newestEpochBefore;
         if (replaced || (!hasBegun && !finishedBefore.isConfirmedBy(offset, timestamp))) {
@@ -54,11 +54,10 @@ final class Commits {
     }
 
     /**
-     * What is worth a commit: there is something, Kafka does not have it yet, and it does not say less than Kafka has. While records
-     * that a former owner had finished lie ahead and have not been read again, and no record is at hand that could vouch for them,
-     * its commit stays.
+     * What to commit: something that Kafka does not have yet, and not less than what it has. While records that a previous owner had
+     * finished lie ahead and have not been read again, and no record has been read that could confirm them, its commit is kept.
      *
-     * @param mostMetadata characters that say what is finished beyond the offset
+     * @param mostMetadata the maximum number of characters for finished offsets beyond the committed one
      */
     Optional<OffsetAndMetadata> due(int mostMetadata) {
         OptionalLong committable = offsets.committable();
@@ -112,12 +111,12 @@ final class Commits {
         topic = topicChanged ? Optional.empty() : topic.or(() -> seen);
     }
 
-    /** Whether reading may be harmful. */
+    /** Whether reading might crash the process. */
     ReadMark mark() {
         return mark;
     }
 
-    /** This process wrote the mark that it found, and is alive. */
+    /** The mark was written by this process, which is alive. */
     void countOneDeathLess() {
         mark = mark.oneLess();
     }

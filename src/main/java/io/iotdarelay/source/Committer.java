@@ -35,7 +35,7 @@ final class Committer {
 
     private static final Duration WAIT = Duration.ofSeconds(10);
 
-    /** What brokers take by default ({@code offset.metadata.max.bytes}). */
+    /** The brokers' default limit ({@code offset.metadata.max.bytes}). */
     private static final int MOST_METADATA = 4096;
 
     private final Consumer<?, ?> consumer;
@@ -53,7 +53,7 @@ final class Committer {
         this.last = now;
     }
 
-    /** What the group has committed, and what former owners had finished beyond. Where Kafka does not say, records are repeated. */
+    /** What the group has committed, and what previous owners had finished beyond. If Kafka does not return it, records are repeated. */
     Map<TopicPartition, Takeover> takeOver(Collection<TopicPartition> assigned) {
         Map<TopicPartition, Takeover> takeovers = new HashMap<>();
         if (assigned.isEmpty()) {
@@ -78,7 +78,7 @@ final class Committer {
         return takeovers;
     }
 
-    /** Commits on the side if it is time. */
+    /** Commits asynchronously if it is time. */
     void commitIfDue(Collection<AssignedPartition> partitions, Instant now) {
         if (underWay || now.isBefore(last.plus(interval))) {
             return;
@@ -117,14 +117,14 @@ final class Committer {
             log.atWarn()
                     .addKeyValue("reason", e.toString())
                     .log(
-                            "Offsets could not be committed before their partitions left; what is behind them is repeated");
+                            "Offsets could not be committed before their partitions were revoked; records beyond the committed offsets are repeated");
         }
         return true;
     }
 
     private void failed(Exception reason) {
         if (reason instanceof RebalanceInProgressException) {
-            return; // after the rebalance it is done again
+            return; // retried after the rebalance
         }
         if (reason instanceof OffsetMetadataTooLarge) {
             log.atWarn()
@@ -134,7 +134,7 @@ final class Committer {
             if (failure.isEmpty()) {
                 log.atWarn()
                         .addKeyValue("reason", reason.toString())
-                        .log("Offsets cannot be committed; it is tried again with the next commit");
+                        .log("Offsets cannot be committed; the next commit tries again");
             }
             failure = Optional.of(reason.toString());
         }

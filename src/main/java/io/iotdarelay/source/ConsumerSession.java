@@ -34,7 +34,7 @@ final class ConsumerSession implements AutoCloseable {
     private static final Duration PAUSED_WAIT = Duration.ofMillis(20);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Once in so many statuses, of which there is about one a second. */
+    /** Once per this many statuses, of which there is about one a second. */
     private static final int RETRY_EVERY = 5;
 
     private final Consumer<byte[], byte[]> consumer;
@@ -112,8 +112,7 @@ final class ConsumerSession implements AutoCloseable {
         Instant giveUp = time.now().plus(CLOSE_TIMEOUT);
         while (!committer.commit(assignments.all()) && time.now().isBefore(giveUp)) {
             consumer.pause(consumer.assignment());
-            // Records of a partition that is assigned at this moment are not begun any more, so none of them is
-            // committed.
+            // Records of partitions that are assigned now are no longer begun, so none of them is committed.
             ConsumerRecords<byte[], byte[]> unused = reader.poll(IDLE_POLL);
             time.turned();
         }
@@ -252,7 +251,7 @@ final class ConsumerSession implements AutoCloseable {
         }
     }
 
-    /** A record that waits for its partition to be resumed would take memory that nobody counts. Whose it is, nobody knows. */
+    /** A record that the consumer holds while its partition is paused would occupy memory that is not counted. */
     private void forgetFetched(Set<TopicPartition> toPause) {
         Set<TopicPartition> before = Set.copyOf(consumer.paused());
         toPause.stream()

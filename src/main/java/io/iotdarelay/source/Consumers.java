@@ -17,7 +17,7 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 /** Creates consumers from Spring's configuration, with the settings that the relay's promises depend on. */
 public final class Consumers {
 
-    /** Within this time topics that are new match a pattern, and partitions that are new are read. Kafka's default is 5 minutes. */
+    /** How soon new topics that match a pattern, and new partitions, are read. Kafka's default is 5 minutes. */
     private static final Duration METADATA_AGE = Duration.ofSeconds(30);
 
     /** Creates a consumer. */
@@ -27,7 +27,7 @@ public final class Consumers {
                 Map<String, Object> configuration, Deserializer<byte[]> keys, Deserializer<byte[]> values);
     }
 
-    /** As the factory is called elsewhere; the names of metrics depend on it. */
+    /** The factory's name, as elsewhere; the names of metrics depend on it. */
     private static final String BEAN_NAME = "kafkaConsumerFactory";
 
     private final Map<String, Object> configured;

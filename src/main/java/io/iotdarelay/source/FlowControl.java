@@ -40,7 +40,7 @@ record FlowControl(int maxRecords, long maxBytes) {
         }
     }
 
-    /** Why the partition should rest, if it should. */
+    /** Why the partition should be paused, if it should. */
     Optional<PauseReason> reasonToPause(Load partition, Load all, boolean paused) {
         if (exceeds(partition.records(), maxRecords - all.records(), paused)) {
             return Optional.of(PauseReason.RECORDS);

@@ -19,7 +19,7 @@ final class Inquiry<T> {
     private Instant askedAt = Instant.EPOCH;
 
     /**
-     * A question that was not asked yet.
+     * A query that has not been made yet.
      *
      * @param interval how often it may be asked
      * @param first the result until there is one
@@ -30,7 +30,7 @@ final class Inquiry<T> {
         this.asked = CompletableFuture.completedFuture(first);
     }
 
-    /** The latest answer; asks for the next one if it is time. A question that fails leaves the answer as it is. */
+    /** The latest result; starts the next query if it is time. A failed query leaves the result as it is. */
     T latest(Instant now, Supplier<CompletableFuture<T>> question) {
         T answer = latest();
         if (asked.isDone() && !now.isBefore(askedAt.plus(interval))) {
@@ -40,7 +40,7 @@ final class Inquiry<T> {
         return answer;
     }
 
-    /** The latest answer. */
+    /** The latest result. */
     T latest() {
         if (asked.state() == Future.State.SUCCESS) {
             latest = asked.resultNow();
@@ -52,7 +52,7 @@ final class Inquiry<T> {
         return latest;
     }
 
-    /** Forgets the answer, and what was asked. */
+    /** Forgets the result, and any query in progress. */
     void restart(T first) {
         latest = first;
         asked = CompletableFuture.completedFuture(first);

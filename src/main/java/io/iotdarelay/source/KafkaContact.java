@@ -26,13 +26,13 @@ final class KafkaContact {
         this.opened = opened;
     }
 
-    /** What is wrong with it, if so, and what is in the way as far as that is known. */
+    /** What is wrong with it, if anything, and the cause if it is known. */
     Optional<String> trouble(boolean joined, Instant now) {
         return silence(joined, now)
                 .map(silence -> cluster.obstacles(now).stream()
                         .sorted()
                         .limit(MOST_OBSTACLES)
-                        .reduce(silence, (told, obstacle) -> told + "; " + obstacle));
+                        .reduce(silence, (text, obstacle) -> text + "; " + obstacle));
     }
 
     private Optional<String> silence(boolean joined, Instant now) {

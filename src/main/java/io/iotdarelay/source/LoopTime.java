@@ -34,7 +34,7 @@ final class LoopTime {
         return Duration.between(turned, time.instant());
     }
 
-    /** The loop is to end: whatever drains then shares one bound. Callable from any thread. */
+    /** The loop shall end: all drains from then on share one time limit. Callable from any thread. */
     void stop() {
         if (stopBy == null) {
             stopBy = time.instant().plus(drainTimeout);

@@ -30,7 +30,7 @@ final class Losses {
         this.time = time;
     }
 
-    /** Those that nobody has acknowledged, the oldest first. */
+    /** The unacknowledged ones, the oldest first. */
     List<Loss> open() {
         return losses.get().stream()
                 .filter(loss -> time.instant().isBefore(loss.noticedAt().plus(KEPT_FOR)))
@@ -38,7 +38,7 @@ final class Losses {
     }
 
     /**
-     * Somebody knows of those of a partition.
+     * An operator acknowledges those of a partition.
      *
      * @return whether there were any
      */

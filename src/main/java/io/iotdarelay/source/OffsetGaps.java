@@ -21,7 +21,7 @@ final class OffsetGaps {
         }
     }
 
-    /** While Kafka does not say where the log starts, the widest gaps are remembered: a loss is wide, a marker is not. */
+    /** While the log start offset is unknown, the widest gaps are remembered: a loss is wide, a marker is not. */
     private static final int MOST = 1000;
 
     private final PriorityQueue<Gap> pending = new PriorityQueue<>(Comparator.comparingLong(Gap::width));
@@ -34,8 +34,8 @@ final class OffsetGaps {
     }
 
     /**
-     * What retention has taken, in the order of the offsets. Each gap is judged once, by an answer to a question that was asked after
-     * the gap was seen. A normal gap that the start of the log reaches in these few seconds would be taken for a loss.
+     * What retention has deleted, in the order of the offsets. Each gap is judged once, by the result of a query that was made after
+     * the gap was seen. A normal gap that the start of the log reaches in these few seconds would be mistaken for a loss.
      *
      * @param toStart whether a consumer whose position is gone continues at the start of the log; else it skips more than was deleted
      */

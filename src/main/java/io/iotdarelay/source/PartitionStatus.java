@@ -48,7 +48,7 @@ public record PartitionStatus(
      */
     public record OpenTransaction(long lastStable, long highWatermark, Duration age) {
 
-        /** What waits for it, for a human. */
+        /** What waits for it, in readable form. */
         public String detail() {
             return "waiting for an open transaction: offsets " + lastStable + " to " + (highWatermark - 1)
                     + " cannot be read for " + age.toSeconds() + " s";
@@ -64,7 +64,7 @@ public record PartitionStatus(
     public record RetentionOutlook(Duration age, Duration left) {
 
         /*
-         * An estimate on the safe side for records whose time stamps rise: brokers delete whole segments, by the largest time stamp
+         * An estimate on the safe side for records whose timestamps rise: brokers delete whole segments, by the largest timestamp
          * in them, every few minutes (log.retention.check.interval.ms), and never the one that is being written. It knows nothing of
          * retention.bytes, nor of an administrator who deletes records.
          */

@@ -1,13 +1,13 @@
 package io.iotdarelay.source;
 
-/** Why a partition is not read at the moment. The codes stand in metrics and health, and do not change. */
+/** Why a partition is not read at the moment. The codes appear in metrics and health, and do not change. */
 public enum PauseReason {
-    RECORDS("in-flight-records", "as many of its records are in flight as its share of the bound allows"),
-    SIZE("in-flight-size", "as many bytes of its records are in flight as its share of the bound allows"),
-    REPORTS("in-flight-reports", "records have become so many reports that no more fit beside them"),
+    RECORDS("in-flight-records", "its share of the in-flight records is used up"),
+    SIZE("in-flight-size", "its share of the in-flight bytes is used up"),
+    REPORTS("in-flight-reports", "the reports of records that became several use up their share of the memory"),
     HEAD_OF_LINE("head-of-line", "one unfinished record holds back too many finished ones"),
     UNREADABLE("unreadable", "Kafka returned a batch that cannot be read"),
-    BREAKER_OPEN("breaker-open", "the platform is down, a circuit breaker is open"),
+    BREAKER_OPEN("breaker-open", "the platform is down: a circuit breaker is open"),
     MISCONFIGURED("misconfigured", "the platform answers in a way that only a wrong configuration explains"),
     DEAD_LETTER("dead-letter", "a dead letter of the partition cannot be written"),
     DEAD_LETTER_BUDGET("dead-letter-budget", "most records of the route become dead letters");

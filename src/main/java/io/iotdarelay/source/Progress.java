@@ -41,7 +41,7 @@ final class Progress {
     }
 
     /** For how long the committed offset, as acknowledged by Kafka, has not moved although there is something to do. */
-    Duration standsStillSince(OptionalLong acknowledged, boolean idle, Instant now) {
+    Duration unchangedSince(OptionalLong acknowledged, boolean idle, Instant now) {
         if (idle || !acknowledged.equals(committed)) {
             committed = acknowledged;
             movedAt = now;
@@ -78,19 +78,18 @@ final class Progress {
                     .addKeyValue("partition", partition.partition())
                     .addKeyValue("offset", offset.isPresent() ? offset.getAsLong() : UNKNOWN)
                     .addKeyValue("reason", why.detail())
-                    .log(
-                            "A partition is stopped because its next batch cannot be read; it is tried again now and then");
+                    .log("A partition is stopped because its next batch cannot be read; it is retried periodically");
         }
     }
 
     void watch(PartitionStatus status, Instant now) {
-        boolean standsStill = status.isStagnant();
-        if (standsStill != stagnant) {
-            stagnant = standsStill;
+        boolean stagnates = status.isStagnant();
+        if (stagnates != stagnant) {
+            stagnant = stagnates;
             log(
-                    standsStill ? log.atWarn() : log.atInfo(),
+                    stagnates ? log.atWarn() : log.atInfo(),
                     status,
-                    standsStill ? "A partition stands still" : "A partition makes progress again");
+                    stagnates ? "A partition makes no progress" : "A partition makes progress again");
         }
         boolean blocked = status.window() >= HEAD_BLOCKS_AT_LEAST
                 && status.window() - status.inFlight() >= HEAD_BLOCKS_FINISHED * status.window()

@@ -61,8 +61,8 @@ final class ReadMarks {
             int deaths = partition.commits().mark().deaths();
             if (deaths >= CULPRIT) {
                 partition.unreadable(
-                        "reading on has ended the process " + deaths
-                                + " times in a row, probably because a record takes more memory than there is",
+                        "reading this partition has crashed the process " + deaths
+                                + " times in a row, probably because a record needs more memory than there is",
                         now,
                         LEFT_OUT_FOR);
             } else if (deaths >= REPORTED) {
@@ -72,8 +72,7 @@ final class ReadMarks {
                         .addKeyValue(
                                 "offset", partition.commits().acknowledged().orElse(-1))
                         .addKeyValue("times", deaths)
-                        .log(
-                                "The process has ended soon after it began to read this partition, several times in a row");
+                        .log("The process exited soon after it began to read this partition, several times in a row");
             }
         }
         consumer.pause(
@@ -88,7 +87,7 @@ final class ReadMarks {
                 : Optional.of(new Pause(
                         PauseReason.UNREADABLE,
                         "it is read after the others, because " + mark.deaths()
-                                + " processes in a row ended soon after they had begun to read it"));
+                                + " processes in a row exited soon after they had begun to read it"));
     }
 
     /** Releases the partitions whose turn it is to be read. */
@@ -130,7 +129,7 @@ final class ReadMarks {
             consumer.commitSync(commits, WAIT);
             acknowledged = true;
         } catch (RebalanceInProgressException e) {
-            return; // after the rebalance it is tried again
+            return; // retried after the rebalance
         } catch (KafkaException e) {
             // Some of them may be stored. Regular commits write and remove the marks as they can.
             log.atDebug()

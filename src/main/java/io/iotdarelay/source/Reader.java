@@ -58,7 +58,7 @@ final class Reader {
                 throw e;
             }
             partition.unreadable(PauseReason.UNREADABLE.meaning() + ": " + FetchFailure.reason(e), time.now());
-            // The consumer keeps a record that is too large in memory, which is scarce now.
+            // The consumer keeps the oversized record in memory, which is scarce now.
             return e instanceof RecordDeserializationException ? fetchAnew(partition) : ConsumerRecords.empty();
         }
     }
@@ -95,9 +95,9 @@ final class Reader {
     }
 
     /**
-     * Makes the consumer forget what it has fetched of a partition. It keeps a batch that it could not read, and would fail by it
-     * again without asking the broker; it throws the batch away only when it finds its position elsewhere. So the position is
-     * moved aside for one poll, in which nothing else is read, and what that poll returns of the partition is thrown away.
+     * Makes the consumer forget what it has fetched of a partition. It keeps a batch that it could not read, and would fail on it
+     * again without asking the broker; it discards the batch only when its position has changed. So the position is moved for one
+     * poll, in which nothing else is read, and what that poll returns of the partition is discarded.
      */
     ConsumerRecords<byte[], byte[]> fetchAnew(AssignedPartition partition) {
         TopicPartition topicPartition = partition.topicPartition();
@@ -112,7 +112,7 @@ final class Reader {
         if (assignments.get(topicPartition) == partition) {
             consumer.seek(topicPartition, position.getAsLong());
         }
-        // Other partitions are paused, but for those that were assigned in this very poll.
+        // Other partitions are paused, except those that were assigned in this poll.
         return without(records, topicPartition);
     }
 

@@ -7,16 +7,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How much is read ahead of the platform, and how offsets are committed.
+ * How much is read ahead of delivery, and how offsets are committed.
  *
- * @param maxInFlightRecords records that are begun and not settled, over all partitions. A partition is
- *     paused before it takes the room of the others. What one poll returns ({@code spring.kafka.consumer.max-poll-records})
- *     may exceed the bound.
+ * @param maxInFlightRecords records that are read and not settled, over all partitions. A partition is
+ *     paused when it has used its share. What one poll returns ({@code spring.kafka.consumer.max-poll-records})
+ *     may exceed the limit.
  * @param maxInFlightSize the same in bytes of keys, values and headers. Never
- *     more than a quarter of the heap, which has to hold about three times as much.
- * @param commitInterval how often offsets are committed. A crash repeats what was delivered since.
- * @param drainTimeout how long a partition that leaves, or the process that ends, may wait for what is in flight.
- *     It must be shorter than the consumer's {@code max.poll.interval.ms}. A pod's grace period has to be longer.
+ *     more than a quarter of the heap, because records take about three times as much memory.
+ * @param commitInterval how often offsets are committed. A crash repeats what was delivered since the last commit.
+ * @param drainTimeout how long a revoked partition, or a process that stops, waits for what is in flight. It must be
+ *     shorter than the consumer's {@code max.poll.interval.ms}. A pod's grace period must be longer.
  */
 @ConfigurationProperties("relay.source")
 public record SourceProperties(

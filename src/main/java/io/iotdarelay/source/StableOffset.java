@@ -19,7 +19,7 @@ final class StableOffset {
     private @Nullable Instant behindSince;
 
     /**
-     * The transaction that holds up the partition, if there is one.
+     * The transaction that blocks the partition, if there is one.
      *
      * @param askedAt when the brokers were asked
      */

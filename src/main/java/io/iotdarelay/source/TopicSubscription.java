@@ -36,7 +36,7 @@ final class TopicSubscription {
     }
 
     /**
-     * A poll failed because of topics that must not be read.
+     * A poll failed because of topics without READ permission.
      *
      * @throws TopicAuthorizationException if there are no others
      */
@@ -88,7 +88,7 @@ final class TopicSubscription {
                                 .noneMatch(
                                         name -> pattern.topics().matcher(name).matches()))
                         .isPresent())
-                .map(pattern -> "no topic that can be seen matches the topic-pattern of route " + pattern.route());
+                .map(pattern -> "no visible topic matches the topic-pattern of route " + pattern.route());
         return Stream.concat(troubles.values().stream(), unmatched).toList();
     }
 }

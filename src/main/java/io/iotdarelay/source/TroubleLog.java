@@ -20,11 +20,11 @@ final class TroubleLog {
     /** A problem whose duration changes is the same problem. */
     private static final Pattern AGE = Pattern.compile("\\b\\d+ s\\b");
 
-    /** Texts that vary must not fill the memory during a long outage. */
+    /** Varying texts must not exhaust the memory during a long outage. */
     private static final int MOST = 1_000;
 
     /** What was logged and is not over. */
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> reported = new HashSet<>();
 
     /** Why no consumer works, since the group was last joined. */
     private Optional<String> failure = Optional.empty();
@@ -34,7 +34,7 @@ final class TroubleLog {
         if (isNews(why)) {
             log.atWarn()
                     .addKeyValue("reason", why)
-                    .log("Kafka is unavailable; it is tried again until it can be reached");
+                    .log("Kafka is unavailable; the relay retries until it can be reached");
         }
         failure = Optional.of(why);
         return failure;
@@ -46,7 +46,7 @@ final class TroubleLog {
             (KafkaFailure.isExplained(cause) ? log.atError() : log.atError().setCause(cause))
                     .addKeyValue("reason", why)
                     .log(
-                            "The Kafka consumer failed; a new one is made in {} s, and again until one works",
+                            "The Kafka consumer failed; it is created again in {} s, until one works",
                             restart.toSeconds());
         }
         failure = Optional.of(why);
@@ -60,10 +60,12 @@ final class TroubleLog {
         }
         now.trouble()
                 .filter(this::isNews)
-                .ifPresent(why -> log.atWarn().addKeyValue("reason", why).log("Kafka does not work as it should"));
+                .ifPresent(
+                        why -> log.atWarn().addKeyValue("reason", why).log("Kafka, or a part of it, cannot be used"));
         if (now.joined()
-                && told.retainAll(now.trouble().map(TroubleLog::key).stream().toList())
-                && told.isEmpty()) {
+                && reported.retainAll(
+                        now.trouble().map(TroubleLog::key).stream().toList())
+                && reported.isEmpty()) {
             log.atInfo().log("The consumer group is joined; records are read from Kafka");
         }
         return now.trouble().or(() -> failure);
@@ -75,10 +77,10 @@ final class TroubleLog {
     }
 
     private boolean isNews(String why) {
-        if (told.size() >= MOST) {
-            told.clear();
+        if (reported.size() >= MOST) {
+            reported.clear();
         }
-        return told.add(key(why));
+        return reported.add(key(why));
     }
 
     private static String key(String why) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PlatformAnswer(int status, @Nullable String errorCode, String excerpt) {
 
-    /** The bound of an excerpt, in characters. */
+    /** The maximum length of an excerpt, in characters. */
     public static final int MAX_EXCERPT = 1024;
 
     public PlatformAnswer {

@@ -1,14 +1,14 @@
 package io.iotdarelay.telemetry;
 
-/** Why a record became a dead letter. The codes stand in headers and metrics, and do not change. */
+/** Why a record became a dead letter. The codes appear in headers and metrics, and do not change. */
 public enum RejectionReason {
-    UNDECODABLE("undecodable", "the value is not what the route's format says"),
+    UNDECODABLE("undecodable", "the value is not valid in the route's format"),
     UNMAPPABLE("unmappable", "no route, a selector finds nothing, a wrong type, or an invalid device ID"),
     MODEL_VIOLATION("model-violation", "the report does not fit the product model"),
-    TOO_LARGE("too-large", "the record alone exceeds the platform's limit of a request, or becomes too many reports"),
+    TOO_LARGE("too-large", "the record alone exceeds the platform's limit for a request, or becomes too many reports"),
     UNKNOWN_DEVICE("unknown-device", "the directory does not know the device, or its gateway"),
     DEVICE_REJECTED("device-rejected", "the platform refuses the device's credentials"),
-    DEVICE_FAILING("device-failing", "the device's requests have failed for long while others succeed"),
+    DEVICE_FAILING("device-failing", "the device's requests have failed for a long time while others succeed"),
     CHILD_REJECTED("child-rejected", "the platform does not know the child device under this gateway"),
     REFUSED("refused", "the platform refuses the report"),
     INTERNAL_ERROR("internal-error", "a defect of the relay");

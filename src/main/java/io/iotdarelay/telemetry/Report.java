@@ -34,7 +34,7 @@ public sealed interface Report {
     record ChildProperties(DeviceId device, DeviceId sender, Json json) implements Report {}
 
     /**
-     * A message: opaque to the platform, one a request.
+     * A message: opaque to the platform, one per request.
      *
      * @param json the whole body of the request
      */

@@ -29,7 +29,7 @@ final class BundleCheck {
         try {
             KeyStore trusted = bundle.getStores().getTrustStore();
             if (trusted != null && trusted.size() == 0) {
-                return Optional.of("the trust store holds no certificate");
+                return Optional.of("the trust store contains no certificate");
             }
             Optional<String> wrongKey = wrongKey(bundle);
             if (wrongKey.isEmpty()) {
@@ -83,7 +83,7 @@ final class BundleCheck {
                 }
             }
         }
-        return found ? Optional.empty() : Optional.of("the key store holds no private key");
+        return found ? Optional.empty() : Optional.of("the key store contains no private key");
     }
 
     private static List<String> aliases(SslBundle bundle, KeyStore keys) throws GeneralSecurityException {

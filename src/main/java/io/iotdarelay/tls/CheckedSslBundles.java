@@ -92,7 +92,7 @@ public final class CheckedSslBundles extends DefaultSslBundleRegistry {
             log.atError()
                     .addKeyValue("bundle", name)
                     .addKeyValue("reason", why)
-                    .log("Renewed certificates cannot be used; the former ones stay in use");
+                    .log("Renewed certificates cannot be used; the previous ones stay in use");
         }
     }
 

@@ -23,7 +23,7 @@ final class FollowedRequest implements RequestTrace {
     private boolean ended;
 
     /**
-     * A request that is about to leave.
+     * A request that is about to be sent.
      *
      * @param context with the span of what it carries, or the root
      */

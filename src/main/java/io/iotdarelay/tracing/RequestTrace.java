@@ -16,7 +16,7 @@ public interface RequestTrace {
     record Target(String host, int port, String template) {}
 
     /**
-     * The request leaves.
+     * The request is being sent.
      *
      * @param headers receives the name and value of each header to add
      */
@@ -25,7 +25,7 @@ public interface RequestTrace {
     /** There is a response. */
     void answered(int status);
 
-    /** Runs an action of the request: what it logs and measures can be found by the request's trace. */
+    /** Runs an action with the request's trace as the current one, for its logs and exemplars. */
     void within(Runnable work);
 
     /** The platform accepted it. */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class TraceContexts {
 
     /**
-     * What has to be passed on of a {@code tracestate}, in characters. A longer one is left out: it would become a header of a
-     * request, and whoever writes records must not make requests that no server takes.
+     * The length up to which a {@code tracestate} must be propagated, in characters. A longer one is left out: it would become a
+     * request header, and producers of records must not be able to cause requests that no server accepts.
      */
     private static final int MAX_STATE = 512;
 
@@ -50,7 +50,7 @@ final class TraceContexts {
         return contexts;
     }
 
-    /** The last header of a name counts, as Kafka has it. */
+    /** The last header of a name is used, as in Kafka. */
     private enum Headers implements TextMapGetter<List<RecordHeader>> {
         INSTANCE;
 

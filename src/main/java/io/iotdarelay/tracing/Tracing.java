@@ -11,7 +11,7 @@ public interface Tracing {
     Tracing OFF = new Untraced();
 
     /**
-     * A request is about to leave with reports.
+     * A request with reports is about to be sent.
      *
      * @param records the records of the reports, in order
      * @param attempt how many requests carried them, this one included
@@ -24,6 +24,6 @@ public interface Tracing {
     /** A record becomes a dead letter. */
     void rejected(SourceRecord record, RejectionReason reason);
 
-    /** Runs an action for a record: what it logs and measures can be found by the record's trace. */
+    /** Runs an action with the record's trace as the current one, for its logs and exemplars. */
     void onBehalfOf(SourceRecord record, Runnable work);
 }

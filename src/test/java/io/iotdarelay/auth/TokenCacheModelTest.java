@@ -138,7 +138,7 @@ class TokenCacheModelTest {
                     .doOnCancel(() -> device(credentials.device()).underWay = null);
         }
 
-        /** Nobody asked, so the token is to be renewed. */
+        /** Nobody asked, so it is a renewal. */
         private void mayRenew(Device device) {
             long now = now();
             must(device.isUsable(now), "a token is renewed while it is one");
@@ -211,7 +211,7 @@ class TokenCacheModelTest {
             List<Asked> waiting = List.copyOf(device.asked);
             device.asked.clear();
             sink.success(result);
-            must(device.underWay == null, "a failure is no reason to ask again at once");
+            must(device.underWay == null, "a failure must not cause an immediate retry");
             for (Asked asked : waiting) {
                 must(asked.answers.equals(List.of(result)), "everybody hears the same, once");
             }

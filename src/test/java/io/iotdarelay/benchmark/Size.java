@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** A size of the chart, as Docker and the relay are told of it; of processors as many as there are. */
+/** A size of the chart, as arguments of Docker and the relay, with all processors. */
 record Size(List<String> dockerOptions, List<String> arguments) {
 
     private static final Path PRESETS = Path.of("helm", "iotda-relay", "files", "presets.yaml");

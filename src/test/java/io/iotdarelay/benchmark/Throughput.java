@@ -26,7 +26,7 @@ import org.springframework.boot.DefaultApplicationArguments;
 
 /**
  * How fast the shipped jar empties a topic, and what that costs: the relay and the simulator are processes of their own, the
- * broker is in this one. All of them share the machine, so the CPU time of a record says more than the records a second.
+ * broker is in this one. All of them share the machine, so the CPU time per record is more meaningful than the records per second.
  *
  * <pre>{@code
  * --records=200000   how many

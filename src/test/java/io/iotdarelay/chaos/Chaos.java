@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** One run: disturbs a world as its seed says, then waits for peace and reads the ledger. */
+/** One run: disturbs a world as its seed determines, then waits until it is quiet and reads the ledger. */
 final class Chaos {
 
     private static final Duration PEACE_BEFORE = Duration.ofSeconds(2);
@@ -57,7 +57,7 @@ final class Chaos {
         this.dice = new Random(seed);
     }
 
-    /** Disturbs, and says what came of it. */
+    /** Disturbs, and returns the findings. */
     ChaosReport run(boolean watchesMemory) throws IOException, InterruptedException {
         try (World world = new World(dice, watchesMemory);
                 ProgressWatch watch = new ProgressWatch(world.kafka())) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever happens, the ledger adds up: nothing lost, nothing out of order, nothing repeated without an excuse, and everything
- * goes on soon after. It runs alone, for its relays wait for an answer no longer than four seconds: where other tests take the
+ * continues soon after. It runs alone, because its relays wait at most four seconds for a response: where other tests take the
  * processor that long, records repeat that nothing disturbed. {@code -Dchaos.seconds=600} makes it longer, {@code -Dchaos.seed=N}
  * repeats a run; a seed of 0 draws one.
  */
@@ -59,7 +59,7 @@ class ChaosIT {
         all.assertThat(report.longestStall()).as("stall").isLessThan(STALL);
         all.assertThat(report.notReconciled()).as("counters").isEmpty();
         all.assertThat(report.defects()).as("defects").isEmpty();
-        if (report.memory().tells()) {
+        if (report.memory().isConclusive()) {
             all.assertThat(report.memory().heapGrowth()).as("heap").isLessThan(GROWTH);
             all.assertThat(report.memory().threadGrowth()).as("threads").isLessThan(GROWTH);
         }

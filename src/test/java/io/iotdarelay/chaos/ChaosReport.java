@@ -134,7 +134,7 @@ record ChaosReport(
                 watchesMemory ? Memory.of(world.running().getFirst()) : new Memory(List.of()));
     }
 
-    /** Where in Kafka what was lost stands. */
+    /** The positions in Kafka of what was lost. */
     private static List<String> locate(Set<String> lost, List<ConsumerRecord<byte[], byte[]>> records) {
         Map<String, String> found = new TreeMap<>();
         lost.forEach(name -> found.put(name, "not in Kafka"));

@@ -257,7 +257,7 @@ enum Disturbance {
         return mayRepeat;
     }
 
-    /** Begins it, and says how it ends. */
+    /** Begins it, and returns how to end it. */
     abstract Runnable begin(World world, RandomGenerator dice);
 
     boolean isPossible(World world) {

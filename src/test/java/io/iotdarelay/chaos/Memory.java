@@ -27,8 +27,8 @@ record Memory(List<Sample> samples) {
                 .toList());
     }
 
-    /** Whether there is enough to say anything. */
-    boolean tells() {
+    /** Whether there are enough samples for a conclusion. */
+    boolean isConclusive() {
         return samples.size() >= ENOUGH;
     }
 
@@ -66,7 +66,7 @@ record Memory(List<Sample> samples) {
                         .mapToObj(i -> samples.get(i).heap() / 1024 + " KiB/"
                                 + samples.get(i).threads())
                         .toList()
-                + (tells()
+                + (isConclusive()
                         ? ", growth after warm-up: heap ×%.2f, threads ×%.2f".formatted(heapGrowth(), threadGrowth())
                         : "");
     }

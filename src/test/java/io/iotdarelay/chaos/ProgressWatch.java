@@ -47,7 +47,7 @@ final class ProgressWatch implements AutoCloseable {
         onThread(Executors.callable(this::lookNow));
     }
 
-    /** Tells nothing new while the broker is away. */
+    /** Reports nothing new while the broker is down. */
     private void lookNow() {
         try {
             Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
@@ -64,7 +64,7 @@ final class ProgressWatch implements AutoCloseable {
                     .forEach((partition, end) ->
                             note(partition.partition(), end.offset(), offset(offsets.get(partition))));
         } catch (ExecutionException e) {
-            // The broker is away; the next look tells.
+            // The broker is down; the next check will show.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -74,7 +74,7 @@ final class ProgressWatch implements AutoCloseable {
         return committed == null ? 0 : committed.offset();
     }
 
-    /** The way is clear from now on: whatever stood still before had a reason. */
+    /** Nothing blocks from now on: earlier stalls had a reason. */
     void forgive() {
         onThread(Executors.callable(() -> movedAt.replaceAll((partition, moved) -> Instant.now())));
     }

@@ -25,7 +25,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Upstream: a few hundred devices whose records come steadily, each device's in one partition, now and then a broken one. A
+ * Upstream: a few hundred devices whose records come steadily, each device's in one partition, occasionally a broken one. A
  * partition that is added gets new devices, for the old ones would lose their order in another.
  */
 final class Traffic implements AutoCloseable {

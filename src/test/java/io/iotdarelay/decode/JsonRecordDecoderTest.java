@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonRecordDecoderTest {
 
-    private final RecordDecoder decoder = new JsonRecordDecoder();
+    private final JsonRecordDecoder decoder = new JsonRecordDecoder();
 
     @ParameterizedTest
     @ValueSource(
@@ -48,7 +48,7 @@ class JsonRecordDecoderTest {
                 "{\"a\":01}",
                 "{\"a\":1,}"
             })
-    void rejectsWhatIsNoJson(String json) {
+    void rejectsWhatIsNotJson(String json) {
         assertThat(decode(json))
                 .isInstanceOfSatisfying(
                         Decoding.Undecodable.class,

@@ -19,29 +19,29 @@ class DefectLogTest {
     private final ManualClock clock = ManualClock.at("2026-11-01T00:00:00Z");
     private final DefectLog defects = new DefectLog(clock);
     private final Logger logger = (Logger) LoggerFactory.getLogger(DefectLog.class);
-    private final ListAppender<ILoggingEvent> told = new ListAppender<>();
+    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
     @BeforeEach
     void listen() {
-        told.start();
-        logger.addAppender(told);
+        logged.start();
+        logger.addAppender(logged);
     }
 
     @AfterEach
     void listenNoMore() {
-        logger.detachAppender(told);
+        logger.detachAppender(logged);
     }
 
     @Test
-    void tellsOfTheFirstByItsPlacesAndNotByItsMessages() {
+    void reportsTheFirstByItsStackTraceAndNotByItsMessages() {
         Exception cause = new IllegalArgumentException("'a value of a record' is bad");
         defects.add(new DeviceId("d"), 2, new IllegalStateException("bad: 'a value of a record'", cause));
 
-        assertThat(told.list).singleElement().satisfies(event -> {
+        assertThat(logged.list).singleElement().satisfies(event -> {
             assertThat(event.getFormattedMessage())
                     .contains(
                             "A defect of the relay interrupted a lane",
-                            "java.lang.IllegalStateException\n\tat io.iotdarelay.delivery.DefectLogTest.tells",
+                            "java.lang.IllegalStateException\n\tat io.iotdarelay.delivery.DefectLogTest.reports",
                             "java.lang.IllegalArgumentException\n")
                     .doesNotContain("a value of a record");
             assertThat(event.getThrowableProxy()).isNull();
@@ -53,14 +53,14 @@ class DefectLogTest {
     void saysWhichRecordCouldNotBeMapped() {
         defects.add(new RecordPosition("topic", 3, 42), new IllegalStateException("broken"));
 
-        assertThat(told.list)
+        assertThat(logged.list)
                 .singleElement()
                 .satisfies(event -> assertThat(event.getKeyValuePairs().toString())
                         .contains("topic=\"topic\"", "partition=\"3\"", "offset=\"42\""));
     }
 
     @Test
-    void tellsOfThoseThatFollowOnceAMinute() {
+    void reportsFurtherOnesOnceAMinute() {
         for (int second = 0; second < 3600; second++) {
             for (int i = 0; i < 100; i++) {
                 defects.add(new DeviceId("d"), 1, new IllegalStateException("broken"));
@@ -68,7 +68,7 @@ class DefectLogTest {
             clock.advance(Duration.ofSeconds(1));
         }
 
-        assertThat(told.list).hasSize(60);
-        assertThat(told.list.getLast().getKeyValuePairs().toString()).contains("untold=\"5999\"");
+        assertThat(logged.list).hasSize(60);
+        assertThat(logged.list.getLast().getKeyValuePairs().toString()).contains("suppressed=\"5999\"");
     }
 }

@@ -138,7 +138,7 @@ class DeliveryLoopTest extends DeliveryWorld {
     }
 
     @Test
-    void stopsSendingWhileTheBreakerIsOpenAndProbesBeforeItGoesOn() {
+    void stopsSendingWhileTheBreakerIsOpenAndProbesBeforeItContinues() {
         DeliveryLoop loop = loop();
         iotda.onReport((token, sent) -> unavailable());
         for (int i = 0; i < 50; i++) {
@@ -487,7 +487,7 @@ class DeliveryLoopTest extends DeliveryWorld {
     }
 
     @Test
-    void letsOneRequestThroughNowAndThenWhileTheConfigurationIsWrong() {
+    void permitsOccasionalProbesWhileTheConfigurationIsWrong() {
         DeliveryLoop loop = loop();
         iotda.onReport((token, sent) -> new Verdict.Misaddressed("HTTP 404", answer(404, null)));
         for (int i = 0; i < 20; i++) {
@@ -596,7 +596,7 @@ class DeliveryLoopTest extends DeliveryWorld {
     }
 
     @Test
-    void goesOnAfterADefectOnTheWayToARequest() {
+    void continuesAfterADefectBeforeARequest() {
         DeliveryLoop loop = loop();
         directory.with("d", "secret-of-d").failing("d", 2);
         enqueue(loop, message("d", "{0}"), message("d", "{1}"));
@@ -619,7 +619,7 @@ class DeliveryLoopTest extends DeliveryWorld {
 
     @Test
     @SuppressWarnings({"NullAway", "NullOptional"}) // a verdict that cannot be: the defect
-    void goesOnAfterADefectInWhatFollowsAnAnswer() {
+    void continuesAfterADefectInHandlingAResponse() {
         DeliveryLoop loop = loop();
         iotda.onReport((token, sent) -> new Verdict.Throttled(answer(403, "IOTDA.021101"), false, null));
         enqueue(loop, message("d", "{0}"));
@@ -709,7 +709,7 @@ class DeliveryLoopTest extends DeliveryWorld {
     }
 
     @Test
-    void goesOnWithADeviceWhosePartitionCameBack() {
+    void continuesWithADeviceWhosePartitionCameBack() {
         iotda.latency(Duration.ofSeconds(10));
         DeliveryLoop loop = loop();
         enqueue(loop, message("d", "{1}"));

@@ -47,7 +47,7 @@ class DeliveryWorld {
     final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     final ManualClock clock = ManualClock.at("2026-11-01T00:00:00Z");
 
-    /** Goes on with the scheduler, and with the clock. */
+    /** Advances the scheduler and the clock. */
     final InstantSource steady = () -> clock.instant().plusNanos(nanoTime());
 
     final FakeIotda iotda = new FakeIotda(time);

@@ -175,7 +175,7 @@ class FailurePolicyTest {
     }
 
     @Test
-    void saysWhatThePlatformSaid() {
+    void reportsWhatThePlatformResponded() {
         assertThat(decide(single, new Verdict.Invalid(answer(400, "IOTDA.000006"))))
                 .isEqualTo(new Decision.Reject(
                         RejectionReason.REFUSED, "the platform refuses the report: HTTP 400 IOTDA.000006"));

@@ -28,7 +28,7 @@ class FailuresStayAloneTest extends DeliveryWorld {
 
     private int defects;
 
-    /** Two clients authenticate one device: each new token kills the other one 30 seconds later, for ever. */
+    /** Two clients authenticate one device: each new token invalidates the other one 30 seconds later, indefinitely. */
     @Test
     void anotherClientOfTheDeviceIsNoticed() {
         Map<AccessToken, Long> dies = new HashMap<>();
@@ -104,7 +104,7 @@ class FailuresStayAloneTest extends DeliveryWorld {
         assertThat(loop.quarantinedCount()).isEqualTo(12);
     }
 
-    /** The platform says of one device only that it does not exist, with an error code of its own or without one. */
+    /** The platform responds for one device only that it does not exist, with or without an error code of its own. */
     @Test
     void aDeviceThatIsNotFoundIsSetAsideAfterBoundedAttempts() {
         for (Verdict verdict : List.of(
@@ -165,7 +165,7 @@ class FailuresStayAloneTest extends DeliveryWorld {
         assertThat(delivered).hasSize(4);
     }
 
-    /** One device, and no other that could tell whether the address is right. */
+    /** One device, and no other that could show whether the address is right. */
     @Test
     void addressThatIsWrongForTheOnlyDeviceIsSuspected() {
         iotda.onReport((token, sent) -> new Verdict.Misaddressed("HTTP 404", answer(404, null)));
@@ -177,7 +177,7 @@ class FailuresStayAloneTest extends DeliveryWorld {
         assertThat(rejected).isEmpty();
     }
 
-    /** A tenant that is locked out: whatever the platform says, it says it to all. */
+    /** A locked tenant: the platform responds the same to all. */
     @Test
     void refusalOfEverybodyIsHeldAgainstNobody() {
         DeliveryLoop loop = loop();
@@ -219,7 +219,7 @@ class FailuresStayAloneTest extends DeliveryWorld {
         assertThat(isSuspected()).isFalse();
     }
 
-    /** Two devices get tokens that nobody can use. */
+    /** Two devices get unusable tokens. */
     @Test
     void tokensThatCannotBeUsedAreTheDevicesOwnTrouble() {
         iotda.onAuthentication(credentials -> credentials.device().value().startsWith("odd")
@@ -346,7 +346,7 @@ class FailuresStayAloneTest extends DeliveryWorld {
         assertThat(rejected).isEmpty();
     }
 
-    /** Its partition stands still because of it: it need not have failed for five minutes. */
+    /** Its partition is stuck because of it: it need not have failed for five minutes. */
     @Test
     void aDeviceThatHoldsItsPartitionUpIsSetAsideAtOnceIfItFailsAlone() {
         iotda.onReport((token, sent) ->

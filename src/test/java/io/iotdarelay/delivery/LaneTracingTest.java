@@ -18,13 +18,13 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Who follows requests is told of each one, how it ended, and nothing after that. */
+/** Tracing sees each request, how it ended, and nothing after that. */
 class LaneTracingTest extends DeliveryWorld {
 
-    private final List<String> told = new ArrayList<>();
+    private final List<String> events = new ArrayList<>();
 
     LaneTracingTest() {
-        tracing = new Remembering(told);
+        tracing = new Remembering(events);
     }
 
     @Test
@@ -33,7 +33,7 @@ class LaneTracingTest extends DeliveryWorld {
         enqueue(loop, properties("d", "{1}"), properties("d", "{2}"));
         advance(Duration.ofSeconds(1));
 
-        assertThat(told).containsExactly("because of 0", "begins 0+1 attempt 1", "goes on", "succeeded");
+        assertThat(events).containsExactly("because of 0", "begins 0+1 attempt 1", "continues", "succeeded");
     }
 
     @Test
@@ -43,17 +43,17 @@ class LaneTracingTest extends DeliveryWorld {
         enqueue(loop, message("d", "{1}"));
         advance(Duration.ofMinutes(5));
 
-        assertThat(told)
+        assertThat(events)
                 .containsExactly(
                         "because of 0",
                         "begins 0 attempt 1",
-                        "goes on",
+                        "continues",
                         "failed unavailable",
                         "begins 0 attempt 2",
-                        "goes on",
+                        "continues",
                         "failed unavailable",
                         "begins 0 attempt 3",
-                        "goes on",
+                        "continues",
                         "succeeded");
     }
 
@@ -67,7 +67,7 @@ class LaneTracingTest extends DeliveryWorld {
         assignment.end();
         release(loop);
 
-        assertThat(told).containsExactly("because of 0", "begins 0 attempt 1", "failed abandoned");
+        assertThat(events).containsExactly("because of 0", "begins 0 attempt 1", "failed abandoned");
     }
 
     @Test
@@ -79,7 +79,7 @@ class LaneTracingTest extends DeliveryWorld {
         enqueue(loop, message("d", "{1}"));
         advance(Duration.ofMillis(500));
 
-        assertThat(told).containsExactly("because of 0", "begins 0 attempt 1", "goes on", "failed internal-error");
+        assertThat(events).containsExactly("because of 0", "begins 0 attempt 1", "continues", "failed internal-error");
     }
 
     @Test
@@ -89,20 +89,20 @@ class LaneTracingTest extends DeliveryWorld {
         enqueue(loop, message("d", "{1}"));
         advance(Duration.ofMillis(500));
 
-        assertThat(told).containsExactly("because of 0");
+        assertThat(events).containsExactly("because of 0");
         assertThat(rejection(0).reason()).isEqualTo(RejectionReason.DEVICE_REJECTED);
     }
 
-    private record Remembering(List<String> told) implements Tracing {
+    private record Remembering(List<String> events) implements Tracing {
 
         @Override
         public RequestTrace report(List<SourceRecord> records, int attempt) {
-            told.add("begins "
+            events.add("begins "
                     + records.stream()
                             .map(record -> Long.toString(record.position().offset()))
                             .collect(Collectors.joining("+"))
                     + " attempt " + attempt);
-            return new RememberingRequest(told);
+            return new RememberingRequest(events);
         }
 
         @Override
@@ -117,12 +117,12 @@ class LaneTracingTest extends DeliveryWorld {
 
         @Override
         public void onBehalfOf(SourceRecord record, Runnable work) {
-            told.add("because of " + record.position().offset());
+            events.add("because of " + record.position().offset());
             work.run();
         }
     }
 
-    private record RememberingRequest(List<String> told) implements RequestTrace {
+    private record RememberingRequest(List<String> events) implements RequestTrace {
 
         @Override
         public void leaves(Target target, BiConsumer<String, String> headers) {
@@ -136,18 +136,18 @@ class LaneTracingTest extends DeliveryWorld {
 
         @Override
         public void within(Runnable work) {
-            told.add("goes on");
+            events.add("continues");
             work.run();
         }
 
         @Override
         public void succeeded() {
-            told.add("succeeded");
+            events.add("succeeded");
         }
 
         @Override
         public void failed(String code) {
-            told.add("failed " + code);
+            events.add("failed " + code);
         }
     }
 }

@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** Says what flows: one line that is refreshed, and an example of each kind once. It asks the relay as any operator would. */
+/** Shows the throughput in one line that is refreshed, and an example of each kind once. It queries the relay like an operator. */
 public final class Dashboard {
 
     private static final int SECONDS = 3;
@@ -43,7 +43,7 @@ public final class Dashboard {
         return console != null && console.isTerminal();
     }
 
-    /** Says where everything listens, lets the fleet begin, and goes on until the process ends. */
+    /** Prints the addresses, starts the fleet, and runs until the process ends. */
     public static void start(Stage stage, int port) {
         Dashboard dashboard = new Dashboard(stage, port);
         dashboard.welcome(port);

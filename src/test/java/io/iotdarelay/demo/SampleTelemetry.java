@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-/** Produces what the fleet measures, at a steady rate, and now and then something bad. */
+/** Produces what the fleet measures, at a steady rate, and occasionally something invalid. */
 final class SampleTelemetry implements AutoCloseable {
 
     private static final int TICKS_PER_SECOND = 20;

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What stands around the relay in the demo. Closed when the relay has ended. */
+/** The environment of the relay in the demo. Closed when the relay has stopped. */
 public final class Stage implements AutoCloseable {
 
     static final String DEAD_LETTERS = "iotda-relay.dlt";
@@ -139,7 +139,7 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    /** This port if nobody has it, or any. */
+    /** This port if it is free, or any. */
     private static int preferred(int port) {
         try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();

@@ -39,7 +39,7 @@ final class Chart {
         this.release = release;
     }
 
-    /** The chart as it stands. */
+    /** The chart as it is. */
     static Chart original() {
         return installedAs(RELEASE);
     }
@@ -78,7 +78,7 @@ final class Chart {
         return render(values, "");
     }
 
-    /** What Helm says instead of rendering it. */
+    /** Helm's error message. */
     String refusal(Path values, String more) {
         Throwable refusal = catchThrowable(() -> template(values, more).call());
         assertThat(refusal).as("refusal of " + more).isNotNull();

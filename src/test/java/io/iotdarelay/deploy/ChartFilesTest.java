@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Alerts and dashboards arrive in the cluster as they stand in the chart's files. They have templates, quotes and long lines of
+ * Alerts and dashboards arrive in the cluster as they are in the chart's files. They have templates, quotes and long lines of
  * their own, which Helm must neither read nor fold.
  */
 class ChartFilesTest {

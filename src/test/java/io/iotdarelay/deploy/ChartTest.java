@@ -46,7 +46,7 @@ class ChartTest {
     }
 
     @Test
-    void gracePeriodFollowsADrainThatStandsInTheFurtherConfiguration() {
+    void gracePeriodFollowsADrainSetInTheFurtherConfiguration() {
         Rendering rendering = minimal("config: { relay: { source: { drain-timeout: 45s } } }");
 
         assertThat(podSpec(rendering).path("terminationGracePeriodSeconds").asInt())
@@ -83,12 +83,12 @@ class ChartTest {
     }
 
     /**
-     * What only the platform's answers show comes after readiness: a new pod gets partitions, sends, and is told 404. It has to be seen
+     * What only the platform's answers show comes after readiness: a new pod gets partitions, sends, and gets 404. It has to be seen
      * unready before it counts as available, or an old pod goes.
      */
     @ParameterizedTest
     @ValueSource(strings = {"Deployment", "StatefulSet"})
-    void aPodThatBecomesUnreadyIsNoticedBeforeTheRollOutGoesOn(String kind) {
+    void aPodThatBecomesUnreadyIsNoticedBeforeTheRollOutContinues(String kind) {
         Rendering rendering = minimal("kind: " + kind);
         JsonNode probe = rendering.workload().relay().path("readinessProbe");
 
@@ -300,7 +300,7 @@ class ChartTest {
                 .doesNotContainKey("group.instance.id");
     }
 
-    /** With the protocol of KIP-848 the broker says how long a session is, and a client that says so does not start. */
+    /** With the protocol of KIP-848 the broker decides how long a session is, and a client that sets it does not start. */
     @Test
     void theNewProtocolKnowsNoSessionTimeout() {
         Rendering rendering = render("statefulset", "kafka: { groupProtocol: consumer }");
@@ -353,7 +353,7 @@ class ChartTest {
     }
 
     @Test
-    void thePolicyLetsOutWhatTheRelayNeeds() {
+    void thePolicyAllowsTheEgressThatTheRelayNeeds() {
         JsonNode egress = render("everything", "").the("NetworkPolicy").at("/spec/egress");
 
         assertThat(ports(egress.path(0))).containsExactly(9094, 9095);
@@ -432,7 +432,7 @@ class ChartTest {
     }
 
     @Test
-    void thePolicyLetsInMonitoringAndTheTestAlone() {
+    void thePolicyAdmitsOnlyMonitoringAndTheTest() {
         JsonNode ingress =
                 render("restricted-namespace", "").the("NetworkPolicy").at("/spec/ingress");
 

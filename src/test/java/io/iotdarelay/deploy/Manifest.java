@@ -22,7 +22,7 @@ record Manifest(JsonNode tree) {
         return at("/metadata/name").asString("");
     }
 
-    /** What stands there; a missing node where nothing does. */
+    /** The value there; a missing node if there is none. */
     JsonNode at(String pointer) {
         return tree.at(pointer);
     }

@@ -149,7 +149,7 @@ final class Models {
                             "tls"));
             trigger.path("metadata")
                     .properties()
-                    .forEach(entry -> require(entry.getValue().isString(), entry.getKey() + " is no text"));
+                    .forEach(entry -> require(entry.getValue().isString(), entry.getKey() + " is not text"));
         }
     }
 

@@ -86,7 +86,7 @@ class PlainManifestsTest {
     }
 
     @Test
-    void whatStandsInFrontOfTheHashIsTheConfigurationsName() throws IOException {
+    void theNameBeforeTheHashIsTheConfigurationsName() throws IOException {
         Rendering rendering = kustomized(OVERLAYS.resolve("prod"));
 
         assertThat(rendering.configuration().name()).matches("iotda-relay-[a-z0-9]{10}");
@@ -121,7 +121,7 @@ class PlainManifestsTest {
             }
         }
         if (tree.at("/spec/ingress/0/from") instanceof ArrayNode from) {
-            // There is no pod of helm test.
+            // There is no helm test pod.
             from.remove(from.size() - 1);
         }
     }
@@ -144,7 +144,7 @@ class PlainManifestsTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(output).as("what kubectl kustomize says of " + overlay).isNotEmpty();
+        assertThat(output).as("output of kubectl kustomize for " + overlay).isNotEmpty();
         return Rendering.of(output);
     }
 

@@ -1,6 +1,7 @@
 package io.iotdarelay.deploy;
 
 import io.iotdarelay.testing.KeyRange;
+import io.iotdarelay.testing.KeyText;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The schema of the relay's own keys, made from what the code says of them. Whether a value is right, the relay says itself. */
+/** The schema of the relay's own keys, generated from the code. The relay itself validates the values. */
 final class RelaySchema {
 
     private static final Path METADATA = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
@@ -29,13 +30,22 @@ final class RelaySchema {
     private static final Set<String> WHOLE = Set.of("java.lang.Integer", "java.lang.Long");
     private static final Set<String> BROKEN = Set.of("java.lang.Double", "java.math.BigDecimal");
 
-    /** A rule, whose keys stand where rules of properties are described. */
+    /** A rule, whose keys are described with the rules of properties. */
     private static final String RULES =
             "/properties/routes/items/properties/services/items/properties/properties/additionalProperties";
 
     private static final String RULE = "io.iotdarelay.mapping.RuleProperties";
 
     private RelaySchema() {}
+
+    /** The schema of a configuration file, for editors: the relay's keys, and those of others, about which it says nothing. */
+    static ObjectNode ofFile() {
+        ObjectNode schema = node().put("$schema", "http://json-schema.org/draft-07/schema#")
+                .put("title", "Configuration of iotda-relay")
+                .put("type", "object");
+        schema.set("properties", node().set("relay", make()));
+        return schema;
+    }
 
     /** What belongs under {@code properties.relay} of the chart's schema. */
     static ObjectNode make() {
@@ -51,6 +61,7 @@ final class RelaySchema {
                     parent = child(parent, step);
                 }
                 ObjectNode leaf = leaf(path[path.length - 1], type);
+                leaf.put("description", KeyText.of(property));
                 KeyRange.of(property).ifPresent(range -> bound(leaf, type, range));
                 if (type.equals(RULE)) {
                     rules.add(leaf);
@@ -78,7 +89,7 @@ final class RelaySchema {
         return step.endsWith(ELEMENT) ? (ObjectNode) known.path("items") : known;
     }
 
-    /** What a map holds: an object, or a text that stands for it. */
+    /** What a map holds: an object, or a text that replaces it. */
     private static ObjectNode valueOf(ObjectNode map) {
         if (!map.path("additionalProperties").isObject()) {
             ArrayNode forms = JsonNodeFactory.instance.arrayNode();
@@ -89,9 +100,9 @@ final class RelaySchema {
         return (ObjectNode) map.at("/additionalProperties/anyOf/1");
     }
 
-    /** A schema can compare numbers; of durations and sizes it can only say what they may be. */
+    /** A schema can compare numbers; for durations and sizes it can only check the format. */
     private static void bound(ObjectNode leaf, String type, KeyRange range) {
-        leaf.put("description", range.toString());
+        leaf.put("description", leaf.path("description").asString() + " Range: " + range + ".");
         if (WHOLE.contains(type) || BROKEN.contains(type)) {
             leaf.put("minimum", new BigDecimal(range.least()));
             leaf.put("maximum", new BigDecimal(range.most()));
@@ -124,6 +135,9 @@ final class RelaySchema {
         }
         if (BROKEN.contains(type)) {
             return types("number", "string");
+        }
+        if (type.equals("java.lang.Boolean")) {
+            return types("boolean", "string");
         }
         if (type.equals("java.lang.Object")) {
             return types("string", "number", "boolean");

@@ -25,6 +25,9 @@ class SchemaTest {
 
     private static final Path SCHEMA = Chart.HOME.resolve("values.schema.json");
 
+    private static final Path FOR_EDITORS =
+            Path.of("src/main/resources/META-INF/iotda-relay/configuration.schema.json");
+
     private final ObjectNode schema = (ObjectNode) JsonMapper.shared().readTree(SCHEMA);
 
     @Test
@@ -41,6 +44,19 @@ class SchemaTest {
         assertThat(schema.at("/properties/relay"))
                 .as("relay in %s is stale; make it anew with: mvn test -Dtest=SchemaTest -Ddocs=write", SCHEMA)
                 .isEqualTo(read);
+    }
+
+    @Test
+    void theSchemaForEditorsIsThatOfTheCode() throws IOException {
+        ObjectNode made = RelaySchema.ofFile();
+        if ("write".equals(System.getProperty("docs"))) {
+            Files.writeString(FOR_EDITORS, printed(made) + "\n", StandardCharsets.UTF_8);
+            return;
+        }
+
+        assertThat(JsonMapper.shared().readTree(FOR_EDITORS))
+                .as("%s is stale; make it anew with: mvn test -Dtest=SchemaTest -Ddocs=write", FOR_EDITORS)
+                .isEqualTo(JsonMapper.shared().readTree(made.toString()));
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A set-up that somebody may want: values of the chart in {@code ci/NAME-values.yaml}. What has to exist before is said in its
+ * A typical setup: values of the chart in {@code ci/NAME-values.yaml}. What must exist before is described in its
  * first lines, as {@code # existing Secret NAME: key, key}.
  */
 record Setup(String name, Path values) {

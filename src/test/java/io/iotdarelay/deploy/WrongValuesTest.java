@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is refused before anything is installed, and what the user is told. */
+/** What is refused before anything is installed, and with which message. */
 class WrongValuesTest {
 
     private static final Path MINIMAL = Setup.named("minimal").values();
@@ -60,10 +60,10 @@ class WrongValuesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
         relay: { iotda: { endpoint: "" } }                              | relay.iotda.endpoint: is required: the device-side HTTPS address of the IoTDA instance
-        relay: { iotda: { endpoint: http://platform.example } }         | must be https://HOST or https://HOST:PORT, with nothing behind
+        relay: { iotda: { endpoint: http://platform.example } }         | must be https://HOST or https://HOST:PORT, with nothing after it
         relay: { routes: [] }                                           | relay.routes: at least one route is required
-        "relay: { routes: [{ name: a, services: [{ id: S, properties: { x: /x, y: /y } }] }] }" | relay.routes[0].services[0].properties: a name such as y, n, on, off, yes or no has to stand in quotes; without them YAML makes true of it
-        "relay: { routes: [{ name: a }, { services: [{ id: S }, { id: T, properties: { No: /no } }] }] }" | relay.routes[1].services[1].properties: a name such as y, n, on, off, yes or no has to stand in quotes; without them YAML makes false of it
+        "relay: { routes: [{ name: a, services: [{ id: S, properties: { x: /x, y: /y } }] }] }" | relay.routes[0].services[0].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML reads it as true
+        "relay: { routes: [{ name: a }, { services: [{ id: S }, { id: T, properties: { No: /no } }] }] }" | relay.routes[1].services[1].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML reads it as false
         devices: { existingSecret: "" }                                 | devices: a source of devices is required: devices.existingSecret, devices.content, or relay.devices.topic
         devices: { content: x }                                         | devices: content and existingSecret exclude each other
         kafka: { bootstrapServers: "" }                                 | kafka.bootstrapServers: is required
@@ -80,7 +80,7 @@ class WrongValuesTest {
         kafka: { groupProtocol: consumer, sessionTimeout: 45000 }       | kafka.sessionTimeout: belongs to the broker with groupProtocol consumer
         iotda: { trust: { certificates: x, existingSecret: ca } }       | iotda.trust: certificates and existingSecret exclude each other
         operator: { password: x, existingSecret: other }                | operator: password and existingSecret exclude each other
-        operator: { password: "a${b}" }                                 | operator.password: must not hold ${, which Spring would replace
+        operator: { password: "a${b}" }                                 | operator.password: must not contain ${, which Spring would replace
         "{ autoscaling: { enabled: true }, keda: { enabled: true } }"   | autoscaling.enabled: excludes keda.enabled
         autoscaling: { enabled: true, minReplicas: 9 }                  | autoscaling.minReplicas: must not exceed maxReplicas
         autoscaling: { enabled: true, targetCPUUtilizationPercentage: 0 } | autoscaling: a target or a metric is required
@@ -95,11 +95,11 @@ class WrongValuesTest {
         relay: { source: { drain-timeout: "${DRAIN}" } }                | terminationGracePeriodSeconds: is required, since relay.source.drain-timeout "${DRAIN}" is not of the form
         """)
     void theChartRefuses(String values, String message) {
-        assertThat(Chart.original().refusal(MINIMAL, values)).contains("These values cannot work", "- ", message);
+        assertThat(Chart.original().refusal(MINIMAL, values)).contains("Invalid values:", "- ", message);
     }
 
     @Test
-    void allThatIsWrongIsToldAtOnce() {
+    void allErrorsAreReportedAtOnce() {
         String refusal = Chart.original().refusal(MINIMAL, """
                 relay: { iotda: { endpoint: "" }, routes: [] }
                 kafka: { bootstrapServers: "" }

@@ -188,7 +188,7 @@ class DirectoryFormatTest {
     }
 
     @Test
-    void wantsAHeader() {
+    void requiresAHeader() {
         assertThatThrownBy(() -> csv("d,secret-1\n"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("header");

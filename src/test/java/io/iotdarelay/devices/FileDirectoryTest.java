@@ -60,7 +60,7 @@ class FileDirectoryTest {
     }
 
     @Test
-    void readsAChangeWhenItStandsStill() throws IOException {
+    void readsAChangeWhenItIsComplete() throws IOException {
         Path file = write("d.csv", "device_id,secret\na,secret-a\n");
         FileDirectory devices = new FileDirectory(file, clock);
         devices.refresh();
@@ -138,7 +138,7 @@ class FileDirectoryTest {
 
     /** The known devices stay, and the file is not read again and again. */
     @Test
-    void refusesAFileThatTheHeapHasNoRoomFor() throws IOException {
+    void refusesAFileThatDoesNotFitIntoTheHeap() throws IOException {
         Path file = write("d.csv", "device_id,secret\na,secret-a\n");
         FileDirectory devices = new FileDirectory(file, clock, 100_000);
         devices.refresh();
@@ -151,22 +151,23 @@ class FileDirectoryTest {
         assertThat(devices.find(device("d0"))).isEmpty();
         assertThat(devices.status().trouble())
                 .hasValueSatisfying(why -> assertThat(why)
-                        .matches(".*d\\.csv holds more than 3\\d\\d devices, for which the heap is too small; .*;"
-                                + " the known ones stay in force"));
+                        .matches(
+                                ".*d\\.csv contains more than 3\\d\\d devices, more than fit into a quarter of the heap;"
+                                        + " the last loaded ones stay in use"));
     }
 
     @Test
-    void isNotLoadedByAFileThatTheHeapHasNoRoomFor() throws IOException {
+    void isNotLoadedFromAFileThatDoesNotFitIntoTheHeap() throws IOException {
         FileDirectory devices = new FileDirectory(write("d.csv", listing(2000, 1)), clock, 100_000);
 
         devices.refresh();
 
         assertThat(devices.isLoaded()).isFalse();
         assertThat(devices.status().trouble())
-                .hasValueSatisfying(why -> assertThat(why).contains("the heap is too small"));
+                .hasValueSatisfying(why -> assertThat(why).contains("more than fit into a quarter of the heap"));
     }
 
-    /** Whoever writes it slowly: what stands there is taken, and the rest when it has come. */
+    /** If it is written slowly, its content so far is used, and the rest when it arrives. */
     @Test
     void takesHalfAFileAndThenTheOtherHalf() throws IOException {
         Path file = write("d.csv", "device_id,secret\na,secret-a\n\"b,sec");

@@ -5,6 +5,7 @@ import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.source.PauseReason;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.testing.KeyRange;
+import io.iotdarelay.testing.KeyText;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
@@ -44,7 +45,7 @@ final class Blocks {
                     "`" + shown(property.path("name").asString()) + "`",
                     defaultValue(property),
                     KeyRange.of(property).map(KeyRange::toString).orElse(""),
-                    sentence(property.path("description").asString(""))));
+                    KeyText.of(property)));
             blocks.put("keys " + group, table.toString());
         });
         return blocks;
@@ -129,19 +130,12 @@ final class Blocks {
         return value == null || value.isContainer() ? "" : "`" + value.asString() + "`";
     }
 
-    private static String sentence(String description) {
-        String text = description
-                .replaceAll("\\{@code ((?:[^{}]|\\{[^}]*})*)}", "`$1`")
-                .replaceAll("\\s+", " ")
-                .strip();
-        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
-    }
-
     /** All blocks of all pages, by page. */
     static Map<String, Map<String, String>> all() {
         Map<String, Map<String, String>> pages = new LinkedHashMap<>();
         pages.put("architecture.md", architecture());
         pages.put("configuration.md", configuration());
+        pages.put("cookbook.md", Cookbook.blocks());
         pages.put("licences.md", Libraries.blocks());
         pages.put("metrics.md", metrics());
         pages.put("reliability.md", reliability());

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/** The values of the Helm chart: what {@code # -- } comments in values.yaml say of them, and the sizes that presets stand for. */
+/** The values of the Helm chart: their {@code # -- } comments in values.yaml, and the sizes of the presets. */
 final class ChartValues {
 
     private static final Path CHART = Path.of("helm/iotda-relay");

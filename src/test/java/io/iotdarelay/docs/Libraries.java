@@ -37,7 +37,7 @@ final class Libraries {
         return table.toString();
     }
 
-    /** What has version and licence in common stands in one row. */
+    /** Libraries with the same version and licence share a row. */
     private static String libraries(List<Component> libraries) {
         Map<Row, Set<String>> rows = new TreeMap<>(Row.ORDER);
         for (Component library : libraries) {

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A page of the documentation. What stands between {@code <!-- generated: NAME -->} and {@code <!-- end -->} is made from the
+ * A page of the documentation. The part between {@code <!-- generated: NAME -->} and {@code <!-- end -->} is generated from the
  * code; the rest is written by hand.
  */
 record Page(Path file, String text) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The pages say what the code says. Where they do not, this makes them anew:
+ * The pages match the code. If they do not, this regenerates them:
  * {@code mvn test -Dtest=PagesAreUpToDateTest -Ddocs=write}
  */
 class PagesAreUpToDateTest {

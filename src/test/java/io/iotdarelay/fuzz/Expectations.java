@@ -26,7 +26,7 @@ final class Expectations {
     private static final Pattern DEVICE_ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
     private static final Pattern EVENT_TIME = Pattern.compile("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z");
 
-    /** A header of a dead letter; a name that stands in a value twice is quoted in it. */
+    /** A header of a dead letter; a duplicate name in a value is quoted in it. */
     private static final int LONGEST_DETAIL = 11_000;
 
     private static final ObjectReader JSON = JsonMapper.builder(JsonFactory.builder()
@@ -109,7 +109,7 @@ final class Expectations {
                     .decode(ByteBuffer.wrap(utf8))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new AssertionError("the request is no UTF-8", e);
+            throw new AssertionError("the request is not UTF-8", e);
         }
     }
 }

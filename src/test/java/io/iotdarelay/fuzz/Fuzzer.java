@@ -3,7 +3,8 @@ package io.iotdarelay.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.decode.Decoding;
-import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.decode.Encoding;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.mapping.Mapping;
 import io.iotdarelay.mapping.Part;
@@ -33,7 +34,7 @@ import tools.jackson.databind.JsonNode;
  * Sends random records through random routes, and holds what becomes of them against {@link Expectations}. The same seed
  * makes the same cases.
  *
- * <p>As a program: {@code java -cp ... io.iotdarelay.fuzz.Fuzzer MINUTES SEED}. It prints what it finds and goes on; it ends
+ * <p>As a program: {@code java -cp ... io.iotdarelay.fuzz.Fuzzer MINUTES SEED}. It prints what it finds and continues; it ends
  * with 1 if it has found anything.
  */
 public final class Fuzzer {
@@ -50,7 +51,7 @@ public final class Fuzzer {
             0L, 1L, 1_793_540_096_789L, 253_402_300_799_999L, 253_402_300_800_000L, Long.MAX_VALUE / 2, Long.MAX_VALUE);
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    private final JsonRecordDecoder decoder = new JsonRecordDecoder();
+    private final RecordDecoders decoders = RecordDecoders.standard();
     private final Map<String, Long> verdicts = new TreeMap<>();
 
     /** One of each kind: what failed, and where. */
@@ -109,7 +110,7 @@ public final class Fuzzer {
             count("route refused");
             return;
         }
-        SourceRecord record = record(ofRecord, number);
+        SourceRecord record = record(attempt.route().get().encoding(), ofRecord, number);
         try {
             long start = threads.getCurrentThreadCpuTime();
             String verdict = judge(attempt.route().get(), record);
@@ -125,7 +126,7 @@ public final class Fuzzer {
         if (value == null) {
             return "skipped";
         }
-        return switch (decoder.decode(value)) {
+        return switch (decoders.of(route.encoding()).decode(record)) {
             case Decoding.Undecodable undecodable -> {
                 Expectations.ofDetail(undecodable.detail());
                 yield "undecodable";
@@ -180,8 +181,11 @@ public final class Fuzzer {
         return all;
     }
 
-    private static SourceRecord record(RandomGenerator random, long number) {
-        byte[] value = random.nextInt(500) == 0 ? null : Values.document(random);
+    private static SourceRecord record(Encoding encoding, RandomGenerator random, long number) {
+        List<RecordHeader> headers = new ArrayList<>();
+        byte[] value = random.nextInt(500) == 0
+                ? null
+                : new EncodedValues(random, headers).encoded(encoding, Values.document(random));
         if (value != null && random.nextInt(4) == 0) {
             value = Mutations.broken(value, 1 + random.nextInt(3), random);
         }
@@ -189,7 +193,6 @@ public final class Fuzzer {
         if (key != null && random.nextInt(10) == 0) {
             key = Mutations.broken(key, 1, random);
         }
-        List<RecordHeader> headers = new ArrayList<>();
         int count = random.nextInt(3);
         for (int i = 0; i < count; i++) {
             headers.add(new RecordHeader("id", random.nextInt(10) == 0 ? null : utf8(Values.text(random))));

@@ -65,7 +65,7 @@ final class Names {
         return any(random.nextInt(60) == 0 ? STRANGE : USUAL, random);
     }
 
-    /** What may stand for a device ID: a good one, most of the time. */
+    /** Candidates for a device ID: valid ones, most of the time. */
     static String id(RandomGenerator random) {
         return random.nextInt(12) == 0 ? any(IDS, random) : "device-" + random.nextInt(1000);
     }

@@ -1,12 +1,14 @@
 package io.iotdarelay.fuzz;
 
+import io.iotdarelay.decode.Compression;
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.mapping.ByteOrdering;
 import io.iotdarelay.mapping.Layout;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteProperties;
+import io.iotdarelay.mapping.RouteProperties.CsvProperties;
 import io.iotdarelay.mapping.RouteProperties.EachProperties;
-import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /** Makes random routes: all kinds of selectors, types, constants, scales and targets. Some are wrong, and refused. */
 final class RandomRoutes {
@@ -39,6 +42,8 @@ final class RandomRoutes {
         this.random = random;
     }
 
+    private static final CsvProperties CSV = new CsvProperties(List.of("device_id", "v"), ",", "\"");
+
     /** A configuration and what was made of it. */
     record Attempt(RouteProperties properties, Optional<Route> route) {}
 
@@ -54,6 +59,7 @@ final class RandomRoutes {
     }
 
     private RouteProperties properties() {
+        Format format = random.nextBoolean() ? Format.JSON : Names.any(EncodedValues.FORMATS, random);
         Target to = Names.any(List.of(Target.values()), random);
         List<EachProperties> each = each();
         inEach = !each.isEmpty();
@@ -61,7 +67,10 @@ final class RandomRoutes {
                 "fuzz",
                 List.of(TOPIC),
                 null,
-                Format.JSON,
+                format,
+                random.nextInt(4) == 0 ? Names.any(List.of(Compression.values()), random) : null,
+                DataSize.ofKilobytes(64),
+                format == Format.CSV || format == Format.AUTO ? CSV : null,
                 to,
                 RuleProperties.of(random.nextBoolean() ? "/device_id" : idSelector()),
                 to == Target.GATEWAY && random.nextBoolean() ? RuleProperties.of(idSelector()) : null,

@@ -108,7 +108,7 @@ final class Values {
             case 2, 3, 4 -> values.platformForm();
             default -> values.object(0);
         }
-        // Lone surrogates that stand there unescaped become the three bytes that no UTF-8 encoder would write.
+        // Unescaped lone surrogates become the three bytes that no UTF-8 encoder would write.
         return cesu(values.out);
     }
 
@@ -245,7 +245,7 @@ final class Values {
         out.append('"');
     }
 
-    /** UTF-8, but surrogates that are no pair are encoded as if they were characters. */
+    /** UTF-8, but lone surrogates are encoded as if they were characters. */
     private static byte[] cesu(CharSequence text) {
         java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream(text.length());
         text.codePoints().forEach(c -> {

@@ -179,7 +179,7 @@ class CertificatesRotateIT {
                         !detail(actuator, "iotda").path("inUseSince").asString().equals(before));
     }
 
-    /** Waits until more records have arrived than could have been under way. */
+    /** Waits until more records have arrived than could have been in flight. */
     private static void flows(Simulator simulator) {
         long before = simulator.ledger().acceptedCount();
         await().atMost(SOON).until(() -> simulator.ledger().acceptedCount() > before + 10 * DEVICES);

@@ -22,7 +22,7 @@ class CorruptBatchStopsOnlyItsPartitionIT {
     private static final int SOMEWHERE = 70;
 
     @Test
-    void goesOnWithTheOtherPartitionsAndWithThisOneWhenItIsRepaired() throws Exception {
+    void continuesWithTheOtherPartitionsAndWithThisOneWhenItIsRepaired() throws Exception {
         try (Scene scene = Scene.of("corrupt", 2)) {
             // Given
             Fleet fleet = scene.fleet(20);

@@ -25,7 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** One slow record holds the committable offset, and a crash repeats none of what the last commit says is finished beyond it. */
+/** One slow record holds the committable offset, and a crash repeats none of what the last commit marks as finished beyond it. */
 class CrashRepeatsLittleIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -80,7 +80,7 @@ class CrashRepeatsLittleIT {
             assertThat(audit.lost()).isEmpty();
             assertThat(audit.outOfOrder()).isEmpty();
             assertThat(audit.duplicates())
-                    .as("repeated although the last commit says that they are finished")
+                    .as("repeated although the last commit marks them as finished")
                     .noneMatch(report -> finished.contains(
                             report.device() + "/" + report.content().path("n").asInt()));
             assertThat(audit.duplicates())
@@ -117,7 +117,7 @@ class CrashRepeatsLittleIT {
         return topic.open(committed.offset(), committed.metadata()).finished();
     }
 
-    /** The records that the commit says are finished, as {@code device/sequence}. */
+    /** The records that the commit marks as finished, as {@code device/sequence}. */
     private static Set<String> finished(Scene scene, OffsetAndMetadata committed) {
         FinishedOffsets beyond = beyond(scene, committed);
         Set<String> finished = new HashSet<>();

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The directory is followed while the relay runs; who waits for it holds up nobody else. */
+/** Changes of the directory take effect while the relay runs; a record that waits for it delays nothing else. */
 class DirectoryIsLiveIT {
 
     private static final Duration SOON = Duration.ofSeconds(15);

@@ -119,7 +119,7 @@ class EndpointsKeepTheirContractIT {
     }
 
     @Test
-    void letsNobodyInWhereNoPasswordIsSet() throws Exception {
+    void refusesEveryoneWhereNoPasswordIsSet() throws Exception {
         try (Scene scene = Scene.of("closed", 1)) {
             // Given
             scene.fleet(1);

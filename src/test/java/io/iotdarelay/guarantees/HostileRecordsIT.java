@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Whatever stands in Kafka gets a verdict, and what is healthy behind it arrives: with default settings, a small heap, and without a defect. */
+/** Whatever is in Kafka gets an outcome, and healthy records after it arrive: with default settings, a small heap, and without a defect. */
 class HostileRecordsIT {
 
     private static final String TOPIC = "hostile";

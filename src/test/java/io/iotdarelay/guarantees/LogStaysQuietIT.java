@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** An outage is told when it begins and when it ends, whatever fails meanwhile: an hour of it is tens of lines. */
+/** An outage is logged when it begins and when it ends, whatever fails meanwhile: an hour of it is tens of lines. */
 @Execution(ExecutionMode.CONCURRENT)
 class LogStaysQuietIT {
 
@@ -29,7 +29,7 @@ class LogStaysQuietIT {
     private static final int FEW = 15;
 
     @Test
-    void tellsOfOutagesOnceNotOverAndOver() {
+    void reportsOutagesOnceNotRepeatedly() {
         try (TcpProxy network = TcpProxy.open();
                 LocalKafka kafka = LocalKafka.behind(network);
                 Simulator simulator = Simulator.start();
@@ -76,7 +76,7 @@ class LogStaysQuietIT {
         return output.subList(since, output.size());
     }
 
-    /** Nothing is written for a while: everything there was to say has been said. */
+    /** Nothing is logged for a while: everything has been reported. */
     private static void awaitSilence(RelayProcess relay) {
         AtomicInteger lines = new AtomicInteger();
         await().atMost(Duration.ofSeconds(90))

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A device that is slow, silent, refused or throttled delays nobody else, on the same partition even. */
+/** A device that is slow, silent, refused or throttled delays nobody else, even on the same partition. */
 class OneBadDeviceCostsOnlyItselfIT {
 
     private static final String BAD = "bad";

@@ -105,7 +105,7 @@ class OneCulpritStopsNobodyElseIT {
         }
     }
 
-    /** Nobody else is there to compare with, so the one partition stops. */
+    /** There is nobody to compare with, so only the partition stops. */
     @Test
     void aProbeTakesTwentyRecordsAndAStopIsNotHeldUpByTheOthers() throws Exception {
         try (Scene scene = Scene.of("culprit-alone", 1)) {

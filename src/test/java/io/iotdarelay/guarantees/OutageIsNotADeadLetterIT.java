@@ -41,7 +41,7 @@ class OutageIsNotADeadLetterIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("outages")
-    void waitsAndGoesOnInOrder(String name, Consumer<Simulator> begin) throws Exception {
+    void waitsAndContinuesInOrder(String name, Consumer<Simulator> begin) throws Exception {
         try (Scene scene = Scene.of("outage-" + name, 3)) {
             // Given
             Fleet fleet = scene.fleet(100);

@@ -25,13 +25,16 @@ import org.junit.jupiter.api.Test;
 
 /**
  * While the platform is down the breaker is open, all partitions are paused, and a few requests probe; nothing becomes a dead letter,
- * and when the platform is back everything goes on in order.
+ * and when the platform is back everything continues in order.
  */
 class OutageIsProbedGentlyIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final int PARTITIONS = 3;
     private static final int DEVICES = 60;
+
+    /** Fewer than half of them. */
+    private static final int BUSY = 25;
 
     /** In each half-open period; periods last a second here. */
     private static final int PROBES = 3;
@@ -76,7 +79,7 @@ class OutageIsProbedGentlyIT {
         // Then
         assertProbedGently();
         scene.simulator().faults().clear();
-        assertGoesOn();
+        assertContinues();
     }
 
     @Test
@@ -93,7 +96,24 @@ class OutageIsProbedGentlyIT {
         // Then
         assertProbedGently();
         scene.simulator().faults().clear();
-        assertGoesOn();
+        assertContinues();
+    }
+
+    /** The others were well when they were last heard of: they may belong to another instance by now. */
+    @Test
+    void outageIsNoticedThoughMostDevicesSendNothing() {
+        // Given
+        deliver();
+        scene.simulator().faults().inject(Faults.reports(), new Fault.Answer(Reply.html(503)));
+
+        // When
+        fleet.devices().subList(0, BUSY).forEach(device -> fleet.produce(scene.producer(), scene.topic(), device));
+        awaitOutage();
+
+        // Then
+        assertProbedGently();
+        scene.simulator().faults().clear();
+        assertContinues();
     }
 
     @Test
@@ -119,7 +139,7 @@ class OutageIsProbedGentlyIT {
             socket.close();
         }
         scene.simulator().acceptConnections();
-        assertGoesOn();
+        assertContinues();
     }
 
     private static void deliver() {
@@ -144,7 +164,7 @@ class OutageIsProbedGentlyIT {
         assertThat(requests).isLessThanOrEqualTo(PROBES * (seconds + 2));
     }
 
-    private static void assertGoesOn() {
+    private static void assertContinues() {
         Scene.assertDeliveredOnce(scene.settled(fleet, SOON));
         assertThat(scene.deadLetters()).isZero();
         await().atMost(SOON).until(() -> actuator.status("iotda").equals("UP"));

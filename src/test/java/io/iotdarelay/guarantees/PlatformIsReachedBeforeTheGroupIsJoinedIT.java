@@ -34,7 +34,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * A relay that cannot reach the platform, or is not shown a certificate it trusts, neither joins the group nor becomes ready: a
- * roll-out stops before a working pod has lost a partition. It says what it waits for, and goes on by itself.
+ * roll-out stops before a working pod has lost a partition. It reports what it waits for, and continues by itself.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class PlatformIsReachedBeforeTheGroupIsJoinedIT {
@@ -105,7 +105,7 @@ class PlatformIsReachedBeforeTheGroupIsJoinedIT {
                     .with("spring.ssl.bundle.pem.iotda.reload-on-update", "true")
                     .with("spring.ssl.bundle.pem.iotda.truststore.certificate", secret.location("ca.crt"));
             Actuator actuator = Actuator.of(scene.start()).asOperator();
-            awaitWaiting(actuator, "is not signed by an authority that is trusted");
+            awaitWaiting(actuator, "is not signed by a trusted authority");
 
             // Then
             await().atMost(SOON).during(WATCHED).until(() -> members(scene).equals(before));
@@ -132,7 +132,7 @@ class PlatformIsReachedBeforeTheGroupIsJoinedIT {
                 impediment(
                         "untrusted",
                         Simulator::presentUntrustedCertificate,
-                        "is not signed by an authority that is trusted",
+                        "is not signed by a trusted authority",
                         "DOWN"),
                 impediment("expired", Simulator::presentExpiredCertificate, "the certificate has expired", "DOWN"),
                 impediment("refused", Simulator::refuseConnections, "Connection refused", "OUT_OF_SERVICE"));
@@ -144,8 +144,8 @@ class PlatformIsReachedBeforeTheGroupIsJoinedIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("impediments")
-    void waitsOutsideTheGroupAndGoesOnWhenItIsOver(String name, Consumer<Simulator> begin, String reason, String status)
-            throws Exception {
+    void waitsOutsideTheGroupAndContinuesWhenItIsOver(
+            String name, Consumer<Simulator> begin, String reason, String status) throws Exception {
         try (Scene scene = Scene.of("reached-" + name, PARTITIONS)) {
             // Given
             Fleet fleet = scene.fleet(20);
@@ -167,7 +167,7 @@ class PlatformIsReachedBeforeTheGroupIsJoinedIT {
             assertThat(actuator.status("iotda")).isEqualTo("UP");
             assertThat(scene.deadLetters()).isZero();
 
-            // A later outage is no reason to be unready.
+            // A later outage does not make it unready.
             scene.simulator().refuseConnections();
             fleet.produceForEach(scene.producer(), scene.topic(), 3);
             await().atMost(SOON).until(() -> actuator.status("iotda").equals("OUT_OF_SERVICE"));

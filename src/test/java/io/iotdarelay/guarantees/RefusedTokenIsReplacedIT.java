@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A token that the platform refuses costs one authentication, and the same request again; a second time in a row is told. */
+/** A token that the platform refuses costs one authentication, and the same request again; a second time in a row is reported. */
 class RefusedTokenIsReplacedIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** A route whose records mostly become dead letters stops, alone; the rest of its records wait in Kafka until the cause is mended. */
+/** A route whose records mostly become dead letters stops, and only that route; the rest of its records wait in Kafka until the cause is fixed. */
 class RouteThatMostlyFailsStopsIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -130,7 +130,7 @@ class RouteThatMostlyFailsStopsIT {
                         new Fault.Answer(Errors.invalidInput()));
     }
 
-    /** Waits until what was in flight has come to its end; says how many dead letters there are then. */
+    /** Waits until nothing is in flight, and returns the number of dead letters. */
     private static long awaitRest(Scene scene) {
         await().atMost(SOON)
                 .until(() -> scene.kafka().lag(scene.topic(), scene.topic()) == RECORDS - scene.deadLetters());

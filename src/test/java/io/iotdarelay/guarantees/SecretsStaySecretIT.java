@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Nothing that is secret, and nothing of what records hold, stands in the log, with all loggers at TRACE, nor behind
+ * No secret, and no content of a record, appears in the log, with all loggers at TRACE, nor behind
  * any endpoint. Dead letters hold their record and what is documented, and no secret.
  */
 class SecretsStaySecretIT {
@@ -146,7 +146,7 @@ class SecretsStaySecretIT {
     }
 
     @Test
-    void inWhatIsSaidOfAWrongConfiguration() throws Exception {
+    void inMessagesAboutAnInvalidConfiguration() throws Exception {
         try (Scene scene = Scene.of("misplaced", 1)) {
             // Given
             configure(scene);
@@ -166,7 +166,7 @@ class SecretsStaySecretIT {
     }
 
     @Test
-    void inWhatIsSaidOfAKafkaThatCannotBeUsed() throws Exception {
+    void inMessagesAboutAKafkaThatCannotBeUsed() throws Exception {
         try (Scene scene = Scene.of("jaas", 1)) {
             // Given
             scene.simulator().register(SimulatedDevice.direct("good", SECRET));
@@ -268,7 +268,7 @@ class SecretsStaySecretIT {
         scene.flush();
     }
 
-    /** What a careless front end says in trouble: everything that it was asked. */
+    /** The error response of a careless front end: it echoes the whole request. */
     private static void echo(Scene scene, int status, int times, String device, Api api) {
         scene.simulator()
                 .faults()

@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The trace that a record belongs to goes through to the request that carries it, to the spans, exemplars and log lines, of the
- * very jar that is shipped; and where nobody asks for traces there are none.
+ * very jar that is shipped; and without an endpoint for traces there are none.
  */
 class TracesGoThroughIT {
 
@@ -41,7 +41,7 @@ class TracesGoThroughIT {
     private final Queue<SimulatorOptions.Head> heads = new ConcurrentLinkedQueue<>();
 
     @Test
-    void fromTheRecordToEverythingThatTellsOfIt() throws Exception {
+    void fromTheRecordToEverythingThatReportsIt() throws Exception {
         try (OtlpReceiver collector = OtlpReceiver.start();
                 Scene scene = Scene.of("traces", 1, new SimulatorOptions().onHead(heads::add))) {
             // Given
@@ -159,7 +159,7 @@ class TracesGoThroughIT {
         assertThat(letter.text("traceparent")).isEqualTo("00-" + TRACE_OF_REFUSED + "-" + PARENT + "-01");
     }
 
-    /** What is said of the device that was refused, on the console and to the collector. */
+    /** What is logged about the refused device, on the console and to the collector. */
     private static void assertLogged(RelayProcess relay, OtlpReceiver collector) {
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> collector.lines().stream()

@@ -21,7 +21,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** While a dead letter cannot be written its offset stays and its partition pauses, alone; when it can be, everything goes on. */
+/** While a dead letter cannot be written, its offset is not committed and only its partition pauses; when it can be, everything continues. */
 class UnwrittenDeadLetterKeepsItsOffsetIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -35,7 +35,7 @@ class UnwrittenDeadLetterKeepsItsOffsetIT {
             scene.relays().with("relay.dead-letter.topic", "unwritten.missing");
 
             // When, then
-            pausesAndGoesOn(
+            pausesAndResumes(
                     scene,
                     "not json".getBytes(StandardCharsets.UTF_8),
                     "unwritten.missing",
@@ -54,11 +54,11 @@ class UnwrittenDeadLetterKeepsItsOffsetIT {
             dice.nextBytes(incompressible);
 
             // When, then
-            pausesAndGoesOn(scene, incompressible, "oversized.small", () -> raiseLimit(scene, "oversized.small"));
+            pausesAndResumes(scene, incompressible, "oversized.small", () -> raiseLimit(scene, "oversized.small"));
         }
     }
 
-    private static void pausesAndGoesOn(Scene scene, byte[] bad, String topic, Runnable mend) {
+    private static void pausesAndResumes(Scene scene, byte[] bad, String topic, Runnable mend) {
         // Given
         List<String> devices = scene.fleet(2).devices();
         String beside = devices.get(0);

@@ -179,7 +179,7 @@ class ClassifierTest {
     }
 
     @Test
-    void tellsTheTenantsLimitFromADevices() {
+    void distinguishesTheTenantsLimitFromADevices() {
         assertThat(((Verdict.Throttled) classifier.report(answer(403, body("IOTDA.021102")))).wholeTenant())
                 .isTrue();
         assertThat(((Verdict.Throttled) classifier.report(answer(403, body("IOTDA.021101")))).wholeTenant())
@@ -189,7 +189,7 @@ class ClassifierTest {
     }
 
     @Test
-    void keepsAnExcerptOfWhatWasSaid() {
+    void keepsAnExcerptOfTheResponse() {
         Verdict verdict = classifier.report(answer(400, "x".repeat(5000)));
 
         assertThat(verdict.answer()).hasValueSatisfying(answer -> {

@@ -53,7 +53,7 @@ class HandshakeTest {
         simulator.presentExpiredCertificate();
         assertTrouble(simulator.endpoint(), "the certificate has expired", true);
         simulator.presentUntrustedCertificate();
-        assertTrouble(simulator.endpoint(), "the certificate is not signed by an authority that is trusted", true);
+        assertTrouble(simulator.endpoint(), "the certificate is not signed by a trusted authority", true);
         assertThat(simulator.ledger().requestCount()).isZero();
     }
 
@@ -62,7 +62,7 @@ class HandshakeTest {
         TrustManagerFactory other = TrustIn.authority(Authority.create().pem());
         try (IotdaClients clients = clients(simulator.endpoint(), other);
                 PlatformContact contact = begin(clients)) {
-            awaitTrouble(contact, "the certificate is not signed by an authority that is trusted", true);
+            awaitTrouble(contact, "the certificate is not signed by a trusted authority", true);
 
             clients.trust(trust());
             await().until(() -> contact.trouble().isEmpty());
@@ -70,7 +70,7 @@ class HandshakeTest {
     }
 
     @Test
-    void saysThatNobodyIsThereAndGoesOnWhenSomebodyIs() {
+    void reportsThatNobodyIsThereAndContinuesWhenSomebodyIs() {
         simulator.refuseConnections();
         try (IotdaClients clients = clients(simulator.endpoint(), trust());
                 PlatformContact contact = begin(clients)) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever the other side says, it gets a verdict, within a time, and never costs more memory than the bound of an answer. */
+/** Whatever the server responds, there is a verdict within the timeout, and the memory used is bounded. */
 class HostilePlatformTest {
 
     private static final Duration WAIT = Duration.ofSeconds(20);
@@ -47,8 +47,8 @@ class HostilePlatformTest {
         return Stream.of(
                 garbled("no HTTP at all", "SSH-2.0-OpenSSH_9.2\r\n"),
                 garbled("a page without a status line", "<html><body>hello</body></html>\r\n\r\n"),
-                garbled("a status that is no number", "HTTP/1.1 abc\r\n\r\n"),
-                garbled("a length that is no number", "HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n"),
+                garbled("a status that is not a number", "HTTP/1.1 abc\r\n\r\n"),
+                garbled("a length that is not a number", "HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n"),
                 garbled("two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
                 garbled("a negative length", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"),
                 garbled("a chunk of no size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n"),
@@ -164,7 +164,7 @@ class HostilePlatformTest {
 
     @ParameterizedTest
     @MethodSource("strangeTokens")
-    void takesNoTokenThatIsNone(String json) {
+    void acceptsNoInvalidToken(String json) {
         try (Impostor impostor = Impostor.trusted(out -> answer(out, 200, json));
                 IotdaClients clients = clients(impostor)) {
             assertThat(denied(clients)).isInstanceOfAny(Verdict.DeviceTrouble.class, Verdict.Misaddressed.class);
@@ -203,7 +203,7 @@ class HostilePlatformTest {
                 "\0\0\0\0",
                 "null"
             })
-    void takesAnErrorThatIsNoJsonByItsStatus(String body) {
+    void classifiesAnErrorThatIsNotJsonByItsStatus(String body) {
         try (Impostor impostor = Impostor.trusted(out -> answer(out, 400, body));
                 IotdaClients clients = clients(impostor)) {
             assertThat(report(clients))

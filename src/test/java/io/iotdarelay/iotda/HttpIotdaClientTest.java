@@ -74,7 +74,7 @@ class HttpIotdaClientTest {
     }
 
     @Test
-    void tellsARefusedDeviceFromARefusedToken() {
+    void distinguishesARefusedDeviceFromARefusedToken() {
         assertThat(denied(new DeviceCredentials(device("d"), new DeviceSecret("wrong-one"))))
                 .isInstanceOf(Verdict.DeviceRefused.class);
         assertThat(report(new AccessToken("made-up"), properties("d", ENTRY))).isInstanceOf(Verdict.InvalidToken.class);
@@ -102,7 +102,7 @@ class HttpIotdaClientTest {
         simulator.renewAuthority();
 
         assertThat(report(token, properties("d", ENTRY)))
-                .as("over the connection that stands")
+                .as("over the existing connection")
                 .isEqualTo(new Verdict.Accepted());
         clients.trust(former);
         assertThat(report(token, properties("d", ENTRY)))
@@ -143,7 +143,7 @@ class HttpIotdaClientTest {
     }
 
     @Test
-    void tellsWhoFollowsARequestWhereItGoesAndSendsTheirHeaders() {
+    void tracesWhereARequestGoesAndSendsItsHeaders() {
         List<SimulatorOptions.Head> heads = new CopyOnWriteArrayList<>();
         RememberingTrace trace = new RememberingTrace();
         try (Simulator watched = Simulator.start(new SimulatorOptions().onHead(heads::add))) {
@@ -160,7 +160,7 @@ class HttpIotdaClientTest {
             assertThat(head.path()).isEqualTo("/v5/devices/d/sys/properties/report");
             assertThat(head.headers()).containsEntry("x-trace", "7");
         });
-        assertThat(trace.told)
+        assertThat(trace.events)
                 .containsExactly("leaves localhost /v5/devices/{device_id}/sys/properties/report", "403", "within");
     }
 
@@ -186,33 +186,33 @@ class HttpIotdaClientTest {
 
     /** Belongs to the client's event loop. */
     private static final class RememberingTrace implements RequestTrace {
-        private final List<String> told = new CopyOnWriteArrayList<>();
+        private final List<String> events = new CopyOnWriteArrayList<>();
 
         @Override
         public void leaves(Target target, BiConsumer<String, String> headers) {
-            told.add("leaves " + target.host() + " " + target.template());
+            events.add("leaves " + target.host() + " " + target.template());
             headers.accept("x-trace", "7");
         }
 
         @Override
         public void answered(int status) {
-            told.add(Integer.toString(status));
+            events.add(Integer.toString(status));
         }
 
         @Override
         public void within(Runnable work) {
-            told.add("within");
+            events.add("within");
             work.run();
         }
 
         @Override
         public void succeeded() {
-            told.add("succeeded");
+            events.add("succeeded");
         }
 
         @Override
         public void failed(String code) {
-            told.add("failed " + code);
+            events.add("failed " + code);
         }
     }
 
@@ -286,7 +286,7 @@ class HttpIotdaClientTest {
                 .isEqualTo(1);
     }
 
-    /** Nobody closed it while it was idle: it is the server. */
+    /** It was not closed while idle, so the server is at fault. */
     @Test
     void resendsNothingOnANewConnection() {
         AccessToken token = token();

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
 
-/** What the check finds at addresses where no broker is. With brokers it is tested by KafkaTroubleIsNamedIT. */
+/** What the check finds at addresses where no broker is. With brokers it is tested by KafkaProblemIsNamedIT. */
 class BootstrapTest {
 
     private static final Duration PATIENCE = Duration.ofMillis(300);

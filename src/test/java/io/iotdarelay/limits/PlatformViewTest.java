@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What requests of many devices say about the platform. */
+/** What requests of many devices show about the platform. */
 class PlatformViewTest {
 
     private final ManualClock clock = ManualClock.at("2026-11-01T00:00:00Z");
@@ -144,7 +144,7 @@ class PlatformViewTest {
         }
     }
 
-    /** They come first, all at once, when nobody else has been heard of yet: a suspicion is cleared by the first who succeeds. */
+    /** They come first, all at once, before any other device has sent: the first success ends a suspicion. */
     @Test
     void aFailingMinorityThatComesFirstIsFoundOut() {
         Platform platform = new Platform();
@@ -233,6 +233,123 @@ class PlatformViewTest {
         assertThat(platform.reports.getState()).isEqualTo(State.OPEN);
     }
 
+    /** As where most devices have gone to another instance: those that are left cannot be half of the window. */
+    @Test
+    void manyDevicesThatBeginToFailAreAnOutageHoweverManyHadBeenWell() {
+        for (boolean report : List.of(true, false)) {
+            Platform platform = new Platform();
+            for (int i = 0; i < 100; i++) {
+                platform.ask(report, "quiet" + i, new Verdict.Accepted());
+            }
+            for (int i = 0; i < 20; i++) {
+                platform.ask(report, "d" + i, unavailable());
+            }
+            clock.advance(Duration.ofMillis(1900));
+            platform.ask(report, "d1", unavailable());
+            assertThat(platform.of(report).getState()).isEqualTo(State.CLOSED);
+
+            clock.advance(Duration.ofMillis(100));
+            platform.ask(report, "d2", unavailable());
+
+            assertThat(platform.of(report).getState()).isEqualTo(State.OPEN);
+        }
+    }
+
+    @Test
+    void manyDevicesThatBeginToGetForeignAnswersAreASuspicionAndRefusedOnesAreNot() {
+        for (FailureRow row : List.of(FailureRow.WRONG_ADDRESS, FailureRow.UNTRUSTED, FailureRow.DEVICE_REFUSED)) {
+            Platform platform = new Platform();
+            for (int i = 0; i < 100; i++) {
+                platform.ask(true, "quiet" + i, new Verdict.Accepted());
+            }
+            for (int i = 0; i < 25; i++) {
+                clock.advance(Duration.ofMillis(100));
+                platform.ask(true, "d" + i, row.verdict());
+            }
+
+            assertThat(platform.isSuspected()).as(row.name()).isEqualTo(row != FailureRow.DEVICE_REFUSED);
+        }
+    }
+
+    @Test
+    void manyDevicesThatBeginToFailAreNoOutageIfAnotherSucceedsMeanwhile() {
+        Platform platform = new Platform();
+        for (int i = 0; i < 100; i++) {
+            platform.ask(true, "quiet" + i, new Verdict.Accepted());
+        }
+        for (int i = 0; i < 40; i++) {
+            clock.advance(Duration.ofMillis(500));
+            platform.ask(true, "d" + i, unavailable());
+            if (i % 15 == 0) {
+                platform.ask(true, "good", new Verdict.Accepted());
+            }
+        }
+
+        assertThat(platform.reports.getState()).isEqualTo(State.CLOSED);
+    }
+
+    /** A device that is retried again and again has not begun to fail. */
+    @Test
+    void fewDevicesThatFailAreNoOutageHoweverOftenAndHoweverLongTheOthersAreQuiet() {
+        Platform platform = new Platform();
+        for (int i = 0; i < 100; i++) {
+            platform.ask(true, "quiet" + i, new Verdict.Accepted());
+        }
+        for (int quiet = 0; quiet < 20; quiet++) {
+            for (int second = 0; second < 29; second++) {
+                clock.advance(Duration.ofSeconds(1));
+                for (int i = 0; i < 19; i++) {
+                    platform.ask(true, "bad" + i, unavailable());
+                }
+                assertThat(platform.reports.getState()).isEqualTo(State.CLOSED);
+            }
+            platform.ask(true, "quiet" + quiet, new Verdict.Accepted());
+        }
+    }
+
+    /** Few others succeeded meanwhile, and none since. */
+    @Test
+    void devicesThatHangTogetherAreNoOutageHoweverFewOthersSucceededMeanwhile() {
+        Platform platform = new Platform();
+        for (int i = 0; i < 100; i++) {
+            platform.ask(true, "quiet" + i, new Verdict.Accepted());
+        }
+        PlatformView.Begun hanging = platform.view(true).begun();
+        platform.ask(true, "good", new Verdict.Accepted());
+        for (int second = 0; second < 10; second++) {
+            for (int i = 0; i < 30; i++) {
+                boolean unused = platform.view(true)
+                        .judge(new DeviceId("bad" + i), unavailable(), hanging, Misconfiguration.Pass.FREE);
+            }
+            clock.advance(Duration.ofSeconds(1));
+            hanging = platform.view(true).begun();
+        }
+
+        assertThat(platform.reports.getState()).isEqualTo(State.CLOSED);
+    }
+
+    /** Each event loop hears of its own devices. */
+    @Test
+    void devicesThatBeginToFailCountOverAllEventLoops() {
+        for (boolean succeedsMeanwhile : List.of(true, false)) {
+            Platform platform = new Platform();
+            for (int i = 0; i < 100; i++) {
+                platform.ask(true, "quiet" + i, new Verdict.Accepted());
+            }
+            for (int i = 0; i < 19; i++) {
+                platform.ask(true, "d" + i, unavailable());
+            }
+            PlatformView another = new PlatformView(RequestKind.REPORT, platform.breakers);
+            if (succeedsMeanwhile) {
+                platform.ask(another, "good", new Verdict.Accepted());
+            }
+            clock.advance(Duration.ofSeconds(2));
+            platform.ask(another, "d19", unavailable());
+
+            assertThat(platform.reports.getState()).isEqualTo(succeedsMeanwhile ? State.CLOSED : State.OPEN);
+        }
+    }
+
     /** A silent probe must not keep everybody waiting for its timeout. */
     @Test
     void closesWhenTheRestOfTheProbesCannotChangeIt() {
@@ -285,7 +402,7 @@ class PlatformViewTest {
         assertThat(wrong.view(true).tryPass(false)).isEqualTo(Misconfiguration.Pass.FREE);
     }
 
-    /** Ten devices report with the tokens that they have, and nobody of them has to authenticate. Thirty others are refused. */
+    /** Ten devices report with the tokens that they have, and none of them has to authenticate. Thirty others are refused. */
     @Test
     void refusalsOfMostAreTheirOwnWhileOthersReport() {
         Platform platform = new Platform();
@@ -355,7 +472,7 @@ class PlatformViewTest {
         assertThat(platform.view(true).tryPass(true)).isEqualTo(Misconfiguration.Pass.PROBE);
     }
 
-    /** Whatever is asked, told and given up: who is half open at last has its probes, used or free. */
+    /** Whatever is asked, reported and given up: a breaker that is half-open at the end has its probes, used or free. */
     @Test
     void losesNoPermission() {
         Seeds.each(3_000, random -> {
@@ -438,6 +555,10 @@ class PlatformViewTest {
             if (pass != Misconfiguration.Pass.NO) {
                 judge(report, id, verdict, pass);
             }
+        }
+
+        void ask(PlatformView loop, String device, Verdict verdict) {
+            boolean unused = loop.judge(new DeviceId(device), verdict, loop.begun(), Misconfiguration.Pass.FREE);
         }
 
         void end(Permitted permitted, List<FailureRow> rows, RandomGenerator random) {

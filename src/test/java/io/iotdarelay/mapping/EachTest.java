@@ -71,7 +71,7 @@ class EachTest {
             value = {
                 "{}                  | each: /devices finds nothing",
                 "{\"devices\":null}  | each: /devices finds nothing",
-                "{\"devices\":7}     | each: an array or an object is wanted, not number",
+                "{\"devices\":7}     | each: expected an array or an object, got number",
             })
     void cannotMapWhatIsNoArray(String value, String why) {
         assertThat(parts(BY_NAME, value).stream().map(EachTest::show))
@@ -171,8 +171,8 @@ class EachTest {
             delimiter = '|',
             value = {
                 "{\"s\":{\"own\":[{\"service_id\":\"A\",\"properties\":{\"p\":1}}]}} | d {\"p\":1}",
-                "{\"s\":{\"own\":[]}} | unmappable: services-from: an array with at least one entry is wanted",
-                "{\"s\":{\"own\":[1]}} | unmappable: services-from: entry 0: an object is wanted, not number",
+                "{\"s\":{\"own\":[]}} | unmappable: services-from: expected an array with at least one entry",
+                "{\"s\":{\"own\":[1]}} | unmappable: services-from: entry 0: expected an object, got number",
             })
     void passesOnWhatIsInIotdasForm(String value, String shown) {
         assertThat(parts("to: properties\ndevice-id: key\nservices-from: /s/own", value).stream()
@@ -212,7 +212,7 @@ class EachTest {
                 .containsExactly(
                         "r(value) 0 /0 a {\"v\":1,\"id\":\"a\"}{\"v\":3,\"id\":\"a\"}{\"id\":\"a\"}",
                         "r(value) 1 /1 nothing",
-                        "r(value) 2 /2 unmappable: /2/times/0: S event-time: a time is wanted, not this text",
+                        "r(value) 2 /2 unmappable: /2/times/0: S event-time: the text is not a time in a known format",
                         "r(value) 3 /3 unmappable: /3/times: each: ./times finds nothing");
     }
 
@@ -243,12 +243,12 @@ class EachTest {
                 "each: topic                       | each: 'topic' is never an array or an object: use a JSON Pointer, or value for all of it",
                 "each: [{ optional: true }]        | each[0].from: a selector is required",
                 "each: [/a, ., ., ., ., .]         | each: at most 5 levels are possible",
-                "each-when: { /a: 1 }              | each-when: has a meaning beside each only",
+                "each-when: { /a: 1 }              | each-when: is allowed beside each only",
                 "device-id: ./a{b}                 | device-id: './a{b}' is relative to an element, and there is no 'each' here: write /a{b}",
-                "each: a/b                         | each: 'a/b' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME; did you mean '/a/b'?",
-                "services-from: /a                 | services-from: has no meaning for 'to: message'",
+                "each: a/b                         | each: 'a/b' is not a valid selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME; did you mean '/a/b'?",
+                "services-from: /a                 | services-from: is not allowed for 'to: message'",
                 "message: { name: ./a }            | message.name: './a' is relative to an element, and there is no 'each' here: write /a",
-                "message: { name: .keys }          | message.name: '.keys' is no selector: of an element there are ., ./a, ../a, .key and .index; did you mean './keys'?",
+                "message: { name: .keys }          | message.name: '.keys' is not a valid selector: of an element there are ., ./a, ../a, .key and .index; did you mean './keys'?",
             })
     void isRefusedAtTheStart(String yaml, String problem) {
         assertThat(RouteYaml.problems(
@@ -261,9 +261,9 @@ class EachTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "a   | services-from: 'a' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME; did you mean '/a'?",
+                "a   | services-from: 'a' is not a valid selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME; did you mean '/a'?",
                 "./a | services-from: './a' is relative to an element, and there is no 'each' here: write /a",
-                "'/a\nservices: [{ id: S, properties: { p: /p } }]' | services-from: has no meaning beside services",
+                "'/a\nservices: [{ id: S, properties: { p: /p } }]' | services-from: is not allowed beside services",
             })
     void refusesPlacesOfServicesAtTheStart(String from, String problem) {
         assertThat(RouteYaml.problems("to: properties\ndevice-id: key\nservices-from: " + from.replace("\\n", "\n")))

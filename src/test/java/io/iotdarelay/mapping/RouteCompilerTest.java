@@ -2,8 +2,8 @@ package io.iotdarelay.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
-import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -16,30 +16,34 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 
 class RouteCompilerTest {
 
     private static final String DEAD_LETTERS = "relay.dlt";
     private static final String NO_SELECTOR =
-            "' is no selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp,"
+            "' is not a valid selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp,"
                     + " topic, header:NAME; did you mean '";
     private static final String RULE_OF_NAMES =
-            "IoTDA discards what has such a name: 1 to 64 Chinese characters, letters"
+            "IoTDA discards this name: it must be 1 to 64 Chinese characters, letters"
                     + " without accents, digits and _?'#().,&%@!-";
     private static final List<ServiceProperties> NO_SERVICES = List.of();
 
     @Test
-    void wantsARoute() {
+    void requiresARoute() {
         assertThat(problems()).containsExactly("relay.routes: at least one route is required");
     }
 
     @Test
-    void tellsEverythingThatIsMissing() {
+    void reportsEverythingThatIsMissing() {
         assertThat(problems(new RouteProperties(
                         null,
                         List.of(),
                         null,
                         Format.JSON,
+                        null,
+                        DataSize.ofMegabytes(4),
+                        null,
                         null,
                         null,
                         null,
@@ -58,7 +62,7 @@ class RouteCompilerTest {
     }
 
     @Test
-    void tellsWhatDoesNotFitTheTarget() {
+    void reportsWhatDoesNotFitTheTarget() {
         MessageProperties message = new MessageProperties(of("bad"), of("/id"), of("worse"));
 
         assertThat(problems(
@@ -73,15 +77,15 @@ class RouteCompilerTest {
                                 services("id", "p", of("/p")),
                                 null)))
                 .containsExactly(
-                        "relay.routes[0].gateway-id: has a meaning for 'to: gateway' only",
-                        "relay.routes[0].message: has a meaning for 'to: message' only",
+                        "relay.routes[0].gateway-id: is allowed for 'to: gateway' only",
+                        "relay.routes[0].message: is allowed for 'to: message' only",
                         "relay.routes[0].message.name: 'bad" + NO_SELECTOR + "/bad'?",
                         "relay.routes[0].message.content: 'worse" + NO_SELECTOR + "/worse'?",
-                        "relay.routes[1].services: has no meaning for 'to: message'");
+                        "relay.routes[1].services: is not allowed for 'to: message'");
     }
 
     @Test
-    void tellsOfTopicsThatCannotBe() {
+    void reportsInvalidTopics() {
         assertThat(problems(
                         route("a", List.of("t", "no topic", DEAD_LETTERS, "t"), null),
                         route("a", List.of("t"), null),
@@ -90,16 +94,16 @@ class RouteCompilerTest {
                 .containsExactly(
                         "relay.routes[0].topics[1]: 'no topic' is not a valid topic name",
                         "relay.routes[0].topics[2]: is the dead-letter topic",
-                        "relay.routes[0].topics[3]: 't' stands in relay.routes[0].topics[0] too",
-                        "relay.routes[1].name: is the name of relay.routes[0] too",
-                        "relay.routes[1].topics[0]: 't' stands in relay.routes[0].topics[0] too: routes that share a topic"
-                                + " need 'when', all but one",
+                        "relay.routes[0].topics[3]: 't' is already used by relay.routes[0].topics[0]",
+                        "relay.routes[1].name: is already the name of relay.routes[0]",
+                        "relay.routes[1].topics[0]: 't' is already used by relay.routes[0].topics[0]: of routes that"
+                                + " share a topic, all but one need 'when'",
                         "relay.routes[2].topics: either topics or topic-pattern is required, not both",
                         "relay.routes[3].topic-pattern: is not a regular expression: Unclosed group");
     }
 
     @Test
-    void tellsOfServicesThatCannotBe() {
+    void reportsInvalidServices() {
         List<ServiceProperties> services = List.of(
                 new ServiceProperties(null, null, of("when"), Map.of(), null, List.of()),
                 new ServiceProperties("x".repeat(65), null, null, Map.of("p", of("/p")), null, List.of()),
@@ -107,27 +111,26 @@ class RouteCompilerTest {
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
                 .containsExactly(
-                        "relay.routes[0].services[0].id: the service_id of the product model is required, 1 to 64 characters; or id-from, a rule that makes it",
+                        "relay.routes[0].services[0].id: the service_id of the product model is required, 1 to 64 characters; or id-from, a rule that produces it",
                         "relay.routes[0].services[0].properties: at least one property is required",
                         "relay.routes[0].services[0].event-time: 'when" + NO_SELECTOR + "/when'?",
-                        "relay.routes[0].services[1].id: " + RULE_OF_NAMES + "$ are possible",
-                        "relay.routes[0].services[2].properties." + "y".repeat(65) + ": " + RULE_OF_NAMES
-                                + " are possible");
+                        "relay.routes[0].services[1].id: " + RULE_OF_NAMES + "$",
+                        "relay.routes[0].services[2].properties." + "y".repeat(65) + ": " + RULE_OF_NAMES);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"})
-    void tellsOfNamesThatOnceWereTruthValuesOfYaml(String name) {
+    void reportsNamesThatYamlReadsAsBooleans(String name) {
         List<ServiceProperties> services = List.of(new ServiceProperties(
                 "S", null, null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r")), null, List.of()));
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
-                .containsExactly("relay.routes[0].services[0].properties." + name + ": YAML makes " + name
-                        + " of words such as on, off, yes or no: put the name in quotes");
+                .containsExactly("relay.routes[0].services[0].properties." + name
+                        + ": YAML reads words such as on, off, yes or no as " + name + ": quote the name");
     }
 
     @Test
-    void tellsOfPropertiesThatCannotBe() {
+    void reportsInvalidProperties() {
         assertThat(problems(property(rule(null, null, null, null))))
                 .containsExactly(
                         "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text) and a constant (value) is required");
@@ -137,13 +140,12 @@ class RouteCompilerTest {
         assertThat(problems(property(rule("p", null, null, null))))
                 .containsExactly("relay.routes[0].services[0].properties.p: 'p" + NO_SELECTOR + "/p'?");
         assertThat(problems(property(rule(null, null, "2", 5))))
-                .containsExactly(
-                        "relay.routes[0].services[0].properties.p: beside a constant only a type has a meaning");
+                .containsExactly("relay.routes[0].services[0].properties.p: a constant allows no key but type");
         assertThat(problems(property(rule("/p", ValueType.STRING, "2", null))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p.type: numbers that are computed want int, long or decimal");
+                        "relay.routes[0].services[0].properties.p.type: the type of a computed number must be int, long or decimal");
         assertThat(problems(property(rule(null, ValueType.INT, null, "five"))))
-                .containsExactly("relay.routes[0].services[0].properties.p.value: a number is wanted, not this text");
+                .containsExactly("relay.routes[0].services[0].properties.p.value: the text is not a number");
     }
 
     /** Adding 1 to 1e999999999 would write out a billion digits. */
@@ -195,6 +197,9 @@ class RouteCompilerTest {
                                 "q",
                                 Format.JSON,
                                 null,
+                                DataSize.ofMegabytes(4),
+                                null,
+                                null,
                                 null,
                                 null,
                                 NO_SERVICES,
@@ -205,8 +210,8 @@ class RouteCompilerTest {
                                 null,
                                 false)))
                 .contains(
-                        "relay.routes[1].topic-pattern: 'pattern p' stands in relay.routes[0].topic-pattern too: routes"
-                                + " that share a topic need 'when', all but one");
+                        "relay.routes[1].topic-pattern: 'pattern p' is already used by relay.routes[0].topic-pattern: of"
+                                + " routes that share a topic, all but one need 'when'");
     }
 
     @Test
@@ -252,6 +257,9 @@ class RouteCompilerTest {
                 topics,
                 pattern,
                 Format.JSON,
+                null,
+                DataSize.ofMegabytes(4),
+                null,
                 to,
                 of(deviceId),
                 TestRules.selector(gatewayId),
@@ -292,6 +300,9 @@ class RouteCompilerTest {
                 topics,
                 pattern,
                 Format.JSON,
+                null,
+                DataSize.ofMegabytes(4),
+                null,
                 Target.MESSAGE,
                 of("key"),
                 null,

@@ -7,8 +7,8 @@ import static io.iotdarelay.testing.TestTelemetry.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.decode.Decoding;
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.decode.JsonRecordDecoder;
-import io.iotdarelay.mapping.RouteProperties.Format;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 
 class RouteTest {
@@ -95,7 +96,7 @@ class RouteTest {
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":1}").json()))
                     .contains("{\"p\":true}");
             assertThat(unmappable(route, "{\"device_id\":\"d\",\"v\":\"warm\"}"))
-                    .startsWith("S.p: true, false, 1 or 0 is wanted");
+                    .startsWith("S.p: expected true, false, 1 or 0");
         }
 
         @Test
@@ -111,7 +112,7 @@ class RouteTest {
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":4}").json()))
                     .contains("{\"p\":2}");
             assertThat(unmappable(route, "{\"device_id\":\"d\",\"v\":5}"))
-                    .isEqualTo("S.p: a whole number is wanted, not a fraction");
+                    .isEqualTo("S.p: expected a whole number, got a fraction");
         }
 
         @ParameterizedTest
@@ -120,11 +121,11 @@ class RouteTest {
                 value = {
                     "{}; device-id: /device_id finds nothing",
                     "{\"device_id\":\"../x\"}; device-id: not a valid device ID (1 to 128 letters, digits, '_' or '-')",
-                    "{\"device_id\":{}}; device-id: a text is wanted, not object",
+                    "{\"device_id\":{}}; device-id: expected text, got object",
                     "{\"device_id\":\"d\",\"ts\":1793536496,\"payload\":{}}; Meter.temperature: /payload/temp finds nothing",
-                    "{\"device_id\":\"d\",\"ts\":1793536496,\"payload\":{\"temp\":1,\"dv\":\"high\"}}; Meter.voltage: a number is wanted, not this text",
+                    "{\"device_id\":\"d\",\"ts\":1793536496,\"payload\":{\"temp\":1,\"dv\":\"high\"}}; Meter.voltage: the text is not a number",
                     "{\"device_id\":\"d\",\"payload\":{\"temp\":1,\"dv\":1}}; Meter event-time: /ts finds nothing",
-                    "{\"device_id\":\"d\",\"ts\":\"soon\",\"payload\":{\"temp\":1,\"dv\":1}}; Meter event-time: a time is wanted, not this text"
+                    "{\"device_id\":\"d\",\"ts\":\"soon\",\"payload\":{\"temp\":1,\"dv\":1}}; Meter event-time: the text is not a time in a known format"
                 })
         void saysWhyItCannot(String value, String why) {
             assertThat(unmappable(meters, value)).isEqualTo(why);
@@ -144,12 +145,12 @@ class RouteTest {
                                     "S", null, null, Map.of("p", constant(1, null)), null, List.of())),
                             fromTheFuture,
                             "{\"device_id\":\"d\"}"))
-                    .isEqualTo("S event-time: the record's time stamp: the time is out of range");
+                    .isEqualTo("S event-time: the record's timestamp: the time is out of range");
             assertThat(unmappable(
                             properties(),
                             fromTheFuture,
                             "{\"device_id\":\"d\",\"services\":[{\"service_id\":\"A\",\"properties\":{}}]}"))
-                    .isEqualTo("/services/0: event_time: the record's time stamp: the time is out of range");
+                    .isEqualTo("/services/0: event_time: the record's timestamp: the time is out of range");
         }
 
         @Test
@@ -244,8 +245,8 @@ class RouteTest {
                     "8.98E19; : this is a number that may have lost digits of the ID",
                     "\"8600000000000002.0\"; : this is a number that may have lost digits of the ID",
                     "\"17.5\"; : this is a number that may have lost digits of the ID",
-                    "\"{}\"; : this is JSON, and the ID a part of it",
-                    "\"[1]\"; : this is JSON, and the ID a part of it",
+                    "\"{}\"; : this is JSON (select the ID in it)",
+                    "\"[1]\"; : this is JSON (select the ID in it)",
                     "\"\\\"\\\"\"; ''",
                     "\"\\\"m-1\"; ''",
                     "\"m-1\\\"\"; ''"
@@ -367,7 +368,7 @@ class RouteTest {
                 value = {
                     "{\"seq\":1,\"body\":{}}; message name: /name finds nothing",
                     "{\"name\":\"n\",\"body\":{}}; message id: /seq finds nothing",
-                    "{\"name\":\"n\",\"seq\":[],\"body\":{}}; message id: a text is wanted, not array",
+                    "{\"name\":\"n\",\"seq\":[],\"body\":{}}; message id: expected text, got array",
                     "{\"name\":\"n\",\"seq\":1}; message content: /body finds nothing"
                 })
         void saysWhyItCannot(String value, String why) {
@@ -410,6 +411,9 @@ class RouteTest {
                 List.of("topic"),
                 null,
                 Format.JSON,
+                null,
+                DataSize.ofMegabytes(4),
+                null,
                 to,
                 RuleProperties.of(deviceId),
                 TestRules.selector(gatewayId),

@@ -28,7 +28,7 @@ class RuleTest {
                 "{ from: [/a, /b] } | {\"b\":2} | 2",
                 "{ from: [/a, /b, /c] } | {\"a\":null,\"c\":3} | 3",
                 "{ from: [/a, /b] } | {} | S.p: /a finds nothing",
-                "{ from: [/a, /b], type: int } | {\"a\":\"x\",\"b\":2} | S.p: a number is wanted, not this text",
+                "{ from: [/a, /b], type: int } | {\"a\":\"x\",\"b\":2} | S.p: the text is not a number",
                 "'{ from: \"/a,b\" }' | {\"a,b\":1} | 1"
             })
     void takesTheFirstOfSeveral(String rule, String value, String expected) {
@@ -46,7 +46,7 @@ class RuleTest {
             "[n=x]-{/a}"                                   | {"a":1}                                       | "[n=x]-1"
             { text: "{/a}_{/b}{topic}" }                   | {"a":1,"b":"x"}                               | "1_xtopic"
             "{/a}_{/b}"                                    | {"a":1}                                       | S.p: /b finds nothing
-            "{/a}"                                         | {"a":[]}                                      | S.p: a text is wanted, not array
+            "{/a}"                                         | {"a":[]}                                      | S.p: expected text, got array
             "/{a}"                                         | {"{a}":1}                                     | 1
             # No value
             { from: /a, missing: [""] }                    | {"a":"x"}                                     | "x"
@@ -57,19 +57,19 @@ class RuleTest {
             { from: /a, missing: [65535, NaN, ""], default: 0 }  | {"a":65534}                             | 65534
             { from: /a, missing: [65535, NaN, ""], default: 0 }  | {"a":true}                              | true
             { from: [/a, /b], missing: [-1] }              | {"a":-1,"b":2}                                | 2
-            { from: /a, missing: [-1] }                    | {"a":-1}                                      | S.p: the value stands for none
+            { from: /a, missing: [-1] }                    | {"a":-1}                                      | S.p: the value is listed in missing
             { from: /a, default: "0", type: int }          | {}                                            | 0
-            { from: /a, default: 0, type: int }            | {"a":"x"}                                     | S.p: a number is wanted, not this text
+            { from: /a, default: 0, type: int }            | {"a":"x"}                                     | S.p: the text is not a number
             { from: /a, optional: true }                   | {}                                            | no property has a value
-            { from: /a, optional: true, type: int }        | {"a":"x"}                                     | S.p: a number is wanted, not this text
+            { from: /a, optional: true, type: int }        | {"a":"x"}                                     | S.p: the text is not a number
             # JSON in a text
             { from: /a, json: /b }                         | {"a":"{\\"b\\":1.50}"}                        | 1.50
             { from: /a, json: value }                      | {"a":"[1]"}                                   | [1]
             { from: /a, json: /b }                         | {"a":"{}"}                                    | S.p: /b finds nothing
             { from: /a, json: /b }                         | {"a":""}                                      | S.p: the text is empty
-            { from: /a, json: /b }                         | {"a":"{"}                                     | S.p: JSON is wanted, not this text
-            { from: /a, json: /b }                         | {"a":"1e99999999999"}                         | S.p: JSON is wanted, not this text
-            { from: /a, json: /b }                         | {"a":{}}                                      | S.p: JSON in a text is wanted, not object
+            { from: /a, json: /b }                         | {"a":"{"}                                     | S.p: the text is not valid JSON
+            { from: /a, json: /b }                         | {"a":"1e99999999999"}                         | S.p: the text is not valid JSON
+            { from: /a, json: /b }                         | {"a":{}}                                      | S.p: expected JSON as text, got object
             # Bytes
             { from: /a, bytes: hex, as: uint8 }            | {"a":"ff"}                                    | 255
             { from: /a, bytes: hex, as: int8, at: 1 }      | {"a":"00ff"}                                  | -1
@@ -85,29 +85,29 @@ class RuleTest {
             { from: /a, bytes: hex, as: int64 }            | {"a":"ffffffffffffffff"}                      | -1
             { from: /a, bytes: hex, as: uint64 }           | {"a":"ffffffffffffffff"}                      | 18446744073709551615
             { from: /a, bytes: hex, as: float32 }          | {"a":"43163333"}                              | 150.2
-            { from: /a, bytes: hex, as: float32 }          | {"a":"7fc00000"}                              | S.p: the bytes say NaN, or an infinite number
+            { from: /a, bytes: hex, as: float32 }          | {"a":"7fc00000"}                              | S.p: the bytes are NaN or infinite
             { from: /a, bytes: hex, as: float64 }          | {"a":"4035800000000000"}                      | 21.5
             { from: /a, bytes: hex, as: float64, default: 0 } | {"a":"7ff0000000000000"}                   | 0
-            { from: /a, bytes: hex, as: uint16 }           | {"a":"f"}                                     | S.p: this text is not what 'bytes' says
+            { from: /a, bytes: hex, as: uint16 }           | {"a":"f"}                                     | S.p: the text is not in the encoding that 'bytes' names
             { from: /a, bytes: hex, as: uint16, at: 1 }    | {"a":"ffff"}                                  | S.p: there are only 2 bytes
-            { from: /a, bytes: hex, as: uint16 }           | {"a":17}                                      | S.p: bytes in a text are wanted, not number
+            { from: /a, bytes: hex, as: uint16 }           | {"a":17}                                      | S.p: expected bytes as text, got number
             { from: /a, bytes: base64, as: uint16 }        | {"a":"//4="}                                  | 65534
             { from: /a, bytes: base64, as: uint16 }        | {"a":"__4="}                                  | 65534
             { from: /a, bytes: base64, as: uint16 }        | {"a":"-_4="}                                  | 64510
             { from: /a, bytes: words, as: int16, at: 1 }   | {"a":[0,65535]}                               | -1
             { from: /a, bytes: words, as: uint32 }         | {"a":[-1,0]}                                  | 4294901760
-            { from: /a, bytes: words, as: int16 }          | {"a":[65536]}                                 | S.p: word 0 has no 16 bits
-            { from: /a, bytes: words, as: int16 }          | {"a":[0,-32769]}                              | S.p: word 1 has no 16 bits
-            { from: /a, bytes: words, as: int16 }          | {"a":["0"]}                                   | S.p: word 0 has no 16 bits
-            { from: /a, bytes: words, as: int16 }          | {"a":0}                                       | S.p: an array of 16-bit words is wanted, not number
-            { from: /a, as: int16 }                        | {"a":0}                                       | S.p: bytes are wanted, not number
+            { from: /a, bytes: words, as: int16 }          | {"a":[65536]}                                 | S.p: word 0 is not a 16-bit number
+            { from: /a, bytes: words, as: int16 }          | {"a":[0,-32769]}                              | S.p: word 1 is not a 16-bit number
+            { from: /a, bytes: words, as: int16 }          | {"a":["0"]}                                   | S.p: word 0 is not a 16-bit number
+            { from: /a, bytes: words, as: int16 }          | {"a":0}                                       | S.p: expected an array of 16-bit words, got number
+            { from: /a, as: int16 }                        | {"a":0}                                       | S.p: expected bytes, got number
             { from: key-bytes, as: uint8 }                 | {}                                            | 100
             { from: "header-bytes:b", as: uint8 }          | {}                                            | 66
             { from: "header-bytes:none", as: uint8 }       | {}                                            | S.p: header-bytes:none finds nothing
             { from: /a, bit: 3 }                           | {"a":8}                                       | true
             { from: /a, bit: 3 }                           | {"a":"7"}                                     | false
             { from: /a, bit: 63 }                          | {"a":-1}                                      | true
-            { from: /a, bit: 0 }                           | {"a":0.5}                                     | S.p: a whole number is wanted, not a fraction
+            { from: /a, bit: 0 }                           | {"a":0.5}                                     | S.p: expected a whole number, got a fraction
             # Texts
             { from: /a, pattern: "^a/([^/]+)/" }           | {"a":"a/b/c"}                                 | "b"
             { from: /a, pattern: "[0-9]+" }                | {"a":"12 kWh"}                                | "12"
@@ -117,21 +117,21 @@ class RuleTest {
             { from: /a, pattern: "(.)/(.)", as-text: "fix" } | {"a":"a/b"}                                 | "fix"
             { from: /a, pattern: "x" }                     | {"a":"y"}                                     | S.p: the pattern matches nothing
             { from: /a, pattern: "x", default: none }      | {"a":"y"}                                     | "none"
-            { from: /a, pattern: "(a+)+$" }                | {"a":[]}                                      | S.p: a text is wanted, not array
+            { from: /a, pattern: "(a+)+$" }                | {"a":[]}                                      | S.p: expected text, got array
             { from: /a, replace: { ".": "", ",": "." }, type: decimal } | {"a":"1.234,5"}                  | 1234.5
             { from: /a, replace: { "e.f": "x" } }          | {"a":"de.fg"}                                 | "dxg"
             { from: /a, case: lower }                      | {"a":"aB"}                                    | "ab"
             { from: /a, case: upper }                      | {"a":"aB"}                                    | "AB"
             # Values for values
             { from: /a, map: { "ON": true, "OFF": false } } | {"a":"ON"}                                   | true
-            { from: /a, map: { "ON": true, "OFF": false } } | {"a":"on"}                                   | S.p: the map has nothing for this value
+            { from: /a, map: { "ON": true, "OFF": false } } | {"a":"on"}                                   | S.p: the map has no entry for this value
             { from: /a, map: { "ON": true, "*": false } }  | {"a":"on"}                                    | false
             { from: /a, map: { "1": one, "2.5": more } }   | {"a":1.0}                                     | "one"
             { from: /a, map: { "1": one, "2.5": more } }   | {"a":2.5}                                     | "more"
             { from: /a, map: { "1": open, "0": shut } }    | {"a":true}                                    | "open"
             { from: /a, map: { "1": open, "0": shut } }    | {"a":false}                                   | "shut"
             { from: /a, map: { a.b: 1.50 } }               | {"a":"a.b"}                                   | 1.5
-            { from: /a, map: { "1": open } }               | {"a":[]}                                      | S.p: a text is wanted, not array
+            { from: /a, map: { "1": open } }               | {"a":[]}                                      | S.p: expected text, got array
             # Numbers
             { from: /a, scale: 0.1, offset: -40, round: 1, min: 0, max: 100 } | {"a":1234}                 | 83.4
             { from: /a, scale: 0.1, offset: -40, round: 1, min: 0, max: 100 } | {"a":4}                    | 0
@@ -177,34 +177,34 @@ class RuleTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             { type: int }                                  | : one of a selector (from), a template (text) and a constant (value) is required
             { from: /a, text: b }                          | : one of a selector (from), a template (text) and a constant (value) is required
-            { value: 1, map: { a: 1 } }                    | : beside a constant only a type has a meaning
-            { from: /a, optional: true, default: 1 }       | .optional: has no meaning beside a default
-            { from: /a, default: x, type: int }            | .default: a number is wanted, not this text
-            { from: /a, json: x }                          | .json: 'x' is no selector
+            { value: 1, map: { a: 1 } }                    | : a constant allows no key but type
+            { from: /a, optional: true, default: 1 }       | .optional: is not allowed together with a default
+            { from: /a, default: x, type: int }            | .default: the text is not a number
+            { from: /a, json: x }                          | .json: 'x' is not a valid selector
             { from: /a, json: key }                        | .json: a JSON Pointer into the text is required, or value for all of it
-            { from: /a, bytes: hex }                       | .as: is required: the number in the bytes
-            { from: /a, at: 1 }                            | .at: has a meaning beside as only
-            { from: /a, order: little }                    | .order: has a meaning beside as only
+            { from: /a, bytes: hex }                       | .as: is required: it names the type of the number in the bytes
+            { from: /a, at: 1 }                            | .at: is allowed only together with as
+            { from: /a, order: little }                    | .order: is allowed only together with as
             { from: /a, bytes: hex, as: int8, at: -1 }     | .at: must be 0 to 65535
             { from: /a, bytes: hex, as: int8, at: 65536 }  | .at: must be 0 to 65535
-            { from: /a, bytes: words, as: int8 }           | .as: a word has 16 bits
+            { from: /a, bytes: words, as: int8 }           | .as: one byte is less than a word of 16 bits
             { from: /a, bytes: octal, as: int8 }           | .bytes: must be one of base64, hex, words, not 'octal'
             { from: /a, bit: -1 }                          | .bit: must be 0 to 63
             { from: /a, bit: 64 }                          | .bit: must be 0 to 63
-            { from: /a, as-text: x }                       | .as-text: has a meaning beside pattern only
+            { from: /a, as-text: x }                       | .as-text: is allowed only together with pattern
             { from: /a, pattern: "(" }                     | .pattern: is not a regular expression: missing closing ) (RE2: without backreferences and lookaround)
             { from: /a, pattern: "(a)", as-text: "$2" }    | .as-text: the pattern has no more than 1 groups
-            { from: /a, map: { "true": x } }               | .map.true: YAML makes true of words such as ON, OFF, yes or no: put the word in quotes; the booleans are 1 and 0
-            { from: /a, map: { a: x }, type: int }         | .map.a: a number is wanted, not this text
+            { from: /a, map: { "true": x } }               | .map.true: YAML reads words such as ON, OFF, yes or no as true: quote the word; the keys of booleans are 1 and 0
+            { from: /a, map: { a: x }, type: int }         | .map.a: the text is not a number
             { from: /a, round: -1 }                        | .round: must be 0 to 20
             { from: /a, round: 21 }                        | .round: must be 0 to 20
             { from: /a, min: 2, max: 1 }                   | .max: must not be less than min
             { from: /a, min: "1e500" }                     | .min: is out of range
-            { from: /a, round: 1, type: string }           | .type: numbers that are computed want int, long or decimal
+            { from: /a, round: 1, type: string }           | .type: the type of a computed number must be int, long or decimal
             { from: /a, form: 1 }                          | .form: unknown property; did you mean 'from'?
             "{/a"                                          | : '{/a' has a brace without its other half
             "{/a}}"                                        | : '}' has a brace without its other half
-            "{a}"                                          | : 'a' is no selector
+            "{a}"                                          | : 'a' is not a valid selector
             """)
     void isRefusedAtTheStart(String rule, String problem) {
         assertThat(RouteYaml.problems(yaml(rule)))

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Rules stand wherever selectors do. */
+/** Rules are allowed wherever selectors are. */
 class RulesInPlacesTest {
 
     private static final String SERVICES = """
@@ -31,10 +31,10 @@ class RulesInPlacesTest {
             { from: ["key:/id", /a] }                               | {}  | 1
             { from: /none, default: d }                             | x   | d
             key:/id                                                 | {}  | device-id: key: /id finds nothing
-            key:/id                                                 | {   | device-id: key: JSON is wanted, not this text
+            key:/id                                                 | {   | device-id: key: the text is not valid JSON
             key:/id                                                 | NULL | device-id: key finds nothing
             { from: key-bytes, as: uint8 }                          | A   | 65
-            key-bytes                                               | A   | device-id: a text is wanted, not binary
+            key-bytes                                               | A   | device-id: expected text, got binary
             key-bytes                                               | NULL | device-id: key-bytes finds nothing
             """)
     void makesDeviceIds(String rule, String key, String expected) {
@@ -65,7 +65,7 @@ class RulesInPlacesTest {
             "*": /a                                                 | {"a":{"x":1,"y":null,"z":{}}}  | {"x":1,"z":{}}
             "*": value                                              | {"x":1}                        | {"x":1}
             "*": /a, x: /b                                          | {"a":{"x":1},"b":2}            | {"x":2}
-            "*": /a                                                 | {"a":[1]}                      | S.*: an object is wanted, not array
+            "*": /a                                                 | {"a":[1]}                      | S.*: expected an object, got array
             "*": /a                                                 | {"a":{"x y":1}}                | S.*: IoTDA discards
             "*": /a                                                 | {}                             | S.*: /a finds nothing
             "*": { from: /a, optional: true }                       | {}                             | no property has a value
@@ -141,7 +141,7 @@ class RulesInPlacesTest {
     }
 
     @Test
-    void tellsAllMistakesAtOnce() {
+    void reportsAllErrorsAtOnce() {
         assertThat(RouteYaml.problems("""
                 to: gateway
                 device-id: { from: /d, optional: true }
@@ -160,17 +160,17 @@ class RulesInPlacesTest {
                 .satisfiesExactly(
                         problem -> assertThat(problem)
                                 .isEqualTo(
-                                        "device-id.optional: has a meaning for properties and the name of a message only"),
+                                        "device-id.optional: is allowed for properties and the name of a message only"),
                         problem -> assertThat(problem).startsWith("gateway-id.pattern: is not a regular expression"),
-                        problem -> assertThat(problem).startsWith("gateway-id: 'g' is no selector"),
+                        problem -> assertThat(problem).startsWith("gateway-id: 'g' is not a valid selector"),
                         problem -> assertThat(problem).startsWith("services[0].id: the service_id"),
                         problem -> assertThat(problem).isEqualTo("services[0].properties.p.bit: must be 0 to 63"),
                         problem -> assertThat(problem).isEqualTo("services[0].properties.p.round: must be 0 to 20"),
-                        problem -> assertThat(problem).startsWith("services[0].event-time.optional: has no meaning"),
-                        problem -> assertThat(problem).startsWith("services[0].event-time.default: has no meaning"),
+                        problem -> assertThat(problem).startsWith("services[0].event-time.optional: is not allowed"),
+                        problem -> assertThat(problem).startsWith("services[0].event-time.default: is not allowed"),
                         problem -> assertThat(problem).startsWith("services[0].event-time: either a selector"),
-                        problem -> assertThat(problem).startsWith("services[1].id-from: 'y' is no selector"),
-                        problem -> assertThat(problem).startsWith("services[2].id: 'y' is no selector"));
+                        problem -> assertThat(problem).startsWith("services[1].id-from: 'y' is not a valid selector"),
+                        problem -> assertThat(problem).startsWith("services[2].id: 'y' is not a valid selector"));
     }
 
     private static String map(String yaml, @Nullable String key, String value) {

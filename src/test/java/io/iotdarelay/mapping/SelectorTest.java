@@ -42,7 +42,7 @@ class SelectorTest {
     }
 
     @Test
-    void readsNoKeyThatIsNoText() {
+    void refusesAKeyThatIsNotText() {
         SourceRecord record = new SourceRecord(
                 new RecordPosition("t", 0, 1), TestTelemetry.TIME, new byte[] {(byte) 0xff}, new byte[0], List.of());
 
@@ -70,7 +70,7 @@ class SelectorTest {
     void isNothingElse(String expression) {
         assertThatThrownBy(() -> Selector.parse(expression))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is no selector");
+                .hasMessageContaining("is not a valid selector");
     }
 
     @ParameterizedTest
@@ -102,7 +102,7 @@ class SelectorTest {
 
     @ParameterizedTest
     @CsvSource({"/a~2b, ~2", "/a~, ~", "/~, ~", "/~~0, ~~", "/a/~01~x, ~x"})
-    void isNoPointerWithAnInvalidEscape(String expression, String escape) {
+    void refusesAPointerWithAnInvalidEscape(String expression, String escape) {
         assertThatThrownBy(() -> Selector.parse(expression))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'" + expression + "' is not a JSON Pointer: '" + escape

@@ -3,7 +3,7 @@ package io.iotdarelay.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.decode.Decoding;
-import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.iotda.RequestBody;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordPosition;
@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Telemetry as products write it comes out as it is wanted: {@code src/test/resources/shapes}. */
+/** Telemetry in the formats of real products is mapped as expected: {@code src/test/resources/shapes}. */
 class ShapesTest {
 
     private static final Path SHAPES = Path.of("src/test/resources/shapes");
@@ -41,12 +41,12 @@ class ShapesTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void comesOutAsWanted(Path shape) throws IOException {
-        byte[] value = Files.readAllBytes(shape.resolve("value.json"));
-        SourceRecord record = record(json(shape.resolve("record.json")), value);
-        JsonNode tree = ((Decoding.Decoded) new JsonRecordDecoder().decode(value)).tree();
+        SourceRecord record = record(json(shape.resolve("record.json")), value(shape));
+        Route route = RouteYaml.route(Yaml.text(shape.resolve("route.yaml")));
+        Decoding decoding = RecordDecoders.standard().of(route.encoding()).decode(record);
+        assertThat(decoding).isInstanceOf(Decoding.Decoded.class);
 
-        Mapping mapping =
-                RouteYaml.route(Yaml.text(shape.resolve("route.yaml"))).map(record, tree);
+        Mapping mapping = route.map(record, ((Decoding.Decoded) decoding).tree());
 
         assertThat(mapping).isInstanceOf(Mapping.Reports.class);
         List<Part> parts = ((Mapping.Reports) mapping).parts();
@@ -58,6 +58,16 @@ class ShapesTest {
             assertThat(report.sender().value()).isEqualTo(request.path("sender").asString());
             assertThat(plain(JsonMapper.shared().readTree(RequestBody.of(List.of(report)))))
                     .isEqualTo(plain(request.path("body")));
+        }
+    }
+
+    /** Text or not: {@code value.json}, {@code value.bin}. */
+    private static byte[] value(Path shape) throws IOException {
+        try (Stream<Path> files = Files.list(shape)) {
+            return Files.readAllBytes(
+                    files.filter(file -> file.getFileName().toString().startsWith("value."))
+                            .findFirst()
+                            .orElseThrow());
         }
     }
 

@@ -82,7 +82,7 @@ class TimeReaderTest {
                 "{}",
                 "[]"
             })
-    void understandsNothingElse(String json) {
+    void acceptsNothingElse(String json) {
         assertThat(read(json)).startsWith("failed: ");
     }
 
@@ -131,7 +131,7 @@ class TimeReaderTest {
         "MILLISECONDS, 10, 1970-01-01T00:00:00.010Z",
         "MICROSECONDS, \"1767225600123456\", 2026-01-01T00:00:00.123Z",
         "NANOSECONDS, 1000000, 1970-01-01T00:00:00.001Z",
-        "SECONDS, \"2026-01-01\", 'failed: a number is wanted, not this text'"
+        "SECONDS, \"2026-01-01\", 'failed: the text is not a number'"
     })
     void countsWhatItIsToldTo(TimeReader.Epoch unit, String json, String expected) {
         assertThat(read(new TimeReader.Counted(unit), json)).isEqualTo(expected);

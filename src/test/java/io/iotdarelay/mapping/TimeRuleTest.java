@@ -19,7 +19,7 @@ class TimeRuleTest {
     private static final long STAMP = Instant.parse("2026-01-01T10:00:00Z").toEpochMilli();
     private static final String TOO_EARLY =
             "is before 2000-01-01T00:00:00Z: a clock that was not set, or another unit?";
-    private static final String TOO_FAR = "the time is further ahead of the record's time stamp than max-ahead allows";
+    private static final String TOO_FAR = "the time is further ahead of the record's timestamp than max-ahead allows";
 
     @ParameterizedTest
     @CsvSource(
@@ -48,9 +48,9 @@ class TimeRuleTest {
             value = {
                 "1767261600000 | 2026-01-01T10:00:00.000Z",
                 "1767261600 | 2026-01-01T10:00:00.000Z",
-                "1767261600123456 | S event-time: the record's time stamp: the time is out of range",
-                "9223372036854775807 | S event-time: the record's time stamp: the time is out of range",
-                "0 | S event-time: the record's time stamp: the time " + TOO_EARLY
+                "1767261600123456 | S event-time: the record's timestamp: the time is out of range",
+                "9223372036854775807 | S event-time: the record's timestamp: the time is out of range",
+                "0 | S event-time: the record's timestamp: the time " + TOO_EARLY
             })
     void readsTheRecordsTimeStampInSecondsToo(long stamp, String expected) {
         assertThat(map("", "1", stamp)).isEqualTo(expected);
@@ -75,7 +75,7 @@ class TimeRuleTest {
     @Test
     void saysWhatIsWrongWithTheFirst() {
         assertThat(map("event-time: { from: [/t, /u] }", "\"soon\"", STAMP))
-                .isEqualTo("S event-time: a time is wanted, not this text");
+                .isEqualTo("S event-time: the text is not a time in a known format");
     }
 
     @ParameterizedTest
@@ -89,8 +89,8 @@ class TimeRuleTest {
                 "{ from: /t, not-before: 1980-01-01T00:00:00Z } | 400000000 | 1982-09-04T15:06:40.000Z",
                 "{ from: /t, not-before: 1980-01-01 } | 1 | S event-time: the time is before 1980-01-01T00:00:00Z: a clock that was not set, or another unit?",
                 "{ from: /t, max-ahead: 3650d } | \"2030-01-01T00:00:00Z\" | 2030-01-01T00:00:00.000Z",
-                "{ from: /t, max-ahead: 0s } | \"2026-01-01T10:00:00.001Z\" | S event-time: the time is further ahead of the record's time stamp than max-ahead allows",
-                "{ from: /t, format: dd.MM.yyyy } | \"2026-01-01\" | S event-time: a time in the form dd.MM.yyyy is wanted, not this text"
+                "{ from: /t, max-ahead: 0s } | \"2026-01-01T10:00:00.001Z\" | S event-time: the time is further ahead of the record's timestamp than max-ahead allows",
+                "{ from: /t, format: dd.MM.yyyy } | \"2026-01-01\" | S event-time: the text is not a time in the format dd.MM.yyyy"
             })
     void isConfigured(String rule, String time, String expected) {
         assertThat(map("event-time: " + rule, time, STAMP)).isEqualTo(expected);
@@ -101,17 +101,17 @@ class TimeRuleTest {
             delimiter = '|',
             value = {
                 "{ zone: UTC } | event-time: either a selector (from) or a template (text) is required",
-                "{ from: [/t, t] } | event-time.from[1]: 't' is no selector",
-                "{ from: /t, zone: Europe/Berln } | event-time.zone: 'Europe/Berln' is no time zone; did you mean 'Europe/Berlin'?",
-                "{ from: /t, zone: Nowhere } | event-time.zone: 'Nowhere' is no time zone",
-                "{ from: /t, format: 'HH:mm' } | event-time.format: is no form of times: 'HH:mm' does not say a date",
-                "{ from: /t, format: second } | event-time.format: is no form of times: ",
-                "{ from: /t, not-before: yesterday } | event-time.not-before: 'yesterday' is no day or time: write it as 2020-01-01 or 2020-01-01T00:00:00Z",
-                "{ from: /t, not-before: Today } | event-time.not-before: 'Today' is no day or time",
+                "{ from: [/t, t] } | event-time.from[1]: 't' is not a valid selector",
+                "{ from: /t, zone: Europe/Berln } | event-time.zone: 'Europe/Berln' is not a valid time zone; did you mean 'Europe/Berlin'?",
+                "{ from: /t, zone: Nowhere } | event-time.zone: 'Nowhere' is not a valid time zone",
+                "{ from: /t, format: 'HH:mm' } | event-time.format: is not a valid time format: 'HH:mm' does not contain a date",
+                "{ from: /t, format: second } | event-time.format: is not a valid time format: ",
+                "{ from: /t, not-before: yesterday } | event-time.not-before: 'yesterday' is not a valid date or time: write it as 2020-01-01 or 2020-01-01T00:00:00Z",
+                "{ from: /t, not-before: Today } | event-time.not-before: 'Today' is not a valid date or time",
                 "{ from: /t, max-ahead: -1s } | event-time.max-ahead: must be 0s to 36500d",
                 "{ from: /t, max-ahead: 36501d } | event-time.max-ahead: must be 0s to 36500d",
-                "{ from: /t, type: string } | event-time.type: has no meaning for event-time",
-                "{ from: /t, value: 5 } | event-time.value: has no meaning for event-time"
+                "{ from: /t, type: string } | event-time.type: is not allowed for event-time",
+                "{ from: /t, value: 5 } | event-time.value: is not allowed for event-time"
             })
     void isRefusedAtTheStart(String rule, String problem) {
         assertThat(RouteYaml.problems(yaml("event-time: " + rule)))
@@ -131,10 +131,10 @@ class TimeRuleTest {
                     p: { from: /p, format: seconds, zone: UTC, not-before: 2020-01-01, max-ahead: 1d }
                 """))
                 .containsExactly(
-                        "services[0].properties.p.format: has a meaning for event-time only",
-                        "services[0].properties.p.zone: has a meaning for event-time only",
-                        "services[0].properties.p.not-before: has a meaning for event-time only",
-                        "services[0].properties.p.max-ahead: has a meaning for event-time only");
+                        "services[0].properties.p.format: is allowed for event-time only",
+                        "services[0].properties.p.zone: is allowed for event-time only",
+                        "services[0].properties.p.not-before: is allowed for event-time only",
+                        "services[0].properties.p.max-ahead: is allowed for event-time only");
     }
 
     private static String map(String eventTime, String time, long stamp) {

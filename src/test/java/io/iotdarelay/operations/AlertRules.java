@@ -11,7 +11,7 @@ final class AlertRules {
     static final Path FILE = Path.of("helm/iotda-relay/files/alerts.yaml");
     static final Path TESTS = Path.of("src/test/prometheus/alerts.test.yaml");
 
-    /** Stands for the address of docs/operations.md. */
+    /** The placeholder for the URL of docs/operations.md. */
     static final String RUNBOOKS = "RUNBOOKS";
 
     private AlertRules() {}

@@ -111,7 +111,7 @@ class AlertRulesTest {
         assertThat(anchors()).contains(alert.name().toLowerCase(Locale.ROOT));
     }
 
-    /** Or a text would have a hole. The pod's name is there only where somebody adds it. */
+    /** Otherwise a text would have a gap. The pod label exists only if the scrape configuration adds it. */
     @ParameterizedTest
     @MethodSource("alerts")
     void showsLabelsThatItHas(Alert alert) {

@@ -3,7 +3,7 @@ package io.iotdarelay.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.iotdarelay.operations.Monitoring.Told;
+import io.iotdarelay.operations.Monitoring.Notification;
 import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.Reply;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * What breaks reaches an operator, by a Prometheus that scrapes relays and an Alertmanager that tells a webhook, and what is mended is
+ * Failures reach an operator, by a Prometheus that scrapes relays and an Alertmanager that calls a webhook, and what is fixed is
  * taken back. In passing the dashboards are shown what happens. Alerts are {@linkplain ShortAlerts shortened}.
  */
 @Execution(ExecutionMode.CONCURRENT)
@@ -53,7 +53,7 @@ class AlertsReachOperatorsIT {
     private static final String OTHER = "watched.other";
     private static final String DEAD_LETTERS = "watched.dlt";
 
-    /** More than the alert wants, and more than half of a route's last 20 records. */
+    /** More than the alert requires, and more than half of a route's last 20 records. */
     private static final int REFUSED = 15;
 
     private static final List<String> EXPECTED = List.of(
@@ -84,7 +84,7 @@ class AlertsReachOperatorsIT {
     }
 
     @Test
-    void whatBreaksIsToldAndTakenBackAndShownOnDashboards(@TempDir Path directory) throws Exception {
+    void failuresAreReportedAndResolvedAndShownOnDashboards(@TempDir Path directory) throws Exception {
         LocalKafka kafka = LocalKafka.shared();
         int port = Ports.free();
         int otherPort = Ports.free();
@@ -121,7 +121,7 @@ class AlertsReachOperatorsIT {
                 send(producer, ODD, "healthy-0", "not json");
 
                 // Then
-                awaitTold(
+                awaitReported(
                         monitoring,
                         "IotdaRelayTargetDown",
                         "IotdaRelayDeadLetterNotWritable",
@@ -136,7 +136,7 @@ class AlertsReachOperatorsIT {
                 IntStream.range(0, REFUSED).forEach(i -> send(producer, ODD, refused(i), "{\"n\":0}"));
 
                 // Then
-                awaitTold(
+                awaitReported(
                         monitoring,
                         "IotdaRelayConfigurationError",
                         "IotdaRelayQuarantineGrowing",
@@ -153,7 +153,7 @@ class AlertsReachOperatorsIT {
                 platform.faults().inject(Faults.reports(), new Fault.Answer(Reply.html(503)));
 
                 // Then
-                awaitTold(monitoring, "IotdaRelayBreakerOpen");
+                awaitReported(monitoring, "IotdaRelayBreakerOpen");
 
                 // And when
                 platform.faults().clear();
@@ -161,8 +161,10 @@ class AlertsReachOperatorsIT {
                 // Then
                 EXPECTED.forEach(alert ->
                         await(alert + " to be resolved").atMost(SOON).until(() -> monitoring.isResolved(alert)));
-                assertThat(monitoring.told()).extracting(Told::alert).doesNotContainAnyElementsOf(NEVER);
-                assertThat(monitoring.told()).allSatisfy(AlertsReachOperatorsIT::isReadable);
+                assertThat(monitoring.notifications())
+                        .extracting(Notification::alert)
+                        .doesNotContainAnyElementsOf(NEVER);
+                assertThat(monitoring.notifications()).allSatisfy(AlertsReachOperatorsIT::isReadable);
                 upstream.shutdown();
                 assertDashboardsShow(monitoring);
                 assertPublished(monitoring);
@@ -208,14 +210,14 @@ class AlertsReachOperatorsIT {
                 topic, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static void awaitTold(Monitoring monitoring, String... alerts) {
+    private static void awaitReported(Monitoring monitoring, String... alerts) {
         for (String alert : alerts) {
             await(alert + " to fire").atMost(SOON).until(() -> monitoring.isFiring(alert));
         }
     }
 
     /** Every value is filled in, and the runbook's address is whole. */
-    private static void isReadable(Told told) {
+    private static void isReadable(Notification told) {
         assertThat(told.content().path("annotations").path("runbook_url").asString())
                 .isEqualTo(RUNBOOKS + "#" + told.alert().toLowerCase(Locale.ROOT));
         assertThat(told.content().path("annotations").values())
@@ -235,7 +237,7 @@ class AlertsReachOperatorsIT {
         assertThat(empty).as("expressions without a value").isEmpty();
     }
 
-    /** What the catalogue says of others is so. */
+    /** The catalogue's statements about other metrics are true. */
     private static void assertPublished(Monitoring monitoring) {
         for (Map.Entry<String, Set<String>> metric : Catalogue.OF_OTHERS.entrySet()) {
             assertThat(monitoring.series(metric.getKey()))

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A Prometheus, an Alertmanager, and somebody who is told by webhook. All of it on the loopback. Closing it ends everything. */
+/** A Prometheus, an Alertmanager, and a webhook receiver, all on the loopback. Closing it stops everything. */
 final class Monitoring implements AutoCloseable {
 
     static final String JOB = "relay";
@@ -45,7 +45,7 @@ final class Monitoring implements AutoCloseable {
      *
      * @param status firing or resolved
      */
-    record Told(String alert, String status, JsonNode content) {
+    record Notification(String alert, String status, JsonNode content) {
 
         @Override
         public String toString() {
@@ -53,7 +53,7 @@ final class Monitoring implements AutoCloseable {
         }
     }
 
-    private final List<Told> told = new CopyOnWriteArrayList<>();
+    private final List<Notification> notifications = new CopyOnWriteArrayList<>();
     private final HttpServer webhook;
     private final Program alertmanager;
     private final Program prometheus;
@@ -130,7 +130,7 @@ final class Monitoring implements AutoCloseable {
         try (exchange) {
             JsonNode message = JsonMapper.shared().readTree(exchange.getRequestBody());
             message.path("alerts")
-                    .forEach(alert -> told.add(new Told(
+                    .forEach(alert -> notifications.add(new Notification(
                             alert.path("labels").path("alertname").asString(),
                             alert.path("status").asString(),
                             alert)));
@@ -138,26 +138,26 @@ final class Monitoring implements AutoCloseable {
         }
     }
 
-    /** What has been told so far, in order. */
-    List<Told> told() {
-        return List.copyOf(told);
+    /** The notifications so far, in order. */
+    List<Notification> notifications() {
+        return List.copyOf(notifications);
     }
 
-    /** Whether an alert has been told and not been taken back, for some labels at least. */
+    /** Whether an alert has fired and is not resolved, for some labels at least. */
     boolean isFiring(String alert) {
         return lastWords(alert).contains("firing");
     }
 
-    /** Whether an alert has been told, and been taken back for all labels. */
+    /** Whether an alert has fired, and is resolved for all labels. */
     boolean isResolved(String alert) {
         return Set.copyOf(lastWords(alert)).equals(Set.of("resolved"));
     }
 
     private Collection<String> lastWords(String alert) {
-        return told.stream()
+        return notifications.stream()
                 .filter(word -> word.alert().equals(alert))
                 .collect(Collectors.toMap(
-                        word -> word.content().path("labels"), Told::status, (former, latter) -> latter))
+                        word -> word.content().path("labels"), Notification::status, (former, latter) -> latter))
                 .values();
     }
 

@@ -21,7 +21,7 @@ final class ShortAlerts {
     private static final Pattern WINDOW = Pattern.compile("\\[(\\d+)([smhd])(:\\w+)?]");
     private static final Pattern OFFSET = Pattern.compile("(offset )(\\d+)([smhd])");
 
-    /** Thresholds in seconds, by the comparison as it stands in the file. */
+    /** Thresholds in seconds, by the comparison as written in the file. */
     private static final Map<String, String> THRESHOLDS = Map.of(
             "(max_over_time(relay_partition_stalled_seconds[3m])) > 120",
             "(max_over_time(relay_partition_stalled_seconds[3m])) > 4",

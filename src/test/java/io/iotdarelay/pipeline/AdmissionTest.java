@@ -2,7 +2,8 @@ package io.iotdarelay.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.decode.Format;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteYaml;
@@ -134,7 +135,7 @@ class AdmissionTest {
 
     private static Admission admission(RecordsProperties.Unmatched unmatched) {
         return new Admission(
-                new JsonRecordDecoder(),
+                RecordDecoders.standard(),
                 new SizeLimit(1_000_000, 256),
                 new RecordsProperties(unmatched, 1000, DataSize.ofMegabytes(4)),
                 new DefectLog(ManualClock.at("2026-11-01T00:00:00Z")),

@@ -31,7 +31,7 @@ class RoamingTest {
     }
 
     @Test
-    void letsAChildGoOnThroughTheSameGateway() {
+    void letsAChildContinueThroughTheSameGateway() {
         assertThat(roaming.enters(entry(child("g", "c", "{1}")))).isTrue();
         assertThat(roaming.enters(entry(child("g", "c", "{2}")))).isTrue();
         assertThat(roaming.enters(entry(child("h", "other", "{3}")))).isTrue();

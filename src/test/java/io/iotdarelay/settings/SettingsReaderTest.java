@@ -58,7 +58,7 @@ class SettingsReaderTest {
     }
 
     @Test
-    void takesDefaultsForWhatIsNotSaid() {
+    void usesDefaultsForWhatIsNotSet() {
         assertThat(reader("").read(One.class))
                 .hasValue(new One(Duration.ofSeconds(5), DataSize.ofKilobytes(64), 3, Color.RED, List.of()));
     }
@@ -71,7 +71,7 @@ class SettingsReaderTest {
     }
 
     @Test
-    void tellsAllThatIsWrongAtOnceWithPathAndPlace() {
+    void reportsAllErrorsAtOnceWithPathAndLocation() {
         SettingsReader reader = reader("""
                 relay:
                   one:
@@ -97,7 +97,7 @@ class SettingsReaderTest {
     }
 
     @Test
-    void tellsTheBounds() {
+    void reportsTheBounds() {
         SettingsReader reader = reader("relay: { one: { count: 10, delay: 2m, size: 1KB, shares: [1.5, 1.6] } }");
         reader.read(One.class);
 
@@ -160,7 +160,7 @@ class SettingsReaderTest {
     }
 
     @Test
-    void tellsOfUnknownKeysInsideLists() {
+    void reportsUnknownKeysInsideLists() {
         SettingsReader reader = reader("""
                 relay:
                   routes:
@@ -179,7 +179,7 @@ class SettingsReaderTest {
     }
 
     @Test
-    void letsTheEnvironmentOverrideAndMindsNoStrangersThere() {
+    void letsTheEnvironmentOverrideAndIgnoresUnknownVariables() {
         ConfigurableEnvironment environment = environment("relay: { one: { count: 4 } }");
         environment
                 .getPropertySources()

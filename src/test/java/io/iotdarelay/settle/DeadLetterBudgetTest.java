@@ -30,7 +30,7 @@ class DeadLetterBudgetTest {
     private final Map<Integer, Long> offsets = new HashMap<>();
 
     @Test
-    void letsARouteGoOnThatFailsNowAndThen() {
+    void keepsARouteRunningThatFailsOccasionally() {
         for (int i = 0; i < 10_000; i++) {
             end(i % 3, "d" + i % 100, i % 2 == 0);
         }
@@ -74,7 +74,7 @@ class DeadLetterBudgetTest {
     }
 
     @Test
-    void goesOnWhenOneDeviceMakesMostOfTheRecordsAndIsRejected() {
+    void continuesWhenOneDeviceMakesMostOfTheRecordsAndIsRejected() {
         for (int i = 0; i < 3_000; i++) {
             end(0, i % 10 < 6 ? "culprit" : "d" + i % 100, i % 10 >= 6);
             clock.advance(Duration.ofMillis(10));
@@ -89,7 +89,7 @@ class DeadLetterBudgetTest {
     }
 
     @Test
-    void goesOnWhenAFewDevicesMakeNearlyAllOfTheRecordsAndAreRejected() {
+    void continuesWhenAFewDevicesMakeNearlyAllOfTheRecordsAndAreRejected() {
         for (int i = 0; i < 10_000; i++) {
             end(i % 3, i % 10 == 0 ? "d" + i / 10 % 97 : "culprit" + i % 3, i % 10 == 0);
             assertThat(reason(i % 3)).isEmpty();
@@ -110,7 +110,7 @@ class DeadLetterBudgetTest {
     }
 
     @Test
-    void goesOnWhenMalformedRecordsComeFromOnePartition() {
+    void continuesWhenMalformedRecordsComeFromOnePartition() {
         for (int i = 0; i < 60; i++) {
             end(i % 3, "d" + i, true);
         }
@@ -126,7 +126,7 @@ class DeadLetterBudgetTest {
     }
 
     @Test
-    void goesOnWhenMalformedRecordsOfOneProducerComeFromAllPartitions() {
+    void continuesWhenMalformedRecordsOfOneProducerComeFromAllPartitions() {
         for (int i = 0; i < 3_000; i++) {
             end(i % 12, null, false);
             end(i % 12, "d" + i % 2, true);
@@ -171,7 +171,7 @@ class DeadLetterBudgetTest {
     }
 
     @Test
-    void goesOnWhereOneOfTwoDevicesFails() {
+    void continuesWhenOneOfTwoDevicesFails() {
         for (int i = 0; i < 3_000; i++) {
             end(0, "bad", false);
             end(0, "good", true);
@@ -236,7 +236,7 @@ class DeadLetterBudgetTest {
     }
 
     @Test
-    void waitsForNoOutcomeForEver() {
+    void waitsForNoOutcomeIndefinitely() {
         RecordInFlight stuck = begin(0);
         int records = 0;
         while (reason(0).isEmpty()) {
@@ -349,7 +349,7 @@ class DeadLetterBudgetTest {
     }
 
     @Test
-    void letsARouteGoOnWhenTheOperatorSaysSo() {
+    void resumesARouteWhenTheOperatorAsks() {
         stop();
 
         assertThat(budget.resume("r")).isTrue();
@@ -390,7 +390,7 @@ class DeadLetterBudgetTest {
     }
 
     @Test
-    void isNoBudgetWhereEverythingMayFail() {
+    void isDisabledWhereEverythingMayFail() {
         DeadLetterBudget none = new DeadLetterBudget(1, 100, PROBE_EVERY, clock);
         for (int i = 0; i < 1000; i++) {
             RecordInFlight record = record(0);

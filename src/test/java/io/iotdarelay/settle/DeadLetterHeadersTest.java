@@ -28,7 +28,7 @@ class DeadLetterHeadersTest {
     private static final Rejection PLAIN = Rejection.of(RejectionReason.UNDECODABLE, "because ä");
 
     @Test
-    void tellsWhereTheRecordCameFrom() {
+    void containsWhereTheRecordCameFrom() {
         Map<String, byte[]> headers = headers(PLAIN);
 
         assertThat(headers.get("kafka_dlt-original-topic")).asString().isEqualTo("topic");
@@ -43,7 +43,7 @@ class DeadLetterHeadersTest {
     }
 
     @Test
-    void tellsWhy() {
+    void reportsWhy() {
         Map<String, byte[]> headers = headers(PLAIN);
 
         assertText(headers, "iotda-relay-reason", "undecodable");
@@ -61,7 +61,7 @@ class DeadLetterHeadersTest {
     }
 
     @Test
-    void tellsWhatThePlatformSaid() {
+    void reportsWhatThePlatformResponded() {
         Map<String, byte[]> headers = headers(new Rejection(
                 RejectionReason.REFUSED,
                 "why",

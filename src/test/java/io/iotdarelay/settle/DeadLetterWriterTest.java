@@ -152,9 +152,9 @@ class DeadLetterWriterTest {
         assertThat(producer.history()).hasSize(1);
     }
 
-    /** Or the trouble of the former one would be counted for ever. */
+    /** Otherwise the failure of the previous one would be counted forever. */
     @Test
-    void tellsALetterFromThatOfAFormerAssignment() {
+    void distinguishesALetterFromThatOfAFormerAssignment() {
         writer.write(inFlight(assignment, 7), WHY);
         await().until(() -> producer.history().size() == 1);
         producer.errorNext(new TimeoutException("no broker"));

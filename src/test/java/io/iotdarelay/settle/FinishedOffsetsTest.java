@@ -16,43 +16,43 @@ class FinishedOffsetsTest {
     private static final long TIMESTAMP = 1_767_225_600_123L;
 
     @Test
-    void tellsWhatWasFinished() {
-        FinishedOffsets told = there(100, 4096, 101, 102, 103, 110, 111);
+    void storesWhatWasFinished() {
+        FinishedOffsets stored = there(100, 4096, 101, 102, 103, 110, 111);
 
-        assertThat(told.size()).isEqualTo(5);
-        assertThat(told.isEmpty()).isFalse();
-        assertThat(told.contains(99)).isFalse();
-        assertThat(told.contains(100)).isFalse();
-        assertThat(told.contains(101)).isTrue();
-        assertThat(told.contains(103)).isTrue();
-        assertThat(told.contains(104)).isFalse();
-        assertThat(told.contains(110)).isTrue();
-        assertThat(told.contains(111)).isTrue();
-        assertThat(told.contains(112)).isFalse();
-        assertThat(told.contains(Long.MAX_VALUE)).isFalse();
+        assertThat(stored.size()).isEqualTo(5);
+        assertThat(stored.isEmpty()).isFalse();
+        assertThat(stored.contains(99)).isFalse();
+        assertThat(stored.contains(100)).isFalse();
+        assertThat(stored.contains(101)).isTrue();
+        assertThat(stored.contains(103)).isTrue();
+        assertThat(stored.contains(104)).isFalse();
+        assertThat(stored.contains(110)).isTrue();
+        assertThat(stored.contains(111)).isTrue();
+        assertThat(stored.contains(112)).isFalse();
+        assertThat(stored.contains(Long.MAX_VALUE)).isFalse();
     }
 
     @Test
-    void tellsWhatLiesAhead() {
-        FinishedOffsets told = there(100, 4096, 101, 102, 103, 110);
+    void returnsWhatLiesAhead() {
+        FinishedOffsets stored = there(100, 4096, 101, 102, 103, 110);
 
-        assertThat(told.from(0)).containsExactly(101L, 102L, 103L, 110L);
-        assertThat(told.from(103)).containsExactly(103L, 110L);
-        assertThat(told.from(104)).containsExactly(110L);
-        assertThat(told.from(111)).isEmpty();
-        assertThat(told.from(Long.MAX_VALUE)).isEmpty();
-        assertThat(told.reaches(110)).isTrue();
-        assertThat(told.reaches(111)).isFalse();
+        assertThat(stored.from(0)).containsExactly(101L, 102L, 103L, 110L);
+        assertThat(stored.from(103)).containsExactly(103L, 110L);
+        assertThat(stored.from(104)).containsExactly(110L);
+        assertThat(stored.from(111)).isEmpty();
+        assertThat(stored.from(Long.MAX_VALUE)).isEmpty();
+        assertThat(stored.reaches(110)).isTrue();
+        assertThat(stored.reaches(111)).isFalse();
         assertThat(FinishedOffsets.NONE.reaches(0)).isFalse();
     }
 
     @Test
-    void isBelievedOnlyWithTheRecordThatItWasToldOf() {
-        FinishedOffsets told = there(100, 4096, 101);
+    void isValidOnlyWithTheRecordThatItWasStoredFor() {
+        FinishedOffsets stored = there(100, 4096, 101);
 
-        assertThat(told.isConfirmedBy(100, TIMESTAMP)).isTrue();
-        assertThat(told.isConfirmedBy(101, TIMESTAMP)).isFalse();
-        assertThat(told.isConfirmedBy(100, TIMESTAMP + 1)).isFalse();
+        assertThat(stored.isConfirmedBy(100, TIMESTAMP)).isTrue();
+        assertThat(stored.isConfirmedBy(101, TIMESTAMP)).isFalse();
+        assertThat(stored.isConfirmedBy(100, TIMESTAMP + 1)).isFalse();
     }
 
     @Test
@@ -67,7 +67,7 @@ class FinishedOffsetsTest {
     }
 
     @Test
-    void saysNothingWhereThereIsNothing() {
+    void storesNothingWhereThereIsNothing() {
         assertThat(new FinishedOffsets.Encoder(5, TIMESTAMP, MOST).encode()).isEmpty();
         assertThat(FinishedOffsets.decode(5, "").isEmpty()).isTrue();
     }
@@ -94,14 +94,14 @@ class FinishedOffsetsTest {
             scattered[i] = 3L * i + 1;
         }
 
-        FinishedOffsets told = there(0, MOST, scattered);
+        FinishedOffsets stored = there(0, MOST, scattered);
 
-        assertThat(told.size()).isBetween(5_000, 49_999);
+        assertThat(stored.size()).isBetween(5_000, 49_999);
         assertThat(there(0, 7, 1, 2, 3).size()).isBetween(0, 3);
         assertThat(there(0, 0, 1, 2, 3).isEmpty()).isTrue();
     }
 
-    /** 9 bytes, 6 of them for the time stamp. */
+    /** 9 bytes, 6 of them for the timestamp. */
     @Test
     void usesTheLastByte() {
         assertThat(there(0, 13, 128).size()).isEqualTo(1);
@@ -112,10 +112,10 @@ class FinishedOffsetsTest {
 
     @Test
     void neverTakesTheCommittedOffsetItselfForFinished() {
-        FinishedOffsets told = FinishedOffsets.decode(5, "bAAM=");
+        FinishedOffsets stored = FinishedOffsets.decode(5, "bAAM=");
 
-        assertThat(told.contains(5)).isFalse();
-        assertThat(told.contains(6)).isTrue();
+        assertThat(stored.contains(5)).isFalse();
+        assertThat(stored.contains(6)).isTrue();
     }
 
     @Test
@@ -152,9 +152,9 @@ class FinishedOffsetsTest {
         assertThat(FinishedOffsets.decode(5, metadata).isEmpty()).isTrue();
     }
 
-    /** Whatever fits is told exactly; whatever is told is true. */
+    /** What fits is stored exactly; what is stored is true. */
     @Test
-    void neverTellsWhatIsNotSo() {
+    void neverReportsWhatIsNotFinished() {
         Seeds.each(20_000, random -> {
             long committed = random.nextLong(1L << 40);
             int most = random.nextInt(300);
@@ -171,13 +171,13 @@ class FinishedOffsetsTest {
             FinishedOffsets.Encoder encoder = new FinishedOffsets.Encoder(committed, TIMESTAMP, most);
             finished.forEach(encoder::add);
             String metadata = encoder.encode();
-            FinishedOffsets told = FinishedOffsets.decode(committed, metadata);
+            FinishedOffsets stored = FinishedOffsets.decode(committed, metadata);
 
             assertThat(metadata.length()).isLessThanOrEqualTo(most);
-            long trulyTold = finished.stream().filter(told::contains).count();
-            assertThat(trulyTold).isEqualTo(told.size());
+            long trulyStored = finished.stream().filter(stored::contains).count();
+            assertThat(trulyStored).isEqualTo(stored.size());
             if (most > 280) {
-                assertThat(told.size()).isEqualTo(finished.size());
+                assertThat(stored.size()).isEqualTo(finished.size());
             }
         });
     }

@@ -59,7 +59,7 @@ class OffsetTrackerTest {
     }
 
     @Test
-    void goesOnToWhereKafkaIsKnownToBe() {
+    void advancesToWhereKafkaIsKnownToBe() {
         begin(10);
         tracker.skipTo(20, OffsetTracker.NO_EPOCH);
         assertThat(tracker.committable()).hasValue(10);
@@ -179,7 +179,7 @@ class OffsetTrackerTest {
                 OptionalLong expected = unfinished.isEmpty() ? end : OptionalLong.of(unfinished.first());
                 assertThat(tested.committable()).as("step %d", step).isEqualTo(expected);
                 assertThat(tested.inFlight()).as("step %d", step).isEqualTo(unfinished.size());
-                assertTells(tested, unfinished, begun, "step " + step);
+                assertReports(tested, unfinished, begun, "step " + step);
             }
         });
     }
@@ -214,15 +214,15 @@ class OffsetTrackerTest {
                     assertThat(tested.committable()).hasValue(unfinished.isEmpty() ? next : unfinished.first());
                     assertThat(tested.inFlight()).isEqualTo(unfinished.size());
                 }
-                assertTells(tested, unfinished, begun, "phase " + phase);
+                assertReports(tested, unfinished, begun, "phase " + phase);
                 assertThat(tested.oldestBegan())
                         .isEqualTo(unfinished.stream().findFirst().map(NOW::plusMillis));
             }
         });
     }
 
-    /** What the commit's metadata says is what is finished beyond the committable offset. */
-    private static void assertTells(OffsetTracker tested, SortedSet<Long> unfinished, List<Long> begun, String when) {
+    /** The commit's metadata matches what is finished beyond the committable offset. */
+    private static void assertReports(OffsetTracker tested, SortedSet<Long> unfinished, List<Long> begun, String when) {
         if (unfinished.isEmpty()) {
             assertThat(tested.finishedBeyond(FinishedOffsets.NONE, 4096))
                     .as(when)
@@ -230,18 +230,18 @@ class OffsetTrackerTest {
             return;
         }
         long first = unfinished.first();
-        FinishedOffsets told = FinishedOffsets.decode(first, tested.finishedBeyond(FinishedOffsets.NONE, 4096));
+        FinishedOffsets stored = FinishedOffsets.decode(first, tested.finishedBeyond(FinishedOffsets.NONE, 4096));
         int finishedBeyond = 0;
         for (long offset : begun) {
             boolean finished = offset > first && !unfinished.contains(offset);
             finishedBeyond += finished ? 1 : 0;
-            if (told.contains(offset) != finished) {
-                throw new AssertionError(when + ": " + offset + " told as " + told.contains(offset));
+            if (stored.contains(offset) != finished) {
+                throw new AssertionError(when + ": " + offset + " stored as " + stored.contains(offset));
             }
         }
-        assertThat(told.size()).as(when).isEqualTo(finishedBeyond);
+        assertThat(stored.size()).as(when).isEqualTo(finishedBeyond);
         if (finishedBeyond > 0) {
-            assertThat(told.isConfirmedBy(first, first * 10)).as(when).isTrue();
+            assertThat(stored.isConfirmedBy(first, first * 10)).as(when).isTrue();
         }
     }
 

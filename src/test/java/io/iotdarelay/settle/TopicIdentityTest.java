@@ -25,7 +25,7 @@ class TopicIdentityTest {
 
     /**
      * MirrorMaker 2 copies a commit's metadata to another cluster and translates its offset. A transaction's marker takes an offset in
-     * the source and none in the target, so distances differ, while the first record is the same, with the same time stamp.
+     * the source and none in the target, so distances differ, while the first record is the same, with the same timestamp.
      */
     @Test
     void opensNothingOfAnotherClusterTopicOrOffset() {

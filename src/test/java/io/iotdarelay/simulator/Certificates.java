@@ -34,7 +34,7 @@ final class Certificates {
         return context(issue("localhost", Instant.now().minus(Duration.ofDays(1))), true);
     }
 
-    /** TLS with a certificate of an authority that nobody trusts. */
+    /** TLS with a certificate of an untrusted authority. */
     SslContext untrusted() {
         return context(new Certificates().issue("localhost", Instant.now().plus(Duration.ofDays(30))), true);
     }

@@ -20,7 +20,7 @@ public sealed interface Fault {
     /** The connection is reset before the request is processed. */
     record Reset() implements Fault {}
 
-    /** The connection is reset after the request was processed, and before the client is told. */
+    /** The connection is reset after the request was processed, and before the client gets a response. */
     record ResetAfterProcessing() implements Fault {}
 
     /** The answer's body comes a byte at a time. */

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Who pretends to be the platform: answers each request with whatever bytes a test gives it, over TLS or plainly. */
 public final class Impostor implements AutoCloseable {
 
-    /** What is said to a request that has been read. */
+    /** The response to a request. */
     @FunctionalInterface
     public interface Speech {
         void speak(OutputStream out) throws IOException;
@@ -44,7 +44,7 @@ public final class Impostor implements AutoCloseable {
         return new Impostor(true, speech);
     }
 
-    /** One that says these bytes. */
+    /** One that responds with these bytes. */
     public static Impostor saying(String bytes) {
         return trusted(out -> out.write(bytes.getBytes(StandardCharsets.ISO_8859_1)));
     }
@@ -67,7 +67,7 @@ public final class Impostor implements AutoCloseable {
         return requests.get();
     }
 
-    /** From now on it says this. */
+    /** From now on it responds with this. */
     public void say(Speech other) {
         speech = other;
     }

@@ -18,7 +18,7 @@ public final class Ledger {
      * @param number counts requests from 1 on, in the order they were judged
      * @param device the device in the path, or in the body of an authentication
      * @param status the HTTP status; 0 where the connection was reset instead
-     * @param processed whether it was accepted, even if the client was not told
+     * @param processed whether it was accepted, even if the client got no response
      * @param body its size in bytes
      */
     public record Request(
@@ -38,7 +38,7 @@ public final class Ledger {
      * @param device the device that it is about
      * @param sender the device whose token carried it
      * @param service the {@code service_id}; empty for a message
-     * @param eventTime as it was sent; null where the platform's own time had to stand for it
+     * @param eventTime as it was sent; null if the platform's own time was used
      * @param content the properties that were kept, or the message
      * @param discarded whether some of it did not fit the model
      */

@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the platform does with values that do not fit the product model. The documents say that they are discarded and that
- * nobody is told; how much goes with them they do not say.
+ * What the platform does with values that do not fit the product model. The documents say that they are silently discarded,
+ * but not how much is discarded with them.
  */
 public enum ModelFilter {
     /** The value alone is discarded. */
@@ -17,7 +17,7 @@ public enum ModelFilter {
     SILENT_SERVICE,
     /** Everything in the request is discarded. */
     SILENT_REQUEST,
-    /** The request is refused; undocumented, for clients that want to be told. */
+    /** The request is refused; undocumented, for clients that need to know. */
     STRICT;
 
     /** Whether an entry breaks the model of its product. */

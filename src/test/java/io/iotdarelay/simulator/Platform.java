@@ -179,7 +179,7 @@ final class Platform {
         return tokens.isValid(token, sender) ? next.get() : Judgement.of(Errors.invalidToken());
     }
 
-    /** Adds what is kept of the entries, and says whether something did not fit the model. */
+    /** Adds what is kept of the entries, and returns whether something did not fit the model. */
     private boolean store(
             List<Ledger.Accepted> accepted, long number, Api api, String device, String sender, JsonNode services) {
         SimulatedDevice registered = devices.get(device);
@@ -255,7 +255,7 @@ final class Platform {
                                 && entry.path("properties").isObject());
     }
 
-    /** The platform reads this one form; anything else counts as its own time, and nobody is told. */
+    /** The platform reads this one form; anything else is silently replaced by its own time. */
     private static Optional<String> eventTime(JsonNode entry) {
         String text = entry.path("event_time").asString("");
         if (!EVENT_TIME.matcher(text).matches()) {

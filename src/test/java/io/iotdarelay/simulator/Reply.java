@@ -28,7 +28,7 @@ public record Reply(
                 status, code, JSON, "{\"error_code\":\"" + code + "\",\"error_msg\":\"" + message + "\"}", Map.of());
     }
 
-    /** What a front end says in trouble. */
+    /** The error response of a front end. */
     public static Reply html(int status) {
         return new Reply(
                 status,

@@ -160,43 +160,43 @@ public final class Simulator implements AutoCloseable {
         connections.close().awaitUninterruptibly();
     }
 
-    /** How many clients' connections ever came about, which is to say that the client trusted the certificate. */
+    /** How many connections clients have established, which means that they trusted the certificate. */
     public long handshakes() {
         return handshakes.get();
     }
 
-    /** Goes on with a certificate of an authority that nobody trusts. */
+    /** Continues with a certificate of an untrusted authority. */
     public void presentUntrustedCertificate() {
         refuseConnections();
         listen(certificates.untrusted());
     }
 
-    /** Goes on with a certificate for another host. */
+    /** Continues with a certificate for another host. */
     public void presentCertificateOfAnotherHost() {
         refuseConnections();
         listen(certificates.forAnotherHost());
     }
 
-    /** Goes on with a certificate that has expired. */
+    /** Continues with a certificate that has expired. */
     public void presentExpiredCertificate() {
         refuseConnections();
         listen(certificates.expired());
     }
 
-    /** Goes on with a certificate that proves who it is. */
+    /** Continues with a certificate that proves who it is. */
     public void presentValidCertificate() {
         refuseConnections();
         acceptConnections();
     }
 
-    /** Another authority, for {@link #renewAuthority()}; says whom to trust then. */
+    /** Another authority, for {@link #renewAuthority()}; returns the certificate to trust then. */
     public String prepareAuthority() {
         Certificates prepared = new Certificates();
         next = prepared;
         return prepared.authorityPem();
     }
 
-    /** Goes on with a certificate of another authority, for new connections; those that stand are kept. */
+    /** Continues with a certificate of another authority, for new connections; existing ones are kept. */
     public void renewAuthority() {
         DisposableServer running = server;
         if (running != null) {
@@ -398,8 +398,11 @@ public final class Simulator implements AutoCloseable {
     private static Mono<Void> reset(HttpServerResponse response) {
         return Mono.fromRunnable(() -> response.withConnection(connection -> {
                     Channel channel = connection.channel();
-                    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-                    channel.unsafe().close(channel.newPromise());
+                    // A delayed answer comes on another thread.
+                    channel.eventLoop().execute(() -> {
+                        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                        channel.unsafe().close(channel.newPromise());
+                    });
                 }))
                 .then(Mono.never());
     }

@@ -26,7 +26,7 @@ public final class SimulatorOptions {
     Consumer<Head> onHead = head -> {};
 
     /**
-     * A request and its answer, as they stood on the wire.
+     * A request and its response, as they were on the wire.
      *
      * @param token the header {@code access_token}, where there was one
      */
@@ -53,7 +53,7 @@ public final class SimulatorOptions {
         return this;
     }
 
-    /** How long tokens live; a day by default. Clients are told a second less. */
+    /** How long tokens live; a day by default. The response states one second less. */
     public SimulatorOptions tokenLifetime(Duration value) {
         tokenLifetime = value;
         return this;
@@ -107,7 +107,7 @@ public final class SimulatorOptions {
         return this;
     }
 
-    /** For tokens, time stamps and the ledger. */
+    /** For tokens, timestamps and the ledger. */
     public SimulatorOptions clock(InstantSource value) {
         clock = value.withZone(ZoneOffset.UTC);
         return this;

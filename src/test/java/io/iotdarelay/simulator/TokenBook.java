@@ -34,7 +34,7 @@ final class TokenBook {
         lifetime = newLifetime;
     }
 
-    /** What the client is told: the platform's sample is one second short of a day. */
+    /** The stated lifetime: the platform's example is one second less than a day. */
     long expiresIn() {
         return Math.max(1, lifetime.toSeconds() - 1);
     }

@@ -36,7 +36,7 @@ class AssignedPartitionTest {
         List<SourceRecord> records = begin(former, 10, 11, 12, 13);
         former.settle(records.get(1));
         former.settle(records.get(3));
-        AssignedPartition next = assigned(told(former));
+        AssignedPartition next = assigned(stored(former));
 
         assertThat(next.begin(record(10), EPOCH, TIME)).isTrue();
         assertThat(next.begin(record(11), EPOCH, TIME)).isFalse();
@@ -50,26 +50,26 @@ class AssignedPartitionTest {
     void beginsEverythingOfATopicThatWasCreatedAnew() {
         AssignedPartition former = assigned(Opened.NOTHING);
         former.settle(begin(former, 10, 11).get(1));
-        AssignedPartition next = assigned(told(former));
+        AssignedPartition next = assigned(stored(former));
 
         assertThat(next.begin(record(10, TIME.plusMillis(1)), EPOCH, TIME)).isTrue();
         assertThat(next.begin(record(11, TIME.plusMillis(1)), EPOCH, TIME)).isTrue();
     }
 
     @Test
-    void repeatsWhatAFormerOwnerHadToldAndIsNotReadAgain() {
+    void repeatsWhatAFormerOwnerHadStoredAndIsNotReadAgain() {
         AssignedPartition former = assigned(Opened.NOTHING);
         List<SourceRecord> records = begin(former, 10, 11, 12, 13);
         former.settle(records.get(1));
         former.settle(records.get(3));
-        AssignedPartition next = assigned(told(former));
+        AssignedPartition next = assigned(stored(former));
         begin(next, 10, 11);
 
-        assertThat(told(next).finished()).satisfies(told -> {
-            assertThat(told.isConfirmedBy(10, TIME.toEpochMilli())).isTrue();
-            assertThat(told.contains(11)).isTrue();
-            assertThat(told.contains(12)).isFalse();
-            assertThat(told.contains(13)).isTrue();
+        assertThat(stored(next).finished()).satisfies(stored -> {
+            assertThat(stored.isConfirmedBy(10, TIME.toEpochMilli())).isTrue();
+            assertThat(stored.contains(11)).isTrue();
+            assertThat(stored.contains(12)).isFalse();
+            assertThat(stored.contains(13)).isTrue();
         });
     }
 
@@ -77,20 +77,20 @@ class AssignedPartitionTest {
     void commitsNothingThatWouldTellLessThanTheFormerCommit() {
         AssignedPartition former = assigned(Opened.NOTHING);
         former.settle(begin(former, 10, 11, 12).get(2));
-        AssignedPartition next = assigned(told(former));
+        AssignedPartition next = assigned(stored(former));
         next.settle(begin(next, 10).getFirst());
 
         assertThat(next.commits().due(MOST)).isEmpty();
 
         begin(next, 11);
-        assertThat(told(next).finished().contains(12)).isTrue();
+        assertThat(stored(next).finished().contains(12)).isTrue();
     }
 
     @Test
-    void commitsWhereTheToldRecordsAreGone() {
+    void commitsWhereTheStoredRecordsAreGone() {
         AssignedPartition former = assigned(Opened.NOTHING);
         former.settle(begin(former, 10, 11, 12).get(2));
-        AssignedPartition next = assigned(told(former));
+        AssignedPartition next = assigned(stored(former));
         next.settle(begin(next, 10).getFirst());
         next.skipTo(13, EPOCH, TIME);
 
@@ -101,7 +101,7 @@ class AssignedPartitionTest {
     void commitsWhereKafkaIsKnownToBeWithoutARecord() {
         AssignedPartition former = assigned(Opened.NOTHING);
         former.settle(begin(former, 10, 11, 12).get(2));
-        AssignedPartition next = assigned(told(former));
+        AssignedPartition next = assigned(stored(former));
         next.skipTo(11, EPOCH, TIME);
 
         assertThat(next.commits().due(MOST)).hasValue(new OffsetAndMetadata(11, ""));
@@ -128,7 +128,7 @@ class AssignedPartitionTest {
             former.begin(finished, 3, TIME);
             former.settle(finished);
         }
-        AssignedPartition next = assigned(told(former));
+        AssignedPartition next = assigned(stored(former));
 
         assertThat(next.begin(record(10), 3, TIME)).isTrue();
         assertThat(next.begin(record(11), 3, TIME)).isFalse();
@@ -137,13 +137,13 @@ class AssignedPartitionTest {
     }
 
     @Test
-    void saysNothingBesideTheCommitWhileItIsNotKnownWhichTopicItIs() {
+    void storesNoMetadataWhileTheTopicIsNotIdentified() {
         AssignedPartition partition = new AssignedPartition(PARTITION, Takeover.UNKNOWN, TIME);
         partition.settle(begin(partition, 10, 11).get(1));
 
         assertThat(partition.commits().due(MOST)).hasValue(new OffsetAndMetadata(10, ""));
         partition.status(seen(Optional.of(TOPIC)), TIME, TIME);
-        assertThat(told(partition).finished().contains(11)).isTrue();
+        assertThat(stored(partition).finished().contains(11)).isTrue();
         partition.status(seen(Optional.of(new TopicIdentity("cluster", "anew"))), TIME, TIME);
         assertThat(partition.commits().due(MOST)).hasValue(new OffsetAndMetadata(10, ""));
         partition.status(seen(Optional.of(TOPIC)), TIME, TIME);
@@ -162,7 +162,7 @@ class AssignedPartitionTest {
     }
 
     @Test
-    void neverCommitsPastWhatIsUnfinishedAndNeverRepeatsWhatItTold() {
+    void neverCommitsPastWhatIsUnfinishedAndNeverRepeatsWhatItStored() {
         Seeds.each(20_000, random -> new Life(random).run());
     }
 
@@ -173,10 +173,10 @@ class AssignedPartitionTest {
 
         private final RandomGenerator random;
         private final int mostMetadata;
-        private final boolean tellsAll;
+        private final boolean storesAll;
         private List<SourceRecord> log = new ArrayList<>();
         private final Set<Long> finished = new HashSet<>();
-        private final Set<Long> told = new HashSet<>();
+        private final Set<Long> stored = new HashSet<>();
         private final List<SourceRecord> inFlight = new ArrayList<>();
         private @Nullable OffsetAndMetadata committed;
         private AssignedPartition owner = assigned(Opened.NOTHING);
@@ -186,8 +186,8 @@ class AssignedPartitionTest {
 
         Life(RandomGenerator random) {
             this.random = random;
-            this.tellsAll = random.nextInt(4) > 0;
-            this.mostMetadata = tellsAll ? MOST : random.nextInt(100);
+            this.storesAll = random.nextInt(4) > 0;
+            this.mostMetadata = storesAll ? MOST : random.nextInt(100);
             this.end = random.nextLong(1L << random.nextInt(1, 40));
             grow(1 + random.nextInt(60));
         }
@@ -228,7 +228,7 @@ class AssignedPartitionTest {
                 long offset = offset(record);
                 boolean begun = owner.begin(record, EPOCH, TIME);
                 must(begun || finished.contains(offset), "skips what is not finished", offset);
-                must(!begun || !tellsAll || !told.contains(offset), "repeats what was told", offset);
+                must(!begun || !storesAll || !stored.contains(offset), "repeats what was stored", offset);
                 if (begun) {
                     inFlight.add(record);
                 }
@@ -257,15 +257,15 @@ class AssignedPartitionTest {
             int beyond = 0;
             for (SourceRecord record : log) {
                 long offset = offset(record);
-                boolean tells = offset < commit.offset() || metadata.contains(offset);
-                must(!tells || finished.contains(offset), commit + " tells what is not finished", offset);
-                must(tells || !tellsAll || !told.contains(offset), commit + " forgets what was told", offset);
-                if (tells && arrives) {
-                    told.add(offset);
+                boolean stores = offset < commit.offset() || metadata.contains(offset);
+                must(!stores || finished.contains(offset), commit + " stores what is not finished", offset);
+                must(stores || !storesAll || !stored.contains(offset), commit + " forgets what was stored", offset);
+                if (stores && arrives) {
+                    stored.add(offset);
                 }
-                beyond += tells && offset > commit.offset() ? 1 : 0;
+                beyond += stores && offset > commit.offset() ? 1 : 0;
             }
-            must(metadata.size() == beyond, commit + " tells what does not exist", beyond);
+            must(metadata.size() == beyond, commit + " stores what does not exist", beyond);
             must(commit.metadata().length() <= mostMetadata, commit + " is too long", mostMetadata);
             if (arrives) {
                 committed = commit;
@@ -299,7 +299,7 @@ class AssignedPartitionTest {
                 grow(1);
             }
             finished.clear();
-            told.clear();
+            stored.clear();
             OffsetAndMetadata from = committed;
             if (from != null && random.nextBoolean()) {
                 log.removeIf(record -> offset(record) < from.offset());
@@ -309,12 +309,12 @@ class AssignedPartitionTest {
             crash();
         }
 
-        /** The record at the committed offset is no more: what is finished beyond it is repeated, and that is all. */
+        /** The record at the committed offset no longer exists: what is finished beyond it is repeated, and nothing else. */
         private void compact() {
             OffsetAndMetadata at = committed;
             if (at != null && log.removeIf(record -> offset(record) == at.offset())) {
                 finished.add(at.offset());
-                told.clear();
+                stored.clear();
                 crash();
             }
         }
@@ -353,7 +353,7 @@ class AssignedPartitionTest {
         return records;
     }
 
-    private static Opened told(AssignedPartition partition) {
+    private static Opened stored(AssignedPartition partition) {
         OffsetAndMetadata commit = partition.commits().due(MOST).orElseThrow();
         return TOPIC.open(commit.offset(), commit.metadata());
     }

@@ -32,7 +32,7 @@ class MountedCredentialsTest {
     private final PasswordCallback password = new PasswordCallback("password", false);
 
     @Test
-    void eachConnectionGetsWhatStandsInTheFiles() throws Exception {
+    void eachConnectionGetsTheContentOfTheFiles() throws Exception {
         MountedSecret secret = new MountedSecret(directory).write(Map.of("username", "relay", "password", "first"));
         configure(Map.of("usernameFile", directory + "/username", "passwordFile", directory + "/password"));
         assertThat(asked()).isEqualTo("relay first");
@@ -52,15 +52,15 @@ class MountedCredentialsTest {
         "'\"\\${b}', '\"\\${b}'",
         "密码🔑, 密码🔑",
     })
-    void onlyALineBreakAtTheEndDoesNotCount(String content, String told) throws Exception {
+    void onlyALineBreakAtTheEndDoesNotCount(String content, String read) throws Exception {
         new MountedSecret(directory).write(Map.of("username", "relay", "password", content));
         configure(Map.of("usernameFile", directory + "/username", "passwordFile", directory + "/password"));
 
-        assertThat(asked()).isEqualTo("relay " + told);
+        assertThat(asked()).isEqualTo("relay " + read);
     }
 
     @Test
-    void whatIsMissingIsTold() {
+    void missingValuesAreReported() {
         assertThatThrownBy(() -> configure(Map.of("usernameFile", "/u")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("passwordFile");

@@ -456,7 +456,7 @@ class PollLoopTest {
     }
 
     @Test
-    void tellsWhatRetentionHasTaken() {
+    void reportsWhatRetentionHasDeleted() {
         consumer.commits.put(P0, new OffsetAndMetadata(10));
         start(P0);
         produce(P0, 100, 2);
@@ -634,7 +634,7 @@ class PollLoopTest {
         return commit == null ? null : commit.offset();
     }
 
-    /** What the brokers say, as the test says. */
+    /** What the brokers report, as the test sets it. */
     private static final class FakeCluster implements Cluster {
         private static final TopicIdentity TOPIC = new TopicIdentity("cluster", "topic");
         private volatile Map<TopicPartition, LogBounds> bounds = Map.of();
@@ -710,7 +710,7 @@ class PollLoopTest {
         }
     }
 
-    /** Takes records, and settles them when the test says so, on the poll thread as it must be. */
+    /** Takes records, and settles them when the test asks for it, on the poll thread as it must be. */
     private final class Handler implements RecordHandler {
         private final List<SourceRecord> begun = new CopyOnWriteArrayList<>();
         private final List<Assignment> assignments = new CopyOnWriteArrayList<>();

@@ -39,7 +39,7 @@ class TopicSubscriptionTest {
     }
 
     @Test
-    void readsItAgainWhenTheBrokersHaveSaidSoSince() {
+    void readsItAgainWhenTheBrokersPermitIt() {
         topics.subscribe();
         topics.refuse(new TopicAuthorizationException(Set.of("b")), NOW);
 
@@ -89,7 +89,7 @@ class TopicSubscriptionTest {
         assertThat(patterns.needsNames()).isTrue();
 
         assertThat(patterns.review(new TopicsView(NOW, Map.of(), Optional.of(Set.of("x.1", "other")))))
-                .containsExactly("no topic that can be seen matches the topic-pattern of route ys");
+                .containsExactly("no visible topic matches the topic-pattern of route ys");
         assertThat(patterns.review(TopicsView.NOTHING)).isEmpty();
     }
 
@@ -106,7 +106,7 @@ class TopicSubscriptionTest {
     }
 
     @Test
-    void tellsOfManyTroublesInOneLine() {
+    void reportsManyProblemsInOneLine() {
         assertThat(SourceStatus.together(List.of())).isEmpty();
         assertThat(SourceStatus.together(List.of("a", "b"))).contains("a; b");
         assertThat(SourceStatus.together(List.of("a", "b", "c", "d", "e", "f", "g")))

@@ -42,7 +42,7 @@ class TroubleLogTest {
     }
 
     @Test
-    void tellsOfATroubleOnceWhateverComesBetween() {
+    void reportsAProblemOnceWhateverComesBetween() {
         troubles.unreachable("cannot resolve a");
         troubles.unreachable("cannot resolve a");
         troubles.failed(refused, "not permitted", RESTART);
@@ -59,7 +59,7 @@ class TroubleLogTest {
     }
 
     @Test
-    void tellsAgainOfWhatWasOverWhileSomethingElseStays() {
+    void reportsAgainWhatWasOverWhileSomethingElseStays() {
         troubles.show(status(true, "a topic"));
         troubles.show(status(false, "silence"));
         troubles.show(status(true, "a topic"));
@@ -69,7 +69,7 @@ class TroubleLogTest {
     }
 
     @Test
-    void tellsOnceOfWhatGetsOlder() {
+    void reportsOnceWhatGetsOlder() {
         for (int age = 30; age < 40; age++) {
             troubles.show(status(true, "offsets have not been committed for " + age + " s: why"));
         }

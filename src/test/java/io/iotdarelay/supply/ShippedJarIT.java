@@ -51,7 +51,7 @@ class ShippedJarIT {
 
     /**
      * Built once more from a copy elsewhere, in another time zone and language, with another mask for new files. Spring Boot
-     * writes the zone that Maven runs in into the jar, so {@code .mvn/jvm.config} says which.
+     * writes the zone that Maven runs in into the jar, so {@code .mvn/jvm.config} sets it.
      */
     @Test
     void isTheSameByteForByteWhereverItIsBuilt(@TempDir Path elsewhere) throws Exception {
@@ -88,7 +88,7 @@ class ShippedJarIT {
         }
     }
 
-    /** Checksums by name: they say what differs. */
+    /** Checksums by name: they show what differs. */
     private static Map<String, Long> entries(Path jar) throws IOException {
         try (JarFile file = new JarFile(jar.toFile())) {
             Map<String, Long> entries = new TreeMap<>();

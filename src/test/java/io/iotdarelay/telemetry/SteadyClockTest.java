@@ -23,7 +23,7 @@ class SteadyClockTest {
     }
 
     @Test
-    void goesOnAsNanoTimeCounts() {
+    void advancesWithNanoTime() {
         nanoTime.addAndGet(Duration.ofMillis(1500).toNanos());
         assertThat(clock.instant()).isEqualTo(BEGAN.plusMillis(1500));
     }
@@ -35,7 +35,7 @@ class SteadyClockTest {
     }
 
     @Test
-    void goesOnWhereNanoTimeRunsOver() {
+    void survivesAnOverflowOfNanoTime() {
         var atTheEdge = new AtomicLong(Long.MAX_VALUE);
         var steady = SteadyClock.from(wall::get, atTheEdge::get);
         atTheEdge.addAndGet(5);

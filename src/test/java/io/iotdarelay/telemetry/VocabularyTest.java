@@ -49,7 +49,7 @@ class VocabularyTest {
     }
 
     @Test
-    void rejectionsAreToldByDistinctCodes() {
+    void rejectionsHaveDistinctCodes() {
         assertThat(Arrays.stream(RejectionReason.values()).map(RejectionReason::code))
                 .containsExactly(
                         "undecodable",

@@ -50,7 +50,7 @@ public final class Actuator {
         return at(relay.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
     }
 
-    /** The same as somebody who may see everything. */
+    /** The same with credentials. */
     public Actuator asOperator() {
         return as(OPERATOR, PASSWORD);
     }

@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** A dead letter, as whoever mends it finds it in the dead-letter topic. */
+/** A dead letter, as it is found in the dead-letter topic. */
 public record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
 
     /** All of a dead-letter topic. */

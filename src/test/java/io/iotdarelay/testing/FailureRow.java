@@ -87,7 +87,7 @@ public enum FailureRow {
         RETRY_TEN_TIMES_THEN_SET_ASIDE
     }
 
-    /** What it says about the platform. */
+    /** What it shows about the platform. */
     public enum Counts {
         SUCCESS,
         FAILURE,

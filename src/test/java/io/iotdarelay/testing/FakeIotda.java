@@ -85,12 +85,12 @@ public final class FakeIotda implements PlatformClient {
         tokenLifetime = value;
     }
 
-    /** How reports are answered from now on; an exception stands for a defect of the client. */
+    /** How reports are answered from now on; an exception simulates a defect of the client. */
     public void onReport(BiFunction<AccessToken, List<Report>, Verdict> script) {
         reportScript = script;
     }
 
-    /** How authentications are answered from now on; with a token where there is no verdict. */
+    /** How authentications are answered from now on; with a token if there is no verdict. */
     public void onAuthentication(Function<DeviceCredentials, @Nullable Verdict> script) {
         authenticationScript = script;
     }
@@ -103,7 +103,7 @@ public final class FakeIotda implements PlatformClient {
         return authentications;
     }
 
-    /** How many requests were under way at once, at the most. */
+    /** The maximum number of requests in flight at once. */
     public int mostUnderWay() {
         return mostUnderWay;
     }
@@ -112,7 +112,7 @@ public final class FakeIotda implements PlatformClient {
         return cancelled;
     }
 
-    /** Whether a device ever had two reports under way. */
+    /** Whether a device ever had two reports in flight. */
     public boolean hasOverlapped() {
         return overlapped;
     }

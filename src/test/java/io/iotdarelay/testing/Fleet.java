@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Devices that the simulator knows, and the records that were produced for them. The record's key is the device, its value
- * {@code {"n":SEQUENCE}}, where the sequence counts the device's records from 0 on; so the ledger tells what is missing, out of
+ * {@code {"n":SEQUENCE}}, where the sequence counts the device's records from 0 on; so the ledger shows what is missing, out of
  * order, or there twice.
  */
 public final class Fleet {

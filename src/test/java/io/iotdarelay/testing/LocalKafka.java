@@ -159,7 +159,7 @@ public final class LocalKafka implements AutoCloseable {
                                 PlainLoginModule.class.getName() + " required" + known + ";")));
     }
 
-    /** One that can be reached through a proxy too: who comes that way is told to come that way again. */
+    /** One that can be reached through a proxy, too, and advertises the proxy to clients that connect through it. */
     public static LocalKafka behind(TcpProxy proxy) {
         return behind(proxy, Map.of());
     }

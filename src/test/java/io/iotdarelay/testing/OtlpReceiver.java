@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-/** A collector that takes OTLP over HTTP, as protobuf, and keeps what it is told. */
+/** A collector that receives OTLP over HTTP, as protobuf, and keeps what it receives. */
 public final class OtlpReceiver implements AutoCloseable {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -51,7 +51,7 @@ public final class OtlpReceiver implements AutoCloseable {
         return "http://127.0.0.1:" + server.port() + "/v1/" + signal;
     }
 
-    /** The spans that it was told of, in order. */
+    /** The spans that it received, in order. */
     public List<Span> spans() {
         return traces.stream()
                 .flatMap(request -> request.getResourceSpansList().stream())
@@ -60,7 +60,7 @@ public final class OtlpReceiver implements AutoCloseable {
                 .toList();
     }
 
-    /** The names of the meters that it was told of. */
+    /** The names of the meters that it received. */
     public List<String> meters() {
         return metrics.stream()
                 .flatMap(request -> request.getResourceMetricsList().stream())
@@ -71,7 +71,7 @@ public final class OtlpReceiver implements AutoCloseable {
                 .toList();
     }
 
-    /** The lines of logs that it was told of, in order. */
+    /** The lines of logs that it received, in order. */
     public List<LogRecord> lines() {
         return logs.stream()
                 .flatMap(request -> request.getResourceLogsList().stream())
@@ -80,7 +80,7 @@ public final class OtlpReceiver implements AutoCloseable {
                 .toList();
     }
 
-    /** Everything that it was told, as text. */
+    /** Everything that it received, as text. */
     public String everything() {
         return Stream.of(traces, metrics, logs)
                 .flatMap(Queue::stream)

@@ -13,7 +13,7 @@ import java.util.List;
 /** A relay in a container: the image as it is shipped, with as little around it as Kubernetes allows. */
 public final class RelayContainer implements AutoCloseable {
 
-    /** What a hardened cluster does to a container. There is no directory that could be written. */
+    /** What a hardened cluster does to a container. No directory is writable. */
     public static final List<String> HARDENED = List.of(
             "--read-only",
             "--cap-drop",

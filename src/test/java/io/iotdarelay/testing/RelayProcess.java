@@ -18,13 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A relay in a process of its own, which can be told to end, or killed. */
+/** A relay in a process of its own, which can be stopped or killed. */
 public final class RelayProcess implements AutoCloseable {
 
     private static final Duration LISTENS_WITHIN = Duration.ofSeconds(90);
     private static final Pattern PORT = Pattern.compile("Netty started on port (\\d+)");
 
-    /** Starts soon and needs little: what most tests want. */
+    /** Starts fast and needs little: right for most tests. */
     public static final List<String> SMALL =
             List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
 
@@ -115,7 +115,8 @@ public final class RelayProcess implements AutoCloseable {
 
     /** Sends SIGTERM. */
     public void terminate() {
-        process.destroy();
+        // Process.destroy() would also close the output, and with it what the relay says while it stops.
+        process.toHandle().destroy();
     }
 
     /** Sends SIGKILL, and waits until the process is gone. */

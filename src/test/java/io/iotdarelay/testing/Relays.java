@@ -142,7 +142,7 @@ public final class Relays {
                 .toArray(String[]::new);
     }
 
-    /** Starts a relay in a small process of its own; arguments of the JVM may say otherwise. */
+    /** Starts a relay in a small process of its own; JVM arguments may override that. */
     public RelayProcess startProcess(String... jvmArguments) {
         return startProcess(RelayApplication.class, jvmArguments);
     }
@@ -154,7 +154,7 @@ public final class Relays {
         return RelayProcess.start(main, all, arguments());
     }
 
-    /** In relays that are started in this process from now on, something else stands for a bean, made of it. */
+    /** In relays that are started in this process from now on, a bean is replaced by one made from it. */
     public <T> Relays replacing(Class<T> type, UnaryOperator<T> replacement) {
         replacements.add(new BeanPostProcessor() {
             @Override

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Random schedules, the same ones each time: each has a seed of its own, which stands in the message of its failure. {@code
+ * Random schedules, the same ones each time: each has a seed of its own, which is in the message of its failure. {@code
  * -Dseed=N} runs that one alone, and {@code -Dseeds.share=0.01} so many of all, or more than one for a long search.
  */
 public final class Seeds {

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network that can fail, between clients and one server: it delays, swallows, resets or refuses. What is under way when it
+ * A network that can fail, between clients and one server: it delays, swallows, resets or refuses. What is in transit when it
  * swallows arrives when it swallows no more, as with packets that are sent again.
  */
 public final class TcpProxy implements AutoCloseable {
@@ -38,7 +38,7 @@ public final class TcpProxy implements AutoCloseable {
         this.port = server.getLocalPort();
     }
 
-    /** A proxy on a free port; {@link #forwardTo} says where it leads. */
+    /** A proxy on a free port; {@link #forwardTo} sets its target. */
     public static TcpProxy open() {
         try {
             TcpProxy proxy = new TcpProxy(listen(Ports.free()));
@@ -63,7 +63,7 @@ public final class TcpProxy implements AutoCloseable {
         change(() -> delay = each);
     }
 
-    /** Nothing comes through any more, and nobody is told. */
+    /** Silently drops everything from now on. */
     public void swallow() {
         change(() -> swallows = true);
     }
@@ -170,7 +170,7 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** Waits as long as the network says. */
+    /** Waits for the latency of the network. */
     private void hold() throws InterruptedException {
         lock.lockInterruptibly();
         try {

@@ -13,7 +13,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** YAML as trees. A key that stands twice in one object is an error. */
+/** YAML as trees. A duplicate key in an object is an error. */
 public final class Yaml {
 
     private Yaml() {}

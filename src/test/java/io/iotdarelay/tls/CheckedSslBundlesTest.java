@@ -114,14 +114,14 @@ class CheckedSslBundlesTest {
 
         assertThat(shown(kept)).as(what).isEqualTo(FIRST.getCertificate());
         assertThat(kept.createSslContext()).isNotNull();
-        assertThat(heard).as("told to servers and clients").isEmpty();
+        assertThat(heard).as("reported to servers and clients").isEmpty();
         assertThat(status().refused().orElseThrow()).contains(reason);
         assertThat(status().certificate()).hasValue(Authority.serial(FIRST));
         body(key).forEach(line -> assertThat(status().refused().orElseThrow()).doesNotContain(line));
     }
 
     @Test
-    void whatWasBrokenIsTakenWhenItIsMended() throws Exception {
+    void whatWasBrokenIsUsedWhenItIsFixed() throws Exception {
         bundles.registerBundle(NAME, pem());
         listen();
         write(SECOND.getCertificatePathPEM(), FIRST.getPrivateKeyPEM(), AUTHORITY.pem());
@@ -180,7 +180,7 @@ class CheckedSslBundlesTest {
         store("keys.p12", null, PASSWORD);
         bundles.updateBundle(NAME, stores(PASSWORD));
 
-        assertThat(status().refused()).hasValue("the key store holds no private key");
+        assertThat(status().refused()).hasValue("the key store contains no private key");
     }
 
     @Test
@@ -205,7 +205,7 @@ class CheckedSslBundlesTest {
         assertThatThrownBy(() -> bundles.registerBundle(NAME, PropertiesSslBundle.get(properties)))
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("spring.ssl.bundle.jks.kafka")
-                .hasMessageContaining("holds no certificate");
+                .hasMessageContaining("contains no certificate");
     }
 
     private void listen() {
@@ -231,7 +231,7 @@ class CheckedSslBundlesTest {
         return pem.substring(0, pem.length() / 2);
     }
 
-    /** What must not be told: the lines of a key, without those that say that it is one. */
+    /** What must not be shown: the lines of a key, without those that say that it is one. */
     private static List<String> body(String key) {
         return key.lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("-"))

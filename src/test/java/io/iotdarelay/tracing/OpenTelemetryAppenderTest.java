@@ -44,7 +44,7 @@ class OpenTelemetryAppenderTest {
     }
 
     @Test
-    void tellsWhatTheConsoleTellsAndTheTrace() {
+    void exportsWhatTheConsoleShowsAndTheTrace() {
         try (Scope ignored = Span.wrap(CONTEXT).makeCurrent()) {
             logger.atWarn().addKeyValue("reason", "r").addKeyValue("attempt", 3).log("It is {}", "so");
         }
@@ -66,13 +66,13 @@ class OpenTelemetryAppenderTest {
     }
 
     @Test
-    void tellsOfAnException() {
+    void reportsAnException() {
         logger.atError().setCause(new IllegalStateException("broken")).log("A defect");
 
         LogRecordData line = only();
         assertThat(text(line, "exception.type")).isEqualTo(IllegalStateException.class.getName());
         assertThat(text(line, "exception.message")).isEqualTo("broken");
-        assertThat(text(line, "exception.stacktrace")).contains("tellsOfAnException");
+        assertThat(text(line, "exception.stacktrace")).contains("reportsAnException");
         assertThat(line.getSpanContext().isValid()).isFalse();
     }
 

@@ -36,7 +36,7 @@ class OpenTelemetryTracingTest {
     private final Tracing tracing = tracing(Sampler.parentBased(Sampler.alwaysOn()));
 
     @Test
-    void aRequestGoesOnInTheTraceOfItsRecord() {
+    void aRequestContinuesTheTraceOfItsRecord() {
         deliver(traced(1));
 
         SpanData process = span("process topic");
@@ -75,7 +75,7 @@ class OpenTelemetryTracingTest {
     }
 
     @Test
-    void theStateOfATraceGoesOnToo() {
+    void theStateOfATraceIsPropagatedToo() {
         deliver(record(
                 1, "k", "{}", header("traceparent", parent(TRACE, 1, "01")), header("tracestate", "vendor=opaque")));
 
@@ -143,7 +143,7 @@ class OpenTelemetryTracingTest {
     }
 
     @Test
-    void aFailureIsToldByItsCodeAndNothingElse() {
+    void aFailureIsReportedByItsCodeAndNothingElse() {
         RequestTrace trace = tracing.report(List.of(traced(1)), 3);
         trace.leaves(TARGET, headers::put);
         trace.answered(403);

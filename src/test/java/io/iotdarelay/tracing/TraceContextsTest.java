@@ -56,7 +56,7 @@ class TraceContextsTest {
                 "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\naccess_token: x",
                 "00-4bf92f3577b34da6a3ce929d0e0e47\u00fc-00f067aa0ba902b7-01",
             })
-    void whatIsNoTraceparentCountsAsNone(String value) {
+    void anInvalidTraceparentCountsAsNone(String value) {
         assertThat(TraceContexts.of(with(header("traceparent", value))).isValid())
                 .isFalse();
     }
@@ -79,7 +79,7 @@ class TraceContextsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"no state", "a=1\r\nb: 2", "=1"})
-    void aTracestateThatIsNoneIsLeftOut(String state) {
+    void anInvalidTracestateIsLeftOut(String state) {
         SpanContext context = TraceContexts.of(with(header("traceparent", PARENT), header("tracestate", state)));
 
         assertThat(context.isValid()).isTrue();

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What retention deletes before it is read does not go unnoticed. */
 @Execution(ExecutionMode.CONCURRENT)
-class LostRecordsAreToldIT {
+class LostRecordsAreReportedIT {
 
     @Test
     void countsWhatWasDeletedWhileNobodyReadAndUntilSomebodyAcknowledgesIt() throws Exception {
@@ -75,7 +75,7 @@ class LostRecordsAreToldIT {
     @Test
     void countsWhatWasDeletedWhileAPartitionWasPausedAndNoMarkerOfATransaction() throws Exception {
         try (Scene scene = Scene.of("lost-while-paused", 1);
-                Producer<byte[], byte[]> transactions = OpenTransactionIsToldIT.transactional(scene)) {
+                Producer<byte[], byte[]> transactions = OpenTransactionIsReportedIT.transactional(scene)) {
             // Given
             Fleet fleet = scene.fleet(10);
             RelayProcess relay = scene.startProcess();

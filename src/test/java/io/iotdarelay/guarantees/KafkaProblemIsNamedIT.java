@@ -38,11 +38,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Whatever keeps a relay from Kafka, or from one of its topics, is named in log and health: the address, the protocol, the topic with
- * its route, the permission. It neither ends the relay nor fills the log, and the relay goes on by itself when it is over. Each in a
+ * its route, the permission. It neither stops the relay nor fills the log, and the relay continues by itself when it is over. Each in a
  * small process with default settings.
  */
 @Execution(ExecutionMode.CONCURRENT)
-class KafkaTroubleIsNamedIT {
+class KafkaProblemIsNamedIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -159,7 +159,7 @@ class KafkaTroubleIsNamedIT {
             awaitReason(
                     actuator,
                     "source",
-                    "topic missing-later of route later does not exist; no topic that can be seen matches the topic-pattern"
+                    "topic missing-later of route later does not exist; no visible topic matches the topic-pattern"
                             + " of route found");
             awaitReason(actuator, "deadLetters", "topic missing.dlt does not exist");
             assertThat(actuator.status("readiness")).isEqualTo("UP");
@@ -312,7 +312,7 @@ class KafkaTroubleIsNamedIT {
             return Objects.requireNonNull(relay);
         }
 
-        /** It lives, is not ready, and says so once for the consumer, and once for dead letters at most. */
+        /** It is live, not ready, and logs that once for the consumer, and at most once for dead letters. */
         void assertCalm(Actuator actuator, String named) {
             await().atMost(SOON)
                     .during(WATCHED)

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Records behind a transaction that somebody left open count as lag, and health says what they wait for. */
+/** Records behind an open transaction count as lag, and health shows what they wait for. */
 @Execution(ExecutionMode.CONCURRENT)
-class OpenTransactionIsToldIT {
+class OpenTransactionIsReportedIT {
 
     @Test
     void saysThatAPartitionWaitsForAnOpenTransaction() throws Exception {

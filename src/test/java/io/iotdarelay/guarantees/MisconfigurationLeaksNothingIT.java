@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A server that does not prove to be the platform, or that is not one, gets no records, and the operator is told why. */
-class MisconfigurationTellsNothingIT {
+/** A server that cannot prove to be the platform, or is not the platform, gets no records, and the operator sees why. */
+class MisconfigurationLeaksNothingIT {
 
-    /** Those that leave together before the first answer. */
+    /** Those that are sent together before the first response. */
     private static final int FIRST_REQUESTS = 32;
 
     /** Servers that do not prove to be the platform. A relay that meets one at its start does not even join its group. */

@@ -29,20 +29,20 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The address turns wrong while the relay runs: at once nothing is told to whoever answers there, health says why, one request
- * tries again every half minute, and when the mistake is mended everything goes on.
+ * The address becomes wrong while the relay runs: no more data is sent to the server there, health shows the reason, one request
+ * probes every 30 seconds, and when the mistake is fixed everything continues.
  *
- * <p>The half minute is why all episodes are under way at once; each test waits for the end of its own.
+ * <p>Because of the 30 seconds all episodes run at once; each test waits for the end of its own.
  */
 @Execution(ExecutionMode.CONCURRENT)
-class MisconfigurationIsMendedWithoutARestartIT {
+class MisconfigurationIsFixedWithoutARestartIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration AFTER_A_PROBE = Duration.ofSeconds(60);
 
     private static final int DEVICES = 50;
 
-    /** So long it is watched that nobody asks again. */
+    /** For this long no further request may be seen. */
     private static final Duration QUIET = Duration.ofSeconds(5);
 
     private static final int PARTITIONS = 2;
@@ -113,7 +113,7 @@ class MisconfigurationIsMendedWithoutARestartIT {
         }
     }
 
-    /** Says how many requests the server got to see while the mistake lasted: at most those that had left before its first answer. */
+    /** Returns how many requests the server saw while the mistake lasted: at most those sent before its first response. */
     private static long run(String name, Consumer<Simulator> mistake, String told) throws Exception {
         try (Scene scene = Scene.of("mended-" + name, PARTITIONS)) {
             // Given

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.RecordDecoder;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.devices.DirectoryStatus;
@@ -14,6 +15,7 @@ import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.Ledger;
 import io.iotdarelay.simulator.Reply;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.DeadLetter;
 import io.iotdarelay.testing.Fleet;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What nobody can explain, a refusal of the platform or a defect of ours, is tried again a few times, and then costs one record. */
-class TriesAreBoundedIT {
+/** An unexplained refusal of the platform, or a defect of the relay, is retried a few times, and then costs one record. */
+class AttemptsAreBoundedIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Reply UNHEARD_OF = Reply.error(403, "IOTDA.099999", "No.");
@@ -56,7 +58,8 @@ class TriesAreBoundedIT {
         scene.relays()
                 .withShortBackoff()
                 .with("relay.lane.linger", "300ms")
-                .replacing(RecordDecoder.class, decoder -> value -> decode(decoder, value))
+                .replacing(
+                        RecordDecoders.class, decoders -> encoding -> record -> decode(decoders.of(encoding), record))
                 .replacing(DeviceDirectory.class, BrokenForOne::new);
         scene.start();
     }
@@ -93,7 +96,7 @@ class TriesAreBoundedIT {
                 .as("backed off in between")
                 .isGreaterThan(Duration.ofMillis(500));
         assertThat(scene.requests(Api.DEVICE_AUTH, "forbidden")).hasSize(1);
-        assertOthersGoOn();
+        assertOthersContinue();
     }
 
     @Test
@@ -154,7 +157,7 @@ class TriesAreBoundedIT {
         assertIsOurs(letter);
         assertThat(letter.attempts()).isZero();
         assertThat(decodings).hasValue(TRIES_AFTER_DEFECTS);
-        assertOthersGoOn();
+        assertOthersContinue();
     }
 
     @Test
@@ -162,7 +165,7 @@ class TriesAreBoundedIT {
         // When
         scene.send(BROKEN, "{\"n\":0}");
         scene.flush();
-        assertOthersGoOn();
+        assertOthersContinue();
         await().atMost(SOON).until(() -> scene.deadLettersOf(BROKEN).size() == 1);
 
         // Then
@@ -176,10 +179,10 @@ class TriesAreBoundedIT {
         assertThat(letter.reason()).isEqualTo("internal-error");
         assertThat(letter.detail())
                 .startsWith("java.lang.IllegalStateException: " + DEFECT)
-                .contains("\tat io.iotdarelay.guarantees.TriesAreBoundedIT");
+                .contains("\tat io.iotdarelay.guarantees.AttemptsAreBoundedIT");
     }
 
-    private static void assertOthersGoOn() {
+    private static void assertOthersContinue() {
         good.produceForEach(scene.producer(), scene.topic(), 1);
         scene.awaitEachOnce(good, SOON);
     }
@@ -193,12 +196,12 @@ class TriesAreBoundedIT {
                         new Fault.Answer(UNHEARD_OF));
     }
 
-    private static Decoding decode(RecordDecoder decoder, byte[] value) {
-        if (new String(value, StandardCharsets.UTF_8).contains(DEFECT)) {
+    private static Decoding decode(RecordDecoder decoder, SourceRecord record) {
+        if (new String(record.value(), StandardCharsets.UTF_8).contains(DEFECT)) {
             decodings.incrementAndGet();
             throw new IllegalStateException(DEFECT);
         }
-        return decoder.decode(value);
+        return decoder.decode(record);
     }
 
     /** A directory that breaks when a lane of one device asks it. */

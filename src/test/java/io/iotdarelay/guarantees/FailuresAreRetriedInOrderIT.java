@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A request that fails because the platform is in trouble is sent again, and the device's order holds; nothing is given up. */
-class TroubleIsRetriedInOrderIT {
+class FailuresAreRetriedInOrderIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final int FAILURES = 2;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing is lost, nothing repeated, each device's order kept, and each device authenticates once. */
-class ExactlyOnceWhenCalmIT {
+class ExactlyOnceInNormalOperationIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})

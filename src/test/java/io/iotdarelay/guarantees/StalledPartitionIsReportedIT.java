@@ -19,10 +19,10 @@ import tools.jackson.databind.JsonNode;
 
 /** Alive but not progressing shows in health and metrics within 30 seconds. */
 @Execution(ExecutionMode.CONCURRENT)
-class ProgressIsToldIT {
+class StalledPartitionIsReportedIT {
 
     @Test
-    void saysWhichPartitionStandsStill() throws Exception {
+    void reportsWhichPartitionMakesNoProgress() throws Exception {
         try (Scene scene = Scene.of("progress", 1)) {
             // Given
             scene.simulator().register(SimulatedDevice.direct("stuck", "secret-of-stuck"));

@@ -1,0 +1,44 @@
+package io.iotdarelay.decode;
+
+/** The formats that a record's value can have. */
+public enum Format {
+    /** One JSON value, RFC 8259. */
+    JSON,
+
+    /** Any number of JSON values, in lines or one directly behind the other. They become an array. */
+    JSON_LINES,
+
+    /** RFC 8949. */
+    CBOR,
+
+    MESSAGEPACK,
+
+    SMILE,
+
+    /** UTF-8. */
+    TEXT,
+
+    /** Anything. */
+    BYTES,
+
+    /** InfluxDB's line protocol. */
+    INFLUX,
+
+    /** RFC 4180, with columns that the route names. */
+    CSV,
+
+    /** Sensor measurement lists in JSON, RFC 8428. */
+    SENML,
+
+    /** The same in CBOR. */
+    SENML_CBOR,
+
+    /** CloudEvents, structured or binary. */
+    CLOUDEVENTS,
+
+    /** Kafka Connect's envelope of schema and payload. */
+    CONNECT_JSON,
+
+    /** What the record's headers say. */
+    AUTO
+}

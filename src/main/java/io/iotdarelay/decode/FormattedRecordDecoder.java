@@ -1,0 +1,22 @@
+package io.iotdarelay.decode;
+
+import io.iotdarelay.telemetry.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Decompresses a value, and reads it. */
+record FormattedRecordDecoder(Decompression decompression, ValueReader reader) implements RecordDecoder {
+
+    @Override
+    public Decoding decode(SourceRecord record) {
+        byte @Nullable [] value = record.value();
+        if (value == null || value.length == 0) {
+            return new Decoding.Undecodable("the value is empty");
+        }
+        Headers headers = new Headers(record.headers(), record.timestamp());
+        try {
+            return new Decoding.Decoded(reader.read(decompression.expand(value, headers), headers));
+        } catch (FormatException e) {
+            return new Decoding.Undecodable(e.detail());
+        }
+    }
+}
