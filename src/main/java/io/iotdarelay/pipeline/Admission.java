@@ -50,8 +50,7 @@ final class Admission {
     private final DefectLog defects;
     private final Tracing tracing;
 
-    Admission(
-            RecordDecoders decoders, SizeLimit limit, RecordsProperties bounds, DefectLog defects, Tracing tracing) {
+    Admission(RecordDecoders decoders, SizeLimit limit, RecordsProperties bounds, DefectLog defects, Tracing tracing) {
         this.decoders = decoders;
         this.limit = limit;
         this.bounds = bounds;

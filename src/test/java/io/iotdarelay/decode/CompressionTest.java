@@ -131,7 +131,9 @@ class CompressionTest {
         String fields = "1f8b081e00000000ff03" + "0200" + "abcd" + "6e616d6500" + "636f6d6d656e7400" + "1234";
         String member = "4b040043beb7e801000000";
 
-        assertThat(json(new Encoding(Format.TEXT, Compression.GZIP, BOUND, null), HexFormat.of().parseHex(fields + member + "1f8b08000000000002ff" + member)))
+        assertThat(json(
+                        new Encoding(Format.TEXT, Compression.GZIP, BOUND, null),
+                        HexFormat.of().parseHex(fields + member + "1f8b08000000000002ff" + member)))
                 .isEqualTo("\"aa\"");
     }
 
@@ -147,7 +149,8 @@ class CompressionTest {
                 "1f8b08000000000002ff4b040043beb7e8010000001f8b08"
             })
     void rejectsWrongGzip(String hex) {
-        assertThat(detail(encoding(Compression.GZIP), HexFormat.of().parseHex(hex))).contains("gzip");
+        assertThat(detail(encoding(Compression.GZIP), HexFormat.of().parseHex(hex)))
+                .contains("gzip");
     }
 
     /** Frames and members without content, as many as fit: no bound on what they expand to would ever be reached. */

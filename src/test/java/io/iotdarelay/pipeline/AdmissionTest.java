@@ -2,7 +2,6 @@ package io.iotdarelay.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.decode.Format;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Route;
