@@ -16,6 +16,7 @@ import io.iotdarelay.model.ModelCompiler;
 import io.iotdarelay.model.ModelsProperties;
 import io.iotdarelay.model.RouteShape;
 import io.iotdarelay.registry.RegistryProperties;
+import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
@@ -38,6 +39,7 @@ record RelaySettings(
         LaneProperties lane,
         SourceProperties source,
         DeadLetterProperties deadLetter,
+        RecordsProperties records,
         RegistryProperties registry,
         Routes routes,
         LoadedModels models) {
@@ -61,6 +63,7 @@ record RelaySettings(
         Optional<LaneProperties> lane = reader.read(LaneProperties.class);
         Optional<SourceProperties> source = reader.read(SourceProperties.class);
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
+        Optional<RecordsProperties> records = reader.read(RecordsProperties.class);
         Optional<RegistryProperties> registry = reader.read(RegistryProperties.class);
         Optional<ModelsProperties> models = reader.read(ModelsProperties.class);
         Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
@@ -81,6 +84,7 @@ record RelaySettings(
                 lane.orElseThrow(),
                 source.orElseThrow(),
                 deadLetter.orElseThrow(),
+                records.orElseThrow(),
                 registry.orElseThrow(),
                 routes.orElseThrow(),
                 loaded.orElseThrow());

@@ -9,6 +9,7 @@ import io.iotdarelay.limits.QuotaProperties;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.registry.RegistryProperties;
+import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.settle.DeadLetterProperties;
 import io.iotdarelay.source.SourceProperties;
 import org.springframework.context.annotation.Bean;
@@ -67,6 +68,11 @@ class RelaySettingsConfiguration {
     @Bean
     RegistryProperties registryProperties(RelaySettings settings) {
         return settings.registry();
+    }
+
+    @Bean
+    RecordsProperties recordsProperties(RelaySettings settings) {
+        return settings.records();
     }
 
     @Bean

@@ -49,6 +49,7 @@ public final class Rooms {
                 "pipeline",
                 List.of(
                         "telemetry",
+                        "settings",
                         "metrics",
                         "tracing",
                         "source",

@@ -35,9 +35,16 @@ public record Batch(List<LaneEntry> entries, int attempts, int refusals) {
         return entries.stream().map(LaneEntry::report).toList();
     }
 
-    /** The records of the reports. */
+    /** The records of the reports, in order. Several reports in a row may be of one record. */
     public List<SourceRecord> records() {
-        return entries.stream().map(entry -> entry.record().record()).toList();
+        List<SourceRecord> records = new ArrayList<>(entries.size());
+        for (LaneEntry entry : entries) {
+            SourceRecord record = entry.record().record();
+            if (records.isEmpty() || !records.getLast().equals(record)) {
+                records.add(record);
+            }
+        }
+        return records;
     }
 
     /** The devices that the reports are about, each once. */

@@ -3,6 +3,7 @@ package io.iotdarelay.mapping;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -61,7 +62,15 @@ public sealed interface Draft {
     }
 
     /** The route cannot build a report. */
-    record Unmappable(Rejection rejection) implements Draft {}
+    record Unmappable(Rejection rejection) implements Draft {
+
+        static Unmappable of(String why, @Nullable DeviceId device) {
+            return new Unmappable(new Rejection(RejectionReason.UNMAPPABLE, why, device, null, 0));
+        }
+    }
+
+    /** There is nothing to report: no service takes part, or what they are made of is empty. */
+    record Nothing() implements Draft {}
 
     private static byte[] bytes(JsonNode tree) {
         return JsonMapper.shared().writeValueAsBytes(tree);

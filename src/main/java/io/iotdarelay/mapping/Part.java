@@ -1,10 +1,22 @@
 package io.iotdarelay.mapping;
 
-/**
- * One of the reports that a record becomes. It is the same part, by route and ordinal, whenever the record is mapped.
- *
- * @param route the route's name
- * @param ordinal counts the elements that the route could take, from 0 on, those included that it does not take
- * @param path where the element stands in the value, as a JSON Pointer; empty where the report is made of the whole record
- */
-public record Part(String route, int ordinal, String path, Draft draft) {}
+/** One of the reports that a record becomes. */
+public record Part(Id id, Draft draft) {
+
+    /**
+     * Which part it is: the same whenever the record is mapped, as long as the route's {@code each} stays.
+     *
+     * @param route the route's name
+     * @param each what the route's elements are; empty where a report is made of the whole record
+     * @param ordinal counts the elements from 0 on, those included of which no report is made
+     * @param path where the element is in the value, as a JSON Pointer; empty for all of the value
+     */
+    public record Id(String route, String each, int ordinal, String path) {
+
+        /** For people. */
+        @Override
+        public String toString() {
+            return path.isEmpty() ? route : route + ' ' + path;
+        }
+    }
+}

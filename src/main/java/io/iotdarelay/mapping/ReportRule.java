@@ -1,8 +1,6 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.telemetry.DeviceId;
-import io.iotdarelay.telemetry.Rejection;
-import io.iotdarelay.telemetry.RejectionReason;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -11,6 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Builds one kind of report. */
 sealed interface ReportRule {
+
+    Draft NOTHING = new Draft.Nothing();
 
     Draft draft(Scope scope);
 
@@ -22,7 +22,8 @@ sealed interface ReportRule {
                     .fold(
                             device -> services.of(scope)
                                     .fold(
-                                            entries -> new Draft.Properties(device, entries),
+                                            entries ->
+                                                    entries.isEmpty() ? NOTHING : new Draft.Properties(device, entries),
                                             why -> unmappable(why, device)),
                             why -> unmappable(why, null));
         }
@@ -44,6 +45,9 @@ sealed interface ReportRule {
         }
 
         private Draft addressed(Scope scope, DeviceId child, ArrayNode entries) {
+            if (entries.isEmpty()) {
+                return NOTHING;
+            }
             return gatewayId == null
                     ? new Draft.ChildProperties(child, null, entries)
                     : device("gateway-id", gatewayId, scope)
@@ -59,13 +63,16 @@ sealed interface ReportRule {
      *
      * @param name a descriptive name; none without
      * @param id a unique ID; the record's position without
-     * @param content a part of the value; the whole value without
+     * @param content a part of the value; without it the whole value, or the element
+     * @param suffix tells the ID from that of another route's message of the same record
      */
     record ToMessage(
             ValueRule deviceId,
             @Nullable ValueRule name,
             @Nullable ValueRule id,
-            @Nullable ValueRule content) implements ReportRule {
+            @Nullable ValueRule content,
+            String suffix)
+            implements ReportRule {
         @Override
         public Draft draft(Scope scope) {
             return device("device-id", deviceId, scope)
@@ -79,13 +86,21 @@ sealed interface ReportRule {
             ObjectNode body = JsonNodeFactory.instance.objectNode();
             Result<ObjectNode> named = name == null ? Result.found(body) : put(body, "name", name, scope);
             Result<ObjectNode> identified = id == null
-                    ? named.then(node -> Result.found(
-                            node.put("id", scope.record().position().toString())))
+                    ? named.then(node -> Result.found(node.put("id", uniqueId(scope))))
                     : named.then(node -> put(node, "id", id, scope));
             return identified.then(node -> content(scope).then(found -> {
                 node.set("content", found);
                 return Result.found(node);
             }));
+        }
+
+        /** The record's position, and the numbers of the element. */
+        private String uniqueId(Scope scope) {
+            String numbers = "";
+            for (Scope at = scope; at.outer() != null; at = at.outer()) {
+                numbers = "-" + at.index() + numbers;
+            }
+            return scope.record().position() + numbers + suffix;
         }
 
         private Result<JsonNode> content(Scope scope) {
@@ -113,6 +128,6 @@ sealed interface ReportRule {
     }
 
     private static Draft unmappable(String why, @Nullable DeviceId device) {
-        return new Draft.Unmappable(new Rejection(RejectionReason.UNMAPPABLE, why, device, null, 0));
+        return Draft.Unmappable.of(why, device);
     }
 }

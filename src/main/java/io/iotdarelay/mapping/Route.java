@@ -1,21 +1,50 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.decode.Encoding;
+import io.iotdarelay.mapping.Elements.Element;
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A compiled route. Immutable; the same record always becomes the same reports. */
 public final class Route {
 
+    private static final Mapping NOT_TAKEN = new Mapping.NotTaken();
+
+    private static final Draft TOO_LARGE = new Draft.Unmappable(Rejection.of(RejectionReason.TOO_LARGE, Each.TOO_MANY));
+
     private final String name;
     private final Encoding encoding;
+    private final @Nullable Condition when;
+    private final @Nullable Each each;
     private final ReportRule rule;
+    private final boolean whole;
+    private final Part.Id id;
 
-    Route(String name, Encoding encoding, ReportRule rule) {
+    /**
+     * A route.
+     *
+     * @param when which records take it; all without
+     * @param each of what a report is made, each; of the whole record without
+     * @param whole whether nothing of a record is to be sent where a part of it cannot be mapped
+     */
+    Route(
+            String name,
+            Encoding encoding,
+            @Nullable Condition when,
+            @Nullable Each each,
+            ReportRule rule,
+            boolean whole) {
         this.name = name;
         this.encoding = encoding;
+        this.when = when;
+        this.each = each;
         this.rule = rule;
+        this.whole = whole;
+        this.id = new Part.Id(name, "", 0, "");
     }
 
     public String name() {
@@ -27,7 +56,23 @@ public final class Route {
         return encoding;
     }
 
+    /** Whether nothing of a record that it takes is to be sent where a part of the record cannot be mapped. */
+    public boolean isWhole() {
+        return whole;
+    }
+
     public Mapping map(SourceRecord record, JsonNode value) {
-        return new Mapping.Reports(List.of(new Part(name, 0, "", rule.draft(Scope.of(record, value)))));
+        Scope scope = Scope.of(record, value);
+        if (when != null && !when.holds(scope)) {
+            return NOT_TAKEN;
+        }
+        if (each == null) {
+            return new Mapping.Reports(List.of(new Part(id, rule.draft(scope))));
+        }
+        List<Element> elements = each.of(scope);
+        return new Mapping.Reports(
+                elements == null
+                        ? List.of(new Part(id, TOO_LARGE))
+                        : new Elements(name, each.description(), rule, elements));
     }
 }

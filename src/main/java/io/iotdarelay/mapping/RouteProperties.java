@@ -14,14 +14,15 @@ import org.springframework.util.unit.DataSize;
  * Which topics become which reports, and how.
  *
  * <p>A <em>selector</em> is a JSON Pointer into the record's value ({@code /a/b/0}), {@code value}, {@code key},
- * {@code timestamp}, {@code topic}, or {@code header:NAME}.
+ * {@code timestamp}, {@code topic}, or {@code header:NAME}; in {@code each} also the element ({@code .}), a part of it
+ * ({@code ./a}), or of the one around it ({@code ../a}), its name ({@code .key}) and number ({@code .index}).
  *
  * @param name names the route in metrics, health and dead letters: 1 to 64 letters, digits, {@code .}, {@code _} or
  *     {@code -}, unique. Required.
  * @param to what a record becomes: a property report, a message, or properties of a child device, reported by its
  *     gateway. Required.
- * @param topics the topics that this route reads. A topic belongs to one route. Either these or {@code topic-pattern} is
- *     required.
+ * @param topics the topics that this route reads. Routes that share a topic need {@code when}, all but one. Either these or
+ *     {@code topic-pattern} is required.
  * @param topicPattern a Java regular expression that matches whole topic names; topics that are created later are found, too.
  *     A topic that another route names belongs to that one; of several matching patterns the first is used. The dead-letter topic and
  *     the topic of the device directory never match.
@@ -42,6 +43,13 @@ import org.springframework.util.unit.DataSize;
  * @param product the ID of the product whose model its devices have, one of {@code relay.models.products}; for devices that have
  *     no product by the directory or by {@code relay.models.devices}.
  * @param validation what is done with a report that does not fit its product's model; {@code relay.models.validation} without.
+ * @param when conditions that a record must fulfil to take the route: selectors, each with a value, a list of values, or
+ *     {@code exists}, {@code matches}, {@code is}, {@code above}, {@code at-least}, {@code below}, {@code at-most}; and
+ *     {@code all}, {@code any} and {@code not}. Routes that share a topic need it, all but one.
+ * @param each an array or an object of which each element becomes a report: a selector, or several for elements of elements.
+ * @param eachWhen conditions that an element must fulfil to become a report.
+ * @param servicesFrom an array of entries in IoTDA's own form that is passed on; in place of {@code services}.
+ * @param whole whether nothing of a record is sent where a part of it cannot be mapped.
  */
 @ConfigurationProperties("relay.routes[]") // for the metadata, from which the documentation is made
 public record RouteProperties(
@@ -58,7 +66,27 @@ public record RouteProperties(
         @DefaultValue List<ServiceProperties> services,
         @Nullable MessageProperties message,
         @Nullable String product,
-        @Nullable Validation validation) {
+        @Nullable Validation validation,
+        @Nullable Map<String, Object> when,
+        @DefaultValue List<EachProperties> each,
+        @Nullable Map<String, Object> eachWhen,
+        @Nullable String servicesFrom,
+        @DefaultValue("false") boolean whole) {
+
+    /**
+     * An array or an object whose elements are taken one by one. A selector alone may stand for it.
+     *
+     * @param from where it is: a selector. Required.
+     * @param optional where it is missing, there is nothing to report; without, the record is a dead letter.
+     */
+    public record EachProperties(
+            @Nullable String from, @DefaultValue("false") boolean optional) {
+
+        /** A selector alone. */
+        public static EachProperties of(String from) {
+            return new EachProperties(from, false);
+        }
+    }
 
     /** What a record can become. */
     public enum Target {
@@ -90,13 +118,17 @@ public record RouteProperties(
      *     1970 whose unit follows from its magnitude. Without it the record's timestamp is used.
      * @param properties property names, each with a selector or a rule. At least one. {@code *} means all members of an
      *     object.
+     * @param when conditions that the record, or the element of {@code each}, must fulfil to become an entry; as for a route.
+     * @param each an array or an object of which each element becomes an entry; as for a route.
      */
     @ConfigurationProperties("relay.routes[].services[]")
     public record ServiceProperties(
             @Nullable String id,
             @Nullable RuleProperties idFrom,
             @Nullable RuleProperties eventTime,
-            @DefaultValue Map<String, RuleProperties> properties) {}
+            @DefaultValue Map<String, RuleProperties> properties,
+            @Nullable Map<String, Object> when,
+            @DefaultValue List<EachProperties> each) {}
 
     /**
      * The fields of a message.

@@ -4,40 +4,51 @@ import io.iotdarelay.decode.Encoding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** All routes of the relay. A route that names a topic takes precedence; otherwise the first matching pattern is used. */
+/** All routes of the relay. Routes that name a topic take precedence; otherwise those of the first matching pattern are used. */
 public final class Routes {
 
-    /** A route whose topics are found by a pattern. */
-    public record ByPattern(Pattern topics, Route route) {}
+    /** Routes whose topics are found by a pattern; at least one. */
+    public record ByPattern(Pattern topics, List<Route> routes) {
 
-    private final Map<String, Route> byTopic;
+        public ByPattern {
+            routes = List.copyOf(routes);
+        }
+
+        /** The first of the routes, under whose name the records are counted. */
+        public Route route() {
+            return routes.getFirst();
+        }
+    }
+
+    private final Map<String, List<Route>> byTopic = new LinkedHashMap<>();
     private final List<ByPattern> byPattern;
 
-    Routes(Map<String, Route> byTopic, List<ByPattern> byPattern) {
-        this.byTopic = new LinkedHashMap<>(byTopic);
+    Routes(Map<String, List<Route>> byTopic, List<ByPattern> byPattern) {
+        byTopic.forEach((topic, routes) -> this.byTopic.put(topic, List.copyOf(routes)));
         this.byPattern = List.copyOf(byPattern);
     }
 
-    /** The route that reads a topic. */
-    public Optional<Route> of(String topic) {
-        Route named = byTopic.get(topic);
+    /** The routes that records of a topic may take, in their order; none for a topic that is not read. */
+    public List<Route> of(String topic) {
+        List<Route> named = byTopic.get(topic);
         if (named != null) {
-            return Optional.of(named);
+            return named;
         }
-        return byPattern.stream()
-                .filter(candidate -> candidate.topics().matcher(topic).matches())
-                .findFirst()
-                .map(ByPattern::route);
+        for (ByPattern candidate : byPattern) {
+            if (candidate.topics().matcher(topic).matches()) {
+                return candidate.routes();
+            }
+        }
+        return List.of();
     }
 
-    /** The topics that are named, with the names of their routes. */
+    /** The topics that are named, each with the name of its first route. */
     public Map<String, String> topics() {
         Map<String, String> topics = new LinkedHashMap<>();
-        byTopic.forEach((topic, route) -> topics.put(topic, route.name()));
+        byTopic.forEach((topic, routes) -> topics.put(topic, routes.getFirst().name()));
         return topics;
     }
 
@@ -57,6 +68,8 @@ public final class Routes {
     }
 
     private Stream<Route> all() {
-        return Stream.concat(byTopic.values().stream(), byPattern.stream().map(ByPattern::route));
+        return Stream.concat(
+                byTopic.values().stream().flatMap(List::stream),
+                byPattern.stream().flatMap(pattern -> pattern.routes().stream()));
     }
 }

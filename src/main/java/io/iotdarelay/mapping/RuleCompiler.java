@@ -30,10 +30,17 @@ final class RuleCompiler {
     }
 
     private final Check check;
+    private final int depth;
     private final StepsCompiler steps;
 
-    RuleCompiler(Check check) {
+    /**
+     * A compiler.
+     *
+     * @param depth in how many levels of {@code each} the rules are
+     */
+    RuleCompiler(Check check, int depth) {
         this.check = check;
+        this.depth = depth;
         this.steps = new StepsCompiler(check);
     }
 
@@ -159,7 +166,9 @@ final class RuleCompiler {
     private void add(
             List<Selector> selectors, String path, String expression, Function<String, ? extends Selector> parser) {
         try {
-            selectors.add(parser.apply(expression));
+            Selector selector = parser.apply(expression);
+            check.require(selector.depth() <= depth, path, Selector.tooDeep(expression, depth));
+            selectors.add(selector);
         } catch (IllegalArgumentException e) {
             check.require(false, path, String.valueOf(e.getMessage()));
         }

@@ -98,7 +98,7 @@ public record RuleProperties(
 
     /** A selector or a template that replaces the whole rule. */
     public static RuleProperties of(String selector) {
-        boolean template = selector.contains("{") && !selector.startsWith("/");
+        boolean template = selector.contains("{") && !selector.startsWith("/") && !selector.startsWith(".");
         return new RuleProperties(
                 template ? null : List.of(selector),
                 template ? selector : null,

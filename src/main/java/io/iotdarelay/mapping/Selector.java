@@ -40,10 +40,31 @@ sealed interface Selector {
 
     Result<JsonNode> select(Scope scope);
 
-    /** Compiles an expression; throws {@link IllegalArgumentException} with what is wrong with it. */
+    /** The same without the reason: missing where nothing can be read. A JSON null is what it is. */
+    default JsonNode node(Scope scope) {
+        return select(scope) instanceof Result.Found<JsonNode> found ? found.value() : MissingNode.getInstance();
+    }
+
+    /** In how many levels of {@code each} it has a meaning. */
+    default int depth() {
+        return 0;
+    }
+
+    /** What to do where there are not so many. */
+    static String tooDeep(String expression, int depth) {
+        return depth == 0
+                ? "'" + expression + "' is relative to an element, and there is no 'each' here"
+                        + (expression.startsWith("./") ? ": write " + expression.substring(1) : "")
+                : "'" + expression + "' leads further out than 'each' leads in";
+    }
+
+    /** Compiles an expression; throws {@link IllegalArgumentException} that says what is wrong with it. */
     static Selector parse(String expression) {
         if (expression.isEmpty() || expression.startsWith("/")) {
             return path(expression);
+        }
+        if (expression.startsWith(".")) {
+            return relative(expression);
         }
         if (expression.startsWith("key:") && (expression.length() == 4 || expression.charAt(4) == '/')) {
             return new JsonKey(path(expression.substring("key:".length())));
@@ -74,6 +95,34 @@ sealed interface Selector {
                         + PATH_SIGNS
                                 .matcher(PATH_ENDS.matcher(expression).replaceAll(""))
                                 .replaceAll("/"));
+    }
+
+    /** {@code .}, {@code ./a}, {@code ../a}, {@code .key}, {@code .index}. */
+    private static Selector relative(String expression) {
+        int out = 0;
+        String rest = expression;
+        while (rest.startsWith("../")) {
+            out++;
+            rest = rest.substring("../".length());
+        }
+        if (rest.equals("..")) {
+            return new Relative(out + 1, new Path(expression, path("").hops()));
+        }
+        if (rest.equals(".key")) {
+            return new Name(expression, out);
+        }
+        if (rest.equals(".index")) {
+            return new Index(out);
+        }
+        if (out > 0) {
+            return new Relative(out, new Path(expression, path("/" + rest).hops()));
+        }
+        if (rest.equals(".") || rest.startsWith("./")) {
+            return new Relative(0, new Path(expression, path(rest.substring(1)).hops()));
+        }
+        throw new IllegalArgumentException(
+                "'" + expression + "' is not a valid selector: of an element there are ., ./a, ../a, .key and .index"
+                        + Suggestion.of("./" + expression.replaceFirst("^\\.+/?", "")));
     }
 
     private static Path path(String expression) {
@@ -109,15 +158,85 @@ sealed interface Selector {
             return in(scope.value());
         }
 
-        Result<JsonNode> in(JsonNode tree) {
+        @Override
+        public JsonNode node(Scope scope) {
+            return go(scope.value());
+        }
+
+        private JsonNode go(JsonNode tree) {
             JsonNode node = tree;
-            for (Hop hop : hops) {
-                node = hop.from(node);
+            for (int i = 0; i < hops.size(); i++) {
+                node = hops.get(i).from(node);
             }
+            return node;
+        }
+
+        Result<JsonNode> in(JsonNode tree) {
+            JsonNode node = go(tree);
             if (node.isMissingNode() || node.isNull()) {
                 return Result.nothing(expression.isEmpty() ? "the value is null" : expression + " finds nothing");
             }
             return Result.found(node);
+        }
+    }
+
+    /**
+     * A path that begins at an element.
+     *
+     * @param out so many levels of {@code each} further out
+     */
+    record Relative(int out, Path path) implements Selector {
+
+        /** The steps from the element on. */
+        String steps() {
+            String expression = path.expression();
+            int slash = expression.indexOf('/', 3 * out - 1);
+            return slash < 0 ? "" : expression.substring(slash);
+        }
+
+        @Override
+        public Result<JsonNode> select(Scope scope) {
+            return path.in(scope.out(out).here());
+        }
+
+        @Override
+        public JsonNode node(Scope scope) {
+            return path.go(scope.out(out).here());
+        }
+
+        @Override
+        public int depth() {
+            return Math.max(1, out);
+        }
+    }
+
+    /** The name that an element has in its object. */
+    record Name(String expression, int out) implements Selector {
+        @Override
+        public Result<JsonNode> select(Scope scope) {
+            String name = scope.out(out).name();
+            return name == null
+                    ? Result.nothing(expression + " finds nothing: the element is one of an array")
+                    : Result.found(JsonNodeFactory.instance.stringNode(name));
+        }
+
+        @Override
+        public int depth() {
+            return out + 1;
+        }
+    }
+
+    /** Which element of its array or object it is, counted from 0 on. */
+    record Index(int out) implements Selector {
+        @Override
+        public Result<JsonNode> select(Scope scope) {
+            return Result.found(
+                    JsonNodeFactory.instance.numberNode(scope.out(out).index()));
+        }
+
+        @Override
+        public int depth() {
+            return out + 1;
         }
     }
 
@@ -204,7 +323,16 @@ sealed interface Selector {
             return text.then(done -> Result.found(JsonNodeFactory.instance.stringNode(done.toString())));
         }
 
-        /** Compiles a text with selectors in braces; throws {@link IllegalArgumentException} with what is wrong. */
+        @Override
+        public int depth() {
+            int depth = 0;
+            for (Selector part : parts) {
+                depth = Math.max(depth, part.depth());
+            }
+            return depth;
+        }
+
+        /** Compiles a text with selectors in braces; throws {@link IllegalArgumentException} that says what is wrong. */
         static Template parse(String text) {
             List<Selector> parts = new ArrayList<>();
             Matcher braces = BRACES.matcher(text);

@@ -13,24 +13,74 @@ import tools.jackson.databind.node.ObjectNode;
 /** Fills the {@code services} of a property report from a record. */
 sealed interface Services {
 
-    /** One entry of {@code services}, or several; never none. */
+    /** The entries of {@code services}; none where no service takes part. */
     Result<ArrayNode> of(Scope scope);
 
+    /**
+     * The entries of one service.
+     *
+     * @param each of what an entry is made, each; of all that the report is made of without
+     * @param when of what an entry is made; always without
+     */
+    record Entries(@Nullable Each each, @Nullable Condition when, ServiceRule rule) {
+
+        /** Adds them. Returns whether the service takes part; a failure where a rule has one. */
+        private Result<Boolean> addTo(ArrayNode services, Scope scope) {
+            if (each == null) {
+                return add(services, scope);
+            }
+            List<Elements.Element> elements = each.of(scope);
+            return elements == null ? Result.failed(Each.TOO_MANY) : add(services, elements);
+        }
+
+        private Result<Boolean> add(ArrayNode services, List<Elements.Element> elements) {
+            Result<Boolean> taken = NO;
+            for (Elements.Element element : elements) {
+                String path = element.scope().path();
+                if (element.failure() != null) {
+                    return Result.failed(path + ": " + element.failure());
+                }
+                Result<Boolean> added = add(services, element.scope());
+                if (added instanceof Result.Failed<Boolean> failure) {
+                    return Result.failed(path + ": " + failure.why());
+                }
+                taken = added.equals(YES) ? YES : taken;
+            }
+            return taken;
+        }
+
+        private Result<Boolean> add(ArrayNode services, Scope scope) {
+            if (when != null && !when.holds(scope)) {
+                return NO;
+            }
+            return switch (rule.entry(scope)) {
+                case Result.Found<JsonNode> entry -> {
+                    services.add(entry.value());
+                    yield YES;
+                }
+                case Result.Nothing<JsonNode> ignored -> YES;
+                case Result.Failed<JsonNode> failure -> Result.failed(failure.why());
+            };
+        }
+    }
+
+    Result<Boolean> YES = Result.found(true);
+    Result<Boolean> NO = Result.found(false);
+
     /** Entries by the route's rules; those without any property are left out. */
-    record Declared(List<ServiceRule> rules) implements Services {
+    record Declared(List<Entries> services) implements Services {
         @Override
         public Result<ArrayNode> of(Scope scope) {
-            ArrayNode services = JsonNodeFactory.instance.arrayNode(rules.size());
-            for (ServiceRule rule : rules) {
-                switch (rule.entry(scope)) {
-                    case Result.Found<JsonNode> entry -> services.add(entry.value());
-                    case Result.Nothing<JsonNode> ignored -> {}
-                    case Result.Failed<JsonNode> failure -> {
-                        return Result.failed(failure.why());
-                    }
+            ArrayNode found = JsonNodeFactory.instance.arrayNode(services.size());
+            boolean taken = false;
+            for (int i = 0; i < services.size(); i++) {
+                Result<Boolean> added = services.get(i).addTo(found, scope);
+                if (added instanceof Result.Failed<Boolean> failure) {
+                    return Result.failed(failure.why());
                 }
+                taken |= added.equals(YES);
             }
-            return services.isEmpty() ? Result.nothing("no property has a value") : Result.found(services);
+            return taken && found.isEmpty() ? Result.nothing("no property has a value") : Result.found(found);
         }
     }
 
@@ -38,18 +88,23 @@ sealed interface Services {
      * The value is already in IoTDA's own format, {@code {"services":[...]}}, and is passed on. {@code event_time} is converted
      * to the format that the platform reads; if it is missing, the record's timestamp is used. A member that is null means
      * that there is no value: it is left out, and so is an entry without any other member.
+     *
+     * @param from where the entries are; without it in {@code services}
      */
-    record PassedOn() implements Services {
+    record PassedOn(@Nullable Selector from) implements Services {
         @Override
         public Result<ArrayNode> of(Scope scope) {
-            JsonNode services = scope.here().path("services");
+            JsonNode services = from == null ? scope.here().path("services") : from.node(scope);
             if (!services.isArray() || services.isEmpty()) {
-                return Result.failed("expected {\"services\":[...]} with at least one entry");
+                return Result.failed(
+                        from == null
+                                ? "expected {\"services\":[...]} with at least one entry"
+                                : "services-from: expected an array with at least one entry");
             }
             Result<ArrayNode> entries = Result.found(JsonNodeFactory.instance.arrayNode(services.size()));
             for (int i = 0; i < services.size(); i++) {
                 JsonNode entry = services.get(i);
-                String path = "/services/" + i;
+                String path = (from == null ? "/services/" : "services-from: entry ") + i;
                 entries = entries.then(array -> passOn(entry, scope.record())
                         .as(path)
                         .then(node -> Result.found(node.isMissingNode() ? array : array.add(node))));

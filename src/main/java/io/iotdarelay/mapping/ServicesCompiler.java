@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.MissingNode;
 
@@ -20,26 +21,54 @@ final class ServicesCompiler {
     private static final String ALL = "*";
 
     private final RuleCompiler.Check check;
-    private final RuleCompiler rules;
+    private final int depth;
 
-    ServicesCompiler(RuleCompiler.Check check) {
+    /**
+     * A compiler.
+     *
+     * @param depth how many levels of {@code each} the route has
+     */
+    ServicesCompiler(RuleCompiler.Check check, int depth) {
         this.check = check;
-        this.rules = new RuleCompiler(check);
+        this.depth = depth;
     }
 
-    Services compile(String path, List<ServiceProperties> services) {
+    Services compile(String path, RouteProperties route) {
+        List<ServiceProperties> services = route.services();
         if (services.isEmpty()) {
-            return new Services.PassedOn();
+            return new Services.PassedOn(from(path + ".services-from", route.servicesFrom()));
         }
-        List<ServiceRule> rules = new ArrayList<>();
+        check.require(route.servicesFrom() == null, path + ".services-from", "is not allowed beside services");
+        List<Services.Entries> entries = new ArrayList<>();
         for (int i = 0; i < services.size(); i++) {
-            rules.add(service(path + "[" + i + "]", services.get(i)));
+            entries.add(entries(path + ".services[" + i + "]", services.get(i)));
         }
-        return new Services.Declared(List.copyOf(rules));
+        return new Services.Declared(List.copyOf(entries));
     }
 
-    private ServiceRule service(String path, ServiceProperties service) {
-        ValueRule id = id(path, service);
+    private @Nullable Selector from(String path, @Nullable String from) {
+        if (from == null) {
+            return null;
+        }
+        try {
+            Selector selector = Selector.parse(from);
+            check.require(selector.depth() <= depth, path, Selector.tooDeep(from, depth));
+            return selector;
+        } catch (IllegalArgumentException e) {
+            check.require(false, path, String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private Services.Entries entries(String path, ServiceProperties service) {
+        int inside = depth + service.each().size();
+        Each each = new EachCompiler(check).compile(path + ".each", service.each(), depth, path + ".each-when", null);
+        Condition when = new ConditionCompiler(check, inside).compile(path + ".when", service.when());
+        return new Services.Entries(each, when, service(path, service, new RuleCompiler(check, inside)));
+    }
+
+    private ServiceRule service(String path, ServiceProperties service, RuleCompiler rules) {
+        ValueRule id = id(path, service, rules);
         check.require(!service.properties().isEmpty(), path + ".properties", "at least one property is required");
         Map<String, ValueRule> properties = new LinkedHashMap<>();
         service.properties().forEach((name, property) -> {
@@ -68,7 +97,7 @@ final class ServicesCompiler {
     }
 
     /** A constant, a template, or a rule. */
-    private ValueRule id(String path, ServiceProperties service) {
+    private ValueRule id(String path, ServiceProperties service, RuleCompiler rules) {
         String id = service.id();
         check.require(
                 (id == null || id.isEmpty()) != (service.idFrom() == null),

@@ -14,9 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class RecordCounts {
 
     /** The counts of one route. */
-    record OfRoute(long begun, long delivered, long skipped, long abandoned, Map<RejectionReason, Long> rejected) {
+    record OfRoute(
+            long begun,
+            long delivered,
+            long skipped,
+            long abandoned,
+            Map<RejectionReason, Long> rejected,
+            long reportsDelivered,
+            long reportsRejected) {
 
-        static final OfRoute NONE = new OfRoute(0, 0, 0, 0, Map.of());
+        static final OfRoute NONE = new OfRoute(0, 0, 0, 0, Map.of(), 0, 0);
 
         OfRoute {
             rejected = Map.copyOf(rejected);

@@ -44,13 +44,16 @@ public final class RecordMeters {
         private long delivered;
         private long skipped;
         private long abandoned;
+        private long reportsDelivered;
+        private long reportsRejected;
 
         Tally(Timer latency) {
             this.latency = latency;
         }
 
         RecordCounts.OfRoute counts() {
-            return new RecordCounts.OfRoute(begun, delivered, skipped, abandoned, rejected);
+            return new RecordCounts.OfRoute(
+                    begun, delivered, skipped, abandoned, rejected, reportsDelivered, reportsRejected);
         }
     }
 
@@ -78,6 +81,16 @@ public final class RecordMeters {
         Tally tally = tally(route);
         tally.delivered++;
         tally.latency.record(latency.isNegative() ? Duration.ZERO : latency);
+    }
+
+    /** A report of a route was delivered. Its record may have others. */
+    public void reportDelivered(String route) {
+        tally(route).reportsDelivered++;
+    }
+
+    /** A report of a route was rejected. */
+    public void reportRejected(String route) {
+        tally(route).reportsRejected++;
     }
 
     public void rejected(String route, RejectionReason reason) {
@@ -112,6 +125,8 @@ public final class RecordMeters {
         counter(RelayMeter.RECORDS_DELIVERED, route, RecordCounts.OfRoute::delivered);
         counter(RelayMeter.RECORDS_SKIPPED, route, RecordCounts.OfRoute::skipped);
         counter(RelayMeter.RECORDS_ABANDONED, route, RecordCounts.OfRoute::abandoned);
+        reports(route, "delivered", RecordCounts.OfRoute::reportsDelivered);
+        reports(route, "rejected", RecordCounts.OfRoute::reportsRejected);
         for (RejectionReason reason : RejectionReason.values()) {
             FunctionCounter.builder(
                             RelayMeter.RECORDS_REJECTED.getName(),
@@ -134,6 +149,14 @@ public final class RecordMeters {
                 .tag(RelayMeter.Label.ROUTE.asString(), route)
                 .serviceLevelObjectives(LATENCIES)
                 .register(registry));
+    }
+
+    private void reports(String route, String outcome, ToLongFunction<RecordCounts.OfRoute> count) {
+        FunctionCounter.builder(RelayMeter.REPORTS.getName(), counts, shown -> count.applyAsLong(shown.of(route)))
+                .description(RelayMeter.REPORTS.description())
+                .tag(RelayMeter.Label.ROUTE.asString(), route)
+                .tag(RelayMeter.Label.OUTCOME.asString(), outcome)
+                .register(registry);
     }
 
     private void counter(RelayMeter meter, String route, ToLongFunction<RecordCounts.OfRoute> count) {

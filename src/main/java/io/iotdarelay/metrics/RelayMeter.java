@@ -25,8 +25,16 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.records.skipped",
             Meter.Type.COUNTER,
             "records",
-            "Records with a null value, or one of zero bytes, which report nothing.",
+            "Records that report nothing: with a null value or one of zero bytes, that no route takes, or in which an array is"
+                    + " empty.",
             Label.ROUTE),
+    REPORTS(
+            "relay.reports",
+            Meter.Type.COUNTER,
+            "reports",
+            "Reports that records became, by the route that made them: delivered or rejected. A record may become several.",
+            Label.ROUTE,
+            Label.OUTCOME),
     RECORDS_ABANDONED(
             "relay.records.abandoned",
             Meter.Type.COUNTER,
@@ -257,7 +265,7 @@ public enum RelayMeter implements MeterDocumentation {
         RULE("rule", "the rule of a product model, see models.md"),
         ACTION("action", "rejected, stripped, coerced or warned"),
         API("api", "device-auth, messages, properties or gateway"),
-        OUTCOME("outcome", "accepted, or the class of the failure"),
+        OUTCOME("outcome", "of requests accepted, or the class of the failure; of reports delivered or rejected"),
         TOPIC("topic", "the source topic"),
         PARTITION("partition", "the source partition");
 

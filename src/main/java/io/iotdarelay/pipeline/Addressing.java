@@ -2,7 +2,6 @@ package io.iotdarelay.pipeline;
 
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
-import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Whereabouts;
@@ -22,16 +21,16 @@ final class Addressing {
     private final DeviceDirectory directory;
     private final WaitingForDirectory<Unaddressed> waiting;
     private final Roaming roaming = new Roaming();
-    private final BiConsumer<RecordInFlight, Rejection> unknown;
+    private final BiConsumer<Unaddressed, Rejection> unknown;
     private List<LaneEntry> addressed = new ArrayList<>();
 
     /**
      * Nothing to address yet.
      *
      * @param unknownGrace how long a report waits for the directory
-     * @param unknown receives records whose device is still not in the directory at the end
+     * @param unknown receives reports whose device is still not in the directory at the end
      */
-    Addressing(DeviceDirectory directory, Duration unknownGrace, BiConsumer<RecordInFlight, Rejection> unknown) {
+    Addressing(DeviceDirectory directory, Duration unknownGrace, BiConsumer<Unaddressed, Rejection> unknown) {
         this.directory = directory;
         this.waiting = new WaitingForDirectory<>(unknownGrace);
         this.unknown = unknown;
@@ -87,10 +86,11 @@ final class Addressing {
                 directory
                         .gatewayOf(child.child())
                         .ifPresentOrElse(
-                                gateway -> add(new Unaddressed(report.record(), child.through(gateway)), now),
+                                gateway -> add(
+                                        new Unaddressed(report.record(), report.part(), child.through(gateway)), now),
                                 () -> add(report, now));
             case Written.Ready ready -> {
-                LaneEntry entry = new LaneEntry(report.record(), ready.report());
+                LaneEntry entry = new LaneEntry(report.record(), report.part(), ready.report());
                 if (roaming.enters(entry)) {
                     addressed.add(entry);
                 }
@@ -100,7 +100,7 @@ final class Addressing {
 
     private void reject(Unaddressed report) {
         unknown.accept(
-                report.record(),
+                report,
                 Rejection.of(
                                 RejectionReason.UNKNOWN_DEVICE,
                                 RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + report.wanted())

@@ -8,14 +8,20 @@ import io.iotdarelay.mapping.Mapping;
 import io.iotdarelay.mapping.Part;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.platform.SizeLimit;
-import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.tracing.Tracing;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/** Builds a report from a record: decode, mapping, then the check by product models. A defect in the relay costs one record, not the partition. */
+/**
+ * Builds reports from a record: decode, mapping, then the check by product models. A defect in the relay costs one record, not the
+ * partition.
+ */
 final class Admission {
 
     private static final int TRIES = 3;
@@ -23,11 +29,22 @@ final class Admission {
     /** The result of admitting a record. */
     sealed interface Admitted {
 
-        record Accepted(Written report) implements Admitted {}
+        /**
+         * There is something to send, or to reject.
+         *
+         * @param pieces at least one
+         * @param before parts that were delivered when the record was sent before; they are not among the pieces
+         */
+        record Accepted(List<Piece> pieces, DeliveredParts before) implements Admitted {}
 
         record Skipped() implements Admitted {}
 
-        record Rejected(Rejection rejection) implements Admitted {}
+        /**
+         * Nothing of the record is sent.
+         *
+         * @param parts none where it never came to parts
+         */
+        record Rejected(Rejection rejection, @Nullable FailedParts parts) implements Admitted {}
 
         /**
          * It has to be admitted again.
@@ -41,6 +58,7 @@ final class Admission {
     private final NodeNames nodes;
     private final ModelGate models;
     private final SizeLimit limit;
+    private final RecordsProperties bounds;
     private final DefectLog defects;
     private final Tracing tracing;
 
@@ -49,68 +67,142 @@ final class Admission {
             NodeNames nodes,
             ModelGate models,
             SizeLimit limit,
+            RecordsProperties bounds,
             DefectLog defects,
             Tracing tracing) {
         this.decoders = decoders;
         this.nodes = nodes;
         this.models = models;
         this.limit = limit;
+        this.bounds = bounds;
         this.defects = defects;
         this.tracing = tracing;
     }
 
-    Admitted admit(Route route, SourceRecord record) {
+    /**
+     * Admits a record.
+     *
+     * @param routes those of its topic
+     */
+    Admitted admit(List<Route> routes, SourceRecord record) {
         RuntimeException defect = new IllegalStateException("never tried");
         for (int i = 0; i < TRIES; i++) {
             try {
-                return attempt(route, record);
+                return attempt(routes, record);
             } catch (RuntimeException e) {
                 defect = e;
             }
         }
         RuntimeException last = defect;
         tracing.onBehalfOf(record, () -> defects.add(record.position(), last));
-        return new Admitted.Rejected(Rejection.internalError(defect));
+        return new Admitted.Rejected(Rejection.internalError(defect), null);
     }
 
-    private Admitted attempt(Route route, SourceRecord record) {
+    private Admitted attempt(List<Route> routes, SourceRecord record) {
         byte @Nullable [] value = record.value();
         if (value == null || value.length == 0) {
             return new Admitted.Skipped();
         }
-        return switch (decoders.of(route.encoding()).decode(record)) {
-            case Decoding.Undecodable undecodable ->
-                new Admitted.Rejected(Rejection.of(RejectionReason.UNDECODABLE, undecodable.detail()));
+        // Routes that share a topic have the same encoding.
+        return switch (decoders.of(routes.getFirst().encoding()).decode(record)) {
+            case Decoding.Undecodable undecodable -> rejected(RejectionReason.UNDECODABLE, undecodable.detail());
             case Decoding.Awaiting awaiting -> new Admitted.Postponed(awaiting.detail());
-            case Decoding.Decoded decoded ->
-                switch (route.map(record, decoded.tree())) {
-                    case Mapping.NotTaken ignored -> new Admitted.Skipped();
-                    case Mapping.Reports reports -> admit(reports.parts().getFirst());
-                };
+            case Decoding.Decoded decoded -> map(routes, record, decoded.tree());
         };
     }
 
-    private Admitted admit(Part part) {
-        Draft draft = part.draft();
-        return write(
-                draft instanceof Draft.Reportable reportable
-                        ? models.pass(part.route(), nodes.resolve(reportable))
-                        : draft);
-    }
-
-    private Admitted write(Draft draft) {
-        return switch (draft) {
-            case Draft.Unmappable unmappable -> new Admitted.Rejected(unmappable.rejection());
-            case Draft.Reportable reportable -> {
-                Written report = Written.of(reportable);
-                yield limit.isExceededBy(report.json()) ? tooLarge(report.about()) : new Admitted.Accepted(report);
+    private Admitted map(List<Route> routes, SourceRecord record, JsonNode tree) {
+        DeliveredParts before = DeliveredParts.of(record);
+        List<Piece> pieces = new ArrayList<>(routes.size());
+        Tally tally = new Tally();
+        boolean taken = false;
+        boolean whole = false;
+        for (int i = 0; i < routes.size(); i++) {
+            Route route = routes.get(i);
+            if (route.map(record, tree) instanceof Mapping.Reports reports) {
+                taken = true;
+                whole |= route.isWhole();
+                if (pieces.size() + reports.parts().size() > bounds.maxReports()) {
+                    return rejected(
+                            RejectionReason.TOO_LARGE,
+                            "the record would become more than " + bounds.maxReports()
+                                    + " reports (relay.records.max-reports)");
+                }
+                for (Part part : reports.parts()) {
+                    if (!before.contains(part.id())) {
+                        add(part, pieces, tally);
+                    }
+                    if (tally.bytes > bounds.maxReportsSize().toBytes()) {
+                        return rejected(
+                                RejectionReason.TOO_LARGE,
+                                "the reports of the record would have more than "
+                                        + bounds.maxReportsSize().toBytes()
+                                        + " bytes (relay.records.max-reports-size)");
+                    }
+                }
             }
-        };
+        }
+        if (pieces.isEmpty()) {
+            return taken || bounds.unmatched() == RecordsProperties.Unmatched.SKIP
+                    ? new Admitted.Skipped()
+                    : rejected(RejectionReason.UNMAPPABLE, "no route takes this record ('when')");
+        }
+        return whole && tally.refused > 0 ? refusedAsAWhole(pieces, before) : new Admitted.Accepted(pieces, before);
     }
 
-    private Admitted tooLarge(DeviceId device) {
-        String detail = RejectionReason.TOO_LARGE.meaning() + ", " + limit.bytes() + " bytes";
+    /** What is counted over the parts of a record. */
+    private static final class Tally {
+        private long bytes;
+        private int refused;
+    }
+
+    private void add(Part part, List<Piece> pieces, Tally tally) {
+        Draft draft = part.draft() instanceof Draft.Reportable reportable
+                ? models.pass(part.id().route(), nodes.resolve(reportable))
+                : part.draft();
+        Piece piece = switch (draft) {
+            case Draft.Nothing ignored -> null;
+            case Draft.Unmappable unmappable -> new Piece.Refused(part.id(), unmappable.rejection());
+            case Draft.Reportable reportable -> written(part.id(), reportable);
+        };
+        if (piece == null) {
+            return;
+        }
+        pieces.add(piece);
+        switch (piece) {
+            case Piece.Accepted accepted ->
+                tally.bytes += accepted.report().json().length();
+            case Piece.Refused ignored -> tally.refused++;
+        }
+    }
+
+    /** The place where a draft becomes JSON. */
+    private Piece written(Part.Id id, Draft.Reportable draft) {
+        Written report = Written.of(draft);
+        return limit.isExceededBy(report.json())
+                ? new Piece.Refused(
+                        id,
+                        Rejection.of(
+                                        RejectionReason.TOO_LARGE,
+                                        RejectionReason.TOO_LARGE.meaning() + ", " + limit.bytes() + " bytes")
+                                .about(report.about()))
+                : new Piece.Accepted(id, report);
+    }
+
+    /** As the route wishes, nothing is sent where a part cannot be mapped. */
+    private static Admitted refusedAsAWhole(List<Piece> pieces, DeliveredParts before) {
+        List<Torn.Rejected> refused = new ArrayList<>();
+        for (Piece piece : pieces) {
+            if (piece instanceof Piece.Refused failure) {
+                refused.add(new Torn.Rejected(failure.id(), failure.rejection()));
+            }
+        }
+        Torn.Rejected first = refused.getFirst();
         return new Admitted.Rejected(
-                Rejection.of(RejectionReason.TOO_LARGE, detail).about(device));
+                first.rejection(), new FailedParts(first.part().route(), Torn.describe(refused), before.toString()));
+    }
+
+    private static Admitted rejected(RejectionReason reason, String detail) {
+        return new Admitted.Rejected(Rejection.of(reason, detail), null);
     }
 }

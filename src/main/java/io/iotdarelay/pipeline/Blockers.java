@@ -20,12 +20,14 @@ final class Blockers {
     private final Delivery delivery;
     private final DeadLetterWriter deadLetters;
     private final DeadLetterBudget budget;
+    private final Room room;
     private Map<SourcePartition, String> unwritten = Map.of();
 
-    Blockers(Delivery delivery, DeadLetterWriter deadLetters, DeadLetterBudget budget) {
+    Blockers(Delivery delivery, DeadLetterWriter deadLetters, DeadLetterBudget budget, Room room) {
         this.delivery = delivery;
         this.deadLetters = deadLetters;
         this.budget = budget;
+        this.room = room;
     }
 
     /** Asks which dead letters cannot be written. */
@@ -39,6 +41,9 @@ final class Blockers {
                 .map(Blockers::pause)
                 .or(() -> Optional.ofNullable(unwritten.get(partition))
                         .map(why -> new Pause(PauseReason.DEAD_LETTER, why)))
+                .or(() -> room.isFull()
+                        ? Optional.of(new Pause(PauseReason.REPORTS, PauseReason.REPORTS.meaning()))
+                        : Optional.empty())
                 .or(() -> budget.reasonToStop(route, partition)
                         .map(why -> new Pause(PauseReason.DEAD_LETTER_BUDGET, why)));
     }
@@ -65,13 +70,10 @@ final class Blockers {
         return oldest;
     }
 
-    /** Where a record is that is held back because its route is stopped. */
-    static Whereabouts waitsForBudget(RecordInFlight record) {
-        return new Whereabouts(
-                record.record().position(),
-                null,
-                PauseReason.DEAD_LETTER_BUDGET.code(),
-                PauseReason.DEAD_LETTER_BUDGET.meaning());
+    /** Where a record is that is held back, because its route is stopped or no room is left. */
+    Whereabouts heldBack(RecordInFlight record) {
+        PauseReason reason = room.isFull() ? PauseReason.REPORTS : PauseReason.DEAD_LETTER_BUDGET;
+        return new Whereabouts(record.record().position(), null, reason.code(), reason.meaning());
     }
 
     /** A partition is not read while its records have waited for a schema for long. */

@@ -5,6 +5,7 @@ import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.metrics.RecordMeters;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
+import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.RecordInFlight;
@@ -12,7 +13,9 @@ import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.IdentityHashMap;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How records end: delivered, skipped, or rejected and then written as a dead letter. Each is counted, reported to the budget and settled
@@ -25,6 +28,11 @@ final class Endings {
     private final DeadLetterBudget budget;
     private final RecordMeters meters;
     private final Tracing tracing;
+    private final Room room;
+
+    /** Records that have become several reports. */
+    private final IdentityHashMap<RecordInFlight, Torn> torn = new IdentityHashMap<>();
+
     private int outstanding;
 
     Endings(
@@ -32,12 +40,14 @@ final class Endings {
             DeadLetterWriter deadLetters,
             DeadLetterBudget budget,
             RecordMeters meters,
-            Tracing tracing) {
+            Tracing tracing,
+            Room room) {
         this.directory = directory;
         this.deadLetters = deadLetters;
         this.budget = budget;
         this.meters = meters;
         this.tracing = tracing;
+        this.room = room;
     }
 
     /** A record has begun. */
@@ -51,30 +61,101 @@ final class Endings {
         return outstanding;
     }
 
-    /** A lane's outcome of a record. */
+    /** A record becomes several reports, or one of another route than its own: each of them ends on its own. */
+    void tear(Torn record) {
+        torn.put(record.record(), record);
+        room.take(record.cost());
+    }
+
+    /** What a lane made of a report. */
     void finished(LaneEntry entry, Outcome outcome, Instant at) {
         RecordInFlight record = entry.record();
         if (record.isAbandoned()) {
             return;
         }
+        Torn parts = torn.isEmpty() ? null : torn.get(record);
+        DeviceId sender = entry.report().sender();
         switch (outcome) {
             case Outcome.Delivered ignored -> {
-                Duration latency = Duration.between(record.record().timestamp(), at);
-                tracing.onBehalfOf(record.record(), () -> meters.delivered(record.route(), latency));
-                budget.delivered(record, entry.report().sender());
-                settled(record);
+                if (parts == null) {
+                    meters.reportDelivered(record.route());
+                    delivered(record, sender, at);
+                } else {
+                    meters.reportDelivered(parts.route(entry.part()));
+                    room.release(parts.delivered(entry.part(), sender, at));
+                    endIfAllHave(parts);
+                }
             }
             case Outcome.Skipped ignored -> skip(record);
-            case Outcome.Rejected rejected ->
-                deadLetter(record, Optional.of(entry.report().sender()), rejected.rejection());
+            case Outcome.Rejected rejected -> rejected(record, entry.part(), rejected.rejection(), Optional.of(sender));
         }
     }
 
-    /** The record never came to a lane. */
-    void reject(RecordInFlight record, Rejection rejection) {
+    private void delivered(RecordInFlight record, DeviceId sender, Instant at) {
+        Duration latency = Duration.between(record.record().timestamp(), at);
+        tracing.onBehalfOf(record.record(), () -> meters.delivered(record.route(), latency));
+        budget.delivered(record, sender);
+        settled(record);
+    }
+
+    /** A report never came to a lane. */
+    void rejectPart(RecordInFlight record, int part, Rejection rejection) {
         if (!record.isAbandoned()) {
-            deadLetter(record, Optional.ofNullable(rejection.device()).flatMap(this::senderOf), rejection);
+            rejected(record, part, rejection, senderOf(rejection));
         }
+    }
+
+    private void rejected(RecordInFlight record, int part, Rejection rejection, Optional<DeviceId> sender) {
+        Torn parts = torn.isEmpty() ? null : torn.get(record);
+        if (parts == null) {
+            meters.reportRejected(record.route());
+            deadLetter(record, sender, rejection);
+        } else {
+            meters.reportRejected(parts.route(part));
+            room.release(parts.rejected(part, rejection, sender));
+            endIfAllHave(parts);
+        }
+    }
+
+    /** The record ends with the last of its reports. */
+    private void endIfAllHave(Torn parts) {
+        if (!parts.hasEnded()) {
+            return;
+        }
+        RecordInFlight record = parts.record();
+        torn.remove(record);
+        Rejection rejection = parts.rejection().orElse(null);
+        if (rejection == null) {
+            delivered(record, parts.sender(), parts.deliveredAt());
+            return;
+        }
+        if (parts.hasMostlyFailed()) {
+            budget.rejected(record, parts.senderOfRejected(), rejection.reason());
+        } else {
+            budget.delivered(record, parts.sender());
+        }
+        tracing.rejected(record.record(), rejection.reason());
+        deadLetters.write(record, rejection, parts.failedParts());
+    }
+
+    /** The record never came to reports. */
+    void reject(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
+        if (!record.isAbandoned()) {
+            budget.rejected(record, senderOf(rejection), rejection.reason());
+            tracing.rejected(record.record(), rejection.reason());
+            deadLetters.write(record, rejection, parts);
+        }
+    }
+
+    /** Partitions have left. */
+    void forgetAbandoned() {
+        torn.values().removeIf(record -> {
+            if (!record.record().isAbandoned()) {
+                return false;
+            }
+            room.release(record.cost());
+            return true;
+        });
     }
 
     private void deadLetter(RecordInFlight record, Optional<DeviceId> sender, Rejection rejection) {
@@ -109,8 +190,11 @@ final class Endings {
         outstanding--;
     }
 
-    /** The device that would send for this one, if the directory knows both. */
-    private Optional<DeviceId> senderOf(DeviceId device) {
-        return directory.find(device).map(entry -> entry.gateway() == null ? device : entry.gateway());
+    /** The device that would send for the rejected one, if the directory knows both. */
+    private Optional<DeviceId> senderOf(Rejection rejection) {
+        DeviceId device = rejection.device();
+        return device == null
+                ? Optional.empty()
+                : directory.find(device).map(entry -> entry.gateway() == null ? device : entry.gateway());
     }
 }

@@ -8,19 +8,18 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Records that a poll returned although their route is stopped, in the order of their partitions. Their partitions are
+ * Records that a poll returned although their route is stopped, or no room is left for reports, in the order of their partitions. Their partitions are
  * paused, so there are never more than one poll returns. Belongs to the poll thread.
  */
 final class HeldBack {
 
-    /** A record, and its route. */
-    record Arrival(RecordInFlight record, Optional<Route> route) {}
+    /** A record, and the routes of its topic. */
+    record Arrival(RecordInFlight record, List<Route> routes) {}
 
     private final Map<SourcePartition, Deque<Arrival>> partitions = new LinkedHashMap<>();
 

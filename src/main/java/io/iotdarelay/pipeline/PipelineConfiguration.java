@@ -39,6 +39,8 @@ public class PipelineConfiguration {
     /** Time after the drain, for the last commit and for leaving the group. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
 
+    private static final int EXPANDED_SHARE_OF_HEAP = 8;
+
     @Bean
     Settlements settlements(Clock clock) {
         return new Settlements(clock);
@@ -66,6 +68,8 @@ public class PipelineConfiguration {
             ModelCheck models,
             DeviceDirectory directory,
             DevicesProperties devices,
+            RecordsProperties records,
+            SourceProperties source,
             Platform platform,
             Delivery delivery,
             Settlements settlements,
@@ -82,11 +86,13 @@ public class PipelineConfiguration {
                         new NodeNames(directory),
                         new ModelGate(models),
                         platform.sizeLimit(),
+                        records,
                         new DefectLog(time),
                         tracing),
                 directory,
                 devices.unknownGrace(),
                 platform.responseTimeout(),
+                mostExpanded(source),
                 delivery,
                 settlements,
                 deadLetters,
@@ -94,6 +100,11 @@ public class PipelineConfiguration {
                 meters,
                 tracing,
                 time);
+    }
+
+    /** What records become is bounded like the records themselves, and by the heap, which has to hold both. */
+    private static long mostExpanded(SourceProperties source) {
+        return Math.min(source.maxInFlightSize().toBytes(), Runtime.getRuntime().maxMemory() / EXPANDED_SHARE_OF_HEAP);
     }
 
     @Bean

@@ -51,6 +51,7 @@ public final class Relay implements RecordHandler {
     private final RecordMeters meters;
     private final Endings endings;
     private final Blockers blockers;
+    private final Room room;
     private final InstantSource time;
     private Instant askedAt;
 
@@ -58,6 +59,7 @@ public final class Relay implements RecordHandler {
      * A relay without records.
      *
      * @param longestRequest how long a response may take
+     * @param mostExpanded the bytes of reports in flight that records have become which became several
      * @param time never jumps
      */
     public Relay(
@@ -66,6 +68,7 @@ public final class Relay implements RecordHandler {
             DeviceDirectory directory,
             Duration unknownGrace,
             Duration longestRequest,
+            long mostExpanded,
             Delivery delivery,
             Settlements settlements,
             DeadLetterWriter deadLetters,
@@ -75,9 +78,13 @@ public final class Relay implements RecordHandler {
             InstantSource time) {
         this.routes = routes;
         this.admission = admission;
-        this.endings = new Endings(directory, deadLetters, budget, meters, tracing);
-        this.blockers = new Blockers(delivery, deadLetters, budget);
-        this.addressing = new Addressing(directory, unknownGrace, endings::reject);
+        this.room = new Room(mostExpanded);
+        this.endings = new Endings(directory, deadLetters, budget, meters, tracing, room);
+        this.blockers = new Blockers(delivery, deadLetters, budget, room);
+        this.addressing = new Addressing(
+                directory,
+                unknownGrace,
+                (report, rejection) -> endings.rejectPart(report.record(), report.part(), rejection));
         this.longestRequest = longestRequest;
         this.delivery = delivery;
         this.settlements = settlements;
@@ -90,10 +97,14 @@ public final class Relay implements RecordHandler {
 
     @Override
     public void begin(Assignment assignment, SourceRecord record) {
-        Optional<Route> route = routes.of(record.position().topic());
-        RecordInFlight begun = new RecordInFlight(assignment, record, nameOf(route));
+        List<Route> candidates = routes.of(record.position().topic());
+        RecordInFlight begun = new RecordInFlight(assignment, record, nameOf(candidates));
         endings.expect(begun);
-        heldBack.arrive(new HeldBack.Arrival(begun, route), budget::begin, this::admit);
+        heldBack.arrive(new HeldBack.Arrival(begun, candidates), this::mayBegin, this::admit);
+    }
+
+    private boolean mayBegin(RecordInFlight record) {
+        return !room.isFull() && budget.begin(record);
     }
 
     private void admit(HeldBack.Arrival arrival) {
@@ -103,20 +114,37 @@ public final class Relay implements RecordHandler {
     /** Returns what the record waits for, if it has to. */
     private Optional<String> attempt(HeldBack.Arrival arrival) {
         RecordInFlight begun = arrival.record();
-        if (arrival.route().isEmpty()) {
-            endings.reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route reads this topic"));
+        if (arrival.routes().isEmpty()) {
+            endings.reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route reads this topic"), null);
             return Optional.empty();
         }
-        switch (admission.admit(arrival.route().get(), begun.record())) {
+        switch (admission.admit(arrival.routes(), begun.record())) {
             case Admission.Admitted.Postponed postponed -> {
                 return Optional.of(postponed.detail());
             }
             case Admission.Admitted.Skipped ignored -> endings.skip(begun);
-            case Admission.Admitted.Rejected rejected -> endings.reject(begun, rejected.rejection());
-            case Admission.Admitted.Accepted accepted ->
-                addressing.add(new Unaddressed(begun, accepted.report()), time.instant());
+            case Admission.Admitted.Rejected rejected -> endings.reject(begun, rejected.rejection(), rejected.parts());
+            case Admission.Admitted.Accepted accepted -> begin(begun, accepted);
         }
         return Optional.empty();
+    }
+
+    /** Sends the reports of a record on their ways. */
+    private void begin(RecordInFlight record, Admission.Admitted.Accepted accepted) {
+        Instant now = time.instant();
+        List<Piece> pieces = accepted.pieces();
+        boolean single = pieces.size() == 1
+                && accepted.before().isEmpty()
+                && pieces.getFirst().id().route().equals(record.route());
+        if (!single) {
+            endings.tear(new Torn(record, pieces, accepted.before()));
+        }
+        for (int i = 0; i < pieces.size(); i++) {
+            switch (pieces.get(i)) {
+                case Piece.Accepted piece -> addressing.add(new Unaddressed(record, i, piece.report()), now);
+                case Piece.Refused piece -> endings.rejectPart(record, i, piece.rejection());
+            }
+        }
     }
 
     @Override
@@ -144,7 +172,7 @@ public final class Relay implements RecordHandler {
         }
         readmit();
         waitingForSchema.retry(this::attempt, time.instant());
-        heldBack.release(budget::begin, this::admit);
+        heldBack.release(this::mayBegin, this::admit);
         flush();
     }
 
@@ -164,6 +192,7 @@ public final class Relay implements RecordHandler {
         heldBack.forgetAbandoned();
         waitingForSchema.forgetAbandoned();
         addressing.forgetAbandoned();
+        endings.forgetAbandoned();
         budget.forgetAbandoned();
         try {
             delivery.dropLeaving()
@@ -214,7 +243,7 @@ public final class Relay implements RecordHandler {
         return blockers.oldest(Stream.of(
                         addressing.firsts(),
                         waitingForSchema.firsts(),
-                        heldBack.firsts().map(Blockers::waitsForBudget))
+                        heldBack.firsts().map(blockers::heldBack))
                 .flatMap(each -> each));
     }
 
@@ -228,7 +257,8 @@ public final class Relay implements RecordHandler {
         delivery.unblock(partition);
     }
 
-    private static String nameOf(Optional<Route> route) {
-        return route.map(Route::name).orElse(NO_ROUTE);
+    /** Records are counted under the name of their topic's first route. */
+    private static String nameOf(List<Route> routes) {
+        return routes.isEmpty() ? NO_ROUTE : routes.getFirst().name();
     }
 }

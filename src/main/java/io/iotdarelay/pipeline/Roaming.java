@@ -2,7 +2,6 @@ package io.iotdarelay.pipeline;
 
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.DeviceId;
-import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Report;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ import java.util.stream.Stream;
 final class Roaming {
 
     private static final class Child {
-        private final Set<RecordInFlight> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Set<LaneEntry> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
         private final Deque<LaneEntry> waiting = new ArrayDeque<>();
         private DeviceId gateway;
 
@@ -37,7 +36,7 @@ final class Roaming {
 
         void add(LaneEntry entry) {
             gateway = entry.report().sender();
-            inFlight.add(entry.record());
+            inFlight.add(entry);
         }
     }
 
@@ -67,7 +66,7 @@ final class Roaming {
         if (child == null) {
             return List.of();
         }
-        child.inFlight.remove(entry.record());
+        child.inFlight.remove(entry);
         return goOn(entry.report().device(), child);
     }
 
@@ -76,7 +75,7 @@ final class Roaming {
         List<LaneEntry> free = new ArrayList<>();
         for (Map.Entry<DeviceId, Child> entry : List.copyOf(children.entrySet())) {
             Child child = entry.getValue();
-            child.inFlight.removeIf(RecordInFlight::isAbandoned);
+            child.inFlight.removeIf(inFlight -> inFlight.record().isAbandoned());
             child.waiting.removeIf(waiting -> waiting.record().isAbandoned());
             free.addAll(goOn(entry.getKey(), child));
         }

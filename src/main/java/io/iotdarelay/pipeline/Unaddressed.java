@@ -5,8 +5,12 @@ import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Whereabouts;
 
-/** A report whose lane depends on the directory. */
-record Unaddressed(RecordInFlight record, Written report) {
+/**
+ * A report whose lane depends on the directory.
+ *
+ * @param part which of the record's reports it is
+ */
+record Unaddressed(RecordInFlight record, int part, Written report) {
 
     DeviceId wanted() {
         return report.wanted();

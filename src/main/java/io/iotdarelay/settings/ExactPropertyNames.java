@@ -32,6 +32,16 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
     private static final Pattern PRODUCT =
             Pattern.compile("(?<before>relay\\.models\\.products)\\.(?<id>[^.\\[\\]]+)(?<after>\\..*)?");
 
+    /** Where conditions begin; of a service or a route. */
+    private static final Pattern CONDITIONS = Pattern.compile(
+            "(?<before>relay\\.routes\\[\\d+](?:\\.services\\[\\d+])?\\.(?:each-)?when)(?<conditions>[.\\[].+)");
+
+    private static final Pattern NESTED = Pattern.compile("\\.(?:all|any)\\[\\d+]|\\.not(?=\\.)");
+
+    /** A selector, and what it is asked. */
+    private static final Pattern SELECTOR = Pattern.compile("\\.(?<selector>(?:\\.\\.?/)*(?:\\.(?:key|index)|\\.\\.?"
+            + "|(?:[^.\\[\\]]|\\[[^\\[\\]=]+=[^\\[\\]]*])+))(?<check>[.\\[].*)?");
+
     private final Map<String, String> originals = new LinkedHashMap<>();
 
     ExactPropertyNames(EnumerablePropertySource<?> source) {
@@ -66,7 +76,31 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
 
     private static String exactWord(String name) {
         Matcher matcher = WORD.matcher(name);
-        return matcher.matches() ? matcher.group("before") + '[' + matcher.group("word") + ']' : name;
+        return matcher.matches() ? matcher.group("before") + '[' + matcher.group("word") + ']' : exactCondition(name);
+    }
+
+    private static String exactCondition(String name) {
+        Matcher matcher = CONDITIONS.matcher(name);
+        if (!matcher.matches()) {
+            return name;
+        }
+        String conditions = matcher.group("conditions");
+        int begin = 0;
+        Matcher nested = NESTED.matcher(conditions);
+        while (nested.region(begin, conditions.length()).lookingAt()) {
+            begin = nested.end();
+        }
+        Matcher selector = SELECTOR.matcher(conditions).region(begin, conditions.length());
+        if (!selector.matches()) {
+            return name;
+        }
+        String asked = selector.group("check");
+        return matcher.group("before")
+                + conditions.substring(0, begin)
+                + '['
+                + selector.group("selector")
+                + ']'
+                + (asked == null ? "" : asked);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.support.KafkaHeaders;
 
 /**
@@ -30,11 +31,23 @@ final class DeadLetterHeaders {
     static final String RESPONSE = PREFIX + "response";
     static final String ATTEMPTS = PREFIX + "attempts";
     static final String FAILED_AT = PREFIX + "failed-at";
+    static final String FAILED_PARTS = PREFIX + "failed-parts";
+    static final String DELIVERED_PARTS = PREFIX + "delivered-parts";
     static final String REDRIVES = PREFIX + "redrives";
 
     private DeadLetterHeaders() {}
 
-    static Iterable<Header> of(RecordInFlight inFlight, Rejection rejection, String consumerGroup, Instant now) {
+    /**
+     * The headers.
+     *
+     * @param parts without them the record failed as a whole, and what was delivered of it before still counts
+     */
+    static Iterable<Header> of(
+            RecordInFlight inFlight,
+            Rejection rejection,
+            @Nullable FailedParts parts,
+            String consumerGroup,
+            Instant now) {
         SourceRecord record = inFlight.record();
         List<Header> headers = new ArrayList<>();
         long redrives = 0;
@@ -43,6 +56,8 @@ final class DeadLetterHeaders {
                 headers.add(header(header.name(), header.value()));
             } else if (header.name().equals(REDRIVES) && header.value() != null) {
                 redrives = oneMoreThan(header.value());
+            } else if (header.name().equals(DELIVERED_PARTS) && parts == null) {
+                headers.add(header(header.name(), header.value()));
             }
         }
         headers.add(text(KafkaHeaders.DLT_ORIGINAL_TOPIC, record.position().topic()));
@@ -60,7 +75,13 @@ final class DeadLetterHeaders {
         if (rejection.device() != null) {
             headers.add(text(DEVICE_ID, rejection.device().value()));
         }
-        headers.add(text(ROUTE, inFlight.route()));
+        headers.add(text(ROUTE, parts == null ? inFlight.route() : parts.route()));
+        if (parts != null && !parts.failed().isEmpty()) {
+            headers.add(text(FAILED_PARTS, parts.failed()));
+        }
+        if (parts != null && !parts.delivered().isEmpty()) {
+            headers.add(text(DELIVERED_PARTS, parts.delivered()));
+        }
         PlatformAnswer answer = rejection.answer();
         if (answer != null) {
             headers.add(text(HTTP_STATUS, Integer.toString(answer.status())));
@@ -89,7 +110,7 @@ final class DeadLetterHeaders {
         return header(name, ByteBuffer.allocate(Long.BYTES).putLong(value).array());
     }
 
-    private static Header header(String name, byte @org.jspecify.annotations.Nullable [] value) {
+    private static Header header(String name, byte @Nullable [] value) {
         return new org.apache.kafka.common.header.internals.RecordHeader(name, value);
     }
 }

@@ -77,15 +77,24 @@ public final class DeadLetterWriter {
         this.acknowledged = acknowledged;
     }
 
-    /** Enqueues a dead letter. Returns at once. */
+    /** Enqueues the dead letter of a record that failed as a whole. Returns at once. */
     public void write(RecordInFlight record, Rejection rejection) {
+        write(record, rejection, null);
+    }
+
+    /**
+     * Enqueues a dead letter. Returns at once.
+     *
+     * @param parts which parts of the record failed; without them it failed as a whole
+     */
+    public void write(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
                 topic.name(),
                 null,
                 null,
                 record.record().key(),
                 record.record().value(),
-                DeadLetterHeaders.of(record, rejection, consumerGroup, clock.instant()));
+                DeadLetterHeaders.of(record, rejection, parts, consumerGroup, clock.instant()));
         underWay.put(record, NONE);
         attempt(new DeadLetter(record, rejection, letter, 1));
     }

@@ -4,6 +4,7 @@ package io.iotdarelay.source;
 public enum PauseReason {
     RECORDS("in-flight-records", "its share of the in-flight records is used up"),
     SIZE("in-flight-size", "its share of the in-flight bytes is used up"),
+    REPORTS("in-flight-reports", "the reports of records that became several use up their share of the memory"),
     HEAD_OF_LINE("head-of-line", "one unfinished record holds back too many finished ones"),
     UNREADABLE("unreadable", "Kafka returned a batch that cannot be read"),
     BREAKER_OPEN("breaker-open", "the platform is down: a circuit breaker is open"),

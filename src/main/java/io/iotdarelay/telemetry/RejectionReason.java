@@ -5,7 +5,7 @@ public enum RejectionReason {
     UNDECODABLE("undecodable", "the value is not valid in the route's format"),
     UNMAPPABLE("unmappable", "no route, a selector finds nothing, a wrong type, or an invalid device ID"),
     MODEL_VIOLATION("model-violation", "the report does not fit the product model"),
-    TOO_LARGE("too-large", "the record alone exceeds the platform's limit for a request"),
+    TOO_LARGE("too-large", "the record alone exceeds the platform's limit for a request, or becomes too many reports"),
     UNKNOWN_DEVICE("unknown-device", "the directory does not know the device, or its gateway"),
     DEVICE_REJECTED("device-rejected", "the platform refuses the device's credentials"),
     DEVICE_FAILING("device-failing", "the device's requests have failed for a long time while others succeed"),

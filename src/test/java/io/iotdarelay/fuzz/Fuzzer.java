@@ -6,6 +6,8 @@ import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.Encoding;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.mapping.Draft;
+import io.iotdarelay.mapping.Mapping;
+import io.iotdarelay.mapping.Part;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordPosition;
@@ -20,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -137,12 +138,24 @@ public final class Fuzzer {
     }
 
     private String judge(Route route, SourceRecord record, JsonNode tree) {
-        Draft draft = Drafts.only(route.map(record, tree));
-        String verdict = switch (draft) {
+        if (!(route.map(record, tree) instanceof Mapping.Reports reports)) {
+            return "not taken";
+        }
+        String verdict = "nothing to report";
+        for (Part part : reports.parts()) {
+            verdict = judge(part.draft());
+        }
+        assertThat(json(route.map(record, tree))).isEqualTo(json(reports));
+        return verdict;
+    }
+
+    private static String judge(Draft draft) {
+        return switch (draft) {
             case Draft.Unmappable unmappable -> {
                 Expectations.ofRejection(unmappable.rejection());
-                yield "unmappable";
+                yield unmappable.rejection().reason().code();
             }
+            case Draft.Nothing ignored -> "nothing to report";
             case Draft.Reportable reportable -> {
                 Expectations.ofReport(Drafts.report(reportable));
                 yield switch (reportable) {
@@ -153,17 +166,21 @@ public final class Fuzzer {
                 };
             }
         };
-        assertThat(json(Drafts.only(route.map(record, tree)))).isEqualTo(json(draft));
-        return verdict;
     }
 
     /** The same record always becomes the same bytes. */
-    private static Optional<String> json(Draft draft) {
-        return switch (draft) {
-            case Draft.Unmappable ignored -> Optional.empty();
-            case Draft.Reportable report ->
-                Optional.of(new String(report.write().utf8(), StandardCharsets.UTF_8));
-        };
+    private static List<String> json(Mapping mapping) {
+        List<String> all = new ArrayList<>();
+        for (Part part : ((Mapping.Reports) mapping).parts()) {
+            all.add(part.id()
+                    + switch (part.draft()) {
+                        case Draft.Unmappable ignored -> "";
+                        case Draft.Nothing ignored -> "";
+                        case Draft.Reportable report ->
+                            new String(report.write().utf8(), StandardCharsets.UTF_8);
+                    });
+        }
+        return all;
     }
 
     private static SourceRecord record(Encoding encoding, RandomGenerator random, long number) {

@@ -8,6 +8,7 @@ import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteProperties;
 import io.iotdarelay.mapping.RouteProperties.CsvProperties;
+import io.iotdarelay.mapping.RouteProperties.EachProperties;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -35,6 +36,7 @@ final class RandomRoutes {
             List.of("0.1", "1", "0", "-1", "1e3", "1.8", "1e400", "1e-400", "3.3333333333333333333", "1e999999999");
 
     private final RandomGenerator random;
+    private boolean inEach;
 
     private RandomRoutes(RandomGenerator random) {
         this.random = random;
@@ -51,7 +53,7 @@ final class RandomRoutes {
                 properties,
                 switch (RouteCompiler.compile(List.of(properties), Map.of())) {
                     case RouteCompiler.Compilation.Compiled compiled ->
-                        compiled.routes().of(TOPIC);
+                        Optional.of(compiled.routes().of(TOPIC).getFirst());
                     case RouteCompiler.Compilation.Wrong ignored -> Optional.empty();
                 });
     }
@@ -59,6 +61,8 @@ final class RandomRoutes {
     private RouteProperties properties() {
         Format format = random.nextBoolean() ? Format.JSON : Names.any(EncodedValues.FORMATS, random);
         Target to = Names.any(List.of(Target.values()), random);
+        List<EachProperties> each = each();
+        inEach = !each.isEmpty();
         return new RouteProperties(
                 "fuzz",
                 List.of(TOPIC),
@@ -75,7 +79,45 @@ final class RandomRoutes {
                         ? new MessageProperties(optionalSelector(), optionalSelector(), optionalSelector())
                         : null,
                 null,
-                null);
+                null,
+                random.nextInt(8) == 0 ? condition(2) : null,
+                each,
+                each.isEmpty() || random.nextBoolean() ? null : condition(2),
+                null,
+                random.nextBoolean());
+    }
+
+    private List<EachProperties> each() {
+        List<EachProperties> levels = new ArrayList<>();
+        int count = random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0;
+        for (int i = 0; i < count; i++) {
+            String from = Names.any(i == 0 ? List.of("value", pointer(), "") : List.of(".", "." + pointer()), random);
+            levels.add(new EachProperties(from, random.nextBoolean()));
+        }
+        return levels;
+    }
+
+    private Map<String, Object> condition(int depth) {
+        Map<String, Object> conditions = new LinkedHashMap<>();
+        if (depth > 0 && random.nextInt(4) == 0) {
+            conditions.put(random.nextBoolean() ? "any" : "all", List.of(condition(depth - 1), condition(depth - 1)));
+        } else if (depth > 0 && random.nextInt(4) == 0) {
+            conditions.put("not", condition(depth - 1));
+        } else {
+            conditions.put(selector(), check());
+        }
+        return conditions;
+    }
+
+    private Object check() {
+        return switch (random.nextInt(6)) {
+            case 0 -> constant();
+            case 1 -> List.of(constant(), constant());
+            case 2 -> Map.of("exists", random.nextBoolean());
+            case 3 -> Map.of("matches", Names.any(PATTERNS, random));
+            case 4 -> Map.of("is", List.of("number", "string"));
+            default -> Map.of("at-least", random.nextInt(), "below", 1e9);
+        };
     }
 
     private List<ServiceProperties> services() {
@@ -91,7 +133,9 @@ final class RandomRoutes {
                     "Service" + i,
                     null,
                     random.nextInt(3) == 0 ? RuleProperties.of(timeSelector()) : null,
-                    properties));
+                    properties,
+                    seldom(condition(1)),
+                    random.nextInt(6) == 0 ? List.of(new EachProperties(pointer(), true)) : List.of()));
         }
         return services;
     }
@@ -173,6 +217,9 @@ final class RandomRoutes {
     }
 
     private String selector() {
+        if (inEach && random.nextInt(3) == 0) {
+            return Names.any(List.of(".", ".key", ".index", "." + pointer(), ".." + pointer()), random);
+        }
         return switch (random.nextInt(8)) {
             case 0 -> "key";
             case 1 -> "timestamp";

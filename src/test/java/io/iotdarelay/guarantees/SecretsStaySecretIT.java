@@ -100,6 +100,8 @@ class SecretsStaySecretIT {
             "iotda-relay-response",
             "iotda-relay-attempts",
             "iotda-relay-failed-at",
+            "iotda-relay-failed-parts",
+            "iotda-relay-delivered-parts",
             "iotda-relay-redrives");
 
     private static final Pattern TOKEN = Pattern.compile("\"access_token\"\\s*:\\s*\"([^\"]+)\"");

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iotdarelay.iotda.RequestPacking;
+import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.testing.Seeds;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
@@ -31,6 +32,18 @@ class LaneTest {
         assertThat(lane.size()).isZero();
         assertThat(lane.take(PACKING)).isEmpty();
         assertThat(lane.sender()).isEqualTo(device("d"));
+    }
+
+    @Test
+    void namesARecordOnceThatHasSeveralReportsInARow() {
+        RecordInFlight record = inFlight(assignment, 1);
+        RecordInFlight other = inFlight(assignment, 2);
+        Batch batch = Batch.of(List.of(
+                new LaneEntry(record, 0, properties("d", "{1}")),
+                new LaneEntry(record, 1, properties("d", "{2}")),
+                new LaneEntry(other, properties("d", "{3}"))));
+
+        assertThat(batch.records()).containsExactly(record.record(), other.record());
     }
 
     @Test

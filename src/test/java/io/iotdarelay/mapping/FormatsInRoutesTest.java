@@ -82,6 +82,7 @@ class FormatsInRoutesTest {
         return switch (Drafts.only(route.map(record, decoded.tree()))) {
             case Draft.Reportable reportable -> new String(reportable.write().utf8(), StandardCharsets.UTF_8);
             case Draft.Unmappable unmappable -> unmappable.rejection().detail();
+            case Draft.Nothing nothing -> nothing.toString();
         };
     }
 }

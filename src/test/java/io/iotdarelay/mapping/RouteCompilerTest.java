@@ -50,7 +50,12 @@ class RouteCompilerTest {
                         NO_SERVICES,
                         null,
                         null,
-                        null)))
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        null,
+                        false)))
                 .containsExactly(
                         "relay.routes[0].name: 1 to 64 letters, digits, '.', '_' or '-' are required",
                         "relay.routes[0].to: one of properties, message, gateway is required",
@@ -93,7 +98,8 @@ class RouteCompilerTest {
                         "relay.routes[0].topics[2]: is the dead-letter topic",
                         "relay.routes[0].topics[3]: 't' is already used by relay.routes[0].topics[0]",
                         "relay.routes[1].name: is already the name of relay.routes[0]",
-                        "relay.routes[1].topics[0]: 't' is already used by relay.routes[0].topics[0]",
+                        "relay.routes[1].topics[0]: 't' is already used by relay.routes[0].topics[0]: of routes that"
+                                + " share a topic, all but one need 'when'",
                         "relay.routes[2].topics: either topics or topic-pattern is required, not both",
                         "relay.routes[3].topic-pattern: is not a regular expression: Unclosed group");
     }
@@ -101,9 +107,9 @@ class RouteCompilerTest {
     @Test
     void reportsInvalidServices() {
         List<ServiceProperties> services = List.of(
-                new ServiceProperties(null, null, of("when"), Map.of()),
-                new ServiceProperties("x".repeat(65), null, null, Map.of("p", of("/p"))),
-                new ServiceProperties("S", null, null, Map.of("y".repeat(65), of("/p"))));
+                new ServiceProperties(null, null, of("when"), Map.of(), null, List.of()),
+                new ServiceProperties("x".repeat(65), null, null, Map.of("p", of("/p")), null, List.of()),
+                new ServiceProperties("S", null, null, Map.of("y".repeat(65), of("/p")), null, List.of()));
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
                 .containsExactly(
@@ -117,8 +123,8 @@ class RouteCompilerTest {
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"})
     void reportsNamesThatYamlReadsAsBooleans(String name) {
-        List<ServiceProperties> services = List.of(
-                new ServiceProperties("S", null, null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r"))));
+        List<ServiceProperties> services = List.of(new ServiceProperties(
+                "S", null, null, Map.of(name, of("/p"), "on", of("/q"), "True", of("/r")), null, List.of()));
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
                 .containsExactly("relay.routes[0].services[0].properties." + name
@@ -161,15 +167,65 @@ class RouteCompilerTest {
     }
 
     @Test
+    void letsRoutesShareTopicsByConditions() {
+        Map<String, Object> when = Map.of("/a", 1);
+        Routes routes = compiled(
+                sharing("named", List.of("t"), null, when),
+                sharing("all", List.of("t", "u"), null, null),
+                sharing("found", List.of(), "p.*", when),
+                sharing("other", List.of(), ".*", null),
+                sharing("rest", List.of(), "p.*", null));
+
+        assertThat(routes.of("t")).extracting(Route::name).containsExactly("named", "all");
+        assertThat(routes.of("u")).extracting(Route::name).containsExactly("all");
+        assertThat(routes.of("p1")).extracting(Route::name).containsExactly("found", "rest");
+        assertThat(routes.of("q")).extracting(Route::name).containsExactly("other");
+        assertThat(routes.topics()).containsExactly(Map.entry("t", "named"), Map.entry("u", "all"));
+        assertThat(routes.patterns())
+                .extracting(pattern -> pattern.route().name())
+                .containsExactly("found", "other");
+        assertThat(routes.names()).containsExactly("named", "all", "found", "rest", "other");
+    }
+
+    @Test
+    void refusesTwoRoutesThatTakeAllOfATopic() {
+        assertThat(problems(
+                        sharing("a", List.of(), "p", null),
+                        sharing("b", List.of(), "p", null),
+                        sharing("", List.of(), "q", null),
+                        new RouteProperties(
+                                "d",
+                                List.of(),
+                                "q",
+                                Format.JSON,
+                                null,
+                                DataSize.ofMegabytes(4),
+                                null,
+                                null,
+                                null,
+                                null,
+                                NO_SERVICES,
+                                null,
+                                null,
+                                List.of(),
+                                null,
+                                null,
+                                false)))
+                .contains(
+                        "relay.routes[1].topic-pattern: 'pattern p' is already used by relay.routes[0].topic-pattern: of"
+                                + " routes that share a topic, all but one need 'when'");
+    }
+
+    @Test
     void findsTheRouteOfATopic() {
         Routes routes = compiled(
                 route("named", List.of("telemetry.special"), null),
                 route("first", List.of(), "telemetry\\..*"),
                 route("second", List.of(), ".*"));
 
-        assertThat(routes.of("telemetry.special")).map(Route::name).hasValue("named");
-        assertThat(routes.of("telemetry.any")).map(Route::name).hasValue("first");
-        assertThat(routes.of("other")).map(Route::name).hasValue("second");
+        assertThat(routes.of("telemetry.special")).extracting(Route::name).containsExactly("named");
+        assertThat(routes.of("telemetry.any")).extracting(Route::name).containsExactly("first");
+        assertThat(routes.of("other")).extracting(Route::name).containsExactly("second");
         assertThat(routes.of(DEAD_LETTERS)).isEmpty();
         assertThat(routes.names()).containsExactly("named", "first", "second");
         assertThat(routes.topics()).containsOnlyKeys("telemetry.special");
@@ -212,11 +268,16 @@ class RouteCompilerTest {
                 services,
                 message,
                 null,
-                null);
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                false);
     }
 
     private static List<ServiceProperties> services(String id, String property, RuleProperties rule) {
-        return List.of(new ServiceProperties(id, null, null, Map.of(property, rule)));
+        return List.of(new ServiceProperties(id, null, null, Map.of(property, rule), null, List.of()));
     }
 
     private static RuleProperties of(String selector) {
@@ -234,6 +295,28 @@ class RouteCompilerTest {
             case Compilation.Wrong wrong ->
                 wrong.problems().stream().map(SettingsProblem::toString).toList();
         };
+    }
+
+    private static RouteProperties sharing(
+            String name, List<String> topics, @Nullable String pattern, @Nullable Map<String, Object> when) {
+        return new RouteProperties(
+                name,
+                topics,
+                pattern,
+                Format.JSON,
+                null,
+                DataSize.ofMegabytes(4),
+                null,
+                Target.MESSAGE,
+                of("key"),
+                null,
+                NO_SERVICES,
+                null,
+                when,
+                List.of(),
+                null,
+                null,
+                false);
     }
 
     private static Routes compiled(RouteProperties... routes) {

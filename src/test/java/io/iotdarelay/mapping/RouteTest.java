@@ -47,8 +47,10 @@ class RouteTest {
                         RuleProperties.of("/ts"),
                         ordered(
                                 "temperature", RuleProperties.of("/payload/temp"),
-                                "voltage", scaled("/payload/dv", "0.1", null))),
-                new ServiceProperties("Site", null, null, ordered("line", constant(7, null))));
+                                "voltage", scaled("/payload/dv", "0.1", null)),
+                        null,
+                        List.of()),
+                new ServiceProperties("Site", null, null, ordered("line", constant(7, null)), null, List.of()));
 
         @Test
         void makesAnEntryForEachService() {
@@ -73,7 +75,8 @@ class RouteTest {
             "0.1, , 0.2, 0.3"
         })
         void computesInDecimals(String value, @Nullable String scale, @Nullable String offset, String expected) {
-            Route route = properties(new ServiceProperties("S", null, null, Map.of("p", scaled("/v", scale, offset))));
+            Route route = properties(
+                    new ServiceProperties("S", null, null, Map.of("p", scaled("/v", scale, offset)), null, List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":" + value + "}")
                             .json()))
@@ -83,7 +86,12 @@ class RouteTest {
         @Test
         void checksTheTypeWhereThereIsOne() {
             Route route = properties(new ServiceProperties(
-                    "S", null, null, Map.of("p", TestRules.rule("/v", ValueType.BOOLEAN, null, null, null))));
+                    "S",
+                    null,
+                    null,
+                    Map.of("p", TestRules.rule("/v", ValueType.BOOLEAN, null, null, null)),
+                    null,
+                    List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":1}").json()))
                     .contains("{\"p\":true}");
@@ -97,7 +105,9 @@ class RouteTest {
                     "S",
                     null,
                     null,
-                    Map.of("p", TestRules.rule("/v", ValueType.INT, new BigDecimal("0.5"), null, null))));
+                    Map.of("p", TestRules.rule("/v", ValueType.INT, new BigDecimal("0.5"), null, null)),
+                    null,
+                    List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\",\"v\":4}").json()))
                     .contains("{\"p\":2}");
@@ -131,7 +141,8 @@ class RouteTest {
                     List.of());
 
             assertThat(unmappable(
-                            properties(new ServiceProperties("S", null, null, Map.of("p", constant(1, null)))),
+                            properties(new ServiceProperties(
+                                    "S", null, null, Map.of("p", constant(1, null)), null, List.of())),
                             fromTheFuture,
                             "{\"device_id\":\"d\"}"))
                     .isEqualTo("S event-time: the record's timestamp: the time is out of range");
@@ -272,7 +283,9 @@ class RouteTest {
                             "b", constant(true, null),
                             "c", constant(2.5, null),
                             "d", constant("17", ValueType.INT),
-                            "e", constant(3, ValueType.STRING))));
+                            "e", constant(3, ValueType.STRING)),
+                    null,
+                    List.of()));
 
             assertThat(text(mapped(route, "{\"device_id\":\"d\"}").json()))
                     .contains("{\"a\":\"text\",\"b\":true,\"c\":2.5,\"d\":17,\"e\":\"3\"}");
@@ -284,7 +297,7 @@ class RouteTest {
 
         private static final String VALUE = "{\"gateway\":\"g\",\"sensor\":\"c\",\"v\":1}";
         private final ServiceProperties service =
-                new ServiceProperties("S", null, null, Map.of("v", RuleProperties.of("/v")));
+                new ServiceProperties("S", null, null, Map.of("v", RuleProperties.of("/v")), null, List.of());
 
         @Test
         void takesTheGatewayFromTheRecord() {
@@ -407,10 +420,15 @@ class RouteTest {
                 services,
                 message,
                 null,
-                null);
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                false);
         return switch (RouteCompiler.compile(List.of(properties), Map.of("dlt", "the dead-letter topic"))) {
             case RouteCompiler.Compilation.Compiled compiled ->
-                compiled.routes().of("topic").orElseThrow();
+                compiled.routes().of("topic").getFirst();
             case RouteCompiler.Compilation.Wrong wrong -> throw new AssertionError(wrong.problems());
         };
     }

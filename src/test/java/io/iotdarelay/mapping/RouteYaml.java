@@ -14,7 +14,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
 
 /** Reads routes as the relay does: from YAML. */
-final class RouteYaml {
+public final class RouteYaml {
 
     private RouteYaml() {}
 
@@ -29,6 +29,24 @@ final class RouteYaml {
         return routes.getFirst();
     }
 
+    /** Routes that share a topic, called r0, r1 and so on; without their names and topics. */
+    public static List<Route> sharing(String... yaml) {
+        StringBuilder text = new StringBuilder("relay:\n  routes:\n");
+        for (int i = 0; i < yaml.length; i++) {
+            text.append("  - name: r")
+                    .append(i)
+                    .append("\n    topics: [topic]\n")
+                    .append(yaml[i].indent(4));
+        }
+        List<String> problems = new ArrayList<>();
+        List<Route> routes = new ArrayList<>();
+        readAll(text.toString(), problems, routes);
+        if (!problems.isEmpty()) {
+            throw new AssertionError(problems + " in\n" + text);
+        }
+        return routes;
+    }
+
     /** What is wrong with the route; paths without {@code relay.routes[0].}. */
     static List<String> problems(String yaml) {
         List<String> problems = new ArrayList<>();
@@ -38,14 +56,21 @@ final class RouteYaml {
 
     /** The only route as it is configured. */
     static RouteProperties properties(String yaml) {
-        try (SettingsReader reader = new SettingsReader(environment(yaml))) {
+        try (SettingsReader reader = new SettingsReader(environment(alone(yaml)))) {
             return reader.read(RoutesProperties.class).orElseThrow().routes().getFirst();
         }
     }
 
-    private static StandardEnvironment environment(String yaml) {
+    private static void read(String yaml, List<String> problems, List<Route> routes) {
+        readAll(alone(yaml), problems, routes);
+    }
+
+    private static String alone(String yaml) {
+        return "relay:\n  routes:\n  - name: r\n    topics: [topic]\n" + yaml.indent(4);
+    }
+
+    private static StandardEnvironment environment(String text) {
         StandardEnvironment environment = new StandardEnvironment();
-        String text = "relay:\n  routes:\n  - name: r\n    topics: [topic]\n" + yaml.indent(4);
         try {
             new YamlPropertySourceLoader()
                     .load("test", new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8), "test"))
@@ -56,13 +81,13 @@ final class RouteYaml {
         return environment;
     }
 
-    private static void read(String yaml, List<String> problems, List<Route> routes) {
-        try (SettingsReader reader = new SettingsReader(environment(yaml))) {
+    private static void readAll(String text, List<String> problems, List<Route> routes) {
+        try (SettingsReader reader = new SettingsReader(environment(text))) {
             RoutesProperties properties =
                     reader.readAsFarAsPossible(RoutesProperties.class).orElseThrow();
             switch (RouteCompiler.compile(properties.routes(), Map.of())) {
                 case RouteCompiler.Compilation.Compiled compiled ->
-                    compiled.routes().of("topic").ifPresent(routes::add);
+                    routes.addAll(compiled.routes().of("topic"));
                 case RouteCompiler.Compilation.Wrong wrong -> reader.add(wrong.problems());
             }
             reader.check("relay");

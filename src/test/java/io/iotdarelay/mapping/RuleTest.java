@@ -218,6 +218,7 @@ class RuleTest {
         return switch (Drafts.only(RouteYaml.route(yaml(rule))
                 .map(TestTelemetry.record(1, "d", null, TestTelemetry.header("b", "B")), tree(value)))) {
             case Draft.Unmappable unmappable -> unmappable.rejection().detail();
+            case Draft.Nothing nothing -> nothing.toString();
             case Draft.Reportable report ->
                 tree(TestTelemetry.text(report.write())).at("/properties/p").toString();
         };

@@ -181,6 +181,7 @@ class RulesInPlacesTest {
                         ((Decoding.Decoded) new JsonRecordDecoder().decode(value.getBytes(StandardCharsets.UTF_8)))
                                 .tree()))) {
             case Draft.Unmappable unmappable -> unmappable.rejection().detail();
+            case Draft.Nothing nothing -> nothing.toString();
             case Draft.Reportable report -> Drafts.report(report).sender() + " " + TestTelemetry.text(report.write());
         };
     }

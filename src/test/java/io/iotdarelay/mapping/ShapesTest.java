@@ -56,11 +56,17 @@ class ShapesTest {
 
         Mapping mapping = route.map(record, ((Decoding.Decoded) decoding).tree());
 
-        Report report = Drafts.report(mapping);
-        JsonNode wanted = json(shape.resolve("requests.json")).path(0);
-        assertThat(report.sender().value()).isEqualTo(wanted.path("sender").asString());
-        assertThat(plain(JsonMapper.shared().readTree(RequestBody.of(List.of(report)))))
-                .isEqualTo(plain(wanted.path("body")));
+        assertThat(mapping).isInstanceOf(Mapping.Reports.class);
+        List<Part> parts = ((Mapping.Reports) mapping).parts();
+        JsonNode wanted = json(shape.resolve("requests.json"));
+        assertThat(parts).hasSize(wanted.size());
+        for (int i = 0; i < wanted.size(); i++) {
+            Report report = Drafts.report(parts.get(i).draft());
+            JsonNode request = wanted.path(i);
+            assertThat(report.sender().value()).isEqualTo(request.path("sender").asString());
+            assertThat(plain(JsonMapper.shared().readTree(RequestBody.of(List.of(report)))))
+                    .isEqualTo(plain(request.path("body")));
+        }
     }
 
     /** As if a registry had the schema {@code schema.avsc}. */

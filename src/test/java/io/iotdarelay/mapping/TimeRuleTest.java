@@ -147,6 +147,7 @@ class TimeRuleTest {
         return switch (Drafts.only(
                 RouteYaml.route(yaml(eventTime)).map(record, JsonMapper.shared().readTree("{\"t\":" + time + "}")))) {
             case Draft.Unmappable unmappable -> unmappable.rejection().detail();
+            case Draft.Nothing nothing -> nothing.toString();
             case Draft.Reportable report ->
                 JsonMapper.shared()
                         .readTree(TestTelemetry.text(report.write()))

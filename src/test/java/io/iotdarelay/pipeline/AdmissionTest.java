@@ -2,21 +2,22 @@ package io.iotdarelay.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.decode.Format;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Route;
-import io.iotdarelay.mapping.RouteCompiler;
-import io.iotdarelay.mapping.RouteProperties;
-import io.iotdarelay.mapping.RuleProperties;
+import io.iotdarelay.mapping.RouteYaml;
 import io.iotdarelay.model.ModelCheck;
 import io.iotdarelay.platform.SizeLimit;
+import io.iotdarelay.settle.FailedParts;
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.MapDirectory;
 import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.tracing.Tracing;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,13 +26,13 @@ import org.springframework.util.unit.DataSize;
 
 class AdmissionTest {
 
-    private final Admission admission = new Admission(
-            RecordDecoders.standard(),
-            new NodeNames(new MapDirectory()),
-            new ModelGate(ModelCheck.none()),
-            new SizeLimit(1_000_000, 256),
-            new DefectLog(ManualClock.at("2026-11-01T00:00:00Z")),
-            Tracing.OFF);
+    private static final String EACH = "to: message\ndevice-id: key\neach: /a\n";
+    private static final String PROPERTIES =
+            "to: properties\ndevice-id: key\neach: /a\nservices: [{ id: S, properties: { n: ./n } }]\n";
+
+    private static final String ANY = "when: { value: { is: object } }\n";
+
+    private final Admission admission = admission(RecordsProperties.Unmatched.SKIP);
 
     @ParameterizedTest
     @NullAndEmptySource
@@ -44,30 +45,103 @@ class AdmissionTest {
         assertThat(admit(" \n")).isInstanceOf(Admission.Admitted.Rejected.class);
     }
 
-    private Admission.Admitted admit(@Nullable String value) {
-        return admission.admit(route(), TestTelemetry.record(1, "device", value));
+    @Test
+    void refusesARecordThatBecomesTooManyReports() {
+        assertThat(rejected("{\"a\":[" + "1,".repeat(1000) + "1]}", EACH).detail())
+                .isEqualTo("the record would become more than 1000 reports (relay.records.max-reports)");
+        assertThat(pieces("{\"a\":[" + "1,".repeat(999) + "1]}", EACH)).hasSize(1000);
+        assertThat(rejected("{\"a\":[" + "1,".repeat(499) + "1]}", EACH, EACH + ANY, EACH + ANY)
+                        .reason())
+                .isEqualTo(RejectionReason.TOO_LARGE);
     }
 
-    private static Route route() {
-        RouteProperties properties = new RouteProperties(
-                "r",
-                List.of("topic"),
-                null,
-                Format.JSON,
-                null,
-                DataSize.ofMegabytes(4),
-                null,
-                RouteProperties.Target.MESSAGE,
-                RuleProperties.of("key"),
-                null,
-                List.of(),
-                null,
-                null,
-                null);
-        return switch (RouteCompiler.compile(List.of(properties), Map.of())) {
-            case RouteCompiler.Compilation.Compiled compiled ->
-                compiled.routes().of("topic").orElseThrow();
-            case RouteCompiler.Compilation.Wrong wrong -> throw new AssertionError(wrong.problems());
-        };
+    @Test
+    void refusesARecordWhoseReportsAreTooLargeTogether() {
+        String route = EACH + "message: { name: /b }\n";
+        String value = "{\"b\":\"" + "x".repeat(50_000) + "\",\"a\":[" + "1,".repeat(99) + "1]}";
+
+        assertThat(rejected(value, route).detail())
+                .isEqualTo(
+                        "the reports of the record would have more than 4194304 bytes (relay.records.max-reports-size)");
+    }
+
+    @Test
+    void refusesThePartsAlone() {
+        assertThat(pieces("{\"a\":[{\"n\":1},{},{\"n\":3}]}", PROPERTIES))
+                .satisfiesExactly(
+                        first -> assertThat(first).isInstanceOf(Piece.Accepted.class),
+                        second -> assertThat(second).isInstanceOf(Piece.Refused.class),
+                        third -> assertThat(third).isInstanceOf(Piece.Accepted.class));
+    }
+
+    @Test
+    void refusesAllWhereARecordMustStayWhole() {
+        Admission.Admitted.Rejected rejected =
+                (Admission.Admitted.Rejected) admit("{\"a\":[{\"n\":1},{},{}]}", PROPERTIES + "whole: true\n");
+
+        FailedParts parts = Objects.requireNonNull(rejected.parts());
+        assertThat(parts.route()).isEqualTo("r0");
+        assertThat(parts.failed())
+                .isEqualTo("r0 /a/1 device: unmappable, S.n: ./n finds nothing; r0 /a/2 device: unmappable, S.n: ./n"
+                        + " finds nothing");
+        assertThat(parts.delivered()).isEmpty();
+    }
+
+    @Test
+    void leavesOutWhatWasDeliveredBefore() {
+        SourceRecord redriven = TestTelemetry.record(
+                1, "device", "{\"a\":[1,2,3]}", TestTelemetry.header("iotda-relay-delivered-parts", "r0(/a) 0,2"));
+        List<Route> routes = RouteYaml.sharing(EACH);
+
+        assertThat(((Admission.Admitted.Accepted) admission.admit(routes, redriven)).pieces())
+                .extracting(piece -> piece.id().path())
+                .containsExactly("/a/1");
+    }
+
+    @Test
+    void skipsWhatNoRouteTakesAndWhatIsEmpty() {
+        assertThat(admit("{\"a\":[]}", EACH)).isInstanceOf(Admission.Admitted.Skipped.class);
+        assertThat(admit("{\"a\":[1]}", EACH + "when: { /b: 1 }\n")).isInstanceOf(Admission.Admitted.Skipped.class);
+    }
+
+    @Test
+    void refusesWhatNoRouteTakesIfConfigured() {
+        Admission strict = admission(RecordsProperties.Unmatched.REJECT);
+        SourceRecord record = TestTelemetry.record(1, "device", "{\"a\":[]}");
+
+        assertThat(strict.admit(RouteYaml.sharing(EACH + "when: { /b: 1 }\n"), record))
+                .isInstanceOfSatisfying(
+                        Admission.Admitted.Rejected.class,
+                        rejected -> assertThat(rejected.rejection().detail())
+                                .isEqualTo("no route takes this record ('when')"));
+        assertThat(strict.admit(RouteYaml.sharing(EACH), record)).isInstanceOf(Admission.Admitted.Skipped.class);
+    }
+
+    private Rejection rejected(String value, String... yaml) {
+        return ((Admission.Admitted.Rejected) admit(value, yaml)).rejection();
+    }
+
+    private List<Piece> pieces(String value, String... yaml) {
+        return ((Admission.Admitted.Accepted) admit(value, yaml)).pieces();
+    }
+
+    private Admission.Admitted admit(String value, String... yaml) {
+        return admission.admit(RouteYaml.sharing(yaml), TestTelemetry.record(1, "device", value));
+    }
+
+    private Admission.Admitted admit(@Nullable String value) {
+        return admission.admit(
+                RouteYaml.sharing("to: message\ndevice-id: key"), TestTelemetry.record(1, "device", value));
+    }
+
+    private static Admission admission(RecordsProperties.Unmatched unmatched) {
+        return new Admission(
+                RecordDecoders.standard(),
+                new NodeNames(new MapDirectory()),
+                new ModelGate(ModelCheck.none()),
+                new SizeLimit(1_000_000, 256),
+                new RecordsProperties(unmatched, 1000, DataSize.ofMegabytes(4)),
+                new DefectLog(ManualClock.at("2026-11-01T00:00:00Z")),
+                Tracing.OFF);
     }
 }

@@ -9,7 +9,6 @@ import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HeldBackTest {
@@ -81,7 +80,7 @@ class HeldBackTest {
                 new SourceRecord(
                         new RecordPosition("topic", partition, offset), TestTelemetry.TIME, null, null, List.of()),
                 "route");
-        heldBack.arrive(new HeldBack.Arrival(record, Optional.empty()), any -> permit(), this::begin);
+        heldBack.arrive(new HeldBack.Arrival(record, List.of()), any -> permit(), this::begin);
     }
 
     private void release() {

@@ -6,6 +6,7 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.testing.Seeds;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
@@ -54,6 +55,20 @@ class RoamingTest {
         assertThat(roaming.left(moved)).containsExactly(back);
         assertThat(roaming.left(back)).isEmpty();
         assertThat(roaming.firsts()).isEmpty();
+    }
+
+    @Test
+    void keepsSeveralReportsOfOneRecordApart() {
+        RecordInFlight record = inFlight(assignment, 1);
+        LaneEntry first = new LaneEntry(record, 0, child("g", "c", "{1}"));
+        LaneEntry second = new LaneEntry(record, 1, child("g", "c", "{2}"));
+        LaneEntry moved = new LaneEntry(record, 2, child("h", "c", "{3}"));
+        assertThat(roaming.enters(first)).isTrue();
+        assertThat(roaming.enters(second)).isTrue();
+        assertThat(roaming.enters(moved)).isFalse();
+
+        assertThat(roaming.left(first)).isEmpty();
+        assertThat(roaming.left(second)).containsExactly(moved);
     }
 
     @Test

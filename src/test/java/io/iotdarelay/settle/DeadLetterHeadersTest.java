@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DeadLetterHeadersTest {
@@ -111,6 +112,32 @@ class DeadLetterHeadersTest {
                 .isEqualTo("3");
     }
 
+    @Test
+    void namesThePartsOfARecordThatFailedInPart() {
+        Map<String, byte[]> headers = new LinkedHashMap<>();
+        list(
+                        Rejection.of(RejectionReason.UNMAPPABLE, "why"),
+                        new FailedParts("second", "second /a/1: unmappable, why", "second(/a) 0,2-9"),
+                        header("iotda-relay-delivered-parts", "second(/a) 0"))
+                .forEach(header -> headers.put(header.key(), header.value()));
+
+        assertText(headers, "iotda-relay-route", "second");
+        assertText(headers, "iotda-relay-failed-parts", "second /a/1: unmappable, why");
+        assertText(headers, "iotda-relay-delivered-parts", "second(/a) 0,2-9");
+    }
+
+    @Test
+    void keepsWhatWasDeliveredBeforeWhereTheRecordFailsAsAWhole() {
+        List<Header> headers =
+                list(Rejection.of(RejectionReason.UNDECODABLE, "why"), header("iotda-relay-delivered-parts", "r 0"));
+
+        assertThat(headers)
+                .filteredOn(header -> header.key().equals("iotda-relay-delivered-parts"))
+                .singleElement()
+                .satisfies(header -> assertThat(new String(header.value(), StandardCharsets.UTF_8))
+                        .isEqualTo("r 0"));
+    }
+
     private static void assertText(Map<String, byte[]> headers, String name, String text) {
         assertThat(headers.get(name)).isEqualTo(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -122,10 +149,14 @@ class DeadLetterHeadersTest {
     }
 
     private static List<Header> list(Rejection rejection, RecordHeader... own) {
+        return list(rejection, null, own);
+    }
+
+    private static List<Header> list(Rejection rejection, @Nullable FailedParts parts, RecordHeader... own) {
         RecordInFlight record =
                 new RecordInFlight(new TestTelemetry.TestAssignment(), record(258, "key", "value", own), "route");
         List<Header> headers = new ArrayList<>();
-        DeadLetterHeaders.of(record, rejection, "group", NOW).forEach(headers::add);
+        DeadLetterHeaders.of(record, rejection, parts, "group", NOW).forEach(headers::add);
         return headers;
     }
 }

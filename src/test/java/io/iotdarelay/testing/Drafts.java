@@ -30,6 +30,7 @@ public final class Drafts {
                         child.write());
             case Draft.Message message -> new Report.Message(message.about(), message.write());
             case Draft.Unmappable unmappable -> throw new AssertionError(unmappable.rejection());
+            case Draft.Nothing nothing -> throw new AssertionError(nothing);
         };
     }
 

@@ -1,0 +1,121 @@
+package io.iotdarelay.mapping;
+
+import io.iotdarelay.mapping.Elements.Element;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Finds the elements of an array, or the members of an object; of several levels those of each element of the level before.
+ *
+ * @param description the selectors, as they were written
+ * @param levels at least one
+ * @param when which elements are taken; all without
+ */
+record Each(
+        String description, List<Level> levels, @Nullable Condition when) {
+
+    /** The most elements that are looked at, over all levels: the most reports that a record can be allowed to become. */
+    static final int MOST = 10_000;
+
+    /**
+     * One level.
+     *
+     * @param from an array or an object
+     * @param expression the selector, as it was written
+     * @param optional whether it may be missing
+     */
+    record Level(Selector from, String expression, boolean optional) {
+
+        /** Where its array or object is. */
+        private String path(Scope scope) {
+            return switch (from) {
+                case Selector.Relative relative -> scope.out(relative.out()).path() + relative.steps();
+                case Selector.Path path -> path.expression();
+                default -> "";
+            };
+        }
+    }
+
+    /** What there is to say where there are too many elements. */
+    static final String TOO_MANY = "each: more than " + MOST + " elements in one record";
+
+    /** The elements that are taken, and levels that cannot be entered; nothing where there are too many. */
+    @Nullable
+    List<Element> of(Scope scope) {
+        Walk walk = new Walk(this);
+        walk.enter(scope, 0);
+        return walk.isTooLong() ? null : walk.taken;
+    }
+
+    /** One walk through a record. */
+    private static final class Walk {
+        private final Each each;
+        private final List<Element> taken = new ArrayList<>();
+        private int ordinal;
+        private int looked;
+
+        Walk(Each each) {
+            this.each = each;
+        }
+
+        boolean isTooLong() {
+            return looked > MOST;
+        }
+
+        void enter(Scope scope, int depth) {
+            if (depth == each.levels.size()) {
+                take(scope);
+                return;
+            }
+            Level level = each.levels.get(depth);
+            String path = level.path(scope);
+            JsonNode node = level.from.node(scope);
+            if (node.isArray()) {
+                for (int i = 0; i < node.size() && !isTooLong(); i++) {
+                    looked++;
+                    enter(scope.element(node.get(i), null, i, path + '/' + i), depth + 1);
+                }
+            } else if (node.isObject()) {
+                int i = 0;
+                for (Map.Entry<String, JsonNode> member : node.properties()) {
+                    if (isTooLong()) {
+                        return;
+                    }
+                    looked++;
+                    String name = member.getKey();
+                    enter(scope.element(member.getValue(), name, i++, path + '/' + escaped(name)), depth + 1);
+                }
+            } else if (!isNothing(node) || !level.optional) {
+                fail(scope, path, node, level);
+            }
+        }
+
+        private void take(Scope element) {
+            if (each.when == null || each.when.holds(element)) {
+                taken.add(new Element(ordinal, element, null));
+            }
+            ordinal++;
+        }
+
+        private void fail(Scope scope, String path, JsonNode node, Level level) {
+            String why = "each: "
+                    + (isNothing(node)
+                            ? level.expression + " finds nothing"
+                            : "expected an array or an object, got " + Scalars.kind(node));
+            taken.add(new Element(ordinal++, scope.element(node, null, 0, path), why));
+        }
+
+        private static boolean isNothing(JsonNode node) {
+            return node.isMissingNode() || node.isNull();
+        }
+
+        private static String escaped(String name) {
+            return name.indexOf('~') < 0 && name.indexOf('/') < 0
+                    ? name
+                    : name.replace("~", "~0").replace("/", "~1");
+        }
+    }
+}

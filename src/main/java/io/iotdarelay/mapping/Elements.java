@@ -1,0 +1,43 @@
+package io.iotdarelay.mapping;
+
+import java.util.AbstractList;
+import java.util.List;
+import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a record, mapped one by one as they are asked for. */
+final class Elements extends AbstractList<Part> implements RandomAccess {
+
+    /**
+     * An element of which a report is to be made.
+     *
+     * @param failure why there is no element; none where there is one
+     */
+    record Element(int ordinal, Scope scope, @Nullable String failure) {}
+
+    private final String route;
+    private final String each;
+    private final ReportRule rule;
+    private final List<Element> elements;
+
+    Elements(String route, String each, ReportRule rule, List<Element> elements) {
+        this.route = route;
+        this.each = each;
+        this.rule = rule;
+        this.elements = elements;
+    }
+
+    @Override
+    public int size() {
+        return elements.size();
+    }
+
+    @Override
+    public Part get(int index) {
+        Element element = elements.get(index);
+        Part.Id id = new Part.Id(route, each, element.ordinal(), element.scope().path());
+        return new Part(
+                id,
+                element.failure() == null ? rule.draft(element.scope()) : Draft.Unmappable.of(element.failure(), null));
+    }
+}

@@ -1,0 +1,16 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.mapping.Part;
+import io.iotdarelay.telemetry.Rejection;
+
+/** A part of a record after mapping: a report that is written, or a rejection. */
+sealed interface Piece {
+
+    Part.Id id();
+
+    /** There is something to send. */
+    record Accepted(Part.Id id, Written report) implements Piece {}
+
+    /** There is nothing that could be sent. */
+    record Refused(Part.Id id, Rejection rejection) implements Piece {}
+}

@@ -1,0 +1,174 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.mapping.Part;
+import io.iotdarelay.settle.FailedParts;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.Rejection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A record in flight that has become several reports, each of which ends on its own. Belongs to the poll thread. */
+final class Torn {
+
+    private static final int MOST_NAMED = 20;
+    private static final int LONGEST_DETAIL = 200;
+
+    /** How a part ended. */
+    private record Failure(Part.Id part, Rejection rejection, Optional<DeviceId> sender) {}
+
+    private final RecordInFlight record;
+    private final DeliveredParts delivered;
+    private final List<Part.Id> parts;
+    private final int[] costs;
+    private final @Nullable Failure[] failures;
+    private int open;
+    private int failed;
+    private @Nullable DeviceId sender;
+    private Instant deliveredAt = Instant.MIN;
+
+    /**
+     * A record whose parts begin.
+     *
+     * @param before parts that were delivered when the record was sent before
+     */
+    Torn(RecordInFlight record, List<Piece> pieces, DeliveredParts before) {
+        this.record = record;
+        this.delivered = before;
+        this.parts = new ArrayList<>(pieces.size());
+        this.costs = new int[pieces.size()];
+        this.failures = new Failure[pieces.size()];
+        this.open = pieces.size();
+        for (Piece piece : pieces) {
+            if (piece instanceof Piece.Accepted accepted) {
+                costs[parts.size()] = Room.cost(accepted.report().json());
+            }
+            parts.add(piece.id());
+        }
+    }
+
+    RecordInFlight record() {
+        return record;
+    }
+
+    /** What the parts that have not ended cost. */
+    long cost() {
+        long sum = 0;
+        for (int cost : costs) {
+            sum += cost;
+        }
+        return sum;
+    }
+
+    /** The route of a part. */
+    String route(int part) {
+        return parts.get(part).route();
+    }
+
+    /** A part was delivered. Returns what it cost. */
+    int delivered(int part, DeviceId by, Instant at) {
+        delivered.add(parts.get(part));
+        if (sender == null) {
+            sender = by;
+        }
+        deliveredAt = at.isAfter(deliveredAt) ? at : deliveredAt;
+        return end(part);
+    }
+
+    /** A part was rejected. Returns what it cost. */
+    int rejected(int part, Rejection rejection, Optional<DeviceId> by) {
+        failures[part] = new Failure(parts.get(part), rejection, by);
+        failed++;
+        return end(part);
+    }
+
+    private int end(int part) {
+        open--;
+        int cost = costs[part];
+        costs[part] = 0;
+        return cost;
+    }
+
+    boolean hasEnded() {
+        return open == 0;
+    }
+
+    /** The first rejection, in the order of the parts; nothing if all were delivered. */
+    Optional<Rejection> rejection() {
+        return first().map(Failure::rejection);
+    }
+
+    /** Whether more of its parts were rejected than delivered: the dead-letter budget counts a record once. */
+    boolean hasMostlyFailed() {
+        return 2 * failed > parts.size();
+    }
+
+    /** The device that sent the first part that was delivered. */
+    DeviceId sender() {
+        return Objects.requireNonNull(sender);
+    }
+
+    /** When the last of its parts was delivered. */
+    Instant deliveredAt() {
+        return deliveredAt;
+    }
+
+    /** The device that would have sent the first part that was rejected. */
+    Optional<DeviceId> senderOfRejected() {
+        return first().flatMap(Failure::sender);
+    }
+
+    /** For the headers of the dead letter. */
+    FailedParts failedParts() {
+        return new FailedParts(
+                first().map(failure -> failure.part().route()).orElse(record.route()),
+                describe(),
+                delivered.toString());
+    }
+
+    private Optional<Failure> first() {
+        for (Failure failure : failures) {
+            if (failure != null) {
+                return Optional.of(failure);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String describe() {
+        List<Rejected> all = new ArrayList<>();
+        for (Failure failure : failures) {
+            if (failure != null) {
+                all.add(new Rejected(failure.part(), failure.rejection()));
+            }
+        }
+        return describe(all);
+    }
+
+    /** A part and why it failed. */
+    record Rejected(Part.Id part, Rejection rejection) {
+
+        @Override
+        public String toString() {
+            String device =
+                    rejection.device() == null ? "" : " " + rejection.device().value();
+            String detail = rejection.detail();
+            return part + device + ": " + rejection.reason().code() + ", "
+                    + (detail.length() > LONGEST_DETAIL ? detail.substring(0, LONGEST_DETAIL) + "..." : detail);
+        }
+    }
+
+    /** The first of them, for people. */
+    static String describe(List<Rejected> failures) {
+        StringBuilder text = new StringBuilder();
+        for (Rejected failure : failures.subList(0, Math.min(failures.size(), MOST_NAMED))) {
+            text.append(text.isEmpty() ? "" : "; ").append(failure);
+        }
+        int more = failures.size() - MOST_NAMED;
+        return more > 0 ? text + "; and " + more + " more" : text.toString();
+    }
+}
