@@ -135,7 +135,8 @@ class RelaySettingsTest {
         properties.put(ROUTE + "validation", "off");
         assertThat(RelaySettings.read(environment()).models().products()).containsExactly("meter_1");
         properties.put("relay.models.products.meter_2", model.toUri().toString());
-        assertThat(RelaySettings.read(environment()).models().products()).containsExactlyInAnyOrder("meter_1", "meter_2");
+        assertThat(RelaySettings.read(environment()).models().products())
+                .containsExactlyInAnyOrder("meter_1", "meter_2");
     }
 
     @Test

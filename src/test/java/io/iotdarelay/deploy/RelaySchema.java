@@ -37,8 +37,8 @@ final class RelaySchema {
     private static final String RULE = "io.iotdarelay.mapping.RuleProperties";
 
     /** Enumerations on their own that are written as Spring writes them; others have names of the platform. */
-    private static final Set<String> LISTED = Set.of(
-            "io.iotdarelay.model.Validation", "io.iotdarelay.decode.Format", "io.iotdarelay.decode.Compression");
+    private static final Set<String> LISTED =
+            Set.of("io.iotdarelay.model.Validation", "io.iotdarelay.decode.Format", "io.iotdarelay.decode.Compression");
 
     private RelaySchema() {}
 
