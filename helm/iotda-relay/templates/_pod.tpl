@@ -138,6 +138,11 @@ spec:
           mountPath: /etc/iotda-relay/devices
           readOnly: true
         {{- end }}
+        {{- if .Values.models.existingConfigMap }}
+        - name: models
+          mountPath: /etc/iotda-relay/models
+          readOnly: true
+        {{- end }}
         {{- if $sasl }}
         - name: kafka-credentials
           mountPath: /etc/iotda-relay/kafka-credentials
@@ -178,6 +183,11 @@ spec:
         items:
           - key: {{ $.Values.devices.key }}
             path: {{ $.Values.devices.key }}
+    {{- end }}
+    {{- with .Values.models.existingConfigMap }}
+    - name: models
+      configMap:
+        name: {{ . }}
     {{- end }}
     {{- with $sasl }}
     {{- $created := not $.Values.kafka.sasl.existingSecret }}

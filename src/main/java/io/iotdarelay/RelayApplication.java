@@ -11,13 +11,16 @@ import io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfigurat
 import io.github.resilience4j.springboot.retry.autoconfigure.RetryMetricsAutoConfiguration;
 import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterAutoConfiguration;
 import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterMetricsAutoConfiguration;
+import io.iotdarelay.commands.Verbs;
 import io.iotdarelay.delivery.DeliveryConfiguration;
 import io.iotdarelay.devices.DevicesConfiguration;
 import io.iotdarelay.iotda.IotdaConfiguration;
 import io.iotdarelay.limits.LimitsConfiguration;
 import io.iotdarelay.metrics.MetricsConfiguration;
+import io.iotdarelay.model.ModelConfiguration;
 import io.iotdarelay.operate.OperateConfiguration;
 import io.iotdarelay.pipeline.PipelineConfiguration;
+import io.iotdarelay.registry.RegistryConfiguration;
 import io.iotdarelay.settle.SettleConfiguration;
 import io.iotdarelay.source.SourceConfiguration;
 import io.iotdarelay.telemetry.SteadyClock;
@@ -58,7 +61,10 @@ import org.springframework.context.annotation.Import;
             PersistenceExceptionTranslationAutoConfiguration.class,
             TransactionAutoConfiguration.class,
             TransactionManagerCustomizationAutoConfiguration.class
-        })
+        },
+        // Jackson 2 is there for Avro's schemas alone. By name: the class is deprecated.
+        excludeName =
+                "org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2EndpointAutoConfiguration")
 @Import({
     RelaySettingsConfiguration.class,
     TlsConfiguration.class,
@@ -66,16 +72,22 @@ import org.springframework.context.annotation.Import;
     TracingConfiguration.class,
     SourceConfiguration.class,
     DevicesConfiguration.class,
+    ModelConfiguration.class,
     IotdaConfiguration.class,
     LimitsConfiguration.class,
     DeliveryConfiguration.class,
     SettleConfiguration.class,
+    RegistryConfiguration.class,
     PipelineConfiguration.class,
     OperateConfiguration.class
 })
 public class RelayApplication {
 
     public static void main(String[] args) {
+        if (Verbs.isVerb(args)) {
+            CommandLineStart.run(args);
+            return;
+        }
         ConfigurableApplicationContext unused = run(new SpringApplication(RelayApplication.class), args);
     }
 

@@ -1,6 +1,7 @@
 package io.iotdarelay;
 
 import io.iotdarelay.auth.TokenProperties;
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.delivery.QuarantineProperties;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
@@ -10,7 +11,12 @@ import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.mapping.RoutesProperties;
+import io.iotdarelay.model.LoadedModels;
+import io.iotdarelay.model.ModelCompiler;
+import io.iotdarelay.model.ModelsProperties;
+import io.iotdarelay.model.RouteShape;
 import io.iotdarelay.pipeline.RecordsProperties;
+import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
@@ -34,7 +40,9 @@ record RelaySettings(
         SourceProperties source,
         DeadLetterProperties deadLetter,
         RecordsProperties records,
-        Routes routes) {
+        RegistryProperties registry,
+        Routes routes,
+        LoadedModels models) {
 
     private static final long DEFAULT_MAX_POLL_INTERVAL = 300_000;
 
@@ -45,7 +53,8 @@ record RelaySettings(
         }
     }
 
-    private static RelaySettings read(SettingsReader reader, ConfigurableEnvironment environment) {
+    /** The same with a reader that is used further: it knows what is right even where something is wrong. */
+    static RelaySettings read(SettingsReader reader, ConfigurableEnvironment environment) {
         Optional<IotdaProperties> iotda = reader.read(IotdaProperties.class);
         Optional<DevicesProperties> devices = reader.read(DevicesProperties.class);
         Optional<TokenProperties> tokens = reader.read(TokenProperties.class);
@@ -55,9 +64,16 @@ record RelaySettings(
         Optional<SourceProperties> source = reader.read(SourceProperties.class);
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
         Optional<RecordsProperties> records = reader.read(RecordsProperties.class);
-        Optional<Routes> routes = reader.readAsFarAsPossible(RoutesProperties.class)
-                .flatMap(properties -> compile(reader, properties, reserved(deadLetter, devices)));
+        Optional<RegistryProperties> registry = reader.read(RegistryProperties.class);
+        Optional<ModelsProperties> models = reader.read(ModelsProperties.class);
+        Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
+        Optional<Routes> routes =
+                given.flatMap(properties -> compile(reader, properties, reserved(deadLetter, devices)));
+        Optional<LoadedModels> loaded = models.flatMap(properties ->
+                load(reader, properties, given.map(RoutesProperties::shapes).orElse(List.of())));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
+        routes.ifPresent(
+                value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
         reader.check("relay");
         return new RelaySettings(
                 iotda.orElseThrow(),
@@ -69,7 +85,9 @@ record RelaySettings(
                 source.orElseThrow(),
                 deadLetter.orElseThrow(),
                 records.orElseThrow(),
-                routes.orElseThrow());
+                registry.orElseThrow(),
+                routes.orElseThrow(),
+                loaded.orElseThrow());
     }
 
     private static Map<String, String> reserved(
@@ -90,6 +108,26 @@ record RelaySettings(
                 yield Optional.empty();
             }
         };
+    }
+
+    private static Optional<LoadedModels> load(
+            SettingsReader reader, ModelsProperties properties, List<RouteShape> routes) {
+        return switch (ModelCompiler.compile(properties, routes)) {
+            case ModelCompiler.Compilation.Compiled compiled -> Optional.of(compiled.models());
+            case ModelCompiler.Compilation.Wrong wrong -> {
+                reader.add(wrong.problems());
+                yield Optional.empty();
+            }
+        };
+    }
+
+    /** Formats whose schemas are in a registry need one. */
+    private static List<SettingsProblem> withRegistry(Routes routes, boolean isConfigured) {
+        boolean isNeeded = routes.encodings().stream()
+                .anyMatch(encoding -> encoding.format() == Format.AVRO || encoding.format() == Format.PROTOBUF);
+        return new Requirements("relay.registry")
+                .that(isConfigured || !isNeeded, "url", "is required: a route has the format avro or protobuf")
+                .problems();
     }
 
     /** As Spring Boot searches for it; it may be in three places. */

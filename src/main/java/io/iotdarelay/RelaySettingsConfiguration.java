@@ -7,7 +7,9 @@ import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.limits.QuotaProperties;
 import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.pipeline.RecordsProperties;
+import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settle.DeadLetterProperties;
 import io.iotdarelay.source.SourceProperties;
 import org.springframework.context.annotation.Bean;
@@ -69,7 +71,17 @@ class RelaySettingsConfiguration {
     }
 
     @Bean
+    RegistryProperties registryProperties(RelaySettings settings) {
+        return settings.registry();
+    }
+
+    @Bean
     Routes routes(RelaySettings settings) {
         return settings.routes();
+    }
+
+    @Bean
+    LoadedModels loadedModels(RelaySettings settings) {
+        return settings.models();
     }
 }

@@ -38,9 +38,18 @@ class ArchitectureTest {
 
     private static final String BASE = "io.iotdarelay";
 
-    /** What runs on the poll thread, on a thread of the admin client, on a thread of the directory, or at the very end. */
+    /** What runs on the poll thread, on a thread of the admin client, on a thread of the directory, at the very end, or in a verb. */
     private static final Set<String> MAY_WAIT = Set.of(
-            "PollLoop", "ClusterAdmin", "Settlements", "Relay", "RelayLifecycle", "TopicDirectory", "IotdaClients");
+            "PollLoop",
+            "ClusterAdmin",
+            "Settlements",
+            "Relay",
+            "RelayLifecycle",
+            "TopicDirectory",
+            "IotdaClients",
+            "RegistryClient",
+            "CommandPlatform",
+            "FileWatch");
 
     private static final List<String> ROOMS = Rooms.MAY_KNOW.keySet().stream().toList();
 
@@ -103,13 +112,13 @@ class ArchitectureTest {
             .resideInAPackage(BASE);
 
     @ArchTest
-    static final ArchRule kafka_is_known_only_to_its_room_and_source_and_settle_and_the_device_directory = only(
-                    "org.apache.kafka..", "org.springframework.kafka..")
-            .areKnownTo("kafka", "source", "settle", "devices");
+    static final ArchRule kafka_is_known_only_to_its_room_and_source_and_settle_and_the_device_directory_and_verbs =
+            only("org.apache.kafka..", "org.springframework.kafka..")
+                    .areKnownTo("kafka", "source", "settle", "devices", "commands");
 
     @ArchTest
-    static final ArchRule the_http_client_is_known_only_to_iotda =
-            only("reactor.netty.http..", "io.netty..").areKnownTo("iotda");
+    static final ArchRule the_http_client_is_known_only_to_iotda_and_registry =
+            only("reactor.netty.http..", "io.netty..").areKnownTo("iotda", "registry");
 
     @ArchTest
     static final ArchRule resilience4j_is_known_only_to_limits =
@@ -124,16 +133,35 @@ class ArchitectureTest {
             only("io.opentelemetry..").areKnownTo("tracing");
 
     @ArchTest
+    static final ArchRule the_command_line_is_known_only_to_its_room =
+            only("picocli..").areKnownTo("commands");
+
+    @ArchTest
+    static final ArchRule the_service_does_not_load_the_verbs = noClasses()
+            .that()
+            .resideInAPackage(BASE)
+            .and()
+            .doNotHaveSimpleName("CommandLineStart")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("picocli..");
+
+    @ArchTest
     static final ArchRule caffeine_is_known_only_to_auth =
             only("com.github.benmanes..").areKnownTo("auth");
 
     @ArchTest
-    static final ArchRule ssl_bundles_are_known_only_to_tls_and_iotda =
-            only("org.springframework.boot.ssl..").areKnownTo("tls", "iotda");
+    static final ArchRule ssl_bundles_are_known_only_to_tls_and_iotda_and_registry =
+            only("org.springframework.boot.ssl..").areKnownTo("tls", "iotda", "registry");
 
     @ArchTest
-    static final ArchRule json_is_known_only_to_decode_mapping_devices_iotda_and_pipeline =
-            only("tools.jackson..").areKnownTo("decode", "mapping", "devices", "iotda", "pipeline");
+    static final ArchRule avro_and_protobuf_are_known_only_to_schemas =
+            only("org.apache.avro..", "com.google.protobuf..", "com.squareup..").areKnownTo("schemas");
+
+    @ArchTest
+    static final ArchRule json_is_known_only_to_rooms_that_read_and_write_values = only("tools.jackson..")
+            .areKnownTo(
+                    "decode", "schemas", "model", "mapping", "devices", "iotda", "registry", "pipeline", "commands");
 
     @ArchTest
     static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_and_main = noClasses()
@@ -182,6 +210,8 @@ class ArchitectureTest {
     static final ArchRule time_comes_from_a_clock = noClasses()
             .that()
             .doNotHaveFullyQualifiedName(RelayApplication.class.getName())
+            .and()
+            .doNotHaveSimpleName("CommandLineStart")
             .should()
             .accessTargetWhere(tellsTimeOfItsOwn());
 
@@ -236,7 +266,7 @@ class ArchitectureTest {
 
     @ArchTest
     static void aRoomShowsFewPublicTypes(JavaClasses relay) {
-        Map<String, Integer> most = Map.of("telemetry", 30);
+        Map<String, Integer> most = Map.of("telemetry", 30, "mapping", 14);
         for (String room : ROOMS) {
             long shown = relay.stream()
                     .filter(each -> each.getPackageName().equals(packageOf(room)))

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.iotdarelay.settings.InvalidSettingsException;
 import io.iotdarelay.settings.SettingsProblem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.env.MapPropertySource;
@@ -94,7 +98,7 @@ class RelaySettingsTest {
         relay.routes[0].name                     | two words                 | 1 to 64 letters, digits, '.', '_' or '-' are required
         relay.routes[0].topics[1]                | telemetry.meters          | 'telemetry.meters' is already used by relay.routes[0].topics[0]
         relay.routes[0].topic-pattern            | telemetry.*               | either topics or topic-pattern is required, not both
-        relay.routes[0].format                   | avro                      | must be one of json, not 'avro'
+        relay.routes[0].format                   | parquet                   | must be one of json
         relay.routes[0].to                       | property                  | must be one of properties, message, gateway, not 'property'
         relay.routes[0].device-id                | device                    | 'device' is not a valid selector
         relay.routes[0].gateway-id               | /gateway                  | is allowed for 'to: gateway' only
@@ -112,6 +116,52 @@ class RelaySettingsTest {
 
         assertThat(problems()).anySatisfy(problem -> assertThat(problem).contains(message));
         assertThat(problems()).anySatisfy(problem -> assertThat(problem).startsWith(startOf(key)));
+    }
+
+    @Test
+    void holdsRoutesAgainstProductModels(@TempDir Path directory) throws IOException {
+        Path model = Files.writeString(directory.resolve("model.json"), """
+                {"service_capabilities":[{"service_id":"Meter","properties":[
+                 {"property_name":"temperatur","data_type":"decimal"}]}]}""");
+        properties.put("relay.models.products.meter_1.file", model.toUri().getPath());
+        properties.put("relay.models.devices[0].prefix", "meter-");
+        properties.put("relay.models.devices[0].product", "meter_1");
+        properties.put(ROUTE + "product", "meter_1");
+        assertThat(problems())
+                .containsExactly(
+                        "relay.routes[0].services[0].properties.temperature: 'temperature' is not a property of"
+                                + " service Meter; did you mean 'temperatur'?");
+
+        properties.put(ROUTE + "validation", "off");
+        assertThat(RelaySettings.read(environment()).models().products()).containsExactly("meter_1");
+    }
+
+    @Test
+    void tellsWhatIsWrongWithProductModels() {
+        properties.put("relay.models.validation", "lax");
+        properties.put("relay.models.devices[0].prefx", "meter-");
+        properties.put("relay.models.products.meter_1.fil", "x");
+
+        assertThat(problems())
+                .anySatisfy(problem -> assertThat(problem)
+                        .startsWith(
+                                "relay.models.validation: must be one of reject, strict, lenient, coerce, strip, off, not"
+                                        + " 'lax'"))
+                .anySatisfy(problem -> assertThat(problem)
+                        .startsWith("relay.models.devices[0].prefx: unknown property; did you mean 'prefix'?"))
+                .anySatisfy(problem -> assertThat(problem).startsWith("relay.models.products"));
+    }
+
+    @Test
+    void needsARegistryForFormatsWhoseSchemasAreInOne() {
+        properties.put("relay.routes[0].format", "json-schema");
+        assertThat(RelaySettings.read(environment()).registry().isConfigured()).isFalse();
+
+        properties.put("relay.routes[0].format", "avro");
+        assertThat(problems())
+                .containsExactly("relay.registry.url: is required: a route has the format avro or protobuf");
+        properties.put("relay.registry.url", "http://one:8081,http://two:8081");
+        assertThat(RelaySettings.read(environment()).registry().url()).hasSize(2);
     }
 
     @Test

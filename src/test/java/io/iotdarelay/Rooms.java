@@ -22,7 +22,9 @@ public final class Rooms {
         rooms.put("tls", List.of("settings"));
         rooms.put("source", List.of("telemetry", "kafka", "settings", "metrics", "settle"));
         rooms.put("decode", List.of("telemetry"));
-        rooms.put("mapping", List.of("telemetry", "settings", "decode"));
+        rooms.put("schemas", List.of("telemetry", "decode"));
+        rooms.put("model", List.of("telemetry", "settings", "decode"));
+        rooms.put("mapping", List.of("telemetry", "settings", "decode", "model"));
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "kafka", "settings"));
         rooms.put("platform", List.of("telemetry", "tracing"));
@@ -42,6 +44,7 @@ public final class Rooms {
                         "platform",
                         "limits"));
         rooms.put("settle", List.of("telemetry", "kafka", "settings"));
+        rooms.put("registry", List.of("telemetry", "settings", "metrics", "decode", "schemas"));
         rooms.put(
                 "pipeline",
                 List.of(
@@ -51,26 +54,33 @@ public final class Rooms {
                         "tracing",
                         "source",
                         "decode",
+                        "model",
                         "mapping",
                         "lane",
                         "devices",
                         "platform",
                         "limits",
                         "delivery",
-                        "settle"));
+                        "settle",
+                        "registry"));
         rooms.put(
                 "operate",
                 List.of(
                         "telemetry",
                         "source",
+                        "model",
                         "mapping",
                         "devices",
                         "platform",
                         "limits",
                         "delivery",
                         "settle",
+                        "registry",
                         "pipeline",
                         "tls"));
+        rooms.put(
+                "commands",
+                List.of("telemetry", "kafka", "settings", "decode", "mapping", "devices", "platform", "iotda"));
         return rooms;
     }
 }

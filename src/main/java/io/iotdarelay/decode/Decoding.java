@@ -14,4 +14,12 @@ public sealed interface Decoding {
      * @param detail what is wrong, and where
      */
     record Undecodable(String detail) implements Decoding {}
+
+    /**
+     * It cannot be decoded yet: something that the decoder needs is not there. It is being fetched, and the record has to be decoded
+     * again.
+     *
+     * @param detail what is awaited
+     */
+    record Awaiting(String detail) implements Decoding {}
 }

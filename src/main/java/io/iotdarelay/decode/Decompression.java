@@ -1,5 +1,6 @@
 package io.iotdarelay.decode;
 
+import com.github.luben.zstd.RecyclingBufferPool;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -27,7 +28,10 @@ import net.jpountz.xxhash.XXHashFactory;
 record Decompression(Compression compression, int maxSize) {
 
     /** How much is expanded at a time. */
-    private static final int CHUNK = 16 * 1024;
+    private static final int CHUNK = 4 * 1024;
+
+    /** Most texts shrink to about a fourth. */
+    private static final int LIKELY_FACTOR = 4;
 
     byte[] expand(byte[] value, Headers headers) throws FormatException {
         Compression effective = compression == Compression.AUTO ? of(headers) : compression;
@@ -55,7 +59,7 @@ record Decompression(Compression compression, int maxSize) {
 
     private byte[] expand(byte[] value, String name, Opener opener) throws FormatException {
         ByteArrayInputStream packed = new ByteArrayInputStream(value);
-        ByteArrayOutputStream expanded = new ByteArrayOutputStream(CHUNK);
+        ByteArrayOutputStream expanded = new ByteArrayOutputStream(Math.min(LIKELY_FACTOR * value.length, maxSize));
         try (InputStream source = opener.open(packed)) {
             byte[] chunk = new byte[CHUNK];
             for (int read = source.read(chunk, 0, CHUNK); read >= 0; read = source.read(chunk, 0, CHUNK)) {
@@ -200,7 +204,7 @@ record Decompression(Compression compression, int maxSize) {
 
         @Override
         public InputStream open(InputStream packed) throws IOException {
-            return new ZstdInputStreamNoFinalizer(packed).setLongMax(MAX_WINDOW_LOG);
+            return new ZstdInputStreamNoFinalizer(packed, RecyclingBufferPool.INSTANCE).setLongMax(MAX_WINDOW_LOG);
         }
     }
 

@@ -40,5 +40,19 @@ public enum Format {
     CONNECT_JSON,
 
     /** What the record's headers say. */
-    AUTO
+    AUTO,
+
+    /** Avro with a schema in a registry, in Confluent's wire format. */
+    AVRO,
+
+    /** Protobuf, likewise. */
+    PROTOBUF,
+
+    /** JSON behind the ID of a JSON Schema, likewise. */
+    JSON_SCHEMA;
+
+    /** Whether a value names a schema that describes it. */
+    public boolean needsSchema() {
+        return this == AVRO || this == PROTOBUF || this == JSON_SCHEMA;
+    }
 }

@@ -35,6 +35,7 @@ final class Readers {
             case SENML_CBOR -> new SenmlValue(new CborValue(maxSize), SenmlPack.Labels.NUMBERS);
             case CLOUDEVENTS -> new CloudEventValue(byContentType());
             case CONNECT_JSON -> new ConnectValue();
+            case AVRO, PROTOBUF, JSON_SCHEMA -> throw new IllegalArgumentException(format + " needs a schema");
             case AUTO -> new AutoValue(new CloudEventValue(byContentType()), byContentType());
         };
     }

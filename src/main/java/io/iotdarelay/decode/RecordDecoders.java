@@ -8,6 +8,17 @@ public interface RecordDecoders {
 
     /** Those that need nothing but the record. */
     static RecordDecoders standard() {
-        return new StandardDecoders();
+        return standard(encoding -> {
+            throw new IllegalArgumentException(encoding.format() + " needs a schema");
+        });
+    }
+
+    /**
+     * All of them.
+     *
+     * @param withSchemas those that need a schema registry
+     */
+    static RecordDecoders standard(RecordDecoders withSchemas) {
+        return new StandardDecoders(withSchemas);
     }
 }

@@ -8,13 +8,22 @@ final class StandardDecoders implements RecordDecoders {
 
     private final Map<Encoding, RecordDecoder> made = new ConcurrentHashMap<>();
 
+    private final RecordDecoders withSchemas;
+
+    StandardDecoders(RecordDecoders withSchemas) {
+        this.withSchemas = withSchemas;
+    }
+
     @Override
     public RecordDecoder of(Encoding encoding) {
         RecordDecoder known = made.get(encoding);
-        return known == null ? made.computeIfAbsent(encoding, StandardDecoders::make) : known;
+        return known == null ? made.computeIfAbsent(encoding, this::make) : known;
     }
 
-    private static RecordDecoder make(Encoding encoding) {
+    private RecordDecoder make(Encoding encoding) {
+        if (encoding.format().needsSchema()) {
+            return withSchemas.of(encoding);
+        }
         if (encoding.format() == Format.JSON && encoding.compression() == Compression.NONE) {
             return new JsonRecordDecoder();
         }

@@ -22,6 +22,17 @@ record CombinedDirectory(List<DeviceDirectory> sources) implements DeviceDirecto
     }
 
     @Override
+    public Optional<DeviceId> deviceOfNode(DeviceId node) {
+        for (DeviceDirectory source : sources) {
+            Optional<DeviceId> found = source.deviceOfNode(node);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
     public boolean isLoaded() {
         return sources.stream().allMatch(DeviceDirectory::isLoaded);
     }

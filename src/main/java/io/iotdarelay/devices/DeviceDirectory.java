@@ -3,11 +3,17 @@ package io.iotdarelay.devices;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Looks up devices. Callable from any thread; never blocks. */
 public interface DeviceDirectory {
 
     Optional<DirectoryEntry> find(DeviceId device);
+
+    /** The device that records call by this name, where that is not its ID. */
+    default Optional<DeviceId> deviceOfNode(DeviceId node) {
+        return Optional.empty();
+    }
 
     /** Whether the directory has been read completely at least once. Before that, no device counts as unknown. */
     boolean isLoaded();
@@ -17,6 +23,17 @@ public interface DeviceDirectory {
     /** A device's credentials; empty if it is unknown, or has no secret. */
     default Optional<DeviceCredentials> credentials(DeviceId device) {
         return find(device).flatMap(DirectoryEntry::credentials);
+    }
+
+    /** The product that the directory names for a device, if any. */
+    default @Nullable String productOf(DeviceId device) {
+        return find(device).map(DirectoryEntry::product).orElse(null);
+    }
+
+    /** The ID of a device that a record names: by its ID, or by its node. What is unknown stays as it is. */
+    default DeviceId named(DeviceId name) {
+        Optional<DeviceId> byNode = deviceOfNode(name);
+        return byNode.isEmpty() || find(name).isPresent() ? name : byNode.get();
     }
 
     /** The gateway of a child; empty if the child is unknown, or has none. */

@@ -4,6 +4,7 @@ import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +12,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param secret its secret; a child device needs none
  * @param gateway the gateway that carries its reports, for a child device
+ * @param product the ID of its product, where the directory names one
+ * @param node what records call the device, where that is not its ID
  */
 public record DirectoryEntry(
         DeviceId device,
         @Nullable DeviceSecret secret,
-        @Nullable DeviceId gateway) {
+        @Nullable DeviceId gateway,
+        @Nullable String product,
+        @Nullable DeviceId node) {
+
+    /** What a product ID is on the platform. */
+    private static final Pattern PRODUCT = Pattern.compile("[A-Za-z0-9_-]{1,36}");
 
     public DirectoryEntry {
         if (secret == null && gateway == null) {
             throw new IllegalArgumentException("a device needs a secret, or a gateway");
         }
+    }
+
+    /** An entry that names neither product nor node. */
+    public DirectoryEntry(DeviceId device, @Nullable DeviceSecret secret, @Nullable DeviceId gateway) {
+        this(device, secret, gateway, null, null);
+    }
+
+    /** Whether this can be the ID of a product on the platform. */
+    static boolean isProduct(String id) {
+        return PRODUCT.matcher(id).matches();
     }
 
     /** The device's credentials, if it has a secret. */

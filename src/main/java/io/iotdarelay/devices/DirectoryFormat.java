@@ -27,6 +27,8 @@ enum DirectoryFormat {
             int deviceId = header.indexOf(DEVICE_ID);
             int secret = header.indexOf(SECRET);
             int gatewayId = header.indexOf(GATEWAY_ID);
+            int productId = header.indexOf(PRODUCT_ID);
+            int nodeId = header.indexOf(NODE_ID);
             if (deviceId < 0 || secret < 0) {
                 throw new IOException("line 1: the header device_id,secret,gateway_id is missing");
             }
@@ -34,7 +36,13 @@ enum DirectoryFormat {
                     lines,
                     (place, line) -> {
                         List<String> fields = fields(line);
-                        listing.add(place, at(fields, deviceId), at(fields, secret), at(fields, gatewayId));
+                        listing.add(
+                                place,
+                                at(fields, deviceId),
+                                at(fields, secret),
+                                at(fields, gatewayId),
+                                at(fields, productId),
+                                at(fields, nodeId));
                     },
                     listing);
             return listing;
@@ -64,7 +72,9 @@ enum DirectoryFormat {
                                 place,
                                 entry.path(DEVICE_ID).asString(null),
                                 entry.path(SECRET).asString(null),
-                                entry.path(GATEWAY_ID).asString(null));
+                                entry.path(GATEWAY_ID).asString(null),
+                                entry.path(PRODUCT_ID).asString(null),
+                                entry.path(NODE_ID).asString(null));
                     },
                     listing);
             return listing;
@@ -74,6 +84,8 @@ enum DirectoryFormat {
     static final String DEVICE_ID = "device_id";
     static final String SECRET = "secret";
     static final String GATEWAY_ID = "gateway_id";
+    static final String PRODUCT_ID = "product_id";
+    static final String NODE_ID = "node_id";
 
     private static final ObjectReader CSV_LINE = CsvMapper.shared().readerFor(String[].class);
     private static final ObjectReader JSON_LINE = JsonMapper.shared().reader();

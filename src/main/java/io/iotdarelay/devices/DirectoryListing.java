@@ -19,9 +19,13 @@ final class DirectoryListing {
     /** What a device costs beyond the characters of its names and its secret, in bytes of heap. */
     private static final int OVERHEAD = 250;
 
+    /** The same for a node. */
+    private static final int OVERHEAD_OF_NODE = 120;
+
     private final long room;
     private long taken;
     private final Map<DeviceId, DirectoryEntry> devices = new HashMap<>();
+    private final Nodes nodes = new Nodes();
     private final List<String> broken = new ArrayList<>();
     private int brokenEntries;
 
@@ -31,13 +35,27 @@ final class DirectoryListing {
     }
 
     /** Adds an entry, or reports what is wrong with it. Never repeats its content, which may contain a secret. */
-    void add(String place, @Nullable String deviceId, @Nullable String secret, @Nullable String gatewayId) {
+    void add(
+            String place,
+            @Nullable String deviceId,
+            @Nullable String secret,
+            @Nullable String gatewayId,
+            @Nullable String productId,
+            @Nullable String nodeId) {
         if (deviceId == null || !DeviceId.isValid(deviceId)) {
             broken(place, "device_id is missing or invalid");
             return;
         }
         if (gatewayId != null && !gatewayId.isEmpty() && !DeviceId.isValid(gatewayId)) {
             broken(place, "gateway_id is invalid");
+            return;
+        }
+        if (productId != null && !productId.isEmpty() && !DirectoryEntry.isProduct(productId)) {
+            broken(place, "product_id is invalid");
+            return;
+        }
+        if (nodeId != null && !nodeId.isEmpty() && !DeviceId.isValid(nodeId)) {
+            broken(place, "node_id is invalid");
             return;
         }
         DeviceSecret known = secret == null || secret.isEmpty() ? null : new DeviceSecret(secret);
@@ -49,13 +67,22 @@ final class DirectoryListing {
         taken += OVERHEAD
                 + deviceId.length()
                 + (secret == null ? 0 : secret.length())
-                + (gatewayId == null ? 0 : gatewayId.length());
+                + (gatewayId == null ? 0 : gatewayId.length())
+                + (nodeId == null || nodeId.isEmpty() ? 0 : OVERHEAD_OF_NODE + nodeId.length());
         if (isFull()) {
             return;
         }
         DeviceId device = new DeviceId(deviceId);
-        if (devices.put(device, new DirectoryEntry(device, known, gateway)) != null) {
+        // Many devices have the same product: one text for all of them.
+        String product = productId == null || productId.isEmpty() ? null : productId.intern();
+        DeviceId node = nodeId == null || nodeId.isEmpty() ? null : new DeviceId(nodeId);
+        DirectoryEntry former = devices.put(device, new DirectoryEntry(device, known, gateway, product, node));
+        if (former != null) {
             broken(place, "the device is in the file more than once; the last line counts");
+            nodes.forget(former);
+        }
+        if (node != null && nodes.put(node, device)) {
+            broken(place, "another device has the same node_id; the last line counts");
         }
     }
 
@@ -73,6 +100,11 @@ final class DirectoryListing {
 
     Map<DeviceId, DirectoryEntry> devices() {
         return devices;
+    }
+
+    /** The devices by what records call them. */
+    Nodes nodes() {
+        return nodes;
     }
 
     List<String> broken() {

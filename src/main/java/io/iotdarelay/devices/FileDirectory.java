@@ -45,6 +45,7 @@ final class FileDirectory implements DeviceDirectory {
     private @Nullable Signature read;
     private @Nullable Signature refused;
     private volatile Map<DeviceId, DirectoryEntry> devices = Map.of();
+    private volatile Nodes nodes = new Nodes();
     private final DirectoryState state;
 
     FileDirectory(Path file, InstantSource time) {
@@ -66,6 +67,11 @@ final class FileDirectory implements DeviceDirectory {
     @Override
     public Optional<DirectoryEntry> find(DeviceId device) {
         return Optional.ofNullable(devices.get(device));
+    }
+
+    @Override
+    public Optional<DeviceId> deviceOfNode(DeviceId node) {
+        return nodes.deviceOf(node);
     }
 
     @Override
@@ -125,6 +131,7 @@ final class FileDirectory implements DeviceDirectory {
         }
         Instant now = time.instant();
         devices = listing.devices();
+        nodes = listing.nodes();
         state.become(new DirectoryStatus(
                 true,
                 listing.devices().size(),

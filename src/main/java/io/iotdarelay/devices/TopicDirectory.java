@@ -45,6 +45,7 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final InstantSource time;
     private final Map<DeviceId, DirectoryEntry> devices = new ConcurrentHashMap<>();
+    private final Nodes nodes = new Nodes();
     private final List<String> broken = new ArrayList<>();
     private int brokenEntries;
     private volatile boolean stopping;
@@ -67,6 +68,11 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
     @Override
     public Optional<DirectoryEntry> find(DeviceId device) {
         return Optional.ofNullable(devices.get(device));
+    }
+
+    @Override
+    public Optional<DeviceId> deviceOfNode(DeviceId node) {
+        return nodes.deviceOf(node);
     }
 
     @Override
@@ -162,20 +168,39 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
         String id = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
             if (DeviceId.isValid(id)) {
-                devices.remove(new DeviceId(id));
+                forgetNode(devices.remove(new DeviceId(id)));
             }
             return;
         }
         DirectoryListing one = new DirectoryListing(Long.MAX_VALUE);
         try {
             JsonNode entry = JsonMapper.shared().readTree(record.value());
-            one.add(place, id, text(entry, DirectoryFormat.SECRET), text(entry, DirectoryFormat.GATEWAY_ID));
+            one.add(
+                    place,
+                    id,
+                    text(entry, DirectoryFormat.SECRET),
+                    text(entry, DirectoryFormat.GATEWAY_ID),
+                    text(entry, DirectoryFormat.PRODUCT_ID),
+                    text(entry, DirectoryFormat.NODE_ID));
         } catch (JacksonException e) {
             one.broken(place, "cannot be read");
         }
-        devices.putAll(one.devices());
+        one.devices().values().forEach(this::put);
         brokenEntries += one.brokenEntries();
         one.broken().forEach(this::report);
+    }
+
+    private void put(DirectoryEntry entry) {
+        forgetNode(devices.put(entry.device(), entry));
+        if (entry.node() != null) {
+            nodes.put(entry.node(), entry.device());
+        }
+    }
+
+    private void forgetNode(@Nullable DirectoryEntry former) {
+        if (former != null) {
+            nodes.forget(former);
+        }
     }
 
     private static @Nullable String text(JsonNode entry, String field) {

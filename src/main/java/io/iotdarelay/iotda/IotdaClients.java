@@ -14,12 +14,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
@@ -120,6 +122,11 @@ public final class IotdaClients implements Platform, AutoCloseable {
         SslContext renewed = tls(trust);
         tls = renewed;
         lines.forEach(line -> line.client().use(secure(line.plain(), secured(renewed))));
+    }
+
+    /** One TLS handshake with the platform per subscription, with certificate and host name verified; emits the problem, if any. */
+    public Mono<Optional<PlatformContact.Trouble>> handshake() {
+        return handshake.attempt();
     }
 
     /** Makes the first contact with the platform, on the first event loop, with the trust store in use at that time. */

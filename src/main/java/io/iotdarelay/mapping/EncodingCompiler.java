@@ -25,6 +25,10 @@ final class EncodingCompiler {
         DataSize maxSize = route.maxValueSize();
         boolean within = maxSize.compareTo(LEAST) >= 0 && maxSize.compareTo(MOST) <= 0;
         check.require(within, path + ".max-value-size", "must be 1KB to 64MB");
+        check.require(
+                !route.format().needsSchema() || compression(route) == Compression.NONE,
+                path + ".compression",
+                "is not allowed for 'format: avro', 'protobuf' and 'json-schema': they are not compressed");
         return new Encoding(
                 route.format(),
                 compression(route),

@@ -2,6 +2,7 @@ package io.iotdarelay.mapping;
 
 import io.iotdarelay.decode.Compression;
 import io.iotdarelay.decode.Format;
+import io.iotdarelay.model.Validation;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,8 @@ import org.springframework.util.unit.DataSize;
  * @param topicPattern a Java regular expression that matches whole topic names; topics that are created later are found, too.
  *     A topic that another route names belongs to that one; of several matching patterns the first is used. The dead-letter topic and
  *     the topic of the device directory never match.
- * @param format the format of the records' values. {@code auto}: what the headers {@code content-type} and {@code ce_specversion}
+ * @param format the format of the records' values. {@code avro}, {@code protobuf} and {@code json-schema} are those of a schema registry's
+ *     serializers; the first two need {@code relay.registry.url}. {@code auto}: what the headers {@code content-type} and {@code ce_specversion}
  *     say, JSON without them.
  * @param compression how the values are compressed, apart from Kafka's own compression. {@code auto}, which {@code format: auto}
  *     stands for too: what the header {@code content-encoding} says. Default: {@code none}.
@@ -38,6 +40,9 @@ import org.springframework.util.unit.DataSize;
  * @param services the services to report; for {@code properties} and {@code gateway}. Without them the value must be in
  *     IoTDA's own format, {@code {"services":[...]}}, and is passed on.
  * @param message the fields of the message; for {@code to: message} only.
+ * @param product the ID of the product whose model its devices have, one of {@code relay.models.products}; for devices that have
+ *     no product by the directory or by {@code relay.models.devices}.
+ * @param validation what is done with a report that does not fit its product's model; {@code relay.models.validation} without.
  * @param when conditions that a record must fulfil to take the route: selectors, each with a value, a list of values, or
  *     {@code exists}, {@code matches}, {@code is}, {@code above}, {@code at-least}, {@code below}, {@code at-most}; and
  *     {@code all}, {@code any} and {@code not}. Routes that share a topic need it, all but one.
@@ -60,6 +65,8 @@ public record RouteProperties(
         @Nullable RuleProperties gatewayId,
         @DefaultValue List<ServiceProperties> services,
         @Nullable MessageProperties message,
+        @Nullable String product,
+        @Nullable Validation validation,
         @Nullable Map<String, Object> when,
         @DefaultValue List<EachProperties> each,
         @Nullable Map<String, Object> eachWhen,

@@ -197,7 +197,8 @@ final class StepsCompiler {
         return number;
     }
 
-    private static JsonNode node(Object value) {
+    /** A constant as it is configured. */
+    static JsonNode node(Object value) {
         return switch (value) {
             case Boolean bool -> JsonNodeFactory.instance.booleanNode(bool);
             case Number number -> JsonNodeFactory.instance.numberNode(new BigDecimal(number.toString()));

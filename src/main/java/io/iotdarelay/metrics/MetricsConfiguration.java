@@ -32,6 +32,16 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    ModelMeters modelMeters(MeterRegistry registry) {
+        return new ModelMeters(registry);
+    }
+
+    @Bean
+    RegistryMeters registryMeters(MeterRegistry registry) {
+        return new RegistryMeters(registry);
+    }
+
+    @Bean
     PartitionMeters partitionMeters(MeterRegistry registry, SteadyClock time, RecordCounts counts) {
         return new PartitionMeters(registry, time, counts);
     }

@@ -54,6 +54,15 @@ public enum RelayMeter implements MeterDocumentation {
             "seconds",
             "From a record's timestamp to the platform's 2xx. Includes the time that the record spent in Kafka.",
             Label.ROUTE),
+    MODEL_FINDINGS(
+            "relay.model.findings",
+            Meter.Type.COUNTER,
+            "findings",
+            "What product models say against reports, by rule and by what was done: the record rejected, the value stripped or"
+                    + " coerced, or only warned of.",
+            Label.ROUTE,
+            Label.RULE,
+            Label.ACTION),
     REQUESTS(
             "relay.requests",
             Meter.Type.COUNTER,
@@ -166,7 +175,7 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "",
             "1 for what the partition's oldest unfinished record waits for: answer, backoff, breaker,"
-                    + " dead-letter, dead-letter-budget, directory, former-gateway, linger, quota, retry, slot or token; or open-transaction while an"
+                    + " dead-letter, dead-letter-budget, directory, former-gateway, linger, quota, registry, retry, slot or token; or open-transaction while an"
                     + " open transaction prevents reading.",
             Label.TOPIC,
             Label.PARTITION,
@@ -194,7 +203,14 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.quota.waiting",
             Meter.Type.GAUGE,
             "requests",
-            "Requests that wait for the quota, or because the platform throttles.");
+            "Requests that wait for the quota, or because the platform throttles."),
+    REGISTRY_REQUESTS(
+            "relay.registry.requests",
+            Meter.Type.COUNTER,
+            "requests",
+            "Schemas that the schema registry was asked for: found, unknown, or failed, which is asked again. Only if a route needs"
+                    + " a registry.",
+            Label.OUTCOME);
 
     private final String name;
     private final Meter.Type type;
@@ -246,6 +262,8 @@ public enum RelayMeter implements MeterDocumentation {
     public enum Label implements KeyName {
         ROUTE("route", "the route's name"),
         REASON("reason", "why: a documented code"),
+        RULE("rule", "the rule of a product model, see models.md"),
+        ACTION("action", "rejected, stripped, coerced or warned"),
         API("api", "device-auth, messages, properties or gateway"),
         OUTCOME("outcome", "of requests accepted, or the class of the failure; of reports delivered or rejected"),
         TOPIC("topic", "the source topic"),

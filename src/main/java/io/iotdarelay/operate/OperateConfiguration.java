@@ -3,15 +3,18 @@ package io.iotdarelay.operate;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.RelayLifecycle;
 import io.iotdarelay.pipeline.Settlements;
 import io.iotdarelay.platform.PlatformContact;
+import io.iotdarelay.registry.RegistryDecoders;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.tls.CheckedSslBundles;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -50,8 +53,19 @@ public class OperateConfiguration {
     }
 
     @Bean
+    ModelsHealthIndicator modelsHealthIndicator(ModelKeeper keeper) {
+        return new ModelsHealthIndicator(keeper);
+    }
+
+    @Bean
     DeadLettersHealthIndicator deadLettersHealthIndicator(DeadLetterWriter writer, DeadLetterBudget budget) {
         return new DeadLettersHealthIndicator(writer, budget);
+    }
+
+    @Bean
+    @Conditional(RegistryIsConfigured.class)
+    RegistryHealthIndicator registryHealthIndicator(RegistryDecoders registry) {
+        return new RegistryHealthIndicator(registry);
     }
 
     @Bean

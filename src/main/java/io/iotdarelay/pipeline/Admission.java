@@ -18,7 +18,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Builds reports from a record: decode, then mapping. A defect in the relay costs one record, not the partition. */
+/**
+ * Builds reports from a record: decode, mapping, then the check by product models. A defect in the relay costs one record, not the
+ * partition.
+ */
 final class Admission {
 
     private static final int TRIES = 3;
@@ -42,16 +45,34 @@ final class Admission {
          * @param parts none where it never came to parts
          */
         record Rejected(Rejection rejection, @Nullable FailedParts parts) implements Admitted {}
+
+        /**
+         * It has to be admitted again.
+         *
+         * @param detail what it waits for
+         */
+        record Postponed(String detail) implements Admitted {}
     }
 
     private final RecordDecoders decoders;
+    private final NodeNames nodes;
+    private final ModelGate models;
     private final SizeLimit limit;
     private final RecordsProperties bounds;
     private final DefectLog defects;
     private final Tracing tracing;
 
-    Admission(RecordDecoders decoders, SizeLimit limit, RecordsProperties bounds, DefectLog defects, Tracing tracing) {
+    Admission(
+            RecordDecoders decoders,
+            NodeNames nodes,
+            ModelGate models,
+            SizeLimit limit,
+            RecordsProperties bounds,
+            DefectLog defects,
+            Tracing tracing) {
         this.decoders = decoders;
+        this.nodes = nodes;
+        this.models = models;
         this.limit = limit;
         this.bounds = bounds;
         this.defects = defects;
@@ -85,6 +106,7 @@ final class Admission {
         // Routes that share a topic have the same encoding.
         return switch (decoders.of(routes.getFirst().encoding()).decode(record)) {
             case Decoding.Undecodable undecodable -> rejected(RejectionReason.UNDECODABLE, undecodable.detail());
+            case Decoding.Awaiting awaiting -> new Admitted.Postponed(awaiting.detail());
             case Decoding.Decoded decoded -> map(routes, record, decoded.tree());
         };
     }
@@ -135,7 +157,7 @@ final class Admission {
     }
 
     private void add(Part part, List<Piece> pieces, Tally tally) {
-        Piece piece = switch (part.draft()) {
+        Piece piece = switch (checked(part)) {
             case Draft.Nothing ignored -> null;
             case Draft.Unmappable unmappable -> new Piece.Refused(part.id(), unmappable.rejection());
             case Draft.Reportable reportable -> written(part.id(), reportable);
@@ -149,6 +171,14 @@ final class Admission {
                 tally.bytes += accepted.report().json().length();
             case Piece.Refused ignored -> tally.refused++;
         }
+    }
+
+    /** The draft, after the directory and the product's model have had their say. */
+    private Draft checked(Part part) {
+        Draft draft = part.draft();
+        return draft instanceof Draft.Reportable reportable
+                ? models.pass(part.id().route(), nodes.resolve(reportable))
+                : draft;
     }
 
     /** The place where a draft becomes JSON. */

@@ -76,6 +76,11 @@ final class Blockers {
         return new Whereabouts(record.record().position(), null, reason.code(), reason.meaning());
     }
 
+    /** A partition is not read while its records have waited for a schema for long. */
+    static Pause waitsForRegistry(String why) {
+        return new Pause(PauseReason.REGISTRY, why);
+    }
+
     private static Pause pause(Obstacle obstacle) {
         return new Pause(
                 obstacle.misconfigured() ? PauseReason.MISCONFIGURED : PauseReason.BREAKER_OPEN, obstacle.detail());

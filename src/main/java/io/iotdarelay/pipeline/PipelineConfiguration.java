@@ -6,10 +6,14 @@ import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.metrics.ModelMeters;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.metrics.RecordMeters;
+import io.iotdarelay.model.ModelCheck;
+import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.platform.Platform;
 import io.iotdarelay.platform.PlatformContact;
+import io.iotdarelay.registry.RegistryDecoders;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.settle.DeadLetters;
@@ -48,14 +52,20 @@ public class PipelineConfiguration {
     }
 
     @Bean
-    RecordDecoders recordDecoders() {
-        return RecordDecoders.standard();
+    RecordDecoders recordDecoders(RegistryDecoders withSchemas) {
+        return RecordDecoders.standard(withSchemas::of);
+    }
+
+    @Bean
+    ModelCheck modelCheck(ModelKeeper models, DeviceDirectory directory, ModelMeters meters) {
+        return new ModelCheck(models, directory::productOf, meters::found);
     }
 
     @Bean
     Relay relay(
             Routes routes,
             RecordDecoders decoders,
+            ModelCheck models,
             DeviceDirectory directory,
             DevicesProperties devices,
             RecordsProperties records,
@@ -71,7 +81,14 @@ public class PipelineConfiguration {
         routes.encodings().forEach(decoders::of);
         return new Relay(
                 routes,
-                new Admission(decoders, platform.sizeLimit(), records, new DefectLog(time), tracing),
+                new Admission(
+                        decoders,
+                        new NodeNames(directory),
+                        new ModelGate(models),
+                        platform.sizeLimit(),
+                        records,
+                        new DefectLog(time),
+                        tracing),
                 directory,
                 devices.unknownGrace(),
                 platform.responseTimeout(),

@@ -43,6 +43,7 @@ public final class Relay implements RecordHandler {
     private final Admission admission;
     private final Addressing addressing;
     private final HeldBack heldBack = new HeldBack();
+    private final WaitingForSchema waitingForSchema = new WaitingForSchema();
     private final Duration longestRequest;
     private final Delivery delivery;
     private final Settlements settlements;
@@ -107,16 +108,25 @@ public final class Relay implements RecordHandler {
     }
 
     private void admit(HeldBack.Arrival arrival) {
+        waitingForSchema.arrive(arrival, this::attempt, time.instant());
+    }
+
+    /** Returns what the record waits for, if it has to. */
+    private Optional<String> attempt(HeldBack.Arrival arrival) {
         RecordInFlight begun = arrival.record();
         if (arrival.routes().isEmpty()) {
             endings.reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route reads this topic"), null);
-            return;
+            return Optional.empty();
         }
         switch (admission.admit(arrival.routes(), begun.record())) {
+            case Admission.Admitted.Postponed postponed -> {
+                return Optional.of(postponed.detail());
+            }
             case Admission.Admitted.Skipped ignored -> endings.skip(begun);
             case Admission.Admitted.Rejected rejected -> endings.reject(begun, rejected.rejection(), rejected.parts());
             case Admission.Admitted.Accepted accepted -> begin(begun, accepted);
         }
+        return Optional.empty();
     }
 
     /** Sends the reports of a record on their ways. */
@@ -161,6 +171,7 @@ public final class Relay implements RecordHandler {
             }
         }
         readmit();
+        waitingForSchema.retry(this::attempt, time.instant());
         heldBack.release(this::mayBegin, this::admit);
         flush();
     }
@@ -179,6 +190,7 @@ public final class Relay implements RecordHandler {
     @Override
     public void dropLeaving() {
         heldBack.forgetAbandoned();
+        waitingForSchema.forgetAbandoned();
         addressing.forgetAbandoned();
         endings.forgetAbandoned();
         budget.forgetAbandoned();
@@ -204,7 +216,8 @@ public final class Relay implements RecordHandler {
 
     @Override
     public Optional<Pause> obstacle(SourcePartition partition) {
-        return blockers.of(partition, nameOf(routes.of(partition.topic())));
+        return blockers.of(partition, nameOf(routes.of(partition.topic())))
+                .or(() -> waitingForSchema.overdue(partition, time.instant()).map(Blockers::waitsForRegistry));
     }
 
     @Override
@@ -222,13 +235,16 @@ public final class Relay implements RecordHandler {
 
     @Override
     public boolean isStuck() {
-        return endings.outstanding() == heldBack.size() || blockers.areStuck();
+        return endings.outstanding() == heldBack.size() + waitingForSchema.size() || blockers.areStuck();
     }
 
     @Override
     public Map<SourcePartition, Whereabouts> oldest() {
-        return blockers.oldest(
-                Stream.concat(addressing.firsts(), heldBack.firsts().map(blockers::heldBack)));
+        return blockers.oldest(Stream.of(
+                        addressing.firsts(),
+                        waitingForSchema.firsts(),
+                        heldBack.firsts().map(blockers::heldBack))
+                .flatMap(each -> each));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.iotdarelay.settings;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,10 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
     private static final Pattern SELECTOR = Pattern.compile("\\.(?<selector>(?:\\.\\.?/)*(?:\\.(?:key|index)|\\.\\.?"
             + "|(?:[^.\\[\\]]|\\[[^\\[\\]=]+=[^\\[\\]]*])+))(?<check>[.\\[].*)?");
 
+    /** The ID of a product, in which {@code _} counts. */
+    private static final Pattern PRODUCT =
+            Pattern.compile("(?<before>relay\\.models\\.products)\\.(?<id>[^.\\[\\]]+)(?<after>\\..*)?");
+
     private final Map<String, String> originals = new LinkedHashMap<>();
 
     ExactPropertyNames(EnumerablePropertySource<?> source) {
@@ -53,6 +58,14 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
     }
 
     static String exact(String name) {
+        Matcher product = PRODUCT.matcher(name);
+        if (product.matches()) {
+            return product.group("before")
+                    + '['
+                    + product.group("id")
+                    + ']'
+                    + Objects.requireNonNullElse(product.group("after"), "");
+        }
         Matcher matcher = PROPERTY.matcher(name);
         if (!matcher.matches()) {
             return exactWord(name);

@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.origin.Origin;
 import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
@@ -94,6 +95,43 @@ public final class SettingsReader implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(List.copyOf(problems));
         }
+    }
+
+    /** Where a key is configured, or the first one below it; otherwise where what it is a part of is. */
+    public Optional<Origin> origin(String path) {
+        for (String key = path; !key.isEmpty(); key = parent(key)) {
+            for (ConfigurationPropertySource source : sources) {
+                Optional<Origin> origin = origin(source, key);
+                if (origin.isPresent()) {
+                    return origin;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Origin> origin(ConfigurationPropertySource source, String key) {
+        if (!(source instanceof IterableConfigurationPropertySource iterable)) {
+            return Optional.empty();
+        }
+        return iterable.stream()
+                .filter(name -> isAtOrBelow(name.toString(), key))
+                .map(source::getConfigurationProperty)
+                .filter(Objects::nonNull)
+                .map(ConfigurationProperty::getOrigin)
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
+    private static boolean isAtOrBelow(String name, String key) {
+        return name.startsWith(key)
+                && (name.length() == key.length()
+                        || name.charAt(key.length()) == '.'
+                        || name.charAt(key.length()) == '[');
+    }
+
+    private static String parent(String key) {
+        return key.substring(0, Math.max(0, Math.max(key.lastIndexOf('.'), key.lastIndexOf('['))));
     }
 
     @Override

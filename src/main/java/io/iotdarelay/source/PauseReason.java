@@ -9,6 +9,7 @@ public enum PauseReason {
     UNREADABLE("unreadable", "Kafka returned a batch that cannot be read"),
     BREAKER_OPEN("breaker-open", "the platform is down: a circuit breaker is open"),
     MISCONFIGURED("misconfigured", "the platform answers in a way that only a wrong configuration explains"),
+    REGISTRY("registry", "its records wait for a schema from the registry"),
     DEAD_LETTER("dead-letter", "a dead letter of the partition cannot be written"),
     DEAD_LETTER_BUDGET("dead-letter-budget", "most records of the route become dead letters");
 

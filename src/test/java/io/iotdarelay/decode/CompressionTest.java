@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CompressionTest {
 
-    private static final byte[] JSON = utf8("{\"a\":\"" + "text ".repeat(100) + "\"}");
+    private static final String TEXT = "{\"a\":\"" + "text ".repeat(100) + "\"}";
+    private static final byte[] JSON = utf8(TEXT);
     private static final int BOUND = 100_000;
     private static final int BOMB = 500 * 1024 * 1024;
 
@@ -35,7 +36,7 @@ class CompressionTest {
             mode = EnumSource.Mode.EXCLUDE,
             names = {"NONE", "AUTO"})
     void expands(Compression compression) throws IOException {
-        assertThat(json(encoding(compression), packed(compression, JSON, 1))).isEqualTo(new String(JSON));
+        assertThat(json(encoding(compression), packed(compression, JSON, 1))).isEqualTo(TEXT);
     }
 
     @ParameterizedTest
@@ -51,12 +52,12 @@ class CompressionTest {
     })
     void expandsWhatTheHeaderSays(String header, Compression compression) throws IOException {
         assertThat(json(encoding(Compression.AUTO), packed(compression, JSON, 1), "content-encoding", header))
-                .isEqualTo(new String(JSON));
+                .isEqualTo(TEXT);
     }
 
     @Test
     void takesNoHeaderAsNotCompressed() {
-        assertThat(json(encoding(Compression.AUTO), JSON)).isEqualTo(new String(JSON));
+        assertThat(json(encoding(Compression.AUTO), JSON)).isEqualTo(TEXT);
     }
 
     @Test
@@ -191,8 +192,8 @@ class CompressionTest {
             zstd.write(JSON);
         }
 
-        assertThat(json(encoding(Compression.ZSTD), bytes.toByteArray())).isEqualTo(new String(JSON));
-        assertThat(json(encoding(Compression.ZSTD), Zstd.compress(JSON))).isEqualTo(new String(JSON));
+        assertThat(json(encoding(Compression.ZSTD), bytes.toByteArray())).isEqualTo(TEXT);
+        assertThat(json(encoding(Compression.ZSTD), Zstd.compress(JSON))).isEqualTo(TEXT);
     }
 
     private static Encoding encoding(Compression compression) {

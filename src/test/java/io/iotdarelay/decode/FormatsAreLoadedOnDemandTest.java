@@ -22,6 +22,10 @@ class FormatsAreLoadedOnDemandTest {
             "tools.jackson.dataformat.cbor.",
             "tools.jackson.dataformat.smile.",
             "tools.jackson.dataformat.csv.",
+            "org.apache.avro.",
+            "com.google.protobuf.",
+            "com.squareup.",
+            "kotlin.",
             "com.github.luben.zstd.",
             "net.jpountz.");
 

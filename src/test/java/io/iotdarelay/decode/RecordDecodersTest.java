@@ -1,6 +1,7 @@
 package io.iotdarelay.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iotdarelay.testing.TestTelemetry;
 import java.util.List;
@@ -11,6 +12,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RecordDecodersTest {
 
     private final RecordDecoders decoders = RecordDecoders.standard();
+
+    @Test
+    void leavesFormatsWithSchemasToOthers() {
+        Encoding avro = Encoding.of(Format.AVRO);
+        RecordDecoder other = record -> new Decoding.Awaiting("the schema");
+
+        assertThat(RecordDecoders.standard(encoding -> other).of(avro)).isSameAs(other);
+        assertThatThrownBy(() -> RecordDecoders.standard().of(avro)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Readers(avro).of(Format.AVRO)).isInstanceOf(IllegalArgumentException.class);
+    }
 
     @Test
     void makesOneDecoderForEqualEncodings() {
@@ -26,7 +37,10 @@ class RecordDecodersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Format.class)
+    @EnumSource(
+            value = Format.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"AVRO", "PROTOBUF", "JSON_SCHEMA"})
     void rejectsNoValueInAnyFormat(Format format) {
         Encoding encoding = new Encoding(
                 format, Compression.NONE, Encoding.DEFAULT_MAX_SIZE, new Encoding.Csv(List.of("a"), ',', '"'));

@@ -6,6 +6,7 @@ import static io.iotdarelay.decode.Decodings.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,7 +144,7 @@ class TextFormatsTest {
         assertThat(detail(INFLUX, new byte[] {(byte) 0xff})).isEqualTo("the value is not UTF-8 text");
     }
 
-    private static Encoding csv(char separator, Character quote) {
+    private static Encoding csv(char separator, @Nullable Character quote) {
         return new Encoding(
                 Format.CSV,
                 Compression.NONE,

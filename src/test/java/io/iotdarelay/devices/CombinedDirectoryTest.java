@@ -28,6 +28,19 @@ class CombinedDirectoryTest {
     }
 
     @Test
+    void namesADeviceByItsNode() {
+        DeviceDirectory devices = new CombinedDirectory(List.of(
+                new MapDirectory().with("a", "secret").withNode("n", "a"),
+                new MapDirectory().withNode("n", "b").withNode("m", "b").withNode("a", "b")));
+
+        assertThat(devices.named(device("n"))).isEqualTo(device("a"));
+        assertThat(devices.named(device("m"))).isEqualTo(device("b"));
+        assertThat(devices.named(device("a"))).isEqualTo(device("a"));
+        assertThat(devices.named(device("x"))).isEqualTo(device("x"));
+        assertThat(devices.productOf(device("a"))).isNull();
+    }
+
+    @Test
     void isLoadedWhenAllAre() {
         FileDirectory missing =
                 new FileDirectory(Path.of("/nowhere/devices.csv"), ManualClock.at("2026-11-01T00:00:00Z"));

@@ -54,6 +54,56 @@ class DirectoryFormatTest {
     }
 
     @Test
+    void readsTheProductsOfDevices() throws IOException {
+        DirectoryListing listing = csv("""
+                product_id,device_id,secret,gateway_id
+                meter_1,a,secret-1,
+                meter_1,b,,a
+                ,c,secret-3,
+                not one,d,secret-4,
+                """);
+
+        assertThat(listing.broken()).containsExactly("line 5: product_id is invalid");
+        assertThat(listing.devices().get(device("a")).product())
+                .isEqualTo("meter_1")
+                .as("one text for all devices")
+                .isSameAs(listing.devices().get(device("b")).product());
+        assertThat(listing.devices().get(device("c")).product()).isNull();
+        assertThat(DirectoryFormat.read(
+                                Files.writeString(
+                                        directory.resolve("d.jsonl"),
+                                        "{\"device_id\":\"a\",\"secret\":\"s\",\"product_id\":\"meter_1\"}"),
+                                ROOM)
+                        .devices()
+                        .get(device("a"))
+                        .product())
+                .isEqualTo("meter_1");
+    }
+
+    @Test
+    void readsWhatRecordsCallDevices() throws IOException {
+        DirectoryListing listing = csv("""
+                device_id,secret,gateway_id,product_id,node_id
+                p_1,secret-1,,,n1
+                p_2,secret-2,,,
+                p_3,secret-3,,,n 3
+                p_4,secret-4,,,n1
+                p_5,secret-5,,,n5
+                p_5,secret-5,,,n6
+                """);
+
+        assertThat(listing.broken())
+                .containsExactly(
+                        "line 4: node_id is invalid",
+                        "line 5: another device has the same node_id; the last line counts",
+                        "line 7: the device is in the file more than once; the last line counts");
+        assertThat(listing.nodes().deviceOf(device("n1"))).contains(device("p_4"));
+        assertThat(listing.nodes().deviceOf(device("n5"))).isEmpty();
+        assertThat(listing.nodes().deviceOf(device("n6"))).contains(device("p_5"));
+        assertThat(listing.nodes().deviceOf(device("p_2"))).isEmpty();
+    }
+
+    @Test
     void reportsBrokenLinesWithoutTheirContentAndReadsTheRest() throws IOException {
         DirectoryListing listing = csv("""
                 device_id,secret,gateway_id

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -118,11 +119,14 @@ final class Blocks {
     }
 
     private static String group(String name) {
-        return name.startsWith("relay.routes") ? "relay.routes" : name.substring(0, name.lastIndexOf('.'));
+        return Stream.of("relay.routes", "relay.models")
+                .filter(name::startsWith)
+                .findFirst()
+                .orElseGet(() -> name.substring(0, name.lastIndexOf('.')));
     }
 
     private static String shown(String name) {
-        return name.replace("properties.*.", "properties.NAME.");
+        return name.replace("properties.*.", "properties.NAME.").replace("products.*.", "products.ID.");
     }
 
     private static String defaultValue(JsonNode property) {

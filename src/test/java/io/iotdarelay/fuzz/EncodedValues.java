@@ -122,7 +122,7 @@ final class EncodedValues {
             case AUTO -> {
                 String type = Names.any(CONTENT_TYPES.keySet().stream().sorted().toList(), random);
                 header("content-type", type);
-                yield formatted(CONTENT_TYPES.get(type), json);
+                yield formatted(CONTENT_TYPES.getOrDefault(type, Format.JSON), json);
             }
             default -> throw new IllegalStateException("not of " + FORMATS);
         };

@@ -127,6 +127,8 @@ public final class Fuzzer {
             return "skipped";
         }
         return switch (decoders.of(route.encoding()).decode(record)) {
+            case Decoding.Awaiting awaiting ->
+                throw new AssertionError("only formats with schemas wait: " + awaiting.detail());
             case Decoding.Undecodable undecodable -> {
                 Expectations.ofDetail(undecodable.detail());
                 yield "undecodable";

@@ -78,6 +78,8 @@ final class RandomRoutes {
                 to == Target.MESSAGE
                         ? new MessageProperties(optionalSelector(), optionalSelector(), optionalSelector())
                         : null,
+                null,
+                null,
                 random.nextInt(8) == 0 ? condition(2) : null,
                 each,
                 each.isEmpty() || random.nextBoolean() ? null : condition(2),

@@ -144,6 +144,39 @@ class DirectoryIsLiveIT {
         }
     }
 
+    @Test
+    void knowsDevicesOfTheTopicByTheirNodes() throws Exception {
+        try (Scene scene = Scene.of("directory-nodes", 1)) {
+            // Given
+            scene.kafka().createTopic("directory.nodes", 1, "cleanup.policy=compact");
+            scene.register("p_1");
+            scene.relays()
+                    .without("relay.devices.file")
+                    .with("relay.devices.topic", "directory.nodes")
+                    .with("relay.devices.unknown-grace", "0s");
+            publish(scene, "directory.nodes", "p_1", "{\"secret\":\"secret-of-p_1\",\"node_id\":\"n1\"}");
+            Actuator actuator = Actuator.of(scene.start());
+            await().atMost(SOON).until(() -> actuator.status("readiness").equals("UP"));
+
+            // When
+            scene.send("n1", "{\"n\":0}");
+            scene.flush();
+            await().atMost(SOON).until(() -> scene.arrived("p_1").size() == 1);
+            publish(scene, "directory.nodes", "p_1", "{\"secret\":\"secret-of-p_1\",\"node_id\":\"n2\"}");
+
+            // Then
+            await().atMost(SOON).untilAsserted(() -> {
+                scene.send("n2", "{\"n\":1}");
+                scene.flush();
+                assertThat(scene.arrived("p_1")).contains(1);
+            });
+            scene.send("n1", "{\"n\":2}");
+            scene.flush();
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(scene.deadLettersOf("n1")).hasSize(1));
+        }
+    }
+
     private static int devices(Actuator actuator) {
         return actuator.asOperator()
                 .json("/health/devices")
@@ -153,7 +186,11 @@ class DirectoryIsLiveIT {
     }
 
     private static void publish(Scene scene, String device, @Nullable String entry) {
-        scene.send(new ProducerRecord<>("directory.devices", Scene.bytes(device), Scene.bytes(entry)));
+        publish(scene, "directory.devices", device, entry);
+    }
+
+    private static void publish(Scene scene, String topic, String device, @Nullable String entry) {
+        scene.send(new ProducerRecord<>(topic, Scene.bytes(device), Scene.bytes(entry)));
         scene.flush();
     }
 }

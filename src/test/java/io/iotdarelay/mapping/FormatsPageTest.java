@@ -50,6 +50,7 @@ class FormatsPageTest {
         assertThat(
                         switch (decoding) {
                             case Decoding.Decoded decoded -> decoded.tree().toString();
+                            case Decoding.Awaiting awaiting -> "awaiting " + awaiting.detail();
                             case Decoding.Undecodable ignored -> "undecodable";
                         })
                 .isEqualTo(tree);

@@ -420,6 +420,8 @@ class RouteTest {
                 services,
                 message,
                 null,
+                null,
+                null,
                 List.of(),
                 null,
                 null,

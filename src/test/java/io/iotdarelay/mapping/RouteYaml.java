@@ -54,11 +54,22 @@ public final class RouteYaml {
         return problems;
     }
 
-    private static void read(String yaml, List<String> problems, List<Route> routes) {
-        readAll("relay:\n  routes:\n  - name: r\n    topics: [topic]\n" + yaml.indent(4), problems, routes);
+    /** The only route as it is configured. */
+    static RouteProperties properties(String yaml) {
+        try (SettingsReader reader = new SettingsReader(environment(single(yaml)))) {
+            return reader.read(RoutesProperties.class).orElseThrow().routes().getFirst();
+        }
     }
 
-    private static void readAll(String text, List<String> problems, List<Route> routes) {
+    private static String single(String yaml) {
+        return "relay:\n  routes:\n  - name: r\n    topics: [topic]\n" + yaml.indent(4);
+    }
+
+    private static void read(String yaml, List<String> problems, List<Route> routes) {
+        readAll(single(yaml), problems, routes);
+    }
+
+    private static StandardEnvironment environment(String text) {
         StandardEnvironment environment = new StandardEnvironment();
         try {
             new YamlPropertySourceLoader()
@@ -67,7 +78,11 @@ public final class RouteYaml {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        try (SettingsReader reader = new SettingsReader(environment)) {
+        return environment;
+    }
+
+    private static void readAll(String text, List<String> problems, List<Route> routes) {
+        try (SettingsReader reader = new SettingsReader(environment(text))) {
             RoutesProperties properties =
                     reader.readAsFarAsPossible(RoutesProperties.class).orElseThrow();
             switch (RouteCompiler.compile(properties.routes(), Map.of())) {

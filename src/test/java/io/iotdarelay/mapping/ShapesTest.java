@@ -3,8 +3,14 @@ package io.iotdarelay.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.decode.Decoding;
+import io.iotdarelay.decode.RecordDecoder;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.iotda.RequestBody;
+import io.iotdarelay.schemas.Compilation;
+import io.iotdarelay.schemas.CompiledSchema;
+import io.iotdarelay.schemas.Framing;
+import io.iotdarelay.schemas.SchemaText;
+import io.iotdarelay.schemas.SchemaType;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Report;
@@ -43,7 +49,9 @@ class ShapesTest {
     void comesOutAsWanted(Path shape) throws IOException {
         SourceRecord record = record(json(shape.resolve("record.json")), value(shape));
         Route route = RouteYaml.route(Yaml.text(shape.resolve("route.yaml")));
-        Decoding decoding = RecordDecoders.standard().of(route.encoding()).decode(record);
+        Decoding decoding = RecordDecoders.standard(any -> withSchema(shape))
+                .of(route.encoding())
+                .decode(record);
         assertThat(decoding).isInstanceOf(Decoding.Decoded.class);
 
         Mapping mapping = route.map(record, ((Decoding.Decoded) decoding).tree());
@@ -59,6 +67,15 @@ class ShapesTest {
             assertThat(plain(JsonMapper.shared().readTree(RequestBody.of(List.of(report)))))
                     .isEqualTo(plain(request.path("body")));
         }
+    }
+
+    /** As if a registry had the schema {@code schema.avsc}. */
+    private static RecordDecoder withSchema(Path shape) {
+        return record -> {
+            SchemaText text = new SchemaText(SchemaType.AVRO, Yaml.text(shape.resolve("schema.avsc")), List.of());
+            CompiledSchema schema = ((Compilation.Compiled) Compilation.of(text)).schema();
+            return schema.decode((Framing.Framed) Framing.of(record, SchemaType.AVRO));
+        };
     }
 
     /** Text or not: {@code value.json}, {@code value.bin}. */

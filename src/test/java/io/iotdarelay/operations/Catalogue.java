@@ -61,7 +61,12 @@ final class Catalogue {
             "relay_partition_waiting reason",
                     codes(Stream.concat(
                             Arrays.stream(WaitReason.values()).map(WaitReason::code),
-                            Stream.of("dead-letter", "dead-letter-budget", "former-gateway", "open-transaction"))),
+                            Stream.of(
+                                    "dead-letter",
+                                    "dead-letter-budget",
+                                    "former-gateway",
+                                    "open-transaction",
+                                    "registry"))),
             "relay_records_rejected_total reason",
                     codes(Arrays.stream(RejectionReason.values()).map(RejectionReason::code)),
             "relay_requests_total api", Set.of("device-auth", "messages", "properties", "gateway"),

@@ -6,12 +6,14 @@ import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteYaml;
+import io.iotdarelay.model.ModelCheck;
 import io.iotdarelay.platform.SizeLimit;
 import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.ManualClock;
+import io.iotdarelay.testing.MapDirectory;
 import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.tracing.Tracing;
 import java.util.List;
@@ -135,6 +137,8 @@ class AdmissionTest {
     private static Admission admission(RecordsProperties.Unmatched unmatched) {
         return new Admission(
                 RecordDecoders.standard(),
+                new NodeNames(new MapDirectory()),
+                new ModelGate(ModelCheck.none()),
                 new SizeLimit(1_000_000, 256),
                 new RecordsProperties(unmatched, 1000, DataSize.ofMegabytes(4)),
                 new DefectLog(ManualClock.at("2026-11-01T00:00:00Z")),

@@ -49,7 +49,8 @@ public record SimulatedProduct(Map<String, Map<String, Property>> services) {
             return new Property(dataType, true, min, max, maxLength, enumList);
         }
 
-        boolean takes(JsonNode value) {
+        /** Whether the platform keeps such a value. */
+        public boolean takes(JsonNode value) {
             return switch (dataType) {
                 case "int" -> value.isNumber() && value.canConvertToInt() && isWhole(value) && inRange(value);
                 case "long" -> value.isNumber() && value.canConvertToLong() && isWhole(value) && inRange(value);

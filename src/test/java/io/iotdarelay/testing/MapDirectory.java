@@ -14,6 +14,7 @@ import java.util.Optional;
 public final class MapDirectory implements DeviceDirectory {
 
     private final Map<DeviceId, DirectoryEntry> devices = new HashMap<>();
+    private final Map<DeviceId, DeviceId> nodes = new HashMap<>();
     private final Map<DeviceId, Integer> failures = new HashMap<>();
 
     public MapDirectory with(String device, String secret) {
@@ -25,6 +26,11 @@ public final class MapDirectory implements DeviceDirectory {
     public MapDirectory withChild(String device, String gateway) {
         DeviceId id = new DeviceId(device);
         devices.put(id, new DirectoryEntry(id, null, new DeviceId(gateway)));
+        return this;
+    }
+
+    public MapDirectory withNode(String node, String device) {
+        nodes.put(new DeviceId(node), new DeviceId(device));
         return this;
     }
 
@@ -50,6 +56,11 @@ public final class MapDirectory implements DeviceDirectory {
             throw new IllegalStateException("a defect of the directory");
         }
         return Optional.ofNullable(devices.get(device));
+    }
+
+    @Override
+    public Optional<DeviceId> deviceOfNode(DeviceId node) {
+        return Optional.ofNullable(nodes.get(node));
     }
 
     @Override

@@ -1,0 +1,86 @@
+package io.iotdarelay.commands;
+
+import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.iotda.IotdaProperties;
+import io.iotdarelay.mapping.RouteProperties;
+import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.settings.SettingsProblem;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The configuration, as far as it can be read.
+ *
+ * @param problems everything that keeps the service from starting
+ * @param declared the routes as they are configured
+ * @param routes the routes; empty where one of them is wrong
+ * @param deadLetterTopic its name
+ * @param maxRequestSize how far reports are joined
+ * @param kafka the clients' configuration; empty where it is wrong
+ * @param tls the SSL bundles
+ * @param files the configuration files that were read
+ * @param places where a key is configured
+ */
+public record Configured(
+        List<SettingsProblem> problems,
+        List<RouteProperties> declared,
+        Optional<Routes> routes,
+        Optional<DevicesProperties> devices,
+        Optional<IotdaProperties> iotda,
+        String deadLetterTopic,
+        DataSize maxRequestSize,
+        Optional<KafkaClients> kafka,
+        List<Bundle> tls,
+        List<Path> files,
+        Function<String, Optional<Place>> places) {
+
+    /** The configurations of Kafka's clients. They hold passwords: never print them. */
+    public record KafkaClients(Map<String, Object> consumer, Map<String, Object> producer) {
+        @Override
+        public String toString() {
+            return "(clients)";
+        }
+    }
+
+    /**
+     * An SSL bundle.
+     *
+     * @param problem why it cannot be used
+     * @param certificates each with its purpose and its end
+     * @param files of which it is made
+     */
+    public record Bundle(String name, Optional<String> problem, List<Certificate> certificates, List<KeyFile> files) {}
+
+    /**
+     * A certificate.
+     *
+     * @param own whether it is presented to others; otherwise it is trusted
+     */
+    public record Certificate(String subject, java.time.Instant end, boolean own) {}
+
+    /** A file, and whether it holds something secret. */
+    public record KeyFile(Path file, boolean secret) {}
+
+    /**
+     * A place in a file, counted from 1.
+     *
+     * @param file as it was given
+     */
+    public record Place(String file, int line, int column) {
+        @Override
+        public String toString() {
+            return file + ":" + line + ":" + column;
+        }
+    }
+
+    /** What is wrong with the routes. */
+    List<SettingsProblem> mappingProblems() {
+        return problems.stream()
+                .filter(problem -> problem.path().startsWith("relay.routes"))
+                .toList();
+    }
+}

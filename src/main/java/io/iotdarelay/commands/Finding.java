@@ -1,0 +1,59 @@
+package io.iotdarelay.commands;
+
+import io.iotdarelay.commands.Configured.Place;
+import java.util.Optional;
+
+/**
+ * Something that {@code check} has found.
+ *
+ * @param path the key of the configuration that it is about, or a topic
+ * @param place where that is configured
+ */
+record Finding(Severity severity, Rule rule, String path, String message, Optional<Place> place) {
+
+    /** Whether it keeps the relay from working. */
+    enum Severity {
+        ERROR,
+        WARNING
+    }
+
+    /** What is checked. */
+    enum Rule {
+        CONFIGURATION("configuration", "A key is unknown, or its value is invalid"),
+        MAPPING("mapping", "A route is invalid"),
+        DIRECTORY("directory", "The device directory cannot be used, or an entry is invalid"),
+        TLS("tls", "An SSL bundle cannot be used, or a certificate is not valid for long"),
+        PERMISSIONS("permissions", "A file with secrets can be read by everybody"),
+        KAFKA("kafka", "Kafka cannot be reached, a topic is missing, or a permission is"),
+        DEAD_LETTER("dead-letter", "Dead letters could not be written"),
+        IOTDA("iotda", "IoTDA cannot be reached, or does not accept a device");
+
+        private final String id;
+        private final String meaning;
+
+        Rule(String id, String meaning) {
+            this.id = id;
+            this.meaning = meaning;
+        }
+
+        String id() {
+            return id;
+        }
+
+        String meaning() {
+            return meaning;
+        }
+    }
+
+    static Finding error(Rule rule, String path, String message) {
+        return new Finding(Severity.ERROR, rule, path, message, Optional.empty());
+    }
+
+    static Finding warning(Rule rule, String path, String message) {
+        return new Finding(Severity.WARNING, rule, path, message, Optional.empty());
+    }
+
+    Finding at(Optional<Place> found) {
+        return new Finding(severity, rule, path, message, found);
+    }
+}

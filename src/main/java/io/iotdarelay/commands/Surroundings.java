@@ -1,0 +1,51 @@
+package io.iotdarelay.commands;
+
+import io.iotdarelay.iotda.IotdaProperties;
+import io.iotdarelay.telemetry.DeviceCredentials;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** What a verb needs from outside. */
+public record Surroundings(
+        ConfigurationReader configuration,
+        PlatformProbe platform,
+        InputStream in,
+        PrintWriter out,
+        PrintWriter err,
+        Clock clock,
+        LongSupplier nanoTime) {
+
+    /** Reads the configuration. */
+    public interface ConfigurationReader {
+
+        /**
+         * Reads it as the service would.
+         *
+         * @param arguments those of Spring, such as {@code --spring.config.additional-location=file:relay.yaml}
+         */
+        Configured read(List<String> arguments);
+
+        /**
+         * Reads a route on its own, or a list of routes, in YAML. Name and topics are added where it has none.
+         *
+         * @param origin where it stands, for messages
+         */
+        Configured route(String yaml, String origin, String topic);
+    }
+
+    /** Asks the platform. */
+    @FunctionalInterface
+    public interface PlatformProbe {
+
+        /**
+         * Reaches the platform, and authenticates a device if one is given.
+         *
+         * @return what is wrong, if so
+         */
+        Optional<String> ask(IotdaProperties platform, List<String> arguments, Optional<DeviceCredentials> device);
+    }
+}

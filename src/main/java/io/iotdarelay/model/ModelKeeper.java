@@ -1,0 +1,84 @@
+package io.iotdarelay.model;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the models up to date. One thread calls {@link #refresh()} periodically; when a file has changed and was then unchanged for
+ * one call, all of them are read again. What is wrong then is rejected as a whole, and the former models stay in force.
+ */
+public final class ModelKeeper implements Supplier<LoadedModels> {
+
+    private static final Logger log = LoggerFactory.getLogger(ModelKeeper.class);
+
+    private volatile LoadedModels current;
+    private volatile List<String> problems = List.of();
+    private Map<Path, FileState> seen;
+    private Map<Path, FileState> read;
+
+    ModelKeeper(LoadedModels models) {
+        current = models;
+        read = models.models().files();
+        seen = read;
+        tell(models);
+    }
+
+    /** The models in force. Any thread. */
+    @Override
+    public LoadedModels get() {
+        return current;
+    }
+
+    /** Why changed files are not in force, if so. Any thread. */
+    public Optional<String> trouble() {
+        List<String> wrong = problems;
+        return wrong.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", wrong));
+    }
+
+    /** Reads the files again if one has changed. */
+    void refresh() {
+        Map<Path, FileState> now = new HashMap<>();
+        read.keySet().forEach(file -> now.put(file, FileState.of(file)));
+        boolean still = now.equals(seen);
+        seen = now;
+        if (still && !now.equals(read)) {
+            read = now;
+            reload();
+        }
+    }
+
+    private void reload() {
+        List<String> wrong = new ArrayList<>();
+        try {
+            switch (current.reload()) {
+                case ModelCompiler.Compilation.Compiled compiled -> {
+                    current = compiled.models();
+                    tell(compiled.models());
+                }
+                case ModelCompiler.Compilation.Wrong failed ->
+                    failed.problems().forEach(problem -> wrong.add(problem.toString()));
+            }
+        } catch (RuntimeException e) { // whatever it is, the next call must come
+            wrong.add("a model file cannot be read: " + e.getClass().getSimpleName());
+        }
+        if (!wrong.isEmpty()) {
+            log.atError()
+                    .addKeyValue("reason", wrong.stream().collect(Collectors.joining("; ")))
+                    .log("A product model has changed and is wrong; the former models stay in force");
+        }
+        problems = List.copyOf(wrong);
+    }
+
+    private static void tell(LoadedModels models) {
+        models.describe().forEach(line -> log.atInfo().log("Product model: {}", line));
+        models.warnings().forEach(line -> log.atWarn().log("Product model: {}", line));
+    }
+}

@@ -1,0 +1,103 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.source.PauseReason;
+import io.iotdarelay.telemetry.SourcePartition;
+import io.iotdarelay.telemetry.Whereabouts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Records that cannot be decoded yet because their schema is being fetched, with all later records of their partitions, in order.
+ * Belongs to the poll thread.
+ */
+final class WaitingForSchema {
+
+    /** Fetching a schema takes milliseconds; pausing a partition for that would cost more. */
+    private static final Duration OVERDUE_AFTER = Duration.ofSeconds(1);
+
+    private static final class Queue {
+        private final Deque<HeldBack.Arrival> waiting = new ArrayDeque<>();
+        private Instant since;
+        private String reason;
+
+        Queue(Instant since, String reason) {
+            this.since = since;
+            this.reason = reason;
+        }
+    }
+
+    private final Map<SourcePartition, Queue> partitions = new LinkedHashMap<>();
+
+    /**
+     * Attempts a record, unless others of its partition wait already.
+     *
+     * @param attempt returns what the record waits for, if it has to
+     */
+    void arrive(HeldBack.Arrival arrival, Function<HeldBack.Arrival, Optional<String>> attempt, Instant now) {
+        SourcePartition partition = arrival.record().record().position().sourcePartition();
+        Queue queue = partitions.get(partition);
+        if (queue != null) {
+            queue.waiting.add(arrival);
+        } else {
+            attempt.apply(arrival)
+                    .ifPresent(reason -> partitions
+                            .computeIfAbsent(partition, any -> new Queue(now, reason))
+                            .waiting
+                            .add(arrival));
+        }
+    }
+
+    /** Attempts the first record of each partition again, and those behind it until one has to wait. */
+    void retry(Function<HeldBack.Arrival, Optional<String>> attempt, Instant now) {
+        for (Queue queue : partitions.values()) {
+            Optional<String> reason = Optional.empty();
+            while (reason.isEmpty() && !queue.waiting.isEmpty()) {
+                reason = attempt.apply(queue.waiting.getFirst());
+                if (reason.isEmpty()) {
+                    queue.waiting.removeFirst();
+                    queue.since = now;
+                }
+            }
+            queue.reason = reason.orElse("");
+        }
+        partitions.values().removeIf(queue -> queue.waiting.isEmpty());
+    }
+
+    void forgetAbandoned() {
+        partitions
+                .values()
+                .forEach(queue ->
+                        queue.waiting.removeIf(arrival -> arrival.record().isAbandoned()));
+        partitions.values().removeIf(queue -> queue.waiting.isEmpty());
+    }
+
+    /** What the records of a partition have waited for, if that has taken long. */
+    Optional<String> overdue(SourcePartition partition, Instant now) {
+        return Optional.ofNullable(partitions.get(partition))
+                .filter(queue -> !now.isBefore(queue.since.plus(OVERDUE_AFTER)))
+                .map(queue -> queue.reason);
+    }
+
+    int size() {
+        return partitions.values().stream()
+                .mapToInt(queue -> queue.waiting.size())
+                .sum();
+    }
+
+    /** Where the first record of each partition is. */
+    Stream<Whereabouts> firsts() {
+        return partitions.values().stream()
+                .map(queue -> new Whereabouts(
+                        queue.waiting.getFirst().record().record().position(),
+                        null,
+                        PauseReason.REGISTRY.code(),
+                        queue.reason));
+    }
+}

@@ -1,0 +1,234 @@
+package io.iotdarelay.registry;
+
+import io.iotdarelay.decode.RecordDecoder;
+import io.iotdarelay.metrics.RegistryMeters;
+import io.iotdarelay.schemas.Compilation;
+import io.iotdarelay.schemas.SchemaKey;
+import io.iotdarelay.schemas.SchemaText;
+import io.iotdarelay.schemas.SchemaType;
+import io.iotdarelay.telemetry.Backoff;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The schemas in use. {@link #lookup} may be called by any thread and never waits; asking the registry happens on one event loop: for
+ * each schema once, few at a time, and by one request alone while the registry fails.
+ */
+public final class SchemaRegistry {
+
+    private static final Logger log = LoggerFactory.getLogger(SchemaRegistry.class);
+
+    private static final int MAX_SCHEMAS = 1_000;
+    private static final int MAX_UNREADABLE = 10_000;
+    private static final int MAX_REQUESTS = 4;
+    private static final Duration UNREADABLE_FOR = Duration.ofMinutes(1);
+
+    /** Unknown schemas that may be asked for: 20 per second, after the first 100. */
+    private static final Duration UNKNOWN_COSTS = Duration.ofMillis(50);
+
+    private static final Duration UNKNOWN_CREDIT = UNKNOWN_COSTS.multipliedBy(100);
+
+    private static final Lookup AWAITED = new Lookup.Awaited();
+
+    /** What is known about a schema, and how long that counts. */
+    private record Entry(Lookup lookup, Instant until) {}
+
+    private final Map<SchemaKey, Entry> entries = new ConcurrentHashMap<>();
+    private final SchemaSource source;
+    private final Scheduler loop;
+    private final RegistryMeters meters;
+    private final Backoff backoff;
+    private final InstantSource time;
+    private volatile RegistryStatus status = new RegistryStatus(0, 0, Optional.empty());
+
+    // The rest belongs to the event loop.
+    private final Deque<SchemaKey> wanted = new ArrayDeque<>();
+    private final Deque<SchemaKey> known = new ArrayDeque<>();
+    private final Deque<SchemaKey> unreadable = new ArrayDeque<>();
+    private final Disposable.Swap alarm = Disposables.swap();
+    private int requests;
+    private long failures;
+    private int server;
+    private Instant notBefore = Instant.MIN;
+    private Instant unknownPaid = Instant.MIN;
+    private Optional<RegistryStatus.Trouble> trouble = Optional.empty();
+
+    /**
+     * Asks for nothing yet.
+     *
+     * @param loop one thread
+     * @param time never jumps
+     */
+    SchemaRegistry(SchemaSource source, Scheduler loop, RegistryMeters meters, Backoff backoff, InstantSource time) {
+        this.source = source;
+        this.loop = loop;
+        this.meters = meters;
+        this.backoff = backoff;
+        this.time = time;
+    }
+
+    /** Decodes values of one kind of schema. */
+    public RecordDecoder decoder(SchemaType type) {
+        return new RegistryDecoder(this, type);
+    }
+
+    /** Whether the registry answers. Callable from any thread. */
+    public RegistryStatus status() {
+        return status;
+    }
+
+    /** What is known about a schema; fetches it if that is nothing. */
+    Lookup lookup(SchemaKey key) {
+        Entry entry = entries.get(key);
+        if (entry != null
+                && (entry.until().equals(Instant.MAX) || time.instant().isBefore(entry.until()))) {
+            return entry.lookup();
+        }
+        Entry awaited = new Entry(AWAITED, Instant.MAX);
+        boolean isFirst =
+                entry == null ? entries.putIfAbsent(key, awaited) == null : entries.replace(key, entry, awaited);
+        if (isFirst) {
+            Disposable unused = loop.schedule(() -> want(key));
+        }
+        return AWAITED;
+    }
+
+    /** Why a record that needs this schema waits. */
+    String reason(SchemaKey key) {
+        return status.trouble()
+                .map(RegistryStatus.Trouble::detail)
+                .orElse(key + " is being fetched from the schema registry");
+    }
+
+    private void want(SchemaKey key) {
+        wanted.add(key);
+        proceed();
+    }
+
+    private void proceed() {
+        Instant now = time.instant();
+        while (!wanted.isEmpty() && requests < (failures == 0 ? MAX_REQUESTS : 1)) {
+            if (now.isBefore(notBefore)) {
+                alarm.update(loop.schedule(
+                        this::proceed, Duration.between(now, notBefore).toMillis() + 1, TimeUnit.MILLISECONDS));
+                break;
+            }
+            ask(wanted.remove());
+        }
+        publish();
+    }
+
+    private void ask(SchemaKey key) {
+        requests++;
+        Disposable unused = source.fetch(key, server)
+                .publishOn(loop)
+                .subscribe(fetch -> answered(key, fetch), defect -> {
+                    log.atError().setCause(defect).log("A schema cannot be fetched because of a defect");
+                    answered(key, new Fetch.Failed("a defect of the relay: " + defect, false));
+                });
+    }
+
+    private void answered(SchemaKey key, Fetch fetch) {
+        requests--;
+        switch (fetch) {
+            case Fetch.Found found -> {
+                meters.found();
+                reached();
+                compiled(key, found.schema());
+            }
+            case Fetch.Missing missing -> {
+                meters.unknown();
+                reached();
+                remember(key, missing.detail());
+                payForUnknown();
+            }
+            case Fetch.Failed failed -> {
+                meters.failed();
+                wanted.add(key);
+                failed(failed);
+            }
+        }
+        proceed();
+    }
+
+    private void compiled(SchemaKey key, SchemaText schema) {
+        switch (Compilation.of(schema)) {
+            case Compilation.Compiled compiled -> {
+                entries.put(key, new Entry(new Lookup.Known(compiled.schema()), Instant.MAX));
+                forgetOldest(known, key, MAX_SCHEMAS);
+            }
+            case Compilation.Unusable unusable -> {
+                log.atWarn()
+                        .addKeyValue("schema", key)
+                        .addKeyValue("reason", unusable.detail())
+                        .log("A schema of the registry cannot be used; its records become dead letters");
+                remember(key, key + " cannot be used: " + unusable.detail());
+            }
+        }
+    }
+
+    private void remember(SchemaKey key, String detail) {
+        entries.put(key, new Entry(new Lookup.Unreadable(detail), time.instant().plus(UNREADABLE_FOR)));
+        forgetOldest(unreadable, key, MAX_UNREADABLE);
+    }
+
+    /** What is awaited is not forgotten. */
+    private void forgetOldest(Deque<SchemaKey> order, SchemaKey newest, int most) {
+        order.add(newest);
+        if (order.size() > most) {
+            entries.computeIfPresent(
+                    order.remove(), (key, entry) -> entry.lookup() instanceof Lookup.Awaited ? entry : null);
+        }
+    }
+
+    private void payForUnknown() {
+        Instant now = time.instant();
+        unknownPaid = (unknownPaid.isAfter(now) ? unknownPaid : now).plus(UNKNOWN_COSTS);
+        Instant next = unknownPaid.minus(UNKNOWN_CREDIT);
+        if (next.isAfter(notBefore)) {
+            notBefore = next;
+        }
+    }
+
+    private void reached() {
+        if (failures > 0) {
+            log.atInfo().log("The schema registry answers again");
+        }
+        failures = 0;
+        trouble = Optional.empty();
+    }
+
+    private void failed(Fetch.Failed failed) {
+        if (failures == 0) {
+            log.atWarn()
+                    .addKeyValue("reason", failed.detail())
+                    .log("The schema registry does not answer; records that need a schema from it wait");
+        }
+        Instant now = time.instant();
+        failures++;
+        trouble = Optional.of(new RegistryStatus.Trouble(
+                failed.detail(),
+                failed.misconfigured(),
+                trouble.map(RegistryStatus.Trouble::since).orElse(now)));
+        server = (server + 1) % source.servers();
+        if (failures % source.servers() == 0) {
+            notBefore = now.plus(backoff.after(failures / source.servers()));
+        }
+    }
+
+    private void publish() {
+        status = new RegistryStatus(known.size(), wanted.size() + requests, trouble);
+    }
+}

@@ -1,0 +1,53 @@
+package io.iotdarelay;
+
+import io.iotdarelay.commands.Commands;
+import io.iotdarelay.commands.Surroundings;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A verb of the command line, run in this process.
+ *
+ * @param out what it printed to the standard output
+ * @param err what it printed to the standard error
+ */
+public record CommandRun(int exitCode, String out, String err) {
+
+    /** Runs one. */
+    public static CommandRun of(String... arguments) {
+        return with("", arguments);
+    }
+
+    /** Runs one with a standard input. */
+    public static CommandRun with(String input, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Clock clock = Clock.systemUTC();
+        CommandConfiguration configuration = new CommandConfiguration(clock);
+        Surroundings surroundings = new Surroundings(
+                configuration,
+                new CommandPlatform(configuration, clock, System::nanoTime),
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                new PrintWriter(out),
+                new PrintWriter(err),
+                clock,
+                System::nanoTime);
+        return new CommandRun(Commands.run(arguments, surroundings, "1.0"), out.toString(), err.toString());
+    }
+
+    /** The output, which is JSON. */
+    public JsonNode json() {
+        return JsonMapper.shared().readTree(out);
+    }
+
+    /** The lines of the output. */
+    public List<String> lines() {
+        return out.lines().toList();
+    }
+}

@@ -1,0 +1,102 @@
+package io.iotdarelay.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.model.ModelsProperties.ProductProperties;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Model files that change while the relay runs. */
+class ModelKeeperTest {
+
+    private static final String SHORT = SmallModels.property("{\"property_name\":\"p\",\"data_type\":\"int\"}");
+    private static final String LONG =
+            SmallModels.property("{\"property_name\":\"p\",\"data_type\":\"long\",\"unit\":\"V\"}");
+
+    @TempDir
+    private Path directory;
+
+    private ModelKeeper keeper;
+
+    @BeforeEach
+    void load() {
+        Path file = SmallModels.write(directory, SHORT);
+        ModelsProperties properties = new ModelsProperties(
+                Validation.REJECT, Map.of("product-1", new ProductProperties("file:" + file)), List.of());
+        keeper = new ModelKeeper(
+                ((ModelCompiler.Compilation.Compiled) ModelCompiler.compile(properties, List.of())).models());
+    }
+
+    @Test
+    void readsAChangedFileWhenItHasComeToRest() {
+        // When
+        SmallModels.write(directory, LONG);
+        keeper.refresh();
+
+        // Then
+        assertThat(type()).isEqualTo(DataType.INT);
+        keeper.refresh();
+        assertThat(type()).isEqualTo(DataType.LONG);
+        assertThat(keeper.trouble()).isEmpty();
+    }
+
+    @Test
+    void keepsTheFormerModelsWhereAFileIsWrong() throws IOException {
+        // When
+        SmallModels.write(directory, "{ no JSON");
+        keeper.refresh();
+        keeper.refresh();
+
+        // Then
+        assertThat(type()).isEqualTo(DataType.INT);
+        assertThat(keeper.trouble())
+                .hasValueSatisfying(why -> assertThat(why)
+                        .isEqualTo("relay.models.products.product-1.file: " + directory.resolve("model.json")
+                                + ": is not valid JSON: line 1, column 3"));
+
+        // When
+        Files.delete(directory.resolve("model.json"));
+        keeper.refresh();
+        keeper.refresh();
+
+        // Then
+        assertThat(keeper.trouble()).hasValueSatisfying(why -> assertThat(why).contains("does not exist"));
+
+        // When
+        SmallModels.write(directory, LONG);
+        keeper.refresh();
+        keeper.refresh();
+
+        // Then
+        assertThat(type()).isEqualTo(DataType.LONG);
+        assertThat(keeper.trouble()).isEmpty();
+    }
+
+    @Test
+    void keepsTheModelsThatAreWhereNothingChanges() {
+        LoadedModels before = keeper.get();
+
+        keeper.refresh();
+        keeper.refresh();
+
+        assertThat(keeper.get()).isSameAs(before);
+    }
+
+    private DataType type() {
+        return keeper.get()
+                .models()
+                .products()
+                .get("product-1")
+                .services()
+                .get("S")
+                .properties()
+                .get("p")
+                .type();
+    }
+}
