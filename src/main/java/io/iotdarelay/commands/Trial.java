@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 
@@ -58,34 +59,35 @@ final class Trial {
 
     /** The route of a name. */
     Optional<Route> named(String name) {
-        return routes.topics().entrySet().stream()
-                .filter(entry -> entry.getValue().equals(name))
-                .findFirst()
-                .flatMap(entry -> routes.of(entry.getKey()))
-                .or(() -> routes.patterns().stream()
-                        .map(Routes.ByPattern::route)
-                        .filter(route -> route.name().equals(name))
-                        .findFirst());
+        return Stream.concat(
+                        routes.topics().keySet().stream().flatMap(topic -> routes.of(topic).stream()),
+                        routes.patterns().stream().flatMap(pattern -> pattern.routes().stream()))
+                .filter(route -> route.name().equals(name))
+                .findFirst();
     }
 
     /** The first topic that a route names. */
     Optional<String> topicOf(String route) {
-        return routes.topics().entrySet().stream()
-                .filter(entry -> entry.getValue().equals(route))
-                .map(java.util.Map.Entry::getKey)
+        return routes.topics().keySet().stream()
+                .filter(topic -> routes.of(topic).stream()
+                        .anyMatch(candidate -> candidate.name().equals(route)))
                 .findFirst();
     }
 
-    /** Tries a record with the route that takes its topic. */
+    /** Tries a record with the first route of its topic that takes it. */
     Tried of(SourceRecord record) {
-        Optional<Route> route = routes.of(record.position().topic());
-        return route.isPresent()
-                ? of(record, route.get())
-                : rejected(
-                        record,
-                        Tried.NO_ROUTE,
-                        Rejection.of(RejectionReason.UNMAPPABLE, "no route takes this topic"),
-                        List.of());
+        Tried last = rejected(
+                record,
+                Tried.NO_ROUTE,
+                Rejection.of(RejectionReason.UNMAPPABLE, "no route takes this topic"),
+                List.of());
+        for (Route route : routes.of(record.position().topic())) {
+            last = of(record, route);
+            if (!(last.fate() instanceof Tried.Fate.Skipped)) {
+                return last;
+            }
+        }
+        return last;
     }
 
     /** Tries a record with a route, whatever its topic. */
@@ -136,6 +138,7 @@ final class Trial {
         List<Rejection> rejections = new ArrayList<>();
         parts.forEach(part -> {
             switch (part.draft()) {
+                case Draft.Nothing ignored -> {}
                 case Draft.Unmappable unmappable -> rejections.add(unmappable.rejection());
                 case Draft.Reportable draft -> add(draft, reports, rejections);
             }

@@ -67,7 +67,7 @@ public record Explanation(
     /** Collects. */
     private static final class Explainer {
 
-        private final RuleCompiler compiler = new RuleCompiler((holds, path, message) -> {});
+        private final RuleCompiler compiler = new RuleCompiler((holds, path, message) -> {}, 0);
         private final SourceRecord record;
         private final JsonNode tree;
         private final List<Explanation> explained = new ArrayList<>();
