@@ -124,6 +124,10 @@ class ArchitectureTest {
             only("io.opentelemetry..").areKnownTo("tracing");
 
     @ArchTest
+    static final ArchRule jsonata_is_known_only_to_expression =
+            only("com.dashjoin..").areKnownTo("expression");
+
+    @ArchTest
     static final ArchRule caffeine_is_known_only_to_auth =
             only("com.github.benmanes..").areKnownTo("auth");
 
@@ -132,8 +136,8 @@ class ArchitectureTest {
             only("org.springframework.boot.ssl..").areKnownTo("tls", "iotda");
 
     @ArchTest
-    static final ArchRule json_is_known_only_to_decode_mapping_devices_iotda_and_pipeline =
-            only("tools.jackson..").areKnownTo("decode", "mapping", "devices", "iotda", "pipeline");
+    static final ArchRule json_is_known_only_to_decode_expression_mapping_devices_iotda_and_pipeline =
+            only("tools.jackson..").areKnownTo("decode", "expression", "mapping", "devices", "iotda", "pipeline");
 
     @ArchTest
     static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_and_main = noClasses()

@@ -22,7 +22,8 @@ public final class Rooms {
         rooms.put("tls", List.of("settings"));
         rooms.put("source", List.of("telemetry", "kafka", "settings", "metrics", "settle"));
         rooms.put("decode", List.of());
-        rooms.put("mapping", List.of("telemetry", "settings", "decode"));
+        rooms.put("expression", List.of());
+        rooms.put("mapping", List.of("telemetry", "settings", "decode", "expression"));
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "kafka", "settings"));
         rooms.put("platform", List.of("telemetry", "tracing"));

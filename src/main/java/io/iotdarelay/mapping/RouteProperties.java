@@ -23,6 +23,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     A topic that another route names takes that one; of several patterns the first counts. The dead-letter topic and
  *     the topic of the device directory never match.
  * @param format the format of the records' values.
+ * @param keyFormat what the selector {@code key} reads: UTF-8 {@code text}, {@code json} (a text in quotes, for example), or
+ *     a number or a {@code uuid} in binary, the highest byte first, as Kafka's serializers write them.
+ * @param headerFormat what the selector {@code header:NAME} reads: UTF-8 {@code text}, or values of {@code amqp} 1.0, as
+ *     Azure Event Hubs and IoT Hub write them.
  * @param deviceId the ID of the device that the record is about: a selector, a template or a rule. Required.
  * @param gatewayId the ID of the gateway, likewise; for {@code to: gateway} only. Without it the directory names the child's
  *     gateway.
@@ -43,6 +47,8 @@ public record RouteProperties(
         @DefaultValue List<String> topics,
         @Nullable String topicPattern,
         @DefaultValue("json") Format format,
+        @DefaultValue("text") KeyFormat keyFormat,
+        @DefaultValue("text") HeaderFormat headerFormat,
         @Nullable Target to,
         @Nullable RuleProperties deviceId,
         @Nullable RuleProperties gatewayId,
@@ -51,7 +57,7 @@ public record RouteProperties(
         @Nullable Map<String, Object> when,
         @DefaultValue List<EachProperties> each,
         @Nullable Map<String, Object> eachWhen,
-        @Nullable String servicesFrom,
+        @Nullable RuleProperties servicesFrom,
         @DefaultValue("false") boolean whole) {
 
     /** The formats that a record's value can have. */
@@ -62,16 +68,25 @@ public record RouteProperties(
     /**
      * An array or an object whose elements are taken one by one. A selector alone may stand for it.
      *
-     * @param from where it is: a selector. Required.
+     * @param from where it is: a selector. Either this or {@code expression} is required.
+     * @param expression an expression of JSONata that yields it.
      * @param optional where it is missing, there is nothing to report; without, the record is a dead letter.
      */
     public record EachProperties(
-            @Nullable String from, @DefaultValue("false") boolean optional) {
+            @Nullable String from,
+            @Nullable String expression,
+            @DefaultValue("false") boolean optional) {
 
         /** A selector alone. */
         public static EachProperties of(String from) {
-            return new EachProperties(from, false);
+            return new EachProperties(from, null, false);
         }
+    }
+
+    /** What the headers of a record can be. */
+    public enum HeaderFormat {
+        TEXT,
+        AMQP
     }
 
     /** What a record can become. */

@@ -1,5 +1,6 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.mapping.RouteProperties.EachProperties;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -14,8 +15,10 @@ import org.springframework.boot.convert.Delimiter;
  * this order, whatever the order in which they are written.
  *
  * @param from selects the value: one selector, or several, of which the first that finds something counts; of several times
- *     the first that is plausible. One of {@code from}, {@code text} and {@code value} is required.
+ *     the first that is plausible. One of {@code from}, {@code text},
+ *     {@code expression} and {@code value} is required.
  * @param text a text with selectors in braces, such as {@code {/tenant}_{/unit}}.
+ * @param expression an expression of JSONata whose value it is, for what rules cannot say: in place of {@code from}.
  * @param missing values that say there is none: texts or numbers, such as 65535, {@code NaN} or an empty text.
  * @param json the value is JSON in a text: a JSON Pointer into that.
  * @param bytes the value is {@code base64} or {@code hex} text of binary, or an array of 16-bit {@code words}, as Modbus
@@ -31,6 +34,8 @@ import org.springframework.boot.convert.Delimiter;
  * @param replace texts that are replaced in this order, each with what stands for it.
  * @param letterCase {@code lower} or {@code upper}.
  * @param map values by what stands for them; {@code *} for all others. A boolean counts as 1 or 0.
+ * @param sanitize stands for each character of a text that is no ASCII letter, digit, {@code _} or {@code -}: such as
+ *     {@code _}.
  * @param scale multiplies a number, exactly: 2301 with 0.1 is 230.1. The type is {@code decimal} then, unless said
  *     otherwise.
  * @param offset is added to a number after {@code scale}.
@@ -52,6 +57,9 @@ import org.springframework.boot.convert.Delimiter;
  *     {@code event-time} only.
  * @param maxAhead times that are further ahead of the record's time stamp are implausible. {@code 366d} without. For
  *     {@code event-time} only.
+ * @param name which names the properties get, for {@code *} only. Without it members keep their names.
+ * @param each an array or an object of which each element becomes a property, for {@code *} only; as for a route. The rule's
+ *     other selectors may be relative to the element then.
  */
 @ConfigurationProperties(
         "relay.routes[].services[].properties.*") // for the metadata; the rule stands in other places, too
@@ -70,6 +78,7 @@ public record RuleProperties(
         @Nullable Map<String, String> replace,
         @Name("case") @Nullable LetterCase letterCase,
         @Nullable Map<String, Object> map,
+        @Nullable String sanitize,
         @Nullable BigDecimal scale,
         @Nullable BigDecimal offset,
         @Nullable Integer round,
@@ -82,7 +91,10 @@ public record RuleProperties(
         @Nullable String format,
         @Nullable String zone,
         @Nullable String notBefore,
-        @Nullable Duration maxAhead) {
+        @Nullable Duration maxAhead,
+        @Nullable NameProperties name,
+        @Nullable String expression,
+        @Nullable List<EachProperties> each) {
 
     /** How binary is written in JSON. */
     public enum Encoding {
@@ -97,12 +109,50 @@ public record RuleProperties(
         UPPER
     }
 
+    /**
+     * The names of properties that come from data. A name that IoTDA would discard makes the record a dead letter, unless
+     * {@code sanitize} changes it, and so do two members that get the same name.
+     *
+     * @param from where the name is: a selector, or several, of which the first that finds something counts. For elements of
+     *     {@code each}; without it they keep the names of members.
+     * @param pattern a regular expression (RE2) that is looked for in it; its first group is the name.
+     * @param asText the name in place of the first group, such as {@code $1_$2}.
+     * @param include the members that become properties, by their names in the data; {@code *} in them stands for any
+     *     characters. All without.
+     * @param exclude members that do not, likewise.
+     * @param rename names in the data, with the names of their properties.
+     * @param sanitize stands for each character that IoTDA does not accept in the name of a property: such as {@code _}.
+     *     Letters lose their accents.
+     * @param atMost how many properties there may be, 1 to 500; 500 without. With more, the record is a dead letter.
+     */
+    public record NameProperties(
+            @Delimiter(Delimiter.NONE) @Nullable List<String> from,
+            @Nullable String pattern,
+            @Nullable String asText,
+            @Delimiter(Delimiter.NONE) @Nullable List<String> include,
+            @Delimiter(Delimiter.NONE) @Nullable List<String> exclude,
+            @Nullable Map<String, String> rename,
+            @Nullable String sanitize,
+            @Nullable Integer atMost) {
+
+        static final NameProperties DEFAULT = new NameProperties(null, null, null, null, null, null, null, null);
+
+        /** A selector alone. */
+        public static NameProperties of(String from) {
+            return new NameProperties(List.of(from), null, null, null, null, null, null, null);
+        }
+    }
+
     /** A selector, or a template, that stands for the whole rule. */
     public static RuleProperties of(String selector) {
         boolean template = selector.contains("{") && !selector.startsWith("/") && !selector.startsWith(".");
         return new RuleProperties(
                 template ? null : List.of(selector),
                 template ? selector : null,
+                null,
+                null,
+                null,
+                null,
                 null,
                 null,
                 null,

@@ -25,7 +25,7 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
 
     /** What a rule replaces, or looks up in a map: any text, a dot for instance. */
     private static final Pattern WORD =
-            Pattern.compile("(?<before>relay\\.routes\\[\\d+]\\..*?\\.(?:map|replace))\\.(?<word>[^\\[\\]]+)");
+            Pattern.compile("(?<before>relay\\.routes\\[\\d+]\\..*?\\.(?:map|replace|rename))\\.(?<word>[^\\[\\]]+)");
 
     /** Where conditions begin; of a service or a route. */
     private static final Pattern CONDITIONS = Pattern.compile(

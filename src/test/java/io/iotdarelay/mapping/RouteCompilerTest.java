@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
 import io.iotdarelay.mapping.RouteProperties.Format;
+import io.iotdarelay.mapping.RouteProperties.HeaderFormat;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -40,6 +41,8 @@ class RouteCompilerTest {
                         List.of(),
                         null,
                         Format.JSON,
+                        KeyFormat.TEXT,
+                        HeaderFormat.TEXT,
                         null,
                         null,
                         null,
@@ -92,8 +95,8 @@ class RouteCompilerTest {
                         "relay.routes[0].topics[2]: is the dead-letter topic",
                         "relay.routes[0].topics[3]: 't' stands in relay.routes[0].topics[0] too",
                         "relay.routes[1].name: is the name of relay.routes[0] too",
-                        "relay.routes[1].topics[0]: 't' stands in relay.routes[0].topics[0] too: routes that share a topic"
-                                + " need 'when', all but one",
+                        "relay.routes[1].topics[0]: 't' stands in relay.routes[0].topics[0] too: routes that share a"
+                                + " topic need 'when', all but one",
                         "relay.routes[2].topics: either topics or topic-pattern is required, not both",
                         "relay.routes[3].topic-pattern: is not a regular expression: Unclosed group");
     }
@@ -107,7 +110,8 @@ class RouteCompilerTest {
 
         assertThat(problems(route("a", List.of("t"), null, Target.PROPERTIES, "key", null, services, null)))
                 .containsExactly(
-                        "relay.routes[0].services[0].id: the service_id of the product model is required, 1 to 64 characters; or id-from, a rule that makes it",
+                        "relay.routes[0].services[0].id: the service_id of the product model is required, 1 to 64"
+                                + " characters; or id-from, a rule that makes it",
                         "relay.routes[0].services[0].properties: at least one property is required",
                         "relay.routes[0].services[0].event-time: 'when" + NO_SELECTOR + "/when'?",
                         "relay.routes[0].services[1].id: " + RULE_OF_NAMES + "$ are possible",
@@ -130,10 +134,12 @@ class RouteCompilerTest {
     void tellsOfPropertiesThatCannotBe() {
         assertThat(problems(property(rule(null, null, null, null))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text) and a constant (value) is required");
+                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text), an"
+                                + " expression and a constant (value) is required");
         assertThat(problems(property(rule("/p", null, null, 5))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text) and a constant (value) is required");
+                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text), an"
+                                + " expression and a constant (value) is required");
         assertThat(problems(property(rule("p", null, null, null))))
                 .containsExactly("relay.routes[0].services[0].properties.p: 'p" + NO_SELECTOR + "/p'?");
         assertThat(problems(property(rule(null, null, "2", 5))))
@@ -141,7 +147,8 @@ class RouteCompilerTest {
                         "relay.routes[0].services[0].properties.p: beside a constant only a type has a meaning");
         assertThat(problems(property(rule("/p", ValueType.STRING, "2", null))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p.type: numbers that are computed want int, long or decimal");
+                        "relay.routes[0].services[0].properties.p.type: numbers that are computed want int, long or"
+                                + " decimal");
         assertThat(problems(property(rule(null, ValueType.INT, null, "five"))))
                 .containsExactly("relay.routes[0].services[0].properties.p.value: a number is wanted, not this text");
     }
@@ -194,6 +201,8 @@ class RouteCompilerTest {
                                 List.of(),
                                 "q",
                                 Format.JSON,
+                                KeyFormat.TEXT,
+                                HeaderFormat.TEXT,
                                 null,
                                 null,
                                 null,
@@ -252,6 +261,8 @@ class RouteCompilerTest {
                 topics,
                 pattern,
                 Format.JSON,
+                KeyFormat.TEXT,
+                HeaderFormat.TEXT,
                 to,
                 of(deviceId),
                 TestRules.selector(gatewayId),
@@ -292,6 +303,8 @@ class RouteCompilerTest {
                 topics,
                 pattern,
                 Format.JSON,
+                KeyFormat.TEXT,
+                HeaderFormat.TEXT,
                 Target.MESSAGE,
                 of("key"),
                 null,

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.JsonRecordDecoder;
 import io.iotdarelay.mapping.RouteProperties.Format;
+import io.iotdarelay.mapping.RouteProperties.HeaderFormat;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -410,6 +411,8 @@ class RouteTest {
                 List.of("topic"),
                 null,
                 Format.JSON,
+                KeyFormat.TEXT,
+                HeaderFormat.TEXT,
                 to,
                 RuleProperties.of(deviceId),
                 TestRules.selector(gatewayId),

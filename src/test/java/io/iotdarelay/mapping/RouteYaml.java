@@ -47,6 +47,27 @@ public final class RouteYaml {
         return routes;
     }
 
+    /** A route of this name, which reads a topic of this name. */
+    static RouteProperties properties(String name) {
+        return new RouteProperties(
+                name,
+                List.of(name),
+                null,
+                RouteProperties.Format.JSON,
+                KeyFormat.TEXT,
+                RouteProperties.HeaderFormat.TEXT,
+                RouteProperties.Target.MESSAGE,
+                RuleProperties.of("key"),
+                null,
+                List.of(),
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                false);
+    }
+
     /** What is wrong with the route; paths without {@code relay.routes[0].}. */
     static List<String> problems(String yaml) {
         List<String> problems = new ArrayList<>();

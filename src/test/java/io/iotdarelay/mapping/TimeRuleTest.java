@@ -100,7 +100,7 @@ class TimeRuleTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{ zone: UTC } | event-time: either a selector (from) or a template (text) is required",
+                "{ zone: UTC } | event-time: one of a selector (from) or a template (text) is required",
                 "{ from: [/t, t] } | event-time.from[1]: 't' is no selector",
                 "{ from: /t, zone: Europe/Berln } | event-time.zone: 'Europe/Berln' is no time zone; did you mean 'Europe/Berlin'?",
                 "{ from: /t, zone: Nowhere } | event-time.zone: 'Nowhere' is no time zone",
