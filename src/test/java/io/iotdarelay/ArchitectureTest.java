@@ -147,6 +147,10 @@ class ArchitectureTest {
             .resideInAPackage("picocli..");
 
     @ArchTest
+    static final ArchRule jsonata_is_known_only_to_expression =
+            only("com.dashjoin..").areKnownTo("expression");
+
+    @ArchTest
     static final ArchRule caffeine_is_known_only_to_auth =
             only("com.github.benmanes..").areKnownTo("auth");
 
@@ -161,7 +165,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule json_is_known_only_to_rooms_that_read_and_write_values = only("tools.jackson..")
             .areKnownTo(
-                    "decode", "schemas", "model", "mapping", "devices", "iotda", "registry", "pipeline", "commands");
+                    "decode",
+                    "schemas",
+                    "model",
+                    "expression",
+                    "mapping",
+                    "devices",
+                    "iotda",
+                    "registry",
+                    "pipeline",
+                    "commands");
 
     @ArchTest
     static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_and_main = noClasses()

@@ -24,7 +24,8 @@ public final class Rooms {
         rooms.put("decode", List.of("telemetry"));
         rooms.put("schemas", List.of("telemetry", "decode"));
         rooms.put("model", List.of("telemetry", "settings", "decode"));
-        rooms.put("mapping", List.of("telemetry", "settings", "decode", "model"));
+        rooms.put("expression", List.of());
+        rooms.put("mapping", List.of("telemetry", "settings", "decode", "model", "expression"));
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "kafka", "settings"));
         rooms.put("platform", List.of("telemetry", "tracing"));

@@ -29,6 +29,7 @@ final class ConditionCompiler {
     private static final List<String> TYPES = List.of("string", "number", "boolean", "object", "array", "null");
 
     private final RuleCompiler.Check check;
+    private final Encodings encodings;
     private final int depth;
 
     /**
@@ -36,7 +37,8 @@ final class ConditionCompiler {
      *
      * @param depth in how many levels of {@code each} the conditions are
      */
-    ConditionCompiler(RuleCompiler.Check check, int depth) {
+    ConditionCompiler(RuleCompiler.Check check, int depth, Encodings encodings) {
+        this.encodings = encodings;
         this.check = check;
         this.depth = depth;
     }
@@ -92,7 +94,7 @@ final class ConditionCompiler {
     private @Nullable Condition field(String path, String expression, Object value) {
         List<Check> checks = checks(path, value);
         try {
-            Selector from = Selector.parse(expression);
+            Selector from = Selector.parse(expression).in(encodings);
             check.require(from.depth() <= depth, path, Selector.tooDeep(expression, depth));
             return new Condition.Field(from, checks);
         } catch (IllegalArgumentException e) {

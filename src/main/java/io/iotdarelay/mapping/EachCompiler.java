@@ -13,8 +13,10 @@ final class EachCompiler {
     private static final int MOST_LEVELS = 5;
 
     private final RuleCompiler.Check check;
+    private final Encodings encodings;
 
-    EachCompiler(RuleCompiler.Check check) {
+    EachCompiler(RuleCompiler.Check check, Encodings encodings) {
+        this.encodings = encodings;
         this.check = check;
     }
 
@@ -36,21 +38,25 @@ final class EachCompiler {
         for (int i = 0; i < each.size(); i++) {
             level(path, i, each, depth + i, levels);
         }
-        String description =
-                each.stream().map(level -> String.valueOf(level.from())).collect(Collectors.joining(" "));
-        Condition condition = new ConditionCompiler(check, depth + each.size()).compile(whenPath, when);
+        String description = each.stream().map(EachCompiler::description).collect(Collectors.joining(" "));
+        Condition condition = new ConditionCompiler(check, depth + each.size(), encodings).compile(whenPath, when);
         return new Each(description, List.copyOf(levels), condition);
     }
 
     private void level(String whole, int index, List<EachProperties> all, int depth, List<Each.Level> levels) {
         EachProperties each = all.get(index);
         String element = whole + '[' + index + ']';
-        if (each.from() == null) {
-            check.require(false, element + ".from", "a selector is required");
+        if ((each.from() == null) == (each.expression() == null)) {
+            check.require(false, element + ".from", "either a selector or an expression is required");
             return;
         }
         String path = all.size() == 1 ? whole : element;
         try {
+            if (each.expression() != null) {
+                Selector computed = Selector.Computed.of(each.expression()).in(encodings);
+                levels.add(new Each.Level(computed, "the expression", each.optional()));
+                return;
+            }
             Selector from = Selector.parse(each.from());
             check.require(from.depth() <= depth, path, Selector.tooDeep(each.from(), depth));
             check.require(
@@ -63,5 +69,9 @@ final class EachCompiler {
         } catch (IllegalArgumentException e) {
             check.require(false, path, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static String description(EachProperties each) {
+        return String.valueOf(each.from() == null ? each.expression() : each.from());
     }
 }

@@ -43,10 +43,11 @@ public record Explanation(
 
     private static final String CONSTANT = "value";
     private static final String DEFAULT = "default";
+    private static final String EXPRESSION = "expression";
 
     /** Explains all values of a route's report. The route has been compiled without a problem. */
     public static List<Explanation> of(RouteProperties route, SourceRecord record, JsonNode tree) {
-        Explainer explainer = new Explainer(record, tree);
+        Explainer explainer = new Explainer(record, tree, new Encodings(route.keyFormat(), route.headerFormat()));
         explainer.device("device-id", route.deviceId());
         explainer.device("gateway-id", route.gatewayId());
         MessageProperties message = Objects.requireNonNullElse(route.message(), MessageProperties.DEFAULT);
@@ -67,12 +68,18 @@ public record Explanation(
     /** Collects. */
     private static final class Explainer {
 
-        private final RuleCompiler compiler = new RuleCompiler((holds, path, message) -> {}, 0);
+        private static final String ALL = "*";
+        private static final RuleCompiler.Check COMPILED_BEFORE = (holds, path, message) -> {};
+
+        private final RuleCompiler compiler;
+        private final MembersCompiler members;
         private final SourceRecord record;
         private final JsonNode tree;
         private final List<Explanation> explained = new ArrayList<>();
 
-        Explainer(SourceRecord record, JsonNode tree) {
+        Explainer(SourceRecord record, JsonNode tree, Encodings encodings) {
+            this.compiler = new RuleCompiler(COMPILED_BEFORE, 0, encodings);
+            this.members = new MembersCompiler(COMPILED_BEFORE, 0, encodings);
             this.record = record;
             this.tree = tree;
         }
@@ -84,7 +91,23 @@ public record Explanation(
             }
             value(name + " id", service.idFrom());
             time(name + " event-time", service.eventTime());
-            service.properties().forEach((property, rule) -> value(name + "." + property, rule));
+            service.properties().forEach((property, rule) -> {
+                if (property.equals(ALL)) {
+                    all(name + "." + property, rule);
+                } else {
+                    value(name + "." + property, rule);
+                }
+            });
+        }
+
+        /** Properties whose names come from data are shown together. */
+        private void all(String target, RuleProperties rule) {
+            if (rule.each() == null && rule.name() == null) {
+                value(target, rule);
+                return;
+            }
+            Members compiled = Objects.requireNonNull(members.compile(target, rule));
+            add(target, List.of(), compiled.of(Scope.of(record, tree)).then(Result::found), "");
         }
 
         void device(String target, @Nullable RuleProperties rule) {
@@ -172,6 +195,9 @@ public record Explanation(
             if (rule.value() != null) {
                 return List.of(CONSTANT);
             }
+            if (rule.expression() != null) {
+                return List.of(EXPRESSION);
+            }
             return rule.text() != null ? List.of(rule.text()) : Objects.requireNonNullElse(rule.from(), List.of());
         }
 
@@ -185,6 +211,7 @@ public record Explanation(
                 case Step.Replaced ignored -> "replace";
                 case Step.Cased ignored -> "case";
                 case Step.Looked ignored -> "map";
+                case Step.Sanitized ignored -> "sanitize";
                 case Step.Scaled ignored -> "scale, offset";
                 case Step.Rounded ignored -> "round";
                 case Step.Clamped ignored -> "min, max";

@@ -36,6 +36,22 @@ final class ModelNames {
         return advice(name, "");
     }
 
+    /** A name for a property: letters lose their accents, and characters that are not allowed are replaced. */
+    static String sanitized(String name, String replacement) {
+        StringBuilder sanitized = new StringBuilder();
+        Normalizer.normalize(name, Normalizer.Form.NFD)
+                .codePoints()
+                .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
+                .forEach(c -> {
+                    if (Character.isBmpCodePoint(c) && isAllowed((char) c)) {
+                        sanitized.append((char) c);
+                    } else {
+                        sanitized.append(replacement);
+                    }
+                });
+        return sanitized.toString();
+    }
+
     private static boolean isName(String name, String more) {
         return !name.isEmpty()
                 && name.length() <= MAX_LENGTH
@@ -54,11 +70,7 @@ final class ModelNames {
         String rule =
                 "IoTDA discards this name: it must be 1 to 64 Chinese characters, letters without accents, digits and "
                         + SIGNS + more;
-        StringBuilder possible = new StringBuilder();
-        Normalizer.normalize(name.strip(), Normalizer.Form.NFD)
-                .chars()
-                .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
-                .forEach(c -> possible.append(isAllowed((char) c) ? (char) c : '_'));
-        return possible.isEmpty() || possible.length() > MAX_LENGTH ? rule : rule + Suggestion.of(possible.toString());
+        String possible = sanitized(name.strip(), "_");
+        return possible.isEmpty() || possible.length() > MAX_LENGTH ? rule : rule + Suggestion.of(possible);
     }
 }

@@ -11,16 +11,18 @@ final class ReportCompiler {
     private final RuleCompiler.Check check;
     private final RuleCompiler rules;
     private final int depth;
+    private final Encodings encodings;
 
     /**
      * A compiler.
      *
      * @param depth how many levels of {@code each} the route has
      */
-    ReportCompiler(RuleCompiler.Check check, int depth) {
+    ReportCompiler(RuleCompiler.Check check, int depth, Encodings encodings) {
         this.check = check;
-        this.rules = new RuleCompiler(check, depth);
+        this.rules = new RuleCompiler(check, depth, encodings);
         this.depth = depth;
+        this.encodings = encodings;
     }
 
     @Nullable
@@ -49,7 +51,7 @@ final class ReportCompiler {
         ValueRule name = rule(path + ".message.name", message.name(), true);
         ValueRule id = rule(path + ".message.id", message.id(), false);
         ValueRule content = rule(path + ".message.content", message.content(), false);
-        Services services = new ServicesCompiler(check, depth).compile(path, route);
+        Services services = new ServicesCompiler(check, depth, encodings).compile(path, route);
         if (to == null || deviceId == null) {
             return null;
         }

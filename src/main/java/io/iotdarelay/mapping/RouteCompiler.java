@@ -61,10 +61,11 @@ public final class RouteCompiler {
 
     private @Nullable Route route(String path, String name, RouteProperties route) {
         Encoding encoding = new EncodingCompiler(this::require).compile(path, route);
-        Condition when = new ConditionCompiler(this::require, 0).compile(path + ".when", route.when());
-        Each each = new EachCompiler(this::require)
+        Encodings encodings = new Encodings(route.keyFormat(), route.headerFormat());
+        Condition when = new ConditionCompiler(this::require, 0, encodings).compile(path + ".when", route.when());
+        Each each = new EachCompiler(this::require, encodings)
                 .compile(path + ".each", route.each(), 0, path + ".each-when", route.eachWhen());
-        ReportRule rule = new ReportCompiler(this::require, route.each().size()).compile(path, route);
+        ReportRule rule = new ReportCompiler(this::require, route.each().size(), encodings).compile(path, route);
         return rule == null ? null : new Route(name, encoding, when, each, rule, route.whole());
     }
 

@@ -34,6 +34,10 @@ import org.springframework.util.unit.DataSize;
  * @param maxValueSize what a value may expand to, by its compression or by texts that it refers to: 1KB to 64MB. What expands to
  *     more is {@code undecodable}.
  * @param csv the form of CSV lines; for {@code format: csv} and {@code auto} only.
+ * @param keyFormat what the selector {@code key} reads: UTF-8 {@code text}, {@code json} (a text in quotes, for example), or
+ *     a number or a {@code uuid} in binary, the highest byte first, as Kafka's serializers write them.
+ * @param headerFormat what the selector {@code header:NAME} reads: UTF-8 {@code text}, or values of {@code amqp} 1.0, as
+ *     Azure Event Hubs and IoT Hub write them.
  * @param deviceId the ID of the device that the record is about: a selector, a template or a rule. Required.
  * @param gatewayId the ID of the gateway, likewise; for {@code to: gateway} only. Without it the directory determines the child's
  *     gateway.
@@ -60,6 +64,8 @@ public record RouteProperties(
         @Nullable Compression compression,
         @DefaultValue("4MB") DataSize maxValueSize,
         @Nullable CsvProperties csv,
+        @DefaultValue("text") KeyFormat keyFormat,
+        @DefaultValue("text") HeaderFormat headerFormat,
         @Nullable Target to,
         @Nullable RuleProperties deviceId,
         @Nullable RuleProperties gatewayId,
@@ -70,22 +76,31 @@ public record RouteProperties(
         @Nullable Map<String, Object> when,
         @DefaultValue List<EachProperties> each,
         @Nullable Map<String, Object> eachWhen,
-        @Nullable String servicesFrom,
+        @Nullable RuleProperties servicesFrom,
         @DefaultValue("false") boolean whole) {
 
     /**
      * An array or an object whose elements are taken one by one. A selector alone may stand for it.
      *
-     * @param from where it is: a selector. Required.
+     * @param from where it is: a selector. Either this or {@code expression} is required.
+     * @param expression an expression of JSONata that yields it.
      * @param optional where it is missing, there is nothing to report; without, the record is a dead letter.
      */
     public record EachProperties(
-            @Nullable String from, @DefaultValue("false") boolean optional) {
+            @Nullable String from,
+            @Nullable String expression,
+            @DefaultValue("false") boolean optional) {
 
         /** A selector alone. */
         public static EachProperties of(String from) {
-            return new EachProperties(from, false);
+            return new EachProperties(from, null, false);
         }
+    }
+
+    /** What the headers of a record can be. */
+    public enum HeaderFormat {
+        TEXT,
+        AMQP
     }
 
     /** What a record can become. */

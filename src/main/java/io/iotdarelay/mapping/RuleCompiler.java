@@ -32,16 +32,24 @@ final class RuleCompiler {
     private final Check check;
     private final int depth;
     private final StepsCompiler steps;
+    private final Encodings encodings;
 
     /**
      * A compiler.
      *
      * @param depth in how many levels of {@code each} the rules are
      */
-    RuleCompiler(Check check, int depth) {
+    RuleCompiler(Check check, int depth, Encodings encodings) {
         this.check = check;
         this.depth = depth;
+        this.encodings = encodings;
         this.steps = new StepsCompiler(check);
+    }
+
+    /** A rule of the properties that come from data, or of the value of each element. */
+    @Nullable
+    ValueRule members(String path, RuleProperties rule) {
+        return value(path, rule, true, true);
     }
 
     /**
@@ -51,14 +59,20 @@ final class RuleCompiler {
      */
     @Nullable
     ValueRule value(String path, RuleProperties rule, boolean mayBeLeftOut) {
+        return value(path, rule, mayBeLeftOut, false);
+    }
+
+    private @Nullable ValueRule value(String path, RuleProperties rule, boolean mayBeLeftOut, boolean mayBeMany) {
         check.require(rule.format() == null, path + ".format", FOR_TIMES);
         check.require(rule.zone() == null, path + ".zone", FOR_TIMES);
         check.require(rule.notBefore() == null, path + ".not-before", FOR_TIMES);
         check.require(rule.maxAhead() == null, path + ".max-ahead", FOR_TIMES);
+        check.require(rule.name() == null || mayBeMany, path + ".name", "is allowed only for '*'");
+        check.require(rule.each() == null || mayBeMany, path + ".each", "is allowed only for '*'");
         check.require(
-                count(rule.from(), rule.text(), rule.value()) == 1,
+                count(rule.from(), rule.text(), rule.expression(), rule.value()) == 1,
                 path,
-                "one of a selector (from), a template (text) and a constant (value) is required");
+                "one of a selector (from), a template (text), an expression and a constant (value) is required");
         boolean optional = Boolean.TRUE.equals(rule.optional());
         check.require(
                 !optional || mayBeLeftOut,
@@ -80,13 +94,15 @@ final class RuleCompiler {
     /** A rule for a time: several selectors are tried one by one. */
     TimeRule time(String path, RuleProperties rule) {
         check.require(rule.type() == null, path + ".type", NOT_FOR_TIMES);
+        check.require(rule.name() == null, path + ".name", NOT_FOR_TIMES);
+        check.require(rule.each() == null, path + ".each", NOT_FOR_TIMES);
         check.require(rule.value() == null, path + ".value", NOT_FOR_TIMES);
         check.require(rule.optional() == null, path + ".optional", NOT_FOR_TIMES);
         check.require(rule.otherwise() == null, path + ".default", NOT_FOR_TIMES + ": list several selectors in from");
         check.require(
-                count(rule.from(), rule.text()) == 1,
+                count(rule.from(), rule.text(), rule.expression()) == 1,
                 path,
-                "either a selector (from) or a template (text) is required");
+                "one of a selector (from), a template (text) and an expression is required");
         List<Step> compiled = steps.compile(path, rule);
         List<ValueRule> from = selectors(path, rule).stream()
                 .map(selector -> new ValueRule(List.of(selector), compiled, null, false))
@@ -156,6 +172,9 @@ final class RuleCompiler {
         if (rule.text() != null) {
             add(selectors, path, rule.text(), Selector.Template::parse);
         }
+        if (rule.expression() != null) {
+            add(selectors, path + ".expression", rule.expression(), Selector.Computed::of);
+        }
         List<String> from = Objects.requireNonNullElse(rule.from(), List.of());
         for (int i = 0; i < from.size(); i++) {
             add(selectors, from.size() == 1 ? path : path + ".from[" + i + "]", from.get(i), Selector::parse);
@@ -168,7 +187,11 @@ final class RuleCompiler {
         try {
             Selector selector = parser.apply(expression);
             check.require(selector.depth() <= depth, path, Selector.tooDeep(expression, depth));
-            selectors.add(selector);
+            check.require(
+                    encodings.key().isText() || !(selector instanceof Selector.JsonKey),
+                    path,
+                    "a part of a binary key cannot be selected: see key-format");
+            selectors.add(selector.in(encodings));
         } catch (IllegalArgumentException e) {
             check.require(false, path, String.valueOf(e.getMessage()));
         }

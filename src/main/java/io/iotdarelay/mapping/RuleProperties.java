@@ -1,5 +1,6 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.mapping.RouteProperties.EachProperties;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -14,8 +15,9 @@ import org.springframework.boot.convert.Delimiter;
  * whatever order they are written in.
  *
  * @param from selects the value: one selector, or several, of which the first that finds something is used; for times, the
- *     first that finds a plausible one. One of {@code from}, {@code text} and {@code value} is required.
+ *     first that finds a plausible one. One of {@code from}, {@code text}, {@code expression} and {@code value} is required.
  * @param text a text with selectors in braces, such as {@code {/tenant}_{/unit}}.
+ * @param expression a JSONata expression that yields the value, for what rules cannot express: in place of {@code from}.
  * @param missing values that mean "no value": texts or numbers, such as 65535, {@code NaN} or an empty text.
  * @param json the value is JSON as text: a JSON Pointer into it.
  * @param bytes the value is {@code base64} or {@code hex} text of binary data, or an array of 16-bit {@code words}, as Modbus
@@ -31,6 +33,8 @@ import org.springframework.boot.convert.Delimiter;
  * @param replace texts to replace, in this order, each with its replacement.
  * @param letterCase {@code lower} or {@code upper}.
  * @param map replaces values; {@code *} applies to all others. A boolean counts as 1 or 0.
+ * @param sanitize replaces each character of a text that is not an ASCII letter, a digit, {@code _} or {@code -}: such as
+ *     {@code _}.
  * @param scale multiplies a number, exactly: 2301 with 0.1 is 230.1. The default {@code type} is then
  *     {@code decimal}.
  * @param offset is added to a number after {@code scale}.
@@ -52,6 +56,9 @@ import org.springframework.boot.convert.Delimiter;
  *     {@code event-time} only.
  * @param maxAhead times further ahead of the record's timestamp are implausible. {@code 366d} by default. For
  *     {@code event-time} only.
+ * @param name which names the properties get, for {@code *} only. Without it members keep their names.
+ * @param each an array or an object of which each element becomes a property, for {@code *} only; as for a route. The rule's
+ *     other selectors may be relative to the element then.
  */
 @ConfigurationProperties("relay.routes[].services[].properties.*") // for the metadata; rules occur in other places, too
 public record RuleProperties(
@@ -69,6 +76,7 @@ public record RuleProperties(
         @Nullable Map<String, String> replace,
         @Name("case") @Nullable LetterCase letterCase,
         @Nullable Map<String, Object> map,
+        @Nullable String sanitize,
         @Nullable BigDecimal scale,
         @Nullable BigDecimal offset,
         @Nullable Integer round,
@@ -81,7 +89,10 @@ public record RuleProperties(
         @Nullable String format,
         @Nullable String zone,
         @Nullable String notBefore,
-        @Nullable Duration maxAhead) {
+        @Nullable Duration maxAhead,
+        @Nullable NameProperties name,
+        @Nullable String expression,
+        @Nullable List<EachProperties> each) {
 
     /** How binary data is written in JSON. */
     public enum Encoding {
@@ -96,12 +107,50 @@ public record RuleProperties(
         UPPER
     }
 
+    /**
+     * The names of properties that come from data. A name that IoTDA would discard makes the record a dead letter, unless
+     * {@code sanitize} changes it, and so do two members that get the same name.
+     *
+     * @param from where the name is: a selector, or several, of which the first that finds something is used. For elements of
+     *     {@code each}; without it they keep the names of members.
+     * @param pattern a regular expression (RE2) to search for in it; its first group is the name.
+     * @param asText the name instead of the first group, such as {@code $1_$2}.
+     * @param include the members that become properties, by their names in the data; {@code *} in them matches any
+     *     characters. All by default.
+     * @param exclude members that do not become properties, likewise.
+     * @param rename names in the data, each with the name of its property.
+     * @param sanitize replaces each character that IoTDA does not accept in the name of a property: such as {@code _}.
+     *     Letters lose their accents.
+     * @param atMost how many properties there may be, 1 to 500; 500 by default. With more, the record is a dead letter.
+     */
+    public record NameProperties(
+            @Delimiter(Delimiter.NONE) @Nullable List<String> from,
+            @Nullable String pattern,
+            @Nullable String asText,
+            @Delimiter(Delimiter.NONE) @Nullable List<String> include,
+            @Delimiter(Delimiter.NONE) @Nullable List<String> exclude,
+            @Nullable Map<String, String> rename,
+            @Nullable String sanitize,
+            @Nullable Integer atMost) {
+
+        static final NameProperties DEFAULT = new NameProperties(null, null, null, null, null, null, null, null);
+
+        /** A selector alone. */
+        public static NameProperties of(String from) {
+            return new NameProperties(List.of(from), null, null, null, null, null, null, null);
+        }
+    }
+
     /** A selector or a template that replaces the whole rule. */
     public static RuleProperties of(String selector) {
         boolean template = selector.contains("{") && !selector.startsWith("/") && !selector.startsWith(".");
         return new RuleProperties(
                 template ? null : List.of(selector),
                 template ? selector : null,
+                null,
+                null,
+                null,
+                null,
                 null,
                 null,
                 null,

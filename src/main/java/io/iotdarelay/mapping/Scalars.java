@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NumericNode;
 
 /** Reads single values from a tree. */
 final class Scalars {
@@ -23,7 +24,14 @@ final class Scalars {
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,400}(?:\\.\\d{1,400})?(?:[eE][+-]?\\d{1,9})?");
 
+    private static final Result<BigDecimal> NOT_FINITE = Result.nothing("the number is NaN or infinite");
+
     private Scalars() {}
+
+    /** Whether it is NaN or infinite. JSON has no such numbers; other formats have. */
+    static boolean isNotFinite(JsonNode node) {
+        return node instanceof NumericNode number && number.isNaN();
+    }
 
     /** Text as it is; numbers and booleans as their JSON text, bytes as base64. */
     static Result<String> text(JsonNode node) {
@@ -45,6 +53,9 @@ final class Scalars {
 
     /** A number, or text that is one. */
     static Result<BigDecimal> decimal(JsonNode node) {
+        if (isNotFinite(node)) {
+            return NOT_FINITE;
+        }
         if (node.isNumber()) {
             return bounded(node.decimalValue());
         }

@@ -1,5 +1,8 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.expression.Evaluation;
+import io.iotdarelay.expression.Expression;
+import io.iotdarelay.mapping.RouteProperties.HeaderFormat;
 import io.iotdarelay.settings.Suggestion;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.SourceRecord;
@@ -7,7 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +63,11 @@ sealed interface Selector {
                 : "'" + expression + "' leads further out than 'each' leads in";
     }
 
+    /** The same for records whose key and headers are written so. */
+    default Selector in(Encodings encodings) {
+        return this;
+    }
+
     /** Compiles an expression; throws {@link IllegalArgumentException} that says what is wrong with it. */
     static Selector parse(String expression) {
         if (expression.isEmpty() || expression.startsWith("/")) {
@@ -73,10 +83,10 @@ sealed interface Selector {
             return new HeaderBytes(expression.substring("header-bytes:".length()));
         }
         if (expression.startsWith("header:") && expression.length() > "header:".length()) {
-            return new Header(expression.substring("header:".length()));
+            return new Header(expression.substring("header:".length()), HeaderFormat.TEXT);
         }
         return switch (expression) {
-            case "key" -> new Key();
+            case "key" -> new Key(KeyFormat.TEXT);
             case "timestamp" -> new Timestamp();
             case "topic" -> new Topic();
             case "value" -> path("");
@@ -175,6 +185,9 @@ sealed interface Selector {
             JsonNode node = go(tree);
             if (node.isMissingNode() || node.isNull()) {
                 return Result.nothing(expression.isEmpty() ? "the value is null" : expression + " finds nothing");
+            }
+            if (Scalars.isNotFinite(node)) {
+                return Result.nothing(expression + " is NaN or infinite");
             }
             return Result.found(node);
         }
@@ -278,10 +291,16 @@ sealed interface Selector {
         }
     }
 
-    record Key() implements Selector {
+    record Key(KeyFormat format) implements Selector {
+        @Override
+        public Selector in(Encodings encodings) {
+            return new Key(encodings.key());
+        }
+
         @Override
         public Result<JsonNode> select(Scope scope) {
-            return text("key", scope.record().key());
+            byte @Nullable [] key = scope.record().key();
+            return key == null ? text("key", null) : format.read(key);
         }
     }
 
@@ -314,13 +333,19 @@ sealed interface Selector {
     /** A text that contains the texts of other selectors. */
     record Template(List<Selector> parts) implements Selector {
         @Override
+        public Selector in(Encodings encodings) {
+            return new Template(parts.stream().map(part -> part.in(encodings)).toList());
+        }
+
+        @Override
         public Result<JsonNode> select(Scope scope) {
             Result<StringBuilder> text = Result.found(new StringBuilder());
             for (Selector part : parts) {
-                text = text.then(
-                        begun -> part.select(scope).then(Scalars::text).then(more -> Result.found(begun.append(more))));
+                text = text.then(begun -> MadeText.isTooLong(begun)
+                        ? Result.found(begun)
+                        : part.select(scope).then(Scalars::text).then(more -> Result.found(begun.append(more))));
             }
-            return text.then(done -> Result.found(JsonNodeFactory.instance.stringNode(done.toString())));
+            return text.then(MadeText::of);
         }
 
         @Override
@@ -354,6 +379,50 @@ sealed interface Selector {
         }
     }
 
+    /**
+     * What an expression yields.
+     *
+     * @param variables the parts of the record that it uses besides the value, by their names in it
+     */
+    record Computed(Expression expression, Map<String, Selector> variables) implements Selector {
+
+        private static final List<String> VARIABLES = List.of("key", "topic", "timestamp", "value");
+
+        /** Compiles; throws {@link IllegalArgumentException} that says what is wrong. */
+        static Computed of(String text) {
+            Map<String, Selector> variables = new LinkedHashMap<>();
+            for (String name : VARIABLES) {
+                if (text.contains("$" + name)) {
+                    variables.put(name, Selector.parse(name));
+                }
+            }
+            return new Computed(Expression.compile(text), variables);
+        }
+
+        @Override
+        public Selector in(Encodings encodings) {
+            Map<String, Selector> encoded = new LinkedHashMap<>();
+            variables.forEach((name, selector) -> encoded.put(name, selector.in(encodings)));
+            return new Computed(expression, encoded);
+        }
+
+        @Override
+        public Result<JsonNode> select(Scope scope) {
+            Map<String, JsonNode> found = new LinkedHashMap<>();
+            variables.forEach((name, selector) -> {
+                if (selector.select(scope) instanceof Result.Found<JsonNode> known) {
+                    found.put(name, known.value());
+                }
+            });
+            return switch (expression.evaluate(scope.here(), found)) {
+                case Evaluation.Value result ->
+                    result.tree().isNull() ? Result.nothing("the expression yields null") : Result.found(result.tree());
+                case Evaluation.Nothing ignored -> Result.nothing("the expression yields nothing");
+                case Evaluation.Failed failure -> Result.failed("the expression: " + failure.why());
+            };
+        }
+    }
+
     record Timestamp() implements Selector {
         @Override
         public Result<JsonNode> select(Scope scope) {
@@ -370,10 +439,18 @@ sealed interface Selector {
         }
     }
 
-    record Header(String name) implements Selector {
+    record Header(String name, HeaderFormat format) implements Selector {
+        @Override
+        public Selector in(Encodings encodings) {
+            return new Header(name, encodings.headers());
+        }
+
         @Override
         public Result<JsonNode> select(Scope scope) {
-            return text("header:" + name, last(scope.record(), name));
+            byte @Nullable [] header = last(scope.record(), name);
+            return format == HeaderFormat.TEXT || header == null
+                    ? text("header:" + name, header)
+                    : AmqpValue.read(header).as("header:" + name);
         }
     }
 
@@ -393,7 +470,8 @@ sealed interface Selector {
                 : Result.found(JsonNodeFactory.instance.binaryNode(bytes));
     }
 
-    private static Result<JsonNode> text(String what, byte @Nullable [] bytes) {
+    /** UTF-8 text, of {@code what}. */
+    static Result<JsonNode> text(String what, byte @Nullable [] bytes) {
         if (bytes == null) {
             return Result.nothing(what + " finds nothing");
         }

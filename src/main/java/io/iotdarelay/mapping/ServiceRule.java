@@ -13,17 +13,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name what the entry is called in rejections
  * @param serviceId its {@code service_id}
  * @param eventTime when the reading was taken
- * @param members an object all of whose members become properties, if any
+ * @param members the properties whose names come from data, if any
  */
 record ServiceRule(
         String name,
         ValueRule serviceId,
         TimeRule eventTime,
-        @Nullable ValueRule members,
+        @Nullable Members members,
         Map<String, ValueRule> properties) {
-
-    /** The platform's limit for the properties of a service. */
-    private static final int MOST = 500;
 
     /** Nothing if no property has a value and all are optional. */
     Result<JsonNode> entry(Scope scope) {
@@ -49,33 +46,9 @@ record ServiceRule(
     }
 
     private Result<ObjectNode> members(Scope scope) {
-        ObjectNode values = JsonNodeFactory.instance.objectNode();
         return members == null
-                ? Result.found(values)
-                : put(JsonNodeFactory.instance.objectNode(), "*", members, scope)
-                        .then(found -> copy(found.path("*"), values).as(name + ".*"));
-    }
-
-    /** A member that is null means that there is no value. */
-    private static Result<ObjectNode> copy(JsonNode found, ObjectNode values) {
-        if (found.isMissingNode()) {
-            return Result.found(values);
-        }
-        if (!found.isObject()) {
-            return Result.failed("expected an object, got " + Scalars.kind(found));
-        }
-        if (found.size() > MOST) {
-            return Result.failed("a service has " + MOST + " properties at most");
-        }
-        for (Map.Entry<String, JsonNode> member : found.properties()) {
-            if (!ModelNames.isProperty(member.getKey())) {
-                return Result.failed(ModelNames.adviceForProperty(member.getKey()));
-            }
-            if (!member.getValue().isNull()) {
-                values.set(member.getKey(), member.getValue());
-            }
-        }
-        return Result.found(values);
+                ? Result.found(JsonNodeFactory.instance.objectNode())
+                : members.of(scope).as(name + ".*");
     }
 
     private Result<String> id(Scope scope) {

@@ -91,10 +91,16 @@ sealed interface Services {
      *
      * @param from where the entries are; without it in {@code services}
      */
-    record PassedOn(@Nullable Selector from) implements Services {
+    record PassedOn(@Nullable ValueRule from) implements Services {
         @Override
         public Result<ArrayNode> of(Scope scope) {
-            JsonNode services = from == null ? scope.here().path("services") : from.node(scope);
+            if (from == null) {
+                return passOn(scope.here().path("services"), scope);
+            }
+            return from.value(scope).as("services-from").then(services -> passOn(services, scope));
+        }
+
+        private Result<ArrayNode> passOn(JsonNode services, Scope scope) {
             if (!services.isArray() || services.isEmpty()) {
                 return Result.failed(
                         from == null
@@ -144,7 +150,7 @@ sealed interface Services {
         private static ObjectNode present(ObjectNode properties) {
             ObjectNode present = JsonNodeFactory.instance.objectNode();
             properties.forEachEntry((name, value) -> {
-                if (!value.isNull()) {
+                if (!value.isNull() && !Scalars.isNotFinite(value)) {
                     present.set(name, value);
                 }
             });

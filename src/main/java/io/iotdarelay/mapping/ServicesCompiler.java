@@ -22,15 +22,17 @@ final class ServicesCompiler {
 
     private final RuleCompiler.Check check;
     private final int depth;
+    private final Encodings encodings;
 
     /**
      * A compiler.
      *
      * @param depth how many levels of {@code each} the route has
      */
-    ServicesCompiler(RuleCompiler.Check check, int depth) {
+    ServicesCompiler(RuleCompiler.Check check, int depth, Encodings encodings) {
         this.check = check;
         this.depth = depth;
+        this.encodings = encodings;
     }
 
     Services compile(String path, RouteProperties route) {
@@ -46,25 +48,16 @@ final class ServicesCompiler {
         return new Services.Declared(List.copyOf(entries));
     }
 
-    private @Nullable Selector from(String path, @Nullable String from) {
-        if (from == null) {
-            return null;
-        }
-        try {
-            Selector selector = Selector.parse(from);
-            check.require(selector.depth() <= depth, path, Selector.tooDeep(from, depth));
-            return selector;
-        } catch (IllegalArgumentException e) {
-            check.require(false, path, String.valueOf(e.getMessage()));
-            return null;
-        }
+    private @Nullable ValueRule from(String path, @Nullable RuleProperties from) {
+        return from == null ? null : new RuleCompiler(check, depth, encodings).value(path, from, false);
     }
 
     private Services.Entries entries(String path, ServiceProperties service) {
         int inside = depth + service.each().size();
-        Each each = new EachCompiler(check).compile(path + ".each", service.each(), depth, path + ".each-when", null);
-        Condition when = new ConditionCompiler(check, inside).compile(path + ".when", service.when());
-        return new Services.Entries(each, when, service(path, service, new RuleCompiler(check, inside)));
+        Each each = new EachCompiler(check, encodings)
+                .compile(path + ".each", service.each(), depth, path + ".each-when", null);
+        Condition when = new ConditionCompiler(check, inside, encodings).compile(path + ".when", service.when());
+        return new Services.Entries(each, when, service(path, service, new RuleCompiler(check, inside, encodings)));
     }
 
     private ServiceRule service(String path, ServiceProperties service, RuleCompiler rules) {
@@ -79,7 +72,7 @@ final class ServicesCompiler {
                     !TRUTH_VALUES.contains(name),
                     propertyPath,
                     "YAML reads words such as on, off, yes or no as " + name + ": quote the name");
-            ValueRule rule = rules.value(propertyPath, property, true);
+            ValueRule rule = name.equals(ALL) ? null : rules.value(propertyPath, property, true);
             if (rule != null) {
                 properties.put(name, rule);
             }
@@ -87,7 +80,11 @@ final class ServicesCompiler {
         TimeRule eventTime = service.eventTime() == null
                 ? TimeRule.OF_RECORD
                 : rules.time(path + ".event-time", service.eventTime());
-        ValueRule members = properties.remove(ALL);
+        RuleProperties all = service.properties().get(ALL);
+        Members members = all == null
+                ? null
+                : new MembersCompiler(check, depth + service.each().size(), encodings)
+                        .compile(path + ".properties." + ALL, all);
         return new ServiceRule(
                 Objects.requireNonNullElse(service.id(), path.substring(path.lastIndexOf("services"))),
                 id,

@@ -25,7 +25,7 @@ sealed interface Step {
         public Result<JsonNode> apply(JsonNode node) {
             boolean missing = node.isNumber()
                     ? numbers.stream().anyMatch(number -> number.compareTo(node.decimalValue()) == 0)
-                    : node.isString() && texts.contains(node.asString());
+                    : node.isString() && texts.contains(node.asString().strip());
             return missing ? Result.nothing("the value is listed in missing") : Result.found(node);
         }
     }
@@ -125,9 +125,7 @@ sealed interface Step {
                 }
                 String found =
                         template == null ? matcher.group(Math.min(1, matcher.groupCount())) : template.fill(matcher);
-                return found == null
-                        ? Result.nothing("the pattern's group matches nothing")
-                        : Result.found(JsonNodeFactory.instance.stringNode(found));
+                return found == null ? Result.nothing("the pattern's group matches nothing") : MadeText.of(found);
             });
         }
     }
@@ -136,13 +134,11 @@ sealed interface Step {
     record Replaced(Map<String, String> texts) implements Step {
         @Override
         public Result<JsonNode> apply(JsonNode node) {
-            return Scalars.text(node).then(text -> {
-                String replaced = text;
-                for (Map.Entry<String, String> entry : texts.entrySet()) {
-                    replaced = replaced.replace(entry.getKey(), entry.getValue());
-                }
-                return Result.found(JsonNodeFactory.instance.stringNode(replaced));
-            });
+            Result<JsonNode> replaced = Scalars.text(node).then(MadeText::of);
+            for (Map.Entry<String, String> entry : texts.entrySet()) {
+                replaced = replaced.then(text -> MadeText.replacing(text.asString(), entry.getKey(), entry.getValue()));
+            }
+            return replaced;
         }
     }
 
@@ -166,6 +162,18 @@ sealed interface Step {
                 JsonNode value = values.getOrDefault(word, others);
                 return value == null ? Result.failed("the map has no entry for this value") : Result.found(value);
             });
+        }
+    }
+
+    /** Only ASCII letters, digits, {@code _} and {@code -}, which IDs and names may have everywhere. */
+    record Sanitized(String replacement) implements Step {
+        private static final java.util.regex.Pattern OTHERS = java.util.regex.Pattern.compile("[^A-Za-z0-9_-]");
+
+        @Override
+        public Result<JsonNode> apply(JsonNode node) {
+            return Scalars.text(node)
+                    .then(text -> Result.found(JsonNodeFactory.instance.stringNode(OTHERS.matcher(text.strip())
+                            .replaceAll(java.util.regex.Matcher.quoteReplacement(replacement)))));
         }
     }
 

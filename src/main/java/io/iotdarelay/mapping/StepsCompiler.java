@@ -21,6 +21,7 @@ final class StepsCompiler {
     private static final int LAST_BIT = 63;
     private static final int MOST_DIGITS = 20;
     private static final String OTHERS = "*";
+    private static final Pattern SANITARY = Pattern.compile("[A-Za-z0-9_-]{0,8}");
     private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
     private final RuleCompiler.Check check;
@@ -39,11 +40,12 @@ final class StepsCompiler {
             steps.add(new Step.Bit(Math.clamp(rule.bit(), 0, LAST_BIT)));
         }
         pattern(path, rule, steps);
-        replace(rule, steps);
+        replace(path, rule, steps);
         if (rule.letterCase() != null) {
             steps.add(new Step.Cased(rule.letterCase()));
         }
         map(path, rule, steps);
+        sanitize(path, rule, steps);
         numbers(path, rule, steps);
         check.require(steps.isEmpty() || rule.value() == null, path, "a constant allows no key but type");
         if (rule.type() != null) {
@@ -69,7 +71,8 @@ final class StepsCompiler {
                     .map(Scalars::decimal)
                     .flatMap(number -> number.<Stream<BigDecimal>>fold(Stream::of, why -> Stream.empty()))
                     .toList();
-            steps.add(new Step.Missing(List.copyOf(rule.missing()), numbers));
+            steps.add(
+                    new Step.Missing(rule.missing().stream().map(String::strip).toList(), numbers));
         }
     }
 
@@ -135,8 +138,9 @@ final class StepsCompiler {
         }
     }
 
-    private static void replace(RuleProperties rule, List<Step> steps) {
+    private void replace(String path, RuleProperties rule, List<Step> steps) {
         if (rule.replace() != null) {
+            check.require(!rule.replace().containsKey(""), path + ".replace", "an empty text cannot be replaced");
             steps.add(new Step.Replaced(new LinkedHashMap<>(rule.replace())));
         }
     }
@@ -160,6 +164,16 @@ final class StepsCompiler {
         });
         JsonNode others = values.remove(OTHERS);
         steps.add(new Step.Looked(values, others));
+    }
+
+    private void sanitize(String path, RuleProperties rule, List<Step> steps) {
+        if (rule.sanitize() != null) {
+            check.require(
+                    SANITARY.matcher(rule.sanitize()).matches(),
+                    path + ".sanitize",
+                    "must be at most 8 letters, digits, '_' and '-'");
+            steps.add(new Step.Sanitized(rule.sanitize()));
+        }
     }
 
     private void numbers(String path, RuleProperties rule, List<Step> steps) {

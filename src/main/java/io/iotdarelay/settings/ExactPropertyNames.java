@@ -26,7 +26,7 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
 
     /** What a rule replaces, or looks up in a map: any text, a dot for instance. */
     private static final Pattern WORD =
-            Pattern.compile("(?<before>relay\\.routes\\[\\d+]\\..*?\\.(?:map|replace))\\.(?<word>[^\\[\\]]+)");
+            Pattern.compile("(?<before>relay\\.routes\\[\\d+]\\..*?\\.(?:map|replace|rename))\\.(?<word>[^\\[\\]]+)");
 
     /** The ID of a product, in which {@code _} counts. */
     private static final Pattern PRODUCT =

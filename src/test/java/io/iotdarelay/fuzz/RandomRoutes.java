@@ -3,12 +3,14 @@ package io.iotdarelay.fuzz;
 import io.iotdarelay.decode.Compression;
 import io.iotdarelay.decode.Format;
 import io.iotdarelay.mapping.ByteOrdering;
+import io.iotdarelay.mapping.KeyFormat;
 import io.iotdarelay.mapping.Layout;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteProperties;
 import io.iotdarelay.mapping.RouteProperties.CsvProperties;
 import io.iotdarelay.mapping.RouteProperties.EachProperties;
+import io.iotdarelay.mapping.RouteProperties.HeaderFormat;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -31,6 +33,17 @@ final class RandomRoutes {
     static final String TOPIC = "topic";
 
     private static final List<String> PATTERNS = List.of("[0-9]+", "(.)", "^(.*)$", "(a|b)?c?", "(a+)+$", ".{0,50}x");
+
+    private static final List<String> EXPRESSIONS = List.of(
+            "$",
+            "v * 2",
+            "$string($)",
+            "**",
+            "$sum(**)",
+            "$keys($)",
+            "$key & $topic",
+            "$map($.*, function($x) { $x })",
+            "($f := function($x) { $f([$x, $x]) }; $f($))");
 
     private static final List<String> FACTORS =
             List.of("0.1", "1", "0", "-1", "1e3", "1.8", "1e400", "1e-400", "3.3333333333333333333", "1e999999999");
@@ -71,6 +84,8 @@ final class RandomRoutes {
                 random.nextInt(4) == 0 ? Names.any(List.of(Compression.values()), random) : null,
                 DataSize.ofKilobytes(64),
                 format == Format.CSV || format == Format.AUTO ? CSV : null,
+                random.nextInt(4) > 0 ? KeyFormat.TEXT : Names.any(List.of(KeyFormat.values()), random),
+                random.nextInt(4) > 0 ? HeaderFormat.TEXT : HeaderFormat.AMQP,
                 to,
                 RuleProperties.of(random.nextBoolean() ? "/device_id" : idSelector()),
                 to == Target.GATEWAY && random.nextBoolean() ? RuleProperties.of(idSelector()) : null,
@@ -92,7 +107,7 @@ final class RandomRoutes {
         int count = random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0;
         for (int i = 0; i < count; i++) {
             String from = Names.any(i == 0 ? List.of("value", pointer(), "") : List.of(".", "." + pointer()), random);
-            levels.add(new EachProperties(from, random.nextBoolean()));
+            levels.add(new EachProperties(from, null, random.nextBoolean()));
         }
         return levels;
     }
@@ -129,15 +144,62 @@ final class RandomRoutes {
             for (int p = 0; p < size; p++) {
                 properties.put("p" + p, property());
             }
+            if (random.nextInt(8) == 0) {
+                properties.put("*", members());
+            }
             services.add(new ServiceProperties(
                     "Service" + i,
                     null,
                     random.nextInt(3) == 0 ? RuleProperties.of(timeSelector()) : null,
                     properties,
                     seldom(condition(1)),
-                    random.nextInt(6) == 0 ? List.of(new EachProperties(pointer(), true)) : List.of()));
+                    random.nextInt(6) == 0 ? List.of(new EachProperties(pointer(), null, true)) : List.of()));
         }
         return services;
+    }
+
+    private RuleProperties members() {
+        boolean listed = random.nextBoolean();
+        return new RuleProperties(
+                List.of(listed ? Names.any(List.of(".", "./value", "./v"), random) : selector()),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                random.nextBoolean(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                new RuleProperties.NameProperties(
+                        listed && random.nextBoolean() ? List.of("./name", ".key") : null,
+                        null,
+                        null,
+                        seldom(List.of("a*", "*e*")),
+                        seldom(List.of("*b")),
+                        seldom(Map.of("v", "w")),
+                        random.nextBoolean() ? "_" : null,
+                        seldom(3)),
+                null,
+                listed ? List.of(new RouteProperties.EachProperties(pointer(), null, random.nextBoolean())) : null);
     }
 
     private RuleProperties property() {
@@ -157,9 +219,10 @@ final class RandomRoutes {
     private RuleProperties steps(@Nullable ValueType type) {
         boolean packed = random.nextInt(6) == 0;
         boolean templated = random.nextInt(6) == 0;
+        String expression = random.nextInt(12) == 0 ? Names.any(EXPRESSIONS, random) : null;
         return new RuleProperties(
-                templated ? null : List.of(selector(), selector()),
-                templated ? "{" + selector() + "}-{" + selector() + "}" : null,
+                templated || expression != null ? null : List.of(selector(), selector()),
+                templated && expression == null ? "{" + selector() + "}-{" + selector() + "}" : null,
                 seldom(List.of("0", "", Values.text(random))),
                 seldom(pointer()),
                 packed && random.nextInt(4) > 0 ? Names.any(List.of(RuleProperties.Encoding.values()), random) : null,
@@ -172,6 +235,7 @@ final class RandomRoutes {
                 seldom(Map.of("1", Values.text(random), ".", "")),
                 seldom(Names.any(List.of(RuleProperties.LetterCase.values()), random)),
                 seldom(Map.of("1", 1, "*", 2)),
+                seldom("_"),
                 seldom(factor()),
                 seldom(factor()),
                 seldom(random.nextInt(5)),
@@ -184,6 +248,9 @@ final class RandomRoutes {
                 null,
                 null,
                 null,
+                null,
+                null,
+                expression,
                 null);
     }
 

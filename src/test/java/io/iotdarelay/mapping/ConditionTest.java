@@ -126,7 +126,8 @@ class ConditionTest {
                         problems.add(path + ": " + message);
                     }
                 },
-                0);
+                0,
+                Encodings.TEXT);
 
         compiler.compile("w", Map.of());
         compiler.compile("w", Map.of("any", List.of()));

@@ -241,7 +241,7 @@ class EachTest {
                 "each: ./a                         | each: './a' is relative to an element, and there is no 'each' here: write /a",
                 "each: [/a, ../../b]               | each[1]: '../../b' leads further out than 'each' leads in",
                 "each: topic                       | each: 'topic' is never an array or an object: use a JSON Pointer, or value for all of it",
-                "each: [{ optional: true }]        | each[0].from: a selector is required",
+                "each: [{ optional: true }]        | each[0].from: either a selector or an expression is required",
                 "each: [/a, ., ., ., ., .]         | each: at most 5 levels are possible",
                 "each-when: { /a: 1 }              | each-when: is allowed beside each only",
                 "device-id: ./a{b}                 | device-id: './a{b}' is relative to an element, and there is no 'each' here: write /a{b}",

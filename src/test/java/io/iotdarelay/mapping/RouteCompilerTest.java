@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.decode.Format;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
+import io.iotdarelay.mapping.RouteProperties.HeaderFormat;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -44,6 +45,8 @@ class RouteCompilerTest {
                         null,
                         DataSize.ofMegabytes(4),
                         null,
+                        KeyFormat.TEXT,
+                        HeaderFormat.TEXT,
                         null,
                         null,
                         null,
@@ -135,10 +138,12 @@ class RouteCompilerTest {
     void reportsInvalidProperties() {
         assertThat(problems(property(rule(null, null, null, null))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text) and a constant (value) is required");
+                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text), an"
+                                + " expression and a constant (value) is required");
         assertThat(problems(property(rule("/p", null, null, 5))))
                 .containsExactly(
-                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text) and a constant (value) is required");
+                        "relay.routes[0].services[0].properties.p: one of a selector (from), a template (text), an"
+                                + " expression and a constant (value) is required");
         assertThat(problems(property(rule("p", null, null, null))))
                 .containsExactly("relay.routes[0].services[0].properties.p: 'p" + NO_SELECTOR + "/p'?");
         assertThat(problems(property(rule(null, null, "2", 5))))
@@ -201,10 +206,14 @@ class RouteCompilerTest {
                                 null,
                                 DataSize.ofMegabytes(4),
                                 null,
+                                KeyFormat.TEXT,
+                                HeaderFormat.TEXT,
                                 null,
                                 null,
                                 null,
                                 NO_SERVICES,
+                                null,
+                                null,
                                 null,
                                 null,
                                 List.of(),
@@ -262,6 +271,8 @@ class RouteCompilerTest {
                 null,
                 DataSize.ofMegabytes(4),
                 null,
+                KeyFormat.TEXT,
+                HeaderFormat.TEXT,
                 to,
                 of(deviceId),
                 TestRules.selector(gatewayId),
@@ -307,10 +318,14 @@ class RouteCompilerTest {
                 null,
                 DataSize.ofMegabytes(4),
                 null,
+                KeyFormat.TEXT,
+                HeaderFormat.TEXT,
                 Target.MESSAGE,
                 of("key"),
                 null,
                 NO_SERVICES,
+                null,
+                null,
                 null,
                 when,
                 List.of(),

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.Format;
 import io.iotdarelay.decode.JsonRecordDecoder;
+import io.iotdarelay.mapping.RouteProperties.HeaderFormat;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -414,6 +415,8 @@ class RouteTest {
                 null,
                 DataSize.ofMegabytes(4),
                 null,
+                KeyFormat.TEXT,
+                HeaderFormat.TEXT,
                 to,
                 RuleProperties.of(deviceId),
                 TestRules.selector(gatewayId),

@@ -1,5 +1,6 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.decode.Format;
 import io.iotdarelay.settings.InvalidSettingsException;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
@@ -12,6 +13,7 @@ import java.util.Map;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.util.unit.DataSize;
 
 /** Reads routes as the relay does: from YAML. */
 public final class RouteYaml {
@@ -45,6 +47,32 @@ public final class RouteYaml {
             throw new AssertionError(problems + " in\n" + text);
         }
         return routes;
+    }
+
+    /** A route of this name, which reads a topic of this name. */
+    static RouteProperties named(String name) {
+        return new RouteProperties(
+                name,
+                List.of(name),
+                null,
+                Format.JSON,
+                null,
+                DataSize.ofMegabytes(4),
+                null,
+                KeyFormat.TEXT,
+                RouteProperties.HeaderFormat.TEXT,
+                RouteProperties.Target.MESSAGE,
+                RuleProperties.of("key"),
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                false);
     }
 
     /** What is wrong with the route; paths without {@code relay.routes[0].}. */

@@ -108,6 +108,8 @@ class RuleTest {
             { from: /a, bit: 3 }                           | {"a":"7"}                                     | false
             { from: /a, bit: 63 }                          | {"a":-1}                                      | true
             { from: /a, bit: 0 }                           | {"a":0.5}                                     | S.p: expected a whole number, got a fraction
+            { from: /a, missing: [""] }                    | {"a":"  "}                                    | S.p: the value is listed in missing
+            { from: /a, missing: ["n/a "], default: 0 }    | {"a":" n/a"}                                  | 0
             # Texts
             { from: /a, pattern: "^a/([^/]+)/" }           | {"a":"a/b/c"}                                 | "b"
             { from: /a, pattern: "[0-9]+" }                | {"a":"12 kWh"}                                | "12"
@@ -122,6 +124,10 @@ class RuleTest {
             { from: /a, replace: { "e.f": "x" } }          | {"a":"de.fg"}                                 | "dxg"
             { from: /a, case: lower }                      | {"a":"aB"}                                    | "ab"
             { from: /a, case: upper }                      | {"a":"aB"}                                    | "AB"
+            { from: /a, sanitize: _ }                      | {"a":" line 4/ä.b "}                       | "line_4___b"
+            { from: /a, sanitize: "" }                     | {"a":"00:1A-x"}                               | "001A-x"
+            { from: /a, map: { x: "a b" }, sanitize: _ }   | {"a":"x"}                                     | "a_b"
+            { from: /a, sanitize: _ }                      | {"a":[]}                                      | S.p: expected text, got array
             # Values for values
             { from: /a, map: { "ON": true, "OFF": false } } | {"a":"ON"}                                   | true
             { from: /a, map: { "ON": true, "OFF": false } } | {"a":"on"}                                   | S.p: the map has no entry for this value
@@ -175,8 +181,8 @@ class RuleTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            { type: int }                                  | : one of a selector (from), a template (text) and a constant (value) is required
-            { from: /a, text: b }                          | : one of a selector (from), a template (text) and a constant (value) is required
+            { type: int }                                  | : one of a selector (from), a template (text), an expression and a constant (value) is required
+            { from: /a, text: b }                          | : one of a selector (from), a template (text), an expression and a constant (value) is required
             { value: 1, map: { a: 1 } }                    | : a constant allows no key but type
             { from: /a, optional: true, default: 1 }       | .optional: is not allowed together with a default
             { from: /a, default: x, type: int }            | .default: the text is not a number

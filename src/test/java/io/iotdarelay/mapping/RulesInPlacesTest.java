@@ -7,10 +7,14 @@ import io.iotdarelay.decode.JsonRecordDecoder;
 import io.iotdarelay.testing.Drafts;
 import io.iotdarelay.testing.TestTelemetry;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Rules are allowed wherever selectors are. */
 class RulesInPlacesTest {
@@ -34,7 +38,7 @@ class RulesInPlacesTest {
             key:/id                                                 | {   | device-id: key: the text is not valid JSON
             key:/id                                                 | NULL | device-id: key finds nothing
             { from: key-bytes, as: uint8 }                          | A   | 65
-            key-bytes                                               | A   | device-id: expected text, got binary
+            key-bytes                                               | A   | device-id: not a valid device ID
             key-bytes                                               | NULL | device-id: key-bytes finds nothing
             """)
     void makesDeviceIds(String rule, String key, String expected) {
@@ -62,7 +66,7 @@ class RulesInPlacesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            "*": /a                                                 | {"a":{"x":1,"y":null,"z":{}}}  | {"x":1,"z":{}}
+            "*": /a                                                 | {"a":{"x":1,"y":null,"z":{}}}  | {"x":1,"z":{}
             "*": value                                              | {"x":1}                        | {"x":1}
             "*": /a, x: /b                                          | {"a":{"x":1},"b":2}            | {"x":2}
             "*": /a                                                 | {"a":[1]}                      | S.*: expected an object, got array
@@ -72,6 +76,38 @@ class RulesInPlacesTest {
             "*": { from: /a, optional: true }, x: { value: 1 }      | {}                             | {"x":1}
             "*": { from: /a, json: value }                          | {"a":"{\\"x\\":1}"}        | {"x":1}
             "*": /a                                                 | {"a":{"x":null}}               | no property has a value
+            "*": { each: /a, name: ./n, from: ./v }                 | {"a":[{"n":"x","v":1},{"n":"y","v":2}]} | {"x":1,"y":2}
+            "*": { each: /a, name: { from: ./n, pattern: "([^:]+)$" }, from: ./v } | {"a":[{"n":"s:x","v":1}]} | {"x":1}
+            "*": { each: /a, name: { from: ./n, pattern: "(.):(.)", as-text: $2$1, sanitize: _ }, from: ./v } | {"a":[{"n":"s: ","v":1}]} | {"_s":1}
+            "*": { each: /a, from: ., scale: 0.1 }                  | {"a":{"x":1,"y":25}}           | {"x":0.1,"y":2.5}
+            "*": { each: /a, from: ./v, optional: true }            | {"a":{"x":{"v":1},"y":{"v":null},"z":{}}} | {"x":1}
+            "*": { each: /a, from: ./v }                            | {"a":{"x":{"v":1},"y":{}}}     | S.*: ./v finds nothing
+            "*": { each: /a, from: . }                              | {"a":[1]}                      | S.*: elements of an array have no names: name is required
+            "*": { each: /a, name: ./n, from: ./v }                 | {"a":[{"n":"x","v":1},{"n":"x","v":2}]} | S.*: two values have the name x
+            "*": { each: /a, name: ./n, from: ./v }                 | {"a":[{"v":1}]}                | S.*: name: ./n finds nothing
+            "*": { each: /a, name: { from: ./n, pattern: "^T(.*)" }, from: ./v, optional: true } | {"a":[{"n":"Tx","v":1},{"n":"y","v":2}]} | {"x":1}
+            "*": { each: /a, name: ./n, from: ./v }                 | {}                             | S.*: each: /a finds nothing
+            "*": { each: [{ from: /a, optional: true }], name: ./n, from: ./v }, x: /x | {"x":1}        | {"x":1}
+            "*": { each: [/a, ./b], name: "./n", from: ./v }        | {"a":[{"b":[{"n":"x","v":1}]},{"b":[{"n":"y","v":2}]}]} | {"x":1,"y":2}
+            "*": { name: /n, from: /v }                             | {"n":"x","v":1}                | {"x":1}
+            "*": { expression: "{'x': a * 2}" }                     | {"a":2}                        | {"x":4}
+            "*": { from: /a, name: { include: [x, "s_*"] } }        | {"a":{"x":1,"s_":2,"s_a":3,"as_b":4}} | {"x":1,"s_":2,"s_a":3}
+            "*": { from: /a, name: { exclude: ["*_raw", "a*b*c"] } } | {"a":{"x":1,"x_raw":2,"abc":3,"a-b-c":4,"acb":5,"ac":6}} | {"x":1,"acb":5,"ac":6}
+            "*": { from: /a, name: { include: ["s*"], exclude: [st] } } | {"a":{"st":1,"su":2}}      | {"su":2}
+            "*": { from: /a, name: { include: ["ab*ba"] } }         | {"a":{"aba":1,"abba":2}}       | {"abba":2}
+            "*": { from: /a, name: { include: ["a*bc*bcd"] } }      | {"a":{"abcd":1,"abcbcd":2}}    | {"abcbcd":2}
+            "*": { from: /a, name: { exclude: ["x y"] } }           | {"a":{"x y":1,"z":2}}          | {"z":2}
+            "*": { from: /a, name: { rename: { "t": temperature, "a.b": c } } } | {"a":{"t":1,"a.b":2,"d":3}} | {"temperature":1,"c":2,"d":3}
+            "*": { from: /a, name: { sanitize: _ } }                | {"a":{"x y/z":1,"Größe":2,"😀":3}} | {"x_y_z":1,"Gro_e":2,"_":3}
+            "*": { from: /a, name: { sanitize: "" } }               | {"a":{"x y":1}}                | {"xy":1}
+            "*": { from: /a, name: { sanitize: "" } }               | {"a":{" ":1}}                  | S.*: IoTDA discards
+            "*": { from: /a, name: { sanitize: _ } }                | {"a":{"x y":1,"x/y":2}}        | S.*: two values have the name x_y
+            "*": { from: /a, name: { rename: { a: b } } }           | {"a":{"a":1,"b":2}}            | S.*: two values have the name b
+            "*": { from: /a, name: { rename: { a: b } } }           | {"a":{"a":1,"b":null}}         | {"b":1}
+            "*": { from: /a, name: { sanitize: _ } }, x_y: /b       | {"a":{"x y":1},"b":2}          | {"x_y":2}
+            "*": { from: /a, name: { at-most: 2 } }                 | {"a":{"x":1,"y":2}}            | {"x":1,"y":2}
+            "*": { from: /a, name: { at-most: 2 } }                 | {"a":{"x":1,"y":2,"z":3}}      | S.*: there are more than 2 properties
+            "*": { from: /a, name: { at-most: 1, exclude: [y] } }   | {"a":{"x":1,"y":2,"z":null}}   | {"x":1}
             """)
     void takesAllMembersOfAnObject(String properties, String value, String expected) {
         String mapped = map(
@@ -93,7 +129,44 @@ class RulesInPlacesTest {
                         "to: properties\ndevice-id: key\nservices:\n- id: S\n  properties: { \"*\": /a }\n",
                         "d",
                         "{\"a\":{" + members + "}}"))
-                .isEqualTo("S.*: a service has 500 properties at most");
+                .isEqualTo("S.*: there are more than 500 properties");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            { from: /p, name: { at-most: 0 } }                      | name.at-most: must be 1 to 500
+            { from: /p, name: { at-most: 501 } }                    | name.at-most: must be 1 to 500
+            { from: /p, name: { sanitize: " " } }                   | name.sanitize: must be at most 8 characters that the name of a property may have
+            { from: /p, name: { sanitize: aaaaaaaaa } }             | name.sanitize: must be at most 8 characters
+            { from: /p, name: { rename: { a: "b c" } } }            | name.rename.a: IoTDA discards
+            { from: /p, name: { pattern: x } }                      | name.from: is required with pattern and as-text
+            { from: /p, name: { from: ./n } }                       | name: './n' is relative to an element, and there is no 'each' here: write /n
+            { each: /p, name: p, from: ./v }                        | name: 'p' is not a valid selector
+            { from: ./p }                                           | './p' is relative
+            { from: /p, sanitize: "." }                             | sanitize: must be at most 8 letters, digits, '_' and '-'
+            """)
+    void refusesWrongNames(String rule, String problem) {
+        assertThat(RouteYaml.problems(
+                        "to: properties\ndevice-id: key\nservices:\n- id: S\n  properties: { \"*\": " + rule + " }"))
+                .singleElement()
+                .asString()
+                .contains("services[0].properties.*", problem);
+    }
+
+    @Test
+    void namesComeFromDataForAllMembersOnly() {
+        assertThat(RouteYaml.problems("""
+                        to: properties
+                        device-id: { from: key, name: { sanitize: _ } }
+                        services:
+                        - id: S
+                          event-time: { from: /t, name: { sanitize: _ } }
+                          properties: { p: { from: /p, name: { sanitize: _ } } }
+                        """))
+                .containsExactlyInAnyOrder(
+                        "device-id.name: is allowed only for '*'",
+                        "services[0].event-time.name: is not allowed for event-time",
+                        "services[0].properties.p.name: is allowed only for '*'");
     }
 
     @ParameterizedTest
@@ -168,7 +241,7 @@ class RulesInPlacesTest {
                         problem -> assertThat(problem).isEqualTo("services[0].properties.p.round: must be 0 to 20"),
                         problem -> assertThat(problem).startsWith("services[0].event-time.optional: is not allowed"),
                         problem -> assertThat(problem).startsWith("services[0].event-time.default: is not allowed"),
-                        problem -> assertThat(problem).startsWith("services[0].event-time: either a selector"),
+                        problem -> assertThat(problem).startsWith("services[0].event-time: one of a selector"),
                         problem -> assertThat(problem).startsWith("services[1].id-from: 'y' is not a valid selector"),
                         problem -> assertThat(problem).startsWith("services[2].id: 'y' is not a valid selector"));
     }
@@ -184,5 +257,120 @@ class RulesInPlacesTest {
             case Draft.Nothing nothing -> nothing.toString();
             case Draft.Reportable report -> Drafts.report(report).sender() + " " + TestTelemetry.text(report.write());
         };
+    }
+
+    @Test
+    void expressionsYieldWholeReports() {
+        Route route = RouteYaml.route("""
+                to: properties
+                each:
+                - expression: |
+                    rows.{ "id": $lookup($$.names, $string(n)), "services": [{ "service_id": "S", "properties": { "p": v * 2 } }] }
+                device-id: ./id
+                services-from: ./services
+                """);
+
+        List<String> reports =
+                parts(route, "{\"names\":{\"1\":\"a\",\"2\":\"b\"},\"rows\":[{\"n\":1,\"v\":0.1},{\"n\":2,\"v\":2}]}");
+
+        assertThat(reports).hasSize(2);
+        assertThat(reports.get(0)).startsWith("a ").contains("\"p\":0.2");
+        assertThat(reports.get(1)).startsWith("b ").contains("\"p\":4");
+    }
+
+    @Test
+    void expressionsYieldServices() {
+        Route route = RouteYaml.route("""
+                to: properties
+                device-id: key
+                services-from: { expression: "[{'service_id': 'S', 'properties': {'p': $key, 'q': $topic}}]" }
+                """);
+
+        assertThat(parts(route, "{}")).singleElement().asString().contains("\"p\":\"d\",\"q\":\"topic\"");
+    }
+
+    @Test
+    void anExpressionThatIsHostileCostsOneRecord() {
+        Route route = RouteYaml.route("""
+                to: properties
+                device-id: key
+                services:
+                - id: S
+                  properties: { p: { expression: "($f := function($x) { $f($x) }; a = 1 ? $f(1) : 2)" } }
+                """);
+
+        assertThat(parts(route, "{\"a\":1}")).containsExactly("S.p: the expression: it takes more than 50000 steps");
+        assertThat(parts(route, "{\"a\":2}")).singleElement().asString().contains("\"p\":2");
+    }
+
+    @Test
+    void wrongExpressionsAreToldAtTheStart() {
+        assertThat(RouteYaml.problems("""
+                        to: properties
+                        device-id: { expression: "$eval(a)" }
+                        each: [{ expression: "(" }]
+                        services:
+                        - id: S
+                          event-time: { expression: "a" }
+                          properties: { p: { expression: "a", from: /a }, q: { expression: "a b" } }
+                        """))
+                .hasSize(4)
+                .anySatisfy(problem -> assertThat(problem).startsWith("device-id.expression: the function $eval"))
+                .anySatisfy(problem -> assertThat(problem).startsWith("each: is not an expression of JSONata"))
+                .anySatisfy(problem -> assertThat(problem).startsWith("services[0].properties.p: one of"))
+                .anySatisfy(problem -> assertThat(problem).startsWith("services[0].properties.q.expression: is not"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ text: \"{/a}{/a}{/a}\" }",
+                "{ from: /a, replace: { a: bbbb } }",
+                "{ from: /a, pattern: \"(?s)(.*)\", as-text: $1$1$1 }"
+            })
+    void textsThatGrowAreBounded(String rule) {
+        Route route = RouteYaml.route(
+                "to: properties\ndevice-id: key\nservices:\n- id: S\n  properties: { p: " + rule + " }\n");
+
+        assertThat(parts(route, "{\"a\":\"" + "a".repeat(400_000) + "\"}"))
+                .containsExactly("S.p: the text becomes longer than 1000000 characters");
+        assertThat(parts(route, "{\"a\":\"aa\"}")).singleElement().asString().startsWith("d ");
+    }
+
+    @Test
+    void numbersThatAreNoneAreNoValues() {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        tree.put("nan", Double.NaN).put("infinite", Float.NEGATIVE_INFINITY).put("ok", 1.5);
+        Route route = RouteYaml.route("""
+                to: properties
+                device-id: key
+                services:
+                - id: S
+                  properties:
+                    "*": value
+                    p: { from: /nan, default: 0 }
+                    q: { from: /infinite, optional: true }
+                    r: { from: [/nan, /ok], type: decimal }
+                """);
+
+        Draft draft = Drafts.only(route.map(TestTelemetry.record(1, "d", null), tree));
+
+        assertThat(TestTelemetry.text(((Draft.Reportable) draft).write())).contains("{\"ok\":1.5,\"p\":0,\"r\":1.5}");
+    }
+
+    private static List<String> parts(Route route, String value) {
+        Mapping mapping = route.map(
+                TestTelemetry.record(1, "d", null),
+                ((Decoding.Decoded) new JsonRecordDecoder().decode(value.getBytes(StandardCharsets.UTF_8))).tree());
+        return ((Mapping.Reports) mapping)
+                .parts().stream()
+                        .map(part -> switch (part.draft()) {
+                            case Draft.Unmappable unmappable ->
+                                unmappable.rejection().detail();
+                            case Draft.Nothing nothing -> nothing.toString();
+                            case Draft.Reportable report ->
+                                Drafts.report(report).sender() + " " + TestTelemetry.text(report.write());
+                        })
+                        .toList();
     }
 }

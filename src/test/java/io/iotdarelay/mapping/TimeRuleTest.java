@@ -100,7 +100,7 @@ class TimeRuleTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{ zone: UTC } | event-time: either a selector (from) or a template (text) is required",
+                "{ zone: UTC } | event-time: one of a selector (from), a template (text) and an expression is required",
                 "{ from: [/t, t] } | event-time.from[1]: 't' is not a valid selector",
                 "{ from: /t, zone: Europe/Berln } | event-time.zone: 'Europe/Berln' is not a valid time zone; did you mean 'Europe/Berlin'?",
                 "{ from: /t, zone: Nowhere } | event-time.zone: 'Nowhere' is not a valid time zone",
