@@ -1,5 +1,6 @@
 package io.iotdarelay.devices;
 
+import org.jspecify.annotations.Nullable;
 import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -64,20 +65,23 @@ class DirectoryFormatTest {
                 """);
 
         assertThat(listing.broken()).containsExactly("line 5: product_id is invalid");
-        assertThat(listing.devices().get(device("a")).product())
+        assertThat(product(listing, "a"))
                 .isEqualTo("meter_1")
                 .as("one text for all devices")
-                .isSameAs(listing.devices().get(device("b")).product());
-        assertThat(listing.devices().get(device("c")).product()).isNull();
-        assertThat(DirectoryFormat.read(
+                .isSameAs(product(listing, "b"));
+        assertThat(product(listing, "c")).isNull();
+        assertThat(product(
+                        DirectoryFormat.read(
                                 Files.writeString(
                                         directory.resolve("d.jsonl"),
                                         "{\"device_id\":\"a\",\"secret\":\"s\",\"product_id\":\"meter_1\"}"),
-                                ROOM)
-                        .devices()
-                        .get(device("a"))
-                        .product())
+                                ROOM),
+                        "a"))
                 .isEqualTo("meter_1");
+    }
+
+    private static @Nullable String product(DirectoryListing listing, String device) {
+        return Objects.requireNonNull(listing.devices().get(device(device))).product();
     }
 
     @Test

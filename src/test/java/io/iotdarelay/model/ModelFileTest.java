@@ -1,5 +1,6 @@
 package io.iotdarelay.model;
 
+import java.util.Objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -66,7 +67,8 @@ class ModelFileTest {
                 .containsExactly(
                         "product product-1, service level: alarm int 0 to 1, temperature decimal -30.0 to 100.0",
                         "product product-1, service level2: alarm int 0 to 1, temperature decimal -30.0 to 100.0");
-        assertThat(reading.product().orElseThrow().services().get("level").required())
+        assertThat(Objects.requireNonNull(reading.product().orElseThrow().services().get("level"))
+                        .required())
                 .containsExactly("alarm");
     }
 

@@ -1,5 +1,6 @@
 package io.iotdarelay.model;
 
+import java.util.Objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.model.ModelsProperties.ProductProperties;
@@ -89,14 +90,13 @@ class ModelKeeperTest {
     }
 
     private DataType type() {
-        return keeper.get()
-                .models()
-                .products()
-                .get("product-1")
-                .services()
-                .get("S")
-                .properties()
-                .get("p")
+        return Objects.requireNonNull(
+                        Objects.requireNonNull(
+                                        Objects.requireNonNull(keeper.get().models().products().get("product-1"))
+                                                .services()
+                                                .get("S"))
+                                .properties()
+                                .get("p"))
                 .type();
     }
 }
