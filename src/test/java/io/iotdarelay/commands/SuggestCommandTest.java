@@ -63,10 +63,10 @@ class SuggestCommandTest {
     @Test
     void weighsPlacesByTheDirectory() {
         Workplace place = Workplace.valid(folder);
-        place.write(
-                "records.jsonl",
-                "{\"id\":\"a1\",\"asset\":\"meter-1\",\"ts\":1767225601,\"temp\":21.5,\"n\":1,\"on\":true}\n"
-                        + "{\"id\":\"b2\",\"asset\":\"meter-1\",\"ts\":1767225602,\"temp\":22,\"on\":false,\"Größe m²\":\"7\"}\n");
+        place.write("records.jsonl", """
+                {"id":"a1","asset":"meter-1","ts":1767225601,"temp":21.5,"n":1,"on":true}
+                {"id":"b2","asset":"meter-1","ts":1767225602,"temp":22,"on":false,"Größe m²":"7"}
+                """);
 
         CommandRun run = CommandRun.of(
                 "suggest", place.config(), "--topic=plant.meters", "--records=" + place.path("records.jsonl"));

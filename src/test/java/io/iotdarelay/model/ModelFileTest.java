@@ -1,6 +1,5 @@
 package io.iotdarelay.model;
 
-import java.util.Objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -9,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
@@ -67,7 +67,8 @@ class ModelFileTest {
                 .containsExactly(
                         "product product-1, service level: alarm int 0 to 1, temperature decimal -30.0 to 100.0",
                         "product product-1, service level2: alarm int 0 to 1, temperature decimal -30.0 to 100.0");
-        assertThat(Objects.requireNonNull(reading.product().orElseThrow().services().get("level"))
+        assertThat(Objects.requireNonNull(
+                                reading.product().orElseThrow().services().get("level"))
                         .required())
                 .containsExactly("alarm");
     }

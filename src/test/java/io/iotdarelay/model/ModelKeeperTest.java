@@ -1,6 +1,5 @@
 package io.iotdarelay.model;
 
-import java.util.Objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.model.ModelsProperties.ProductProperties;
@@ -9,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,13 +90,12 @@ class ModelKeeperTest {
     }
 
     private DataType type() {
-        return Objects.requireNonNull(
-                        Objects.requireNonNull(
-                                        Objects.requireNonNull(keeper.get().models().products().get("product-1"))
-                                                .services()
-                                                .get("S"))
-                                .properties()
-                                .get("p"))
+        return Objects.requireNonNull(Objects.requireNonNull(Objects.requireNonNull(
+                                        keeper.get().models().products().get("product-1"))
+                                .services()
+                                .get("S"))
+                        .properties()
+                        .get("p"))
                 .type();
     }
 }
