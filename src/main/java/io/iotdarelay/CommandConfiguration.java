@@ -12,6 +12,9 @@ import io.iotdarelay.mapping.RouteCompiler.Compilation;
 import io.iotdarelay.mapping.RouteProperties;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.mapping.RoutesProperties;
+import io.iotdarelay.model.LoadedModels;
+import io.iotdarelay.model.ModelCompiler;
+import io.iotdarelay.model.ModelsProperties;
 import io.iotdarelay.settings.InvalidSettingsException;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
@@ -161,11 +164,13 @@ final class CommandConfiguration implements ConfigurationReader {
                 .map(RoutesProperties::routes)
                 .orElse(List.of());
         Optional<Routes> routes = whole == null ? routes(declared) : Optional.of(whole.routes());
+        LoadedModels models = whole == null ? models(reader, declared) : whole.models();
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
         return new Configured(
                 List.copyOf(problems),
                 declared,
                 routes,
+                models,
                 reader.read(DevicesProperties.class),
                 reader.read(IotdaProperties.class),
                 deadLetter.map(DeadLetterProperties::topic).orElse(""),
@@ -183,12 +188,23 @@ final class CommandConfiguration implements ConfigurationReader {
         };
     }
 
+    private static LoadedModels models(SettingsReader reader, List<RouteProperties> declared) {
+        return reader.readAsFarAsPossible(ModelsProperties.class)
+                                .map(properties ->
+                                        ModelCompiler.compile(properties, new RoutesProperties(declared).shapes()))
+                                .orElse(null)
+                        instanceof ModelCompiler.Compilation.Compiled compiled
+                ? compiled.models()
+                : LoadedModels.NONE;
+    }
+
     private Configured nothing(SettingsProblem problem) {
         Configured none = read(new StandardEnvironment());
         return new Configured(
                 List.of(problem),
                 List.of(),
                 Optional.empty(),
+                LoadedModels.NONE,
                 Optional.empty(),
                 Optional.empty(),
                 "",

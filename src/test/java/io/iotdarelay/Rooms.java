@@ -81,7 +81,16 @@ public final class Rooms {
                         "tls"));
         rooms.put(
                 "commands",
-                List.of("telemetry", "kafka", "settings", "decode", "mapping", "devices", "platform", "iotda"));
+                List.of(
+                        "telemetry",
+                        "kafka",
+                        "settings",
+                        "decode",
+                        "mapping",
+                        "model",
+                        "devices",
+                        "platform",
+                        "iotda"));
         return rooms;
     }
 }

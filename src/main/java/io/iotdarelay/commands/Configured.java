@@ -4,6 +4,7 @@ import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.mapping.RouteProperties;
 import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.settings.SettingsProblem;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.springframework.util.unit.DataSize;
  * @param problems everything that keeps the service from starting
  * @param declared the routes as they are configured
  * @param routes the routes; empty where one of them is wrong
+ * @param models the product models; none where they are wrong
  * @param deadLetterTopic its name
  * @param maxRequestSize how far reports are joined
  * @param kafka the clients' configuration; empty where it is wrong
@@ -29,6 +31,7 @@ public record Configured(
         List<SettingsProblem> problems,
         List<RouteProperties> declared,
         Optional<Routes> routes,
+        LoadedModels models,
         Optional<DevicesProperties> devices,
         Optional<IotdaProperties> iotda,
         String deadLetterTopic,

@@ -45,7 +45,14 @@ final class Shown {
                 .append('\n');
         page.append("route    ").append(tried.route()).append('\n');
         switch (tried.fate()) {
-            case Tried.Fate.Delivered ignored -> page.append("outcome  delivered, as far as IoTDA accepts it\n");
+            case Tried.Fate.Delivered delivered -> {
+                page.append("outcome  delivered, as far as IoTDA accepts it\n");
+                delivered
+                        .warnings()
+                        .forEach(warning -> page.append("warning  product model: ")
+                                .append(warning)
+                                .append('\n'));
+            }
             case Tried.Fate.Skipped skipped ->
                 page.append("outcome  skipped: ").append(skipped.why()).append('\n');
             case Tried.Fate.Rejected rejected ->
@@ -104,6 +111,10 @@ final class Shown {
             if (rejected.rejection().device() != null) {
                 rejection.put("device", rejected.rejection().device().value());
             }
+        }
+        if (tried.fate() instanceof Tried.Fate.Delivered delivered) {
+            ArrayNode warnings = json.putArray("warnings");
+            delivered.warnings().forEach(warnings::add);
         }
         json.set("requests", requests(tried.requests()));
         ArrayNode values = json.putArray("values");

@@ -161,8 +161,7 @@ final class SuggestCommand implements Callable<Integer> {
                             .append('\n'));
             return problems.toString();
         }
-        Trial trial =
-                new Trial(suggested.routes().get(), suggested.declared(), Optional.empty(), suggested.maxRequestSize());
+        Trial trial = new Trial(suggested, Optional.empty());
         Map<String, Integer> outcomes = new LinkedHashMap<>();
         for (SourceRecord record : records) {
             Tried tried = trial.of(record, trial.named(trial.names().getFirst()).orElseThrow());

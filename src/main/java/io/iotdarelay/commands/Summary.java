@@ -33,7 +33,11 @@ final class Summary {
     /** Details name a device or a position only where that is all there is to say: they are left out here. */
     private static String label(Tried tried) {
         return switch (tried.fate()) {
-            case Tried.Fate.Delivered ignored -> tried.route() + ": delivered";
+            case Tried.Fate.Delivered delivered ->
+                tried.route() + ": delivered"
+                        + (delivered.warnings().isEmpty()
+                                ? ""
+                                : ", product model: " + String.join(", ", delivered.warnings()));
             case Tried.Fate.Skipped skipped -> tried.route() + ": skipped, " + skipped.why();
             case Tried.Fate.Rejected rejected -> {
                 String detail = rejected.rejection().detail();

@@ -92,8 +92,7 @@ final class TestCommand implements Callable<Integer> {
                     .map(problem -> "the mapping is invalid: " + problem)
                     .toList();
         }
-        Trial trial = new Trial(
-                configured.routes().get(), configured.declared(), Optional.empty(), configured.maxRequestSize());
+        Trial trial = new Trial(configured, Optional.empty());
         if (one.route() == null) {
             return one.differences(trial.of(one.record()));
         }

@@ -12,6 +12,7 @@ import io.iotdarelay.mapping.Part;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteProperties;
 import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.model.ModelCheck;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.Rejection;
@@ -19,37 +20,43 @@ import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /** Does with a record what the relay does up to the request: the only class of this room that knows how. Sends nothing. */
 final class Trial {
 
-    private final RecordDecoders decoders = RecordDecoders.standard();
+    private final RecordDecoders decoders =
+            RecordDecoders.standard(encoding -> record -> new Decoding.Awaiting("the value needs its schema"));
     private final Routes routes;
     private final List<RouteProperties> declared;
     private final Optional<? extends DeviceDirectory> directory;
     private final DataSize maxRequestSize;
+    private final ModelCheck models;
+    private final Set<String> warnings = new LinkedHashSet<>();
 
     /**
-     * Trials with these routes.
+     * Trials with a configuration, whose routes have been compiled.
      *
-     * @param declared the same routes as they are configured, for explanations
      * @param directory without it every device counts as known
      */
-    Trial(
-            Routes routes,
-            List<RouteProperties> declared,
-            Optional<? extends DeviceDirectory> directory,
-            DataSize maxRequestSize) {
-        this.routes = routes;
-        this.declared = declared;
+    Trial(Configured configured, Optional<? extends DeviceDirectory> directory) {
+        this.routes = configured.routes().orElseThrow();
+        this.declared = configured.declared();
         this.directory = directory;
-        this.maxRequestSize = maxRequestSize;
+        this.maxRequestSize = configured.maxRequestSize();
+        this.models = new ModelCheck(
+                configured::models,
+                device -> directory.map(devices -> devices.productOf(device)).orElse(null),
+                (route, rule, action, times) -> warnings.add(rule + " (" + action + ")"));
     }
 
     /** The names of all routes. */
@@ -67,27 +74,49 @@ final class Trial {
     }
 
     /** The first topic that a route names. */
-    Optional<String> topicOf(String route) {
+    Optional<String> topicOf(String name) {
         return routes.topics().keySet().stream()
-                .filter(topic -> routes.of(topic).stream()
-                        .anyMatch(candidate -> candidate.name().equals(route)))
+                .filter(topic ->
+                        routes.of(topic).stream().anyMatch(route -> route.name().equals(name)))
                 .findFirst();
     }
 
-    /** Tries a record with the first route of its topic that takes it. */
+    /** Tries a record with the routes of its topic. */
     Tried of(SourceRecord record) {
-        Tried last = rejected(
-                record,
-                Tried.NO_ROUTE,
-                Rejection.of(RejectionReason.UNMAPPABLE, "no route takes this topic"),
-                List.of());
-        for (Route route : routes.of(record.position().topic())) {
-            last = of(record, route);
-            if (!(last.fate() instanceof Tried.Fate.Skipped)) {
-                return last;
-            }
+        List<Tried> all = routes.of(record.position().topic()).stream()
+                .map(route -> of(record, route))
+                .toList();
+        if (all.isEmpty()) {
+            return rejected(
+                    record,
+                    Tried.NO_ROUTE,
+                    Rejection.of(RejectionReason.UNMAPPABLE, "no route takes this topic"),
+                    List.of());
         }
-        return last;
+        List<Tried> taken = all.stream()
+                .filter(tried -> !(tried.fate() instanceof Tried.Fate.Skipped))
+                .toList();
+        return taken.isEmpty()
+                ? all.getFirst()
+                : taken.stream().reduce(Trial::together).orElseThrow();
+    }
+
+    /** Of a record that several routes take. */
+    private static Tried together(Tried one, Tried other) {
+        List<PlannedRequest> requests = joined(one.requests(), other.requests());
+        Optional<Rejection> rejection = Stream.of(one, other)
+                .map(Tried::fate)
+                .filter(Tried.Fate.Rejected.class::isInstance)
+                .map(fate -> ((Tried.Fate.Rejected) fate).rejection())
+                .findFirst();
+        Tried.Fate fate = rejection.isPresent()
+                ? new Tried.Fate.Rejected(rejection.get(), requests)
+                : new Tried.Fate.Delivered(requests, joined(one.warnings(), other.warnings()));
+        return new Tried(one.record(), one.route() + ", " + other.route(), fate, joined(one.values(), other.values()));
+    }
+
+    private static <T> List<T> joined(List<T> one, List<T> other) {
+        return Stream.concat(one.stream(), other.stream()).toList();
     }
 
     /** Tries a record with a route, whatever its topic. */
@@ -136,8 +165,9 @@ final class Trial {
     private Tried.Fate fate(List<Part> parts) {
         List<Report> reports = new ArrayList<>();
         List<Rejection> rejections = new ArrayList<>();
+        warnings.clear();
         parts.forEach(part -> {
-            switch (part.draft()) {
+            switch (fitted(part)) {
                 case Draft.Nothing ignored -> {}
                 case Draft.Unmappable unmappable -> rejections.add(unmappable.rejection());
                 case Draft.Reportable draft -> add(draft, reports, rejections);
@@ -145,8 +175,47 @@ final class Trial {
         });
         List<PlannedRequest> requests = PlannedRequest.of(reports, maxRequestSize);
         return rejections.isEmpty()
-                ? new Tried.Fate.Delivered(requests)
+                ? new Tried.Fate.Delivered(requests, List.copyOf(warnings))
                 : new Tried.Fate.Rejected(rejections.getFirst(), requests);
+    }
+
+    /** By the names of the directory, and as it fits the product model. */
+    private Draft fitted(Part part) {
+        return switch (part.draft()) {
+            case Draft.Nothing nothing -> nothing;
+            case Draft.Unmappable unmappable -> unmappable;
+            case Draft.Message message -> new Draft.Message(named(message.about()), message.body());
+            case Draft.Properties properties -> {
+                DeviceId about = named(properties.about());
+                yield fitted(
+                        about,
+                        part.id().route(),
+                        properties.services(),
+                        services -> new Draft.Properties(about, services));
+            }
+            case Draft.ChildProperties child -> {
+                DeviceId about = named(child.about());
+                DeviceId gateway = child.gateway() == null ? null : named(child.gateway());
+                yield fitted(
+                        about,
+                        part.id().route(),
+                        child.services(),
+                        services -> new Draft.ChildProperties(about, gateway, services));
+            }
+        };
+    }
+
+    private Draft fitted(DeviceId about, String route, ArrayNode services, Function<ArrayNode, Draft> report) {
+        return switch (models.check(about, route, services)) {
+            case ModelCheck.Checked.Fits fits -> report.apply(fits.services());
+            case ModelCheck.Checked.Violates violates ->
+                new Draft.Unmappable(Rejection.of(RejectionReason.MODEL_VIOLATION, violates.detail())
+                        .about(about));
+        };
+    }
+
+    private DeviceId named(DeviceId name) {
+        return directory.isPresent() ? directory.get().named(name) : name;
     }
 
     private void add(Draft.Reportable draft, List<Report> reports, List<Rejection> rejections) {

@@ -19,8 +19,12 @@ record Tried(SourceRecord record, String route, Fate fate, List<Explanation> val
     /** What becomes of it. */
     sealed interface Fate {
 
-        /** It is delivered in these requests, as far as the platform accepts them. */
-        record Delivered(List<PlannedRequest> requests) implements Fate {}
+        /**
+         * It is delivered in these requests, as far as the platform accepts them.
+         *
+         * @param warnings the rules of the product model that it does not keep to, which does not keep it from being sent
+         */
+        record Delivered(List<PlannedRequest> requests, List<String> warnings) implements Fate {}
 
         /** Nothing is reported, and nothing is wrong. */
         record Skipped(String why) implements Fate {}
@@ -48,5 +52,10 @@ record Tried(SourceRecord record, String route, Fate fate, List<Explanation> val
             case Fate.Skipped ignored -> List.of();
             case Fate.Rejected rejected -> rejected.requests();
         };
+    }
+
+    /** Those of the product model. */
+    List<String> warnings() {
+        return fate instanceof Fate.Delivered delivered ? delivered.warnings() : List.of();
     }
 }

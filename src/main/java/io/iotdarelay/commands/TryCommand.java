@@ -151,8 +151,7 @@ final class TryCommand implements Callable<Integer> {
                 .flatMap(DirectoryFile::path)
                 .map(DirectoryFile::read)
                 .filter(DirectoryFile::isLoaded);
-        Trial trial =
-                new Trial(configured.routes().get(), configured.declared(), directory, configured.maxRequestSize());
+        Trial trial = new Trial(configured, directory);
         Optional<Route> chosen = chosen(trial);
         String assumed = topic != null
                 ? topic

@@ -13,10 +13,12 @@ import tools.jackson.core.JacksonException;
 public final class DirectoryFile implements DeviceDirectory {
 
     private final Map<DeviceId, DirectoryEntry> entries;
+    private final Nodes nodes;
     private final DirectoryStatus status;
 
-    private DirectoryFile(Map<DeviceId, DirectoryEntry> entries, DirectoryStatus status) {
+    private DirectoryFile(Map<DeviceId, DirectoryEntry> entries, Nodes nodes, DirectoryStatus status) {
         this.entries = entries;
+        this.nodes = nodes;
         this.status = status;
     }
 
@@ -33,6 +35,7 @@ public final class DirectoryFile implements DeviceDirectory {
                     listing.devices().isEmpty() ? Optional.of(file + " holds no device") : Optional.empty();
             return new DirectoryFile(
                     listing.devices(),
+                    listing.nodes(),
                     new DirectoryStatus(
                             true,
                             listing.devices().size(),
@@ -49,7 +52,7 @@ public final class DirectoryFile implements DeviceDirectory {
 
     private static DirectoryFile unreadable(String why) {
         return new DirectoryFile(
-                Map.of(), new DirectoryStatus(false, 0, Optional.empty(), Optional.of(why), List.of(), 0));
+                Map.of(), new Nodes(), new DirectoryStatus(false, 0, Optional.empty(), Optional.of(why), List.of(), 0));
     }
 
     /** All entries, in no order. */
@@ -60,6 +63,11 @@ public final class DirectoryFile implements DeviceDirectory {
     @Override
     public Optional<DirectoryEntry> find(DeviceId device) {
         return Optional.ofNullable(entries.get(device));
+    }
+
+    @Override
+    public Optional<DeviceId> deviceOfNode(DeviceId node) {
+        return nodes.deviceOf(node);
     }
 
     @Override

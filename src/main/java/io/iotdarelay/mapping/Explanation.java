@@ -45,8 +45,11 @@ public record Explanation(
     private static final String DEFAULT = "default";
     private static final String EXPRESSION = "expression";
 
-    /** Explains all values of a route's report. The route has been compiled without a problem. */
+    /** Explains all values of a route's report. The route has been compiled without a problem. What is made of elements is not explained. */
     public static List<Explanation> of(RouteProperties route, SourceRecord record, JsonNode tree) {
+        if (!route.each().isEmpty()) {
+            return List.of();
+        }
         Explainer explainer = new Explainer(record, tree, new Encodings(route.keyFormat(), route.headerFormat()));
         explainer.device("device-id", route.deviceId());
         explainer.device("gateway-id", route.gatewayId());
@@ -85,6 +88,9 @@ public record Explanation(
         }
 
         void service(String path, ServiceProperties service) {
+            if (!service.each().isEmpty()) {
+                return;
+            }
             String name = Objects.requireNonNullElse(service.id(), path);
             if (service.id() != null && service.id().contains("{")) {
                 value(name + " id", RuleProperties.of(service.id()));

@@ -22,6 +22,7 @@ class DocumentationTest {
     private Path folder;
 
     @Test
+    @SuppressWarnings("NullAway") // no command runs
     void namesEveryCommandAndOption() {
         CommandLine line = Commands.line(new Settings(null, List.of()), "");
 

@@ -103,6 +103,40 @@ class TryCommandTest {
     }
 
     @Test
+    void holdsAReportAgainstItsProductModel() {
+        place.write("meter.json", """
+                {"service_capabilities":[{"service_id":"Meter","service_type":"Meter","properties":[
+                  {"property_name":"temperature","data_type":"decimal","min":"0","max":"20"},
+                  {"property_name":"voltage","data_type":"decimal"},{"property_name":"unit","data_type":"string"},
+                  {"property_name":"humidity","data_type":"int"},{"property_name":"snr","data_type":"int"}]}]}""");
+        place.change("device-id: /device_id", "device-id: /device_id\n      product: meter");
+        String[] model = {
+            "try",
+            place.config(),
+            "--relay.models.products.meter.file=" + place.path("meter.json").toUri()
+        };
+
+        CommandRun run = CommandRun.with(Workplace.RECORD, model);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("outcome  dead letter, reason model-violation: ", "temperature");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(CommandRun.with(Workplace.RECORD.replace("21.50", "19.50"), model)
+                        .exitCode())
+                .isZero();
+    }
+
+    @Test
+    void callsADeviceAsTheDirectoryDoes() {
+        place.write("devices.csv", "device_id,secret,gateway_id,node_id\nmeter-1," + Workplace.SECRET + ",,sn-1\n");
+
+        CommandRun run = CommandRun.with(Workplace.RECORD.replace("meter-1", "sn-1"), "try", place.config());
+
+        assertThat(run.out()).contains("POST /v5/devices/meter-1/sys/properties/report");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
     void needsNoMoreThanAMapping() {
         place.write("routes.yaml", "relay:\n" + Workplace.MAPPING);
 

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,20 +65,23 @@ class DirectoryFormatTest {
                 """);
 
         assertThat(listing.broken()).containsExactly("line 5: product_id is invalid");
-        assertThat(listing.devices().get(device("a")).product())
+        assertThat(product(listing, "a"))
                 .isEqualTo("meter_1")
                 .as("one text for all devices")
-                .isSameAs(listing.devices().get(device("b")).product());
-        assertThat(listing.devices().get(device("c")).product()).isNull();
-        assertThat(DirectoryFormat.read(
+                .isSameAs(product(listing, "b"));
+        assertThat(product(listing, "c")).isNull();
+        assertThat(product(
+                        DirectoryFormat.read(
                                 Files.writeString(
                                         directory.resolve("d.jsonl"),
                                         "{\"device_id\":\"a\",\"secret\":\"s\",\"product_id\":\"meter_1\"}"),
-                                ROOM)
-                        .devices()
-                        .get(device("a"))
-                        .product())
+                                ROOM),
+                        "a"))
                 .isEqualTo("meter_1");
+    }
+
+    private static @Nullable String product(DirectoryListing listing, String device) {
+        return Objects.requireNonNull(listing.devices().get(device(device))).product();
     }
 
     @Test

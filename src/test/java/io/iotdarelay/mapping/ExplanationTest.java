@@ -86,6 +86,14 @@ class ExplanationTest {
     }
 
     @Test
+    void leavesOutWhatIsMadeOfElements() {
+        assertThat(explain("device-id: /id\neach: /regs\nservices: [ { id: S, properties: { p: . } } ]"))
+                .isEmpty();
+        assertThat(explain("device-id: /id\nservices: [ { id: S, each: /regs, properties: { p: . } } ]"))
+                .isEqualTo("device-id: /id=\"m-1\" -> \"m-1\"");
+    }
+
+    @Test
     void readsTimes() {
         JsonNode tree = tree();
         assertThat(Explanation.time(record(), tree.path("ts"))).isEqualTo("2026-01-01T00:00:00.000Z");

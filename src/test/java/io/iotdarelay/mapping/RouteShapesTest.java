@@ -1,6 +1,7 @@
 package io.iotdarelay.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.iotdarelay.model.DataType;
 import io.iotdarelay.model.RouteShape;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,7 +104,7 @@ class RouteShapesTest {
                 .properties()
                 .get("p");
 
-        assertThat(String.valueOf(property.type())).isEqualTo(String.valueOf(type));
+        assertThat(String.valueOf(Objects.requireNonNull(property).type())).isEqualTo(String.valueOf(type));
         assertThat(property.constants().stream().map(JsonNode::toString).toList())
                 .hasToString(constants);
     }
@@ -110,7 +112,7 @@ class RouteShapesTest {
     @ParameterizedTest
     @EnumSource(ValueType.class)
     void knowsEveryType(ValueType type) {
-        assertThat(DataType.valueOf(type.name())).isNotNull();
+        assertThatCode(() -> DataType.valueOf(type.name())).doesNotThrowAnyException();
     }
 
     private static List<RouteShape> shapes(String yaml) {

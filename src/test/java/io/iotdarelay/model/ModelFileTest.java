@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
@@ -66,7 +67,9 @@ class ModelFileTest {
                 .containsExactly(
                         "product product-1, service level: alarm int 0 to 1, temperature decimal -30.0 to 100.0",
                         "product product-1, service level2: alarm int 0 to 1, temperature decimal -30.0 to 100.0");
-        assertThat(reading.product().orElseThrow().services().get("level").required())
+        assertThat(Objects.requireNonNull(
+                                reading.product().orElseThrow().services().get("level"))
+                        .required())
                 .containsExactly("alarm");
     }
 

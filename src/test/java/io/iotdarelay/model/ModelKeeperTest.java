@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,14 +90,12 @@ class ModelKeeperTest {
     }
 
     private DataType type() {
-        return keeper.get()
-                .models()
-                .products()
-                .get("product-1")
-                .services()
-                .get("S")
-                .properties()
-                .get("p")
+        return Objects.requireNonNull(Objects.requireNonNull(Objects.requireNonNull(
+                                        keeper.get().models().products().get("product-1"))
+                                .services()
+                                .get("S"))
+                        .properties()
+                        .get("p"))
                 .type();
     }
 }
