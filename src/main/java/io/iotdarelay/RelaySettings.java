@@ -34,7 +34,8 @@ record RelaySettings(
         SourceProperties source,
         DeadLetterProperties deadLetter,
         RecordsProperties records,
-        Routes routes) {
+        Routes routes,
+        Optional<RelayMapping> mapping) {
 
     private static final long DEFAULT_MAX_POLL_INTERVAL = 300_000;
 
@@ -55,8 +56,13 @@ record RelaySettings(
         Optional<SourceProperties> source = reader.read(SourceProperties.class);
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
         Optional<RecordsProperties> records = reader.read(RecordsProperties.class);
-        Optional<Routes> routes = reader.readAsFarAsPossible(RoutesProperties.class)
-                .flatMap(properties -> compile(reader, properties, reserved(deadLetter, devices)));
+        Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
+        Map<String, String> reserved = reserved(deadLetter, devices);
+        Optional<RelayMapping> mapping =
+                given.flatMap(RoutesProperties::file).map(file -> new RelayMapping(file, reserved));
+        Optional<Routes> routes = given.map(properties -> mapping.map(RelayMapping::readAtStart)
+                        .orElseGet(() -> RouteCompiler.compile(properties.routes(), reserved)))
+                .flatMap(compilation -> routes(reader, compilation));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
         reader.check("relay");
         return new RelaySettings(
@@ -69,7 +75,8 @@ record RelaySettings(
                 source.orElseThrow(),
                 deadLetter.orElseThrow(),
                 records.orElseThrow(),
-                routes.orElseThrow());
+                routes.orElseThrow(),
+                mapping);
     }
 
     private static Map<String, String> reserved(
@@ -81,9 +88,8 @@ record RelaySettings(
         return reserved;
     }
 
-    private static Optional<Routes> compile(
-            SettingsReader reader, RoutesProperties properties, Map<String, String> reserved) {
-        return switch (RouteCompiler.compile(properties.routes(), reserved)) {
+    private static Optional<Routes> routes(SettingsReader reader, Compilation compilation) {
+        return switch (compilation) {
             case Compilation.Compiled compiled -> Optional.of(compiled.routes());
             case Compilation.Wrong wrong -> {
                 reader.add(wrong.problems());

@@ -6,10 +6,23 @@ import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.limits.QuotaProperties;
-import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.mapping.MappingFile;
+import io.iotdarelay.mapping.MappingStatus;
+import io.iotdarelay.mapping.RoutesInForce;
+import io.iotdarelay.metrics.RelayGauges;
+import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.settle.DeadLetterProperties;
 import io.iotdarelay.source.SourceProperties;
+import io.iotdarelay.telemetry.SteadyClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -69,7 +82,45 @@ class RelaySettingsConfiguration {
     }
 
     @Bean
-    Routes routes(RelaySettings settings) {
-        return settings.routes();
+    RoutesInForce routes(RelaySettings settings) {
+        return new RoutesInForce(settings.routes());
+    }
+
+    @Bean(destroyMethod = "close")
+    MappingKeeper mappingKeeper(RelaySettings settings, RoutesInForce routes, RelayGauges gauges, SteadyClock time) {
+        return new MappingKeeper(settings.mapping(), routes, gauges, time);
+    }
+
+    @Bean
+    MappingStatus.Source mappingStatus(MappingKeeper keeper) {
+        return () -> keeper.mapping.map(MappingFile::status);
+    }
+
+    /** Owns the thread that follows the file of the mapping, where there is one. */
+    static final class MappingKeeper implements AutoCloseable {
+
+        private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+        private final Optional<MappingFile> mapping;
+        private final List<ScheduledExecutorService> threads = new ArrayList<>();
+
+        MappingKeeper(Optional<RelayMapping> given, RoutesInForce routes, RelayGauges gauges, SteadyClock time) {
+            mapping = given.map(reading -> new MappingFile(reading.file(), reading, routes, time));
+            mapping.ifPresent(file -> {
+                gauges.show(
+                        RelayMeter.MAPPING_REFUSED,
+                        () -> file.status().problems().isEmpty() ? 0 : 1);
+                ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("relay-mapping-file").daemon().factory());
+                Future<?> unused = thread.scheduleWithFixedDelay(
+                        file::refresh, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                threads.add(thread);
+            });
+        }
+
+        @Override
+        public void close() {
+            threads.forEach(ScheduledExecutorService::shutdownNow);
+        }
     }
 }

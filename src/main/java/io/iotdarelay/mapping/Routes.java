@@ -56,6 +56,17 @@ public final class Routes {
         return byPattern;
     }
 
+    /** Whether others read the same topics, by routes of the same names. */
+    boolean readsTheSameAs(Routes other) {
+        return topics().equals(other.topics()) && patternTexts().equals(other.patternTexts());
+    }
+
+    private List<String> patternTexts() {
+        return byPattern.stream()
+                .map(pattern -> pattern.route().name() + ' ' + pattern.topics().pattern())
+                .toList();
+    }
+
     /** The names of all routes, in their order. */
     public List<String> names() {
         List<Route> all = new ArrayList<>();

@@ -6,7 +6,7 @@ import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
-import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.metrics.RecordMeters;
 import io.iotdarelay.platform.Platform;
@@ -17,7 +17,6 @@ import io.iotdarelay.settle.DeadLetters;
 import io.iotdarelay.source.Consumers;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.source.SourceProperties;
-import io.iotdarelay.source.Subscription;
 import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.SteadyClock;
 import io.iotdarelay.tracing.Tracing;
@@ -55,7 +54,7 @@ public class PipelineConfiguration {
 
     @Bean
     Relay relay(
-            Routes routes,
+            RoutesInForce routes,
             RecordDecoder decoder,
             DeviceDirectory directory,
             DevicesProperties devices,
@@ -93,7 +92,7 @@ public class PipelineConfiguration {
     @Bean
     PollLoop pollLoop(
             Consumers consumers,
-            Routes routes,
+            RoutesInForce routes,
             Relay relay,
             SourceProperties properties,
             DeviceDirectory directory,
@@ -104,7 +103,7 @@ public class PipelineConfiguration {
             RandomGenerator random) {
         return new PollLoop(
                 consumers,
-                subscription(routes),
+                new MappedTopics(routes, relay::mapped),
                 relay,
                 properties,
                 () -> startWaitsFor(directory, contact),
@@ -112,15 +111,6 @@ public class PipelineConfiguration {
                 clock,
                 time,
                 Backoff.standard(random));
-    }
-
-    private static Subscription subscription(Routes routes) {
-        return new Subscription(
-                routes.topics(),
-                routes.patterns().stream()
-                        .map(pattern -> new Subscription.ByPattern(
-                                pattern.topics(), pattern.route().name()))
-                        .toList());
     }
 
     /** Takes no partition from a working relay before this one can work. */

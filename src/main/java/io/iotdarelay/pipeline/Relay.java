@@ -4,7 +4,7 @@ import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.mapping.Route;
-import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.metrics.RecordMeters;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
@@ -39,7 +39,7 @@ public final class Relay implements RecordHandler {
     private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(5);
     private static final String NO_ROUTE = "none";
 
-    private final Routes routes;
+    private final RoutesInForce routes;
     private final Admission admission;
     private final Addressing addressing;
     private final HeldBack heldBack = new HeldBack();
@@ -62,7 +62,7 @@ public final class Relay implements RecordHandler {
      * @param time never jumps
      */
     public Relay(
-            Routes routes,
+            RoutesInForce routes,
             Admission admission,
             DeviceDirectory directory,
             Duration unknownGrace,
@@ -91,12 +91,18 @@ public final class Relay implements RecordHandler {
         this.meters = meters;
         this.time = time;
         this.askedAt = time.instant();
-        meters.expect(routes.names());
+        meters.expect(routes.current().names());
+    }
+
+    /** Other routes are in force. Those that were stopped because of their dead letters are tried again. */
+    void mapped() {
+        meters.expect(routes.current().names());
+        routes.current().names().forEach(budget::resume);
     }
 
     @Override
     public void begin(Assignment assignment, SourceRecord record) {
-        List<Route> candidates = routes.of(record.position().topic());
+        List<Route> candidates = routes.current().of(record.position().topic());
         RecordInFlight begun = new RecordInFlight(assignment, record, nameOf(candidates));
         endings.expect(begun);
         heldBack.arrive(new HeldBack.Arrival(begun, candidates), this::mayBegin, this::admit);
@@ -108,11 +114,12 @@ public final class Relay implements RecordHandler {
 
     private void admit(HeldBack.Arrival arrival) {
         RecordInFlight begun = arrival.record();
-        if (arrival.routes().isEmpty()) {
+        List<Route> candidates = inForce(arrival);
+        if (candidates.isEmpty()) {
             endings.reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route takes this topic"), null);
             return;
         }
-        switch (admission.admit(arrival.routes(), begun.record())) {
+        switch (admission.admit(candidates, begun.record())) {
             case Admission.Admitted.Skipped ignored -> endings.skip(begun);
             case Admission.Admitted.Rejected rejected -> endings.reject(begun, rejected.rejection(), rejected.parts());
             case Admission.Admitted.Accepted accepted -> begin(begun, accepted);
@@ -167,6 +174,9 @@ public final class Relay implements RecordHandler {
 
     /** Asks now and then what others have learnt. */
     private void readmit() {
+        if (routes.adoptForSameTopics()) {
+            mapped();
+        }
         Instant now = time.instant();
         if (now.isBefore(askedAt.plus(ASK_EVERY))) {
             return;
@@ -199,12 +209,12 @@ public final class Relay implements RecordHandler {
 
     @Override
     public void abandoned(String topic, int records) {
-        endings.abandoned(nameOf(routes.of(topic)), records);
+        endings.abandoned(nameOf(routes.current().of(topic)), records);
     }
 
     @Override
     public Optional<Pause> obstacle(SourcePartition partition) {
-        return blockers.of(partition, nameOf(routes.of(partition.topic())));
+        return blockers.of(partition, nameOf(routes.current().of(partition.topic())));
     }
 
     @Override
@@ -239,6 +249,13 @@ public final class Relay implements RecordHandler {
     @Override
     public void unblock(SourcePartition partition) {
         delivery.unblock(partition);
+    }
+
+    /** A record that was held back takes the routes that are in force now, unless they count under another name. */
+    private List<Route> inForce(HeldBack.Arrival arrival) {
+        List<Route> now =
+                routes.current().of(arrival.record().record().position().topic());
+        return nameOf(now).equals(nameOf(arrival.routes())) ? now : arrival.routes();
     }
 
     /** Records are counted under the name of their topic's first route. */
