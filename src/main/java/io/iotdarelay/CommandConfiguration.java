@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.jspecify.annotations.Nullable;
@@ -160,8 +161,11 @@ final class CommandConfiguration implements ConfigurationReader {
         if (whole != null && whole.iotda().sslBundle() != null) {
             missing(tls, whole.iotda().sslBundle(), "relay.iotda.ssl-bundle", problems);
         }
-        List<RouteProperties> declared = reader.readAsFarAsPossible(RoutesProperties.class)
-                .map(RoutesProperties::routes)
+        Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
+        Optional<Path> mapping = given.flatMap(RoutesProperties::file);
+        List<RouteProperties> declared = mapping.map(
+                        file -> new RelayMapping(file, Map.of()).readAtStart().declared())
+                .or(() -> given.map(RoutesProperties::routes))
                 .orElse(List.of());
         Optional<Routes> routes = whole == null ? routes(declared) : Optional.of(whole.routes());
         LoadedModels models = whole == null ? models(reader, declared) : whole.models();
@@ -177,7 +181,7 @@ final class CommandConfiguration implements ConfigurationReader {
                 reader.read(LaneProperties.class).orElseThrow().maxRequestSize(),
                 kafka,
                 tls.bundles(),
-                files(environment),
+                Stream.concat(files(environment).stream(), mapping.stream()).toList(),
                 places(reader));
     }
 
@@ -191,7 +195,7 @@ final class CommandConfiguration implements ConfigurationReader {
     private static LoadedModels models(SettingsReader reader, List<RouteProperties> declared) {
         return reader.readAsFarAsPossible(ModelsProperties.class)
                                 .map(properties ->
-                                        ModelCompiler.compile(properties, new RoutesProperties(declared).shapes()))
+                                        ModelCompiler.compile(properties, RoutesProperties.shapes(declared)))
                                 .orElse(null)
                         instanceof ModelCompiler.Compilation.Compiled compiled
                 ? compiled.models()

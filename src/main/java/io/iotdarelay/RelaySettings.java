@@ -42,6 +42,7 @@ record RelaySettings(
         RecordsProperties records,
         RegistryProperties registry,
         Routes routes,
+        Optional<RelayMapping> mapping,
         LoadedModels models) {
 
     private static final long DEFAULT_MAX_POLL_INTERVAL = 300_000;
@@ -67,10 +68,15 @@ record RelaySettings(
         Optional<RegistryProperties> registry = reader.read(RegistryProperties.class);
         Optional<ModelsProperties> models = reader.read(ModelsProperties.class);
         Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
-        Optional<Routes> routes =
-                given.flatMap(properties -> compile(reader, properties, reserved(deadLetter, devices)));
+        Map<String, String> reserved = reserved(deadLetter, devices);
+        Optional<RelayMapping> mapping =
+                given.flatMap(RoutesProperties::file).map(file -> new RelayMapping(file, reserved));
+        Optional<RelayMapping.Content> content = given.map(properties -> mapping.map(RelayMapping::readAtStart)
+                .orElseGet(() -> new RelayMapping.Content(
+                        properties.routes(), RouteCompiler.compile(properties.routes(), reserved))));
+        Optional<Routes> routes = content.flatMap(read -> routes(reader, read.compilation()));
         Optional<LoadedModels> loaded = models.flatMap(properties ->
-                load(reader, properties, given.map(RoutesProperties::shapes).orElse(List.of())));
+                load(reader, properties, content.map(RelayMapping.Content::shapes).orElse(List.of())));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
@@ -87,6 +93,7 @@ record RelaySettings(
                 records.orElseThrow(),
                 registry.orElseThrow(),
                 routes.orElseThrow(),
+                mapping,
                 loaded.orElseThrow());
     }
 
@@ -99,9 +106,8 @@ record RelaySettings(
         return reserved;
     }
 
-    private static Optional<Routes> compile(
-            SettingsReader reader, RoutesProperties properties, Map<String, String> reserved) {
-        return switch (RouteCompiler.compile(properties.routes(), reserved)) {
+    private static Optional<Routes> routes(SettingsReader reader, Compilation compilation) {
+        return switch (compilation) {
             case Compilation.Compiled compiled -> Optional.of(compiled.routes());
             case Compilation.Wrong wrong -> {
                 reader.add(wrong.problems());
@@ -122,7 +128,7 @@ record RelaySettings(
     }
 
     /** Formats whose schemas are in a registry need one. */
-    private static List<SettingsProblem> withRegistry(Routes routes, boolean isConfigured) {
+    static List<SettingsProblem> withRegistry(Routes routes, boolean isConfigured) {
         boolean isNeeded = routes.encodings().stream()
                 .anyMatch(encoding -> encoding.format() == Format.AVRO || encoding.format() == Format.PROTOBUF);
         return new Requirements("relay.registry")

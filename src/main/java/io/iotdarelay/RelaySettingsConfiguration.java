@@ -2,16 +2,31 @@ package io.iotdarelay;
 
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.delivery.QuarantineProperties;
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.limits.QuotaProperties;
-import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.mapping.MappingFile;
+import io.iotdarelay.mapping.MappingStatus;
+import io.iotdarelay.mapping.RoutesInForce;
+import io.iotdarelay.metrics.RelayGauges;
+import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.model.LoadedModels;
+import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settle.DeadLetterProperties;
 import io.iotdarelay.source.SourceProperties;
+import io.iotdarelay.telemetry.SteadyClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -76,8 +91,58 @@ class RelaySettingsConfiguration {
     }
 
     @Bean
-    Routes routes(RelaySettings settings) {
-        return settings.routes();
+    RoutesInForce routes(RelaySettings settings) {
+        return new RoutesInForce(settings.routes());
+    }
+
+    @Bean(destroyMethod = "close")
+    MappingKeeper mappingKeeper(
+            RelaySettings settings,
+            RecordDecoders decoders,
+            ModelKeeper models,
+            RoutesInForce routes,
+            RelayGauges gauges,
+            SteadyClock time) {
+        MappingFile.Surroundings surroundings = new MappingSurroundings(settings.registry(), decoders, models);
+        return new MappingKeeper(settings.mapping(), surroundings, routes, gauges, time);
+    }
+
+    @Bean
+    MappingStatus.Source mappingStatus(MappingKeeper keeper) {
+        return () -> keeper.mapping.map(MappingFile::status);
+    }
+
+    /** Owns the thread that follows the file of the mapping, where there is one. */
+    static final class MappingKeeper implements AutoCloseable {
+
+        private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+        private final Optional<MappingFile> mapping;
+        private final List<ScheduledExecutorService> threads = new ArrayList<>();
+
+        MappingKeeper(
+                Optional<RelayMapping> given,
+                MappingFile.Surroundings surroundings,
+                RoutesInForce routes,
+                RelayGauges gauges,
+                SteadyClock time) {
+            mapping = given.map(reading -> new MappingFile(reading.file(), reading, surroundings, routes, time));
+            mapping.ifPresent(file -> {
+                gauges.show(
+                        RelayMeter.MAPPING_REFUSED,
+                        () -> file.status().problems().isEmpty() ? 0 : 1);
+                ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("relay-mapping-file").daemon().factory());
+                Future<?> unused = thread.scheduleWithFixedDelay(
+                        file::refresh, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                threads.add(thread);
+            });
+        }
+
+        @Override
+        public void close() {
+            threads.forEach(ScheduledExecutorService::shutdownNow);
+        }
     }
 
     @Bean

@@ -47,7 +47,7 @@ public final class RouteCompiler {
             problems.add(new SettingsProblem("relay.routes", "at least one route is required"));
         }
         return problems.isEmpty()
-                ? new Compilation.Compiled(compiler.topics.routes())
+                ? new Compilation.Compiled(compiler.topics.routes(RouteShapes.of(routes)))
                 : new Compilation.Wrong(problems);
     }
 

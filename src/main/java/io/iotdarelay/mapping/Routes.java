@@ -1,6 +1,7 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.decode.Encoding;
+import io.iotdarelay.model.RouteShape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,12 @@ public final class Routes {
 
     private final Map<String, List<Route>> byTopic = new LinkedHashMap<>();
     private final List<ByPattern> byPattern;
+    private final List<RouteShape> shapes;
 
-    Routes(Map<String, List<Route>> byTopic, List<ByPattern> byPattern) {
+    Routes(Map<String, List<Route>> byTopic, List<ByPattern> byPattern, List<RouteShape> shapes) {
         byTopic.forEach((topic, routes) -> this.byTopic.put(topic, List.copyOf(routes)));
         this.byPattern = List.copyOf(byPattern);
+        this.shapes = List.copyOf(shapes);
     }
 
     /** The routes that records of a topic may take, in their order; none for a topic that is not read. */
@@ -57,9 +60,25 @@ public final class Routes {
         return byPattern;
     }
 
+    /** Whether others read the same topics, by routes of the same names. */
+    boolean readsTheSameAs(Routes other) {
+        return topics().equals(other.topics()) && patternTexts().equals(other.patternTexts());
+    }
+
+    private List<String> patternTexts() {
+        return byPattern.stream()
+                .map(pattern -> pattern.route().name() + ' ' + pattern.topics().pattern())
+                .toList();
+    }
+
     /** The names of all routes, in their order. */
     public List<String> names() {
         return all().map(Route::name).distinct().toList();
+    }
+
+    /** What the routes declare to send, as far as it is known before the first record. */
+    public List<RouteShape> shapes() {
+        return shapes;
     }
 
     /** All ways in which values are written. */

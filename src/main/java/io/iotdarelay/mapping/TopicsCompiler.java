@@ -1,5 +1,6 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.model.RouteShape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,12 +30,13 @@ final class TopicsCompiler {
         this.reserved = reserved;
     }
 
-    Routes routes() {
+    Routes routes(List<RouteShape> shapes) {
         return new Routes(
                 byTopic,
                 byPattern.values().stream()
                         .map(shared -> new Routes.ByPattern(shared.topics(), shared.routes()))
-                        .toList());
+                        .toList(),
+                shapes);
     }
 
     /**

@@ -199,6 +199,11 @@ public enum RelayMeter implements MeterDocumentation {
             Label.TOPIC,
             Label.PARTITION,
             Label.REASON),
+    MAPPING_REFUSED(
+            "relay.mapping.refused",
+            Meter.Type.GAUGE,
+            "",
+            "1 while the file of the mapping is refused, and the mapping that was read before stays in force."),
     QUOTA_WAITING(
             "relay.quota.waiting",
             Meter.Type.GAUGE,

@@ -32,6 +32,15 @@ public final class LoadedModels {
         return ModelCompiler.compile(properties, routes);
     }
 
+    /** The same models for other routes. */
+    ModelCompiler.Compilation with(List<RouteShape> others) {
+        return ModelCompiler.compile(properties, others);
+    }
+
+    boolean areFor(List<RouteShape> others) {
+        return routes.equals(others);
+    }
+
     /** Whether anything is checked at all. */
     public boolean areAny() {
         return !models.products().isEmpty();

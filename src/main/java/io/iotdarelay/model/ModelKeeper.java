@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -19,13 +20,14 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
 
     private static final Logger log = LoggerFactory.getLogger(ModelKeeper.class);
 
-    private volatile LoadedModels current;
+    private final AtomicReference<LoadedModels> current;
     private volatile List<String> problems = List.of();
+    private volatile boolean stale;
     private Map<Path, FileState> seen;
     private Map<Path, FileState> read;
 
     ModelKeeper(LoadedModels models) {
-        current = models;
+        current = new AtomicReference<>(models);
         read = models.models().files();
         seen = read;
         tell(models);
@@ -34,7 +36,25 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
     /** The models in force. Any thread. */
     @Override
     public LoadedModels get() {
-        return current;
+        return current.get();
+    }
+
+    /**
+     * Holds other routes against the models. Any thread.
+     *
+     * @return the models for these routes, for {@link #adopt}, or what is wrong
+     */
+    public ModelCompiler.Compilation prepare(List<RouteShape> routes) {
+        LoadedModels now = current.get();
+        return now.areFor(routes) ? new ModelCompiler.Compilation.Compiled(now) : now.with(routes);
+    }
+
+    /** Replaces the models, when the routes for which they were prepared are adopted. Any thread. */
+    @SuppressWarnings("ReferenceEquality") // models are replaced as a whole
+    public void adopt(LoadedModels prepared) {
+        if (current.getAndSet(prepared) != prepared) {
+            stale = true; // the files may have changed since
+        }
     }
 
     /** Why changed files are not in force, if so. Any thread. */
@@ -49,7 +69,8 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
         read.keySet().forEach(file -> now.put(file, FileState.of(file)));
         boolean still = now.equals(seen);
         seen = now;
-        if (still && !now.equals(read)) {
+        if (stale || (still && !now.equals(read))) {
+            stale = false;
             read = now;
             reload();
         }
@@ -58,10 +79,14 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
     private void reload() {
         List<String> wrong = new ArrayList<>();
         try {
-            switch (current.reload()) {
+            LoadedModels former = current.get();
+            switch (former.reload()) {
                 case ModelCompiler.Compilation.Compiled compiled -> {
-                    current = compiled.models();
-                    tell(compiled.models());
+                    if (current.compareAndSet(former, compiled.models())) {
+                        tell(compiled.models());
+                    } else {
+                        stale = true; // other routes have been adopted meanwhile: next time
+                    }
                 }
                 case ModelCompiler.Compilation.Wrong failed ->
                     failed.problems().forEach(problem -> wrong.add(problem.toString()));

@@ -2,7 +2,8 @@ package io.iotdarelay.operate;
 
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
-import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.mapping.MappingStatus;
+import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.RelayLifecycle;
 import io.iotdarelay.pipeline.Settlements;
@@ -69,12 +70,17 @@ public class OperateConfiguration {
     }
 
     @Bean
+    MappingHealthIndicator mappingHealthIndicator(MappingStatus.Source mapping) {
+        return new MappingHealthIndicator(mapping);
+    }
+
+    @Bean
     TlsHealthIndicator tlsHealthIndicator(CheckedSslBundles bundles) {
         return new TlsHealthIndicator(bundles);
     }
 
     @Bean
-    RoutesEndpoint routesEndpoint(Routes routes, DeadLetterBudget budget, Settlements settlements) {
+    RoutesEndpoint routesEndpoint(RoutesInForce routes, DeadLetterBudget budget, Settlements settlements) {
         return new RoutesEndpoint(routes, budget, settlements);
     }
 

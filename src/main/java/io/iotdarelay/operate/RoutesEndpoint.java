@@ -1,6 +1,6 @@
 package io.iotdarelay.operate;
 
-import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.pipeline.Settlements;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.RouteStatus;
@@ -22,11 +22,11 @@ final class RoutesEndpoint {
     private static final String STATE = "state";
     private static final String RUNNING = "running";
 
-    private final Routes routes;
+    private final RoutesInForce routes;
     private final DeadLetterBudget budget;
     private final Settlements settlements;
 
-    RoutesEndpoint(Routes routes, DeadLetterBudget budget, Settlements settlements) {
+    RoutesEndpoint(RoutesInForce routes, DeadLetterBudget budget, Settlements settlements) {
         this.routes = routes;
         this.budget = budget;
         this.settlements = settlements;
@@ -36,7 +36,7 @@ final class RoutesEndpoint {
     Map<String, Map<String, String>> routes() {
         Map<String, RouteStatus> status = budget.status();
         Map<String, Map<String, String>> all = new LinkedHashMap<>();
-        for (String name : routes.names()) {
+        for (String name : routes.current().names()) {
             RouteStatus known = status.get(name);
             all.put(
                     name,
@@ -47,7 +47,7 @@ final class RoutesEndpoint {
 
     @WriteOperation
     WebEndpointResponse<Map<String, String>> resume(@Selector String name) {
-        if (!routes.names().contains(name)) {
+        if (!routes.current().names().contains(name)) {
             return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
         }
         settlements.resume(name);

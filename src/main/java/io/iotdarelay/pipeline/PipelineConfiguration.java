@@ -5,7 +5,7 @@ import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
-import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.metrics.ModelMeters;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.metrics.RecordMeters;
@@ -20,7 +20,6 @@ import io.iotdarelay.settle.DeadLetters;
 import io.iotdarelay.source.Consumers;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.source.SourceProperties;
-import io.iotdarelay.source.Subscription;
 import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.SteadyClock;
 import io.iotdarelay.tracing.Tracing;
@@ -63,7 +62,7 @@ public class PipelineConfiguration {
 
     @Bean
     Relay relay(
-            Routes routes,
+            RoutesInForce routes,
             RecordDecoders decoders,
             ModelCheck models,
             DeviceDirectory directory,
@@ -78,7 +77,7 @@ public class PipelineConfiguration {
             RecordMeters meters,
             Tracing tracing,
             SteadyClock time) {
-        routes.encodings().forEach(decoders::of);
+        routes.current().encodings().forEach(decoders::of);
         return new Relay(
                 routes,
                 new Admission(
@@ -110,7 +109,7 @@ public class PipelineConfiguration {
     @Bean
     PollLoop pollLoop(
             Consumers consumers,
-            Routes routes,
+            RoutesInForce routes,
             Relay relay,
             SourceProperties properties,
             DeviceDirectory directory,
@@ -121,7 +120,7 @@ public class PipelineConfiguration {
             RandomGenerator random) {
         return new PollLoop(
                 consumers,
-                subscription(routes),
+                new MappedTopics(routes, relay::mapped),
                 relay,
                 properties,
                 () -> startWaitsFor(directory, contact),
@@ -129,15 +128,6 @@ public class PipelineConfiguration {
                 clock,
                 time,
                 Backoff.standard(random));
-    }
-
-    private static Subscription subscription(Routes routes) {
-        return new Subscription(
-                routes.topics(),
-                routes.patterns().stream()
-                        .map(pattern -> new Subscription.ByPattern(
-                                pattern.topics(), pattern.route().name()))
-                        .toList());
     }
 
     /** Takes no partition from a working relay until this one can deliver. */

@@ -4,7 +4,7 @@ import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.mapping.Route;
-import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.metrics.RecordMeters;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
@@ -39,7 +39,7 @@ public final class Relay implements RecordHandler {
     private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(5);
     private static final String NO_ROUTE = "none";
 
-    private final Routes routes;
+    private final RoutesInForce routes;
     private final Admission admission;
     private final Addressing addressing;
     private final HeldBack heldBack = new HeldBack();
@@ -63,7 +63,7 @@ public final class Relay implements RecordHandler {
      * @param time never jumps
      */
     public Relay(
-            Routes routes,
+            RoutesInForce routes,
             Admission admission,
             DeviceDirectory directory,
             Duration unknownGrace,
@@ -92,12 +92,18 @@ public final class Relay implements RecordHandler {
         this.meters = meters;
         this.time = time;
         this.askedAt = time.instant();
-        meters.expect(routes.names());
+        meters.expect(routes.current().names());
+    }
+
+    /** Other routes are in force. Those that were stopped because of their dead letters are tried again. */
+    void mapped() {
+        meters.expect(routes.current().names());
+        routes.current().names().forEach(budget::resume);
     }
 
     @Override
     public void begin(Assignment assignment, SourceRecord record) {
-        List<Route> candidates = routes.of(record.position().topic());
+        List<Route> candidates = routes.current().of(record.position().topic());
         RecordInFlight begun = new RecordInFlight(assignment, record, nameOf(candidates));
         endings.expect(begun);
         heldBack.arrive(new HeldBack.Arrival(begun, candidates), this::mayBegin, this::admit);
@@ -114,11 +120,12 @@ public final class Relay implements RecordHandler {
     /** Returns what the record waits for, if it has to. */
     private Optional<String> attempt(HeldBack.Arrival arrival) {
         RecordInFlight begun = arrival.record();
-        if (arrival.routes().isEmpty()) {
+        List<Route> candidates = inForce(arrival);
+        if (candidates.isEmpty()) {
             endings.reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route reads this topic"), null);
             return Optional.empty();
         }
-        switch (admission.admit(arrival.routes(), begun.record())) {
+        switch (admission.admit(candidates, begun.record())) {
             case Admission.Admitted.Postponed postponed -> {
                 return Optional.of(postponed.detail());
             }
@@ -178,6 +185,9 @@ public final class Relay implements RecordHandler {
 
     /** Periodically queries the other rooms. */
     private void readmit() {
+        if (routes.adoptForSameTopics()) {
+            mapped();
+        }
         Instant now = time.instant();
         if (now.isBefore(askedAt.plus(ASK_EVERY))) {
             return;
@@ -211,12 +221,12 @@ public final class Relay implements RecordHandler {
 
     @Override
     public void abandoned(String topic, int records) {
-        endings.abandoned(nameOf(routes.of(topic)), records);
+        endings.abandoned(nameOf(routes.current().of(topic)), records);
     }
 
     @Override
     public Optional<Pause> obstacle(SourcePartition partition) {
-        return blockers.of(partition, nameOf(routes.of(partition.topic())))
+        return blockers.of(partition, nameOf(routes.current().of(partition.topic())))
                 .or(() -> waitingForSchema.overdue(partition, time.instant()).map(Blockers::waitsForRegistry));
     }
 
@@ -255,6 +265,13 @@ public final class Relay implements RecordHandler {
     @Override
     public void unblock(SourcePartition partition) {
         delivery.unblock(partition);
+    }
+
+    /** A record that was held back takes the routes that are in force now, unless they count under another name. */
+    private List<Route> inForce(HeldBack.Arrival arrival) {
+        List<Route> now =
+                routes.current().of(arrival.record().record().position().topic());
+        return nameOf(now).equals(nameOf(arrival.routes())) ? now : arrival.routes();
     }
 
     /** Records are counted under the name of their topic's first route. */

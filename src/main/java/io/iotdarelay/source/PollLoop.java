@@ -37,7 +37,7 @@ public final class PollLoop implements Runnable {
     private static final Duration CHECK_AGAIN = Duration.ofSeconds(5);
 
     private final Consumers consumers;
-    private final Subscription subscription;
+    private final Subscriptions subscriptions;
     private final RecordHandler handler;
     private final SourceProperties properties;
     private final Supplier<Optional<String>> startWaitsFor;
@@ -52,6 +52,9 @@ public final class PollLoop implements Runnable {
     /** What the poll thread has written. */
     private final Map<TopicPartition, Integer> readMarks = new HashMap<>();
 
+    /** What the last session read. */
+    private Subscription subscription = new Subscription(Map.of(), List.of());
+
     private volatile SourceStatus status = new SourceStatus(false, Optional.empty(), List.of());
     private Instant shownAt;
 
@@ -65,7 +68,7 @@ public final class PollLoop implements Runnable {
      */
     public PollLoop(
             Consumers consumers,
-            Subscription subscription,
+            Subscriptions subscriptions,
             RecordHandler handler,
             SourceProperties properties,
             Supplier<Optional<String>> startWaitsFor,
@@ -75,7 +78,7 @@ public final class PollLoop implements Runnable {
             Backoff backoff) {
         this(
                 consumers,
-                subscription,
+                subscriptions,
                 handler,
                 properties,
                 startWaitsFor,
@@ -94,7 +97,7 @@ public final class PollLoop implements Runnable {
      */
     PollLoop(
             Consumers consumers,
-            Subscription subscription,
+            Subscriptions subscriptions,
             RecordHandler handler,
             SourceProperties properties,
             Supplier<Optional<String>> startWaitsFor,
@@ -104,7 +107,7 @@ public final class PollLoop implements Runnable {
             Backoff backoff,
             Supplier<ClusterWatch> clusters) {
         this.consumers = consumers;
-        this.subscription = subscription;
+        this.subscriptions = subscriptions;
         this.handler = handler;
         this.properties = properties;
         this.startWaitsFor = startWaitsFor;
@@ -184,11 +187,13 @@ public final class PollLoop implements Runnable {
         }
     }
 
+    /** Until the loop stops, or something else is to be read. */
     private void consume(ClusterWatch cluster) {
+        subscription = subscriptions.next();
         try (ConsumerSession session = new ConsumerSession(
                 consumers, cluster, losses, readMarks, subscription, handler, properties, meters, wall, time)) {
             session.subscribe();
-            while (!time.isStopping()) {
+            while (!time.isStopping() && !subscriptions.areOutdated()) {
                 session.turn();
                 time.turned();
                 Instant now = time.now();

@@ -84,11 +84,12 @@ class PollLoopTest {
     private final FakeCluster cluster = new FakeCluster();
     private volatile Reach reach = Reach.WHOLE;
     private volatile Waiting checkWaits = () -> {};
+    private final ChangingTopics subscriptions = new ChangingTopics();
     private final PollLoop loop = new PollLoop(
             new Consumers(
                     Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
                     (configuration, keys, values) -> open()),
-            new Subscription(Map.of("t", "route", "u", "other"), List.of()),
+            subscriptions,
             handler,
             new SourceProperties(10, DataSize.ofMegabytes(1), Duration.ofMillis(10), Duration.ofSeconds(5)),
             () -> mayStart.get() ? Optional.empty() : Optional.of("not yet"),
@@ -123,6 +124,23 @@ class PollLoopTest {
         assertThat(handler.begun)
                 .extracting(record -> record.position().offset())
                 .containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
+    void settlesWhatIsInFlightBeforeItReadsOtherTopics() {
+        start(P0);
+        produce(P0, 0, 2);
+        await().until(() -> handler.begun.size() == 2);
+
+        subscriptions.wanted = Map.of("t", "route");
+        await().until(() -> !subscriptions.areOutdated() || opened.get() == 1);
+        handler.finish(0);
+        handler.finish(1);
+
+        await().until(() -> opened.get() == 2);
+        assertThat(Long.valueOf(2)).isEqualTo(committed(P0));
+        assertThat(handler.abandoned).containsExactly("t 0");
+        assertThat(subscriptions.areOutdated()).isFalse();
     }
 
     @Test
@@ -828,5 +846,22 @@ class PollLoopTest {
             throw new KafkaException("only one is there");
         }
         return consumer;
+    }
+
+    /** Topics that a test changes. */
+    private static final class ChangingTopics implements Subscriptions {
+        private volatile Map<String, String> wanted = Map.of("t", "route", "u", "other");
+        private Map<String, String> read = Map.of();
+
+        @Override
+        public Subscription next() {
+            read = wanted;
+            return new Subscription(read, List.of());
+        }
+
+        @Override
+        public boolean areOutdated() {
+            return !read.equals(wanted);
+        }
     }
 }

@@ -1,0 +1,25 @@
+package io.iotdarelay.mapping;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The status of a mapping that lies in a file.
+ *
+ * @param file where
+ * @param read when the mapping that is in force was read
+ * @param problems why the file as it is now is not in force; empty if it is
+ */
+public record MappingStatus(String file, Optional<Instant> read, List<String> problems) {
+
+    public MappingStatus {
+        problems = List.copyOf(problems);
+    }
+
+    /** Tells the status, where the mapping lies in a file. Callable from any thread. */
+    @FunctionalInterface
+    public interface Source {
+        Optional<MappingStatus> status();
+    }
+}
