@@ -182,7 +182,7 @@ final class CommandConfiguration implements ConfigurationReader {
                 kafka,
                 tls.bundles(),
                 Stream.concat(files(environment).stream(), mapping.stream()).toList(),
-                places(reader));
+                places(reader, mapping.map(file -> new RelayMapping(file, Map.of()).origins())));
     }
 
     private static Optional<Routes> routes(List<RouteProperties> declared) {
@@ -194,8 +194,7 @@ final class CommandConfiguration implements ConfigurationReader {
 
     private static LoadedModels models(SettingsReader reader, List<RouteProperties> declared) {
         return reader.readAsFarAsPossible(ModelsProperties.class)
-                                .map(properties ->
-                                        ModelCompiler.compile(properties, RoutesProperties.shapes(declared)))
+                                .map(properties -> ModelCompiler.compile(properties, RoutesProperties.shapes(declared)))
                                 .orElse(null)
                         instanceof ModelCompiler.Compilation.Compiled compiled
                 ? compiled.models()
@@ -304,8 +303,13 @@ final class CommandConfiguration implements ConfigurationReader {
         return StringUtils.hasLength(own) ? own : common;
     }
 
-    private static Function<String, Optional<Place>> places(SettingsReader reader) {
-        return path -> reader.origin(path).flatMap(CommandConfiguration::place);
+    /** Routes are in a file of their own if there is one. */
+    private static Function<String, Optional<Place>> places(
+            SettingsReader reader, Optional<Function<String, Optional<Origin>>> mapping) {
+        return path -> mapping.filter(origins -> path.startsWith("relay.routes"))
+                .map(origins -> origins.apply(path))
+                .orElseGet(() -> reader.origin(path))
+                .flatMap(CommandConfiguration::place);
     }
 
     private static Optional<Place> place(Origin origin) {

@@ -14,6 +14,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.springframework.boot.origin.Origin;
 
 /**
  * A mapping in a file of its own.
@@ -59,6 +62,15 @@ record RelayMapping(Path file, Map<String, String> reserved) implements MappingF
             return new Content(declared, compilation);
         } catch (InvalidSettingsException e) {
             return new Content(declared, new Compilation.Wrong(e.problems()));
+        }
+    }
+
+    /** Where its keys are written, for messages; nothing where it cannot be read. */
+    Function<String, Optional<Origin>> origins() {
+        try {
+            return new SettingsReader(SettingsFile.read(file, "relay.", KEY))::origin; // closed with the process
+        } catch (IOException | InvalidSettingsException e) {
+            return path -> Optional.empty();
         }
     }
 

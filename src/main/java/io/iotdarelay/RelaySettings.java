@@ -75,8 +75,8 @@ record RelaySettings(
                 .orElseGet(() -> new RelayMapping.Content(
                         properties.routes(), RouteCompiler.compile(properties.routes(), reserved))));
         Optional<Routes> routes = content.flatMap(read -> routes(reader, read.compilation()));
-        Optional<LoadedModels> loaded = models.flatMap(properties ->
-                load(reader, properties, content.map(RelayMapping.Content::shapes).orElse(List.of())));
+        Optional<LoadedModels> loaded = models.flatMap(properties -> load(
+                reader, properties, content.map(RelayMapping.Content::shapes).orElse(List.of())));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));

@@ -1,8 +1,8 @@
 package io.iotdarelay;
 
 import io.iotdarelay.auth.TokenProperties;
-import io.iotdarelay.delivery.QuarantineProperties;
 import io.iotdarelay.decode.RecordDecoders;
+import io.iotdarelay.delivery.QuarantineProperties;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;

@@ -55,7 +55,7 @@ class RelayMappingTest {
         assertThat(problems("")).containsExactly("relay.routes: at least one route is required");
         assertThat(problems("just text")).isNotEmpty();
         assertThat(problems("a: &a [x]\nb: &b [*a,*a]\n".repeat(1))).isNotEmpty();
-        assertThat(problems(ROUTE + "---\n" + ROUTE)).singleElement().asString().contains("several documents");
+        assertThat(problems(ROUTE + "---\n" + ROUTE)).singleElement().asString().contains("several YAML documents");
         assertThat(problems("mapping: file:other.yaml\n" + ROUTE)).isNotEmpty();
         assertThat(problems(ROUTE.replace("[t]", "[dlt]")))
                 .singleElement()

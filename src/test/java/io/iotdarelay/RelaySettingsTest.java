@@ -106,7 +106,7 @@ class RelaySettingsTest {
         relay.routes[0].services[0].id           | ""                        | the service_id of the product model is required, 1 to 64 characters
         relay.routes[0].services[0].event-time   | ts                        | 'ts' is not a valid selector
         relay.routes[0].services[0].properties.p.type  | float               | must be one of
-        relay.routes[0].services[0].properties.p.scale | 0.1                 | one of a selector (from), a template (text) and a constant (value) is required
+        relay.routes[0].services[0].properties.p.scale | 0.1                 | one of a selector (from), a template (text), an expression and a constant (value) is required
         relay.routes[0].services[0].properties.p.form  | /x                  | unknown property
         relay.rotues[0].name                     | x                         | unknown property
         relay.enabled                            | true                      | unknown property

@@ -25,7 +25,7 @@ final class Bounds {
     private static final int COMPARISONS_PER_UNIT = 1_000;
     private static final int WEIGHT_PER_UNIT = 64;
 
-    private final Map<Object, Integer> weights = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Integer> weights = new IdentityHashMap<>();
     private int work;
     private int depth;
 

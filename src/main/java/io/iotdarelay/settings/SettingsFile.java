@@ -52,7 +52,7 @@ public final class SettingsFile {
         try {
             List<PropertySource<?>> documents = new YamlPropertySourceLoader().load(file.toString(), content);
             if (documents.size() > 1) {
-                throw invalid(path, file + " has several documents of YAML, and one is expected");
+                throw invalid(path, file + " contains several YAML documents, expected one");
             }
             return documents;
         } catch (InvalidSettingsException e) {
@@ -74,6 +74,11 @@ public final class SettingsFile {
         Content(byte[] bytes, Path file) {
             super(bytes);
             this.file = file;
+        }
+
+        @Override
+        public String getFilename() {
+            return file.toString();
         }
 
         @Override

@@ -57,6 +57,20 @@ class CheckCommandTest {
     }
 
     @Test
+    void readsAMappingInAFileOfItsOwn() {
+        Path mapping = place.write("mapping.yaml", Workplace.MAPPING.stripIndent());
+        place.change(Workplace.MAPPING, "  mapping: file:" + mapping + "\n");
+
+        assertThat(CommandRun.of("check", place.config()).lines()).last().isEqualTo("nothing found");
+
+        place.write("mapping.yaml", Workplace.MAPPING.stripIndent().replace("device-id: /", "device-id: "));
+
+        assertThat(CommandRun.of("check", place.config()).out())
+                .contains("relay.routes[0].device-id: 'device_id' is", "mapping.yaml")
+                .endsWith("1 error, 0 warnings\n");
+    }
+
+    @Test
     void pointsToTheLine() {
         place.change("device-id: /device_id", "device-id: device_id");
 

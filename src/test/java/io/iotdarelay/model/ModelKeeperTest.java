@@ -20,6 +20,8 @@ class ModelKeeperTest {
     private static final String LONG =
             SmallModels.property("{\"property_name\":\"p\",\"data_type\":\"long\",\"unit\":\"V\"}");
 
+    private static final RouteShape ROUTE = new RouteShape("relay.routes[0]", "r", "product-1", null, List.of());
+
     @TempDir
     private Path directory;
 
@@ -87,6 +89,43 @@ class ModelKeeperTest {
         keeper.refresh();
 
         assertThat(keeper.get()).isSameAs(before);
+    }
+
+    @Test
+    void readsFilesAgainForOtherRoutes() {
+        // Given: a file changes between the preparation for other routes and their adoption
+        LoadedModels before = keeper.get();
+        assertThat(prepared(List.of())).isSameAs(before);
+        LoadedModels others = prepared(List.of(ROUTE));
+        SmallModels.write(directory, LONG);
+        keeper.refresh();
+        keeper.refresh();
+
+        // When
+        keeper.adopt(others);
+
+        // Then
+        assertThat(keeper.get()).isSameAs(others);
+        keeper.refresh();
+        assertThat(type()).isEqualTo(DataType.LONG);
+        assertThat(keeper.get().models().routes()).containsOnlyKeys("r");
+    }
+
+    @Test
+    void findsRoutesThatDoNotFit() {
+        RouteShape unknown = new RouteShape("relay.routes[0]", "r", "product-2", null, List.of());
+
+        assertThat(keeper.prepare(List.of(unknown)))
+                .isInstanceOfSatisfying(
+                        ModelCompiler.Compilation.Wrong.class,
+                        wrong -> assertThat(wrong.problems())
+                                .singleElement()
+                                .asString()
+                                .contains("product-2"));
+    }
+
+    private LoadedModels prepared(List<RouteShape> routes) {
+        return ((ModelCompiler.Compilation.Compiled) keeper.prepare(routes)).models();
     }
 
     private DataType type() {
