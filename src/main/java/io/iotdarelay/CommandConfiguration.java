@@ -69,7 +69,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 /** Reads the configuration as the service does, but starts nothing. */
 final class CommandConfiguration implements ConfigurationReader {
 
-    private static final Pattern LIST = Pattern.compile("(?m)^- ");
+    private static final Pattern LIST = Pattern.compile("\\A(?:\\h*(?:#[^\\n]*)?\\n)*- ");
     private static final Pattern OWN_NAME = Pattern.compile("(?m)^name:");
     private static final Pattern OWN_TOPICS = Pattern.compile("(?m)^topic(?:s|-pattern):");
 

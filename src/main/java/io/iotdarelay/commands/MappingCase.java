@@ -1,5 +1,6 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.iotda.PlannedRequest;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -199,13 +200,16 @@ record MappingCase(
             differences.add("says neither requests nor a dead letter");
             return differences;
         }
-        differences.addAll(JsonDifference.between(requests, given(tried)));
+        List<String> joined = JsonDifference.between(requests, given(tried.requests()));
+        boolean each = !joined.isEmpty()
+                && JsonDifference.between(requests, given(tried.single())).isEmpty();
+        differences.addAll(each ? List.of() : joined);
         return differences;
     }
 
     /** The requests, without what the case does not name. */
-    private JsonNode given(Tried tried) {
-        ArrayNode given = Shown.requests(tried.requests());
+    private JsonNode given(List<PlannedRequest> planned) {
+        ArrayNode given = Shown.requests(planned);
         for (int i = 0; i < given.size(); i++) {
             JsonNode wanted = requests.path(i);
             tools.jackson.databind.node.ObjectNode request = (tools.jackson.databind.node.ObjectNode) given.get(i);

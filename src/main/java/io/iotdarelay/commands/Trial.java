@@ -111,7 +111,8 @@ final class Trial {
                 .findFirst();
         Tried.Fate fate = rejection.isPresent()
                 ? new Tried.Fate.Rejected(rejection.get(), requests)
-                : new Tried.Fate.Delivered(requests, joined(one.warnings(), other.warnings()));
+                : new Tried.Fate.Delivered(
+                        requests, joined(one.single(), other.single()), joined(one.warnings(), other.warnings()));
         return new Tried(one.record(), one.route() + ", " + other.route(), fate, joined(one.values(), other.values()));
     }
 
@@ -175,7 +176,7 @@ final class Trial {
         });
         List<PlannedRequest> requests = PlannedRequest.of(reports, maxRequestSize);
         return rejections.isEmpty()
-                ? new Tried.Fate.Delivered(requests, List.copyOf(warnings))
+                ? new Tried.Fate.Delivered(requests, single(reports), List.copyOf(warnings))
                 : new Tried.Fate.Rejected(rejections.getFirst(), requests);
     }
 
@@ -216,6 +217,12 @@ final class Trial {
 
     private DeviceId named(DeviceId name) {
         return directory.isPresent() ? directory.get().named(name) : name;
+    }
+
+    private List<PlannedRequest> single(List<Report> reports) {
+        return reports.stream()
+                .flatMap(report -> PlannedRequest.of(List.of(report), maxRequestSize).stream())
+                .toList();
     }
 
     private void add(Draft.Reportable draft, List<Report> reports, List<Rejection> rejections) {

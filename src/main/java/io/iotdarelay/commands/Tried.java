@@ -22,9 +22,11 @@ record Tried(SourceRecord record, String route, Fate fate, List<Explanation> val
         /**
          * It is delivered in these requests, as far as the platform accepts them.
          *
+         * @param single the same with a request for each report
          * @param warnings the rules of the product model that it does not keep to, which does not keep it from being sent
          */
-        record Delivered(List<PlannedRequest> requests, List<String> warnings) implements Fate {}
+        record Delivered(List<PlannedRequest> requests, List<PlannedRequest> single, List<String> warnings)
+                implements Fate {}
 
         /** Nothing is reported, and nothing is wrong. */
         record Skipped(String why) implements Fate {}
@@ -52,6 +54,11 @@ record Tried(SourceRecord record, String route, Fate fate, List<Explanation> val
             case Fate.Skipped ignored -> List.of();
             case Fate.Rejected rejected -> rejected.requests();
         };
+    }
+
+    /** A request for each report. */
+    List<PlannedRequest> single() {
+        return fate instanceof Fate.Delivered delivered ? delivered.single() : List.of();
     }
 
     /** Those of the product model. */
