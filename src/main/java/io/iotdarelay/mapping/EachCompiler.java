@@ -46,29 +46,33 @@ final class EachCompiler {
     private void level(String whole, int index, List<EachProperties> all, int depth, List<Each.Level> levels) {
         EachProperties each = all.get(index);
         String element = whole + '[' + index + ']';
-        if ((each.from() == null) == (each.expression() == null)) {
-            check.require(false, element + ".from", "either a selector or an expression is required");
-            return;
-        }
+        String selector = each.from();
+        String expression = each.expression();
+        check.require(
+                (selector == null) != (expression == null),
+                element + ".from",
+                "either a selector or an expression is required");
         String path = all.size() == 1 ? whole : element;
         try {
-            if (each.expression() != null) {
-                Selector computed = Selector.Computed.of(each.expression()).in(encodings);
+            if (selector != null) {
+                levels.add(new Each.Level(selected(path, selector, depth), selector, each.optional()));
+            } else if (expression != null) {
+                Selector computed = Selector.Computed.of(expression).in(encodings);
                 levels.add(new Each.Level(computed, "the expression", each.optional()));
-                return;
             }
-            Selector from = Selector.parse(each.from());
-            check.require(from.depth() <= depth, path, Selector.tooDeep(each.from(), depth));
-            check.require(
-                    from instanceof Selector.Path
-                            || from instanceof Selector.Relative
-                            || from instanceof Selector.JsonKey,
-                    path,
-                    "'" + each.from() + "' is never an array or an object: use a JSON Pointer, or value for all of it");
-            levels.add(new Each.Level(from, each.from(), each.optional()));
         } catch (IllegalArgumentException e) {
             check.require(false, path, String.valueOf(e.getMessage()));
         }
+    }
+
+    private Selector selected(String path, String selector, int depth) {
+        Selector from = Selector.parse(selector);
+        check.require(from.depth() <= depth, path, Selector.tooDeep(selector, depth));
+        check.require(
+                from instanceof Selector.Path || from instanceof Selector.Relative || from instanceof Selector.JsonKey,
+                path,
+                "'" + selector + "' is never an array or an object: use a JSON Pointer, or value for all of it");
+        return from;
     }
 
     private static String description(EachProperties each) {

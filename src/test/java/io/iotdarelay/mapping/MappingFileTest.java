@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +27,7 @@ class MappingFileTest {
     private RoutesInForce routes;
     private MappingFile mapping;
     private int reads;
-    private RouteCompiler.Compilation next;
+    private RouteCompiler.@Nullable Compilation next;
     private List<SettingsProblem> unfit = List.of();
     private int adopted;
 
@@ -39,7 +41,7 @@ class MappingFileTest {
                 () -> {
                     reads++;
                     Files.size(file);
-                    return next;
+                    return Objects.requireNonNull(next);
                 },
                 routes -> new MappingFile.Prepared(unfit, () -> adopted++),
                 routes,
