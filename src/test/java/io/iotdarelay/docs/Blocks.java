@@ -119,7 +119,7 @@ final class Blocks {
     }
 
     private static String group(String name) {
-        return Stream.of("relay.routes", "relay.models")
+        return Stream.of("relay.routes", "relay.models", "relay.mapping")
                 .filter(name::startsWith)
                 .findFirst()
                 .orElseGet(() -> name.substring(0, name.lastIndexOf('.')));
