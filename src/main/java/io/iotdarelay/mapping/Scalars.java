@@ -74,6 +74,9 @@ final class Scalars {
      * fraction, as long as a double still holds all its digits.
      */
     static Result<DeviceId> deviceId(JsonNode node) {
+        if (node.isBinary()) {
+            return Result.failed("expected text, got " + kind(node));
+        }
         return text(node).then(text -> {
             String id = plain(text);
             return DeviceId.isValid(id)

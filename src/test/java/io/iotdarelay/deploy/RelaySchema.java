@@ -34,6 +34,8 @@ final class RelaySchema {
     private static final String RULES =
             "/properties/routes/items/properties/services/items/properties/properties/additionalProperties";
 
+    private static final String EACH = "RouteProperties$EachProperties>";
+
     private static final String RULE = "io.iotdarelay.mapping.RuleProperties";
 
     /** Enumerations on their own that are written as Spring writes them; others have names of the platform. */
@@ -128,6 +130,9 @@ final class RelaySchema {
     }
 
     private static ObjectNode leaf(String type) {
+        if (type.endsWith(EACH)) {
+            return each();
+        }
         if (MEASURES.contains(type)) {
             ObjectNode measure = types("string", "integer");
             return type.startsWith("java.util.List")
@@ -155,6 +160,26 @@ final class RelaySchema {
         return type.equals(RULE) ? node() : constants(type);
     }
 
+    /** A selector, or a list of selectors and of objects. */
+    private static ObjectNode each() {
+        ObjectNode level = closed();
+        properties(level).set("from", node().put("type", "string"));
+        properties(level).set("optional", types("boolean", "string"));
+        ObjectNode levels = list(node().set(
+                        "anyOf",
+                        JsonNodeFactory.instance
+                                .arrayNode()
+                                .add(node().put("type", "string"))
+                                .add(level)));
+        return node().set(
+                        "anyOf",
+                        JsonNodeFactory.instance
+                                .arrayNode()
+                                .add(node().put("type", "string"))
+                                .add(level.deepCopy())
+                                .add(levels));
+    }
+
     /** A selector, or a list of them. */
     private static ObjectNode oneOrMany() {
         ArrayNode forms = JsonNodeFactory.instance.arrayNode();
@@ -180,7 +205,7 @@ final class RelaySchema {
     }
 
     private static boolean isStructure(String type) {
-        return type.matches("java\\.util\\.(List|Map)<.*io\\.iotdarelay.*");
+        return !type.endsWith(EACH) && type.matches("java\\.util\\.(List|Map)<.*io\\.iotdarelay.*");
     }
 
     private static ObjectNode properties(ObjectNode object) {

@@ -115,7 +115,8 @@ final class Blocks {
 
     /** A list or map whose elements have keys of their own, which are listed themselves. */
     private static boolean isStructure(JsonNode property) {
-        return property.path("type").asString().matches("java\\.util\\.(List|Map)<.*io\\.iotdarelay.*");
+        String type = property.path("type").asString();
+        return !type.endsWith("EachProperties>") && type.matches("java\\.util\\.(List|Map)<.*io\\.iotdarelay.*");
     }
 
     private static String group(String name) {
