@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The status of a mapping that lies in a file.
+ * The status of a mapping in its own file.
  *
  * @param file where
  * @param read when the mapping that is in force was read
@@ -17,7 +17,7 @@ public record MappingStatus(String file, Optional<Instant> read, List<String> pr
         problems = List.copyOf(problems);
     }
 
-    /** Tells the status, where the mapping lies in a file. Callable from any thread. */
+    /** Returns the status if the mapping is in its own file. Callable from any thread. */
     @FunctionalInterface
     public interface Source {
         Optional<MappingStatus> status();

@@ -38,7 +38,7 @@ class RulesInPlacesTest {
             key:/id                                                 | {   | device-id: key: the text is not valid JSON
             key:/id                                                 | NULL | device-id: key finds nothing
             { from: key-bytes, as: uint8 }                          | A   | 65
-            key-bytes                                               | A   | device-id: not a valid device ID
+            key-bytes                                               | A   | device-id: expected text, got binary
             key-bytes                                               | NULL | device-id: key-bytes finds nothing
             """)
     void makesDeviceIds(String rule, String key, String expected) {
