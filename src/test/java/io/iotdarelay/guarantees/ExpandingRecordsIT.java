@@ -177,7 +177,7 @@ class ExpandingRecordsIT {
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> scene.simulator().ledger().acceptedCount() >= readable);
                 assertThat(actuator.json("/health/source").toString())
-                        .contains("killer-2", "ended the process 4 times in a row");
+                        .contains("killer-2", "has crashed the process 4 times in a row");
 
                 // And when
                 deleteBefore(scene, 2, 1);

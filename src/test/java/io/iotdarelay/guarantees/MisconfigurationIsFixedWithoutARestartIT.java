@@ -94,7 +94,8 @@ class MisconfigurationIsFixedWithoutARestartIT {
 
     @Test
     void notFound() throws Exception {
-        assertThat(requestsDuring("404")).isBetween(1L, (long) DEVICES);
+        // One of each device, and a probe or two where this takes long.
+        assertThat(requestsDuring("404")).isBetween(1L, DEVICES + 2L);
     }
 
     @Test
