@@ -199,7 +199,7 @@ final class Admission {
         }
         Torn.Rejected first = refused.getFirst();
         return new Admitted.Rejected(
-                first.rejection(), new FailedParts(first.part().route(), Torn.describe(refused), before.toString()));
+                Torn.brief(first.rejection()), new FailedParts(first.part().route(), Torn.describe(refused), before.toString()));
     }
 
     private static Admitted rejected(RejectionReason reason, String detail) {

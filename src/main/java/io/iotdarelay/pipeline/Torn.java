@@ -3,6 +3,7 @@ package io.iotdarelay.pipeline;
 import io.iotdarelay.mapping.Part;
 import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Excerpt;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
 import java.time.Instant;
@@ -17,6 +18,7 @@ final class Torn {
 
     private static final int MOST_NAMED = 20;
     private static final int LONGEST_DETAIL = 200;
+    private static final int LONGEST_PATH = 200;
 
     /** How a part ended. */
     private record Failure(Part.Id part, Rejection rejection, Optional<DeviceId> sender) {}
@@ -47,7 +49,7 @@ final class Torn {
             if (piece instanceof Piece.Accepted accepted) {
                 costs[parts.size()] = Room.cost(accepted.report().json());
             }
-            parts.add(piece.id());
+            parts.add(brief(piece.id()));
         }
     }
 
@@ -81,7 +83,7 @@ final class Torn {
 
     /** A part was rejected. Returns what it cost. */
     int rejected(int part, Rejection rejection, Optional<DeviceId> by) {
-        failures[part] = new Failure(parts.get(part), rejection, by);
+        failures[part] = new Failure(parts.get(part), brief(rejection), by);
         failed++;
         return end(part);
     }
@@ -156,10 +158,29 @@ final class Torn {
         public String toString() {
             String device =
                     rejection.device() == null ? "" : " " + rejection.device().value();
-            String detail = rejection.detail();
-            return part + device + ": " + rejection.reason().code() + ", "
-                    + (detail.length() > LONGEST_DETAIL ? detail.substring(0, LONGEST_DETAIL) + "..." : detail);
+            return brief(part) + device + ": " + rejection.reason().code() + ", "
+                    + cut(rejection.detail(), LONGEST_DETAIL);
         }
+    }
+
+    /** The names of members are as long as a record wishes. */
+    private static Part.Id brief(Part.Id part) {
+        return part.path().length() <= LONGEST_PATH
+                ? part
+                : new Part.Id(part.route(), part.each(), part.ordinal(), cut(part.path(), LONGEST_PATH));
+    }
+
+    /** As much of a rejection as a header holds. */
+    static Rejection brief(Rejection rejection) {
+        String detail = Excerpt.of(rejection.detail(), FailedParts.MOST_BYTES);
+        return detail.length() == rejection.detail().length()
+                ? rejection
+                : new Rejection(
+                        rejection.reason(), detail, rejection.device(), rejection.answer(), rejection.attempts());
+    }
+
+    private static String cut(String text, int longest) {
+        return text.length() > longest ? text.substring(0, longest) + "..." : text;
     }
 
     /** The first of them, for people. */

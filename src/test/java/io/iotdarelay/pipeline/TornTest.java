@@ -10,6 +10,7 @@ import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.testing.TestTelemetry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,6 +74,47 @@ class TornTest {
 
         assertThat(record.failedParts().failed()).endsWith("r /a/19: unmappable, why; and 30 more");
         assertThat(record.failedParts().delivered()).isEmpty();
+    }
+
+    @Test
+    void boundsWhatItSaysOfPartsWithLongNamesAndDetails() {
+        String name = "\u00fc".repeat(10_000);
+        List<Piece> pieces = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            pieces.add(new Piece.Refused(new Part.Id("r", "/a", i, '/' + name + i), unmappable(name)));
+        }
+        Torn record = new Torn(inFlight(new TestTelemetry.TestAssignment(), 1), pieces, new DeliveredParts());
+        for (int i = 0; i < 20; i++) {
+            record.rejected(i, unmappable(name), Optional.empty());
+        }
+
+        String failed = record.failedParts().failed();
+        assertThat(failed).startsWith("r /\u00fc").contains("\u00fc...: unmappable, \u00fc").contains("; r /");
+        assertThat(failed.indexOf(": ")).isLessThan(210);
+        assertThat(utf8(failed)).isBetween(4000, 4096);
+        assertThat(utf8(record.rejection().orElseThrow().detail())).isBetween(4000, 4096);
+    }
+
+    @Test
+    void leavesOutAListOfDeliveredPartsThatIsTooLong() {
+        Torn record = torn(10_000);
+        for (int i = 0; i < 10_000; i++) {
+            if (i % 2 == 0) {
+                record.delivered(i, device("d"), AT);
+            } else {
+                record.rejected(i, unmappable("why"), Optional.empty());
+            }
+        }
+
+        assertThat(record.failedParts().delivered()).isEmpty();
+    }
+
+    private static Rejection unmappable(String detail) {
+        return Rejection.of(RejectionReason.UNMAPPABLE, detail);
+    }
+
+    private static int utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     @Test
