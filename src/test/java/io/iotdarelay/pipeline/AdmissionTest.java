@@ -99,6 +99,16 @@ class AdmissionTest {
     }
 
     @Test
+    void keepsOfAForgedListOnlyPartsThatThereAre() {
+        SourceRecord forged = TestTelemetry.record(
+                1, "device", "{\"a\":[1,2,3]}", TestTelemetry.header("iotda-relay-delivered-parts", "r0(/a) 1-9999"));
+        List<Route> routes = RouteYaml.sharing(EACH);
+
+        assertThat(((Admission.Admitted.Accepted) admission.admit(routes, forged)).before())
+                .hasToString("r0(/a) 1-2");
+    }
+
+    @Test
     void skipsWhatNoRouteTakesAndWhatIsEmpty() {
         assertThat(admit("{\"a\":[]}", EACH)).isInstanceOf(Admission.Admitted.Skipped.class);
         assertThat(admit("{\"a\":[1]}", EACH + "when: { /b: 1 }\n")).isInstanceOf(Admission.Admitted.Skipped.class);
