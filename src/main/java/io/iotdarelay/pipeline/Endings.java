@@ -124,6 +124,7 @@ final class Endings {
         }
         RecordInFlight record = parts.record();
         torn.remove(record);
+        room.release(parts.cost());
         Rejection rejection = parts.rejection().orElse(null);
         if (rejection == null) {
             delivered(record, parts.sender(), parts.deliveredAt());

@@ -11,6 +11,9 @@ final class Room {
     /** The objects of a report, in bytes. */
     private static final int OVERHEAD = 512;
 
+    /** What is kept of each part until its record ends, in bytes. */
+    static final int PART = 300;
+
     private final long most;
     private long taken;
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A record in flight that has become several reports, each of which ends on its own. Belongs to the poll thread. */
@@ -21,13 +22,25 @@ final class Torn {
     private static final int LONGEST_PATH = 200;
 
     /** How a part ended. */
-    private record Failure(Part.Id part, Rejection rejection, Optional<DeviceId> sender) {}
+    private record Failure(Part.Id part, Rejection rejection, Optional<DeviceId> sender) {
+
+        Failure inBrief() {
+            String detail = cut(rejection.detail(), LONGEST_DETAIL);
+            return new Failure(
+                    part,
+                    new Rejection(rejection.reason(), detail, rejection.device(), null, rejection.attempts()),
+                    sender);
+        }
+    }
 
     private final RecordInFlight record;
     private final DeliveredParts delivered;
     private final List<Part.Id> parts;
     private final int[] costs;
-    private final @Nullable Failure[] failures;
+
+    /** The first ones, in the order of the parts. */
+    private final TreeMap<Integer, Failure> failures = new TreeMap<>();
+
     private int open;
     private int failed;
     private @Nullable DeviceId sender;
@@ -43,7 +56,6 @@ final class Torn {
         this.delivered = before;
         this.parts = new ArrayList<>(pieces.size());
         this.costs = new int[pieces.size()];
-        this.failures = new Failure[pieces.size()];
         this.open = pieces.size();
         for (Piece piece : pieces) {
             if (piece instanceof Piece.Accepted accepted) {
@@ -57,9 +69,9 @@ final class Torn {
         return record;
     }
 
-    /** What the parts that have not ended cost. */
+    /** What the record costs, and the parts that have not ended. */
     long cost() {
-        long sum = 0;
+        long sum = (long) Room.PART * costs.length;
         for (int cost : costs) {
             sum += cost;
         }
@@ -83,9 +95,23 @@ final class Torn {
 
     /** A part was rejected. Returns what it cost. */
     int rejected(int part, Rejection rejection, Optional<DeviceId> by) {
-        failures[part] = new Failure(parts.get(part), brief(rejection), by);
         failed++;
+        if (failures.size() < MOST_NAMED || part < failures.lastKey()) {
+            keep(part, new Failure(parts.get(part), brief(rejection), by));
+        }
         return end(part);
+    }
+
+    /** All that is said of a failure which is not the first is a line. */
+    private void keep(int part, Failure failure) {
+        Integer first = failures.isEmpty() ? null : failures.firstKey();
+        failures.put(part, first == null || part < first ? failure : failure.inBrief());
+        if (first != null && part < first) {
+            failures.computeIfPresent(first, (any, former) -> former.inBrief());
+        }
+        if (failures.size() > MOST_NAMED) {
+            failures.pollLastEntry();
+        }
     }
 
     private int end(int part) {
@@ -133,22 +159,17 @@ final class Torn {
     }
 
     private Optional<Failure> first() {
-        for (Failure failure : failures) {
-            if (failure != null) {
-                return Optional.of(failure);
-            }
-        }
-        return Optional.empty();
+        return failures.isEmpty()
+                ? Optional.empty()
+                : Optional.of(failures.firstEntry().getValue());
     }
 
     private String describe() {
-        List<Rejected> all = new ArrayList<>();
-        for (Failure failure : failures) {
-            if (failure != null) {
-                all.add(new Rejected(failure.part(), failure.rejection()));
-            }
-        }
-        return describe(all);
+        return describe(
+                failures.values().stream()
+                        .map(failure -> new Rejected(failure.part(), failure.rejection()))
+                        .toList(),
+                failed);
     }
 
     /** A part and why it failed. */
@@ -183,13 +204,17 @@ final class Torn {
         return text.length() > longest ? text.substring(0, longest) + "..." : text;
     }
 
-    /** The first of them, for people. */
-    static String describe(List<Rejected> failures) {
+    /**
+     * The first of them, for people.
+     *
+     * @param all how many failed
+     */
+    static String describe(List<Rejected> failures, int all) {
         StringBuilder text = new StringBuilder();
         for (Rejected failure : failures.subList(0, Math.min(failures.size(), MOST_NAMED))) {
             text.append(text.isEmpty() ? "" : "; ").append(failure);
         }
-        int more = failures.size() - MOST_NAMED;
+        int more = all - MOST_NAMED;
         return more > 0 ? text + "; and " + more + " more" : text.toString();
     }
 }

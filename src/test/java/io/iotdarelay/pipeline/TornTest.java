@@ -7,15 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.mapping.Part;
 import io.iotdarelay.settle.FailedParts;
+import io.iotdarelay.telemetry.PlatformAnswer;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.testing.Seeds;
 import io.iotdarelay.testing.TestTelemetry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TornTest {
@@ -77,6 +81,28 @@ class TornTest {
     }
 
     @Test
+    void namesTheFirstInWhateverOrderTheyFail() {
+        PlatformAnswer answer = new PlatformAnswer(400, null, "no");
+        Seeds.each(20, random -> {
+            List<Integer> order = new ArrayList<>(IntStream.range(0, 50).boxed().toList());
+            Collections.shuffle(order, random);
+            Torn record = torn(50);
+            order.forEach(part -> record.rejected(
+                    part,
+                    new Rejection(RejectionReason.REFUSED, part + "!".repeat(part == 0 ? 300 : 100), null, answer, 1),
+                    Optional.of(device("d" + part))));
+
+            assertThat(record.rejection().orElseThrow())
+                    .isEqualTo(new Rejection(RejectionReason.REFUSED, "0" + "!".repeat(300), null, answer, 1));
+            assertThat(record.senderOfRejected()).hasValue(device("d0"));
+            assertThat(record.failedParts().failed())
+                    .startsWith("r /a/0: refused, 0" + "!".repeat(199) + "...; r /a/1: refused, 1!")
+                    .matches("([^;]*; ){20}and 30 more")
+                    .contains("; r /a/19: refused, 19!");
+        });
+    }
+
+    @Test
     void boundsWhatItSaysOfPartsWithLongNamesAndDetails() {
         String name = "\u00fc".repeat(10_000);
         List<Piece> pieces = new ArrayList<>();
@@ -120,16 +146,20 @@ class TornTest {
     @Test
     void givesBackTheRoomOfEachPart() {
         Torn record = torn(3);
-        Room room = new Room(3 * 514);
+        long each = 2 + 512 + 300;
+        Room room = new Room(3 * each);
         room.take(record.cost());
         assertThat(room.isFull()).isTrue();
 
         room.release(record.delivered(0, device("a"), AT));
         assertThat(room.isFull()).isFalse();
         room.release(record.rejected(1, Rejection.of(RejectionReason.UNMAPPABLE, "why"), Optional.empty()));
+        assertThat(record.cost()).isEqualTo(514 + 3 * 300);
+        room.release(record.delivered(2, device("a"), AT));
+        assertThat(record.cost()).isEqualTo(3 * 300);
         room.release(record.cost());
 
-        room.take(3 * 514 - 1);
+        room.take(3 * each - 1);
         assertThat(room.isFull()).isFalse();
         room.take(1);
         assertThat(room.isFull()).isTrue();
