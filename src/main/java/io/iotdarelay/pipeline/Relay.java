@@ -171,7 +171,7 @@ public final class Relay implements RecordHandler {
             }
         }
         readmit();
-        waitingForSchema.retry(this::attempt, time.instant());
+        waitingForSchema.retry(record -> !room.isFull(), this::attempt, time.instant());
         heldBack.release(this::mayBegin, this::admit);
         flush();
     }
