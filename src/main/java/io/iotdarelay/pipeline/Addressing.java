@@ -44,7 +44,10 @@ final class Addressing {
     /** Finds the lane of a report. If the directory lacks its sender, or earlier ones of its device wait, it waits. */
     void add(Unaddressed arrived, Instant now) {
         Unaddressed report = arrived.in(directory);
-        DeviceId behind = queueOf(report.wanted());
+        DeviceId behind = queueOf(report.about());
+        if (behind == null) {
+            behind = queueOf(report.wanted());
+        }
         Optional<Report> resolved = behind == null ? report.resolvedBy(directory) : Optional.empty();
         if (resolved.isPresent()) {
             enter(report, resolved.get());

@@ -1,5 +1,6 @@
 package io.iotdarelay.pipeline;
 
+import static io.iotdarelay.testing.TestTelemetry.child;
 import static io.iotdarelay.testing.TestTelemetry.device;
 import static io.iotdarelay.testing.TestTelemetry.inFlight;
 import static io.iotdarelay.testing.TestTelemetry.json;
@@ -63,6 +64,43 @@ class AddressingTest {
         addressing.askDirectory(NOW);
         add(3, properties("p_n", "{}"));
         assertThat(taken()).containsExactly("1 p_n/p_n", "2 p_n/p_n", "3 p_n/p_n");
+    }
+
+    @Test
+    void keepsTheOrderOfAChildWhoseRecordsNameItsGatewayOrNot() {
+        directory.with("g", "secret");
+        addWithoutGateway(1, "c");
+        add(2, child("g", "c", "{}"));
+        add(3, child("g", "other", "{}"));
+        assertThat(taken()).containsExactly("3 other/g");
+
+        directory.withChild("c", "g");
+        addressing.askDirectory(NOW.plusSeconds(1));
+        assertThat(taken()).containsExactly("1 c/g", "2 c/g");
+    }
+
+    @Test
+    void keepsTheOrderOfAChildWhoseGatewayIsProvisionedAfterIt() {
+        addWithoutGateway(1, "c");
+        add(2, child("g", "c", "{}"));
+        directory.withChild("c", "g");
+        addressing.askDirectory(NOW.plusSeconds(1));
+        addWithoutGateway(3, "c");
+        directory.with("g", "secret");
+        addressing.askDirectory(NOW.plusSeconds(2));
+
+        assertThat(taken()).containsExactly("1 c/g", "2 c/g", "3 c/g");
+    }
+
+    @Test
+    void sendsThroughANamedGatewayWhatWaitedBehindAnUnknownChild() {
+        directory.with("g", "secret");
+        addWithoutGateway(1, "c");
+        add(2, child("g", "c", "{}"));
+        addressing.askDirectory(NOW.plus(GRACE));
+
+        assertThat(rejected).singleElement().asString().startsWith("1 ");
+        assertThat(taken()).containsExactly("2 c/g");
     }
 
     @Test
