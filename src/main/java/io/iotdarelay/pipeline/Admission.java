@@ -203,7 +203,8 @@ final class Admission {
         }
         Torn.Rejected first = refused.getFirst();
         return new Admitted.Rejected(
-                Torn.brief(first.rejection()), new FailedParts(first.part().route(), Torn.describe(refused, refused.size()), before.toString()));
+                Torn.brief(first.rejection()),
+                new FailedParts(first.part().route(), Torn.describe(refused, refused.size()), before.toString()));
     }
 
     private static Admitted rejected(RejectionReason reason, String detail) {

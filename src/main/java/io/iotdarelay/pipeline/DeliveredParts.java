@@ -45,9 +45,8 @@ final class DeliveredParts {
         if (list == null || list.length > FailedParts.MOST_BYTES) {
             return parts;
         }
-        Set<String> known = routes.stream()
-                .map(route -> name(route.name(), route.each()))
-                .collect(Collectors.toSet());
+        Set<String> known =
+                routes.stream().map(route -> name(route.name(), route.each())).collect(Collectors.toSet());
         return parts.read(new String(list, StandardCharsets.UTF_8), known) ? parts : new DeliveredParts();
     }
 
@@ -91,10 +90,7 @@ final class DeliveredParts {
     private static String name(String route, String each) {
         return each.isEmpty()
                 ? route
-                : route
-                        + '('
-                        + each.replace("%", "%25").replace(" ", "%20").replace(";", "%3B")
-                        + ')';
+                : route + '(' + each.replace("%", "%25").replace(" ", "%20").replace(";", "%3B") + ')';
     }
 
     private boolean read(String list, Set<String> known) {

@@ -6,6 +6,7 @@ import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Excerpt;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.SourcePartition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,11 @@ final class Torn {
 
     RecordInFlight record() {
         return record;
+    }
+
+    /** Where the record is from. */
+    SourcePartition partition() {
+        return record.record().position().sourcePartition();
     }
 
     /** What the record costs, and the parts that have not ended. */

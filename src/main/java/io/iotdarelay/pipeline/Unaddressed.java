@@ -26,7 +26,10 @@ record Unaddressed(RecordInFlight record, int part, Written report) {
     Unaddressed in(DeviceDirectory directory) {
         Written named = report.named(directory);
         if (named instanceof Written.GatewayWanted child) {
-            named = directory.gatewayOf(child.child()).<Written>map(child::through).orElse(child);
+            named = directory
+                    .gatewayOf(child.child())
+                    .<Written>map(child::through)
+                    .orElse(child);
         }
         return named.equals(report) ? this : new Unaddressed(record, part, named);
     }

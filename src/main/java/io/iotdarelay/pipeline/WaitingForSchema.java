@@ -66,10 +66,7 @@ final class WaitingForSchema {
      *
      * @param mayBegin whether there is room for what records become
      */
-    void retry(
-            Predicate<RecordInFlight> mayBegin,
-            Function<HeldBack.Arrival, Optional<String>> attempt,
-            Instant now) {
+    void retry(Predicate<RecordInFlight> mayBegin, Function<HeldBack.Arrival, Optional<String>> attempt, Instant now) {
         int left = MOST_AT_ONCE;
         for (SourcePartition partition : List.copyOf(partitions.keySet())) {
             if (left == 0) {

@@ -115,7 +115,10 @@ class TornTest {
         }
 
         String failed = record.failedParts().failed();
-        assertThat(failed).startsWith("r /\u00fc").contains("\u00fc...: unmappable, \u00fc").contains("; r /");
+        assertThat(failed)
+                .startsWith("r /\u00fc")
+                .contains("\u00fc...: unmappable, \u00fc")
+                .contains("; r /");
         assertThat(failed.indexOf(": ")).isLessThan(210);
         assertThat(utf8(failed)).isBetween(4000, 4096);
         assertThat(utf8(record.rejection().orElseThrow().detail())).isBetween(4000, 4096);
@@ -147,22 +150,21 @@ class TornTest {
     void givesBackTheRoomOfEachPart() {
         Torn record = torn(3);
         long each = 2 + 512 + 300;
-        Room room = new Room(3 * each);
-        room.take(record.cost());
-        assertThat(room.isFull()).isTrue();
+        Room room = new Room(4 * each + each / 2);
+        room.take(record.partition(), record.cost());
+        assertThat(room.isFull(record.partition())).isTrue();
 
-        room.release(record.delivered(0, device("a"), AT));
-        assertThat(room.isFull()).isFalse();
-        room.release(record.rejected(1, Rejection.of(RejectionReason.UNMAPPABLE, "why"), Optional.empty()));
+        room.release(record.partition(), record.delivered(0, device("a"), AT));
+        assertThat(room.isFull(record.partition())).isFalse();
+        room.release(record.partition(), record.rejected(1, Rejection.of(RejectionReason.UNMAPPABLE, "why"), Optional.empty()));
         assertThat(record.cost()).isEqualTo(514 + 3 * 300);
-        room.release(record.delivered(2, device("a"), AT));
+        room.release(record.partition(), record.delivered(2, device("a"), AT));
         assertThat(record.cost()).isEqualTo(3 * 300);
-        room.release(record.cost());
+        room.release(record.partition(), record.cost());
 
-        room.take(3 * each - 1);
-        assertThat(room.isFull()).isFalse();
-        room.take(1);
-        assertThat(room.isFull()).isTrue();
+        assertThat(room.isFull(record.partition())).isFalse();
+        room.take(record.partition(), 3 * each);
+        assertThat(room.isFull(record.partition())).isTrue();
     }
 
     private static Torn torn(int parts) {

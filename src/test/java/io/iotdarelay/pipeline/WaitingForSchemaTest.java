@@ -101,8 +101,7 @@ class WaitingForSchemaTest {
         assertThat(waiting.overdue(ZERO, NOW.plusMillis(9999))).isEmpty();
         arrive(first, 0, 6);
         waiting.retry(any -> true, this::attempt, NOW);
-        assertThat(done)
-                .containsExactly("topic-0-1", "topic-0-2", "topic-0-3", "topic-0-4", "topic-0-5", "topic-0-6");
+        assertThat(done).containsExactly("topic-0-1", "topic-0-2", "topic-0-3", "topic-0-4", "topic-0-5", "topic-0-6");
     }
 
     @Test

@@ -134,8 +134,8 @@ class DeadLetterHeadersTest {
                 device("d".repeat(128)),
                 new PlatformAnswer(400, "IOTDA.000006", "\u6f22".repeat(PlatformAnswer.MAX_EXCERPT)),
                 Integer.MAX_VALUE);
-        FailedParts parts = new FailedParts(
-                "r".repeat(64), "f".repeat(FailedParts.MOST_BYTES), "d".repeat(FailedParts.MOST_BYTES));
+        FailedParts parts =
+                new FailedParts("r".repeat(64), "f".repeat(FailedParts.MOST_BYTES), "d".repeat(FailedParts.MOST_BYTES));
 
         assertThat(size(list(longest, parts))).isLessThan(16 * 1024);
         assertThat(size(list(longest))).isLessThan(16 * 1024);

@@ -16,7 +16,8 @@ class ExcerptTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"abcdefghijk", "äöüßéa", "漢漢漢漢", "\ud83d\ude00\ud83d\ude00\ud83d\ude00", "abcdefghi\ud83d\ude00"})
+            strings = {"abcdefghijk", "äöüßéa", "漢漢漢漢", "\ud83d\ude00\ud83d\ude00\ud83d\ude00", "abcdefghi\ud83d\ude00"
+            })
     void cutsBetweenCharacters(String text) {
         String cut = Excerpt.of(text, 10);
 
