@@ -165,9 +165,7 @@ final class Torn {
     }
 
     private Optional<Failure> first() {
-        return failures.isEmpty()
-                ? Optional.empty()
-                : Optional.of(failures.firstEntry().getValue());
+        return failures.values().stream().findFirst();
     }
 
     private String describe() {

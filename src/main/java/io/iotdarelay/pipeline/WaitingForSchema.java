@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -72,7 +73,7 @@ final class WaitingForSchema {
             if (left == 0) {
                 break;
             }
-            Queue queue = partitions.get(partition);
+            Queue queue = Objects.requireNonNull(partitions.get(partition));
             boolean waits = false;
             while (left > 0 && !waits && !queue.waiting.isEmpty()) {
                 HeldBack.Arrival first = queue.waiting.getFirst();
