@@ -44,6 +44,7 @@ final class Torn {
 
     private int open;
     private int failed;
+    private int skipped;
     private @Nullable DeviceId sender;
     private Instant deliveredAt = Instant.MIN;
 
@@ -108,6 +109,12 @@ final class Torn {
         return end(part);
     }
 
+    /** There was nothing to deliver of a part. Returns what it cost. */
+    int skipped(int part) {
+        skipped++;
+        return end(part);
+    }
+
     /** All that is said of a failure which is not the first is a line. */
     private void keep(int part, Failure failure) {
         Integer first = failures.isEmpty() ? null : failures.firstKey();
@@ -136,9 +143,14 @@ final class Torn {
         return first().map(Failure::rejection);
     }
 
-    /** Whether more of its parts were rejected than delivered: the dead-letter budget counts a record once. */
+    /** Whether as many of its parts were rejected as delivered, or more: the dead-letter budget counts a record once. */
     boolean hasMostlyFailed() {
-        return 2 * failed > parts.size();
+        return 2 * failed >= parts.size() - skipped;
+    }
+
+    /** Whether there was nothing to deliver. */
+    boolean isSkipped() {
+        return skipped == parts.size();
     }
 
     /** The device that sent the first part that was delivered. */

@@ -58,15 +58,40 @@ class TornTest {
     }
 
     @Test
-    void hasMostlyFailedIfMoreFailThanAreDelivered() {
+    void hasMostlyFailedIfAsManyFailAsAreDelivered() {
         Torn half = torn(2);
-        half.rejected(0, Rejection.of(RejectionReason.UNMAPPABLE, "why"), Optional.empty());
+        half.rejected(0, unmappable("why"), Optional.empty());
         half.delivered(1, device("b"), AT);
+        Torn third = torn(3);
+        third.rejected(0, unmappable("why"), Optional.empty());
+        third.delivered(1, device("b"), AT);
+        third.delivered(2, device("b"), AT);
         Torn all = torn(1);
-        all.rejected(0, Rejection.of(RejectionReason.UNMAPPABLE, "why"), Optional.empty());
+        all.rejected(0, unmappable("why"), Optional.empty());
 
-        assertThat(half.hasMostlyFailed()).isFalse();
+        assertThat(half.hasMostlyFailed()).isTrue();
+        assertThat(third.hasMostlyFailed()).isFalse();
         assertThat(all.hasMostlyFailed()).isTrue();
+    }
+
+    @Test
+    void endsWithPartsOfWhichThereIsNothingToDeliver() {
+        Torn nothing = torn(2);
+        nothing.skipped(0);
+        assertThat(nothing.hasEnded()).isFalse();
+        nothing.skipped(1);
+        Torn failed = torn(3);
+        failed.skipped(0);
+        failed.rejected(1, unmappable("why"), Optional.empty());
+        failed.skipped(2);
+        Torn delivered = torn(2);
+        delivered.skipped(0);
+        delivered.delivered(1, device("b"), AT);
+
+        assertThat(nothing.hasEnded() && nothing.isSkipped()).isTrue();
+        assertThat(failed.hasEnded() && failed.hasMostlyFailed() && !failed.isSkipped()).isTrue();
+        assertThat(delivered.hasEnded() && !delivered.isSkipped()).isTrue();
+        assertThat(delivered.sender()).isEqualTo(device("b"));
     }
 
     @Test
