@@ -117,7 +117,8 @@ public final class Relay implements RecordHandler {
     }
 
     private static boolean becomeSeveral(List<Route> routes) {
-        return routes.size() > 1 || (routes.size() == 1 && !routes.getFirst().each().isEmpty());
+        return routes.size() > 1
+                || (routes.size() == 1 && !routes.getFirst().each().isEmpty());
     }
 
     private void admit(HeldBack.Arrival arrival) {

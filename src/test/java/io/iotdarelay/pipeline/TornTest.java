@@ -181,7 +181,9 @@ class TornTest {
 
         room.release(record.partition(), record.delivered(0, device("a"), AT));
         assertThat(room.isFull(record.partition())).isFalse();
-        room.release(record.partition(), record.rejected(1, Rejection.of(RejectionReason.UNMAPPABLE, "why"), Optional.empty()));
+        room.release(
+                record.partition(),
+                record.rejected(1, Rejection.of(RejectionReason.UNMAPPABLE, "why"), Optional.empty()));
         assertThat(record.cost()).isEqualTo(514 + 3 * 300);
         room.release(record.partition(), record.delivered(2, device("a"), AT));
         assertThat(record.cost()).isEqualTo(3 * 300);

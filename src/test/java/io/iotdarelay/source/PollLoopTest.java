@@ -251,8 +251,7 @@ class PollLoopTest {
         produce(P0, 0, 3);
         await().until(() -> handler.begun.size() == 3);
         handler.obstacles = Map.of(new SourcePartition("t", 0), Pause.of(PauseReason.REPORTS));
-        await().until(() ->
-                partition(0).flatMap(PartitionStatus::pause).isPresent());
+        await().until(() -> partition(0).flatMap(PartitionStatus::pause).isPresent());
         assertThat(handler.gaveWay).isEmpty();
 
         ahead = Duration.ofSeconds(40);
