@@ -75,6 +75,17 @@ class AdmissionTest {
     }
 
     @Test
+    void keepsNoLongNameForEachElementBelowIt() {
+        String name = "x".repeat(5000);
+        String route = "to: message\ndevice-id: key\neach: [/a, .]\n";
+
+        assertThat(pieces("{\"a\":{\"" + name + "\":[1,2]}}", route))
+                .extracting(piece -> piece.id().path())
+                .containsExactly(
+                        "/a/" + name.substring(0, 197) + ".../0", "/a/" + name.substring(0, 197) + ".../1");
+    }
+
+    @Test
     void refusesAllWhereARecordMustStayWhole() {
         Admission.Admitted.Rejected rejected =
                 (Admission.Admitted.Rejected) admit("{\"a\":[{\"n\":1},{},{}]}", PROPERTIES + "whole: true\n");
