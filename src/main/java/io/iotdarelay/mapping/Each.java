@@ -20,6 +20,8 @@ record Each(
     /** The most elements that are looked at, over all levels: the most reports that a record can be allowed to become. */
     static final int MOST = 10_000;
 
+    private static final int LONGEST_PATH = 200;
+
     /**
      * One level.
      *
@@ -71,7 +73,7 @@ record Each(
                 return;
             }
             Level level = each.levels.get(depth);
-            String path = level.path(scope);
+            String path = brief(level.path(scope));
             JsonNode node = level.from.node(scope);
             if (node.isArray()) {
                 for (int i = 0; i < node.size() && !isTooLong(); i++) {
@@ -91,6 +93,11 @@ record Each(
             } else if (!isNothing(node) || !level.optional) {
                 fail(scope, path, node, level);
             }
+        }
+
+        /** The names of members are as long as a record wishes, and each element below repeats them. */
+        private static String brief(String path) {
+            return path.length() > LONGEST_PATH ? path.substring(0, LONGEST_PATH) + "..." : path;
         }
 
         private void take(Scope element) {

@@ -51,6 +51,11 @@ public final class Route {
         return name;
     }
 
+    /** Of what a report is made, each; empty where one is made of the whole record. */
+    public String each() {
+        return each == null ? "" : each.description();
+    }
+
     /** How the records' values are written. */
     public Encoding encoding() {
         return encoding;

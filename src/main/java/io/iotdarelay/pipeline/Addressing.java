@@ -1,16 +1,21 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the lane of each report. A report waits here while its device is not in the directory, and while earlier reports of
@@ -36,19 +41,36 @@ final class Addressing {
         this.unknown = unknown;
     }
 
-    /** Finds the lane of a report. If the directory lacks its sender, the report waits. */
-    void add(Unaddressed report, Instant now) {
-        if (!waiting.isAwaited(report.wanted()) && report.isResolvedBy(directory)) {
-            resolved(report, now);
-        } else if (!waiting.await(report.wanted(), report, now)) {
+    /** Finds the lane of a report. If the directory lacks its sender, or earlier ones of its device wait, it waits. */
+    void add(Unaddressed arrived, Instant now) {
+        Unaddressed report = arrived.in(directory);
+        DeviceId behind = queueOf(report.about());
+        if (behind == null) {
+            behind = queueOf(report.wanted());
+        }
+        Optional<Report> resolved = behind == null ? report.resolvedBy(directory) : Optional.empty();
+        if (resolved.isPresent()) {
+            enter(report, resolved.get());
+        } else if (!waiting.await(behind == null ? report.wanted() : behind, report, now)) {
             reject(report);
         }
     }
 
     /** Continues with reports whose device is now in the directory, and gives up those that waited too long. */
     void askDirectory(Instant now) {
-        waiting.takeResolved(report -> report.isResolvedBy(directory)).forEach(report -> resolved(report, now));
-        waiting.takeExpired(now).forEach(this::reject);
+        waiting.takeResolved(report -> report.resolvedBy(directory).isPresent()).forEach(this::enterOrReject);
+        waiting.takeExpired(now).forEach(this::enterOrReject);
+    }
+
+    /** The queue in which reports of a device wait, under its ID or under what records call it; nothing if none do. */
+    private @Nullable DeviceId queueOf(DeviceId device) {
+        if (waiting.isAwaited(device)) {
+            return device;
+        }
+        DeviceId node = waiting.isEmpty()
+                ? null
+                : directory.find(device).map(DirectoryEntry::node).orElse(null);
+        return node != null && waiting.isAwaited(node) ? node : null;
     }
 
     /** A report has an outcome, so others of its device may follow. */
@@ -79,22 +101,15 @@ final class Addressing {
                 roaming.firsts().map(Addressing::waitsForFormerGateway));
     }
 
-    /** The directory had what the report needs, a moment ago. */
-    private void resolved(Unaddressed report, Instant now) {
-        switch (report.report()) {
-            case Written.GatewayWanted child ->
-                directory
-                        .gatewayOf(child.child())
-                        .ifPresentOrElse(
-                                gateway -> add(
-                                        new Unaddressed(report.record(), report.part(), child.through(gateway)), now),
-                                () -> add(report, now));
-            case Written.Ready ready -> {
-                LaneEntry entry = new LaneEntry(report.record(), report.part(), ready.report());
-                if (roaming.enters(entry)) {
-                    addressed.add(entry);
-                }
-            }
+    private void enterOrReject(Unaddressed report) {
+        report.resolvedBy(directory)
+                .ifPresentOrElse(resolved -> enter(report, resolved), () -> reject(report.in(directory)));
+    }
+
+    private void enter(Unaddressed from, Report report) {
+        LaneEntry entry = new LaneEntry(from.record(), from.part(), report);
+        if (roaming.enters(entry)) {
+            addressed.add(entry);
         }
     }
 

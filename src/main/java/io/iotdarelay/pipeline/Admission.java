@@ -112,7 +112,9 @@ final class Admission {
     }
 
     private Admitted map(List<Route> routes, SourceRecord record, JsonNode tree) {
-        DeliveredParts before = DeliveredParts.of(record);
+        DeliveredParts listed = DeliveredParts.of(record, routes);
+        // Only of parts that there are: a short list may name very many.
+        DeliveredParts before = new DeliveredParts();
         List<Piece> pieces = new ArrayList<>(routes.size());
         Tally tally = new Tally();
         boolean taken = false;
@@ -129,7 +131,9 @@ final class Admission {
                                     + " reports (relay.records.max-reports)");
                 }
                 for (Part part : reports.parts()) {
-                    if (!before.contains(part.id())) {
+                    if (listed.contains(part.id())) {
+                        before.add(part.id());
+                    } else {
                         add(part, pieces, tally);
                     }
                     if (tally.bytes > bounds.maxReportsSize().toBytes()) {
@@ -199,7 +203,8 @@ final class Admission {
         }
         Torn.Rejected first = refused.getFirst();
         return new Admitted.Rejected(
-                first.rejection(), new FailedParts(first.part().route(), Torn.describe(refused), before.toString()));
+                Torn.brief(first.rejection()),
+                new FailedParts(first.part().route(), Torn.describe(refused, refused.size()), before.toString()));
     }
 
     private static Admitted rejected(RejectionReason reason, String detail) {

@@ -20,14 +20,12 @@ final class Blockers {
     private final Delivery delivery;
     private final DeadLetterWriter deadLetters;
     private final DeadLetterBudget budget;
-    private final Room room;
     private Map<SourcePartition, String> unwritten = Map.of();
 
-    Blockers(Delivery delivery, DeadLetterWriter deadLetters, DeadLetterBudget budget, Room room) {
+    Blockers(Delivery delivery, DeadLetterWriter deadLetters, DeadLetterBudget budget) {
         this.delivery = delivery;
         this.deadLetters = deadLetters;
         this.budget = budget;
-        this.room = room;
     }
 
     /** Asks which dead letters cannot be written. */
@@ -35,13 +33,17 @@ final class Blockers {
         unwritten = deadLetters.trouble();
     }
 
-    /** Why a partition should not be read now, if so. */
-    Optional<Pause> of(SourcePartition partition, String route) {
+    /**
+     * Why a partition should not be read now, if so.
+     *
+     * @param full whether its records have become as many reports as they may
+     */
+    Optional<Pause> of(SourcePartition partition, String route, boolean full) {
         return delivery.obstacle()
                 .map(Blockers::pause)
                 .or(() -> Optional.ofNullable(unwritten.get(partition))
                         .map(why -> new Pause(PauseReason.DEAD_LETTER, why)))
-                .or(() -> room.isFull()
+                .or(() -> full
                         ? Optional.of(new Pause(PauseReason.REPORTS, PauseReason.REPORTS.meaning()))
                         : Optional.empty())
                 .or(() -> budget.reasonToStop(route, partition)
@@ -70,9 +72,9 @@ final class Blockers {
         return oldest;
     }
 
-    /** Where a record is that is held back, because its route is stopped or no room is left. */
-    Whereabouts heldBack(RecordInFlight record) {
-        PauseReason reason = room.isFull() ? PauseReason.REPORTS : PauseReason.DEAD_LETTER_BUDGET;
+    /** Where a record is that is held back, because its route is stopped or its partition has no room left. */
+    static Whereabouts heldBack(RecordInFlight record, boolean full) {
+        PauseReason reason = full ? PauseReason.REPORTS : PauseReason.DEAD_LETTER_BUDGET;
         return new Whereabouts(record.record().position(), null, reason.code(), reason.meaning());
     }
 

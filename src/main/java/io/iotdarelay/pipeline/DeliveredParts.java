@@ -1,15 +1,19 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.mapping.Part;
+import io.iotdarelay.mapping.Route;
 import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveredParts {
 
-    private static final int LONGEST = 256 * 1024;
-    private static final int MOST_ROUTES = 100;
-    private static final int LAST_ORDINAL = 99_999;
+    private static final int LAST_ORDINAL = 9_999;
     private static final Pattern ENTRY =
-            Pattern.compile("(?<name>[^ ;]+) (?<ranges>\\d{1,5}(?:-\\d{1,5})?(?:,\\d{1,5}(?:-\\d{1,5})?)*+)");
+            Pattern.compile("(?<name>[^ ;]+) (?<ranges>\\d{1,4}(?:-\\d{1,4})?(?:,\\d{1,4}(?:-\\d{1,4})?)*+)");
 
     private final Map<String, BitSet> ordinals = new LinkedHashMap<>();
 
-    /** The list that a redriven record carries; empty for any other. */
-    static DeliveredParts of(SourceRecord record) {
+    /**
+     * The list that a redriven record carries; empty for any other.
+     *
+     * @param routes those of its topic: what others would have delivered does not count
+     */
+    static DeliveredParts of(SourceRecord record, List<Route> routes) {
         byte @Nullable [] list = null;
         for (RecordHeader header : record.headers()) {
             if (header.name().equals(FailedParts.DELIVERED_HEADER)) {
@@ -36,10 +42,12 @@ final class DeliveredParts {
             }
         }
         DeliveredParts parts = new DeliveredParts();
-        if (list == null || list.length > LONGEST || !parts.read(new String(list, StandardCharsets.UTF_8))) {
-            return list == null ? parts : new DeliveredParts();
+        if (list == null || list.length > FailedParts.MOST_BYTES) {
+            return parts;
         }
-        return parts;
+        Set<String> known =
+                routes.stream().map(route -> name(route.name(), route.each())).collect(Collectors.toSet());
+        return parts.read(new String(list, StandardCharsets.UTF_8), known) ? parts : new DeliveredParts();
     }
 
     boolean isEmpty() {
@@ -53,11 +61,6 @@ final class DeliveredParts {
 
     void add(Part.Id part) {
         ordinals.computeIfAbsent(name(part), any -> new BitSet()).set(part.ordinal());
-    }
-
-    void addAll(DeliveredParts others) {
-        others.ordinals.forEach((name, set) ->
-                ordinals.computeIfAbsent(name, any -> new BitSet()).or(set));
     }
 
     @Override
@@ -81,21 +84,23 @@ final class DeliveredParts {
 
     /** The elements of another array are other parts. */
     private static String name(Part.Id part) {
-        return part.each().isEmpty()
-                ? part.route()
-                : part.route()
-                        + '('
-                        + part.each().replace("%", "%25").replace(" ", "%20").replace(";", "%3B")
-                        + ')';
+        return name(part.route(), part.each());
     }
 
-    private boolean read(String list) {
+    private static String name(String route, String each) {
+        return each.isEmpty()
+                ? route
+                : route + '(' + each.replace("%", "%25").replace(" ", "%20").replace(";", "%3B") + ')';
+    }
+
+    private boolean read(String list, Set<String> known) {
         for (String entry : list.split("; ", -1)) {
             Matcher matcher = ENTRY.matcher(entry);
-            if (!matcher.matches() || ordinals.size() == MOST_ROUTES) {
+            if (!matcher.matches()) {
                 return false;
             }
-            BitSet set = ordinals.computeIfAbsent(matcher.group("name"), any -> new BitSet());
+            String name = matcher.group("name");
+            BitSet set = known.contains(name) ? ordinals.computeIfAbsent(name, any -> new BitSet()) : new BitSet();
             for (String range : matcher.group("ranges").split(",", -1)) {
                 int dash = range.indexOf('-');
                 int from = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));

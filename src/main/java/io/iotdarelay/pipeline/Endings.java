@@ -64,7 +64,7 @@ final class Endings {
     /** A record becomes several reports, or one of another route than its own: each of them ends on its own. */
     void tear(Torn record) {
         torn.put(record.record(), record);
-        room.take(record.cost());
+        room.take(record.partition(), record.cost());
     }
 
     /** What a lane made of a report. */
@@ -82,11 +82,18 @@ final class Endings {
                     delivered(record, sender, at);
                 } else {
                     meters.reportDelivered(parts.route(entry.part()));
-                    room.release(parts.delivered(entry.part(), sender, at));
+                    room.release(parts.partition(), parts.delivered(entry.part(), sender, at));
                     endIfAllHave(parts);
                 }
             }
-            case Outcome.Skipped ignored -> skip(record);
+            case Outcome.Skipped ignored -> {
+                if (parts == null) {
+                    skip(record);
+                } else {
+                    room.release(parts.partition(), parts.skipped(entry.part()));
+                    endIfAllHave(parts);
+                }
+            }
             case Outcome.Rejected rejected -> rejected(record, entry.part(), rejected.rejection(), Optional.of(sender));
         }
     }
@@ -112,7 +119,7 @@ final class Endings {
             deadLetter(record, sender, rejection);
         } else {
             meters.reportRejected(parts.route(part));
-            room.release(parts.rejected(part, rejection, sender));
+            room.release(parts.partition(), parts.rejected(part, rejection, sender));
             endIfAllHave(parts);
         }
     }
@@ -124,6 +131,11 @@ final class Endings {
         }
         RecordInFlight record = parts.record();
         torn.remove(record);
+        room.release(parts.partition(), parts.cost());
+        if (parts.isSkipped()) {
+            skip(record);
+            return;
+        }
         Rejection rejection = parts.rejection().orElse(null);
         if (rejection == null) {
             delivered(record, parts.sender(), parts.deliveredAt());
@@ -153,7 +165,7 @@ final class Endings {
             if (!record.record().isAbandoned()) {
                 return false;
             }
-            room.release(record.cost());
+            room.release(record.partition(), record.cost());
             return true;
         });
     }

@@ -80,7 +80,7 @@ public final class Relay implements RecordHandler {
         this.admission = admission;
         this.room = new Room(mostExpanded);
         this.endings = new Endings(directory, deadLetters, budget, meters, tracing, room);
-        this.blockers = new Blockers(delivery, deadLetters, budget, room);
+        this.blockers = new Blockers(delivery, deadLetters, budget);
         this.addressing = new Addressing(
                 directory,
                 unknownGrace,
@@ -110,7 +110,21 @@ public final class Relay implements RecordHandler {
     }
 
     private boolean mayBegin(RecordInFlight record) {
-        return !room.isFull() && budget.begin(record);
+        return !isFull(record) && budget.begin(record);
+    }
+
+    private boolean isFull(RecordInFlight record) {
+        return isFull(record.record().position().sourcePartition());
+    }
+
+    /** Whether a partition has no room for reports. Where records become one report each, none is needed. */
+    private boolean isFull(SourcePartition partition) {
+        return room.isFull(partition) && becomeSeveral(routes.of(partition.topic()));
+    }
+
+    private static boolean becomeSeveral(List<Route> routes) {
+        return routes.size() > 1
+                || (routes.size() == 1 && !routes.getFirst().each().isEmpty());
     }
 
     private void admit(HeldBack.Arrival arrival) {
@@ -178,7 +192,7 @@ public final class Relay implements RecordHandler {
             }
         }
         readmit();
-        waitingForSchema.retry(this::attempt, time.instant());
+        waitingForSchema.retry(record -> !isFull(record), this::attempt, time.instant());
         heldBack.release(this::mayBegin, this::admit);
         flush();
     }
@@ -226,7 +240,7 @@ public final class Relay implements RecordHandler {
 
     @Override
     public Optional<Pause> obstacle(SourcePartition partition) {
-        return blockers.of(partition, nameOf(routes.current().of(partition.topic())))
+        return blockers.of(partition, nameOf(routes.current().of(partition.topic())), isFull(partition))
                 .or(() -> waitingForSchema.overdue(partition, time.instant()).map(Blockers::waitsForRegistry));
     }
 
@@ -253,7 +267,7 @@ public final class Relay implements RecordHandler {
         return blockers.oldest(Stream.of(
                         addressing.firsts(),
                         waitingForSchema.firsts(),
-                        heldBack.firsts().map(blockers::heldBack))
+                        heldBack.firsts().map(record -> Blockers.heldBack(record, isFull(record))))
                 .flatMap(each -> each));
     }
 

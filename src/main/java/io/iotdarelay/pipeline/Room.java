@@ -1,17 +1,27 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.telemetry.Json;
+import io.iotdarelay.telemetry.SourcePartition;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Bounds what records become when they become several reports: a small record may become much. No record begins while there
- * is no room; a single one may exceed the bound. Belongs to the poll thread.
+ * Bounds what records become when they become several reports: a small record may become much. No record of a partition begins
+ * while its share is used up; a single one may exceed the bound. A partition may hold at most twice what is still free, as with
+ * records in flight: one whose devices hang leaves room for the others. Belongs to the poll thread.
  */
 final class Room {
 
     /** The objects of a report, in bytes. */
     private static final int OVERHEAD = 512;
 
+    /** What is kept of each part until its record ends, in bytes. */
+    static final int PART = 300;
+
+    private static final int SHARE_OF_FREE = 2;
+
     private final long most;
+    private final Map<SourcePartition, Long> partitions = new HashMap<>();
     private long taken;
 
     /**
@@ -28,15 +38,18 @@ final class Room {
         return OVERHEAD + report.length();
     }
 
-    void take(long bytes) {
+    void take(SourcePartition partition, long bytes) {
         taken += bytes;
+        partitions.merge(partition, bytes, Long::sum);
     }
 
-    void release(long bytes) {
+    void release(SourcePartition partition, long bytes) {
         taken -= bytes;
+        partitions.computeIfPresent(partition, (any, held) -> held == bytes ? null : held - bytes);
     }
 
-    boolean isFull() {
-        return taken >= most;
+    /** Whether the share of a partition is used up. */
+    boolean isFull(SourcePartition partition) {
+        return partitions.getOrDefault(partition, 0L) >= SHARE_OF_FREE * (most - taken);
     }
 }

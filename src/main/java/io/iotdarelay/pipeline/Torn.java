@@ -3,13 +3,16 @@ package io.iotdarelay.pipeline;
 import io.iotdarelay.mapping.Part;
 import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Excerpt;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.SourcePartition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A record in flight that has become several reports, each of which ends on its own. Belongs to the poll thread. */
@@ -17,17 +20,31 @@ final class Torn {
 
     private static final int MOST_NAMED = 20;
     private static final int LONGEST_DETAIL = 200;
+    private static final int LONGEST_PATH = 200;
 
     /** How a part ended. */
-    private record Failure(Part.Id part, Rejection rejection, Optional<DeviceId> sender) {}
+    private record Failure(Part.Id part, Rejection rejection, Optional<DeviceId> sender) {
+
+        Failure inBrief() {
+            String detail = cut(rejection.detail(), LONGEST_DETAIL);
+            return new Failure(
+                    part,
+                    new Rejection(rejection.reason(), detail, rejection.device(), null, rejection.attempts()),
+                    sender);
+        }
+    }
 
     private final RecordInFlight record;
     private final DeliveredParts delivered;
     private final List<Part.Id> parts;
     private final int[] costs;
-    private final @Nullable Failure[] failures;
+
+    /** The first ones, in the order of the parts. */
+    private final TreeMap<Integer, Failure> failures = new TreeMap<>();
+
     private int open;
     private int failed;
+    private int skipped;
     private @Nullable DeviceId sender;
     private Instant deliveredAt = Instant.MIN;
 
@@ -41,13 +58,12 @@ final class Torn {
         this.delivered = before;
         this.parts = new ArrayList<>(pieces.size());
         this.costs = new int[pieces.size()];
-        this.failures = new Failure[pieces.size()];
         this.open = pieces.size();
         for (Piece piece : pieces) {
             if (piece instanceof Piece.Accepted accepted) {
                 costs[parts.size()] = Room.cost(accepted.report().json());
             }
-            parts.add(piece.id());
+            parts.add(brief(piece.id()));
         }
     }
 
@@ -55,9 +71,14 @@ final class Torn {
         return record;
     }
 
-    /** What the parts that have not ended cost. */
+    /** Where the record is from. */
+    SourcePartition partition() {
+        return record.record().position().sourcePartition();
+    }
+
+    /** What the record costs, and the parts that have not ended. */
     long cost() {
-        long sum = 0;
+        long sum = (long) Room.PART * costs.length;
         for (int cost : costs) {
             sum += cost;
         }
@@ -81,9 +102,29 @@ final class Torn {
 
     /** A part was rejected. Returns what it cost. */
     int rejected(int part, Rejection rejection, Optional<DeviceId> by) {
-        failures[part] = new Failure(parts.get(part), rejection, by);
         failed++;
+        if (failures.size() < MOST_NAMED || part < failures.lastKey()) {
+            keep(part, new Failure(parts.get(part), brief(rejection), by));
+        }
         return end(part);
+    }
+
+    /** There was nothing to deliver of a part. Returns what it cost. */
+    int skipped(int part) {
+        skipped++;
+        return end(part);
+    }
+
+    /** All that is said of a failure which is not the first is a line. */
+    private void keep(int part, Failure failure) {
+        Integer first = failures.isEmpty() ? null : failures.firstKey();
+        failures.put(part, first == null || part < first ? failure : failure.inBrief());
+        if (first != null && part < first) {
+            failures.computeIfPresent(first, (any, former) -> former.inBrief());
+        }
+        if (failures.size() > MOST_NAMED) {
+            failures.pollLastEntry();
+        }
     }
 
     private int end(int part) {
@@ -102,9 +143,14 @@ final class Torn {
         return first().map(Failure::rejection);
     }
 
-    /** Whether more of its parts were rejected than delivered: the dead-letter budget counts a record once. */
+    /** Whether as many of its parts were rejected as delivered, or more: the dead-letter budget counts a record once. */
     boolean hasMostlyFailed() {
-        return 2 * failed > parts.size();
+        return 2 * failed >= parts.size() - skipped;
+    }
+
+    /** Whether there was nothing to deliver. */
+    boolean isSkipped() {
+        return skipped == parts.size();
     }
 
     /** The device that sent the first part that was delivered. */
@@ -131,22 +177,15 @@ final class Torn {
     }
 
     private Optional<Failure> first() {
-        for (Failure failure : failures) {
-            if (failure != null) {
-                return Optional.of(failure);
-            }
-        }
-        return Optional.empty();
+        return failures.values().stream().findFirst();
     }
 
     private String describe() {
-        List<Rejected> all = new ArrayList<>();
-        for (Failure failure : failures) {
-            if (failure != null) {
-                all.add(new Rejected(failure.part(), failure.rejection()));
-            }
-        }
-        return describe(all);
+        return describe(
+                failures.values().stream()
+                        .map(failure -> new Rejected(failure.part(), failure.rejection()))
+                        .toList(),
+                failed);
     }
 
     /** A part and why it failed. */
@@ -156,19 +195,42 @@ final class Torn {
         public String toString() {
             String device =
                     rejection.device() == null ? "" : " " + rejection.device().value();
-            String detail = rejection.detail();
-            return part + device + ": " + rejection.reason().code() + ", "
-                    + (detail.length() > LONGEST_DETAIL ? detail.substring(0, LONGEST_DETAIL) + "..." : detail);
+            return brief(part) + device + ": " + rejection.reason().code() + ", "
+                    + cut(rejection.detail(), LONGEST_DETAIL);
         }
     }
 
-    /** The first of them, for people. */
-    static String describe(List<Rejected> failures) {
+    /** The names of members are as long as a record wishes. */
+    private static Part.Id brief(Part.Id part) {
+        return part.path().length() <= LONGEST_PATH
+                ? part
+                : new Part.Id(part.route(), part.each(), part.ordinal(), cut(part.path(), LONGEST_PATH));
+    }
+
+    /** As much of a rejection as a header holds. */
+    static Rejection brief(Rejection rejection) {
+        String detail = Excerpt.of(rejection.detail(), FailedParts.MOST_BYTES);
+        return detail.length() == rejection.detail().length()
+                ? rejection
+                : new Rejection(
+                        rejection.reason(), detail, rejection.device(), rejection.answer(), rejection.attempts());
+    }
+
+    private static String cut(String text, int longest) {
+        return text.length() > longest ? text.substring(0, longest) + "..." : text;
+    }
+
+    /**
+     * The first of them, for people.
+     *
+     * @param all how many failed
+     */
+    static String describe(List<Rejected> failures, int all) {
         StringBuilder text = new StringBuilder();
         for (Rejected failure : failures.subList(0, Math.min(failures.size(), MOST_NAMED))) {
             text.append(text.isEmpty() ? "" : "; ").append(failure);
         }
-        int more = failures.size() - MOST_NAMED;
+        int more = all - MOST_NAMED;
         return more > 0 ? text + "; and " + more + " more" : text.toString();
     }
 }

@@ -3,7 +3,9 @@ package io.iotdarelay.pipeline;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.Whereabouts;
+import java.util.Optional;
 
 /**
  * A report whose lane depends on the directory.
@@ -16,12 +18,28 @@ record Unaddressed(RecordInFlight record, int part, Written report) {
         return report.wanted();
     }
 
-    boolean isResolvedBy(DeviceDirectory directory) {
-        return switch (report) {
-            case Written.Ready ready -> directory.credentials(ready.wanted()).isPresent();
-            case Written.GatewayWanted child ->
-                directory.gatewayOf(child.wanted()).isPresent();
-        };
+    DeviceId about() {
+        return report.about();
+    }
+
+    /** The report as the directory knows its devices now: by their IDs, and a child by its gateway. */
+    Unaddressed in(DeviceDirectory directory) {
+        Written named = report.named(directory);
+        if (named instanceof Written.GatewayWanted child) {
+            named = directory
+                    .gatewayOf(child.child())
+                    .<Written>map(child::through)
+                    .orElse(child);
+        }
+        return named.equals(report) ? this : new Unaddressed(record, part, named);
+    }
+
+    /** The report, if the directory has all that it needs to be sent. */
+    Optional<Report> resolvedBy(DeviceDirectory directory) {
+        return in(directory).report() instanceof Written.Ready ready
+                        && directory.credentials(ready.wanted()).isPresent()
+                ? Optional.of(ready.report())
+                : Optional.empty();
     }
 
     /** Where the record is while it waits. */

@@ -48,6 +48,10 @@ final class WaitingForDirectory<T> {
         this.grace = grace;
     }
 
+    boolean isEmpty() {
+        return queues.isEmpty();
+    }
+
     /** Whether a record of the device waits: later ones have to queue behind it. */
     boolean isAwaited(DeviceId device) {
         return queues.containsKey(device);

@@ -1,6 +1,7 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.source.PauseReason;
+import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
@@ -8,9 +9,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +25,9 @@ final class WaitingForSchema {
 
     /** Fetching a schema takes milliseconds; pausing a partition for that would cost more. */
     private static final Duration OVERDUE_AFTER = Duration.ofSeconds(1);
+
+    /** Mapping takes a while, and the poll thread has other things to do. */
+    private static final int MOST_AT_ONCE = 500;
 
     private static final class Queue {
         private final Deque<HeldBack.Arrival> waiting = new ArrayDeque<>();
@@ -54,20 +61,40 @@ final class WaitingForSchema {
         }
     }
 
-    /** Attempts the first record of each partition again, and those behind it until one has to wait. */
-    void retry(Function<HeldBack.Arrival, Optional<String>> attempt, Instant now) {
-        for (Queue queue : partitions.values()) {
-            Optional<String> reason = Optional.empty();
-            while (reason.isEmpty() && !queue.waiting.isEmpty()) {
-                reason = attempt.apply(queue.waiting.getFirst());
-                if (reason.isEmpty()) {
+    /**
+     * Attempts the first record of each partition again, and those behind it until one has to wait. What a turn leaves behind goes on
+     * in the next one, which begins with the other partitions.
+     *
+     * @param mayBegin whether there is room for what records become
+     */
+    void retry(Predicate<RecordInFlight> mayBegin, Function<HeldBack.Arrival, Optional<String>> attempt, Instant now) {
+        int left = MOST_AT_ONCE;
+        for (SourcePartition partition : List.copyOf(partitions.keySet())) {
+            if (left == 0) {
+                break;
+            }
+            Queue queue = Objects.requireNonNull(partitions.get(partition));
+            boolean waits = false;
+            while (left > 0 && !waits && !queue.waiting.isEmpty()) {
+                HeldBack.Arrival first = queue.waiting.getFirst();
+                if (!mayBegin.test(first.record())) {
+                    queue.since = now;
+                    break;
+                }
+                Optional<String> reason = attempt.apply(first);
+                waits = reason.isPresent();
+                queue.reason = reason.orElse("");
+                if (!waits) {
+                    left--;
                     queue.waiting.removeFirst();
                     queue.since = now;
                 }
             }
-            queue.reason = reason.orElse("");
+            partitions.remove(partition);
+            if (!queue.waiting.isEmpty()) {
+                partitions.put(partition, queue);
+            }
         }
-        partitions.values().removeIf(queue -> queue.waiting.isEmpty());
     }
 
     void forgetAbandoned() {

@@ -1,5 +1,6 @@
 package io.iotdarelay.pipeline;
 
+import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Json;
@@ -18,6 +19,9 @@ sealed interface Written {
     /** The report's own part of a request. */
     Json json();
 
+    /** The report with the IDs of devices in the place of what the record called them, where the directory knows better by now. */
+    Written named(DeviceDirectory directory);
+
     /** A report that knows its sender, whose secret has to be in the directory. */
     record Ready(Report report) implements Written {
 
@@ -35,6 +39,21 @@ sealed interface Written {
         public Json json() {
             return report.json();
         }
+
+        @Override
+        public Ready named(DeviceDirectory directory) {
+            DeviceId device = directory.named(report.device());
+            DeviceId sender = directory.named(report.sender());
+            if (device.equals(report.device()) && sender.equals(report.sender())) {
+                return this;
+            }
+            return new Ready(
+                    switch (report) {
+                        case Report.Properties properties -> new Report.Properties(device, properties.json());
+                        case Report.Message message -> new Report.Message(device, message.json());
+                        case Report.ChildProperties child -> new Report.ChildProperties(device, sender, child.json());
+                    });
+        }
     }
 
     /** A child's report, whose gateway has to be looked up in the directory. */
@@ -48,6 +67,12 @@ sealed interface Written {
         @Override
         public DeviceId wanted() {
             return child;
+        }
+
+        @Override
+        public GatewayWanted named(DeviceDirectory directory) {
+            DeviceId device = directory.named(child);
+            return device.equals(child) ? this : new GatewayWanted(device, json);
         }
 
         /** The report, now that the gateway is known. */

@@ -1,9 +1,11 @@
 package io.iotdarelay.settle;
 
+import io.iotdarelay.telemetry.Excerpt;
 import io.iotdarelay.telemetry.PlatformAnswer;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +36,11 @@ final class DeadLetterHeaders {
     static final String FAILED_PARTS = PREFIX + "failed-parts";
     static final String DELIVERED_PARTS = PREFIX + "delivered-parts";
     static final String REDRIVES = PREFIX + "redrives";
+
+    /** The bytes of a detail. A stack trace, which belongs to a record as a whole, may have more. */
+    private static final int MOST_DETAIL = 4 * 1024;
+
+    private static final int MOST_STACK_TRACE = 8 * 1024;
 
     private DeadLetterHeaders() {}
 
@@ -71,7 +78,7 @@ final class DeadLetterHeaders {
                 number(KafkaHeaders.DLT_ORIGINAL_TIMESTAMP, record.timestamp().toEpochMilli()));
         headers.add(text(KafkaHeaders.DLT_ORIGINAL_CONSUMER_GROUP, consumerGroup));
         headers.add(text(REASON, rejection.reason().code()));
-        headers.add(text(DETAIL, rejection.detail()));
+        headers.add(text(DETAIL, detail(rejection, parts)));
         if (rejection.device() != null) {
             headers.add(text(DEVICE_ID, rejection.device().value()));
         }
@@ -94,6 +101,11 @@ final class DeadLetterHeaders {
         headers.add(text(FAILED_AT, now.truncatedTo(ChronoUnit.MILLIS).toString()));
         headers.add(text(REDRIVES, Long.toString(redrives)));
         return headers;
+    }
+
+    private static String detail(Rejection rejection, @Nullable FailedParts parts) {
+        boolean trace = rejection.reason() == RejectionReason.INTERNAL_ERROR && parts == null;
+        return Excerpt.of(rejection.detail(), trace ? MOST_STACK_TRACE : MOST_DETAIL);
     }
 
     /** The record was a dead letter before, and was redriven. */

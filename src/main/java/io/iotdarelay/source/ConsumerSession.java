@@ -140,8 +140,9 @@ final class ConsumerSession implements AutoCloseable {
             Observation seen = observe(partition, view, Optional.ofNullable(oldest.get(partition.sourcePartition())));
             report(partition, partition.lost(seen, resetsToStart, now));
             boolean wasBlocked = partition.isHeadBlocked();
-            partitions.add(partition.status(seen, now, wall.instant()));
-            if (partition.pause().map(Pause::reason).equals(Optional.of(PauseReason.HEAD_OF_LINE))) {
+            PartitionStatus status = partition.status(seen, now, wall.instant());
+            partitions.add(status);
+            if (isHeldUp(partition, status)) {
                 handler.unblock(partition.sourcePartition());
             }
             if (partition.isHeadBlocked()) {
@@ -162,6 +163,12 @@ final class ConsumerSession implements AutoCloseable {
         committing(partitions).ifPresent(troubles::add);
         return new SourceStatus(
                 assignments.isAnswered() && silence.isEmpty(), SourceStatus.together(troubles), partitions);
+    }
+
+    /** Whether so much waits for the oldest record that nothing more can be read. Reports use up their share for moments, too. */
+    private static boolean isHeldUp(AssignedPartition partition, PartitionStatus status) {
+        PauseReason reason = partition.pause().map(Pause::reason).orElse(null);
+        return reason == PauseReason.HEAD_OF_LINE || (reason == PauseReason.REPORTS && status.isStagnant());
     }
 
     private Observation observe(AssignedPartition partition, ClusterView view, Optional<Whereabouts> oldest) {

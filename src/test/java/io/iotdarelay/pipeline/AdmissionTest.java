@@ -75,6 +75,17 @@ class AdmissionTest {
     }
 
     @Test
+    void keepsNoLongNameForEachElementBelowIt() {
+        String name = "x".repeat(5000);
+        String route = "to: message\ndevice-id: key\neach: [/a, .]\n";
+
+        assertThat(pieces("{\"a\":{\"" + name + "\":[1,2]}}", route))
+                .extracting(piece -> piece.id().path())
+                .containsExactly(
+                        "/a/" + name.substring(0, 197) + ".../0", "/a/" + name.substring(0, 197) + ".../1");
+    }
+
+    @Test
     void refusesAllWhereARecordMustStayWhole() {
         Admission.Admitted.Rejected rejected =
                 (Admission.Admitted.Rejected) admit("{\"a\":[{\"n\":1},{},{}]}", PROPERTIES + "whole: true\n");
@@ -96,6 +107,16 @@ class AdmissionTest {
         assertThat(((Admission.Admitted.Accepted) admission.admit(routes, redriven)).pieces())
                 .extracting(piece -> piece.id().path())
                 .containsExactly("/a/1");
+    }
+
+    @Test
+    void keepsOfAForgedListOnlyPartsThatThereAre() {
+        SourceRecord forged = TestTelemetry.record(
+                1, "device", "{\"a\":[1,2,3]}", TestTelemetry.header("iotda-relay-delivered-parts", "r0(/a) 1-9999"));
+        List<Route> routes = RouteYaml.sharing(EACH);
+
+        assertThat(((Admission.Admitted.Accepted) admission.admit(routes, forged)).before())
+                .hasToString("r0(/a) 1-2");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class WaitingForSchemaTest {
@@ -60,10 +61,10 @@ class WaitingForSchemaTest {
         assertThat(done).containsExactly("topic-1-1");
         assertThat(waiting.size()).isEqualTo(2);
 
-        waiting.retry(this::attempt, NOW);
+        waiting.retry(any -> true, this::attempt, NOW);
         assertThat(done).containsExactly("topic-1-1");
         awaited.clear();
-        waiting.retry(this::attempt, NOW);
+        waiting.retry(any -> true, this::attempt, NOW);
         assertThat(done).containsExactly("topic-1-1", "topic-0-1", "topic-0-2");
         assertThat(waiting.size()).isZero();
         arrive(first, 0, 3);
@@ -77,7 +78,7 @@ class WaitingForSchemaTest {
             arrive(first, 0, offset);
         }
         awaited.remove("topic-0-1");
-        waiting.retry(this::attempt, NOW);
+        waiting.retry(any -> true, this::attempt, NOW);
 
         assertThat(done).containsExactly("topic-0-1", "topic-0-2");
         assertThat(waiting.firsts()).singleElement().satisfies(where -> {
@@ -85,6 +86,47 @@ class WaitingForSchemaTest {
             assertThat(where.waitsFor()).isEqualTo("registry");
             assertThat(where.detail()).isEqualTo("waits for topic-0-3");
         });
+    }
+
+    @Test
+    void beginsNoMoreThanThereIsRoomFor() {
+        awaited.add("topic-0-1");
+        for (int offset = 1; offset <= 5; offset++) {
+            arrive(first, 0, offset);
+        }
+        awaited.clear();
+
+        waiting.retry(any -> done.size() < 2, this::attempt, NOW.plusSeconds(9));
+        assertThat(done).containsExactly("topic-0-1", "topic-0-2");
+        assertThat(waiting.overdue(ZERO, NOW.plusMillis(9999))).isEmpty();
+        arrive(first, 0, 6);
+        waiting.retry(any -> true, this::attempt, NOW);
+        assertThat(done).containsExactly("topic-0-1", "topic-0-2", "topic-0-3", "topic-0-4", "topic-0-5", "topic-0-6");
+    }
+
+    @Test
+    void beginsManyInTurnsAndInOrder() {
+        awaited.addAll(Set.of("topic-0-1", "topic-1-1"));
+        for (int offset = 1; offset <= 600; offset++) {
+            arrive(first, 0, offset);
+            arrive(second, 1, offset);
+        }
+        awaited.clear();
+
+        List<String> expected = new ArrayList<>();
+        LongStream.rangeClosed(1, 500).forEach(offset -> expected.add("topic-0-" + offset));
+        waiting.retry(any -> true, this::attempt, NOW);
+        assertThat(done).isEqualTo(expected);
+
+        LongStream.rangeClosed(1, 500).forEach(offset -> expected.add("topic-1-" + offset));
+        waiting.retry(any -> true, this::attempt, NOW);
+        assertThat(done).isEqualTo(expected);
+
+        LongStream.rangeClosed(501, 600).forEach(offset -> expected.add("topic-0-" + offset));
+        LongStream.rangeClosed(501, 600).forEach(offset -> expected.add("topic-1-" + offset));
+        waiting.retry(any -> true, this::attempt, NOW);
+        assertThat(done).isEqualTo(expected);
+        assertThat(waiting.size()).isZero();
     }
 
     @Test
@@ -102,7 +144,7 @@ class WaitingForSchemaTest {
         arrive(first, 0, 1);
         arrive(first, 0, 2);
         awaited.remove("topic-0-1");
-        waiting.retry(this::attempt, NOW.plusMillis(900));
+        waiting.retry(any -> true, this::attempt, NOW.plusMillis(900));
 
         assertThat(waiting.overdue(ZERO, NOW.plusMillis(1800))).isEmpty();
         assertThat(waiting.overdue(ZERO, NOW.plusMillis(1900))).contains("waits for topic-0-2");
@@ -119,7 +161,7 @@ class WaitingForSchemaTest {
 
         assertThat(waiting.size()).isEqualTo(1);
         awaited.clear();
-        waiting.retry(this::attempt, NOW);
+        waiting.retry(any -> true, this::attempt, NOW);
         assertThat(done).containsExactly("topic-1-1");
     }
 }

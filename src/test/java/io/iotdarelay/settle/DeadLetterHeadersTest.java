@@ -127,6 +127,27 @@ class DeadLetterHeadersTest {
     }
 
     @Test
+    void staysWithinTheRoomThatTheTopicIsAskedFor() {
+        Rejection longest = new Rejection(
+                RejectionReason.INTERNAL_ERROR,
+                "\u6f22".repeat(10_000),
+                device("d".repeat(128)),
+                new PlatformAnswer(400, "IOTDA.000006", "\u6f22".repeat(PlatformAnswer.MAX_EXCERPT)),
+                Integer.MAX_VALUE);
+        FailedParts parts =
+                new FailedParts("r".repeat(64), "f".repeat(FailedParts.MOST_BYTES), "d".repeat(FailedParts.MOST_BYTES));
+
+        assertThat(size(list(longest, parts))).isLessThan(16 * 1024);
+        assertThat(size(list(longest))).isLessThan(16 * 1024);
+    }
+
+    private static int size(List<Header> headers) {
+        return headers.stream()
+                .mapToInt(header -> header.key().length() + 4 + header.value().length)
+                .sum();
+    }
+
+    @Test
     void keepsWhatWasDeliveredBeforeWhereTheRecordFailsAsAWhole() {
         List<Header> headers =
                 list(Rejection.of(RejectionReason.UNDECODABLE, "why"), header("iotda-relay-delivered-parts", "r 0"));

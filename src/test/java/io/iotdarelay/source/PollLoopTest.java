@@ -264,6 +264,19 @@ class PollLoopTest {
     }
 
     @Test
+    void makesTheOldestRecordGiveWayOnceReportsHaveHeldUpAPartitionForLong() {
+        start(P0);
+        produce(P0, 0, 3);
+        await().until(() -> handler.begun.size() == 3);
+        handler.obstacles = Map.of(new SourcePartition("t", 0), Pause.of(PauseReason.REPORTS));
+        await().until(() -> partition(0).flatMap(PartitionStatus::pause).isPresent());
+        assertThat(handler.gaveWay).isEmpty();
+
+        ahead = Duration.ofSeconds(40);
+        await().until(() -> handler.gaveWay.contains(new SourcePartition("t", 0)));
+    }
+
+    @Test
     void drainsAPartitionThatIsRevoked() {
         start(P0, P1);
         produce(P0, 0, 2);

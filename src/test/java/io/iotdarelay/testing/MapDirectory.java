@@ -34,6 +34,13 @@ public final class MapDirectory implements DeviceDirectory {
         return this;
     }
 
+    /** A device that records call by its node. */
+    public MapDirectory with(String device, String secret, String node) {
+        DeviceId id = new DeviceId(device);
+        devices.put(id, new DirectoryEntry(id, new DeviceSecret(secret), null, null, new DeviceId(node)));
+        return withNode(node, device);
+    }
+
     public MapDirectory without(String device) {
         devices.remove(new DeviceId(device));
         return this;
