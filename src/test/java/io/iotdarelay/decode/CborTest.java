@@ -92,6 +92,8 @@ class CborTest {
                 "9bffffffffffffffff",
                 "bb7fffffffffffffff",
                 "c4821b7fffffffffffffff01", // an exponent that no number has
+                "c4823a7fffffff01", // -2147483648, which has no positive counterpart
+                "c4821a7fffffff01",
                 "c48201", // half a decimal
                 "7b2261223a317d", // JSON
                 "80ff"
