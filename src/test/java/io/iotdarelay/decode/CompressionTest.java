@@ -197,6 +197,13 @@ class CompressionTest {
         assertThat(json(encoding(Compression.ZSTD), Zstd.compress(JSON))).isEqualTo(TEXT);
     }
 
+    @Test
+    void saysThatLinkedBlocksOfLz4AreNotSupported() {
+        byte[] linked = HexFormat.of().parseHex("04224d184070df0b00008068656c6c6f2068656c6c6f00000000");
+
+        assertThat(detail(encoding(Compression.LZ4), linked)).contains("linked blocks");
+    }
+
     /** A few kilobytes would become a tree of more than a hundred megabytes. */
     @ParameterizedTest
     @CsvSource(
