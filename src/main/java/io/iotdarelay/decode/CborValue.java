@@ -26,6 +26,7 @@ final class CborValue implements ValueReader {
 
     @Override
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
+        CborHeads.check(value);
         try (JsonParser parser = READER.createParser(value)) {
             return TokenTree.read(parser, maxSize);
         } catch (JacksonException e) {

@@ -36,7 +36,7 @@ final class CsvValue implements ValueReader {
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
         ArrayNode lines = JsonNodeFactory.instance.arrayNode();
         TreeBudget budget = new TreeBudget(value.length);
-        try (MappingIterator<String[]> rows = reader.readValues(Utf8.text(value))) {
+        try (MappingIterator<String[]> rows = reader.readValues(withoutMark(Utf8.text(value)))) {
             while (rows.hasNextValue()) {
                 lines.add(line(lines.size() + 1, rows.nextValue(), budget));
             }
@@ -47,6 +47,11 @@ final class CsvValue implements ValueReader {
             throw new FormatException("the value is empty");
         }
         return lines;
+    }
+
+    /** Spreadsheets write a byte order mark. */
+    private static String withoutMark(String text) {
+        return text.startsWith("\ufeff") ? text.substring(1) : text;
     }
 
     private ObjectNode line(int number, String[] fields, TreeBudget budget) throws FormatException {

@@ -213,13 +213,31 @@ record Decompression(Compression compression, int maxSize) {
      * 8 MB, and a megabyte has room for 90,000 of them.
      */
     private static final class Lz4 implements Opener {
+
+        private static final int MAGIC = 0x184d2204;
+        private static final int FLAGS = 4;
+        private static final int INDEPENDENT_BLOCKS = 0x20;
+
         @Override
         public InputStream open(InputStream packed) throws IOException {
+            packed.mark(FLAGS + 1);
+            byte[] header = packed.readNBytes(FLAGS + 1);
+            packed.reset();
+            if (isFrame(header) && (header[FLAGS] & INDEPENDENT_BLOCKS) == 0) {
+                throw new FormatException(
+                        "the value is an LZ4 frame with linked blocks, which are not supported: the producer has to write"
+                                + " independent ones");
+            }
             return new LZ4FrameInputStream(
                     packed,
                     LZ4Factory.safeInstance().safeDecompressor(),
                     XXHashFactory.safeInstance().hash32(),
                     true);
+        }
+
+        private static boolean isFrame(byte[] header) {
+            return header.length > FLAGS
+                    && ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt() == MAGIC;
         }
     }
 }

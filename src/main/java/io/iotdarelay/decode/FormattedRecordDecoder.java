@@ -12,9 +12,10 @@ record FormattedRecordDecoder(Decompression decompression, ValueReader reader) i
         if (value == null || value.length == 0) {
             return new Decoding.Undecodable("the value is empty");
         }
-        Headers headers = new Headers(record.headers(), record.timestamp());
+        Headers headers = new Headers(record.headers(), record.timestamp(), false);
         try {
-            return new Decoding.Decoded(reader.read(decompression.expand(value, headers), headers));
+            byte[] expanded = decompression.expand(value, headers);
+            return new Decoding.Decoded(reader.read(expanded, expanded == value ? headers : headers.ofExpanded()));
         } catch (FormatException e) {
             return new Decoding.Undecodable(e.detail());
         }

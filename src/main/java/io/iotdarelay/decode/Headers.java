@@ -11,14 +11,21 @@ import java.util.Optional;
  * What a record says about its value.
  *
  * @param timestamp that of the record
+ * @param expanded whether the value was compressed, so that a few bytes of the record may stand for many
  */
-record Headers(List<RecordHeader> all, Instant timestamp) {
+record Headers(List<RecordHeader> all, Instant timestamp, boolean expanded) {
 
-    static final Headers NONE = new Headers(List.of(), Instant.EPOCH);
+    static final Headers NONE = new Headers(List.of(), Instant.EPOCH, false);
+
+    /** Of a value that was decompressed. */
+    Headers ofExpanded() {
+        return new Headers(all, timestamp, true);
+    }
 
     /** Of a value inside the value. */
     Headers withContentType(String type) {
-        return new Headers(List.of(new RecordHeader("content-type", type.getBytes(StandardCharsets.UTF_8))), timestamp);
+        return new Headers(
+                List.of(new RecordHeader("content-type", type.getBytes(StandardCharsets.UTF_8))), timestamp, expanded);
     }
 
     /**

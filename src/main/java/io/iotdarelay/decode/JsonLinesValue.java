@@ -18,6 +18,7 @@ final class JsonLinesValue implements ValueReader {
     @Override
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
         JsonValue.checkFirstByte(value);
+        JsonSize.check(value, headers);
         ArrayNode values = JsonNodeFactory.instance.arrayNode();
         try (JsonParser parser = reader.createParser(withoutSeparators(value))) {
             while (parser.nextToken() != null) {

@@ -20,6 +20,7 @@ final class JsonValue implements ValueReader {
     @Override
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
         checkFirstByte(value);
+        JsonSize.check(value, headers);
         try {
             JsonNode tree = reader.readTree(value);
             if (tree.isMissingNode()) {

@@ -126,17 +126,18 @@ final class SenmlPack {
                 case "v" ->
                     resolved.put(
                             "v", number(record, "v", BigDecimal.ZERO, number).add(baseValue));
-                case "s" ->
-                    resolved.put(
-                            "s", number(record, "s", BigDecimal.ZERO, number).add(baseSum));
                 case "vd" -> resolved.set("vd", bytes(member.getValue(), number));
-                case "n", "u", "t" -> {}
+                case "n", "u", "s", "t" -> {}
                 default -> {
                     if (!BASES.contains(member.getKey())) {
                         resolved.set(member.getKey(), member.getValue());
                     }
                 }
             }
+        }
+        // a missing sum is zero, RFC 8428 section 4.5.4: with a base sum, every record has one
+        if (record.has("s") || baseSum.signum() != 0) {
+            resolved.put("s", number(record, "s", BigDecimal.ZERO, number).add(baseSum));
         }
         BigDecimal time = baseTime.add(number(record, "t", BigDecimal.ZERO, number));
         return resolved.put("t", time.compareTo(ABSOLUTE) < 0 ? now.add(time) : time);

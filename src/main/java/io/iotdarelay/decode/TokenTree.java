@@ -58,22 +58,31 @@ final class TokenTree {
 
     private ObjectNode object() throws FormatException {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
-        for (JsonToken token = parser.nextToken(); token != JsonToken.END_OBJECT; token = parser.nextToken()) {
+        for (JsonToken token = next(); token != JsonToken.END_OBJECT; token = next()) {
             String name = text(parser.currentName());
             if (object.has(name)) {
                 throw new FormatException("a key occurs twice in one map");
             }
-            object.set(name, node(parser.nextToken()));
+            object.set(name, node(next()));
         }
         return object;
     }
 
     private ArrayNode array() throws FormatException {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+        for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
             array.add(node(token));
         }
         return array;
+    }
+
+    /** Smile has a mark that ends a document, wherever it stands. */
+    private JsonToken next() throws FormatException {
+        JsonToken token = parser.nextToken();
+        if (token == null) {
+            throw new FormatException("the value ends within an array or a map");
+        }
+        return token;
     }
 
     private JsonNode whole() throws FormatException {
@@ -87,7 +96,7 @@ final class TokenTree {
         return switch (parser.getNumberType()) {
             case FLOAT -> Numbers.of(parser.getFloatValue());
             case DOUBLE -> Numbers.of(parser.getDoubleValue());
-            default -> Numbers.of(parser.getDecimalValue());
+            default -> Numbers.of(Numbers.bounded(parser.getDecimalValue()));
         };
     }
 

@@ -8,7 +8,7 @@ final class TreeBudget {
 
     static final int MAX_DEPTH = 200;
 
-    private static final int MAX_NODES = 250_000;
+    static final int MAX_NODES = 250_000;
 
     private final int maxSize;
     private int nodes;
@@ -22,8 +22,12 @@ final class TreeBudget {
     /** One more value inside the value. */
     void node() throws FormatException {
         if (++nodes > MAX_NODES) {
-            throw new FormatException("there are more than " + MAX_NODES + " values inside the value");
+            throw tooManyNodes();
         }
+    }
+
+    static FormatException tooManyNodes() {
+        return new FormatException("there are more than " + MAX_NODES + " values inside the value");
     }
 
     /** A name, a text or bytes. */

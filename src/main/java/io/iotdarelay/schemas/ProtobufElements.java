@@ -6,6 +6,7 @@ import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileOptions;
 import com.google.protobuf.DescriptorProtos.MessageOptions;
 import com.google.protobuf.DescriptorProtos.OneofDescriptorProto;
 import com.squareup.wire.Syntax;
@@ -53,6 +54,8 @@ final class ProtobufElements {
         ProtobufElements elements = new ProtobufElements(proto3);
         FileDescriptorProto.Builder file =
                 FileDescriptorProto.newBuilder().setName(name).setSyntax(proto3 ? "proto3" : "proto2");
+        // otherwise what is not UTF-8 in a proto2 text is replaced
+        file.setOptions(FileOptions.newBuilder().setJavaStringCheckUtf8(true));
         if (parsed.getPackageName() != null) {
             file.setPackage(parsed.getPackageName());
         }

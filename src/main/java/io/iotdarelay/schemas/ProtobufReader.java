@@ -87,7 +87,6 @@ final class ProtobufReader {
         private final boolean repeated;
         private final boolean map;
         private final boolean packable;
-        private final boolean strict;
         private final boolean presence;
         private final @Nullable OneofDescriptor oneof;
         private final @Nullable JsonNode scalarDefault;
@@ -102,7 +101,6 @@ final class ProtobufReader {
             this.repeated = field.isRepeated();
             this.map = field.isMapField();
             this.packable = field.isPackable();
-            this.strict = field.getFile().toProto().getSyntax().equals("proto3");
             this.presence = field.hasPresence();
             this.oneof = field.getContainingOneof();
             this.scalarDefault = repeated || type == FieldDescriptor.Type.MESSAGE
@@ -307,7 +305,7 @@ final class ProtobufReader {
                 case FLOAT -> Numbers.of(in.readFloat());
                 case DOUBLE -> Numbers.of(in.readDouble());
                 case BOOL -> BooleanNode.valueOf(in.readBool());
-                case STRING -> StringNode.valueOf(slot.strict ? in.readStringRequireUtf8() : in.readString());
+                case STRING -> StringNode.valueOf(in.readStringRequireUtf8());
                 case BYTES -> StringNode.valueOf(Base64.getEncoder().encodeToString(in.readByteArray()));
                 case ENUM -> symbol(slot, in.readEnum());
                 case MESSAGE -> nested(slot);

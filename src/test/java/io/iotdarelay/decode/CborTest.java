@@ -3,7 +3,9 @@ package io.iotdarelay.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +48,12 @@ class CborTest {
                 "8301820203820405|[1,[2,3],[4,5]]",
                 "a201020304|{\"1\":2,\"3\":4}",
                 "a12002|{\"-1\":2}",
+                "a11affffffff02|{\"4294967295\":2}",
+                "a13affffffff02|{\"-4294967296\":2}",
+                "a11b7fffffffffffffff02|{\"9223372036854775807\":2}",
+                "a13b7fffffffffffffff02|{\"-9223372036854775808\":2}",
+                "c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c101|1",
+                "82d9d9f7a1616180d9d9f7bf6162c101ff|[{\"a\":[]},{\"b\":1}]",
                 "5f42010243030405ff|\"AQIDBAU=\"",
                 "7f657374726561646d696e67ff|\"streaming\"",
                 "9f018202039f0405ffff|[1,[2,3],[4,5]]",
@@ -70,6 +78,12 @@ class CborTest {
                 "f818", // the same, in a way that is not allowed
                 "a1f601", // null as a key
                 "a1820102", // an array as a key
+                "a1416101", // bytes as a key
+                "a141ff01",
+                "bf5f4161ff01ff",
+                "a11bffffffffffffffff02", // a whole number of more than 64 bits as a key
+                "a13bffffffffffffffff02",
+                "a11b800000000000000002",
                 "62c328", // no UTF-8
                 "a162c32801", // no UTF-8 in a key
                 "7f4161ff", // bytes within a text
@@ -78,6 +92,8 @@ class CborTest {
                 "9bffffffffffffffff",
                 "bb7fffffffffffffff",
                 "c4821b7fffffffffffffff01", // an exponent that no number has
+                "c4823a7fffffff01", // -2147483648, which has no positive counterpart
+                "c4821a7fffffff01",
                 "c48201", // half a decimal
                 "7b2261223a317d", // JSON
                 "80ff"
@@ -91,7 +107,17 @@ class CborTest {
         assertThat(Decodings.detail(CBOR, hex("81".repeat(100_000)))).contains("maximum");
         assertThat(Decodings.detail(CBOR, hex("9f".repeat(100_000)))).contains("maximum");
         assertThat(Decodings.detail(CBOR, hex("a16161".repeat(100_000)))).contains("maximum");
-        Decodings.detail(CBOR, hex("c1".repeat(100_000)));
+    }
+
+    /** The parser compares each tag with all before it: a megabyte would take half a minute. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%s01", "8201%s02", "a1%s616101", "bf6161%s01ff", "01%s01", "5f%s4101ff", "c4%s820102", "c482%s0102", "%s"})
+    void rejectsAFloodOfTags(String around) {
+        byte[] value = hex(around.formatted("c6".repeat(1_000_000)));
+
+        assertThat(Assertions.assertTimeoutPreemptively(
+                        Duration.ofSeconds(5), () -> Decodings.detail(CBOR, value)))
+                .matches("there are more than 16 tags in front of one item|there is more after the value.*");
     }
 
     @Test

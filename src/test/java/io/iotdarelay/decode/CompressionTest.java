@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -194,6 +195,56 @@ class CompressionTest {
 
         assertThat(json(encoding(Compression.ZSTD), bytes.toByteArray())).isEqualTo(TEXT);
         assertThat(json(encoding(Compression.ZSTD), Zstd.compress(JSON))).isEqualTo(TEXT);
+    }
+
+    @Test
+    void saysThatLinkedBlocksOfLz4AreNotSupported() {
+        byte[] linked = HexFormat.of().parseHex("04224d184070df0b00008068656c6c6f2068656c6c6f00000000");
+
+        assertThat(detail(encoding(Compression.LZ4), linked)).contains("linked blocks");
+    }
+
+    /** A few kilobytes would become a tree of more than a hundred megabytes. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "JSON | [ | {}, | {}]",
+                "JSON | [ | 1, | 1]",
+                "JSON | [ | \"\\\"\", | 1]",
+                "JSON | [ | {\"a\":1}, | 1]",
+                "JSON_LINES | 1 | 1 2 | 3",
+                "JSON_LINES | {} | {} | {}",
+                "SENML | [ | {}, | {}]",
+                "CONNECT_JSON | {\"schema\":null,\"payload\":[ | {}, | {}]}",
+                "CLOUDEVENTS | [ | {}, | {}]",
+                "AUTO | [ | {}, | {}]"
+            })
+    void boundsTheNumberOfValuesInJsonThatWasCompressed(Format format, String first, String each, String last)
+            throws IOException {
+        byte[] value = utf8(first + each.repeat(300_000) + last);
+        Encoding encoding = new Encoding(format, Compression.GZIP, Encoding.DEFAULT_MAX_SIZE, null);
+
+        assertThat(detail(encoding, packed(Compression.GZIP, value, 1))).contains("250000 values");
+    }
+
+    @Test
+    void boundsTheNumberOfValuesInUtf16() throws IOException {
+        byte[] value = ("[" + "{},".repeat(300_000) + "1]").getBytes(StandardCharsets.UTF_16LE);
+        Encoding encoding = new Encoding(Format.JSON, Compression.GZIP, Encoding.DEFAULT_MAX_SIZE, null);
+
+        assertThat(detail(encoding, packed(Compression.GZIP, value, 1))).contains("250000 values");
+    }
+
+    @Test
+    void takesManyValues() throws IOException {
+        String names = "[" + "{\"a\": \"\\\":\", \"b\": [ ]}, ".repeat(83_000) + "1]";
+        Encoding packed = new Encoding(Format.JSON, Compression.GZIP, Encoding.DEFAULT_MAX_SIZE, null);
+        byte[] many = utf8("[" + "1,".repeat(300_000) + "1]");
+
+        assertThat(Decodings.tree(packed, packed(Compression.GZIP, utf8(names), 1))).hasSize(83_001);
+        assertThat(Decodings.tree(Encoding.of(Format.JSON), many)).hasSize(300_001);
+        assertThat(Decodings.tree(encoding(Compression.AUTO), many)).hasSize(300_001);
     }
 
     private static Encoding encoding(Compression compression) {

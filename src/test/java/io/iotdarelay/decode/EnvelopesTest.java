@@ -8,9 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourceRecord;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +69,33 @@ class EnvelopesTest {
     void unwrapsSingleValues(String schema, String payload, String json) {
         assertThat(json(CONNECT, utf8("{\"schema\":" + schema + ",\"payload\":" + payload + "}")))
                 .isEqualTo(json);
+    }
+
+    @Test
+    void namesWhereAValueIsWrong() {
+        String schema = "{\"type\":\"map\",\"values\":{\"type\":\"array\",\"items\":{\"type\":\"bytes\"}}}";
+
+        assertThat(detail(CONNECT, utf8("{\"schema\":" + schema + ",\"payload\":{\"a\":[\"AQ==\",\"!\"]}}")))
+                .isEqualTo("the schema needs base64 at payload/a/1");
+        assertThat(detail(CONNECT, utf8("{\"schema\":" + schema + ",\"payload\":{\"" + "a".repeat(9_000) + "\":[1]}}")))
+                .isEqualTo("the schema needs base64 at payload/" + "a".repeat(192) + "...");
+    }
+
+    /** Long names above many elements, and many fields that none of many values has. */
+    @Test
+    void takesTimeInProportionToTheLengthOfAConnectValue() {
+        String names = "{\"type\":\"struct\",\"fields\":[{\"field\":\"NAME\",\"type\":\"array\",\"items\":{\"type\":\"int8\"}}]}"
+                .replace("NAME", "n".repeat(9_999));
+        String fields = "{\"type\":\"array\",\"items\":{\"type\":\"struct\",\"fields\":["
+                + IntStream.range(0, 50_000)
+                        .mapToObj(i -> "{\"type\":\"int8\",\"field\":\"f" + i + "\"}")
+                        .collect(Collectors.joining(","))
+                + "]}}";
+        byte[] longNames = utf8("{\"schema\":" + names + ",\"payload\":{\"" + "n".repeat(9_999) + "\":[" + "1,".repeat(1_000_000) + "1]}}");
+        byte[] manyFields = utf8("{\"schema\":" + fields + ",\"payload\":[" + "{},".repeat(300_000) + "{}]}");
+
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(6), () -> Decodings.tree(CONNECT, longNames));
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(6), () -> Decodings.tree(CONNECT, manyFields));
     }
 
     @ParameterizedTest

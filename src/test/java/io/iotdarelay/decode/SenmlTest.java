@@ -37,9 +37,18 @@ class SenmlTest {
         assertThat(json(SENML, utf8("""
                 [{"bn":"a:","bt":1767261600,"bv":20,"bs":100},{"n":"x","v":1.5,"s":2},{"bn":"b:","bv":0,"n":"y","v":1,"ut":10},
                  {"n":"z","vs":"on"},{"n":"z","vb":true},{"n":"z","vd":"-_8"},{"s":1}]"""))).isEqualTo("""
-                [{"n":"a:x","v":21.5,"s":102,"t":1767261600},{"n":"b:y","v":1,"ut":10,"t":1767261600},\
-                {"n":"b:z","vs":"on","t":1767261600},{"n":"b:z","vb":true,"t":1767261600},{"n":"b:z","vd":"+/8=","t":1767261600},\
+                [{"n":"a:x","v":21.5,"s":102,"t":1767261600},{"n":"b:y","v":1,"ut":10,"s":100,"t":1767261600},\
+                {"n":"b:z","vs":"on","s":100,"t":1767261600},{"n":"b:z","vb":true,"s":100,"t":1767261600},\
+                {"n":"b:z","vd":"+/8=","s":100,"t":1767261600},\
                 {"n":"b:","s":101,"t":1767261600}]""");
+    }
+
+    /** RFC 8428, section 4.5.4: the one of base sum and sum that is missing is zero. */
+    @Test
+    void resolvesABaseSumWithoutASum() {
+        assertThat(json(SENML, utf8("""
+                [{"bt":1767261600,"bs":5,"n":"x","v":1},{"n":"x","s":-5},{"bs":0,"n":"x","v":1}]"""))).isEqualTo("""
+                [{"n":"x","v":1,"s":5,"t":1767261600},{"n":"x","s":0,"t":1767261600},{"n":"x","v":1,"t":1767261600}]""");
     }
 
     /** Below 2^28 a time is relative to now, which is the time of the record. */

@@ -66,7 +66,11 @@ class SmileTest {
                 "a0",
                 "3a290a0022232323",
                 "3a290a00f80a",
-                "3a290a00fa8061fb"
+                "3a290a00fa8061fb",
+                "3a290a01f8ff", // ends within an array
+                "3a290a01faff",
+                "3a290a01fa8061ff",
+                "3a290a01f8faff"
             })
     void rejectsAnythingElse(String hex) {
         Decodings.detail(SMILE, HexFormat.of().parseHex(hex));

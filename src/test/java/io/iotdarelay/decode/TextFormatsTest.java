@@ -54,6 +54,8 @@ class TextFormatsTest {
         assertThat(json(CSV, utf8("m-1,21.5\nm-2,\"a, \"\"b\"\"\nc\"\r\n\r\nm-3,")))
                 .isEqualTo("""
                 [{"id":"m-1","temp":"21.5"},{"id":"m-2","temp":"a, \\"b\\"\\nc"},{"id":"m-3","temp":""}]""");
+        assertThat(json(CSV, utf8("\ufeffm-1,1"))).isEqualTo(json(CSV, utf8("m-1,1")));
+        assertThat(detail(CSV, utf8("\ufeff"))).isEqualTo("the value is empty");
         assertThat(json(csv(';', null), utf8("m-1;\"21,5\""))).isEqualTo("""
                 [{"id":"m-1","temp":"\\"21,5\\""}]""");
         assertThat(json(csv('\t', '\''), utf8("m-1\t'21\t5'"))).isEqualTo("""

@@ -125,6 +125,21 @@ class ProtobufReaderTest {
         }
     }
 
+    /** Also in proto2, for which the library would put replacement characters in their place. */
+    @Test
+    void rejectsTextsThatAreNotUtf8() {
+        byte[] text = {0x0a, 2, (byte) 0xc3, 0x28};
+        for (String schema : List.of(
+                "syntax = \"proto2\"; message M { optional string s = 1; }",
+                "syntax = \"proto2\"; message M { repeated string s = 1; }",
+                "syntax = \"proto2\"; message M { optional string s = 1; required int32 a = 2; }",
+                "syntax = \"proto2\"; message M { repeated string s = 1; optional group G = 2 { optional int32 a = 3; } }",
+                "syntax = \"proto3\"; message M { string s = 1; }")) {
+            assertThat(Framed.refusal(Framed.schema(SchemaType.PROTOBUF, schema), text, 0))
+                    .contains("UTF-8");
+        }
+    }
+
     @Test
     void leavesRequiredFieldsAndGroupsToTheLibrary() {
         for (String text : List.of(
