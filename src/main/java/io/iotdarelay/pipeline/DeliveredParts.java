@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts of a record that were delivered although others failed: {@code meters(/readings) 0-17,19; alarms 0}. The dead letter
+ * Parts of a record that were delivered although others failed: {@code meters(/readings)/20 0-17,19; alarms 0}. The dead letter
  * carries the list, so that a redriven record sends the rest alone. A list that cannot be read counts as none: better twice
  * than never.
  */
@@ -79,14 +79,15 @@ final class DeliveredParts {
         return text.toString();
     }
 
-    /** The elements of another array are other parts. */
+    /** The elements of another array, or of one that has changed its length, are other parts. */
     private static String name(Part.Id part) {
         return part.each().isEmpty()
                 ? part.route()
                 : part.route()
                         + '('
                         + part.each().replace("%", "%25").replace(" ", "%20").replace(";", "%3B")
-                        + ')';
+                        + ")/"
+                        + Integer.toUnsignedString(part.shape());
     }
 
     private boolean read(String list) {

@@ -26,23 +26,24 @@ class DeliveredPartsTest {
 
     @Test
     void joinsNumbersToRanges() {
-        DeliveredParts parts = of("meters(/readings) 0-1,19; alarms 0");
+        DeliveredParts parts = of("meters(/readings)/20 0-1,19; alarms 0");
         parts.add(part("meters", "/readings", 2));
         parts.add(part("meters", "[/a;b] ./100%", 7));
 
-        assertThat(parts).hasToString("meters(/readings) 0-2,19; alarms 0; meters([/a%3Bb]%20./100%25) 7");
+        assertThat(parts).hasToString("meters(/readings)/20 0-2,19; alarms 0; meters([/a%3Bb]%20./100%25)/20 7");
         assertThat(of(parts.toString())).hasToString(parts.toString());
     }
 
     @Test
     void tellsPartsOfOtherRoutesAndArraysApart() {
-        DeliveredParts parts = of("r(/a) 1-3");
+        DeliveredParts parts = of("r(/a)/20 1-3");
 
         assertThat(parts.contains(part("r", "/a", 2))).isTrue();
         assertThat(parts.contains(part("r", "/a", 4))).isFalse();
         assertThat(parts.contains(part("r", "/b", 2))).isFalse();
         assertThat(parts.contains(part("s", "/a", 2))).isFalse();
         assertThat(parts.contains(part("r", "", 2))).isFalse();
+        assertThat(parts.contains(new Part.Id("r", "/a", 21, 2, ""))).isFalse();
     }
 
     @ParameterizedTest
@@ -87,6 +88,6 @@ class DeliveredPartsTest {
     }
 
     private static Part.Id part(String route, String each, int ordinal) {
-        return new Part.Id(route, each, ordinal, "");
+        return new Part.Id(route, each, 20, ordinal, "");
     }
 }

@@ -49,7 +49,7 @@ class TornTest {
         assertThat(record.senderOfRejected()).hasValue(device("a"));
         assertThat(record.failedParts())
                 .isEqualTo(new FailedParts(
-                        "r", "r /a/0 a: refused, " + "x".repeat(200) + "...; r /a/2: unmappable, why", "r(/a) 1"));
+                        "r", "r /a/0 a: refused, " + "x".repeat(200) + "...; r /a/2: unmappable, why", "r(/a)/50 1"));
     }
 
     @Test
@@ -96,8 +96,8 @@ class TornTest {
     private static Torn torn(int parts) {
         List<Piece> pieces = new ArrayList<>();
         for (int i = 0; i < parts; i++) {
-            pieces.add(
-                    new Piece.Accepted(new Part.Id("r", "/a", i, "/a/" + i), new Written.Ready(properties("d", "{}"))));
+            pieces.add(new Piece.Accepted(
+                    new Part.Id("r", "/a", 50, i, "/a/" + i), new Written.Ready(properties("d", "{}"))));
         }
         return new Torn(inFlight(new TestTelemetry.TestAssignment(), 1), pieces, new DeliveredParts());
     }
