@@ -52,9 +52,13 @@ final class ConnectValue implements ValueReader {
             return switch (name) {
                 case "org.apache.kafka.connect.data.Decimal" -> decimal(value, scale(schema, path), path);
                 case "io.debezium.data.VariableScaleDecimal" ->
-                    decimal(value.path("value"), whole(value.path("scale"), path).intValue(), path);
+                    decimal(
+                            value.path("value"),
+                            whole(value.path("scale"), path).intValue(),
+                            path);
                 case "org.apache.kafka.connect.data.Date", "io.debezium.time.Date" -> date(value, path);
-                case "org.apache.kafka.connect.data.Time", "io.debezium.time.Time" -> time(value, ChronoUnit.MILLIS, path);
+                case "org.apache.kafka.connect.data.Time", "io.debezium.time.Time" ->
+                    time(value, ChronoUnit.MILLIS, path);
                 case "io.debezium.time.MicroTime" -> time(value, ChronoUnit.MICROS, path);
                 case "io.debezium.time.NanoTime" -> time(value, ChronoUnit.NANOS, path);
                 case "org.apache.kafka.connect.data.Timestamp", "io.debezium.time.Timestamp" ->

@@ -44,20 +44,32 @@ record Each(
     /** What there is to say where there are too many elements. */
     static final String TOO_MANY = "each: more than " + MOST + " elements in one record";
 
-    /** The elements that are taken, and levels that cannot be entered; nothing where there are too many. */
+    /**
+     * What a walk finds.
+     *
+     * @param elements those that are taken, and levels that cannot be entered
+     * @param shape tells how many elements each array has, and which members each object has: as long as it stays, so do the
+     *     elements' ordinals. Of one array it is the size.
+     */
+    record Found(List<Element> elements, int shape) {}
+
+    /** The elements; nothing where there are too many. */
     @Nullable
-    List<Element> of(Scope scope) {
+    Found of(Scope scope) {
         Walk walk = new Walk(this);
         walk.enter(scope, 0);
-        return walk.isTooLong() ? null : walk.taken;
+        return walk.isTooLong() ? null : new Found(walk.taken, walk.shape());
     }
 
     /** One walk through a record. */
     private static final class Walk {
+        private static final long MIXING = 0x9E3779B97F4A7C15L;
+
         private final Each each;
         private final List<Element> taken = new ArrayList<>();
         private int ordinal;
         private int looked;
+        private long shape;
 
         Walk(Each each) {
             this.each = each;
@@ -65,6 +77,20 @@ record Each(
 
         boolean isTooLong() {
             return looked > MOST;
+        }
+
+        int shape() {
+            return (int) (shape ^ shape >>> Integer.SIZE);
+        }
+
+        /** One number more, in this order. */
+        private void mix(int number) {
+            shape = Long.rotateLeft(shape * MIXING, Integer.SIZE - 3) ^ number;
+        }
+
+        /** Depths tell a level that ends from one that goes on. */
+        private void mix(int size, int depth) {
+            mix(size * each.levels.size() + depth);
         }
 
         void enter(Scope scope, int depth) {
@@ -76,11 +102,13 @@ record Each(
             String path = brief(level.path(scope));
             JsonNode node = level.from.node(scope);
             if (node.isArray()) {
+                mix(node.size(), depth);
                 for (int i = 0; i < node.size() && !isTooLong(); i++) {
                     looked++;
                     enter(scope.element(node.get(i), null, i, path + '/' + i), depth + 1);
                 }
             } else if (node.isObject()) {
+                mix(node.size(), depth);
                 int i = 0;
                 for (Map.Entry<String, JsonNode> member : node.properties()) {
                     if (isTooLong()) {
@@ -88,9 +116,13 @@ record Each(
                     }
                     looked++;
                     String name = member.getKey();
+                    mix(name.hashCode());
                     enter(scope.element(member.getValue(), name, i++, path + '/' + escaped(name)), depth + 1);
                 }
-            } else if (!isNothing(node) || !level.optional) {
+            } else if (isNothing(node) && level.optional) {
+                mix(0, depth);
+            } else {
+                mix(1, depth);
                 fail(scope, path, node, level);
             }
         }

@@ -19,12 +19,14 @@ final class Elements extends AbstractList<Part> implements RandomAccess {
     private final String each;
     private final ReportRule rule;
     private final List<Element> elements;
+    private final int shape;
 
-    Elements(String route, String each, ReportRule rule, List<Element> elements) {
+    Elements(String route, String each, ReportRule rule, Each.Found found) {
         this.route = route;
         this.each = each;
         this.rule = rule;
-        this.elements = elements;
+        this.elements = found.elements();
+        this.shape = found.shape();
     }
 
     @Override
@@ -35,7 +37,8 @@ final class Elements extends AbstractList<Part> implements RandomAccess {
     @Override
     public Part get(int index) {
         Element element = elements.get(index);
-        Part.Id id = new Part.Id(route, each, element.ordinal(), element.scope().path());
+        Part.Id id = new Part.Id(
+                route, each, shape, element.ordinal(), element.scope().path());
         return new Part(
                 id,
                 element.failure() == null ? rule.draft(element.scope()) : Draft.Unmappable.of(element.failure(), null));

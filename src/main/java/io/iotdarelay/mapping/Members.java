@@ -21,8 +21,8 @@ record Members(
     /** The properties, or none where nothing is there and nothing has to be. */
     Result<ObjectNode> of(Scope scope) {
         if (each != null) {
-            List<Elements.Element> elements = each.of(scope);
-            return elements == null ? Result.failed(Each.TOO_MANY) : elements(elements);
+            Each.Found found = each.of(scope);
+            return found == null ? Result.failed(Each.TOO_MANY) : elements(found.elements());
         }
         if (name != null) {
             return put(JsonNodeFactory.instance.objectNode(), scope);

@@ -8,10 +8,11 @@ public record Part(Id id, Draft draft) {
      *
      * @param route the route's name
      * @param each what the route's elements are; empty where a report is made of the whole record
+     * @param shape of the arrays and objects that the elements are in: an ordinal means the same element only where this is the same
      * @param ordinal counts the elements from 0 on, those included of which no report is made
      * @param path where the element is in the value, as a JSON Pointer; empty for all of the value
      */
-    public record Id(String route, String each, int ordinal, String path) {
+    public record Id(String route, String each, int shape, int ordinal, String path) {
 
         /** For people. */
         @Override

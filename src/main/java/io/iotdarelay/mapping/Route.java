@@ -1,7 +1,6 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.decode.Encoding;
-import io.iotdarelay.mapping.Elements.Element;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourceRecord;
@@ -44,7 +43,7 @@ public final class Route {
         this.each = each;
         this.rule = rule;
         this.whole = whole;
-        this.id = new Part.Id(name, "", 0, "");
+        this.id = new Part.Id(name, "", 0, 0, "");
     }
 
     public String name() {
@@ -74,10 +73,8 @@ public final class Route {
         if (each == null) {
             return new Mapping.Reports(List.of(new Part(id, rule.draft(scope))));
         }
-        List<Element> elements = each.of(scope);
+        Each.Found found = each.of(scope);
         return new Mapping.Reports(
-                elements == null
-                        ? List.of(new Part(id, TOO_LARGE))
-                        : new Elements(name, each.description(), rule, elements));
+                found == null ? List.of(new Part(id, TOO_LARGE)) : new Elements(name, each.description(), rule, found));
     }
 }

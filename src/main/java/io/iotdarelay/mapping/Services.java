@@ -29,8 +29,8 @@ sealed interface Services {
             if (each == null) {
                 return add(services, scope);
             }
-            List<Elements.Element> elements = each.of(scope);
-            return elements == null ? Result.failed(Each.TOO_MANY) : add(services, elements);
+            Each.Found found = each.of(scope);
+            return found == null ? Result.failed(Each.TOO_MANY) : add(services, found.elements());
         }
 
         private Result<Boolean> add(ArrayNode services, List<Elements.Element> elements) {

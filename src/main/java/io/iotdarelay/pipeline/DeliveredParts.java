@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts of a record that were delivered although others failed: {@code meters(/readings) 0-17,19; alarms 0}. The dead letter
+ * Parts of a record that were delivered although others failed: {@code meters(/readings)/20 0-17,19; alarms 0}. The dead letter
  * carries the list, so that a redriven record sends the rest alone. A list that cannot be read counts as none: better twice
  * than never.
  */
@@ -26,6 +26,8 @@ final class DeliveredParts {
     private static final int LAST_ORDINAL = 9_999;
     private static final Pattern ENTRY =
             Pattern.compile("(?<name>[^ ;]+) (?<ranges>\\d{1,4}(?:-\\d{1,4})?(?:,\\d{1,4}(?:-\\d{1,4})?)*+)");
+
+    private static final Pattern SHAPE = Pattern.compile("\\)/\\d{1,10}$");
 
     private final Map<String, BitSet> ordinals = new LinkedHashMap<>();
 
@@ -82,9 +84,10 @@ final class DeliveredParts {
         return text.toString();
     }
 
-    /** The elements of another array are other parts. */
+    /** The elements of another array, or of one that has changed its length, are other parts. */
     private static String name(Part.Id part) {
-        return name(part.route(), part.each());
+        String name = name(part.route(), part.each());
+        return part.each().isEmpty() ? name : name + '/' + Integer.toUnsignedString(part.shape());
     }
 
     private static String name(String route, String each) {
@@ -100,7 +103,12 @@ final class DeliveredParts {
                 return false;
             }
             String name = matcher.group("name");
-            BitSet set = known.contains(name) ? ordinals.computeIfAbsent(name, any -> new BitSet()) : new BitSet();
+            BitSet set = known.contains(SHAPE.matcher(name).replaceFirst(")"))
+                    ? ordinals.computeIfAbsent(name, any -> new BitSet())
+                    : new BitSet();
+            if (ordinals.size() > known.size()) {
+                return false;
+            }
             for (String range : matcher.group("ranges").split(",", -1)) {
                 int dash = range.indexOf('-');
                 int from = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));

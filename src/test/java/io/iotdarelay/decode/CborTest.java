@@ -111,12 +111,22 @@ class CborTest {
 
     /** The parser compares each tag with all before it: a megabyte would take half a minute. */
     @ParameterizedTest
-    @ValueSource(strings = {"%s01", "8201%s02", "a1%s616101", "bf6161%s01ff", "01%s01", "5f%s4101ff", "c4%s820102", "c482%s0102", "%s"})
+    @ValueSource(
+            strings = {
+                "%s01",
+                "8201%s02",
+                "a1%s616101",
+                "bf6161%s01ff",
+                "01%s01",
+                "5f%s4101ff",
+                "c4%s820102",
+                "c482%s0102",
+                "%s"
+            })
     void rejectsAFloodOfTags(String around) {
         byte[] value = hex(around.formatted("c6".repeat(1_000_000)));
 
-        assertThat(Assertions.assertTimeoutPreemptively(
-                        Duration.ofSeconds(5), () -> Decodings.detail(CBOR, value)))
+        assertThat(Assertions.assertTimeoutPreemptively(Duration.ofSeconds(5), () -> Decodings.detail(CBOR, value)))
                 .matches("there are more than 16 tags in front of one item|there is more after the value.*");
     }
 

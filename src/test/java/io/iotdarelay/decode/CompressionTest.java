@@ -242,7 +242,8 @@ class CompressionTest {
         Encoding packed = new Encoding(Format.JSON, Compression.GZIP, Encoding.DEFAULT_MAX_SIZE, null);
         byte[] many = utf8("[" + "1,".repeat(300_000) + "1]");
 
-        assertThat(Decodings.tree(packed, packed(Compression.GZIP, utf8(names), 1))).hasSize(83_001);
+        assertThat(Decodings.tree(packed, packed(Compression.GZIP, utf8(names), 1)))
+                .hasSize(83_001);
         assertThat(Decodings.tree(Encoding.of(Format.JSON), many)).hasSize(300_001);
         assertThat(Decodings.tree(encoding(Compression.AUTO), many)).hasSize(300_001);
     }

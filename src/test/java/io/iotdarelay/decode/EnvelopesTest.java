@@ -84,14 +84,16 @@ class EnvelopesTest {
     /** Long names above many elements, and many fields that none of many values has. */
     @Test
     void takesTimeInProportionToTheLengthOfAConnectValue() {
-        String names = "{\"type\":\"struct\",\"fields\":[{\"field\":\"NAME\",\"type\":\"array\",\"items\":{\"type\":\"int8\"}}]}"
-                .replace("NAME", "n".repeat(9_999));
+        String names =
+                "{\"type\":\"struct\",\"fields\":[{\"field\":\"NAME\",\"type\":\"array\",\"items\":{\"type\":\"int8\"}}]}"
+                        .replace("NAME", "n".repeat(9_999));
         String fields = "{\"type\":\"array\",\"items\":{\"type\":\"struct\",\"fields\":["
                 + IntStream.range(0, 50_000)
                         .mapToObj(i -> "{\"type\":\"int8\",\"field\":\"f" + i + "\"}")
                         .collect(Collectors.joining(","))
                 + "]}}";
-        byte[] longNames = utf8("{\"schema\":" + names + ",\"payload\":{\"" + "n".repeat(9_999) + "\":[" + "1,".repeat(1_000_000) + "1]}}");
+        byte[] longNames = utf8("{\"schema\":" + names + ",\"payload\":{\"" + "n".repeat(9_999) + "\":["
+                + "1,".repeat(1_000_000) + "1]}}");
         byte[] manyFields = utf8("{\"schema\":" + fields + ",\"payload\":[" + "{},".repeat(300_000) + "{}]}");
 
         Assertions.assertTimeoutPreemptively(Duration.ofSeconds(6), () -> Decodings.tree(CONNECT, longNames));

@@ -49,7 +49,7 @@ class OneRecordManyReportsIT {
             assertThat(scene.arrived("last")).containsExactly(4);
             assertThat(letter.reason()).isEqualTo("unknown-device");
             assertThat(letter.text("iotda-relay-device-id")).isEqualTo("stranger");
-            assertThat(letter.text("iotda-relay-delivered-parts")).isEqualTo("properties(/readings) 0,4");
+            assertThat(letter.text("iotda-relay-delivered-parts")).isEqualTo("properties(/readings)/5 0,4");
             assertThat(letter.text("iotda-relay-failed-parts"))
                     .contains("properties /readings/1 stranger: unknown-device")
                     .contains("properties /readings/2 picky: refused")
@@ -67,7 +67,7 @@ class OneRecordManyReportsIT {
             assertThat(scene.arrived("picky")).containsExactly(2);
             assertThat(scene.arrived("first")).containsExactly(0);
             assertThat(scene.arrived("last")).containsExactly(4);
-            assertThat(second.text("iotda-relay-delivered-parts")).isEqualTo("properties(/readings) 0,2,4");
+            assertThat(second.text("iotda-relay-delivered-parts")).isEqualTo("properties(/readings)/5 0,2,4");
             assertThat(second.text("iotda-relay-redrives")).isEqualTo("1");
             Map<String, Double> metrics = Actuator.of(relay).metrics();
             assertThat(Actuator.sum(metrics, "relay_records_rejected_total{")).isEqualTo(2);

@@ -96,6 +96,40 @@ class EachTest {
                 .containsExactly("1/groups/0/items/1", "2/groups/1/items", "3/groups/2/items/0");
     }
 
+    /** What was delivered of a record is known by ordinals: they must not be taken for those of other elements. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[/g, ./r] | {'g':[{'r':null},{'r':[1,2,3]}]}          | {'g':[{'r':[8,9]},{'r':[1,2,3]}]}     | false",
+                "[/g, ./r] | {'g':[{'r':null},{'r':[1,2,3]},{}]}       | {'g':[{'r':[8,9]},{'r':[1,2,3]},{'r':[]}]} | false",
+                "[/g, ./r] | {'g':[{'r':null},{'r':[1,2,3]}]}          | {'g':[{'r':[8]},{'r':[1,2,3]}]}       | true",
+                "[/g, ./r] | {'g':[{'r':[0]},{'r':[1,2,3]}]}           | {'g':[{'r':[0,1]},{'r':[2,3]}]}       | false",
+                "[/g, ./r] | {'g':[{'r':{'a':1,'b':2}}]}               | {'g':[{'r':{'b':2,'a':1}}]}           | false",
+                "[/g, ./r] | {'g':[{'r':{'a':1,'b':2}}]}               | {'g':[{'r':{'a':5,'b':6}}]}           | true",
+                "[/g, ./r, ./s] | {'g':[{'r':7},{'r':[]}]}             | {'g':[{'r':[{'s':[5]}]},{'r':[]}]}    | false",
+                "/g        | {'g':[1,2,3]}                             | {'g':[7,8,9]}                         | true",
+                "/g        | {'g':[1,2,3]}                             | {'g':[7,8]}                           | false",
+                "[/g, { from: ./r, optional: true }] | {'g':[{},{'r':[1]}]} | {'g':[{'r':[1]},{}]}             | false",
+            })
+    void knowsWhetherOrdinalsMeanTheSameElements(String each, String before, String after, boolean same) {
+        String route = "to: message\neach: " + each + "\ndevice-id: key";
+
+        int shape = shape(route, before);
+
+        assertThat(shape(route, after) == shape).isEqualTo(same);
+        assertThat(shape(route, before)).isEqualTo(shape);
+    }
+
+    @Test
+    void hasTheSizeOfAnArrayAsItsShape() {
+        assertThat(shape(BY_NAME, "{\"devices\":[5,6,7]}")).isEqualTo(3);
+    }
+
+    private static int shape(String route, String value) {
+        return parts(route, value.replace('\'', '"')).getFirst().id().shape();
+    }
+
     @Test
     void looksAtSoManyElementsAndNoMore() {
         String most = "{\"devices\":[" + "1,".repeat(Each.MOST - 1) + "1]}";
@@ -218,8 +252,8 @@ class EachTest {
 
     @Test
     void saysWhichPartItIs() {
-        assertThat(new Part.Id("r", "/a", 3, "/a/3")).hasToString("r /a/3");
-        assertThat(new Part.Id("r", "", 0, "")).hasToString("r");
+        assertThat(new Part.Id("r", "/a", 4, 3, "/a/3")).hasToString("r /a/3");
+        assertThat(new Part.Id("r", "", 0, 0, "")).hasToString("r");
     }
 
     @Test

@@ -101,7 +101,7 @@ class AdmissionTest {
     @Test
     void leavesOutWhatWasDeliveredBefore() {
         SourceRecord redriven = TestTelemetry.record(
-                1, "device", "{\"a\":[1,2,3]}", TestTelemetry.header("iotda-relay-delivered-parts", "r0(/a) 0,2"));
+                1, "device", "{\"a\":[1,2,3]}", TestTelemetry.header("iotda-relay-delivered-parts", "r0(/a)/3 0,2"));
         List<Route> routes = RouteYaml.sharing(EACH);
 
         assertThat(((Admission.Admitted.Accepted) admission.admit(routes, redriven)).pieces())
@@ -112,11 +112,36 @@ class AdmissionTest {
     @Test
     void keepsOfAForgedListOnlyPartsThatThereAre() {
         SourceRecord forged = TestTelemetry.record(
-                1, "device", "{\"a\":[1,2,3]}", TestTelemetry.header("iotda-relay-delivered-parts", "r0(/a) 1-9999"));
+                1, "device", "{\"a\":[1,2,3]}", TestTelemetry.header("iotda-relay-delivered-parts", "r0(/a)/3 1-9999"));
         List<Route> routes = RouteYaml.sharing(EACH);
 
         assertThat(((Admission.Admitted.Accepted) admission.admit(routes, forged)).before())
-                .hasToString("r0(/a) 1-2");
+                .hasToString("r0(/a)/3 1-2");
+    }
+
+    @Test
+    void sendsAllOfARecordWhoseArraysHaveAnotherLengthThanBefore() {
+        String route = "to: message\neach: [/g, ./r]\ndevice-id: key\n";
+        SourceRecord broken = TestTelemetry.record(1, "device", "{\"g\":[{\"r\":null},{\"r\":[1,2,3]},{\"r\":null}]}");
+        List<Route> routes = RouteYaml.sharing(route);
+        DeliveredParts delivered = new DeliveredParts();
+        for (Piece piece : ((Admission.Admitted.Accepted) admission.admit(routes, broken)).pieces()) {
+            if (piece instanceof Piece.Accepted) {
+                delivered.add(piece.id());
+            }
+        }
+
+        assertThat(pathsOf(routes, "{\"g\":[{\"r\":[8,9]},{\"r\":[1,2,3]},{\"r\":[]}]}", delivered))
+                .containsExactly("/g/0/r/0", "/g/0/r/1", "/g/1/r/0", "/g/1/r/1", "/g/1/r/2");
+        assertThat(pathsOf(routes, "{\"g\":[{\"r\":[8]},{\"r\":[1,2,3]},{\"r\":[9]}]}", delivered))
+                .containsExactly("/g/0/r/0", "/g/2/r/0");
+    }
+
+    private List<String> pathsOf(List<Route> routes, String value, DeliveredParts delivered) {
+        SourceRecord redriven = TestTelemetry.record(
+                1, "device", value, TestTelemetry.header("iotda-relay-delivered-parts", delivered.toString()));
+        return ((Admission.Admitted.Accepted) admission.admit(routes, redriven))
+                .pieces().stream().map(piece -> piece.id().path()).toList();
     }
 
     @Test

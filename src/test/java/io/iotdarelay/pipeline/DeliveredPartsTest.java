@@ -33,23 +33,24 @@ class DeliveredPartsTest {
 
     @Test
     void joinsNumbersToRanges() {
-        DeliveredParts parts = of("r0(/a) 0-1,19; r1 0");
+        DeliveredParts parts = of("r0(/a)/20 0-1,19; r1 0");
         parts.add(part("r0", "/a", 2));
         parts.add(part("r2", "/a;b 100%", 7));
 
-        assertThat(parts).hasToString("r0(/a) 0-2,19; r1 0; r2(/a%3Bb%20100%25) 7");
+        assertThat(parts).hasToString("r0(/a)/20 0-2,19; r1 0; r2(/a%3Bb%20100%25)/20 7");
         assertThat(of(parts.toString())).hasToString(parts.toString());
     }
 
     @Test
     void tellsPartsOfOtherRoutesAndArraysApart() {
-        DeliveredParts parts = of("r0(/a) 1-3");
+        DeliveredParts parts = of("r0(/a)/20 1-3");
 
         assertThat(parts.contains(part("r0", "/a", 2))).isTrue();
         assertThat(parts.contains(part("r0", "/a", 4))).isFalse();
         assertThat(parts.contains(part("r0", "/b", 2))).isFalse();
         assertThat(parts.contains(part("r1", "/a", 2))).isFalse();
         assertThat(parts.contains(part("r0", "", 2))).isFalse();
+        assertThat(parts.contains(new Part.Id("r0", "/a", 21, 2, ""))).isFalse();
     }
 
     @ParameterizedTest
@@ -107,6 +108,6 @@ class DeliveredPartsTest {
     }
 
     private static Part.Id part(String route, String each, int ordinal) {
-        return new Part.Id(route, each, ordinal, "");
+        return new Part.Id(route, each, 20, ordinal, "");
     }
 }

@@ -54,7 +54,7 @@ class TornTest {
         assertThat(record.senderOfRejected()).hasValue(device("a"));
         assertThat(record.failedParts())
                 .isEqualTo(new FailedParts(
-                        "r", "r /a/0 a: refused, " + "x".repeat(200) + "...; r /a/2: unmappable, why", "r(/a) 1"));
+                        "r", "r /a/0 a: refused, " + "x".repeat(200) + "...; r /a/2: unmappable, why", "r(/a)/50 1"));
     }
 
     @Test
@@ -89,7 +89,8 @@ class TornTest {
         delivered.delivered(1, device("b"), AT);
 
         assertThat(nothing.hasEnded() && nothing.isSkipped()).isTrue();
-        assertThat(failed.hasEnded() && failed.hasMostlyFailed() && !failed.isSkipped()).isTrue();
+        assertThat(failed.hasEnded() && failed.hasMostlyFailed() && !failed.isSkipped())
+                .isTrue();
         assertThat(delivered.hasEnded() && !delivered.isSkipped()).isTrue();
         assertThat(delivered.sender()).isEqualTo(device("b"));
     }
@@ -197,8 +198,8 @@ class TornTest {
     private static Torn torn(int parts) {
         List<Piece> pieces = new ArrayList<>();
         for (int i = 0; i < parts; i++) {
-            pieces.add(
-                    new Piece.Accepted(new Part.Id("r", "/a", i, "/a/" + i), new Written.Ready(properties("d", "{}"))));
+            pieces.add(new Piece.Accepted(
+                    new Part.Id("r", "/a", 50, i, "/a/" + i), new Written.Ready(properties("d", "{}"))));
         }
         return new Torn(inFlight(new TestTelemetry.TestAssignment(), 1), pieces, new DeliveredParts());
     }
