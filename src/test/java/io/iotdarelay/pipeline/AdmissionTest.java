@@ -81,8 +81,7 @@ class AdmissionTest {
 
         assertThat(pieces("{\"a\":{\"" + name + "\":[1,2]}}", route))
                 .extracting(piece -> piece.id().path())
-                .containsExactly(
-                        "/a/" + name.substring(0, 197) + ".../0", "/a/" + name.substring(0, 197) + ".../1");
+                .containsExactly("/a/" + name.substring(0, 197) + ".../0", "/a/" + name.substring(0, 197) + ".../1");
     }
 
     @Test
