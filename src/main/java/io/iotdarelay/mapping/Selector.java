@@ -398,6 +398,9 @@ sealed interface Selector {
 
         private static final int STEP = 10;
 
+        /** The library has values of its own. */
+        private static final int NODE = 5;
+
         private static final List<String> VARIABLES = List.of("key", "topic", "timestamp", "value");
 
         /** Compiles; throws {@link IllegalArgumentException} that says what is wrong. */
@@ -420,8 +423,10 @@ sealed interface Selector {
 
         @Override
         public Result<JsonNode> select(Scope scope) {
+            Work work = scope.work();
             boolean whole = scope.outer() == null || variables.containsKey("value");
-            if (!scope.work().allows(EVALUATION + (whole ? scope.record().size() : Work.size(scope.here())))) {
+            long nodes = whole ? work.nodesOfAll(scope.value()) : Work.nodes(scope.here());
+            if (!work.allows(EVALUATION + NODE * nodes)) {
                 return Result.failed(Work.TOO_MUCH);
             }
             Map<String, JsonNode> found = new LinkedHashMap<>();

@@ -23,6 +23,7 @@ public final class Work {
     static final int VALUE = 10;
 
     private long left = MOST;
+    private long nodesOfAll;
     private @Nullable Result<JsonNode> keyText;
     private @Nullable Result<JsonNode> keyTree;
 
@@ -57,6 +58,25 @@ public final class Work {
                     keyText(key).then(text -> EmbeddedJson.read(text.asString()).as("key"));
         }
         return keyTree;
+    }
+
+    /** How many nodes the record's value has. */
+    long nodesOfAll(JsonNode value) {
+        if (nodesOfAll == 0) {
+            nodesOfAll = nodes(value);
+        }
+        return nodesOfAll;
+    }
+
+    /** How many nodes a tree has, with itself. */
+    static long nodes(JsonNode tree) {
+        long nodes = 1;
+        if (tree.isContainer()) {
+            for (JsonNode child : tree) {
+                nodes += nodes(child);
+            }
+        }
+        return nodes;
     }
 
     /** How long a text, a number or an array is, without what is in it. */

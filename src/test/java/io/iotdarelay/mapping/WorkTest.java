@@ -93,6 +93,7 @@ class WorkTest {
         assertTooMuch(
                 MESSAGE + "{ expression: '$string($sum($map([1..900], function($v) { $v * 2 })))' }",
                 elements(5000, "1"));
+        assertTooMuch(MESSAGE + "{ expression: '$string($value.a[0])' }", elements(10_000, "1234567890"));
     }
 
     @Test
