@@ -29,6 +29,11 @@ final class Bounds {
     private int work;
     private int depth;
 
+    /** How many have been taken. */
+    int steps() {
+        return work;
+    }
+
     void enter() {
         work(1);
         if (++depth > MAX_DEPTH) {
@@ -48,6 +53,7 @@ final class Bounds {
 
     private void work(long units) {
         if (units > MAX_WORK - work) {
+            work = MAX_WORK;
             throw new ExceededException("it takes more than " + MAX_WORK + " steps");
         }
         work += (int) units;

@@ -3,6 +3,7 @@ package io.iotdarelay.expression;
 import com.dashjoin.jsonata.JException;
 import com.dashjoin.jsonata.Jsonata;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -54,7 +55,18 @@ public final class Expression {
      * @param tree what the expression begins with
      * @param variables further trees, by the names that they have behind a {@code $}
      */
-    public synchronized Evaluation evaluate(JsonNode tree, Map<String, JsonNode> variables) {
+    public Evaluation evaluate(JsonNode tree, Map<String, JsonNode> variables) {
+        return evaluate(tree, variables, steps -> {});
+    }
+
+    /**
+     * Evaluates.
+     *
+     * @param tree what the expression begins with
+     * @param variables further trees, by the names that they have behind a {@code $}
+     * @param taken is told how many steps it has taken, whatever it has come to
+     */
+    public synchronized Evaluation evaluate(JsonNode tree, Map<String, JsonNode> variables, IntConsumer taken) {
         bounds = new Bounds();
         try {
             Jsonata.Frame frame = compiled.createFrame();
@@ -66,6 +78,8 @@ public final class Expression {
             return value == null ? new Evaluation.Nothing() : new Evaluation.Value(Trees.toTree(value, MAX_LEVELS));
         } catch (RuntimeException | StackOverflowError e) {
             return new Evaluation.Failed(why(e));
+        } finally {
+            taken.accept(bounds.steps());
         }
     }
 

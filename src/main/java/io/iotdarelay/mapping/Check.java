@@ -11,7 +11,21 @@ import tools.jackson.databind.node.JsonNodeType;
 /** What a condition asks of one place. A place that is not there is a missing node. */
 sealed interface Check {
 
+    /** Conditions are asked of each element: a long text must not be searched thousands of times. */
+    int LONGEST = 4096;
+
     boolean accepts(JsonNode node);
+
+    /** In units of {@link Work}. */
+    default long cost(JsonNode node) {
+        return 1;
+    }
+
+    /** How much of a node is read. */
+    private static long read(JsonNode node) {
+        long size = Work.size(node);
+        return size > LONGEST ? 1 : 1 + size;
+    }
 
     /** It is there, and not null; or not. */
     record Exists(boolean wanted) implements Check {
@@ -43,6 +57,11 @@ sealed interface Check {
     /** One of these. */
     record OneOf(List<Value> values) implements Check {
         @Override
+        public long cost(JsonNode node) {
+            return values.size() * read(node);
+        }
+
+        @Override
         public boolean accepts(JsonNode node) {
             for (Value value : values) {
                 if (value.is(node)) {
@@ -55,9 +74,10 @@ sealed interface Check {
 
     /** A text or a number in which a pattern finds something. */
     record Matches(Pattern pattern) implements Check {
-
-        /** Conditions are asked of each element: a long text must not be searched thousands of times. */
-        private static final int LONGEST = 4096;
+        @Override
+        public long cost(JsonNode node) {
+            return 10 * read(node);
+        }
 
         @Override
         public boolean accepts(JsonNode node) {
@@ -84,6 +104,11 @@ sealed interface Check {
             @Nullable BigDecimal below,
             @Nullable BigDecimal atMost)
             implements Check {
+        @Override
+        public long cost(JsonNode node) {
+            return read(node);
+        }
+
         @Override
         public boolean accepts(JsonNode node) {
             if (!(Scalars.decimal(node) instanceof Result.Found<BigDecimal> found)) {

@@ -14,7 +14,7 @@ sealed interface Condition {
         public boolean holds(Scope scope) {
             JsonNode node = from.node(scope);
             for (Check check : checks) {
-                if (!check.accepts(node)) {
+                if (!scope.work().allows(check.cost(node)) || !check.accepts(node)) {
                     return false;
                 }
             }

@@ -56,7 +56,7 @@ record Each(
     /** The elements; nothing where there are too many. */
     @Nullable
     Found of(Scope scope) {
-        Walk walk = new Walk(this);
+        Walk walk = new Walk(this, scope.work());
         walk.enter(scope, 0);
         return walk.isTooLong() ? null : new Found(walk.taken, walk.shape());
     }
@@ -66,17 +66,19 @@ record Each(
         private static final long MIXING = 0x9E3779B97F4A7C15L;
 
         private final Each each;
+        private final Work work;
         private final List<Element> taken = new ArrayList<>();
         private int ordinal;
         private int looked;
         private long shape;
 
-        Walk(Each each) {
+        Walk(Each each, Work work) {
             this.each = each;
+            this.work = work;
         }
 
         boolean isTooLong() {
-            return looked > MOST;
+            return looked > MOST || work.isExceeded();
         }
 
         int shape() {
@@ -104,7 +106,7 @@ record Each(
             if (node.isArray()) {
                 mix(node.size(), depth);
                 for (int i = 0; i < node.size() && !isTooLong(); i++) {
-                    looked++;
+                    look(path);
                     enter(scope.element(node.get(i), null, i, path + '/' + i), depth + 1);
                 }
             } else if (node.isObject()) {
@@ -114,7 +116,7 @@ record Each(
                     if (isTooLong()) {
                         return;
                     }
-                    looked++;
+                    look(path);
                     String name = member.getKey();
                     mix(name.hashCode());
                     enter(scope.element(member.getValue(), name, i++, path + '/' + escaped(name)), depth + 1);
@@ -130,6 +132,11 @@ record Each(
         /** The names of members are as long as a record wishes, and each element below repeats them. */
         private static String brief(String path) {
             return path.length() > LONGEST_PATH ? path.substring(0, LONGEST_PATH) + "..." : path;
+        }
+
+        private void look(String path) {
+            looked++;
+            work.add(Work.ELEMENT + path.length());
         }
 
         private void take(Scope element) {

@@ -41,6 +41,8 @@ final class Elements extends AbstractList<Part> implements RandomAccess {
                 route, each, shape, element.ordinal(), element.scope().path());
         return new Part(
                 id,
-                element.failure() == null ? rule.draft(element.scope()) : Draft.Unmappable.of(element.failure(), null));
+                element.failure() == null
+                        ? Route.draft(rule, element.scope())
+                        : Draft.Unmappable.of(element.failure(), null));
     }
 }

@@ -11,9 +11,8 @@ public enum KeyFormat {
     TEXT(null),
     JSON(null) {
         @Override
-        Result<JsonNode> read(byte[] key) {
-            return super.read(key)
-                    .then(text -> EmbeddedJson.read(text.asString()).as("key"))
+        Result<JsonNode> read(byte[] key, Work work) {
+            return work.keyTree(key)
                     .then(tree -> tree.isNull() ? Result.nothing("the key is null") : Result.found(tree));
         }
     },
@@ -24,7 +23,7 @@ public enum KeyFormat {
     FLOAT64(Layout.FLOAT64),
     UUID(null) {
         @Override
-        Result<JsonNode> read(byte[] key) {
+        Result<JsonNode> read(byte[] key, Work work) {
             ByteBuffer bytes = ByteBuffer.wrap(key);
             return sized(key, 2 * Long.BYTES)
                     .then(ignored -> Result.found(JsonNodeFactory.instance.stringNode(
@@ -43,9 +42,10 @@ public enum KeyFormat {
         return this == TEXT || this == JSON;
     }
 
-    Result<JsonNode> read(byte[] key) {
+    /** Reads the key of the record for which the work is done. */
+    Result<JsonNode> read(byte[] key, Work work) {
         return layout == null
-                ? Selector.text("key", key)
+                ? work.keyText(key)
                 : sized(key, layout.size()).then(layout::read).as("key");
     }
 

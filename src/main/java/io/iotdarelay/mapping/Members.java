@@ -30,7 +30,7 @@ record Members(
         Result<JsonNode> found = from.value(scope);
         return from.optional() && found instanceof Result.Nothing
                 ? Result.found(JsonNodeFactory.instance.objectNode())
-                : found.required().then(this::properties);
+                : found.required().then(node -> properties(node, scope.work()));
     }
 
     private Result<ObjectNode> elements(List<Elements.Element> elements) {
@@ -63,9 +63,12 @@ record Members(
     }
 
     /** A member that is null means that there is no value. */
-    private Result<ObjectNode> properties(JsonNode found) {
+    private Result<ObjectNode> properties(JsonNode found, Work work) {
         if (!found.isObject()) {
             return Result.failed("expected an object, got " + Scalars.kind(found));
+        }
+        if (!work.allows((long) Work.VALUE * found.size())) {
+            return Result.failed(Work.TOO_MUCH);
         }
         ObjectNode properties = JsonNodeFactory.instance.objectNode();
         for (Map.Entry<String, JsonNode> member : found.properties()) {

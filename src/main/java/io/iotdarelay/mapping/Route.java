@@ -15,6 +15,8 @@ public final class Route {
 
     private static final Draft TOO_LARGE = new Draft.Unmappable(Rejection.of(RejectionReason.TOO_LARGE, Each.TOO_MANY));
 
+    private static final Draft TOO_MUCH = new Draft.Unmappable(Rejection.of(RejectionReason.TOO_LARGE, Work.TOO_MUCH));
+
     private final String name;
     private final Encoding encoding;
     private final @Nullable Condition when;
@@ -66,15 +68,32 @@ public final class Route {
     }
 
     public Mapping map(SourceRecord record, JsonNode value) {
-        Scope scope = Scope.of(record, value);
+        return map(record, value, new Work());
+    }
+
+    /**
+     * Maps a record.
+     *
+     * @param work counts what is done for the record, over all of its routes. Where it is exceeded, nothing of the record should be used.
+     */
+    public Mapping map(SourceRecord record, JsonNode value, Work work) {
+        Scope scope = Scope.of(record, value, work);
         if (when != null && !when.holds(scope)) {
-            return NOT_TAKEN;
+            return work.isExceeded() ? new Mapping.Reports(List.of(new Part(id, TOO_MUCH))) : NOT_TAKEN;
         }
         if (each == null) {
-            return new Mapping.Reports(List.of(new Part(id, rule.draft(scope))));
+            return new Mapping.Reports(List.of(new Part(id, draft(rule, scope))));
         }
         Each.Found found = each.of(scope);
         return new Mapping.Reports(
-                found == null ? List.of(new Part(id, TOO_LARGE)) : new Elements(name, each.description(), rule, found));
+                found == null
+                        ? List.of(new Part(id, work.isExceeded() ? TOO_MUCH : TOO_LARGE))
+                        : new Elements(name, each.description(), rule, found));
+    }
+
+    /** A report, unless the record takes too much work. */
+    static Draft draft(ReportRule rule, Scope scope) {
+        Draft draft = rule.draft(scope);
+        return scope.work().isExceeded() ? TOO_MUCH : draft;
     }
 }

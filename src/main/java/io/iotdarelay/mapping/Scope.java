@@ -8,6 +8,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What rules read: a record, its value, and the element of it that a report is made of.
  *
+ * @param work what is done for the record
  * @param value the whole value; selectors such as {@code /a} begin here
  * @param here the element; all of the value outside {@code each}
  * @param outer the scope in which the element was found; none outside {@code each}
@@ -17,6 +18,7 @@ import tools.jackson.databind.JsonNode;
  */
 record Scope(
         SourceRecord record,
+        Work work,
         JsonNode value,
         JsonNode here,
         @Nullable Scope outer,
@@ -26,12 +28,17 @@ record Scope(
 
     /** All of a record. */
     static Scope of(SourceRecord record, JsonNode value) {
-        return new Scope(record, value, value, null, null, 0, "");
+        return of(record, value, new Work());
+    }
+
+    /** All of a record for which something may have been done before. */
+    static Scope of(SourceRecord record, JsonNode value, Work work) {
+        return new Scope(record, work, value, value, null, null, 0, "");
     }
 
     /** An element that is found in this scope. */
     Scope element(JsonNode node, @Nullable String name, int index, String path) {
-        return new Scope(record, value, node, this, name, index, path);
+        return new Scope(record, work, value, node, this, name, index, path);
     }
 
     /** The scope so many levels further out; there are as many. */

@@ -165,24 +165,24 @@ sealed interface Selector {
     record Path(String expression, List<Hop> hops) implements Selector {
         @Override
         public Result<JsonNode> select(Scope scope) {
-            return in(scope.value());
+            return in(scope.value(), scope.work());
         }
 
         @Override
         public JsonNode node(Scope scope) {
-            return go(scope.value());
+            return go(scope.value(), scope.work());
         }
 
-        private JsonNode go(JsonNode tree) {
+        private JsonNode go(JsonNode tree, Work work) {
             JsonNode node = tree;
             for (int i = 0; i < hops.size(); i++) {
-                node = hops.get(i).from(node);
+                node = hops.get(i).from(node, work);
             }
             return node;
         }
 
-        Result<JsonNode> in(JsonNode tree) {
-            JsonNode node = go(tree);
+        Result<JsonNode> in(JsonNode tree, Work work) {
+            JsonNode node = go(tree, work);
             if (node.isMissingNode() || node.isNull()) {
                 return Result.nothing(expression.isEmpty() ? "the value is null" : expression + " finds nothing");
             }
@@ -209,12 +209,12 @@ sealed interface Selector {
 
         @Override
         public Result<JsonNode> select(Scope scope) {
-            return path.in(scope.out(out).here());
+            return path.in(scope.out(out).here(), scope.work());
         }
 
         @Override
         public JsonNode node(Scope scope) {
-            return path.go(scope.out(out).here());
+            return path.go(scope.out(out).here(), scope.work());
         }
 
         @Override
@@ -256,12 +256,12 @@ sealed interface Selector {
     /** A part of a path. */
     sealed interface Hop {
 
-        JsonNode from(JsonNode node);
+        JsonNode from(JsonNode node, Work work);
 
         /** To a member, or a member's member. */
         record Down(JsonPointer pointer) implements Hop {
             @Override
-            public JsonNode from(JsonNode node) {
+            public JsonNode from(JsonNode node, Work work) {
                 return node.at(pointer);
             }
         }
@@ -269,10 +269,13 @@ sealed interface Selector {
         /** To the first element of an array whose member has this text. */
         record Find(String member, String text) implements Hop {
             @Override
-            public JsonNode from(JsonNode node) {
+            public JsonNode from(JsonNode node, Work work) {
                 if (node.isArray()) {
                     for (JsonNode element : node) {
                         JsonNode found = element.path(member);
+                        if (!work.allows(found.isString() ? 1 : 1 + Work.size(found))) {
+                            break;
+                        }
                         if (found.isValueNode() && found.asString().equals(text)) {
                             return element;
                         }
@@ -300,7 +303,7 @@ sealed interface Selector {
         @Override
         public Result<JsonNode> select(Scope scope) {
             byte @Nullable [] key = scope.record().key();
-            return key == null ? text("key", null) : format.read(key);
+            return key == null ? text("key", null) : format.read(key, scope.work());
         }
     }
 
@@ -308,9 +311,9 @@ sealed interface Selector {
     record JsonKey(Path path) implements Selector {
         @Override
         public Result<JsonNode> select(Scope scope) {
-            return text("key", scope.record().key())
-                    .then(key ->
-                            EmbeddedJson.read(key.asString()).then(path::in).as("key"));
+            return scope.work()
+                    .keyTree(scope.record().key())
+                    .then(tree -> path.in(tree, scope.work()).as("key"));
         }
     }
 
@@ -343,9 +346,13 @@ sealed interface Selector {
             for (Selector part : parts) {
                 text = text.then(begun -> MadeText.isTooLong(begun)
                         ? Result.found(begun)
-                        : part.select(scope).then(Scalars::text).then(more -> Result.found(begun.append(more))));
+                        : part.select(scope).then(Scalars::text).then(more -> joined(begun, more, scope.work())));
             }
             return text.then(MadeText::of);
+        }
+
+        private static Result<StringBuilder> joined(StringBuilder begun, String more, Work work) {
+            return work.allows(more.length()) ? Result.found(begun.append(more)) : Result.failed(Work.TOO_MUCH);
         }
 
         @Override
@@ -386,6 +393,14 @@ sealed interface Selector {
      */
     record Computed(Expression expression, Map<String, Selector> variables) implements Selector {
 
+        /** In units of {@link Work}. */
+        private static final int EVALUATION = 1000;
+
+        private static final int STEP = 10;
+
+        /** The library has values of its own. */
+        private static final int NODE = 5;
+
         private static final List<String> VARIABLES = List.of("key", "topic", "timestamp", "value");
 
         /** Compiles; throws {@link IllegalArgumentException} that says what is wrong. */
@@ -408,13 +423,20 @@ sealed interface Selector {
 
         @Override
         public Result<JsonNode> select(Scope scope) {
+            Work work = scope.work();
+            boolean whole = scope.outer() == null || variables.containsKey("value");
+            long nodes = whole ? work.nodesOfAll(scope.value()) : Work.nodes(scope.here());
+            if (!work.allows(EVALUATION + NODE * nodes)) {
+                return Result.failed(Work.TOO_MUCH);
+            }
             Map<String, JsonNode> found = new LinkedHashMap<>();
             variables.forEach((name, selector) -> {
                 if (selector.select(scope) instanceof Result.Found<JsonNode> known) {
                     found.put(name, known.value());
                 }
             });
-            return switch (expression.evaluate(scope.here(), found)) {
+            return switch (expression.evaluate(
+                    scope.here(), found, steps -> scope.work().add((long) STEP * steps))) {
                 case Evaluation.Value result ->
                     result.tree().isNull() ? Result.nothing("the expression yields null") : Result.found(result.tree());
                 case Evaluation.Nothing ignored -> Result.nothing("the expression yields nothing");

@@ -107,11 +107,14 @@ sealed interface Services {
                                 ? "expected {\"services\":[...]} with at least one entry"
                                 : "services-from: expected an array with at least one entry");
             }
+            if (!scope.work().allows(2L * Work.ELEMENT * services.size())) {
+                return Result.failed(Work.TOO_MUCH);
+            }
             Result<ArrayNode> entries = Result.found(JsonNodeFactory.instance.arrayNode(services.size()));
             for (int i = 0; i < services.size(); i++) {
                 JsonNode entry = services.get(i);
                 String path = (from == null ? "/services/" : "services-from: entry ") + i;
-                entries = entries.then(array -> passOn(entry, scope.record())
+                entries = entries.then(array -> entry(entry, scope)
                         .as(path)
                         .then(node -> Result.found(node.isMissingNode() ? array : array.add(node))));
             }
@@ -119,7 +122,7 @@ sealed interface Services {
                     array -> array.isEmpty() ? Result.nothing("all properties are null") : Result.found(array));
         }
 
-        private static Result<JsonNode> passOn(JsonNode entry, SourceRecord record) {
+        private static Result<JsonNode> entry(JsonNode entry, Scope scope) {
             if (!(entry instanceof ObjectNode object)) {
                 return Result.failed("expected an object, got " + Scalars.kind(entry));
             }
@@ -133,6 +136,9 @@ sealed interface Services {
             if (!(object.get("properties") instanceof ObjectNode properties)) {
                 return Result.failed("properties is missing");
             }
+            if (!scope.work().allows((long) Work.VALUE * properties.size())) {
+                return Result.failed(Work.TOO_MUCH);
+            }
             for (String name : properties.propertyNames()) {
                 if (!ModelNames.isProperty(name)) {
                     return Result.failed("properties: " + ModelNames.adviceForProperty(name));
@@ -141,7 +147,7 @@ sealed interface Services {
             ObjectNode values = present(properties);
             return values.isEmpty() && !properties.isEmpty()
                     ? Result.found(MissingNode.getInstance())
-                    : time(object.get("event_time"), record)
+                    : time(object.get("event_time"), scope.record())
                             .as("event_time")
                             .then(time -> Result.found(entry(object, values, time)));
         }

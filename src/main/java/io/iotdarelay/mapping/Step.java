@@ -19,6 +19,16 @@ sealed interface Step {
 
     Result<JsonNode> apply(JsonNode node);
 
+    /** The same, if the record may take so much work. */
+    default Result<JsonNode> apply(JsonNode node, Work work) {
+        return work.allows(weight() * (Work.VALUE + Work.size(node))) ? apply(node) : Result.failed(Work.TOO_MUCH);
+    }
+
+    /** What a character takes, in units of {@link Work}. */
+    default int weight() {
+        return 1;
+    }
+
     /** Some values mean that there is none. */
     record Missing(List<String> texts, List<BigDecimal> numbers) implements Step {
         @Override
@@ -33,9 +43,14 @@ sealed interface Step {
     /** A part of JSON that is text. */
     record Json(Selector.Path path) implements Step {
         @Override
+        public int weight() {
+            return 5;
+        }
+
+        @Override
         public Result<JsonNode> apply(JsonNode node) {
             return node.isString()
-                    ? EmbeddedJson.read(node.asString()).then(path::in)
+                    ? EmbeddedJson.read(node.asString()).then(tree -> path.in(tree, new Work()))
                     : Result.failed("expected JSON as text, got " + Scalars.kind(node));
         }
     }
@@ -117,6 +132,11 @@ sealed interface Step {
      */
     record Matched(Pattern pattern, @Nullable GroupTemplate template) implements Step {
         @Override
+        public int weight() {
+            return 10;
+        }
+
+        @Override
         public Result<JsonNode> apply(JsonNode node) {
             return Scalars.text(node).then(text -> {
                 Matcher matcher = pattern.matcher(text);
@@ -132,6 +152,11 @@ sealed interface Step {
 
     /** Replaces texts by others, one after the other. */
     record Replaced(Map<String, String> texts) implements Step {
+        @Override
+        public int weight() {
+            return texts.size();
+        }
+
         @Override
         public Result<JsonNode> apply(JsonNode node) {
             Result<JsonNode> replaced = Scalars.text(node).then(MadeText::of);
@@ -167,6 +192,11 @@ sealed interface Step {
 
     /** Only ASCII letters, digits, {@code _} and {@code -}, which IDs and names may have everywhere. */
     record Sanitized(String replacement) implements Step {
+        @Override
+        public int weight() {
+            return 5;
+        }
+
         private static final java.util.regex.Pattern OTHERS = java.util.regex.Pattern.compile("[^A-Za-z0-9_-]");
 
         @Override

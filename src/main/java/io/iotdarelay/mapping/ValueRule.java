@@ -21,10 +21,10 @@ record ValueRule(
     }
 
     Result<JsonNode> value(Scope scope) {
-        Result<JsonNode> first = through(from.getFirst().select(scope));
+        Result<JsonNode> first = through(from.getFirst().select(scope), scope.work());
         Result<JsonNode> found = first;
         for (int i = 1; i < from.size() && found instanceof Result.Nothing; i++) {
-            found = through(from.get(i).select(scope));
+            found = through(from.get(i).select(scope), scope.work());
         }
         if (!(found instanceof Result.Nothing)) {
             return found;
@@ -32,11 +32,12 @@ record ValueRule(
         return otherwise == null ? first : Result.found(otherwise);
     }
 
-    private Result<JsonNode> through(Result<JsonNode> selected) {
+    private Result<JsonNode> through(Result<JsonNode> selected, Work work) {
         Result<JsonNode> node = selected;
         for (Step step : steps) {
-            node = node.then(step::apply);
+            node = node.then(input -> step.apply(input, work));
         }
-        return node;
+        long size = node instanceof Result.Found<JsonNode> found ? Work.size(found.value()) : 0;
+        return work.allows(Work.VALUE + size) ? node : Result.failed(Work.TOO_MUCH);
     }
 }

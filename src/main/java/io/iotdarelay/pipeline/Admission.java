@@ -7,6 +7,7 @@ import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.mapping.Mapping;
 import io.iotdarelay.mapping.Part;
 import io.iotdarelay.mapping.Route;
+import io.iotdarelay.mapping.Work;
 import io.iotdarelay.platform.SizeLimit;
 import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.Rejection;
@@ -117,11 +118,12 @@ final class Admission {
         DeliveredParts before = new DeliveredParts();
         List<Piece> pieces = new ArrayList<>(routes.size());
         Tally tally = new Tally();
+        Work work = new Work();
         boolean taken = false;
         boolean whole = false;
         for (int i = 0; i < routes.size(); i++) {
             Route route = routes.get(i);
-            if (route.map(record, tree) instanceof Mapping.Reports reports) {
+            if (route.map(record, tree, work) instanceof Mapping.Reports reports) {
                 taken = true;
                 whole |= route.isWhole();
                 if (pieces.size() + reports.parts().size() > bounds.maxReports()) {
@@ -134,7 +136,10 @@ final class Admission {
                     if (listed.contains(part.id())) {
                         before.add(part.id());
                     } else {
-                        add(part, pieces, tally);
+                        add(part, pieces, tally, work);
+                    }
+                    if (work.isExceeded()) {
+                        return rejected(RejectionReason.TOO_LARGE, Work.TOO_MUCH);
                     }
                     if (tally.bytes > bounds.maxReportsSize().toBytes()) {
                         return rejected(
@@ -160,14 +165,14 @@ final class Admission {
         private int refused;
     }
 
-    private void add(Part part, List<Piece> pieces, Tally tally) {
+    private void add(Part part, List<Piece> pieces, Tally tally, Work work) {
         Draft draft = part.draft() instanceof Draft.Reportable reportable
                 ? models.pass(part.id().route(), nodes.resolve(reportable))
                 : part.draft();
         Piece piece = switch (draft) {
             case Draft.Nothing ignored -> null;
             case Draft.Unmappable unmappable -> new Piece.Refused(part.id(), unmappable.rejection());
-            case Draft.Reportable reportable -> written(part.id(), reportable);
+            case Draft.Reportable reportable -> written(part.id(), reportable, work);
         };
         if (piece == null) {
             return;
@@ -181,8 +186,9 @@ final class Admission {
     }
 
     /** The place where a draft becomes JSON. */
-    private Piece written(Part.Id id, Draft.Reportable draft) {
+    private Piece written(Part.Id id, Draft.Reportable draft, Work work) {
         Written report = Written.of(draft);
+        work.add(report.json().length());
         return limit.isExceededBy(report.json())
                 ? new Piece.Refused(
                         id,

@@ -119,7 +119,7 @@ public final class Relay implements RecordHandler {
 
     /** Whether a partition has no room for reports. Where records become one report each, none is needed. */
     private boolean isFull(SourcePartition partition) {
-        return room.isFull(partition) && becomeSeveral(routes.of(partition.topic()));
+        return room.isFull(partition) && becomeSeveral(routes.current().of(partition.topic()));
     }
 
     private static boolean becomeSeveral(List<Route> routes) {

@@ -204,7 +204,7 @@ final class Torn {
     private static Part.Id brief(Part.Id part) {
         return part.path().length() <= LONGEST_PATH
                 ? part
-                : new Part.Id(part.route(), part.each(), part.ordinal(), cut(part.path(), LONGEST_PATH));
+                : new Part.Id(part.route(), part.each(), part.shape(), part.ordinal(), cut(part.path(), LONGEST_PATH));
     }
 
     /** As much of a rejection as a header holds. */

@@ -102,7 +102,7 @@ class EncodingsTest {
             random.nextBytes(bytes);
             assertThat(AmqpValue.read(bytes)).as("seed %d", seed).isNotNull();
             for (KeyFormat format : KeyFormat.values()) {
-                assertThat(format.read(bytes)).as("seed %d", seed).isNotNull();
+                assertThat(format.read(bytes, new Work())).as("seed %d", seed).isNotNull();
             }
         }
     }

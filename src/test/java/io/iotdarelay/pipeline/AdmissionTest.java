@@ -6,6 +6,7 @@ import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteYaml;
+import io.iotdarelay.mapping.Work;
 import io.iotdarelay.model.ModelCheck;
 import io.iotdarelay.platform.SizeLimit;
 import io.iotdarelay.settle.FailedParts;
@@ -116,6 +117,29 @@ class AdmissionTest {
 
         assertThat(((Admission.Admitted.Accepted) admission.admit(routes, forged)).before())
                 .hasToString("r0(/a)/3 1-2");
+    }
+
+    @Test
+    void refusesARecordThatTakesTooMuchWork() {
+        String value = "{\"a\":[" + "1,".repeat(99) + "1],\"t\":\"" + "x".repeat(900_000) + "\"}";
+        String route =
+                "to: message\neach: /a\ndevice-id: key\nmessage: { name: { from: /t, pattern: 'x(y)?$', default: n } }\n";
+
+        Admission.Admitted.Rejected rejected = (Admission.Admitted.Rejected) admit(value, route);
+
+        assertThat(rejected.rejection().reason()).isEqualTo(RejectionReason.TOO_LARGE);
+        assertThat(rejected.rejection().detail()).isEqualTo(Work.TOO_MUCH);
+        assertThat(rejected.parts()).isNull();
+    }
+
+    @Test
+    void refusesARecordOfManyReportsThatAreTooLarge() {
+        String value = "{\"a\":[" + "1,".repeat(99) + "1],\"t\":\"" + "x".repeat(1_100_000) + "\"}";
+
+        Admission.Admitted.Rejected rejected = (Admission.Admitted.Rejected)
+                admit(value, "to: message\neach: /a\ndevice-id: key\nmessage: { content: value }\n");
+
+        assertThat(rejected.rejection().detail()).isEqualTo(Work.TOO_MUCH);
     }
 
     @Test
