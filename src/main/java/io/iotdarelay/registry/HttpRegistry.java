@@ -6,8 +6,6 @@ import io.iotdarelay.schemas.SchemaType;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +34,9 @@ final class HttpRegistry implements SchemaSource {
 
     /** A longer answer is no schema that anybody meant. */
     private static final int MAX_ANSWER = 4 * 1024 * 1024;
+
+    /** In place of the status of an answer that is too long to be read. */
+    private static final int TOO_LARGE = 0;
 
     private static final int MAX_REFERENCES = 200;
     private static final String ACCEPT = "application/vnd.schemaregistry.v1+json, application/json";
@@ -86,6 +87,15 @@ final class HttpRegistry implements SchemaSource {
         Ended(Fetch fetch) {
             super("ended", null, false, false);
             this.fetch = fetch;
+        }
+    }
+
+    private static final class TooLarge extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        TooLarge() {
+            super("too large", null, false, false);
         }
     }
 
@@ -148,7 +158,8 @@ final class HttpRegistry implements SchemaSource {
                     body.path("schema").isString()
                             ? Mono.just(body)
                             : Mono.error(failed("answers with something that is not a schema", true));
-                case 404 -> body.path("error_code").asInt(0) / 100 == 404 ? Mono.error(missing(what)) : doubt(what);
+                case 404 -> body.path("error_code").asInt(0) / 100 == 404 ? Mono.error(missing(what)) : doubt(404, what);
+                case TOO_LARGE, 400, 406, 409, 410, 422 -> doubt(answer.status(), what);
                 case 401 ->
                     Mono.error(failed("answers 401: it does not accept the credentials of relay.registry", true));
                 case 403 ->
@@ -158,15 +169,27 @@ final class HttpRegistry implements SchemaSource {
             };
         }
 
-        /** A wrong address answers 404, too. The kinds of schemas are known to every registry. */
-        private Mono<JsonNode> doubt(String what) {
+        /** A wrong address answers like that, too. The kinds of schemas are known to every registry. */
+        private Mono<JsonNode> doubt(int status, String what) {
             return get("/schemas/types")
                     .flatMap(answer -> Mono.error(
                             answer.status() == 200 && json(answer.body()).isArray()
-                                    ? missing(what)
+                                    ? refused(status, what)
                                     : failed(
-                                            "answers 404 and is no schema registry: check the path of relay.registry.url",
+                                            answered(status)
+                                                    + " and is no schema registry: check the path of relay.registry.url",
                                             true)));
+        }
+
+        /** It would always answer the same. */
+        private Ended refused(int status, String what) {
+            return status == 404
+                    ? missing(what)
+                    : new Ended(new Fetch.Missing("the registry " + answered(status) + " when asked for " + what));
+        }
+
+        private static String answered(int status) {
+            return status == TOO_LARGE ? "answers with more than " + MAX_ANSWER + " bytes" : "answers " + status;
         }
 
         private Ended missing(String what) {
@@ -196,6 +219,7 @@ final class HttpRegistry implements SchemaSource {
                             .uri(server + path)
                             .response(HttpRegistry::answer)
                             .single())
+                    .onErrorResume(TooLarge.class, e -> Mono.just(new Answer(TOO_LARGE, new byte[0])))
                     .timeout(atMost, loop)
                     .publishOn(loop);
         }
@@ -214,7 +238,7 @@ final class HttpRegistry implements SchemaSource {
 
     private static void append(ByteArrayOutputStream body, ByteBuf part) {
         if (body.size() + part.readableBytes() > MAX_ANSWER) {
-            throw new UncheckedIOException(new IOException("an answer of more than " + MAX_ANSWER + " bytes"));
+            throw new TooLarge();
         }
         byte[] bytes = new byte[part.readableBytes()];
         part.getBytes(part.readerIndex(), bytes);

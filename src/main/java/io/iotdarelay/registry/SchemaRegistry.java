@@ -12,8 +12,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -34,6 +37,16 @@ public final class SchemaRegistry {
     private static final int MAX_UNREADABLE = 10_000;
     private static final int MAX_REQUESTS = 4;
     private static final Duration UNREADABLE_FOR = Duration.ofMinutes(1);
+
+    /** A server may lag behind the one that a schema was registered with. */
+    private static final Duration FIRST_UNREADABLE_FOR = Duration.ofSeconds(5);
+
+    private static final Duration ASK_AGAIN_AFTER = Duration.ofMillis(1_500);
+
+    /** Unknown schemas that are asked for once more while their records wait: one per 10 seconds, after the first 20. */
+    private static final Duration DOUBT_COSTS = Duration.ofSeconds(10);
+
+    private static final Duration DOUBT_CREDIT = DOUBT_COSTS.multipliedBy(20);
 
     /** Unknown schemas that may be asked for: 20 per second, after the first 100. */
     private static final Duration UNKNOWN_COSTS = Duration.ofMillis(50);
@@ -57,12 +70,16 @@ public final class SchemaRegistry {
     private final Deque<SchemaKey> wanted = new ArrayDeque<>();
     private final Deque<SchemaKey> known = new ArrayDeque<>();
     private final Deque<SchemaKey> unreadable = new ArrayDeque<>();
+    private final Set<SchemaKey> doubted = new HashSet<>();
+    private final Set<SchemaKey> missed = new LinkedHashSet<>();
     private final Disposable.Swap alarm = Disposables.swap();
     private int requests;
+    private int postponed;
     private long failures;
     private int server;
     private Instant notBefore = Instant.MIN;
     private Instant unknownPaid = Instant.MIN;
+    private Instant doubtPaid = Instant.MIN;
     private Optional<RegistryStatus.Trouble> trouble = Optional.empty();
 
     /**
@@ -132,7 +149,8 @@ public final class SchemaRegistry {
 
     private void ask(SchemaKey key) {
         requests++;
-        Disposable unused = source.fetch(key, server)
+        int asked = doubted.contains(key) ? (server + 1) % source.servers() : server;
+        Disposable unused = source.fetch(key, asked)
                 .publishOn(loop)
                 .subscribe(fetch -> answered(key, fetch), defect -> {
                     log.atError().setCause(defect).log("A schema cannot be fetched because of a defect");
@@ -146,12 +164,14 @@ public final class SchemaRegistry {
             case Fetch.Found found -> {
                 meters.found();
                 reached();
+                doubted.remove(key);
+                missed.remove(key);
                 compiled(key, found.schema());
             }
             case Fetch.Missing missing -> {
                 meters.unknown();
                 reached();
-                remember(key, missing.detail());
+                missing(key, missing.detail());
                 payForUnknown();
             }
             case Fetch.Failed failed -> {
@@ -174,13 +194,47 @@ public final class SchemaRegistry {
                         .addKeyValue("schema", key)
                         .addKeyValue("reason", unusable.detail())
                         .log("A schema of the registry cannot be used; its records become dead letters");
-                remember(key, key + " cannot be used: " + unusable.detail());
+                remember(key, key + " cannot be used: " + unusable.detail(), UNREADABLE_FOR);
             }
         }
     }
 
-    private void remember(SchemaKey key, String detail) {
-        entries.put(key, new Entry(new Lookup.Unreadable(detail), time.instant().plus(UNREADABLE_FOR)));
+    /** Believed when the next server says so, too; then for a few seconds, and from the next time on for a minute. */
+    private void missing(SchemaKey key, String detail) {
+        if (missed.contains(key)) {
+            remember(key, detail, UNREADABLE_FOR);
+        } else if (!doubted.remove(key) && mayDoubt()) {
+            doubted.add(key);
+            postponed++;
+            Disposable unused = loop.schedule(
+                    () -> {
+                        postponed--;
+                        want(key);
+                    },
+                    ASK_AGAIN_AFTER.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        } else {
+            missed.add(key);
+            if (missed.size() > MAX_UNREADABLE) {
+                missed.remove(missed.iterator().next());
+            }
+            remember(key, detail, FIRST_UNREADABLE_FOR);
+        }
+    }
+
+    /** Otherwise a flood of unknown schemas would hold up its partition for a second each. */
+    private boolean mayDoubt() {
+        Instant now = time.instant();
+        Instant paid = (doubtPaid.isAfter(now) ? doubtPaid : now).plus(DOUBT_COSTS);
+        if (paid.isAfter(now.plus(DOUBT_CREDIT))) {
+            return false;
+        }
+        doubtPaid = paid;
+        return true;
+    }
+
+    private void remember(SchemaKey key, String detail, Duration howLong) {
+        entries.put(key, new Entry(new Lookup.Unreadable(detail), time.instant().plus(howLong)));
         forgetOldest(unreadable, key, MAX_UNREADABLE);
     }
 
@@ -229,6 +283,6 @@ public final class SchemaRegistry {
     }
 
     private void publish() {
-        status = new RegistryStatus(known.size(), wanted.size() + requests, trouble);
+        status = new RegistryStatus(known.size(), wanted.size() + requests + postponed, trouble);
     }
 }

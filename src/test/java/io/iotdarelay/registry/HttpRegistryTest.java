@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
@@ -149,11 +150,27 @@ class HttpRegistryTest {
         assertThat(((Fetch.Failed) fetch).misconfigured()).as(fetch.toString()).isEqualTo(misconfigured);
     }
 
+    /** If it were an outage, the records would wait for ever. */
     @Test
-    void anAnswerThatIsTooLongIsAnOutage() {
+    void aSchemaThatIsTooLongCannotBeRead() {
         answers.put("/base/schemas/ids/7", new Answer(200, "{\"schema\":\"" + "x".repeat(5_000_000) + "\"}"));
-
         assertThat(fetch()).isInstanceOf(Fetch.Failed.class);
+
+        answers.put("/base/schemas/types", TYPES);
+        assertThat(fetch())
+                .isEqualTo(new Fetch.Missing(
+                        "the registry answers with more than 4194304 bytes when asked for schema 7"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 406, 409, 410, 422})
+    void aRegistryThatRefusesASchemaDoesNotHaveIt(int status) {
+        answers.put("/base/schemas/ids/7", new Answer(status, "{}"));
+        assertThat(fetch()).isInstanceOf(Fetch.Failed.class);
+
+        answers.put("/base/schemas/types", TYPES);
+        assertThat(fetch())
+                .isEqualTo(new Fetch.Missing("the registry answers " + status + " when asked for schema 7"));
     }
 
     @Test

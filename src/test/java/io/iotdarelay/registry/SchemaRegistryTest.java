@@ -85,9 +85,37 @@ class SchemaRegistryTest {
                 .isEqualTo(1);
     }
 
+    /** A server may lag behind the one that the producer asked. */
     @Test
-    void remembersForAMinuteThatThereIsNone() {
+    void asksAnotherServerBeforeItBelievesThatThereIsNone() {
         lookup(1);
+        int first = asked.getFirst().server();
+        answer(new Fetch.Missing("no schema 1"));
+        assertThat(lookup(1)).isInstanceOf(Lookup.Awaited.class);
+        assertThat(registry.status().awaited()).isEqualTo(1);
+        assertThat(asked).isEmpty();
+        pass(Duration.ofSeconds(2));
+
+        assertThat(asked).hasSize(1);
+        assertThat(asked.getFirst().server()).isNotEqualTo(first);
+        answer(FOUND);
+        assertThat(lookup(1)).isInstanceOf(Lookup.Known.class);
+        assertThat(registry.status().awaited()).isZero();
+    }
+
+    @Test
+    void remembersForSecondsAndThenForAMinuteThatThereIsNone() {
+        lookup(1);
+        answer(new Fetch.Missing("no schema 1"));
+        pass(Duration.ofSeconds(2));
+        answer(new Fetch.Missing("no schema 1"));
+        assertThat(lookup(1)).isEqualTo(new Lookup.Unreadable("no schema 1"));
+        pass(Duration.ofSeconds(4));
+        assertThat(lookup(1)).isInstanceOf(Lookup.Unreadable.class);
+        assertThat(asked).isEmpty();
+        pass(Duration.ofSeconds(1));
+
+        assertThat(lookup(1)).isInstanceOf(Lookup.Awaited.class);
         answer(new Fetch.Missing("no schema 1"));
         assertThat(lookup(1)).isEqualTo(new Lookup.Unreadable("no schema 1"));
         pass(Duration.ofSeconds(59));
@@ -99,6 +127,24 @@ class SchemaRegistryTest {
         assertThat(asked).hasSize(1);
         answer(FOUND);
         assertThat(lookup(1)).isInstanceOf(Lookup.Known.class);
+    }
+
+    /** One after the other, as the records of a partition name them. */
+    @Test
+    void believesAFloodOfUnknownSchemasAtOnce() {
+        int waited = 0;
+        for (int i = 0; i < 200; i++) {
+            lookup(i);
+            answer(new Fetch.Missing("none"));
+            if (lookup(i) instanceof Lookup.Awaited) {
+                waited++;
+                pass(Duration.ofSeconds(2));
+                answer(new Fetch.Missing("none"));
+            }
+            assertThat(lookup(i)).isInstanceOf(Lookup.Unreadable.class);
+            pass(Duration.ofMillis(50));
+        }
+        assertThat(waited).isBetween(20, 26);
     }
 
     @Test
