@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 record FormattedRecordDecoder(Decompression decompression, ValueReader reader) implements RecordDecoder {
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // the same array where nothing was compressed
     public Decoding decode(SourceRecord record) {
         byte @Nullable [] value = record.value();
         if (value == null || value.length == 0) {

@@ -158,7 +158,8 @@ final class HttpRegistry implements SchemaSource {
                     body.path("schema").isString()
                             ? Mono.just(body)
                             : Mono.error(failed("answers with something that is not a schema", true));
-                case 404 -> body.path("error_code").asInt(0) / 100 == 404 ? Mono.error(missing(what)) : doubt(404, what);
+                case 404 ->
+                    body.path("error_code").asInt(0) / 100 == 404 ? Mono.error(missing(what)) : doubt(404, what);
                 case TOO_LARGE, 400, 406, 409, 410, 422 -> doubt(answer.status(), what);
                 case 401 ->
                     Mono.error(failed("answers 401: it does not accept the credentials of relay.registry", true));

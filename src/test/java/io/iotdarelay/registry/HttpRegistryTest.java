@@ -158,8 +158,8 @@ class HttpRegistryTest {
 
         answers.put("/base/schemas/types", TYPES);
         assertThat(fetch())
-                .isEqualTo(new Fetch.Missing(
-                        "the registry answers with more than 4194304 bytes when asked for schema 7"));
+                .isEqualTo(
+                        new Fetch.Missing("the registry answers with more than 4194304 bytes when asked for schema 7"));
     }
 
     @ParameterizedTest
@@ -169,8 +169,7 @@ class HttpRegistryTest {
         assertThat(fetch()).isInstanceOf(Fetch.Failed.class);
 
         answers.put("/base/schemas/types", TYPES);
-        assertThat(fetch())
-                .isEqualTo(new Fetch.Missing("the registry answers " + status + " when asked for schema 7"));
+        assertThat(fetch()).isEqualTo(new Fetch.Missing("the registry answers " + status + " when asked for schema 7"));
     }
 
     @Test
