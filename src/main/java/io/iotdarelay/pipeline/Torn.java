@@ -3,7 +3,6 @@ package io.iotdarelay.pipeline;
 import io.iotdarelay.mapping.Part;
 import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.DeviceId;
-import io.iotdarelay.telemetry.Excerpt;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.SourcePartition;
@@ -209,7 +208,7 @@ final class Torn {
 
     /** As much of a rejection as a header holds. */
     static Rejection brief(Rejection rejection) {
-        String detail = Excerpt.of(rejection.detail(), FailedParts.MOST_BYTES);
+        String detail = FailedParts.excerpt(rejection.detail());
         return detail.length() == rejection.detail().length()
                 ? rejection
                 : new Rejection(

@@ -1,6 +1,5 @@
 package io.iotdarelay.settle;
 
-import io.iotdarelay.telemetry.Excerpt;
 import io.iotdarelay.telemetry.PlatformAnswer;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordInFlight;

@@ -1,7 +1,5 @@
 package io.iotdarelay.settle;
 
-import io.iotdarelay.telemetry.Excerpt;
-
 /**
  * Which parts of a record failed, and which were delivered, for the headers of its dead letter.
  *
@@ -21,5 +19,10 @@ public record FailedParts(String route, String failed, String delivered) {
     public FailedParts {
         failed = Excerpt.of(failed, MOST_BYTES);
         delivered = Excerpt.of(delivered, MOST_BYTES).equals(delivered) ? delivered : "";
+    }
+
+    /** As much of a text as a header holds. */
+    public static String excerpt(String text) {
+        return Excerpt.of(text, MOST_BYTES);
     }
 }

@@ -133,7 +133,7 @@ class TornTest {
         String name = "\u00fc".repeat(10_000);
         List<Piece> pieces = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            pieces.add(new Piece.Refused(new Part.Id("r", "/a", i, '/' + name + i), unmappable(name)));
+            pieces.add(new Piece.Refused(new Part.Id("r", "/a", 20, i, '/' + name + i), unmappable(name)));
         }
         Torn record = new Torn(inFlight(new TestTelemetry.TestAssignment(), 1), pieces, new DeliveredParts());
         for (int i = 0; i < 20; i++) {

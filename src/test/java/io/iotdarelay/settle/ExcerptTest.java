@@ -1,4 +1,4 @@
-package io.iotdarelay.telemetry;
+package io.iotdarelay.settle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

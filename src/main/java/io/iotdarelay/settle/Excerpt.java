@@ -1,7 +1,7 @@
-package io.iotdarelay.telemetry;
+package io.iotdarelay.settle;
 
 /** Bounds what a text takes in a header. */
-public final class Excerpt {
+final class Excerpt {
 
     private static final String REST = "...";
 
@@ -12,7 +12,7 @@ public final class Excerpt {
      *
      * @param bytes the most that it may take as UTF-8; at least four
      */
-    public static String of(String text, int bytes) {
+    static String of(String text, int bytes) {
         int taken = 0;
         int end = 0;
         for (int i = 0; i < text.length(); ) {
