@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.nio.BufferOverflowException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -87,15 +88,6 @@ final class HttpRegistry implements SchemaSource {
         Ended(Fetch fetch) {
             super("ended", null, false, false);
             this.fetch = fetch;
-        }
-    }
-
-    private static final class TooLarge extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        TooLarge() {
-            super("too large", null, false, false);
         }
     }
 
@@ -220,7 +212,7 @@ final class HttpRegistry implements SchemaSource {
                             .uri(server + path)
                             .response(HttpRegistry::answer)
                             .single())
-                    .onErrorResume(TooLarge.class, e -> Mono.just(new Answer(TOO_LARGE, new byte[0])))
+                    .onErrorResume(BufferOverflowException.class, e -> Mono.just(new Answer(TOO_LARGE, new byte[0])))
                     .timeout(atMost, loop)
                     .publishOn(loop);
         }
@@ -239,7 +231,7 @@ final class HttpRegistry implements SchemaSource {
 
     private static void append(ByteArrayOutputStream body, ByteBuf part) {
         if (body.size() + part.readableBytes() > MAX_ANSWER) {
-            throw new TooLarge();
+            throw new BufferOverflowException();
         }
         byte[] bytes = new byte[part.readableBytes()];
         part.getBytes(part.readerIndex(), bytes);

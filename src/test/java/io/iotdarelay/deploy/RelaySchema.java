@@ -75,9 +75,23 @@ final class RelaySchema {
                 properties(parent).set(path[path.length - 1], leaf);
             }
         }
+        textInsteadOf((ObjectNode) relay.at(RULES + "/anyOf/1/properties"), "name");
         rules.forEach(place -> place.put("$ref", "#/properties/relay" + RULES));
         // As it is read back from a file: there numbers have no types of Java's.
         return (ObjectNode) JsonMapper.shared().readTree(relay.toString());
+    }
+
+    /** A text may be written instead of the object. */
+    private static void textInsteadOf(ObjectNode properties, String key) {
+        JsonNode object = properties.get(key);
+        properties.set(
+                key,
+                node().set(
+                                "anyOf",
+                                JsonNodeFactory.instance
+                                        .arrayNode()
+                                        .add(node().put("type", "string"))
+                                        .add(object)));
     }
 
     /** The object under a step of a key: an object, the elements of a list, or the values of a map. */
