@@ -16,17 +16,11 @@ import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.registry.RegistryProperties;
+import io.iotdarelay.settings.EverySecond;
 import io.iotdarelay.settle.DeadLetterProperties;
 import io.iotdarelay.source.SourceProperties;
 import io.iotdarelay.telemetry.SteadyClock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -115,10 +109,8 @@ class RelaySettingsConfiguration {
     /** Owns the thread that follows the file of the mapping, where there is one. */
     static final class MappingKeeper implements AutoCloseable {
 
-        private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-
         private final Optional<MappingFile> mapping;
-        private final List<ScheduledExecutorService> threads = new ArrayList<>();
+        private final Optional<EverySecond> thread;
 
         MappingKeeper(
                 Optional<RelayMapping> given,
@@ -127,21 +119,14 @@ class RelaySettingsConfiguration {
                 RelayGauges gauges,
                 SteadyClock time) {
             mapping = given.map(reading -> new MappingFile(reading.file(), reading, surroundings, routes, time));
-            mapping.ifPresent(file -> {
-                gauges.show(
-                        RelayMeter.MAPPING_REFUSED,
-                        () -> file.status().problems().isEmpty() ? 0 : 1);
-                ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().name("relay-mapping-file").daemon().factory());
-                Future<?> unused = thread.scheduleWithFixedDelay(
-                        file::refresh, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-                threads.add(thread);
-            });
+            mapping.ifPresent(file -> gauges.show(
+                    RelayMeter.MAPPING_REFUSED, () -> file.status().problems().isEmpty() ? 0 : 1));
+            thread = mapping.map(file -> new EverySecond("relay-mapping-file", file::refresh));
         }
 
         @Override
         public void close() {
-            threads.forEach(ScheduledExecutorService::shutdownNow);
+            thread.ifPresent(EverySecond::close);
         }
     }
 

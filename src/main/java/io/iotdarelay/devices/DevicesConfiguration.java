@@ -1,16 +1,12 @@
 package io.iotdarelay.devices;
 
 import io.iotdarelay.kafka.Bootstrap;
+import io.iotdarelay.settings.EverySecond;
 import io.iotdarelay.telemetry.SteadyClock;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -21,8 +17,6 @@ import org.springframework.kafka.core.ConsumerFactory;
 /** Wires the directory, and the thread that keeps it up to date. */
 @Configuration(proxyBeanMethods = false)
 public class DevicesConfiguration {
-
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     /** One thread for the file, one for the topic, as configured. */
     @Bean(destroyMethod = "close")
@@ -54,15 +48,9 @@ public class DevicesConfiguration {
             }
             if (properties.file() != null) {
                 FileDirectory file = new FileDirectory(properties.path(), time);
-                ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
-                        .name("relay-directory-file")
-                        .daemon()
-                        .factory());
                 file.refresh();
-                Future<?> unused = thread.scheduleWithFixedDelay(
-                        file::refresh, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
                 sources.add(file);
-                stops.add(thread::shutdownNow);
+                stops.add(new EverySecond("relay-directory-file", file::refresh)::close);
             }
         }
 

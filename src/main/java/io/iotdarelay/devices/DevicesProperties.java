@@ -1,6 +1,7 @@
 package io.iotdarelay.devices;
 
 import io.iotdarelay.settings.Between;
+import io.iotdarelay.settings.FileLocation;
 import io.iotdarelay.settings.Requirements;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,8 +31,6 @@ public record DevicesProperties(
         @Between(least = "0s", most = "10m") @DefaultValue("10s")
         Duration unknownGrace) {
 
-    private static final String SCHEME = "file:";
-
     public DevicesProperties {
         new Requirements("relay.devices")
                 .that(file != null || topic != null, "file", "a source of devices is required: file, topic, or both")
@@ -54,6 +53,6 @@ public record DevicesProperties(
     /** The location of the file, which must be configured. */
     Path path() {
         String text = String.valueOf(file);
-        return Path.of(text.startsWith(SCHEME) ? text.substring(SCHEME.length()) : text);
+        return FileLocation.path(text);
     }
 }

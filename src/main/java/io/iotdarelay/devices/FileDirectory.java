@@ -1,11 +1,9 @@
 package io.iotdarelay.devices;
 
+import io.iotdarelay.settings.FileState;
 import io.iotdarelay.telemetry.DeviceId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,23 +15,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A directory in a file. One thread calls {@link #refresh()} periodically; it reads the file when it has changed and was
- * then unchanged for one call, so that a file is not read while it is written. It compares timestamp, size and identity of
- * the file, following links: a mounted Kubernetes Secret changes by swapping a symbolic link, which file system events do
- * not show reliably.
+ * then unchanged for one call, so that a file is not read while it is written.
  */
 final class FileDirectory implements DeviceDirectory {
 
     private static final Logger log = LoggerFactory.getLogger(FileDirectory.class);
-
-    /** What distinguishes one state of a file from another. */
-    private record Signature(
-            FileTime modified, long size, @Nullable Object key) {
-
-        static Signature of(Path file) throws IOException {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Signature(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
-        }
-    }
 
     /** The old and the new devices are both in memory for a moment, and the relay needs the rest. */
     private static final int SHARE_OF_HEAP = 4;
@@ -41,9 +27,9 @@ final class FileDirectory implements DeviceDirectory {
     private final Path file;
     private final InstantSource time;
     private final long room;
-    private @Nullable Signature seen;
-    private @Nullable Signature read;
-    private @Nullable Signature refused;
+    private @Nullable FileState seen;
+    private @Nullable FileState read;
+    private @Nullable FileState refused;
     private volatile Map<DeviceId, DirectoryEntry> devices = Map.of();
     private volatile Nodes nodes = new Nodes();
     private final DirectoryState state;
@@ -87,7 +73,7 @@ final class FileDirectory implements DeviceDirectory {
     /** Reads the file if it has changed. */
     void refresh() {
         try {
-            Signature now = Signature.of(file);
+            FileState now = FileState.of(file);
             boolean still = now.equals(seen) || !state.isLoaded();
             seen = now;
             if (now.equals(read)) {

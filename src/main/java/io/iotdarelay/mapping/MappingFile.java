@@ -1,11 +1,9 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.settings.FileState;
 import io.iotdarelay.settings.SettingsProblem;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -50,23 +48,13 @@ public final class MappingFile {
         }
     }
 
-    /** What distinguishes one state of a file from another, following links: a mounted ConfigMap changes by swapping one. */
-    private record Signature(
-            FileTime modified, long size, @Nullable Object key) {
-
-        static Signature of(Path file) throws IOException {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Signature(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
-        }
-    }
-
     private final Path file;
     private final Reading reading;
     private final Surroundings surroundings;
     private final RoutesInForce routes;
     private final InstantSource time;
-    private @Nullable Signature seen;
-    private @Nullable Signature judged;
+    private @Nullable FileState seen;
+    private @Nullable FileState judged;
     private volatile MappingStatus status;
 
     /** A mapping that has just been read for the first time. */
@@ -88,7 +76,7 @@ public final class MappingFile {
     /** Reads the file if it has changed. What it was like when the relay started is not known, so that it is read once more. */
     public void refresh() {
         try {
-            Signature now = Signature.of(file);
+            FileState now = FileState.of(file);
             boolean still = now.equals(seen);
             seen = now;
             if (still && !now.equals(judged)) {

@@ -1,6 +1,7 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.model.RouteShape;
+import io.iotdarelay.settings.FileLocation;
 import io.iotdarelay.settings.Requirements;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,8 +23,6 @@ public record RoutesProperties(
         @DefaultValue List<RouteProperties> routes,
         @Nullable String mapping) {
 
-    private static final String SCHEME = "file:";
-
     public RoutesProperties {
         new Requirements("relay")
                 .that(
@@ -35,8 +34,7 @@ public record RoutesProperties(
 
     /** Where the file is, if there is one. */
     public Optional<Path> file() {
-        return Optional.ofNullable(mapping)
-                .map(text -> Path.of(text.startsWith(SCHEME) ? text.substring(SCHEME.length()) : text));
+        return Optional.ofNullable(mapping).map(FileLocation::path);
     }
 
     /** What routes declare to send, as far as it is known before the first record. */

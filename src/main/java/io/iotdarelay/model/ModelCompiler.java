@@ -2,6 +2,8 @@ package io.iotdarelay.model;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.iotdarelay.settings.FileLocation;
+import io.iotdarelay.settings.FileState;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.Suggestion;
@@ -17,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads the configured models, holds the routes against them, and lists all errors in both. */
 public final class ModelCompiler {
 
-    private static final String SCHEME = "file:";
     private static final java.util.regex.Pattern PRODUCT_ID = java.util.regex.Pattern.compile("[A-Za-z0-9_-]{1,36}");
 
     private final Requirements requirements = new Requirements("relay");
@@ -68,8 +69,8 @@ public final class ModelCompiler {
         if (name.isBlank()) {
             return;
         }
-        Path file = Path.of(name.startsWith(SCHEME) ? name.substring(SCHEME.length()) : name);
-        files.put(file, FileState.of(file));
+        Path file = FileLocation.path(name);
+        files.put(file, FileState.orMissing(file));
         ModelFile.Reading reading = ModelFile.read(file, id);
         reading.problems().forEach(problem -> requirements.that(false, key + ".file", problem));
         reading.warnings().forEach(warning -> warnings.add("product " + id + ": " + warning));

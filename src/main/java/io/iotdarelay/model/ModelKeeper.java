@@ -1,5 +1,6 @@
 package io.iotdarelay.model;
 
+import io.iotdarelay.settings.FileState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,7 +41,7 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
     }
 
     /**
-     * Holds other routes against the models. Any thread.
+     * Checks other routes against the models. Any thread.
      *
      * @return the models for these routes, for {@link #adopt}, or what is wrong
      */
@@ -66,7 +67,7 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
     /** Reads the files again if one has changed. */
     void refresh() {
         Map<Path, FileState> now = new HashMap<>();
-        read.keySet().forEach(file -> now.put(file, FileState.of(file)));
+        read.keySet().forEach(file -> now.put(file, FileState.orMissing(file)));
         boolean still = now.equals(seen);
         seen = now;
         if (stale || (still && !now.equals(read))) {

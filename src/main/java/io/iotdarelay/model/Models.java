@@ -1,5 +1,6 @@
 package io.iotdarelay.model;
 
+import io.iotdarelay.settings.FileState;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,17 +1,15 @@
 package io.iotdarelay.registry;
 
+import io.iotdarelay.settings.FileLocation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the relay proves itself with to the registry. */
 final class Credentials {
-
-    private static final String SCHEME = "file:";
 
     private final RegistryProperties properties;
 
@@ -42,8 +40,7 @@ final class Credentials {
         if (file == null) {
             return configured;
         }
-        return Files.readString(Path.of(file.startsWith(SCHEME) ? file.substring(SCHEME.length()) : file))
-                .strip();
+        return Files.readString(FileLocation.path(file)).strip();
     }
 
     @Override
