@@ -5,6 +5,7 @@ import io.iotdarelay.model.RouteShape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -26,6 +27,7 @@ public final class Routes {
 
     private final Map<String, List<Route>> byTopic = new LinkedHashMap<>();
     private final List<ByPattern> byPattern;
+    private final Map<String, List<Route>> matched = new ConcurrentHashMap<>();
     private final List<RouteShape> shapes;
 
     Routes(Map<String, List<Route>> byTopic, List<ByPattern> byPattern, List<RouteShape> shapes) {
@@ -40,6 +42,11 @@ public final class Routes {
         if (named != null) {
             return named;
         }
+        return matched.computeIfAbsent(topic, this::byPattern);
+    }
+
+    /** Asked for each record: the result is kept, and there are only so many topics that are read. */
+    private List<Route> byPattern(String topic) {
         for (ByPattern candidate : byPattern) {
             if (candidate.topics().matcher(topic).matches()) {
                 return candidate.routes();

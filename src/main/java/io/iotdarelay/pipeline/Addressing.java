@@ -48,7 +48,7 @@ final class Addressing {
         if (behind == null) {
             behind = queueOf(report.wanted());
         }
-        Optional<Report> resolved = behind == null ? report.resolvedBy(directory) : Optional.empty();
+        Optional<Report> resolved = behind == null ? report.sendableBy(directory) : Optional.empty();
         if (resolved.isPresent()) {
             enter(report, resolved.get());
         } else if (!waiting.await(behind == null ? report.wanted() : behind, report, now)) {

@@ -16,6 +16,7 @@ import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.tracing.Tracing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -199,15 +200,15 @@ final class Admission {
                 : new Piece.Accepted(id, report);
     }
 
-    /** As the route wishes, nothing is sent where a part cannot be mapped. */
+    /** As the route requires, nothing is sent where a part cannot be mapped. */
     private static Admitted refusedAsAWhole(List<Piece> pieces, DeliveredParts before) {
-        List<Torn.Rejected> refused = new ArrayList<>();
+        List<Torn.Failure> refused = new ArrayList<>();
         for (Piece piece : pieces) {
             if (piece instanceof Piece.Refused failure) {
-                refused.add(new Torn.Rejected(failure.id(), failure.rejection()));
+                refused.add(new Torn.Failure(failure.id(), failure.rejection(), Optional.empty()));
             }
         }
-        Torn.Rejected first = refused.getFirst();
+        Torn.Failure first = refused.getFirst();
         return new Admitted.Rejected(
                 Torn.brief(first.rejection()),
                 new FailedParts(first.part().route(), Torn.describe(refused, refused.size()), before.toString()));

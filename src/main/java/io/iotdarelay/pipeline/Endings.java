@@ -73,7 +73,7 @@ final class Endings {
         if (record.isAbandoned()) {
             return;
         }
-        Torn parts = torn.isEmpty() ? null : torn.get(record);
+        Torn parts = partsOf(record);
         DeviceId sender = entry.report().sender();
         switch (outcome) {
             case Outcome.Delivered ignored -> {
@@ -94,7 +94,8 @@ final class Endings {
                     endIfAllHave(parts);
                 }
             }
-            case Outcome.Rejected rejected -> rejected(record, entry.part(), rejected.rejection(), Optional.of(sender));
+            case Outcome.Rejected rejected ->
+                rejected(parts, record, entry.part(), rejected.rejection(), Optional.of(sender));
         }
     }
 
@@ -108,15 +109,21 @@ final class Endings {
     /** A report never came to a lane. */
     void rejectPart(RecordInFlight record, int part, Rejection rejection) {
         if (!record.isAbandoned()) {
-            rejected(record, part, rejection, senderOf(rejection));
+            rejected(partsOf(record), record, part, rejection, senderOf(rejection));
         }
     }
 
-    private void rejected(RecordInFlight record, int part, Rejection rejection, Optional<DeviceId> sender) {
-        Torn parts = torn.isEmpty() ? null : torn.get(record);
+    /** The parts of a record that became several. */
+    private @Nullable Torn partsOf(RecordInFlight record) {
+        return torn.isEmpty() ? null : torn.get(record);
+    }
+
+    private void rejected(
+            @Nullable Torn parts, RecordInFlight record, int part, Rejection rejection, Optional<DeviceId> sender) {
         if (parts == null) {
             meters.reportRejected(record.route());
-            deadLetter(record, sender, rejection);
+            budget.rejected(record, sender, rejection.reason());
+            deadLetter(record, rejection, null);
         } else {
             meters.reportRejected(parts.route(part));
             room.release(parts.partition(), parts.rejected(part, rejection, sender));
@@ -146,16 +153,14 @@ final class Endings {
         } else {
             budget.delivered(record, parts.sender());
         }
-        tracing.rejected(record.record(), rejection.reason());
-        deadLetters.write(record, rejection, parts.failedParts());
+        deadLetter(record, rejection, parts.failedParts());
     }
 
     /** The record never came to reports. */
     void reject(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
         if (!record.isAbandoned()) {
             budget.rejected(record, senderOf(rejection), rejection.reason());
-            tracing.rejected(record.record(), rejection.reason());
-            deadLetters.write(record, rejection, parts);
+            deadLetter(record, rejection, parts);
         }
     }
 
@@ -170,10 +175,9 @@ final class Endings {
         });
     }
 
-    private void deadLetter(RecordInFlight record, Optional<DeviceId> sender, Rejection rejection) {
-        budget.rejected(record, sender, rejection.reason());
+    private void deadLetter(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
         tracing.rejected(record.record(), rejection.reason());
-        deadLetters.write(record, rejection);
+        deadLetters.write(record, rejection, parts);
     }
 
     /** Kafka has the dead letter. */

@@ -8,7 +8,7 @@ import io.iotdarelay.telemetry.RejectionReason;
 import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 
-/** Holds reports against product models while they are still trees. Messages have none: the platform does not look into them. */
+/** Checks reports against product models while they are still trees. Messages have none: the platform does not look into them. */
 record ModelGate(ModelCheck models) {
 
     /** The report as it may be sent, or why it does not fit. */

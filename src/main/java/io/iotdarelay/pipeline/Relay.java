@@ -59,7 +59,7 @@ public final class Relay implements RecordHandler {
      * A relay without records.
      *
      * @param longestRequest how long a response may take
-     * @param mostExpanded the bytes of reports in flight that records have become which became several
+     * @param mostExpanded the most bytes of reports in flight, of records that became several
      * @param time never jumps
      */
     public Relay(
@@ -128,7 +128,7 @@ public final class Relay implements RecordHandler {
     }
 
     private void admit(HeldBack.Arrival arrival) {
-        waitingForSchema.arrive(arrival, this::attempt, time.instant());
+        waitingForSchema.arrive(arrival, this::attempt, time);
     }
 
     /** Returns what the record waits for, if it has to. */
@@ -150,7 +150,7 @@ public final class Relay implements RecordHandler {
         return Optional.empty();
     }
 
-    /** Sends the reports of a record on their ways. */
+    /** Passes the reports of a record on. */
     private void begin(RecordInFlight record, Admission.Admitted.Accepted accepted) {
         Instant now = time.instant();
         List<Piece> pieces = accepted.pieces();

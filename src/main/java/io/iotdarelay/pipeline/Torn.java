@@ -9,6 +9,7 @@ import io.iotdarelay.telemetry.SourcePartition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,15 +22,27 @@ final class Torn {
     private static final int LONGEST_DETAIL = 200;
     private static final int LONGEST_PATH = 200;
 
-    /** How a part ended. */
-    private record Failure(Part.Id part, Rejection rejection, Optional<DeviceId> sender) {
+    /**
+     * A part that was rejected.
+     *
+     * @param sender the device that would have sent it, if the directory knows
+     */
+    record Failure(Part.Id part, Rejection rejection, Optional<DeviceId> sender) {
 
-        Failure inBrief() {
+        private Failure inBrief() {
             String detail = cut(rejection.detail(), LONGEST_DETAIL);
             return new Failure(
                     part,
                     new Rejection(rejection.reason(), detail, rejection.device(), null, rejection.attempts()),
                     sender);
+        }
+
+        @Override
+        public String toString() {
+            String device =
+                    rejection.device() == null ? "" : " " + rejection.device().value();
+            return brief(part) + device + ": " + rejection.reason().code() + ", "
+                    + cut(rejection.detail(), LONGEST_DETAIL);
         }
     }
 
@@ -114,7 +127,7 @@ final class Torn {
         return end(part);
     }
 
-    /** All that is said of a failure which is not the first is a line. */
+    /** Only the first failure is kept in full. */
     private void keep(int part, Failure failure) {
         Integer first = failures.isEmpty() ? null : failures.firstKey();
         failures.put(part, first == null || part < first ? failure : failure.inBrief());
@@ -171,35 +184,15 @@ final class Torn {
     FailedParts failedParts() {
         return new FailedParts(
                 first().map(failure -> failure.part().route()).orElse(record.route()),
-                describe(),
+                describe(List.copyOf(failures.values()), failed),
                 delivered.toString());
     }
 
     private Optional<Failure> first() {
-        return failures.values().stream().findFirst();
+        return Optional.ofNullable(failures.firstEntry()).map(Map.Entry::getValue);
     }
 
-    private String describe() {
-        return describe(
-                failures.values().stream()
-                        .map(failure -> new Rejected(failure.part(), failure.rejection()))
-                        .toList(),
-                failed);
-    }
-
-    /** A part and why it failed. */
-    record Rejected(Part.Id part, Rejection rejection) {
-
-        @Override
-        public String toString() {
-            String device =
-                    rejection.device() == null ? "" : " " + rejection.device().value();
-            return brief(part) + device + ": " + rejection.reason().code() + ", "
-                    + cut(rejection.detail(), LONGEST_DETAIL);
-        }
-    }
-
-    /** The names of members are as long as a record wishes. */
+    /** The names of members can be of any length. */
     private static Part.Id brief(Part.Id part) {
         return part.path().length() <= LONGEST_PATH
                 ? part
@@ -224,9 +217,9 @@ final class Torn {
      *
      * @param all how many failed
      */
-    static String describe(List<Rejected> failures, int all) {
+    static String describe(List<Failure> failures, int all) {
         StringBuilder text = new StringBuilder();
-        for (Rejected failure : failures.subList(0, Math.min(failures.size(), MOST_NAMED))) {
+        for (Failure failure : failures.subList(0, Math.min(failures.size(), MOST_NAMED))) {
             text.append(text.isEmpty() ? "" : "; ").append(failure);
         }
         int more = all - MOST_NAMED;

@@ -36,7 +36,12 @@ record Unaddressed(RecordInFlight record, int part, Written report) {
 
     /** The report, if the directory has all that it needs to be sent. */
     Optional<Report> resolvedBy(DeviceDirectory directory) {
-        return in(directory).report() instanceof Written.Ready ready
+        return in(directory).sendableBy(directory);
+    }
+
+    /** The same for a report that is as the directory knows its devices now. */
+    Optional<Report> sendableBy(DeviceDirectory directory) {
+        return report instanceof Written.Ready ready
                         && directory.credentials(ready.wanted()).isPresent()
                 ? Optional.of(ready.report())
                 : Optional.empty();

@@ -6,6 +6,7 @@ import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -47,7 +48,7 @@ final class WaitingForSchema {
      *
      * @param attempt returns what the record waits for, if it has to
      */
-    void arrive(HeldBack.Arrival arrival, Function<HeldBack.Arrival, Optional<String>> attempt, Instant now) {
+    void arrive(HeldBack.Arrival arrival, Function<HeldBack.Arrival, Optional<String>> attempt, InstantSource time) {
         SourcePartition partition = arrival.record().record().position().sourcePartition();
         Queue queue = partitions.get(partition);
         if (queue != null) {
@@ -55,14 +56,14 @@ final class WaitingForSchema {
         } else {
             attempt.apply(arrival)
                     .ifPresent(reason -> partitions
-                            .computeIfAbsent(partition, any -> new Queue(now, reason))
+                            .computeIfAbsent(partition, any -> new Queue(time.instant(), reason))
                             .waiting
                             .add(arrival));
         }
     }
 
     /**
-     * Attempts the first record of each partition again, and those behind it until one has to wait. What a turn leaves behind goes on
+     * Attempts the first record of each partition again, and those behind it until one has to wait. What a turn leaves behind continues
      * in the next one, which begins with the other partitions.
      *
      * @param mayBegin whether there is room for what records become

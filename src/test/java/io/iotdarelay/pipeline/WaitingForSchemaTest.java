@@ -40,7 +40,9 @@ class WaitingForSchemaTest {
         SourceRecord record =
                 new SourceRecord(new RecordPosition("topic", partition, offset), NOW, null, new byte[1], List.of());
         waiting.arrive(
-                new HeldBack.Arrival(new RecordInFlight(assignment, record, "route"), List.of()), this::attempt, NOW);
+                new HeldBack.Arrival(new RecordInFlight(assignment, record, "route"), List.of()),
+                this::attempt,
+                () -> NOW);
     }
 
     @Test
