@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 
 /** A directory file, read once. It keeps neither a thread nor an open file. */
 public final class DirectoryFile implements DeviceDirectory {
@@ -45,8 +44,6 @@ public final class DirectoryFile implements DeviceDirectory {
                             listing.brokenEntries()));
         } catch (IOException e) {
             return unreadable(file + " cannot be read: " + e.getClass().getSimpleName() + ": " + e.getMessage());
-        } catch (JacksonException e) { // its message may quote a secret
-            return unreadable(file + " cannot be read: " + e.getClass().getSimpleName());
         }
     }
 

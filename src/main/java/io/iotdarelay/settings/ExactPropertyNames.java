@@ -3,7 +3,6 @@ package io.iotdarelay.settings;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +20,14 @@ import org.springframework.core.env.EnumerablePropertySource;
 final class ExactPropertyNames extends EnumerablePropertySource<EnumerablePropertySource<?>>
         implements OriginLookup<String> {
 
-    private static final Pattern PROPERTY = Pattern.compile(
-            "(?<before>relay\\.routes\\[\\d+]\\.services\\[\\d+]\\.properties)\\.(?<name>[^.\\[\\]]+)(?<after>\\..*)?");
+    /** A property of a service, or the ID of a product, in which {@code _} counts. */
+    private static final Pattern NAMED = Pattern.compile(
+            "(?<before>relay\\.routes\\[\\d+]\\.services\\[\\d+]\\.properties|relay\\.models\\.products)"
+                    + "\\.(?<name>[^.\\[\\]]+)(?<after>\\..*)?");
 
     /** What a rule replaces, or looks up in a map: any text, a dot for instance. */
     private static final Pattern WORD =
             Pattern.compile("(?<before>relay\\.routes\\[\\d+]\\..*?\\.(?:map|replace|rename))\\.(?<word>[^\\[\\]]+)");
-
-    /** The ID of a product, in which {@code _} counts. */
-    private static final Pattern PRODUCT =
-            Pattern.compile("(?<before>relay\\.models\\.products)\\.(?<id>[^.\\[\\]]+)(?<after>\\..*)?");
 
     /** Where conditions begin; of a service or a route. */
     private static final Pattern CONDITIONS = Pattern.compile(
@@ -58,15 +55,7 @@ final class ExactPropertyNames extends EnumerablePropertySource<EnumerableProper
     }
 
     static String exact(String name) {
-        Matcher product = PRODUCT.matcher(name);
-        if (product.matches()) {
-            return product.group("before")
-                    + '['
-                    + product.group("id")
-                    + ']'
-                    + Objects.requireNonNullElse(product.group("after"), "");
-        }
-        Matcher matcher = PROPERTY.matcher(name);
+        Matcher matcher = NAMED.matcher(name);
         if (!matcher.matches()) {
             return exactWord(name);
         }

@@ -8,19 +8,4 @@ public interface Subscriptions {
 
     /** Whether something else is to be read than {@link #next()} said: what is in flight has to be settled first. */
     boolean areOutdated();
-
-    /** Always the same. */
-    static Subscriptions always(Subscription subscription) {
-        return new Subscriptions() {
-            @Override
-            public Subscription next() {
-                return subscription;
-            }
-
-            @Override
-            public boolean areOutdated() {
-                return false;
-            }
-        };
-    }
 }
