@@ -10,7 +10,7 @@ import io.iotdarelay.settings.SettingsProblem;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Holds a mapping that has changed against the rest of the configuration: the schema registry, the decoders and the product models. */
+/** Checks a mapping that has changed against the rest of the configuration: the schema registry, the decoders and the product models. */
 final class MappingSurroundings implements MappingFile.Surroundings {
 
     private final RegistryProperties registry;

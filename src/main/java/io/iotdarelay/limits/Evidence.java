@@ -23,7 +23,7 @@ final class Evidence {
 
     /**
      * A sample of the fleet that begins to fail, with no success for this long, shows an outage. The share of failing
-     * devices does not, as long as the window holds others that were well and send nothing any more: they may belong to
+     * devices does not, as long as the window holds others that succeeded and send nothing any more: they may belong to
      * another instance by now.
      */
     private static final Duration SUDDENLY = Duration.ofSeconds(2);

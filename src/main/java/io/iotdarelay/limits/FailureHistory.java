@@ -46,7 +46,7 @@ final class FailureHistory {
     }
 
     /**
-     * Devices that have begun to fail since anything last succeeded: their requests before were well, or there were none.
+     * Devices that have begun to fail since anything last succeeded: whose previous request, if any, did not fail.
      *
      * @param successes how many requests had succeeded by then
      * @param since when the first of them failed, in nanoseconds

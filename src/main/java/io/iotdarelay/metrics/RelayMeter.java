@@ -80,7 +80,7 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.request.records",
             Meter.Type.DISTRIBUTION_SUMMARY,
             "records",
-            "How many records one request carried.",
+            "How many reports one request carried.",
             Label.API),
     TOKENS_FETCHED("relay.tokens.fetched", Meter.Type.COUNTER, "tokens", "Access tokens that the platform granted."),
     TOKENS_CACHED("relay.tokens.cached", Meter.Type.GAUGE, "tokens", "Cached access tokens."),
