@@ -102,7 +102,8 @@ final class LaneFailures {
                 Duration.between(since.since(), with.time().instant()),
                 Math.max(0, with.limits().successes(kind) - before - ownAnswers),
                 with.limits().platformIsWell(),
-                givenUp || with.quarantine().holds(sender));
+                givenUp || with.quarantine().holds(sender),
+                givenUp || with.quarantine().holdsAsFailing(sender));
     }
 
     /** Whether the directory has not known the device for too long. It may be being written. */

@@ -86,6 +86,12 @@ final class Quarantine {
         return refused.containsKey(device);
     }
 
+    /** The same, if it was set aside because it failed for long. */
+    boolean holdsAsFailing(DeviceId device) {
+        Refusal refusal = refused.get(device);
+        return refusal != null && refusal.reason() == RejectionReason.DEVICE_FAILING;
+    }
+
     /** Sets the device aside. */
     void setAside(
             DeviceCredentials credentials, Assignment owner, RejectionReason reason, Optional<PlatformAnswer> answer) {

@@ -312,6 +312,45 @@ class FailuresStayAloneTest extends DeliveryWorld {
         assertThat(loop.quarantined()).isEmpty();
     }
 
+    /**
+     * A quarter of the requests is reset for some seconds, among them the probe of a device that was refused before and is welcome
+     * again. A reset does not refuse it.
+     */
+    @Test
+    void aRefusedDeviceWhoseProbeGetsNoResponseHasNotFailedForLong() {
+        boolean[] refused = {true};
+        boolean[] resets = {false};
+        iotda.onAuthentication(credentials -> {
+            if (!credentials.device().value().equals("bad")) {
+                return null;
+            }
+            return refused[0]
+                    ? new Verdict.DeviceRefused(answer(403, "IOTDA.000002"))
+                    : resets[0] ? unavailable() : null;
+        });
+        DeliveryLoop loop = loop();
+        enqueue(loop, properties("bad", "{refused}"), properties("good", "{}"));
+        advance(Duration.ofSeconds(1));
+        assertThat(rejected).hasSize(1);
+        assertThat(loop.quarantined()).hasSize(1);
+
+        refused[0] = false;
+        resets[0] = true;
+        clock.advance(Duration.ofMinutes(1));
+        enqueue(loop, properties("bad", "{probe}"), properties("bad", "{next}"));
+        for (int second = 0; second < 10; second++) {
+            enqueue(loop, properties("good" + second, "{}"));
+            advance(Duration.ofSeconds(1));
+        }
+        assertThat(rejected).hasSize(1);
+
+        resets[0] = false;
+        advance(Duration.ofSeconds(30));
+        assertThat(rejected).hasSize(1);
+        assertThat(delivered).endsWith("{probe}", "{next}");
+        assertThat(loop.quarantined()).isEmpty();
+    }
+
     @Test
     void nobodyIsSetAsideDuringAnOutage() {
         DeliveryLoop loop = loop();
