@@ -10,12 +10,11 @@ import io.iotdarelay.telemetry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -67,11 +67,11 @@ public final class SchemaRegistry {
     private volatile RegistryStatus status = new RegistryStatus(0, 0, Optional.empty());
 
     // The rest belongs to the event loop.
-    private final Deque<SchemaKey> wanted = new ArrayDeque<>();
-    private final Deque<SchemaKey> known = new ArrayDeque<>();
-    private final Deque<SchemaKey> unreadable = new ArrayDeque<>();
+    private final SequencedSet<SchemaKey> wanted = new LinkedHashSet<>();
+    private final SequencedSet<SchemaKey> known = new LinkedHashSet<>();
+    private final SequencedSet<SchemaKey> unreadable = new LinkedHashSet<>();
+    private final SequencedSet<SchemaKey> missed = new LinkedHashSet<>();
     private final Set<SchemaKey> doubted = new HashSet<>();
-    private final Set<SchemaKey> missed = new LinkedHashSet<>();
     private final Disposable.Swap alarm = Disposables.swap();
     private int requests;
     private int postponed;
@@ -142,7 +142,7 @@ public final class SchemaRegistry {
                         this::proceed, Duration.between(now, notBefore).toMillis() + 1, TimeUnit.MILLISECONDS));
                 break;
             }
-            ask(wanted.remove());
+            ask(wanted.removeFirst());
         }
         publish();
     }
@@ -151,15 +151,25 @@ public final class SchemaRegistry {
         requests++;
         int asked = doubted.contains(key) ? (server + 1) % source.servers() : server;
         Disposable unused = source.fetch(key, asked)
+                .single()
+                .onErrorResume(e -> Mono.just(new Fetch.Failed(defect(e), false)))
                 .publishOn(loop)
-                .subscribe(fetch -> answered(key, fetch), defect -> {
-                    log.atError().setCause(defect).log("A schema cannot be fetched because of a defect");
-                    answered(key, new Fetch.Failed("a defect of the relay: " + defect, false));
-                });
+                .subscribe(fetch -> answered(key, fetch));
     }
 
+    /** Whatever goes wrong here, the request has ended, and the schema is still wanted. */
     private void answered(SchemaKey key, Fetch fetch) {
         requests--;
+        try {
+            take(key, fetch);
+        } catch (RuntimeException e) {
+            wanted.add(key);
+            failed(new Fetch.Failed(defect(e), false));
+        }
+        proceed();
+    }
+
+    private void take(SchemaKey key, Fetch fetch) {
         switch (fetch) {
             case Fetch.Found found -> {
                 meters.found();
@@ -180,13 +190,18 @@ public final class SchemaRegistry {
                 failed(failed);
             }
         }
-        proceed();
+    }
+
+    private static String defect(Throwable defect) {
+        log.atError().setCause(defect).log("A schema cannot be fetched or compiled because of a defect");
+        return "a defect of the relay: " + defect;
     }
 
     private void compiled(SchemaKey key, SchemaText schema) {
-        switch (Compilation.of(schema)) {
+        switch (compilation(schema)) {
             case Compilation.Compiled compiled -> {
                 entries.put(key, new Entry(new Lookup.Known(compiled.schema()), Instant.MAX));
+                unreadable.remove(key);
                 forgetOldest(known, key, MAX_SCHEMAS);
             }
             case Compilation.Unusable unusable -> {
@@ -196,6 +211,15 @@ public final class SchemaRegistry {
                         .log("A schema of the registry cannot be used; its records become dead letters");
                 remember(key, key + " cannot be used: " + unusable.detail(), UNREADABLE_FOR);
             }
+        }
+    }
+
+    /** A library may fail with an error, too: a missing class, an assertion. */
+    private static Compilation compilation(SchemaText schema) {
+        try {
+            return Compilation.of(schema);
+        } catch (Throwable e) {
+            return new Compilation.Unusable(defect(e));
         }
     }
 
@@ -214,9 +238,9 @@ public final class SchemaRegistry {
                     ASK_AGAIN_AFTER.toMillis(),
                     TimeUnit.MILLISECONDS);
         } else {
-            missed.add(key);
+            missed.addLast(key);
             if (missed.size() > MAX_UNREADABLE) {
-                missed.remove(missed.iterator().next());
+                missed.removeFirst();
             }
             remember(key, detail, FIRST_UNREADABLE_FOR);
         }
@@ -239,11 +263,11 @@ public final class SchemaRegistry {
     }
 
     /** What is awaited is not forgotten. */
-    private void forgetOldest(Deque<SchemaKey> order, SchemaKey newest, int most) {
-        order.add(newest);
+    private void forgetOldest(SequencedSet<SchemaKey> order, SchemaKey newest, int most) {
+        order.addLast(newest);
         if (order.size() > most) {
             entries.computeIfPresent(
-                    order.remove(), (key, entry) -> entry.lookup() instanceof Lookup.Awaited ? entry : null);
+                    order.removeFirst(), (key, entry) -> entry.lookup() instanceof Lookup.Awaited ? entry : null);
         }
     }
 

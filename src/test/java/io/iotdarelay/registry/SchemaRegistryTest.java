@@ -10,6 +10,7 @@ import io.iotdarelay.telemetry.Backoff;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,8 +34,29 @@ class SchemaRegistryTest {
             new Source(),
             loop,
             new RegistryMeters(counts),
-            Backoff.standard(new Random(1)),
+            Backoff.standard(new Dice()),
             () -> Instant.ofEpochMilli(loop.now(TimeUnit.MILLISECONDS)));
+
+    private boolean defect;
+
+    /** Fails once. */
+    private final class Dice extends Random {
+
+        private static final long serialVersionUID = 1;
+
+        Dice() {
+            super(1);
+        }
+
+        @Override
+        protected int next(int bits) {
+            if (defect) {
+                defect = false;
+                throw new IllegalStateException("defect");
+            }
+            return super.next(bits);
+        }
+    }
 
     private record Asked(SchemaKey key, int server, MonoSink<Fetch> answer) {}
 
@@ -256,5 +278,83 @@ class SchemaRegistryTest {
         answer(FOUND);
 
         assertThat(lookup(1)).isInstanceOf(Lookup.Known.class);
+    }
+
+    /** Its own entry must not be the one that is forgotten. */
+    @Test
+    void remembersAnUnknownSchemaHoweverOftenItIsAskedFor() {
+        lookup(1);
+        answer(new Fetch.Missing("none"));
+        pass(Duration.ofSeconds(2));
+        for (int i = 0; i < 10_001; i++) {
+            answer(new Fetch.Missing("none"));
+            assertThat(lookup(1)).as("time %s", i).isInstanceOf(Lookup.Unreadable.class);
+            pass(Duration.ofMinutes(1));
+            assertThat(lookup(1)).isInstanceOf(Lookup.Awaited.class);
+        }
+    }
+
+    @Test
+    void countsASchemaOnceThatWasUnknownAndIsFound() {
+        lookup(0);
+        answer(new Fetch.Missing("none"));
+        pass(Duration.ofSeconds(2));
+        answer(new Fetch.Missing("none"));
+        pass(Duration.ofMinutes(1));
+        lookup(0);
+        answer(FOUND);
+        for (int i = 1; i <= 10_000; i++) {
+            lookup(i);
+            while (!asked.isEmpty()) {
+                answer(new Fetch.Found(new SchemaText(SchemaType.AVRO, "{", List.of())));
+            }
+        }
+
+        assertThat(lookup(0)).isInstanceOf(Lookup.Known.class);
+        assertThat(registry.status().schemas()).isEqualTo(1);
+    }
+
+    @Test
+    void aSchemaThatBreaksTheCompilerIsUnreadable() {
+        lookup(1);
+        answer(new Fetch.Found(new SchemaText(SchemaType.AVRO, "\"int\"", new BrokenList<>())));
+
+        assertThat(lookup(1))
+                .isEqualTo(new Lookup.Unreadable(
+                        "schema 1 cannot be used: a defect of the relay: " + "java.lang.NoClassDefFoundError: broken"));
+        assertThat(registry.status().awaited()).isZero();
+    }
+
+    /** Throws an error, not an exception. */
+    private static final class BrokenList<E> extends AbstractList<E> {
+
+        @Override
+        public E get(int index) {
+            throw new NoClassDefFoundError("broken");
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+    }
+
+    @Test
+    void anAnswerThatCannotBeTakenIsCountedOnce() {
+        defect = true;
+        lookup(1);
+        answer(DOWN);
+        answer(DOWN);
+        assertThat(registry.status().awaited()).isEqualTo(1);
+        pass(Duration.ofMinutes(1));
+
+        for (int i = 2; i < 20; i++) {
+            lookup(i);
+        }
+        assertThat(asked).as("one request tries").hasSize(1);
+        answer(FOUND);
+        assertThat(lookup(1)).isInstanceOf(Lookup.Known.class);
+        assertThat(asked).as("then others follow").hasSize(4);
+        assertThat(registry.status().awaited()).isEqualTo(18);
     }
 }
