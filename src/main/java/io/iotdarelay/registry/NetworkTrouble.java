@@ -1,6 +1,7 @@
 package io.iotdarelay.registry;
 
 import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.security.GeneralSecurityException;
@@ -11,6 +12,7 @@ import javax.net.ssl.SSLException;
 final class NetworkTrouble {
 
     private static final int MAX_DESCRIPTION = 300;
+    private static final Fetch.Failed SLOW = new Fetch.Failed("the schema registry does not answer in time", false);
 
     private NetworkTrouble() {}
 
@@ -18,6 +20,9 @@ final class NetworkTrouble {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof FileSystemException file) {
                 return new Fetch.Failed("the credentials of relay.registry cannot be read: " + line(file), true);
+            }
+            if (cause instanceof SslHandshakeTimeoutException) {
+                return SLOW;
             }
             if (cause instanceof NotSslRecordException) {
                 return new Fetch.Failed("the schema registry does not speak TLS", true);
@@ -27,7 +32,7 @@ final class NetworkTrouble {
             }
         }
         if (failure instanceof TimeoutException) {
-            return new Fetch.Failed("the schema registry does not answer in time", false);
+            return SLOW;
         }
         return new Fetch.Failed(
                 "the schema registry cannot be reached: "
