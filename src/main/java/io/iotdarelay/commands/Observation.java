@@ -4,11 +4,9 @@ import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.Encoding;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.decode.StrictJson;
+import io.iotdarelay.decode.Utf8;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.SourceRecord;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -207,17 +205,7 @@ final class Observation {
     }
 
     private static @Nullable String text(byte @Nullable [] bytes) {
-        if (bytes == null) {
-            return null;
-        }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            return null;
-        }
+        return bytes == null ? null : Utf8.strict(bytes);
     }
 
     /** Places in the values that hold something. */

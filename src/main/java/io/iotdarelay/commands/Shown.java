@@ -1,12 +1,10 @@
 package io.iotdarelay.commands;
 
 import io.iotdarelay.decode.StrictJson;
+import io.iotdarelay.decode.Utf8;
 import io.iotdarelay.iotda.PlannedRequest;
 import io.iotdarelay.mapping.Explanation;
 import io.iotdarelay.telemetry.SourceRecord;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -164,16 +162,8 @@ final class Shown {
         if (bytes == null) {
             return "none";
         }
-        try {
-            return '"'
-                    + StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(ByteBuffer.wrap(bytes))
-                            .toString()
-                    + '"';
-        } catch (CharacterCodingException e) {
-            return "0x" + HexFormat.of().formatHex(bytes);
-        }
+        String text = Utf8.strict(bytes);
+        return text == null ? "0x" + HexFormat.of().formatHex(bytes) : '"' + text + '"';
     }
 
     private static String cut(JsonNode node) {

@@ -7,8 +7,6 @@ record AutoValue(CloudEventValue events, ContentTypeValue content) implements Va
 
     @Override
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
-        boolean event = CloudEventValue.isBinary(headers)
-                || headers.mediaType().orElse("").startsWith("application/cloudevents");
-        return (event ? events : content).read(value, headers);
+        return (CloudEventValue.isEvent(headers) ? events : content).read(value, headers);
     }
 }

@@ -12,7 +12,7 @@ final class CborHeads {
     private static final int MAX_TAGS = 16;
 
     /** A decimal fraction and a text in chunks are levels here alone. */
-    private static final int MAX_LEVELS = TreeBudget.MAX_DEPTH + 2;
+    private static final int MAX_LEVELS = Bounds.MAX_DEPTH + 2;
 
     private static final int UNSIGNED = 0;
     private static final int NEGATIVE = 1;
@@ -41,7 +41,7 @@ final class CborHeads {
 
     static void check(byte[] value) throws FormatException {
         if (value.length == 0) {
-            throw new FormatException("the value is empty");
+            throw FormatException.empty();
         }
         try {
             new CborHeads(value).walk();
@@ -72,7 +72,7 @@ final class CborHeads {
             }
         }
         if (bytes.hasRemaining()) {
-            throw new FormatException("there is more after the value: expected one value per record");
+            throw FormatException.moreAfterTheValue();
         }
     }
 
@@ -113,7 +113,7 @@ final class CborHeads {
 
     private static void checkKey(int type, long argument) throws FormatException {
         if (type == BYTES) {
-            throw new FormatException("a key of a map is neither a text nor a whole number");
+            throw FormatException.invalidKey();
         }
         if ((type == UNSIGNED || type == NEGATIVE) && argument < 0) {
             throw new FormatException("a key of a map is a whole number of more than 64 bits");
@@ -122,7 +122,7 @@ final class CborHeads {
 
     private void open(long items, boolean map) throws FormatException {
         if (level == MAX_LEVELS) {
-            throw new FormatException("arrays and maps are nested deeper than the maximum, " + TreeBudget.MAX_DEPTH);
+            throw FormatException.tooDeep();
         }
         level++;
         left[level] = items;
@@ -151,6 +151,6 @@ final class CborHeads {
     }
 
     private static FormatException malformed() {
-        return new FormatException("the value is not, or not completely, CBOR");
+        return FormatException.incomplete("CBOR");
     }
 }

@@ -28,7 +28,7 @@ final class CborValue implements ValueReader {
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
         CborHeads.check(value);
         try (JsonParser parser = READER.createParser(value)) {
-            return TokenTree.read(parser, maxSize);
+            return TokenTree.read(parser, maxSize, TokenTree.Texts.ANY);
         } catch (JacksonException e) {
             throw FormatException.of(e, "CBOR");
         }

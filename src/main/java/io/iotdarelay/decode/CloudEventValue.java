@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class CloudEventValue implements ValueReader {
 
+    private static final String MEDIA_TYPE = "application/cloudevents";
     private static final String PREFIX = "ce_";
     private static final String VERSION = "specversion";
     private static final String CONTENT_TYPE = "datacontenttype";
@@ -32,7 +33,12 @@ final class CloudEventValue implements ValueReader {
         this.content = content;
     }
 
-    static boolean isBinary(Headers headers) {
+    /** Whether the headers say that a record is an event, in either mode. */
+    static boolean isEvent(Headers headers) {
+        return isBinary(headers) || headers.mediaType().orElse("").startsWith(MEDIA_TYPE);
+    }
+
+    private static boolean isBinary(Headers headers) {
         return headers.all().stream()
                 .anyMatch(header -> header.name().toLowerCase(Locale.ROOT).equals(PREFIX + VERSION));
     }
@@ -40,9 +46,9 @@ final class CloudEventValue implements ValueReader {
     @Override
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
         String type = headers.mediaType().orElse("");
-        if (type.startsWith("application/cloudevents")) {
+        if (type.startsWith(MEDIA_TYPE)) {
             return switch (type) {
-                case "application/cloudevents", "application/cloudevents+json", "application/cloudevents-batch+json" ->
+                case MEDIA_TYPE, "application/cloudevents+json", "application/cloudevents-batch+json" ->
                     structured(json.read(value, headers), headers);
                 default -> throw new FormatException("CloudEvents are read in JSON only, not as the content-type says");
             };
@@ -103,8 +109,7 @@ final class CloudEventValue implements ValueReader {
         String version = event.path(VERSION).asString("");
         if (!version.startsWith("1.") && !version.equals("0.3")) {
             throw new FormatException(
-                    "this is no CloudEvent of version 1.0: there is no such specversion, neither in the value nor in the"
-                            + " header ce_specversion");
+                    "not a CloudEvent of version 1.0: neither the value nor the header ce_specversion has this specversion");
         }
     }
 }

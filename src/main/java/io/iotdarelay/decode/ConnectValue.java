@@ -23,8 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ConnectValue implements ValueReader {
 
-    private static final BigInteger NANOS_PER_SECOND = BigInteger.valueOf(1_000_000_000);
-
     private final JsonValue json = new JsonValue();
 
     @Override
@@ -52,10 +50,7 @@ final class ConnectValue implements ValueReader {
             return switch (name) {
                 case "org.apache.kafka.connect.data.Decimal" -> decimal(value, scale(schema, path), path);
                 case "io.debezium.data.VariableScaleDecimal" ->
-                    decimal(
-                            value.path("value"),
-                            whole(value.path("scale"), path).intValue(),
-                            path);
+                    decimal(value.path("value"), whole(value.path("scale"), path), path);
                 case "org.apache.kafka.connect.data.Date", "io.debezium.time.Date" -> date(value, path);
                 case "org.apache.kafka.connect.data.Time", "io.debezium.time.Time" ->
                     time(value, ChronoUnit.MILLIS, path);
@@ -136,7 +131,7 @@ final class ConnectValue implements ValueReader {
     }
 
     /** With {@code decimal.format=NUMERIC} it is a number already. */
-    private static JsonNode decimal(JsonNode value, int scale, Path path) throws FormatException {
+    private static JsonNode decimal(JsonNode value, long scale, Path path) throws FormatException {
         if (value.isNumber()) {
             return value;
         }
@@ -144,7 +139,10 @@ final class ConnectValue implements ValueReader {
         if (unscaled.length == 0) {
             throw wrong(path, "a decimal");
         }
-        return Numbers.of(Numbers.bounded(new BigDecimal(new BigInteger(unscaled), scale)));
+        if ((int) scale != scale) {
+            throw FormatException.outOfRange();
+        }
+        return NumberNodes.of(NumberNodes.bounded(new BigDecimal(new BigInteger(unscaled), (int) scale)));
     }
 
     private static int scale(JsonNode schema, Path path) throws FormatException {
@@ -158,7 +156,7 @@ final class ConnectValue implements ValueReader {
 
     private static JsonNode date(JsonNode value, Path path) throws FormatException {
         try {
-            return text(LocalDate.ofEpochDay(whole(value, path).longValue()));
+            return text(LocalDate.ofEpochDay(whole(value, path)));
         } catch (DateTimeException e) {
             throw wrong(path, "a date");
         }
@@ -166,27 +164,23 @@ final class ConnectValue implements ValueReader {
 
     private static JsonNode time(JsonNode value, ChronoUnit unit, Path path) throws FormatException {
         try {
-            BigInteger nanos = whole(value, path).multiply(nanos(unit));
-            return text(LocalTime.ofNanoOfDay(nanos.longValueExact()));
+            long nanos =
+                    Math.multiplyExact(whole(value, path), unit.getDuration().toNanos());
+            return text(LocalTime.ofNanoOfDay(nanos));
         } catch (DateTimeException | ArithmeticException e) {
             throw wrong(path, "a time of day");
         }
     }
 
     private static JsonNode timestamp(JsonNode value, ChronoUnit unit, Path path) throws FormatException {
-        BigInteger[] seconds = whole(value, path).multiply(nanos(unit)).divideAndRemainder(NANOS_PER_SECOND);
-        return text(Instant.ofEpochSecond(seconds[0].longValue(), seconds[1].longValue()));
+        return text(Instant.EPOCH.plus(whole(value, path), unit));
     }
 
-    private static BigInteger nanos(ChronoUnit unit) {
-        return BigInteger.valueOf(unit.getDuration().toNanos());
-    }
-
-    private static BigInteger whole(JsonNode value, Path path) throws FormatException {
+    private static long whole(JsonNode value, Path path) throws FormatException {
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {
             throw wrong(path, "a whole number");
         }
-        return value.bigIntegerValue();
+        return value.longValue();
     }
 
     private static byte[] base64(JsonNode value, Path path) throws FormatException {

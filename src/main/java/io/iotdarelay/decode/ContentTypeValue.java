@@ -62,7 +62,7 @@ final class ContentTypeValue implements ValueReader {
                 if (type.endsWith("+cbor")) {
                     yield Format.CBOR;
                 }
-                throw new FormatException("the header content-type names no format that is known");
+                throw new FormatException("the header content-type names an unknown format");
             }
         };
     }

@@ -44,7 +44,7 @@ final class CsvValue implements ValueReader {
             throw FormatException.of(e);
         }
         if (lines.isEmpty()) {
-            throw new FormatException("the value is empty");
+            throw FormatException.empty();
         }
         return lines;
     }

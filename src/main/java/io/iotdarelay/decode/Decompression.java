@@ -64,7 +64,7 @@ record Decompression(Compression compression, int maxSize) {
             byte[] chunk = new byte[CHUNK];
             for (int read = source.read(chunk, 0, CHUNK); read >= 0; read = source.read(chunk, 0, CHUNK)) {
                 if (read > maxSize - expanded.size()) {
-                    throw new FormatException("the value expands to more than max-value-size, " + maxSize + " bytes");
+                    throw FormatException.tooLarge(maxSize);
                 }
                 expanded.write(chunk, 0, read);
             }
@@ -74,10 +74,10 @@ record Decompression(Compression compression, int maxSize) {
         } catch (FormatException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new FormatException("the value is not, or not completely, compressed with " + name);
+            throw FormatException.incomplete("compressed with " + name);
         }
         if (expanded.size() == 0) {
-            throw new FormatException("the value is empty");
+            throw FormatException.empty();
         }
         return expanded.toByteArray();
     }

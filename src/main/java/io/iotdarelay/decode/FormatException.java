@@ -12,6 +12,8 @@ final class FormatException extends IOException {
 
     private static final long serialVersionUID = 1;
 
+    static final String EMPTY = "the value is empty";
+
     private static final Pattern ADVICE = Pattern.compile(
             "(?s)(?:: enable `| \\(not recognized as |: maybe a \\(non-standard\\)| for `ObjectNode`).*");
 
@@ -32,7 +34,41 @@ final class FormatException extends IOException {
     static FormatException of(JacksonException e, String format) {
         return e instanceof StreamConstraintsException
                 ? new FormatException(plain(e.getOriginalMessage()))
-                : new FormatException("the value is not, or not completely, " + format);
+                : incomplete(format);
+    }
+
+    static FormatException empty() {
+        return new FormatException(EMPTY);
+    }
+
+    /** Not the format at all, or cut off. */
+    static FormatException incomplete(String format) {
+        return new FormatException("the value is not " + format + ", or is cut off");
+    }
+
+    static FormatException moreAfterTheValue() {
+        return new FormatException("there is more after the value: expected one value per record");
+    }
+
+    static FormatException duplicateKey() {
+        return new FormatException("a key occurs twice in one map");
+    }
+
+    /** Only texts and whole numbers can be names. */
+    static FormatException invalidKey() {
+        return new FormatException("a key of a map is neither a string nor a whole number");
+    }
+
+    static FormatException tooDeep() {
+        return new FormatException("arrays and maps are nested deeper than the maximum, " + Bounds.MAX_DEPTH);
+    }
+
+    static FormatException longName() {
+        return new FormatException("a name is longer than the maximum, " + Bounds.MAX_NAME_LENGTH + " characters");
+    }
+
+    static FormatException tooLarge(int maxSize) {
+        return new FormatException("the value expands to more than max-value-size, " + maxSize + " bytes");
     }
 
     /** An exponent beyond what a decimal can hold: Jackson lets it through. */

@@ -11,7 +11,7 @@ record FormattedRecordDecoder(Decompression decompression, ValueReader reader) i
     public Decoding decode(SourceRecord record) {
         byte @Nullable [] value = record.value();
         if (value == null || value.length == 0) {
-            return new Decoding.Undecodable("the value is empty");
+            return new Decoding.Undecodable(FormatException.EMPTY);
         }
         Headers headers = new Headers(record.headers(), record.timestamp(), false);
         try {

@@ -18,13 +18,15 @@ final class InfluxValue implements ValueReader {
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
         ArrayNode points = new Lines(Utf8.text(value), new TreeBudget(value.length)).points();
         if (points.isEmpty()) {
-            throw new FormatException("the value is empty");
+            throw FormatException.empty();
         }
         return points;
     }
 
     /** Reads from the left to the right. */
     private static final class Lines {
+
+        private static final String NO_FIELD = "a field is neither a number, a boolean nor a quoted string";
 
         private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]{1,20}");
         private static final Pattern FRACTION =
@@ -47,7 +49,7 @@ final class InfluxValue implements ValueReader {
                 skip(' ');
                 skip('\r');
                 if (!atEnd() && next() != '\n') {
-                    throw wrong("unexpected text after the time stamp");
+                    throw wrong("unexpected text after the timestamp");
                 }
             }
             return points;
@@ -150,7 +152,7 @@ final class InfluxValue implements ValueReader {
                 quoted.append(text.charAt(at++));
             }
             if (!skipOne('"')) {
-                throw wrong("a quoted text is not closed");
+                throw wrong("a quoted string is not closed");
             }
             return quoted.toString();
         }
@@ -165,23 +167,23 @@ final class InfluxValue implements ValueReader {
                 case "f", "F", "false", "False", "FALSE" -> JsonNodeFactory.instance.booleanNode(false);
                 default ->
                     word.endsWith("i") || word.endsWith("u")
-                            ? whole(word.substring(0, word.length() - 1))
+                            ? whole(word.substring(0, word.length() - 1), NO_FIELD)
                             : fraction(word);
             };
         }
 
-        private JsonNode whole(String digits) throws FormatException {
+        private JsonNode whole(String digits, String otherwise) throws FormatException {
             if (!WHOLE.matcher(digits).matches()) {
-                throw wrong("a field is neither a number, a boolean nor quoted text");
+                throw wrong(otherwise);
             }
-            return Numbers.of(new BigInteger(digits));
+            return NumberNodes.of(new BigInteger(digits));
         }
 
         private JsonNode fraction(String digits) throws FormatException {
             if (!FRACTION.matcher(digits).matches()) {
-                throw wrong("a field is neither a number, a boolean nor quoted text");
+                throw wrong(NO_FIELD);
             }
-            return Numbers.of(new BigDecimal(digits));
+            return NumberNodes.of(new BigDecimal(digits));
         }
 
         private JsonNode time() throws FormatException {
@@ -189,11 +191,7 @@ final class InfluxValue implements ValueReader {
             while (!atEnd() && " \r\n".indexOf(next()) < 0) {
                 at++;
             }
-            String digits = text.substring(start, at);
-            if (!WHOLE.matcher(digits).matches()) {
-                throw wrong("the time stamp is not a whole number");
-            }
-            return Numbers.of(new BigInteger(digits));
+            return whole(text.substring(start, at), "the timestamp is not a whole number");
         }
 
         private boolean atEnd() {

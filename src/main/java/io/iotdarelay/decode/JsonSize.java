@@ -12,11 +12,11 @@ final class JsonSize {
     private JsonSize() {}
 
     static void check(byte[] value, Headers headers) throws FormatException {
-        if (!headers.expanded() || value.length <= TreeBudget.MAX_NODES) {
+        if (!headers.expanded() || value.length <= Bounds.MAX_VALUES) {
             return;
         }
         if (!isUtf8(value)) {
-            if (value.length / BYTES_IN_UTF16 > TreeBudget.MAX_NODES) {
+            if (value.length / BYTES_IN_UTF16 > Bounds.MAX_VALUES) {
                 throw TreeBudget.tooManyNodes();
             }
             return;
@@ -55,11 +55,11 @@ final class JsonSize {
                 }
             }
             // a name is counted until its colon
-            if (values > TreeBudget.MAX_NODES + 1) {
+            if (values > Bounds.MAX_VALUES + 1) {
                 throw TreeBudget.tooManyNodes();
             }
         }
-        if (values > TreeBudget.MAX_NODES) {
+        if (values > Bounds.MAX_VALUES) {
             throw TreeBudget.tooManyNodes();
         }
     }

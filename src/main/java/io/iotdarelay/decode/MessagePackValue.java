@@ -10,7 +10,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * MessagePack. Time stamps become texts, other extensions their bytes, whole numbers as keys texts.
+ * MessagePack. Timestamps become texts, other extensions their bytes, whole numbers as keys texts.
  *
  * <p>Read by hand: MessagePack's own library stands on {@code sun.misc.Unsafe}, which Java is about to remove.
  */
@@ -28,7 +28,7 @@ final class MessagePackValue implements ValueReader {
         try {
             JsonNode tree = new Tree(bytes, new TreeBudget(maxSize)).node(0);
             if (bytes.hasRemaining()) {
-                throw new FormatException("there is more after the value: expected one value per record");
+                throw FormatException.moreAfterTheValue();
             }
             return tree;
         } catch (BufferUnderflowException e) {
@@ -58,16 +58,17 @@ final class MessagePackValue implements ValueReader {
 
         JsonNode node(int depth) throws FormatException {
             budget.node();
-            if (depth > TreeBudget.MAX_DEPTH) {
-                throw new FormatException(
-                        "arrays and maps are nested deeper than the maximum, " + TreeBudget.MAX_DEPTH);
+            if (depth > Bounds.MAX_DEPTH) {
+                throw FormatException.tooDeep();
             }
             int type = uint8();
             if (isWhole(type)) {
                 return whole(type);
             }
             if (isText(type)) {
-                return JsonNodeFactory.instance.stringNode(text(type));
+                String text = text(type);
+                budget.text(text.length());
+                return JsonNodeFactory.instance.stringNode(text);
             }
             if (type <= LAST_FIXMAP) {
                 return object(type & 0x0f, depth);
@@ -85,8 +86,8 @@ final class MessagePackValue implements ValueReader {
                 case 0xc7 -> extension(uint8());
                 case 0xc8 -> extension(uint16());
                 case 0xc9 -> extension(uint32());
-                case 0xca -> Numbers.of(bytes.getFloat());
-                case 0xcb -> Numbers.of(bytes.getDouble());
+                case 0xca -> NumberNodes.of(bytes.getFloat());
+                case 0xcb -> NumberNodes.of(bytes.getDouble());
                 case 0xd4, 0xd5, 0xd6, 0xd7, 0xd8 -> extension(1L << (type - 0xd4));
                 case 0xdc -> array(uint16(), depth);
                 case 0xdd -> array(uint32(), depth);
@@ -106,15 +107,15 @@ final class MessagePackValue implements ValueReader {
 
         private JsonNode whole(int type) throws FormatException {
             return switch (type) {
-                case 0xcc -> Numbers.of(uint8());
-                case 0xcd -> Numbers.of(uint16());
-                case 0xce -> Numbers.of(uint32());
-                case 0xcf -> Numbers.ofUnsigned(bytes.getLong());
-                case 0xd0 -> Numbers.of(bytes.get());
-                case 0xd1 -> Numbers.of(bytes.getShort());
-                case 0xd2 -> Numbers.of(bytes.getInt());
-                case 0xd3 -> Numbers.of(bytes.getLong());
-                default -> Numbers.of((byte) type);
+                case 0xcc -> NumberNodes.of(uint8());
+                case 0xcd -> NumberNodes.of(uint16());
+                case 0xce -> NumberNodes.of(uint32());
+                case 0xcf -> NumberNodes.ofUnsigned(bytes.getLong());
+                case 0xd0 -> NumberNodes.of(bytes.get());
+                case 0xd1 -> NumberNodes.of(bytes.getShort());
+                case 0xd2 -> NumberNodes.of(bytes.getInt());
+                case 0xd3 -> NumberNodes.of(bytes.getLong());
+                default -> NumberNodes.of((byte) type);
             };
         }
 
@@ -125,9 +126,7 @@ final class MessagePackValue implements ValueReader {
                 case 0xdb -> uint32();
                 default -> type & 0x1f;
             };
-            String text = Utf8.text(taken(length));
-            budget.text(text.length());
-            return text;
+            return Utf8.text(taken(length));
         }
 
         private ArrayNode array(long size, int depth) throws FormatException {
@@ -142,8 +141,9 @@ final class MessagePackValue implements ValueReader {
             ObjectNode object = JsonNodeFactory.instance.objectNode();
             for (long i = 0; i < size; i++) {
                 String name = name(uint8());
+                budget.name(name);
                 if (object.has(name)) {
-                    throw new FormatException("a key occurs twice in one map");
+                    throw FormatException.duplicateKey();
                 }
                 object.set(name, node(depth + 1));
             }
@@ -157,7 +157,7 @@ final class MessagePackValue implements ValueReader {
             if (isWhole(type)) {
                 return whole(type).asString();
             }
-            throw new FormatException("a key of a map is neither a text nor a whole number");
+            throw FormatException.invalidKey();
         }
 
         private JsonNode bytes(long length) throws FormatException {
@@ -181,7 +181,7 @@ final class MessagePackValue implements ValueReader {
                     long nanos = time.getInt() & UINT32;
                     yield time(time.getLong(), nanos);
                 }
-                default -> throw new FormatException("a time stamp has 4, 8 or 12 bytes");
+                default -> throw new FormatException("a timestamp has 4, 8 or 12 bytes");
             };
         }
 
@@ -192,12 +192,12 @@ final class MessagePackValue implements ValueReader {
                             Instant.ofEpochSecond(seconds, nanos).toString());
                 }
             } catch (DateTimeException e) {
-                throw new FormatException("a time stamp is out of range");
+                throw new FormatException("a timestamp is out of range");
             }
-            throw new FormatException("a time stamp is out of range");
+            throw new FormatException("a timestamp is out of range");
         }
 
-        /** The length is what the value says, so it is held against what is there first. */
+        /** The length is what the value says, so it is compared with what is there first. */
         private byte[] taken(long length) throws FormatException {
             if (length > bytes.remaining()) {
                 throw endsTooEarly();

@@ -161,10 +161,10 @@ final class SenmlPack {
         if (node == null) {
             return otherwise;
         }
-        if (!node.isNumber()) {
+        if (!node.isNumber() || !NumberNodes.isFinite(node)) {
             throw wrong(number, "has a " + label + " that is not a number");
         }
-        return Numbers.bounded(node.decimalValue());
+        return NumberNodes.bounded(node.decimalValue());
     }
 
     private static String text(ObjectNode record, String label, String otherwise, int number) throws FormatException {
@@ -173,7 +173,7 @@ final class SenmlPack {
             return otherwise;
         }
         if (!node.isString()) {
-            throw wrong(number, "has a " + label + " that is not a text");
+            throw wrong(number, "has a " + label + " that is not a string");
         }
         return node.asString();
     }

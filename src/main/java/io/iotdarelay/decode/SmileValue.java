@@ -24,7 +24,12 @@ final class SmileValue implements ValueReader {
     @Override
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
         try (JsonParser parser = READER.createParser(value)) {
-            return TokenTree.read(parser, maxSize);
+            JsonNode tree = TokenTree.read(parser, maxSize, new SmileTexts(value));
+            // An end mark or another header ends a document, whatever follows.
+            if (parser.currentLocation().getByteOffset() < value.length) {
+                throw FormatException.moreAfterTheValue();
+            }
+            return tree;
         } catch (JacksonException e) {
             throw FormatException.of(e, "Smile");
         }

@@ -14,29 +14,42 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class TokenTree {
 
-    private static final int MAX_NAME_LENGTH = 10_000;
-
     static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
-            .maxNestingDepth(TreeBudget.MAX_DEPTH)
-            .maxNameLength(MAX_NAME_LENGTH)
+            .maxNestingDepth(Bounds.MAX_DEPTH)
+            .maxNameLength(Bounds.MAX_NAME_LENGTH)
             .build();
+
+    /** Looks at names and texts, where the parser does not do so enough itself. */
+    interface Texts {
+
+        Texts ANY = (parser, text) -> {};
+
+        /**
+         * Checks one.
+         *
+         * @param parser has just read it
+         */
+        void check(JsonParser parser, String text) throws FormatException;
+    }
 
     private final JsonParser parser;
     private final TreeBudget budget;
+    private final Texts texts;
 
-    private TokenTree(JsonParser parser, TreeBudget budget) {
+    private TokenTree(JsonParser parser, TreeBudget budget, Texts texts) {
         this.parser = parser;
         this.budget = budget;
+        this.texts = texts;
     }
 
-    static JsonNode read(JsonParser parser, int maxSize) throws FormatException {
+    static JsonNode read(JsonParser parser, int maxSize, Texts texts) throws FormatException {
         JsonToken first = parser.nextToken();
         if (first == null) {
-            throw new FormatException("the value is empty");
+            throw FormatException.empty();
         }
-        JsonNode tree = new TokenTree(parser, new TreeBudget(maxSize)).node(first);
+        JsonNode tree = new TokenTree(parser, new TreeBudget(maxSize), texts).node(first);
         if (parser.nextToken() != null) {
-            throw new FormatException("there is more after the value: expected one value per record");
+            throw FormatException.moreAfterTheValue();
         }
         return tree;
     }
@@ -46,7 +59,7 @@ final class TokenTree {
         return switch (token) {
             case START_OBJECT -> object();
             case START_ARRAY -> array();
-            case VALUE_STRING -> JsonNodeFactory.instance.stringNode(text(parser.getString()));
+            case VALUE_STRING -> text(parser.getString());
             case VALUE_NUMBER_INT -> whole();
             case VALUE_NUMBER_FLOAT -> fraction();
             case VALUE_TRUE -> JsonNodeFactory.instance.booleanNode(true);
@@ -59,9 +72,11 @@ final class TokenTree {
     private ObjectNode object() throws FormatException {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         for (JsonToken token = next(); token != JsonToken.END_OBJECT; token = next()) {
-            String name = text(parser.currentName());
+            String name = parser.currentName();
+            budget.name(name);
+            texts.check(parser, name);
             if (object.has(name)) {
-                throw new FormatException("a key occurs twice in one map");
+                throw FormatException.duplicateKey();
             }
             object.set(name, node(next()));
         }
@@ -87,16 +102,16 @@ final class TokenTree {
 
     private JsonNode whole() throws FormatException {
         return switch (parser.getNumberType()) {
-            case INT, LONG -> Numbers.of(parser.getLongValue());
-            default -> Numbers.of(parser.getBigIntegerValue());
+            case INT, LONG -> NumberNodes.of(parser.getLongValue());
+            default -> NumberNodes.of(parser.getBigIntegerValue());
         };
     }
 
     private JsonNode fraction() throws FormatException {
         return switch (parser.getNumberType()) {
-            case FLOAT -> Numbers.of(parser.getFloatValue());
-            case DOUBLE -> Numbers.of(parser.getDoubleValue());
-            default -> Numbers.of(Numbers.bounded(parser.getDecimalValue()));
+            case FLOAT -> NumberNodes.of(parser.getFloatValue());
+            case DOUBLE -> NumberNodes.of(parser.getDoubleValue());
+            default -> NumberNodes.of(NumberNodes.bounded(parser.getDecimalValue()));
         };
     }
 
@@ -105,11 +120,12 @@ final class TokenTree {
             budget.text(bytes.length);
             return JsonNodeFactory.instance.binaryNode(bytes);
         }
-        throw new FormatException("a simple value without a meaning");
+        throw new FormatException("a simple value that stands for nothing in JSON");
     }
 
-    private String text(String text) throws FormatException {
+    private JsonNode text(String text) throws FormatException {
         budget.text(text.length());
-        return text;
+        texts.check(parser, text);
+        return JsonNodeFactory.instance.stringNode(text);
     }
 }

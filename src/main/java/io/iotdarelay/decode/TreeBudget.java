@@ -6,10 +6,6 @@ package io.iotdarelay.decode;
  */
 final class TreeBudget {
 
-    static final int MAX_DEPTH = 200;
-
-    static final int MAX_NODES = 250_000;
-
     private final int maxSize;
     private int nodes;
     private long size;
@@ -21,20 +17,28 @@ final class TreeBudget {
 
     /** One more value inside the value. */
     void node() throws FormatException {
-        if (++nodes > MAX_NODES) {
+        if (++nodes > Bounds.MAX_VALUES) {
             throw tooManyNodes();
         }
     }
 
     static FormatException tooManyNodes() {
-        return new FormatException("there are more than " + MAX_NODES + " values inside the value");
+        return new FormatException("there are more than " + Bounds.MAX_VALUES + " values inside the value");
     }
 
-    /** A name, a text or bytes. */
+    /** The name of a member. */
+    void name(String name) throws FormatException {
+        if (name.length() > Bounds.MAX_NAME_LENGTH) {
+            throw FormatException.longName();
+        }
+        text(name.length());
+    }
+
+    /** A text or bytes. */
     void text(int length) throws FormatException {
         size += length;
         if (size > maxSize) {
-            throw new FormatException("the value expands to more than max-value-size, " + maxSize + " bytes");
+            throw FormatException.tooLarge(maxSize);
         }
     }
 }

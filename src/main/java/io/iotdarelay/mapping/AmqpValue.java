@@ -1,11 +1,10 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.decode.Utf8;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -27,12 +26,12 @@ final class AmqpValue {
             int constructor = Byte.toUnsignedInt(buffer.get());
             Result<JsonNode> value = value(constructor, buffer);
             return buffer.hasRemaining() && !(value instanceof Result.Failed) ? notAmqp() : value;
-        } catch (BufferUnderflowException | CharacterCodingException | IllegalArgumentException e) {
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
             return notAmqp();
         }
     }
 
-    private static Result<JsonNode> value(int constructor, ByteBuffer buffer) throws CharacterCodingException {
+    private static Result<JsonNode> value(int constructor, ByteBuffer buffer) {
         return switch (constructor) {
             case 0x40 -> Result.nothing("the AMQP value is null");
             case 0x41 -> Result.found(NODES.booleanNode(true));
@@ -67,11 +66,9 @@ final class AmqpValue {
         return Result.found(NODES.numberNode(new BigDecimal(number)));
     }
 
-    private static Result<JsonNode> text(byte[] bytes) throws CharacterCodingException {
-        return Result.found(NODES.stringNode(StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes))
-                .toString()));
+    private static Result<JsonNode> text(byte[] bytes) {
+        String text = Utf8.strict(bytes);
+        return text == null ? notAmqp() : Result.found(NODES.stringNode(text));
     }
 
     /** A length is believed only as far as there are bytes. */

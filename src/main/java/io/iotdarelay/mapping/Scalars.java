@@ -1,20 +1,14 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.decode.NodeKind;
+import io.iotdarelay.decode.NumberNodes;
 import io.iotdarelay.telemetry.DeviceId;
 import java.math.BigDecimal;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.NumericNode;
 
 /** Reads single values from a tree. */
 final class Scalars {
-
-    /**
-     * Bounds magnitude and precision of a number, in decimal digits: arithmetic on 1E+999999999 would produce a billion
-     * digits. A double reaches 1E+308.
-     */
-    private static final int MAX_EXPONENT = 400;
 
     /** Bounds the text of a number, in characters, as the decoder bounds numbers. */
     private static final int MAX_TEXT = 1000;
@@ -28,9 +22,9 @@ final class Scalars {
 
     private Scalars() {}
 
-    /** Whether it is NaN or infinite. JSON has no such numbers; other formats have. */
+    /** Whether it is NaN or infinite. JSON has no such numbers, but some serializers write them. */
     static boolean isNotFinite(JsonNode node) {
-        return node instanceof NumericNode number && number.isNaN();
+        return !NumberNodes.isFinite(node);
     }
 
     /** Text as it is; numbers and booleans as their JSON text, bytes as base64. */
@@ -102,13 +96,12 @@ final class Scalars {
     }
 
     static String kind(JsonNode node) {
-        return node.getNodeType().name().toLowerCase(Locale.ROOT);
+        return NodeKind.of(node);
     }
 
     /** Whether arithmetic on it stays small. */
     static boolean isBounded(BigDecimal number) {
-        long exponent = (long) number.precision() - number.scale();
-        return Math.abs(exponent) <= MAX_EXPONENT && Math.abs((long) number.scale()) <= MAX_EXPONENT;
+        return NumberNodes.isBounded(number);
     }
 
     private static Result<BigDecimal> bounded(BigDecimal number) {

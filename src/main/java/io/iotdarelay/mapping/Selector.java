@@ -1,14 +1,12 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.decode.Utf8;
 import io.iotdarelay.expression.Evaluation;
 import io.iotdarelay.expression.Expression;
 import io.iotdarelay.mapping.RouteProperties.HeaderFormat;
 import io.iotdarelay.settings.Suggestion;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.SourceRecord;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -497,13 +495,9 @@ sealed interface Selector {
         if (bytes == null) {
             return Result.nothing(what + " finds nothing");
         }
-        try {
-            return Result.found(JsonNodeFactory.instance.stringNode(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString()));
-        } catch (CharacterCodingException e) {
-            return Result.failed(what + " is not UTF-8 text");
-        }
+        String text = Utf8.strict(bytes);
+        return text == null
+                ? Result.failed(what + " is not UTF-8 text")
+                : Result.found(JsonNodeFactory.instance.stringNode(text));
     }
 }

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Holds one report against its product's model. What is given is never changed: it may be examined again. */
+/** Checks one report by its product's model. What is given is never changed: it may be examined again. */
 @SuppressWarnings("ReferenceEquality") // whether anything was changed
 final class Examination {
 
@@ -24,7 +24,7 @@ final class Examination {
     private final Validation validation;
     private List<Finding> violations = NONE;
     private List<Finding> warnings = NONE;
-    private List<Rule> coerced = List.of();
+    private int coerced;
 
     Examination(Product product, Validation validation) {
         this.product = product;
@@ -62,8 +62,8 @@ final class Examination {
         for (Finding warning : warnings) {
             tally.count(warning.rule(), Tally.Action.WARNED, 1);
         }
-        if (!rejected) {
-            coerced.forEach(rule -> tally.count(rule, Tally.Action.COERCED, 1));
+        if (!rejected && coerced > 0) {
+            tally.count(Rule.TYPE, Tally.Action.COERCED, coerced);
         }
     }
 
@@ -140,7 +140,7 @@ final class Examination {
         Finding finding = property.discards(fitting);
         if (finding == null) {
             if (fitting != value) {
-                coerced = with(coerced, Rule.TYPE);
+                coerced++;
             }
             if (property.isDescribed()) {
                 property.describes(fitting, described -> found(service, described));
@@ -180,8 +180,8 @@ final class Examination {
         return new Finding(finding.rule(), service.id() + "." + finding.text());
     }
 
-    private static <T> List<T> with(List<T> list, T element) {
-        List<T> longer = list.isEmpty() ? new ArrayList<>() : list;
+    private static List<Finding> with(List<Finding> list, Finding element) {
+        List<Finding> longer = list.isEmpty() ? new ArrayList<>() : list;
         longer.add(element);
         return longer;
     }

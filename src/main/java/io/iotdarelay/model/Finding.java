@@ -1,7 +1,7 @@
 package io.iotdarelay.model;
 
 /**
- * Something in a report that a rule of the model speaks against.
+ * Something in a report that breaks a rule of the model.
  *
  * @param text names the place, the kind of the value and the rule, never the value itself
  */

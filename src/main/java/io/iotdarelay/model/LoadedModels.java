@@ -55,7 +55,7 @@ public final class LoadedModels {
         return models;
     }
 
-    /** What is allowed, but hardly meant. */
+    /** What is allowed, but probably a mistake. */
     List<String> warnings() {
         return models.warnings();
     }

@@ -149,7 +149,7 @@ final class ModelArchive {
                 problems.require(
                         twin == null || twin.node().equals(service),
                         place,
-                        "describes the service type of " + (twin == null ? "" : twin.place()) + " otherwise");
+                        "describes the service type of " + (twin == null ? "" : twin.place()) + " differently");
             }
         });
         return types;

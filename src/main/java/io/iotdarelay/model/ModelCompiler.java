@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the configured models, holds the routes against them, and lists all errors in both. */
+/** Reads the configured models, checks the routes by them, and lists all errors in both. */
 public final class ModelCompiler {
 
     private static final java.util.regex.Pattern PRODUCT_ID = java.util.regex.Pattern.compile("[A-Za-z0-9_-]{1,36}");
@@ -128,10 +128,10 @@ public final class ModelCompiler {
         RouteExamination examination = new RouteExamination(validation);
         if (named == null) {
             // Which devices it has is not known yet: perhaps some without a model.
-            examination.holdAgainstAny(route, products.values());
+            examination.checkByAny(route, products.values());
             examination.problems().forEach(problem -> warnings.add(problem.toString()));
         } else if (products.get(named) != null) {
-            examination.holdAgainst(route, products.get(named));
+            examination.checkBy(route, products.get(named));
             requirements.and(examination.problems());
         }
         examination.warnings().forEach(warning -> warnings.add(warning.toString()));

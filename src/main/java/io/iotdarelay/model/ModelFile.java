@@ -23,7 +23,7 @@ final class ModelFile {
      *
      * @param product empty if anything is wrong
      * @param problems what is wrong, each with its place in the file
-     * @param warnings what is allowed, but hardly meant
+     * @param warnings what is allowed, but probably a mistake
      */
     record Reading(Optional<Product> product, List<String> problems, List<String> warnings) {
 
@@ -96,7 +96,7 @@ final class ModelFile {
         String own = root.path("product_id").asString("");
         List<String> warnings = own.isEmpty() || own.equals(productId)
                 ? List.of()
-                : List.of("the file is that of product " + own + ", by its product_id");
+                : List.of("the file belongs to product " + own + " according to its product_id");
         return compile(file, productId, sources, problems, warnings);
     }
 

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,8 +96,8 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
         }
         if (!wrong.isEmpty()) {
             log.atError()
-                    .addKeyValue("reason", wrong.stream().collect(Collectors.joining("; ")))
-                    .log("A product model has changed and is wrong; the former models stay in force");
+                    .addKeyValue("reason", String.join("; ", wrong))
+                    .log("A changed product model is invalid; the previous models stay in force");
         }
         problems = List.copyOf(wrong);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param files those that they were read from, as they were then
  * @param devices the products of devices by their IDs, in order
  * @param routes what the routes choose, by their names
- * @param warnings what is allowed, but hardly meant
+ * @param warnings what is allowed, but probably a mistake
  */
 record Models(
         Map<String, Product> products,

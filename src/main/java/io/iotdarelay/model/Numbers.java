@@ -1,5 +1,6 @@
 package io.iotdarelay.model;
 
+import io.iotdarelay.decode.NumberNodes;
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,6 @@ final class Numbers {
     static boolean isWrittenWhole(JsonNode number) {
         return number.isIntegralNumber()
                 || (number.isBigDecimal() && number.decimalValue().scale() == 0);
-    }
-
-    /** Whether a double or a float has no value. */
-    static boolean isFinite(JsonNode number) {
-        return !(number.isDouble() || number.isFloat()) || Double.isFinite(number.doubleValue());
     }
 
     /** A whole number of at most 64 bits, whatever the form in which it is written; empty if it is none. */
@@ -64,16 +60,10 @@ final class Numbers {
         }
         try {
             BigDecimal number = new BigDecimal(text);
-            return isBounded(number) ? number : null;
+            return NumberNodes.isBounded(number) ? number : null;
         } catch (NumberFormatException e) {
             return null;
         }
-    }
-
-    /** Whether arithmetic on it stays small. */
-    static boolean isBounded(BigDecimal number) {
-        return Math.abs((long) number.precision() - number.scale()) <= MAX_EXPONENT
-                && Math.abs((long) number.scale()) <= MAX_EXPONENT;
     }
 
     static JsonNode node(BigDecimal number) {

@@ -51,7 +51,7 @@ final class ProductCompiler {
         return new Product(productId, services);
     }
 
-    /** What is allowed, but hardly meant. */
+    /** What is allowed, but probably a mistake. */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         warn(

@@ -1,7 +1,8 @@
 package io.iotdarelay.model;
 
+import io.iotdarelay.decode.NodeKind;
+import io.iotdarelay.decode.NumberNodes;
 import java.math.BigDecimal;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,17 +37,17 @@ record Property(
         return switch (type) {
             case INT, LONG -> ofWhole(value);
             case DECIMAL -> ofDecimal(value);
-            case STRING, DATE_TIME -> value.isString() ? ofLength(value.asString()) : wrongType(kind(value));
-            case ENUM -> value.isString() ? ofEnum(value.asString()) : wrongType(kind(value));
-            case BOOLEAN -> value.isBoolean() ? null : wrongType(kind(value));
-            case JSON_OBJECT -> value.isObject() ? null : wrongType(kind(value));
+            case STRING, DATE_TIME -> value.isString() ? ofLength(value.asString()) : wrongType(NodeKind.of(value));
+            case ENUM -> value.isString() ? ofEnum(value.asString()) : wrongType(NodeKind.of(value));
+            case BOOLEAN -> value.isBoolean() ? null : wrongType(NodeKind.of(value));
+            case JSON_OBJECT -> value.isObject() ? null : wrongType(NodeKind.of(value));
             case STRING_LIST -> ofList(value);
         };
     }
 
     private @Nullable Finding ofWhole(JsonNode value) {
-        if (!value.isNumber() || !Numbers.isFinite(value)) {
-            return wrongType(kind(value));
+        if (!value.isNumber() || !NumberNodes.isFinite(value)) {
+            return wrongType(NodeKind.of(value));
         }
         if (!Numbers.isWrittenWhole(value)) {
             return wrongType("number with a fraction or an exponent");
@@ -69,8 +70,8 @@ record Property(
     }
 
     private @Nullable Finding ofDecimal(JsonNode value) {
-        if (!value.isNumber() || !Numbers.isFinite(value)) {
-            return wrongType(kind(value));
+        if (!value.isNumber() || !NumberNodes.isFinite(value)) {
+            return wrongType(NodeKind.of(value));
         }
         if (range == Range.ANY) {
             return null;
@@ -97,11 +98,11 @@ record Property(
 
     private @Nullable Finding ofList(JsonNode value) {
         if (!value.isArray()) {
-            return wrongType(kind(value));
+            return wrongType(NodeKind.of(value));
         }
         for (int i = 0; i < value.size(); i++) {
             if (!value.get(i).isString()) {
-                return wrongType("array with " + article(kind(value.get(i))));
+                return wrongType("array with " + article(NodeKind.of(value.get(i))));
             }
         }
         return null;
@@ -135,7 +136,7 @@ record Property(
             BigDecimal number = Numbers.inText(value.asString());
             return number == null ? value : wholeIfWanted(Numbers.node(number));
         }
-        return value.isNumber() && Numbers.isFinite(value) ? wholeIfWanted(value) : value;
+        return value.isNumber() && NumberNodes.isFinite(value) ? wholeIfWanted(value) : value;
     }
 
     private JsonNode wholeIfWanted(JsonNode number) {
@@ -162,7 +163,7 @@ record Property(
         if (type != DataType.ENUM && !listed.isEmpty() && isScalar(value) && !listed.contains(value.asString())) {
             findings.accept(new Finding(
                     Rule.ENUM_LIST,
-                    name + ": " + kind(value) + " that is not one of the " + listed.size() + " in enum_list"));
+                    name + ": " + NodeKind.of(value) + " that is not one of the " + listed.size() + " in enum_list"));
         }
         if (step != null && type.isNumeric() && missesStep(value.decimalValue(), step)) {
             findings.accept(new Finding(Rule.STEP, name + ": number between two steps of " + step));
@@ -173,7 +174,7 @@ record Property(
     }
 
     private boolean missesStep(BigDecimal number, BigDecimal wanted) {
-        return Numbers.isBounded(number)
+        return NumberNodes.isBounded(number)
                 && number.subtract(range.base()).remainder(wanted).signum() != 0;
     }
 
@@ -190,10 +191,6 @@ record Property(
 
     private static boolean isScalar(JsonNode value) {
         return value.isString() || value.isNumber();
-    }
-
-    private static String kind(JsonNode value) {
-        return value.getNodeType().name().toLowerCase(Locale.ROOT);
     }
 
     private static String article(String kind) {

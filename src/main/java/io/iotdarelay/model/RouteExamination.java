@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/** Holds what a route declares against models. What breaks one with each record is a problem, anything else a warning. */
+/** Checks what a route declares by models. What would break one with each record is a problem, anything else a warning. */
 final class RouteExamination {
 
     private static final int MOST_SUGGESTED = 500;
@@ -33,7 +33,7 @@ final class RouteExamination {
     }
 
     /** Against the model of all its devices. */
-    void holdAgainst(RouteShape route, Product product) {
+    void checkBy(RouteShape route, Product product) {
         for (RouteShape.OfService declared : route.services()) {
             Service service = product.services().get(declared.id());
             if (service == null) {
@@ -43,13 +43,13 @@ final class RouteExamination {
                                 + Suggestion.among(
                                         declared.id(), product.services().keySet())));
             } else {
-                hold(declared, service);
+                check(declared, service);
             }
         }
     }
 
     /** Against the models of several products: a service or property has to be in one of them. */
-    void holdAgainstAny(RouteShape route, Collection<Product> products) {
+    void checkByAny(RouteShape route, Collection<Product> products) {
         Map<String, List<Service>> services = new TreeMap<>();
         products.forEach(product -> product.services()
                 .values()
@@ -63,7 +63,7 @@ final class RouteExamination {
                         "'" + declared.id() + "' is not a service of any product in relay.models.products"
                                 + Suggestion.among(declared.id(), services.keySet())));
             } else if (possible.size() == 1) {
-                hold(declared, possible.getFirst());
+                check(declared, possible.getFirst());
             } else {
                 Set<String> names = new TreeSet<>();
                 possible.forEach(service -> names.addAll(service.properties().keySet()));
@@ -76,13 +76,13 @@ final class RouteExamination {
         }
     }
 
-    private void hold(RouteShape.OfService declared, Service service) {
+    private void check(RouteShape.OfService declared, Service service) {
         new TreeMap<>(declared.properties()).forEach((name, property) -> {
             Property known = service.properties().get(name);
             if (known == null) {
                 unknown(declared, name, property, service.properties().keySet());
             } else {
-                hold(property, known);
+                check(property, known);
             }
         });
         if (declared.open()) {
@@ -106,7 +106,7 @@ final class RouteExamination {
                         + (known.size() > MOST_SUGGESTED ? "" : Suggestion.among(name, known))));
     }
 
-    private void hold(RouteShape.OfProperty declared, Property known) {
+    private void check(RouteShape.OfProperty declared, Property known) {
         if (!known.readable()) {
             note(Rule.METHOD, declared.path(), "the model's method has no R: devices do not report it");
         }
@@ -124,10 +124,10 @@ final class RouteExamination {
                             "the model expects " + known.type() + ", and the rule yields " + declared.type()));
             }
         }
-        declared.constants().forEach(constant -> hold(declared.path(), constant, known));
+        declared.constants().forEach(constant -> check(declared.path(), constant, known));
     }
 
-    private void hold(String path, JsonNode constant, Property known) {
+    private void check(String path, JsonNode constant, Property known) {
         JsonNode value = validation == Validation.COERCE ? known.coerced(constant) : constant;
         Finding finding = known.discards(value);
         if (finding == null) {

@@ -22,6 +22,7 @@ enum Rule {
     private enum Force {
         /** The platform is documented to discard what breaks it. */
         BINDING,
+        /** What the platform does with it is not documented. */
         BINDING_UNLESS_LENIENT,
         /** The platform is documented not to enforce it. */
         DESCRIPTIVE,

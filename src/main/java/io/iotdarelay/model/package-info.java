@@ -5,7 +5,7 @@
  * are or as the route's validation has them changed, or the reason why the report does not fit its product.
  *
  * <p>Model files are read when the relay starts, and all errors in them are reported at once, with the place in the file. What
- * a route declares is held against the models before the first record. A compiled model is immutable; numbers are compared as
+ * a route declares is checked by the models before the first record. A compiled model is immutable; numbers are compared as
  * decimals with the bounds as they are written, never as binary floating point. A value is never repeated in a message.
  *
  * <p>It must never know how a report is made, where the directory comes from, or what the platform answers.

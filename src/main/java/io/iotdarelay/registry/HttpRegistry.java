@@ -156,7 +156,7 @@ final class HttpRegistry implements SchemaSource {
                 case 401 ->
                     Mono.error(failed("answers 401: it does not accept the credentials of relay.registry", true));
                 case 403 ->
-                    Mono.error(failed("answers 403: the credentials of relay.registry permit no reading", true));
+                    Mono.error(failed("answers 403: the credentials of relay.registry do not allow reading", true));
                 case 408, 425, 429 -> Mono.error(failed("answers " + answer.status(), false));
                 default -> Mono.error(failed("answers " + answer.status(), answer.status() < 500));
             };

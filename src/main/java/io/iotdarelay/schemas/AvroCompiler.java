@@ -1,5 +1,6 @@
 package io.iotdarelay.schemas;
 
+import io.iotdarelay.decode.NumberNodes;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -50,8 +51,8 @@ final class AvroCompiler {
             case BOOLEAN -> in -> BooleanNode.valueOf(in.readBoolean());
             case INT -> logical == null ? in -> NODES.numberNode(in.readInt()) : integer(logical);
             case LONG -> logical == null ? in -> NODES.numberNode(in.readLong()) : longInteger(logical);
-            case FLOAT -> in -> Numbers.of(in.readFloat());
-            case DOUBLE -> in -> Numbers.of(in.readDouble());
+            case FLOAT -> in -> NumberNodes.of(in.readFloat());
+            case DOUBLE -> in -> NumberNodes.of(in.readDouble());
             case STRING -> in -> StringNode.valueOf(in.readString());
             case BYTES -> bytes(logical, AvroInput::readBytes);
             case FIXED -> fixed(logical, schema.getFixedSize());

@@ -1,11 +1,9 @@
 package io.iotdarelay.schemas;
 
+import io.iotdarelay.decode.Bounds;
+import io.iotdarelay.decode.Utf8;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -14,17 +12,10 @@ import java.util.Arrays;
  */
 final class AvroInput {
 
-    private static final int MAX_DEPTH = 200;
-
-    /** A null or an empty record occupies no byte. */
-    private static final int MAX_VALUES = 250_000;
-
-    private static final char REPLACEMENT = '\uFFFD';
-
     private final byte[] bytes;
+    private final ValueCount values = new ValueCount();
     private int position;
     private int depth;
-    private int values;
 
     AvroInput(byte[] bytes, int start) {
         this.bytes = bytes;
@@ -41,8 +32,8 @@ final class AvroInput {
 
     /** A value that contains others begins. */
     void enter() throws IOException {
-        if (++depth > MAX_DEPTH) {
-            throw new IOException("more than " + MAX_DEPTH + " levels");
+        if (++depth > Bounds.MAX_DEPTH) {
+            throw new IOException("more than " + Bounds.MAX_DEPTH + " levels");
         }
     }
 
@@ -52,9 +43,7 @@ final class AvroInput {
 
     /** Another value follows. */
     void count() throws IOException {
-        if (++values > MAX_VALUES) {
-            throw new IOException("more than " + MAX_VALUES + " values");
-        }
+        values.add();
     }
 
     boolean readBoolean() throws IOException {
@@ -96,9 +85,9 @@ final class AvroInput {
     /** Text, which must be UTF-8. */
     String readString() throws IOException {
         int length = length();
-        String text = new String(bytes, position, length, StandardCharsets.UTF_8);
-        if (text.indexOf(REPLACEMENT) >= 0) {
-            text = strictly(position, length);
+        String text = Utf8.strict(bytes, position, length);
+        if (text == null) {
+            throw new IOException("a string is not valid UTF-8");
         }
         position += length;
         return text;
@@ -125,15 +114,6 @@ final class AvroInput {
             throw new IOException("a block has more than 2^63 elements");
         }
         return count;
-    }
-
-    private String strictly(int from, int length) throws IOException {
-        try {
-            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length));
-            return text.toString();
-        } catch (CharacterCodingException e) {
-            throw new IOException("a text is not UTF-8", e);
-        }
     }
 
     private int length() throws IOException {

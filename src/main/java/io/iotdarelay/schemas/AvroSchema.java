@@ -44,7 +44,7 @@ record AvroSchema(AvroReader root) implements CompiledSchema {
             JsonNode tree = root.read(in);
             return in.left() == 0
                     ? new Decoding.Decoded(tree)
-                    : undecodable(value, in.left() + " bytes behind it; was it written with another schema?");
+                    : undecodable(value, in.left() + " bytes are left after it; was it written with another schema?");
         } catch (EOFException e) {
             return undecodable(value, "it ends too early");
         } catch (IOException e) {
@@ -53,6 +53,6 @@ record AvroSchema(AvroReader root) implements CompiledSchema {
     }
 
     private static Decoding undecodable(Framing.Framed value, String why) {
-        return new Decoding.Undecodable("the value is not Avro by " + value.schema() + ": " + why);
+        return new Decoding.Undecodable("the value does not match Avro " + value.schema() + ": " + why);
     }
 }

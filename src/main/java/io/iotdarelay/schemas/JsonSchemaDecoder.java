@@ -9,19 +9,14 @@ import java.util.Arrays;
 /** JSON with a schema ID in front of it, or in a header. It is read without the schema, and not validated against it. */
 public final class JsonSchemaDecoder implements RecordDecoder {
 
-    private final RecordDecoder json = new JsonRecordDecoder();
+    private final JsonRecordDecoder json = new JsonRecordDecoder();
 
     @Override
     public Decoding decode(SourceRecord record) {
         return switch (Framing.of(record, SchemaType.JSON)) {
             case Framing.Unframed unframed -> new Decoding.Undecodable(unframed.detail());
             case Framing.Framed framed ->
-                json.decode(new SourceRecord(
-                        record.position(),
-                        record.timestamp(),
-                        record.key(),
-                        Arrays.copyOfRange(framed.bytes(), framed.start(), framed.bytes().length),
-                        record.headers()));
+                json.decode(Arrays.copyOfRange(framed.bytes(), framed.start(), framed.bytes().length));
         };
     }
 }

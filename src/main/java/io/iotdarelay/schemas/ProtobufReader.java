@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.WireFormat;
+import io.iotdarelay.decode.NumberNodes;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.HashMap;
@@ -160,7 +161,7 @@ final class ProtobufReader {
 
         private final CodedInputStream in;
         private int depth;
-        private int values;
+        private final ValueCount values = new ValueCount();
 
         Reading(CodedInputStream in) {
             this.in = in;
@@ -186,7 +187,7 @@ final class ProtobufReader {
                     value = slots[i].absent();
                 }
                 if (value != null) {
-                    count();
+                    values.add();
                     object.set(slots[i].name, value);
                 }
             }
@@ -251,7 +252,7 @@ final class ProtobufReader {
         }
 
         private void add(Slot slot, @Nullable JsonNode[] found) throws IOException {
-            count();
+            values.add();
             JsonNode value = value(slot);
             if (value != null) {
                 JsonNode array = found[slot.index];
@@ -264,7 +265,7 @@ final class ProtobufReader {
         }
 
         private void entry(Slot slot, @Nullable JsonNode[] found) throws IOException {
-            count();
+            values.add();
             Layout layout = slot.message;
             if (layout == null) {
                 throw new ForTheLibrary();
@@ -302,8 +303,8 @@ final class ProtobufReader {
                 case SFIXED64 -> NODES.numberNode(in.readSFixed64());
                 case UINT64 -> ProtobufTrees.unsigned(in.readUInt64());
                 case FIXED64 -> ProtobufTrees.unsigned(in.readFixed64());
-                case FLOAT -> Numbers.of(in.readFloat());
-                case DOUBLE -> Numbers.of(in.readDouble());
+                case FLOAT -> NumberNodes.of(in.readFloat());
+                case DOUBLE -> NumberNodes.of(in.readDouble());
                 case BOOL -> BooleanNode.valueOf(in.readBool());
                 case STRING -> StringNode.valueOf(in.readStringRequireUtf8());
                 case BYTES -> StringNode.valueOf(Base64.getEncoder().encodeToString(in.readByteArray()));
@@ -347,13 +348,7 @@ final class ProtobufReader {
 
         private void skip(int tag) throws IOException {
             if (!in.skipField(tag)) {
-                throw new IOException("a group ends that did not begin");
-            }
-        }
-
-        private void count() throws IOException {
-            if (++values > ProtobufTrees.MAX_VALUES) {
-                throw new IOException("more than " + ProtobufTrees.MAX_VALUES + " values");
+                throw new IOException("a group ends without having begun");
             }
         }
     }

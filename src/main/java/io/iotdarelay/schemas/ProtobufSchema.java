@@ -71,6 +71,6 @@ record ProtobufSchema(
     }
 
     private static Decoding undecodable(Framing.Framed value, String why) {
-        return new Decoding.Undecodable("the value is not Protobuf by " + value.schema() + ": " + why);
+        return new Decoding.Undecodable("the value does not match Protobuf " + value.schema() + ": " + why);
     }
 }

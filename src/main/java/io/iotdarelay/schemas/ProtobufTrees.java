@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
+import io.iotdarelay.decode.NumberNodes;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -31,37 +32,33 @@ import tools.jackson.databind.node.StringNode;
  */
 final class ProtobufTrees {
 
-    /** A message without bytes may have many fields with defaults. */
-    static final int MAX_VALUES = 250_000;
-
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private final Map<Descriptor, Layout> layouts;
+    private final Map<Descriptor, Kind> kinds;
 
-    private ProtobufTrees(Map<Descriptor, Layout> layouts) {
-        this.layouts = Map.copyOf(layouts);
+    private ProtobufTrees(Map<Descriptor, Kind> kinds) {
+        this.kinds = Map.copyOf(kinds);
     }
 
     static ProtobufTrees of(FileDescriptor file) {
-        Map<Descriptor, Layout> layouts = new HashMap<>();
-        file.getMessageTypes().forEach(type -> collect(type, layouts));
-        return new ProtobufTrees(layouts);
+        Map<Descriptor, Kind> kinds = new HashMap<>();
+        file.getMessageTypes().forEach(type -> collect(type, kinds));
+        return new ProtobufTrees(kinds);
     }
 
     /** All types that messages of the file may contain. */
     Iterable<Descriptor> types() {
-        return layouts.keySet();
+        return kinds.keySet();
     }
 
-    private static void collect(Descriptor type, Map<Descriptor, Layout> layouts) {
-        if (layouts.containsKey(type)) {
+    private static void collect(Descriptor type, Map<Descriptor, Kind> kinds) {
+        if (kinds.putIfAbsent(type, Kind.of(type)) != null) {
             return;
         }
-        layouts.put(type, Layout.of(type));
-        type.getNestedTypes().forEach(nested -> collect(nested, layouts));
+        type.getNestedTypes().forEach(nested -> collect(nested, kinds));
         for (FieldDescriptor field : type.getFields()) {
             if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
-                collect(field.getMessageType(), layouts);
+                collect(field.getMessageType(), kinds);
             }
         }
     }
@@ -97,14 +94,6 @@ final class ProtobufTrees {
         }
     }
 
-    /** How messages of a type are shown. */
-    private record Layout(Kind kind, List<FieldDescriptor> fields) {
-
-        static Layout of(Descriptor type) {
-            return new Layout(Kind.of(type), List.copyOf(type.getFields()));
-        }
-    }
-
     JsonNode tree(DynamicMessage message) throws IOException {
         return new Conversion().message(message);
     }
@@ -112,15 +101,16 @@ final class ProtobufTrees {
     /** One message, whose values are counted. */
     private final class Conversion {
 
-        private int values;
+        private final ValueCount values = new ValueCount();
 
         JsonNode message(Message message) throws IOException {
-            Layout layout = layouts.get(message.getDescriptorForType());
-            if (layout == null) {
+            Descriptor type = message.getDescriptorForType();
+            Kind kind = kinds.get(type);
+            if (kind == null) {
                 throw new IllegalStateException("a type that the schema does not mention");
             }
-            List<FieldDescriptor> fields = layout.fields();
-            return switch (layout.kind()) {
+            List<FieldDescriptor> fields = type.getFields();
+            return switch (kind) {
                 case PLAIN -> plain(message, fields);
                 case TIMESTAMP -> timestamp(number(message, fields.get(0)), number(message, fields.get(1)));
                 case DURATION -> duration(number(message, fields.get(0)), number(message, fields.get(1)));
@@ -151,7 +141,7 @@ final class ProtobufTrees {
         }
 
         private JsonNode field(Message message, FieldDescriptor field) throws IOException {
-            count();
+            values.add();
             if (field.isMapField()) {
                 return map(message, field);
             }
@@ -160,7 +150,7 @@ final class ProtobufTrees {
             }
             ArrayNode array = NODES.arrayNode();
             for (Object element : (List<?>) message.getField(field)) {
-                count();
+                values.add();
                 array.add(value(field, element));
             }
             return array;
@@ -171,7 +161,7 @@ final class ProtobufTrees {
             FieldDescriptor key = field.getMessageType().findFieldByNumber(1);
             FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
             for (Object entry : (List<?>) message.getField(field)) {
-                count();
+                values.add();
                 Message pair = (Message) entry;
                 object.set(value(key, pair.getField(key)).asString(), value(value, pair.getField(value)));
             }
@@ -183,12 +173,6 @@ final class ProtobufTrees {
                     ? message((Message) value)
                     : scalar(field, value);
         }
-
-        private void count() throws IOException {
-            if (++values > MAX_VALUES) {
-                throw new IOException("more than " + MAX_VALUES + " values");
-            }
-        }
     }
 
     /** A value that contains no others. */
@@ -198,8 +182,8 @@ final class ProtobufTrees {
             case UINT32, FIXED32 -> NODES.numberNode(Integer.toUnsignedLong((int) value));
             case INT64, SINT64, SFIXED64 -> NODES.numberNode((long) value);
             case UINT64, FIXED64 -> unsigned((long) value);
-            case FLOAT -> Numbers.of((float) value);
-            case DOUBLE -> Numbers.of((double) value);
+            case FLOAT -> NumberNodes.of((float) value);
+            case DOUBLE -> NumberNodes.of((double) value);
             case BOOL -> BooleanNode.valueOf((boolean) value);
             case STRING -> StringNode.valueOf((String) value);
             case BYTES -> StringNode.valueOf(Base64.getEncoder().encodeToString(((ByteString) value).toByteArray()));

@@ -1,6 +1,5 @@
 /**
- * Values whose structure is described by a schema that is kept elsewhere: Avro and Protobuf in the wire format of Confluent's
- * serializers.
+ * Values with a schema that is kept elsewhere: Avro, Protobuf and JSON Schema in the wire format of Confluent's serializers.
  *
  * <p>Input: the text of a schema with those that it refers to, and a record. Output: a compiled schema, and by it a
  * {@link io.iotdarelay.decode.Decoding}.

@@ -96,7 +96,18 @@ class CborTest {
                 "c4821a7fffffff01",
                 "c48201", // half a decimal
                 "7b2261223a317d", // JSON
-                "80ff"
+                "80ff",
+                "9fc1ff", // a tag of nothing
+                "1f", // a number without an end
+                "3f",
+                "1d",
+                "1e",
+                "dc", // a tag that is reserved
+                "df",
+                "62c3", // half of a character
+                "19",
+                "1a0000",
+                "1b00000000000000"
             })
     void rejectsAnythingElse(String cbor) {
         Decodings.detail(CBOR, hex(cbor));
@@ -170,6 +181,15 @@ class CborTest {
 
         assertThat(Decodings.detail(CBOR, hex("d90100" + "9f" + text + "d81900".repeat(1000) + "ff")))
                 .contains("max-value-size");
+    }
+
+    @Test
+    void boundsTheLengthOfNames() {
+        String name = "792710" + "6e".repeat(10_000);
+
+        assertThat(Decodings.json(CBOR, hex("a1" + name + "01"))).contains("nnn");
+        assertThat(Decodings.detail(CBOR, hex("a1" + "792711" + "6e".repeat(10_001) + "01")))
+                .contains("maximum");
     }
 
     @Test

@@ -72,7 +72,7 @@ class MessagePackTest {
                 "c67fffffff01",
                 "db7fffffff61",
                 "c97fffffff05", // an extension
-                "c97fffffffff", // a time stamp
+                "c97fffffffff", // a timestamp
                 "c70dff0000000000000000000000000000",
                 "cb4035",
                 "d6ff",
@@ -117,6 +117,16 @@ class MessagePackTest {
     }
 
     @Test
+    void boundsTheLengthOfNames() {
+        String name = "da2710" + "6e".repeat(10_000);
+
+        assertThat(Decodings.json(MESSAGEPACK, HexFormat.of().parseHex("81" + name + "01")))
+                .contains("nnn");
+        assertThat(Decodings.detail(MESSAGEPACK, HexFormat.of().parseHex("81da2711" + "6e".repeat(10_001) + "01")))
+                .isEqualTo("a name is longer than the maximum, 10000 characters");
+    }
+
+    @Test
     void readsNumbersOfEverySize() throws IOException {
         for (int bit = 0; bit < Long.SIZE; bit++) {
             for (long around = -1; around <= 1; around++) {
@@ -144,11 +154,10 @@ class MessagePackTest {
     @Test
     void rejectsTimesThatAreNone() {
         assertThat(Decodings.detail(MESSAGEPACK, hex("c70cff3b9aca000000000000000000")))
-                .isEqualTo("a time stamp is out of range");
+                .isEqualTo("a timestamp is out of range");
         assertThat(Decodings.detail(MESSAGEPACK, hex("c70cff000000008000000000000000")))
-                .isEqualTo("a time stamp is out of range");
-        assertThat(Decodings.detail(MESSAGEPACK, hex("d7ffffffffff00000000")))
-                .isEqualTo("a time stamp is out of range");
+                .isEqualTo("a timestamp is out of range");
+        assertThat(Decodings.detail(MESSAGEPACK, hex("d7ffffffffff00000000"))).isEqualTo("a timestamp is out of range");
         assertThat(Decodings.detail(MESSAGEPACK, hex("d4ff00"))).contains("4, 8 or 12");
     }
 

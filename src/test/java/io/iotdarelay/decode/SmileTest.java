@@ -2,17 +2,23 @@ package io.iotdarelay.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.testing.Dice;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.smile.SmileFactory;
+import tools.jackson.dataformat.smile.SmileMapper;
 import tools.jackson.dataformat.smile.SmileWriteFeature;
 
 class SmileTest {
@@ -76,6 +82,31 @@ class SmileTest {
         Decodings.detail(SMILE, HexFormat.of().parseHex(hex));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"3a290a00c2ffc4", "3a290a00c2ffff", "3a290a00c2c4", "3a290a00c23a290a00c4"})
+    void rejectsWhatFollowsTheValue(String hex) {
+        assertThat(Decodings.detail(SMILE, HexFormat.of().parseHex(hex))).contains("more after the value");
+        assertThat(Decodings.json(SMILE, HexFormat.of().parseHex("3a290a00c2ff")))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void boundsTheLengthOfNames() {
+        String name = "n".repeat(10_000);
+
+        assertThat(Decodings.json(SMILE, object(name))).contains(name);
+        assertThat(Decodings.detail(SMILE, object(name + "n"))).contains("maximum");
+    }
+
+    private static byte[] object(String name) {
+        return smile(generator -> {
+            generator.writeStartObject();
+            generator.writeName(name);
+            generator.writeNumber(1);
+            generator.writeEndObject();
+        });
+    }
+
     @Test
     void rejectsWhatEndsTooEarlyAnywhere() {
         byte[] value = smile(generator -> {
@@ -89,6 +120,55 @@ class SmileTest {
         for (int length = 0; length < value.length; length++) {
             Decodings.detail(SMILE, Arrays.copyOf(value, length));
         }
+    }
+
+    /** The parser makes other text of each. */
+    @ParameterizedTest
+    @CsvSource({
+        "3a290a0080c328, in two bytes",
+        "3a290a0081e28228, in three bytes",
+        "3a290a0082f0288cbc, in four bytes",
+        "3a290a0081eda080, half of a pair",
+        "3a290a0080c080, longer than needed",
+        "3a290a0041c328, in ASCII",
+        "3a290a0040ff, in ASCII",
+        "3a290a00e4c328fc, in a long text",
+        "3a290a00e4656666e282fc, at the end of a long text",
+        "3a290a01fac0c328c2fb, in a name",
+        "3a290a01fa80ffc2fb, in a name of ASCII",
+        "3a290a01fa34c328fcc2fb, in a long name",
+        "3a290a01f880c32880c3bcf9, in the first of several"
+    })
+    void rejectsTextThatIsNotUtf8(String hex, String where) {
+        assertThat(Decodings.detail(SMILE, HexFormat.of().parseHex(hex)))
+                .as(where)
+                .isIn("a string is not valid UTF-8", "the value is not Smile, or is cut off");
+    }
+
+    @Test
+    void readsTextsOfAllLengthsAndKinds() {
+        RandomGenerator dice = Dice.roll("SmileTest");
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        for (int i = 0; i < 300; i++) {
+            String text = text(dice);
+            tree.put(text(dice), text);
+            tree.set(
+                    text(dice),
+                    JsonNodeFactory.instance.arrayNode().add(text).add("").add(text(dice)));
+        }
+
+        byte[] value = SmileMapper.builder(FACTORY).build().writeValueAsBytes(tree);
+
+        assertThat(Decodings.tree(SMILE, value)).isEqualTo(tree);
+    }
+
+    private static String text(RandomGenerator dice) {
+        int[] kinds = {0x80, 0x80, 0x800, 0x10000, 0x110000};
+        int bound = kinds[dice.nextInt(kinds.length)];
+        return dice.ints(dice.nextInt(dice.nextBoolean() ? 5 : 150), 0, bound)
+                .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? c - 0x1000 : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     @Test

@@ -99,7 +99,7 @@ class ModelFileTest {
                         at("b/profile/devicetype-capability.json: is not the same as"
                                 + " a/profile/devicetype-capability.json"),
                         at("b/service/s/profile/servicetype-capability.json: /services/0: describes the service type of"
-                                + " a/service/s/profile/servicetype-capability.json: /services/0 otherwise"));
+                                + " a/service/s/profile/servicetype-capability.json: /services/0 differently"));
     }
 
     @Test
@@ -295,7 +295,7 @@ class ModelFileTest {
     void warnsOfTheModelOfAnotherProduct() {
         assertThat(SmallModels.read(directory, "{\"product_id\":\"other\",\"service_capabilities\":[]}")
                         .warnings())
-                .containsExactly("the file is that of product other, by its product_id");
+                .containsExactly("the file belongs to product other according to its product_id");
     }
 
     @ParameterizedTest

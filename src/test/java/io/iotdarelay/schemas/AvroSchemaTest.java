@@ -226,7 +226,7 @@ class AvroSchemaTest {
             })
     void refusesWhatIsNotASchemasValue(String schema, String hex) {
         assertThat(Framed.refusal(schema(schema), HexFormat.of().parseHex(hex)))
-                .startsWith("the value is not Avro by schema 7: ");
+                .startsWith("the value does not match Avro schema 7: ");
     }
 
     @Test

@@ -149,7 +149,7 @@ class ProtobufSchemaTest {
     @ValueSource(strings = {"0a", "0aff", "0affffffff0f", "08", "07", "00", "42 02 c3 28", "0b", "1d0000"})
     void refusesWhatIsNoMessage(String hex) {
         assertThat(Framed.refusal(schema(ALL), HexFormat.of().parseHex(hex.replace(" ", "")), 0))
-                .startsWith("the value is not Protobuf by schema 7: ");
+                .startsWith("the value does not match Protobuf schema 7: ");
     }
 
     @Test
