@@ -1,5 +1,6 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.decode.NumberNodes;
 import io.iotdarelay.mapping.Explanation;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.SourceRecord;
@@ -53,9 +54,9 @@ final class Place {
         this.inner = inner;
     }
 
-    /** Takes a value into account. Null is none. */
+    /** Takes a value into account. Null and NaN are none. */
     void add(SourceRecord record, JsonNode node) {
-        if (node.isNull() || node.isMissingNode()) {
+        if (node.isNull() || node.isMissingNode() || !NumberNodes.isFinite(node)) {
             return;
         }
         values++;

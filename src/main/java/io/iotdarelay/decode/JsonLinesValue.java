@@ -13,25 +13,39 @@ final class JsonLinesValue implements ValueReader {
 
     private static final byte RECORD_SEPARATOR = 0x1e;
 
-    private final ObjectReader reader = StrictJson.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
     @Override
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
         JsonValue.checkFirstByte(value);
         JsonSize.check(value, headers);
-        ArrayNode values = JsonNodeFactory.instance.arrayNode();
-        try (JsonParser parser = reader.createParser(withoutSeparators(value))) {
-            while (parser.nextToken() != null) {
-                JsonNode each = parser.readValueAsTree();
-                values.add(each);
+        try {
+            ArrayNode values = values(withoutSeparators(value));
+            if (values.isEmpty()) {
+                throw FormatException.empty();
             }
+            return values;
         } catch (JacksonException e) {
             throw FormatException.of(e);
         } catch (NumberFormatException e) {
             throw FormatException.outOfRange();
         }
-        if (values.isEmpty()) {
-            throw new FormatException("the value is empty");
+    }
+
+    private static ArrayNode values(byte[] lines) {
+        try {
+            return values(StrictJson.reader(), lines);
+        } catch (JacksonException e) {
+            return values(StrictJson.withNan(e), lines);
+        }
+    }
+
+    private static ArrayNode values(ObjectReader reader, byte[] lines) {
+        ArrayNode values = JsonNodeFactory.instance.arrayNode();
+        try (JsonParser parser =
+                reader.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).createParser(lines)) {
+            while (parser.nextToken() != null) {
+                JsonNode each = parser.readValueAsTree();
+                values.add(each);
+            }
         }
         return values;
     }

@@ -3,10 +3,9 @@ package io.iotdarelay.decode;
 import java.nio.ByteBuffer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 
 /**
- * JSON as defined by RFC 8259, one value per record. Fractions become decimals with all their digits, never binary floating
+ * JSON as defined by RFC 8259, one value per record, and the tokens {@code NaN}, {@code Infinity} and {@code -Infinity}. Fractions become decimals with all their digits, never binary floating
  * point. A key that occurs twice in one object, or anything after the value, makes it undecodable: guessing which one was
  * meant would deliver a wrong reading.
  */
@@ -15,16 +14,14 @@ final class JsonValue implements ValueReader {
     /** The zero byte and the schema ID. */
     private static final int WIRE_FORMAT_HEADER = 1 + Integer.BYTES;
 
-    private final ObjectReader reader = StrictJson.reader();
-
     @Override
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
         checkFirstByte(value);
         JsonSize.check(value, headers);
         try {
-            JsonNode tree = reader.readTree(value);
+            JsonNode tree = StrictJson.tree(value);
             if (tree.isMissingNode()) {
-                throw new FormatException("the value is empty");
+                throw FormatException.empty();
             }
             return tree;
         } catch (JacksonException e) {

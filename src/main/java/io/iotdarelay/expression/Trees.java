@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.NumericNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Translates between Jackson's trees and the library's values. */
@@ -35,7 +36,7 @@ final class Trees {
                 node.forEach(element -> list.add(toValue(element)));
                 yield list;
             }
-            case NUMBER -> number(node);
+            case NUMBER -> node instanceof NumericNode number && number.isNaN() ? null : number(node);
             case BOOLEAN -> node.booleanValue();
             case NULL, MISSING -> null;
             default -> node.asString();

@@ -11,7 +11,7 @@ final class EmbeddedJson {
 
     static Result<JsonNode> read(String text) {
         try {
-            JsonNode tree = StrictJson.reader().readTree(text);
+            JsonNode tree = StrictJson.tree(text);
             return tree.isMissingNode() ? Result.nothing("the text is empty") : Result.found(tree);
         } catch (JacksonException | NumberFormatException e) {
             return Result.failed("the text is not valid JSON");

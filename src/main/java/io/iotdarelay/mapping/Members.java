@@ -82,7 +82,7 @@ record Members(
         return Result.found(properties);
     }
 
-    /** Formats other than JSON have NaN and infinite numbers. */
+    /** Serializers write NaN and infinite numbers, although JSON has none. */
     private static boolean isNothing(JsonNode value) {
         return value.isNull() || Scalars.isNotFinite(value);
     }

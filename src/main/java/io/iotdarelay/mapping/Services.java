@@ -171,7 +171,7 @@ sealed interface Services {
         }
 
         private static Result<Instant> time(@Nullable JsonNode eventTime, SourceRecord record) {
-            return eventTime == null || eventTime.isNull()
+            return eventTime == null || eventTime.isNull() || Scalars.isNotFinite(eventTime)
                     ? TimeRule.OF_RECORD.ofRecord(record)
                     : TimeRule.OF_RECORD.read(record, eventTime);
         }

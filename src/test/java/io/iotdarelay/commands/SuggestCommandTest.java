@@ -95,6 +95,19 @@ class SuggestCommandTest {
     }
 
     @Test
+    void ignoresNumbersThatHaveNoValue() {
+        Workplace place = Workplace.valid(folder);
+        place.write("records.jsonl", """
+                {"id":"a1","ts":1767225601,"temp":NaN}
+                {"id":"a1","ts":1767225602,"temp":22}
+                """);
+
+        CommandRun run = CommandRun.of("suggest", place.config(), "--records=" + place.path("records.jsonl"));
+
+        assertThat(run.out()).contains("temp: { from: /temp, type: int, optional: true }   # in 1 of 2");
+    }
+
+    @Test
     void addressesChildrenThroughTheirGateway() {
         Workplace place = Workplace.valid(folder);
         place.write("record.json", "{\"sensor\":\"child-1\",\"v\":1}");

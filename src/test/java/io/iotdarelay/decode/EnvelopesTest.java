@@ -63,6 +63,9 @@ class EnvelopesTest {
                 "{\"type\":\"int64\",\"name\":\"io.debezium.time.NanoTimestamp\"}|-1|\"1969-12-31T23:59:59.999999999Z\"",
                 "{\"type\":\"int64\",\"name\":\"io.debezium.time.MicroTime\"}|1|\"00:00:00.000001\"",
                 "{\"type\":\"int64\",\"name\":\"io.debezium.time.NanoTime\"}|1|\"00:00:00.000000001\"",
+                "{\"type\":\"int64\",\"name\":\"io.debezium.time.NanoTimestamp\"}|-9223372036854775808|\"1677-09-21T00:12:43.145224192Z\"",
+                "{\"type\":\"int64\",\"name\":\"io.debezium.time.MicroTimestamp\"}|-9223372036854775808|\"-290308-12-21T19:59:05.224192Z\"",
+                "{\"type\":\"int64\",\"name\":\"io.debezium.time.NanoTime\"}|86399999999999|\"23:59:59.999999999\"",
                 "{\"type\":\"double\"}|21.5|21.5",
                 "{\"type\":\"struct\",\"fields\":[]}|null|null"
             })
@@ -120,6 +123,10 @@ class EnvelopesTest {
                         + "\"parameters\":{\"scale\":\"2147483647\"}},\"payload\":\"APo=\"}",
                 "{\"schema\":{\"type\":\"bytes\",\"name\":\"org.apache.kafka.connect.data.Decimal\","
                         + "\"parameters\":{\"scale\":\"2\"}},\"payload\":\"\"}",
+                "{\"schema\":{\"name\":\"io.debezium.data.VariableScaleDecimal\"},\"payload\":{\"scale\":4294967298,\"value\":\"APo=\"}}",
+                "{\"schema\":{\"type\":\"int64\",\"name\":\"io.debezium.time.NanoTime\"},\"payload\":-1}",
+                "{\"schema\":{\"type\":\"int64\",\"name\":\"io.debezium.time.MicroTime\"},\"payload\":9223372036854775807}",
+                "{\"schema\":{\"type\":\"int64\",\"name\":\"org.apache.kafka.connect.data.Timestamp\"},\"payload\":NaN}",
                 "{\"schema\":{\"type\":\"int32\",\"name\":\"org.apache.kafka.connect.data.Date\"},\"payload\":9223372036854775807}",
                 "{\"schema\":{\"type\":\"int32\",\"name\":\"org.apache.kafka.connect.data.Time\"},\"payload\":86400000}",
                 "{\"schema\":{\"type\":\"int64\",\"name\":\"org.apache.kafka.connect.data.Timestamp\"},\"payload\":\"x\"}",
@@ -220,13 +227,12 @@ class EnvelopesTest {
                 .isEqualTo("{\"specversion\":\"0.3\",\"data\":1}");
     }
 
-    @Test
-    void rejectsDataThatIsNotThere() {
-        assertThat(
-                        detail(
-                                EVENTS,
-                                utf8(
-                                        "{\"specversion\":\"1.0\",\"datacontenttype\":\"application/x-ndjson\",\"data_base64\":\"\"}")))
+    @ParameterizedTest
+    @ValueSource(strings = {"application/x-ndjson", "application/cbor", "application/x-jackson-smile", "application/json"})
+    void rejectsDataThatIsNotThere(String type) {
+        assertThat(detail(
+                        EVENTS,
+                        utf8("{\"specversion\":\"1.0\",\"datacontenttype\":\"" + type + "\",\"data_base64\":\"\"}")))
                 .isEqualTo("the value is empty");
     }
 

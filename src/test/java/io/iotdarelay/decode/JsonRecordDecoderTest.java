@@ -2,11 +2,13 @@ package io.iotdarelay.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class JsonRecordDecoderTest {
 
@@ -44,7 +46,11 @@ class JsonRecordDecoderTest {
                 "{\"a\":1,\"a\":2}",
                 "nonsense",
                 "{'a':1}",
-                "{\"a\":NaN}",
+                "{\"a\":nan}",
+                "{\"a\":NaNs}",
+                "{\"a\":NaN,\"a\":1}",
+                "NaN NaN",
+                "{\"a\":NaN",
                 "{\"a\":01}",
                 "{\"a\":1,}"
             })
@@ -59,8 +65,10 @@ class JsonRecordDecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"a\":NaN}",
-                "{\"a\":-Infinity}",
+                "{\"a\":nan}",
+                "{\"a\":NaN,\"b\":nan}",
+                "{\"a\":NaN,\"b\":-Infinitely}",
+                "{\"a\":-NaN}",
                 "{\"a\":+1}",
                 "{\"a\":.5}",
                 "{\"a\":5.}",
@@ -84,6 +92,32 @@ class JsonRecordDecoderTest {
                         undecodable -> assertThat(undecodable.detail())
                                 .isNotBlank()
                                 .doesNotContainPattern("[A-Z]{2,}_[A-Z]|Feature|Constraints|enable|`|non-standard"));
+    }
+
+    /** Python's serializer writes them, for example. What they mean is up to the rules. */
+    @ParameterizedTest
+    @ValueSource(strings = {"NaN", "Infinity", "-Infinity"})
+    void readsNumbersThatHaveNoValue(String token) {
+        JsonNode tree = ((Decoding.Decoded) decode("{\"a\":" + token + ",\"b\":[2.30," + token + "]}")).tree();
+
+        assertThat(tree.path("a").isNumber()).isTrue();
+        assertThat(NumberNodes.isFinite(tree.path("a"))).isFalse();
+        assertThat(tree.path("a").asString()).isEqualTo(token);
+        assertThat(NumberNodes.isFinite(tree.path("b").path(1))).isFalse();
+        assertThat(tree.path("b").path(0).decimalValue()).isEqualTo(new BigDecimal("2.30"));
+        assertThat(NumberNodes.isFinite(tree.path("b").path(0))).isTrue();
+        assertThat(NumberNodes.isFinite(StrictJson.tree(token))).isFalse();
+        assertThat(NumberNodes.isFinite(StrictJson.tree("\"" + token + "\""))).isTrue();
+    }
+
+    @Test
+    void readsNumbersThatHaveNoValueInLines() {
+        JsonNode lines = Decodings.tree(Encoding.of(Format.JSON_LINES), Decodings.utf8("{\"a\":1}\n{\"a\":NaN}\n3"));
+
+        assertThat(lines).hasSize(3);
+        assertThat(NumberNodes.isFinite(lines.path(1).path("a"))).isFalse();
+        assertThat(Decodings.detail(Encoding.of(Format.JSON_LINES), Decodings.utf8("NaN\n{\"a\":nan}")))
+                .contains("line 2");
     }
 
     @Test

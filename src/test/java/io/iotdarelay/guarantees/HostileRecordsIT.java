@@ -178,7 +178,7 @@ class HostileRecordsIT {
                 "{\"n\":\"open",
                 "{\"n\":1}}",
                 "{\"n\":1,\"n\":2}",
-                "{\"n\":NaN}",
+                "{\"n\":nan}",
                 "{\"n\":" + IMPOSSIBLE + "}",
                 "[".repeat(10_000) + "]".repeat(10_000),
                 "{\"n\":".repeat(10_000) + "1" + "}".repeat(10_000),
@@ -193,6 +193,8 @@ class HostileRecordsIT {
         all.add(Hostile.of("undecodable", PLAIN, "").withValue(new byte[] {'"', (byte) 0xFF, '"'}));
         all.add(Hostile.of("undecodable", PLAIN, "").withValue(new byte[MEGABYTE]));
         all.add(Hostile.of("unmappable", PLAIN, "null"));
+        all.add(Hostile.of("unmappable", PLAIN, "{\"n\":NaN}"));
+        all.add(Hostile.of("unmappable", PLAIN, "{\"n\":-Infinity}"));
         all.add(Hostile.of("unmappable", PLAIN, "[]"));
         for (int size : List.of(MEGABYTE, 10 * MEGABYTE)) {
             all.add(Hostile.of("too-large", PLAIN, "{\"n\":\"" + "x".repeat(size) + "\"}"));
