@@ -228,7 +228,8 @@ class EnvelopesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/x-ndjson", "application/cbor", "application/x-jackson-smile", "application/json"})
+    @ValueSource(
+            strings = {"application/x-ndjson", "application/cbor", "application/x-jackson-smile", "application/json"})
     void rejectsDataThatIsNotThere(String type) {
         assertThat(detail(
                         EVENTS,
