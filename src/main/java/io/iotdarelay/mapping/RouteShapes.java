@@ -79,13 +79,8 @@ final class RouteShapes {
     private static List<JsonNode> constants(RuleProperties rule) {
         return Stream.of(rule.value(), rule.otherwise())
                 .flatMap(Stream::ofNullable)
-                .map(value -> constant(value, rule.type()))
-                .flatMap(Stream::ofNullable)
+                .map(value -> StepsCompiler.typed(value, rule.type()))
+                .flatMap(typed -> typed.<Stream<JsonNode>>fold(Stream::of, why -> Stream.empty()))
                 .toList();
-    }
-
-    private static @Nullable JsonNode constant(Object value, @Nullable ValueType type) {
-        JsonNode node = StepsCompiler.node(value);
-        return type == null ? node : type.convert(node).<@Nullable JsonNode>fold(found -> found, why -> null);
     }
 }

@@ -175,6 +175,8 @@ final class RuleCompiler {
         if (rule.expression() != null) {
             add(selectors, path + ".expression", rule.expression(), Selector.Computed::of);
         }
+        check.require(
+                rule.from() == null || !rule.from().isEmpty(), path + ".from", "at least one selector is required");
         List<String> from = Objects.requireNonNullElse(rule.from(), List.of());
         for (int i = 0; i < from.size(); i++) {
             add(selectors, from.size() == 1 ? path : path + ".from[" + i + "]", from.get(i), Selector::parse);

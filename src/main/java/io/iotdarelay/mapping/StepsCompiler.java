@@ -57,8 +57,7 @@ final class StepsCompiler {
     /** A constant, checked against the type if there is one. */
     @Nullable
     JsonNode constant(String path, Object value, @Nullable ValueType type) {
-        Result<JsonNode> typed = type == null ? Result.found(node(value)) : type.convert(node(value));
-        return typed.<@Nullable JsonNode>fold(node -> node, why -> {
+        return typed(value, type).<@Nullable JsonNode>fold(node -> node, why -> {
             check.require(false, path, why);
             return null;
         });
@@ -211,12 +210,19 @@ final class StepsCompiler {
         return number;
     }
 
-    /** A constant as it is configured. */
-    static JsonNode node(Object value) {
+    /** A constant as it is configured, of the type if there is one. */
+    static Result<JsonNode> typed(Object value, @Nullable ValueType type) {
+        Result<JsonNode> node = node(value);
+        return type == null ? node : node.then(type::convert);
+    }
+
+    /** YAML has numbers that are not finite: .nan and .inf. */
+    private static Result<JsonNode> node(Object value) {
         return switch (value) {
-            case Boolean bool -> JsonNodeFactory.instance.booleanNode(bool);
-            case Number number -> JsonNodeFactory.instance.numberNode(new BigDecimal(number.toString()));
-            default -> JsonNodeFactory.instance.stringNode(value.toString());
+            case Boolean bool -> Result.found(JsonNodeFactory.instance.booleanNode(bool));
+            case Double number when !Double.isFinite(number) -> Result.failed("must be a finite number");
+            case Number number -> Result.found(JsonNodeFactory.instance.numberNode(new BigDecimal(number.toString())));
+            default -> Result.found(JsonNodeFactory.instance.stringNode(value.toString()));
         };
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 
@@ -153,6 +154,47 @@ class RouteCompilerTest {
                         "relay.routes[0].services[0].properties.p.type: the type of a computed number must be int, long or decimal");
         assertThat(problems(property(rule(null, ValueType.INT, null, "five"))))
                 .containsExactly("relay.routes[0].services[0].properties.p.value: the text is not a number");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            { value: .nan }                           | value
+            { value: .nan, type: decimal }            | value
+            { value: .inf, type: string }             | value
+            { from: /p, default: -.inf }              | default
+            { from: /p, map: { a: .nan, "*": 1 } }    | map.a
+            { from: /p, map: { "*": .inf } }          | map.*
+            """)
+    void refusesConstantsThatAreNoNumbers(String rule, String key) {
+        assertThat(RouteYaml.problems(
+                        "to: properties\ndevice-id: key\nservices:\n- id: S\n  properties: { p: " + rule + " }"))
+                .containsExactly("services[0].properties.p." + key + ": must be a finite number");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            device-id: { from: [] }                                | device-id
+            device-id: { from: "" }                                | device-id
+            device-id: key~message: { name: { from: [] } }         | message.name
+            """)
+    void refusesARuleWithoutASelector(String yaml, String path) {
+        assertThat(RouteYaml.problems("to: message\n" + yaml.replace('~', '\n')))
+                .containsExactly(path + ".from: at least one selector is required");
+    }
+
+    @Test
+    void refusesTimesAndNamesWithoutASelector() {
+        assertThat(RouteYaml.problems("""
+                        to: properties
+                        device-id: key
+                        services:
+                        - id: S
+                          event-time: { from: [] }
+                          properties: { "*": { from: /p, name: { from: [] } } }
+                        """))
+                .containsExactlyInAnyOrder(
+                        "services[0].event-time.from: at least one selector is required",
+                        "services[0].properties.*.name.from: at least one selector is required");
     }
 
     /** Adding 1 to 1e999999999 would write out a billion digits. */

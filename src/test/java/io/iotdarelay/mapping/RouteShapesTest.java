@@ -89,6 +89,8 @@ class RouteShapesTest {
         { value: "21", type: int }                         | int         | [21]
         { value: high, type: int }                         | int         | []
         { from: /a, default: false }                       |             | [false]
+        { value: .nan }                                    |             | []
+        { from: /a, default: -.inf, type: decimal }        | decimal     | []
         """)
     void tellsTypesAndConstants(String rule, String type, String constants) {
         RouteShape.OfProperty property = shapes("""
