@@ -9,11 +9,11 @@ sealed interface Condition {
     boolean holds(Scope scope);
 
     /** What one place has to be. */
-    record Field(Selector from, List<Check> checks) implements Condition {
+    record Field(Selector from, List<Criterion> checks) implements Condition {
         @Override
         public boolean holds(Scope scope) {
             JsonNode node = from.node(scope);
-            for (Check check : checks) {
+            for (Criterion check : checks) {
                 if (!scope.work().allows(check.cost(node)) || !check.accepts(node)) {
                     return false;
                 }

@@ -29,7 +29,7 @@ final class ConditionCompiler {
     private static final List<String> TYPES = List.of("string", "number", "boolean", "object", "array", "null");
 
     private final RuleCompiler.Check check;
-    private final Encodings encodings;
+    private final KeyAndHeaderFormats encodings;
     private final int depth;
 
     /**
@@ -37,7 +37,7 @@ final class ConditionCompiler {
      *
      * @param depth in how many levels of {@code each} the conditions are
      */
-    ConditionCompiler(RuleCompiler.Check check, int depth, Encodings encodings) {
+    ConditionCompiler(RuleCompiler.Check check, int depth, KeyAndHeaderFormats encodings) {
         this.encodings = encodings;
         this.check = check;
         this.depth = depth;
@@ -92,7 +92,7 @@ final class ConditionCompiler {
     }
 
     private @Nullable Condition field(String path, String expression, Object value) {
-        List<Check> checks = checks(path, value);
+        List<Criterion> checks = checks(path, value);
         try {
             Selector from = Selector.parse(expression).in(encodings);
             check.require(from.depth() <= depth, path, Selector.tooDeep(expression, depth));
@@ -103,30 +103,30 @@ final class ConditionCompiler {
         }
     }
 
-    private List<Check> checks(String path, Object value) {
+    private List<Criterion> checks(String path, Object value) {
         Collection<?> list = list(value);
         if (list != null) {
             check.require(!list.isEmpty(), path, "at least one value is required");
-            List<Check.Value> values = new ArrayList<>();
+            List<Criterion.Value> values = new ArrayList<>();
             for (Object each : list) {
                 check.require(!(each instanceof Map), path, "a list of texts, numbers, true or false is required");
                 values.add(value(each));
             }
-            return List.of(new Check.OneOf(List.copyOf(values)));
+            return List.of(new Criterion.OneOf(List.copyOf(values)));
         }
         if (!(value instanceof Map<?, ?> map)) {
-            return List.of(new Check.OneOf(List.of(value(value))));
+            return List.of(new Criterion.OneOf(List.of(value(value))));
         }
         check.require(!map.isEmpty(), path, "at least one value is required");
-        List<Check> checks = new ArrayList<>();
+        List<Criterion> checks = new ArrayList<>();
         map.forEach((key, what) -> {
-            Check found = check(path, String.valueOf(key), what);
+            Criterion found = check(path, String.valueOf(key), what);
             if (found != null) {
                 checks.add(found);
             }
         });
         if (map.keySet().stream().anyMatch(COMPARISONS::contains)) {
-            checks.add(new Check.Within(
+            checks.add(new Criterion.Within(
                     number(path, map, ABOVE),
                     number(path, map, AT_LEAST),
                     number(path, map, BELOW),
@@ -135,7 +135,7 @@ final class ConditionCompiler {
         return List.copyOf(checks);
     }
 
-    private @Nullable Check check(String path, String key, Object what) {
+    private @Nullable Criterion check(String path, String key, Object what) {
         return switch (key) {
             case EXISTS -> exists(path + '.' + key, what);
             case MATCHES -> matches(path + '.' + key, what);
@@ -151,15 +151,15 @@ final class ConditionCompiler {
         };
     }
 
-    private Check exists(String path, Object what) {
+    private Criterion exists(String path, Object what) {
         String text = String.valueOf(what);
         check.require(text.equals("true") || text.equals("false"), path, "must be true or false");
-        return new Check.Exists(text.equals("true"));
+        return new Criterion.Exists(text.equals("true"));
     }
 
-    private @Nullable Check matches(String path, Object what) {
+    private @Nullable Criterion matches(String path, Object what) {
         try {
-            return new Check.Matches(Pattern.compile(String.valueOf(what)));
+            return new Criterion.Matches(Pattern.compile(String.valueOf(what)));
         } catch (PatternSyntaxException e) {
             check.require(
                     false,
@@ -170,7 +170,7 @@ final class ConditionCompiler {
         }
     }
 
-    private Check is(String path, Object what) {
+    private Criterion is(String path, Object what) {
         Collection<?> list = list(what);
         Set<JsonNodeType> types = EnumSet.noneOf(JsonNodeType.class);
         for (Object each : list == null ? List.of(what) : list) {
@@ -186,7 +186,7 @@ final class ConditionCompiler {
                 types.add(JsonNodeType.valueOf(type.toUpperCase(Locale.ROOT)));
             }
         }
-        return new Check.Is(types);
+        return new Criterion.Is(types);
     }
 
     private @Nullable BigDecimal number(String path, Map<?, ?> map, String key) {
@@ -200,8 +200,8 @@ final class ConditionCompiler {
         return found;
     }
 
-    private static Check.Value value(Object value) {
-        return new Check.Value(String.valueOf(value), value instanceof Number ? decimal(value.toString()) : null);
+    private static Criterion.Value value(Object value) {
+        return new Criterion.Value(String.valueOf(value), value instanceof Number ? decimal(value.toString()) : null);
     }
 
     private static @Nullable BigDecimal decimal(String text) {

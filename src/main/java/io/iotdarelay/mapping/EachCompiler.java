@@ -13,9 +13,9 @@ final class EachCompiler {
     private static final int MOST_LEVELS = 5;
 
     private final RuleCompiler.Check check;
-    private final Encodings encodings;
+    private final KeyAndHeaderFormats encodings;
 
-    EachCompiler(RuleCompiler.Check check, Encodings encodings) {
+    EachCompiler(RuleCompiler.Check check, KeyAndHeaderFormats encodings) {
         this.encodings = encodings;
         this.check = check;
     }

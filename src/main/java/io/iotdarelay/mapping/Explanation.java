@@ -50,7 +50,7 @@ public record Explanation(
         if (!route.each().isEmpty()) {
             return List.of();
         }
-        Explainer explainer = new Explainer(record, tree, new Encodings(route.keyFormat(), route.headerFormat()));
+        Explainer explainer = new Explainer(record, tree, new KeyAndHeaderFormats(route.keyFormat(), route.headerFormat()));
         explainer.device("device-id", route.deviceId());
         explainer.device("gateway-id", route.gatewayId());
         MessageProperties message = Objects.requireNonNullElse(route.message(), MessageProperties.DEFAULT);
@@ -80,7 +80,7 @@ public record Explanation(
         private final JsonNode tree;
         private final List<Explanation> explained = new ArrayList<>();
 
-        Explainer(SourceRecord record, JsonNode tree, Encodings encodings) {
+        Explainer(SourceRecord record, JsonNode tree, KeyAndHeaderFormats encodings) {
             this.compiler = new RuleCompiler(COMPILED_BEFORE, 0, encodings);
             this.members = new MembersCompiler(COMPILED_BEFORE, 0, encodings);
             this.record = record;

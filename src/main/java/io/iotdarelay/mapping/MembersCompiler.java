@@ -18,14 +18,14 @@ final class MembersCompiler {
 
     private final RuleCompiler.Check check;
     private final int depth;
-    private final Encodings encodings;
+    private final KeyAndHeaderFormats encodings;
 
     /**
      * A compiler.
      *
      * @param depth in how many levels of {@code each} the rules are
      */
-    MembersCompiler(RuleCompiler.Check check, int depth, Encodings encodings) {
+    MembersCompiler(RuleCompiler.Check check, int depth, KeyAndHeaderFormats encodings) {
         this.check = check;
         this.depth = depth;
         this.encodings = encodings;

@@ -11,14 +11,14 @@ final class ReportCompiler {
     private final RuleCompiler.Check check;
     private final RuleCompiler rules;
     private final int depth;
-    private final Encodings encodings;
+    private final KeyAndHeaderFormats encodings;
 
     /**
      * A compiler.
      *
      * @param depth how many levels of {@code each} the route has
      */
-    ReportCompiler(RuleCompiler.Check check, int depth, Encodings encodings) {
+    ReportCompiler(RuleCompiler.Check check, int depth, KeyAndHeaderFormats encodings) {
         this.check = check;
         this.rules = new RuleCompiler(check, depth, encodings);
         this.depth = depth;

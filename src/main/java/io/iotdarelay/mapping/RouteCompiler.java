@@ -61,7 +61,7 @@ public final class RouteCompiler {
 
     private @Nullable Route route(String path, String name, RouteProperties route) {
         Encoding encoding = new EncodingCompiler(this::require).compile(path, route);
-        Encodings encodings = new Encodings(route.keyFormat(), route.headerFormat());
+        KeyAndHeaderFormats encodings = new KeyAndHeaderFormats(route.keyFormat(), route.headerFormat());
         Condition when = new ConditionCompiler(this::require, 0, encodings).compile(path + ".when", route.when());
         Each each = new EachCompiler(this::require, encodings)
                 .compile(path + ".each", route.each(), 0, path + ".each-when", route.eachWhen());

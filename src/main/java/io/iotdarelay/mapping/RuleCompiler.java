@@ -32,14 +32,14 @@ final class RuleCompiler {
     private final Check check;
     private final int depth;
     private final StepsCompiler steps;
-    private final Encodings encodings;
+    private final KeyAndHeaderFormats encodings;
 
     /**
      * A compiler.
      *
      * @param depth in how many levels of {@code each} the rules are
      */
-    RuleCompiler(Check check, int depth, Encodings encodings) {
+    RuleCompiler(Check check, int depth, KeyAndHeaderFormats encodings) {
         this.check = check;
         this.depth = depth;
         this.encodings = encodings;

@@ -62,7 +62,7 @@ sealed interface Selector {
     }
 
     /** The same for records whose key and headers are written so. */
-    default Selector in(Encodings encodings) {
+    default Selector in(KeyAndHeaderFormats encodings) {
         return this;
     }
 
@@ -294,7 +294,7 @@ sealed interface Selector {
 
     record Key(KeyFormat format) implements Selector {
         @Override
-        public Selector in(Encodings encodings) {
+        public Selector in(KeyAndHeaderFormats encodings) {
             return new Key(encodings.key());
         }
 
@@ -334,7 +334,7 @@ sealed interface Selector {
     /** A text that contains the texts of other selectors. */
     record Template(List<Selector> parts) implements Selector {
         @Override
-        public Selector in(Encodings encodings) {
+        public Selector in(KeyAndHeaderFormats encodings) {
             return new Template(parts.stream().map(part -> part.in(encodings)).toList());
         }
 
@@ -413,7 +413,7 @@ sealed interface Selector {
         }
 
         @Override
-        public Selector in(Encodings encodings) {
+        public Selector in(KeyAndHeaderFormats encodings) {
             Map<String, Selector> encoded = new LinkedHashMap<>();
             variables.forEach((name, selector) -> encoded.put(name, selector.in(encodings)));
             return new Computed(expression, encoded);
@@ -461,7 +461,7 @@ sealed interface Selector {
 
     record Header(String name, HeaderFormat format) implements Selector {
         @Override
-        public Selector in(Encodings encodings) {
+        public Selector in(KeyAndHeaderFormats encodings) {
             return new Header(name, encodings.headers());
         }
 

@@ -22,14 +22,14 @@ final class ServicesCompiler {
 
     private final RuleCompiler.Check check;
     private final int depth;
-    private final Encodings encodings;
+    private final KeyAndHeaderFormats encodings;
 
     /**
      * A compiler.
      *
      * @param depth how many levels of {@code each} the route has
      */
-    ServicesCompiler(RuleCompiler.Check check, int depth, Encodings encodings) {
+    ServicesCompiler(RuleCompiler.Check check, int depth, KeyAndHeaderFormats encodings) {
         this.check = check;
         this.depth = depth;
         this.encodings = encodings;

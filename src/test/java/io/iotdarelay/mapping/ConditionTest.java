@@ -127,7 +127,7 @@ class ConditionTest {
                     }
                 },
                 0,
-                Encodings.TEXT);
+                KeyAndHeaderFormats.TEXT);
 
         compiler.compile("w", Map.of());
         compiler.compile("w", Map.of("any", List.of()));

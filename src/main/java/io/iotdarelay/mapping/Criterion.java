@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeType;
 
 /** What a condition asks of one place. A place that is not there is a missing node. */
-sealed interface Check {
+sealed interface Criterion {
 
     /** Conditions are asked of each element: a long text must not be searched thousands of times. */
     int LONGEST = 4096;
@@ -28,7 +28,7 @@ sealed interface Check {
     }
 
     /** It is there, and not null; or not. */
-    record Exists(boolean wanted) implements Check {
+    record Exists(boolean wanted) implements Criterion {
         @Override
         public boolean accepts(JsonNode node) {
             return wanted != (node.isMissingNode() || node.isNull());
@@ -55,7 +55,7 @@ sealed interface Check {
     }
 
     /** One of these. */
-    record OneOf(List<Value> values) implements Check {
+    record OneOf(List<Value> values) implements Criterion {
         @Override
         public long cost(JsonNode node) {
             return values.size() * read(node);
@@ -73,7 +73,7 @@ sealed interface Check {
     }
 
     /** A text or a number in which a pattern finds something. */
-    record Matches(Pattern pattern) implements Check {
+    record Matches(Pattern pattern) implements Criterion {
         @Override
         public long cost(JsonNode node) {
             return 10 * read(node);
@@ -90,7 +90,7 @@ sealed interface Check {
     }
 
     /** Of one of these types. */
-    record Is(Set<JsonNodeType> types) implements Check {
+    record Is(Set<JsonNodeType> types) implements Criterion {
         @Override
         public boolean accepts(JsonNode node) {
             return types.contains(node.getNodeType());
@@ -103,7 +103,7 @@ sealed interface Check {
             @Nullable BigDecimal atLeast,
             @Nullable BigDecimal below,
             @Nullable BigDecimal atMost)
-            implements Check {
+            implements Criterion {
         @Override
         public long cost(JsonNode node) {
             return read(node);

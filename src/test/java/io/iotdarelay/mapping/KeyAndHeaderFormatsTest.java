@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
 
 /** Keys and headers that are no plain text. */
-class EncodingsTest {
+class KeyAndHeaderFormatsTest {
 
     private static final String NOT_AMQP = "header:h: the bytes are not an AMQP 1.0 value of a known type";
 
@@ -126,7 +126,7 @@ class EncodingsTest {
             UUID    | 00                                | the key has 1 bytes, expected 16
             """)
     void readsKeys(KeyFormat format, String hex, String expected) {
-        Selector key = Selector.parse("key").in(new Encodings(format, HeaderFormat.TEXT));
+        Selector key = Selector.parse("key").in(new KeyAndHeaderFormats(format, HeaderFormat.TEXT));
 
         assertThat(text(key.select(
                         Scope.of(record(HexFormat.of().parseHex(hex), new byte[0]), NullNode.getInstance()))))
@@ -136,7 +136,7 @@ class EncodingsTest {
     @Test
     void encodingsReachTemplates() {
         Selector template = Selector.Template.parse("{key}-{header:h}-{topic}")
-                .in(new Encodings(KeyFormat.INT16, HeaderFormat.AMQP));
+                .in(new KeyAndHeaderFormats(KeyFormat.INT16, HeaderFormat.AMQP));
 
         assertThat(text(template.select(Scope.of(
                         record(new byte[] {0, 7}, HexFormat.of().parseHex("a10178")), NullNode.getInstance()))))
@@ -157,7 +157,7 @@ class EncodingsTest {
     }
 
     private static String amqp(String hex) {
-        Selector header = Selector.parse("header:h").in(new Encodings(KeyFormat.TEXT, HeaderFormat.AMQP));
+        Selector header = Selector.parse("header:h").in(new KeyAndHeaderFormats(KeyFormat.TEXT, HeaderFormat.AMQP));
         return text(header.select(Scope.of(record(new byte[0], HexFormat.of().parseHex(hex)), NullNode.getInstance())));
     }
 
