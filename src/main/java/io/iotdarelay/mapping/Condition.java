@@ -9,12 +9,12 @@ sealed interface Condition {
     boolean holds(Scope scope);
 
     /** What one place has to be. */
-    record Field(Selector from, List<Criterion> checks) implements Condition {
+    record Field(Selector from, List<Criterion> criteria) implements Condition {
         @Override
         public boolean holds(Scope scope) {
             JsonNode node = from.node(scope);
-            for (Criterion check : checks) {
-                if (!scope.work().allows(check.cost(node)) || !check.accepts(node)) {
+            for (Criterion criterion : criteria) {
+                if (!scope.work().allows(criterion.cost(node)) || !criterion.accepts(node)) {
                     return false;
                 }
             }

@@ -1,7 +1,6 @@
 package io.iotdarelay.mapping;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import io.iotdarelay.settings.Suggestion;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeType;
 
-/** Compiles {@code when} and {@code each-when}. What is wrong is noted, and left out. */
+/** Compiles {@code when} and {@code each-when}. Errors are recorded, and the invalid parts left out. */
 final class ConditionCompiler {
 
     private static final String EXISTS = "exists";
@@ -25,22 +24,13 @@ final class ConditionCompiler {
     private static final String BELOW = "below";
     private static final String AT_MOST = "at-most";
     private static final Set<String> COMPARISONS = Set.of(ABOVE, AT_LEAST, BELOW, AT_MOST);
-    private static final List<String> CHECKS = List.of(EXISTS, MATCHES, IS, ABOVE, AT_LEAST, BELOW, AT_MOST);
+    private static final List<String> CRITERIA = List.of(EXISTS, MATCHES, IS, ABOVE, AT_LEAST, BELOW, AT_MOST);
     private static final List<String> TYPES = List.of("string", "number", "boolean", "object", "array", "null");
 
-    private final RuleCompiler.Check check;
-    private final KeyAndHeaderFormats encodings;
-    private final int depth;
+    private final CompilerContext context;
 
-    /**
-     * A compiler.
-     *
-     * @param depth in how many levels of {@code each} the conditions are
-     */
-    ConditionCompiler(RuleCompiler.Check check, int depth, KeyAndHeaderFormats encodings) {
-        this.encodings = encodings;
-        this.check = check;
-        this.depth = depth;
+    ConditionCompiler(CompilerContext context) {
+        this.context = context;
     }
 
     /** Nothing where there is no condition. */
@@ -49,7 +39,7 @@ final class ConditionCompiler {
         if (conditions == null) {
             return null;
         }
-        check.require(!conditions.isEmpty(), path, "at least one condition is required");
+        context.require(!conditions.isEmpty(), path, "at least one condition is required");
         List<Condition> all = new ArrayList<>();
         conditions.forEach((key, value) -> {
             Condition condition = switch (key) {
@@ -73,7 +63,7 @@ final class ConditionCompiler {
     private List<Condition> several(String path, Object value) {
         List<Condition> conditions = new ArrayList<>();
         Collection<?> given = list(value);
-        check.require(given != null && !given.isEmpty(), path, "a list of conditions is required");
+        context.require(given != null && !given.isEmpty(), path, "a list of conditions is required");
         int i = 0;
         for (Object each : given == null ? List.of() : given) {
             Condition condition = nested(path + '[' + i++ + ']', each);
@@ -87,29 +77,23 @@ final class ConditionCompiler {
     @SuppressWarnings("unchecked") // the keys of YAML are texts
     private @Nullable Condition nested(String path, Object value) {
         boolean conditions = value instanceof Map<?, ?> map && !map.isEmpty();
-        check.require(conditions, path, "conditions are required, such as { /op: c }");
+        context.require(conditions, path, "conditions are required, such as { /op: c }");
         return conditions ? compile(path, (Map<String, Object>) value) : null;
     }
 
     private @Nullable Condition field(String path, String expression, Object value) {
-        List<Criterion> checks = checks(path, value);
-        try {
-            Selector from = Selector.parse(expression).in(encodings);
-            check.require(from.depth() <= depth, path, Selector.tooDeep(expression, depth));
-            return new Condition.Field(from, checks);
-        } catch (IllegalArgumentException e) {
-            check.require(false, path, String.valueOf(e.getMessage()));
-            return null;
-        }
+        List<Criterion> criteria = criteria(path, value);
+        Selector from = context.selector(path, expression, Selector::parse);
+        return from == null ? null : new Condition.Field(from, criteria);
     }
 
-    private List<Criterion> checks(String path, Object value) {
+    private List<Criterion> criteria(String path, Object value) {
         Collection<?> list = list(value);
         if (list != null) {
-            check.require(!list.isEmpty(), path, "at least one value is required");
+            context.require(!list.isEmpty(), path, "at least one value is required");
             List<Criterion.Value> values = new ArrayList<>();
             for (Object each : list) {
-                check.require(!(each instanceof Map), path, "a list of texts, numbers, true or false is required");
+                context.require(!(each instanceof Map), path, "a list of texts, numbers, true or false is required");
                 values.add(value(each));
             }
             return List.of(new Criterion.OneOf(List.copyOf(values)));
@@ -117,35 +101,35 @@ final class ConditionCompiler {
         if (!(value instanceof Map<?, ?> map)) {
             return List.of(new Criterion.OneOf(List.of(value(value))));
         }
-        check.require(!map.isEmpty(), path, "at least one value is required");
-        List<Criterion> checks = new ArrayList<>();
+        context.require(!map.isEmpty(), path, "at least one value is required");
+        List<Criterion> criteria = new ArrayList<>();
         map.forEach((key, what) -> {
-            Criterion found = check(path, String.valueOf(key), what);
+            Criterion found = criterion(path, String.valueOf(key), what);
             if (found != null) {
-                checks.add(found);
+                criteria.add(found);
             }
         });
         if (map.keySet().stream().anyMatch(COMPARISONS::contains)) {
-            checks.add(new Criterion.Within(
+            criteria.add(new Criterion.Within(
                     number(path, map, ABOVE),
                     number(path, map, AT_LEAST),
                     number(path, map, BELOW),
                     number(path, map, AT_MOST)));
         }
-        return List.copyOf(checks);
+        return List.copyOf(criteria);
     }
 
-    private @Nullable Criterion check(String path, String key, Object what) {
+    private @Nullable Criterion criterion(String path, String key, Object what) {
         return switch (key) {
             case EXISTS -> exists(path + '.' + key, what);
             case MATCHES -> matches(path + '.' + key, what);
             case IS -> is(path + '.' + key, what);
             default -> {
-                check.require(
+                context.require(
                         COMPARISONS.contains(key),
                         path + '.' + key,
-                        "is no condition: use a value, a list of values, or one of " + String.join(", ", CHECKS)
-                                + Suggestion.among(key, CHECKS));
+                        "is no condition: use a value, a list of values, or one of " + String.join(", ", CRITERIA)
+                                + Suggestion.among(key, CRITERIA));
                 yield null;
             }
         };
@@ -153,21 +137,13 @@ final class ConditionCompiler {
 
     private Criterion exists(String path, Object what) {
         String text = String.valueOf(what);
-        check.require(text.equals("true") || text.equals("false"), path, "must be true or false");
+        context.require(text.equals("true") || text.equals("false"), path, "must be true or false");
         return new Criterion.Exists(text.equals("true"));
     }
 
     private @Nullable Criterion matches(String path, Object what) {
-        try {
-            return new Criterion.Matches(Pattern.compile(String.valueOf(what)));
-        } catch (PatternSyntaxException e) {
-            check.require(
-                    false,
-                    path,
-                    "is not a regular expression: " + e.getDescription()
-                            + " (RE2: without backreferences and lookaround)");
-            return null;
-        }
+        Pattern pattern = context.check().pattern(path, String.valueOf(what));
+        return pattern == null ? null : new Criterion.Matches(pattern);
     }
 
     private Criterion is(String path, Object what) {
@@ -177,7 +153,7 @@ final class ConditionCompiler {
             // YAML reads null without quotes as nothing.
             String type = String.valueOf(each).isEmpty() ? "null" : String.valueOf(each);
             boolean known = TYPES.contains(type);
-            check.require(
+            context.require(
                     known,
                     path,
                     "must be one of " + String.join(", ", TYPES) + ", not '" + type + "'"
@@ -196,7 +172,7 @@ final class ConditionCompiler {
         }
         BigDecimal number = value(given).number();
         BigDecimal found = number == null ? decimal(String.valueOf(given)) : number;
-        check.require(found != null, path + '.' + key, "must be a number");
+        context.require(found != null, path + '.' + key, "must be a number");
         return found;
     }
 

@@ -29,7 +29,7 @@ public record Explanation(
      * One place that was looked at.
      *
      * @param selector as it was written
-     * @param raw what stands there; null where nothing does
+     * @param raw what is there; null if nothing is
      * @param steps what was done to it, with the results
      */
     public record Source(String selector, @Nullable JsonNode raw, List<Taken> steps) {}
@@ -50,7 +50,8 @@ public record Explanation(
         if (!route.each().isEmpty()) {
             return List.of();
         }
-        Explainer explainer = new Explainer(record, tree, new KeyAndHeaderFormats(route.keyFormat(), route.headerFormat()));
+        KeyAndHeaderFormats formats = new KeyAndHeaderFormats(route.keyFormat(), route.headerFormat());
+        Explainer explainer = new Explainer(record, tree, formats);
         explainer.device("device-id", route.deviceId());
         explainer.device("gateway-id", route.gatewayId());
         MessageProperties message = Objects.requireNonNullElse(route.message(), MessageProperties.DEFAULT);
@@ -71,7 +72,6 @@ public record Explanation(
     /** Collects. */
     private static final class Explainer {
 
-        private static final String ALL = "*";
         private static final RuleCompiler.Check COMPILED_BEFORE = (holds, path, message) -> {};
 
         private final RuleCompiler compiler;
@@ -80,9 +80,10 @@ public record Explanation(
         private final JsonNode tree;
         private final List<Explanation> explained = new ArrayList<>();
 
-        Explainer(SourceRecord record, JsonNode tree, KeyAndHeaderFormats encodings) {
-            this.compiler = new RuleCompiler(COMPILED_BEFORE, 0, encodings);
-            this.members = new MembersCompiler(COMPILED_BEFORE, 0, encodings);
+        Explainer(SourceRecord record, JsonNode tree, KeyAndHeaderFormats formats) {
+            CompilerContext context = new CompilerContext(COMPILED_BEFORE, formats, 0);
+            this.compiler = new RuleCompiler(context);
+            this.members = new MembersCompiler(context);
             this.record = record;
             this.tree = tree;
         }
@@ -92,13 +93,13 @@ public record Explanation(
                 return;
             }
             String name = Objects.requireNonNullElse(service.id(), path);
-            if (service.id() != null && service.id().contains("{")) {
+            if (service.id() != null && service.hasTemplate()) {
                 value(name + " id", RuleProperties.of(service.id()));
             }
             value(name + " id", service.idFrom());
             time(name + " event-time", service.eventTime());
             service.properties().forEach((property, rule) -> {
-                if (property.equals(ALL)) {
+                if (property.equals(ServiceProperties.ALL)) {
                     all(name + "." + property, rule);
                 } else {
                     value(name + "." + property, rule);

@@ -16,31 +16,21 @@ final class MembersCompiler {
 
     private static final int LONGEST_REPLACEMENT = 8;
 
-    private final RuleCompiler.Check check;
-    private final int depth;
-    private final KeyAndHeaderFormats encodings;
+    private final CompilerContext context;
 
-    /**
-     * A compiler.
-     *
-     * @param depth in how many levels of {@code each} the rules are
-     */
-    MembersCompiler(RuleCompiler.Check check, int depth, KeyAndHeaderFormats encodings) {
-        this.check = check;
-        this.depth = depth;
-        this.encodings = encodings;
+    MembersCompiler(CompilerContext context) {
+        this.context = context;
     }
 
     @Nullable
     Members compile(String path, RuleProperties rule) {
         List<EachProperties> levels = Objects.requireNonNullElse(rule.each(), List.of());
         NameProperties names = Objects.requireNonNullElse(rule.name(), NameProperties.DEFAULT);
-        Each each =
-                new EachCompiler(check, encodings).compile(path + ".each", levels, depth, path + ".each-when", null);
-        RuleCompiler rules = new RuleCompiler(check, depth + levels.size(), encodings);
+        Each each = new EachCompiler(context).compile(path + ".each", levels, null);
+        RuleCompiler rules = new RuleCompiler(context.inside(levels.size()));
         ValueRule value = rules.members(path, rule);
-        ValueRule name = names.from() == null ? null : rules.value(path + ".name", ofName(names), false);
-        check.require(
+        ValueRule name = names.from() == null ? null : rules.name(path + ".name", names.from(), names);
+        context.require(
                 names.from() != null || (names.pattern() == null && names.asText() == null),
                 path + ".name.from",
                 "is required with pattern and as-text");
@@ -48,49 +38,14 @@ final class MembersCompiler {
         return value == null ? null : new Members(value, each, name, compiled);
     }
 
-    private static RuleProperties ofName(NameProperties names) {
-        return new RuleProperties(
-                names.from(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                names.pattern(),
-                names.asText(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
-    }
-
     private PropertyNames names(String path, NameProperties names) {
         Map<String, String> rename = Objects.requireNonNullElse(names.rename(), Map.of());
-        rename.forEach((inData, name) -> check.require(
+        rename.forEach((inData, name) -> context.require(
                 ModelNames.isProperty(name), path + ".rename." + inData, ModelNames.adviceForProperty(name)));
         int atMost = Objects.requireNonNullElse(names.atMost(), MOST);
-        check.require(atMost >= 1 && atMost <= MOST, path + ".at-most", "must be 1 to " + MOST);
+        context.require(atMost >= 1 && atMost <= MOST, path + ".at-most", "must be 1 to " + MOST);
         String replacement = names.sanitize();
-        check.require(
+        context.require(
                 replacement == null
                         || replacement.isEmpty()
                         || (ModelNames.isProperty(replacement) && replacement.length() <= LONGEST_REPLACEMENT),

@@ -5,43 +5,39 @@ import io.iotdarelay.mapping.RouteProperties.Target;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles what a route makes of a record, or of an element. What is wrong is noted, and left out. */
+/** Compiles what a route makes of a record, or of an element. Errors are recorded, and the invalid parts left out. */
 final class ReportCompiler {
 
-    private final RuleCompiler.Check check;
+    private final CompilerContext context;
     private final RuleCompiler rules;
-    private final int depth;
-    private final KeyAndHeaderFormats encodings;
 
     /**
      * A compiler.
      *
-     * @param depth how many levels of {@code each} the route has
+     * @param context that of the route's elements, if it has {@code each}
      */
-    ReportCompiler(RuleCompiler.Check check, int depth, KeyAndHeaderFormats encodings) {
-        this.check = check;
-        this.rules = new RuleCompiler(check, depth, encodings);
-        this.depth = depth;
-        this.encodings = encodings;
+    ReportCompiler(CompilerContext context) {
+        this.context = context;
+        this.rules = new RuleCompiler(context);
     }
 
     @Nullable
     ReportRule compile(String path, RouteProperties route) {
         Target to = route.to();
-        check.require(to != null, path + ".to", "one of properties, message, gateway is required");
-        check.require(
+        context.require(to != null, path + ".to", "one of properties, message, gateway is required");
+        context.require(
                 to == Target.GATEWAY || route.gatewayId() == null,
                 path + ".gateway-id",
                 "is allowed for 'to: gateway' only");
-        check.require(
+        context.require(
                 to == Target.MESSAGE || route.message() == null,
                 path + ".message",
                 "is allowed for 'to: message' only");
-        check.require(
+        context.require(
                 to != Target.MESSAGE || route.services().isEmpty(),
                 path + ".services",
                 "is not allowed for 'to: message'");
-        check.require(
+        context.require(
                 to != Target.MESSAGE || route.servicesFrom() == null,
                 path + ".services-from",
                 "is not allowed for 'to: message'");
@@ -51,7 +47,7 @@ final class ReportCompiler {
         ValueRule name = rule(path + ".message.name", message.name(), true);
         ValueRule id = rule(path + ".message.id", message.id(), false);
         ValueRule content = rule(path + ".message.content", message.content(), false);
-        Services services = new ServicesCompiler(check, depth, encodings).compile(path, route);
+        Services services = new ServicesCompiler(context).compile(path, route);
         if (to == null || deviceId == null) {
             return null;
         }
@@ -64,7 +60,7 @@ final class ReportCompiler {
     }
 
     private @Nullable ValueRule required(String path, @Nullable RuleProperties rule) {
-        check.require(rule != null, path, "a selector is required");
+        context.require(rule != null, path, "a selector is required");
         return rule(path, rule, false);
     }
 

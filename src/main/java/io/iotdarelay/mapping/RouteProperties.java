@@ -143,7 +143,16 @@ public record RouteProperties(
             @Nullable RuleProperties eventTime,
             @DefaultValue Map<String, RuleProperties> properties,
             @Nullable Map<String, Object> when,
-            @DefaultValue List<EachProperties> each) {}
+            @DefaultValue List<EachProperties> each) {
+
+        /** In place of a property's name: all members of an object. */
+        static final String ALL = "*";
+
+        /** Whether the ID is a template. */
+        boolean hasTemplate() {
+            return id != null && id.contains("{");
+        }
+    }
 
     /**
      * The fields of a message.

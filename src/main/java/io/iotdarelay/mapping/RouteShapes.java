@@ -17,8 +17,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class RouteShapes {
 
-    private static final String ALL = "*";
-
     private RouteShapes() {}
 
     /** The shapes of the configured routes that have a name. */
@@ -44,7 +42,7 @@ final class RouteShapes {
         for (int i = 0; i < services.size(); i++) {
             ServiceProperties service = services.get(i);
             String id = service.id();
-            if (id != null && !id.isEmpty() && !id.contains("{")) {
+            if (id != null && !id.isEmpty() && !service.hasTemplate()) {
                 shapes.add(service(path + "[" + i + "]", id, service.properties()));
             }
         }
@@ -54,12 +52,12 @@ final class RouteShapes {
     private static RouteShape.OfService service(String path, String id, Map<String, RuleProperties> rules) {
         Map<String, RouteShape.OfProperty> properties = new HashMap<>();
         rules.forEach((name, rule) -> {
-            if (!name.equals(ALL)) {
+            if (!name.equals(ServiceProperties.ALL)) {
                 String place = path + ".properties." + name;
                 properties.put(name, new RouteShape.OfProperty(place, type(rule), constants(rule)));
             }
         });
-        return new RouteShape.OfService(path, id, rules.containsKey(ALL), properties);
+        return new RouteShape.OfService(path, id, rules.containsKey(ServiceProperties.ALL), properties);
     }
 
     /** What the rule yields, where it says so itself or by its last steps. */

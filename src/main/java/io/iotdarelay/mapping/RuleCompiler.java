@@ -1,5 +1,8 @@
 package io.iotdarelay.mapping;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import io.iotdarelay.mapping.RuleProperties.NameProperties;
 import io.iotdarelay.settings.Suggestion;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -27,23 +30,28 @@ final class RuleCompiler {
     @FunctionalInterface
     interface Check {
         void require(boolean holds, String path, String message);
+
+        /** Compiles a regular expression, which takes time in proportion to the text; nothing where it is none. */
+        default @Nullable Pattern pattern(String path, String text) {
+            try {
+                return Pattern.compile(text);
+            } catch (PatternSyntaxException e) {
+                require(
+                        false,
+                        path,
+                        "is not a regular expression: " + e.getDescription()
+                                + " (RE2: without backreferences and lookaround)");
+                return null;
+            }
+        }
     }
 
-    private final Check check;
-    private final int depth;
+    private final CompilerContext context;
     private final StepsCompiler steps;
-    private final KeyAndHeaderFormats encodings;
 
-    /**
-     * A compiler.
-     *
-     * @param depth in how many levels of {@code each} the rules are
-     */
-    RuleCompiler(Check check, int depth, KeyAndHeaderFormats encodings) {
-        this.check = check;
-        this.depth = depth;
-        this.encodings = encodings;
-        this.steps = new StepsCompiler(check);
+    RuleCompiler(CompilerContext context) {
+        this.context = context;
+        this.steps = new StepsCompiler(context.check());
     }
 
     /** A rule of the properties that come from data, or of the value of each element. */
@@ -63,22 +71,22 @@ final class RuleCompiler {
     }
 
     private @Nullable ValueRule value(String path, RuleProperties rule, boolean mayBeLeftOut, boolean mayBeMany) {
-        check.require(rule.format() == null, path + ".format", FOR_TIMES);
-        check.require(rule.zone() == null, path + ".zone", FOR_TIMES);
-        check.require(rule.notBefore() == null, path + ".not-before", FOR_TIMES);
-        check.require(rule.maxAhead() == null, path + ".max-ahead", FOR_TIMES);
-        check.require(rule.name() == null || mayBeMany, path + ".name", "is allowed only for '*'");
-        check.require(rule.each() == null || mayBeMany, path + ".each", "is allowed only for '*'");
-        check.require(
+        context.require(rule.format() == null, path + ".format", FOR_TIMES);
+        context.require(rule.zone() == null, path + ".zone", FOR_TIMES);
+        context.require(rule.notBefore() == null, path + ".not-before", FOR_TIMES);
+        context.require(rule.maxAhead() == null, path + ".max-ahead", FOR_TIMES);
+        context.require(rule.name() == null || mayBeMany, path + ".name", "is allowed only for '*'");
+        context.require(rule.each() == null || mayBeMany, path + ".each", "is allowed only for '*'");
+        context.require(
                 count(rule.from(), rule.text(), rule.expression(), rule.value()) == 1,
                 path,
                 "one of a selector (from), a template (text), an expression and a constant (value) is required");
         boolean optional = Boolean.TRUE.equals(rule.optional());
-        check.require(
+        context.require(
                 !optional || mayBeLeftOut,
                 path + ".optional",
                 "is allowed for properties and the name of a message only");
-        check.require(
+        context.require(
                 !optional || rule.otherwise() == null, path + ".optional", "is not allowed together with a default");
         List<Step> compiled = steps.compile(path, rule);
         if (rule.value() != null) {
@@ -93,13 +101,13 @@ final class RuleCompiler {
 
     /** A rule for a time: several selectors are tried one by one. */
     TimeRule time(String path, RuleProperties rule) {
-        check.require(rule.type() == null, path + ".type", NOT_FOR_TIMES);
-        check.require(rule.name() == null, path + ".name", NOT_FOR_TIMES);
-        check.require(rule.each() == null, path + ".each", NOT_FOR_TIMES);
-        check.require(rule.value() == null, path + ".value", NOT_FOR_TIMES);
-        check.require(rule.optional() == null, path + ".optional", NOT_FOR_TIMES);
-        check.require(rule.otherwise() == null, path + ".default", NOT_FOR_TIMES + ": list several selectors in from");
-        check.require(
+        context.require(rule.type() == null, path + ".type", NOT_FOR_TIMES);
+        context.require(rule.name() == null, path + ".name", NOT_FOR_TIMES);
+        context.require(rule.each() == null, path + ".each", NOT_FOR_TIMES);
+        context.require(rule.value() == null, path + ".value", NOT_FOR_TIMES);
+        context.require(rule.optional() == null, path + ".optional", NOT_FOR_TIMES);
+        context.require(rule.otherwise() == null, path + ".default", NOT_FOR_TIMES + ": list several selectors in from");
+        context.require(
                 count(rule.from(), rule.text(), rule.expression()) == 1,
                 path,
                 "one of a selector (from), a template (text) and an expression is required");
@@ -108,7 +116,7 @@ final class RuleCompiler {
                 .map(selector -> new ValueRule(List.of(selector), compiled, null, false))
                 .toList();
         Duration maxAhead = Objects.requireNonNullElse(rule.maxAhead(), TimeRule.MAX_AHEAD);
-        check.require(
+        context.require(
                 !maxAhead.isNegative() && maxAhead.compareTo(LONGEST) <= 0,
                 path + ".max-ahead",
                 "must be 0s to 36500d");
@@ -132,7 +140,7 @@ final class RuleCompiler {
         try {
             return new TimeReader.Formatted(TimeFormat.of(rule.format(), zone));
         } catch (IllegalArgumentException e) {
-            check.require(false, path + ".format", "is not a valid time format: " + e.getMessage());
+            context.require(false, path + ".format", "is not a valid time format: " + e.getMessage());
             return TimeRule.OF_RECORD.reader();
         }
     }
@@ -141,7 +149,7 @@ final class RuleCompiler {
         try {
             return ZoneId.of(name);
         } catch (DateTimeException e) {
-            check.require(
+            context.require(
                     false,
                     path,
                     "'" + name + "' is not a valid time zone" + Suggestion.among(name, ZoneId.getAvailableZoneIds()));
@@ -159,12 +167,22 @@ final class RuleCompiler {
                     ? Instant.parse(text)
                     : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
         } catch (DateTimeException e) {
-            check.require(
+            context.require(
                     false,
                     path + ".not-before",
                     "'" + text + "' is not a valid date or time: write it as 2020-01-01 or 2020-01-01T00:00:00Z");
             return TimeRule.NOT_BEFORE;
         }
+    }
+
+    /** A rule for the names of properties. */
+    @Nullable
+    ValueRule name(String path, List<String> from, NameProperties names) {
+        List<Step> compiled = new ArrayList<>();
+        steps.pattern(path, names.pattern(), names.asText(), compiled);
+        List<Selector> selectors = new ArrayList<>();
+        add(selectors, path, from);
+        return selectors.isEmpty() ? null : new ValueRule(selectors, List.copyOf(compiled), null, false);
     }
 
     private List<Selector> selectors(String path, RuleProperties rule) {
@@ -175,27 +193,24 @@ final class RuleCompiler {
         if (rule.expression() != null) {
             add(selectors, path + ".expression", rule.expression(), Selector.Computed::of);
         }
-        check.require(
-                rule.from() == null || !rule.from().isEmpty(), path + ".from", "at least one selector is required");
-        List<String> from = Objects.requireNonNullElse(rule.from(), List.of());
-        for (int i = 0; i < from.size(); i++) {
-            add(selectors, from.size() == 1 ? path : path + ".from[" + i + "]", from.get(i), Selector::parse);
+        if (rule.from() != null) {
+            add(selectors, path, rule.from());
         }
         return selectors;
     }
 
+    private void add(List<Selector> selectors, String path, List<String> from) {
+        context.require(!from.isEmpty(), path + ".from", "at least one selector is required");
+        for (int i = 0; i < from.size(); i++) {
+            add(selectors, from.size() == 1 ? path : path + ".from[" + i + "]", from.get(i), Selector::parse);
+        }
+    }
+
     private void add(
             List<Selector> selectors, String path, String expression, Function<String, ? extends Selector> parser) {
-        try {
-            Selector selector = parser.apply(expression);
-            check.require(selector.depth() <= depth, path, Selector.tooDeep(expression, depth));
-            check.require(
-                    encodings.key().isText() || !(selector instanceof Selector.JsonKey),
-                    path,
-                    "a part of a binary key cannot be selected: see key-format");
-            selectors.add(selector.in(encodings));
-        } catch (IllegalArgumentException e) {
-            check.require(false, path, String.valueOf(e.getMessage()));
+        Selector selector = context.selector(path, expression, parser);
+        if (selector != null) {
+            selectors.add(selector);
         }
     }
 }

@@ -61,8 +61,8 @@ sealed interface Selector {
                 : "'" + expression + "' leads further out than 'each' leads in";
     }
 
-    /** The same for records whose key and headers are written so. */
-    default Selector in(KeyAndHeaderFormats encodings) {
+    /** The same for records whose key and headers are written so; throws {@link IllegalArgumentException} that says why it is not possible. */
+    default Selector in(KeyAndHeaderFormats formats) {
         return this;
     }
 
@@ -294,8 +294,8 @@ sealed interface Selector {
 
     record Key(KeyFormat format) implements Selector {
         @Override
-        public Selector in(KeyAndHeaderFormats encodings) {
-            return new Key(encodings.key());
+        public Selector in(KeyAndHeaderFormats formats) {
+            return new Key(formats.key());
         }
 
         @Override
@@ -307,6 +307,14 @@ sealed interface Selector {
 
     /** A part of a key that is JSON. */
     record JsonKey(Path path) implements Selector {
+        @Override
+        public Selector in(KeyAndHeaderFormats formats) {
+            if (!formats.key().isText()) {
+                throw new IllegalArgumentException("a part of a binary key cannot be selected: see key-format");
+            }
+            return this;
+        }
+
         @Override
         public Result<JsonNode> select(Scope scope) {
             return scope.work()
@@ -334,8 +342,8 @@ sealed interface Selector {
     /** A text that contains the texts of other selectors. */
     record Template(List<Selector> parts) implements Selector {
         @Override
-        public Selector in(KeyAndHeaderFormats encodings) {
-            return new Template(parts.stream().map(part -> part.in(encodings)).toList());
+        public Selector in(KeyAndHeaderFormats formats) {
+            return new Template(parts.stream().map(part -> part.in(formats)).toList());
         }
 
         @Override
@@ -413,9 +421,9 @@ sealed interface Selector {
         }
 
         @Override
-        public Selector in(KeyAndHeaderFormats encodings) {
+        public Selector in(KeyAndHeaderFormats formats) {
             Map<String, Selector> encoded = new LinkedHashMap<>();
-            variables.forEach((name, selector) -> encoded.put(name, selector.in(encodings)));
+            variables.forEach((name, selector) -> encoded.put(name, selector.in(formats)));
             return new Computed(expression, encoded);
         }
 
@@ -461,8 +469,8 @@ sealed interface Selector {
 
     record Header(String name, HeaderFormat format) implements Selector {
         @Override
-        public Selector in(KeyAndHeaderFormats encodings) {
-            return new Header(name, encodings.headers());
+        public Selector in(KeyAndHeaderFormats formats) {
+            return new Header(name, formats.headers());
         }
 
         @Override

@@ -17,22 +17,15 @@ final class ServicesCompiler {
     /** How YAML reads on, off, yes and no: hardly the intended name. */
     private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
-    /** All members of an object, as properties. */
-    private static final String ALL = "*";
-
-    private final RuleCompiler.Check check;
-    private final int depth;
-    private final KeyAndHeaderFormats encodings;
+    private final CompilerContext context;
 
     /**
      * A compiler.
      *
-     * @param depth how many levels of {@code each} the route has
+     * @param context that of the route's elements, if it has {@code each}
      */
-    ServicesCompiler(RuleCompiler.Check check, int depth, KeyAndHeaderFormats encodings) {
-        this.check = check;
-        this.depth = depth;
-        this.encodings = encodings;
+    ServicesCompiler(CompilerContext context) {
+        this.context = context;
     }
 
     Services compile(String path, RouteProperties route) {
@@ -40,7 +33,7 @@ final class ServicesCompiler {
         if (services.isEmpty()) {
             return new Services.PassedOn(from(path + ".services-from", route.servicesFrom()));
         }
-        check.require(route.servicesFrom() == null, path + ".services-from", "is not allowed beside services");
+        context.require(route.servicesFrom() == null, path + ".services-from", "is not allowed beside services");
         List<Services.Entries> entries = new ArrayList<>();
         for (int i = 0; i < services.size(); i++) {
             entries.add(entries(path + ".services[" + i + "]", services.get(i)));
@@ -49,30 +42,30 @@ final class ServicesCompiler {
     }
 
     private @Nullable ValueRule from(String path, @Nullable RuleProperties from) {
-        return from == null ? null : new RuleCompiler(check, depth, encodings).value(path, from, false);
+        return from == null ? null : new RuleCompiler(context).value(path, from, false);
     }
 
     private Services.Entries entries(String path, ServiceProperties service) {
-        int inside = depth + service.each().size();
-        Each each = new EachCompiler(check, encodings)
-                .compile(path + ".each", service.each(), depth, path + ".each-when", null);
-        Condition when = new ConditionCompiler(check, inside, encodings).compile(path + ".when", service.when());
-        return new Services.Entries(each, when, service(path, service, new RuleCompiler(check, inside, encodings)));
+        CompilerContext inside = context.inside(service.each().size());
+        Each each = new EachCompiler(context).compile(path + ".each", service.each(), null);
+        Condition when = new ConditionCompiler(inside).compile(path + ".when", service.when());
+        return new Services.Entries(each, when, service(path, service, inside));
     }
 
-    private ServiceRule service(String path, ServiceProperties service, RuleCompiler rules) {
+    private ServiceRule service(String path, ServiceProperties service, CompilerContext inside) {
+        RuleCompiler rules = new RuleCompiler(inside);
         ValueRule id = id(path, service, rules);
-        check.require(!service.properties().isEmpty(), path + ".properties", "at least one property is required");
+        context.require(!service.properties().isEmpty(), path + ".properties", "at least one property is required");
         Map<String, ValueRule> properties = new LinkedHashMap<>();
         service.properties().forEach((name, property) -> {
             String propertyPath = path + ".properties." + name;
-            check.require(
-                    name.equals(ALL) || ModelNames.isProperty(name), propertyPath, ModelNames.adviceForProperty(name));
-            check.require(
+            context.require(
+                    name.equals(ServiceProperties.ALL) || ModelNames.isProperty(name), propertyPath, ModelNames.adviceForProperty(name));
+            context.require(
                     !TRUTH_VALUES.contains(name),
                     propertyPath,
                     "YAML reads words such as on, off, yes or no as " + name + ": quote the name");
-            ValueRule rule = name.equals(ALL) ? null : rules.value(propertyPath, property, true);
+            ValueRule rule = name.equals(ServiceProperties.ALL) ? null : rules.value(propertyPath, property, true);
             if (rule != null) {
                 properties.put(name, rule);
             }
@@ -80,11 +73,9 @@ final class ServicesCompiler {
         TimeRule eventTime = service.eventTime() == null
                 ? TimeRule.OF_RECORD
                 : rules.time(path + ".event-time", service.eventTime());
-        RuleProperties all = service.properties().get(ALL);
-        Members members = all == null
-                ? null
-                : new MembersCompiler(check, depth + service.each().size(), encodings)
-                        .compile(path + ".properties." + ALL, all);
+        RuleProperties all = service.properties().get(ServiceProperties.ALL);
+        Members members =
+                all == null ? null : new MembersCompiler(inside).compile(path + ".properties." + ServiceProperties.ALL, all);
         return new ServiceRule(
                 Objects.requireNonNullElse(service.id(), path.substring(path.lastIndexOf("services"))),
                 id,
@@ -96,7 +87,7 @@ final class ServicesCompiler {
     /** A constant, a template, or a rule. */
     private ValueRule id(String path, ServiceProperties service, RuleCompiler rules) {
         String id = service.id();
-        check.require(
+        context.require(
                 (id == null || id.isEmpty()) != (service.idFrom() == null),
                 path + ".id",
                 "the service_id of the product model is required, 1 to 64 characters; or id-from, a rule that produces it");
@@ -107,10 +98,10 @@ final class ServicesCompiler {
         if (id == null || id.isEmpty()) {
             return none;
         }
-        if (id.contains("{")) {
+        if (service.hasTemplate()) {
             return Objects.requireNonNullElse(rules.value(path + ".id", RuleProperties.of(id), false), none);
         }
-        check.require(ModelNames.isService(id), path + ".id", ModelNames.adviceForService(id));
+        context.require(ModelNames.isService(id), path + ".id", ModelNames.adviceForService(id));
         return ValueRule.of(new Selector.Constant(JsonNodeFactory.instance.stringNode(id)));
     }
 }

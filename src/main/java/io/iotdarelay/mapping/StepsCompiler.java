@@ -1,7 +1,6 @@
 package io.iotdarelay.mapping;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +38,7 @@ final class StepsCompiler {
             check.require(rule.bit() >= 0 && rule.bit() <= LAST_BIT, path + ".bit", "must be 0 to 63");
             steps.add(new Step.Bit(Math.clamp(rule.bit(), 0, LAST_BIT)));
         }
-        pattern(path, rule, steps);
+        pattern(path, rule.pattern(), rule.asText(), steps);
         replace(path, rule, steps);
         if (rule.letterCase() != null) {
             steps.add(new Step.Cased(rule.letterCase()));
@@ -112,28 +111,20 @@ final class StepsCompiler {
         }
     }
 
-    private void pattern(String path, RuleProperties rule, List<Step> steps) {
+    /** The step of {@code pattern} and {@code as-text}, if there is one. */
+    void pattern(String path, @Nullable String pattern, @Nullable String asText, List<Step> steps) {
         check.require(
-                rule.pattern() != null || rule.asText() == null,
+                pattern != null || asText == null,
                 path + ".as-text",
                 "is allowed only together with pattern");
-        if (rule.pattern() == null) {
-            return;
-        }
-        try {
-            Pattern pattern = Pattern.compile(rule.pattern());
-            GroupTemplate template = rule.asText() == null ? null : new GroupTemplate(rule.asText());
+        Pattern compiled = pattern == null ? null : check.pattern(path + ".pattern", pattern);
+        if (compiled != null) {
+            GroupTemplate template = asText == null ? null : new GroupTemplate(asText);
             check.require(
-                    template == null || template.groups() <= pattern.groupCount(),
+                    template == null || template.groups() <= compiled.groupCount(),
                     path + ".as-text",
-                    "the pattern has no more than " + pattern.groupCount() + " groups");
-            steps.add(new Step.Matched(pattern, template));
-        } catch (PatternSyntaxException e) {
-            check.require(
-                    false,
-                    path + ".pattern",
-                    "is not a regular expression: " + e.getDescription()
-                            + " (RE2: without backreferences and lookaround)");
+                    "the pattern has no more than " + compiled.groupCount() + " groups");
+            steps.add(new Step.Matched(compiled, template));
         }
     }
 

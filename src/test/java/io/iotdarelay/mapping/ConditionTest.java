@@ -120,14 +120,14 @@ class ConditionTest {
     @Test
     void wantsConditionsWhereTheyAreNamed() {
         List<String> problems = new ArrayList<>();
-        ConditionCompiler compiler = new ConditionCompiler(
+        ConditionCompiler compiler = new ConditionCompiler(new CompilerContext(
                 (holds, path, message) -> {
                     if (!holds) {
                         problems.add(path + ": " + message);
                     }
                 },
-                0,
-                KeyAndHeaderFormats.TEXT);
+                KeyAndHeaderFormats.TEXT,
+                0));
 
         compiler.compile("w", Map.of());
         compiler.compile("w", Map.of("any", List.of()));

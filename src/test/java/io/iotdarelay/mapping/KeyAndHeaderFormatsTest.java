@@ -156,6 +156,21 @@ class KeyAndHeaderFormatsTest {
                 .containsExactly("device-id: a part of a binary key cannot be selected: see key-format");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            device-id: "{key:/id}"                                   | device-id
+            device-id: { text: "a-{key:/id}" }                       | device-id
+            device-id: key~when: { "key:/id": 1 }                    | when[key:/id]
+            device-id: key~each: "key:/id"                           | each
+            device-id: key~each: /a~each-when: { "key:/id": 1 }      | each-when[key:/id]
+            """)
+    void aPartOfABinaryKeyIsRefusedWhereverItIs(String yaml, String path) {
+        assertThat(RouteYaml.problems("to: message\nkey-format: int32\n" + yaml.replace('~', '\n')))
+                .containsExactly(path + ": a part of a binary key cannot be selected: see key-format");
+        assertThat(RouteYaml.problems("to: message\nkey-format: json\n" + yaml.replace('~', '\n')))
+                .isEmpty();
+    }
+
     private static String amqp(String hex) {
         Selector header = Selector.parse("header:h").in(new KeyAndHeaderFormats(KeyFormat.TEXT, HeaderFormat.AMQP));
         return text(header.select(Scope.of(record(new byte[0], HexFormat.of().parseHex(hex)), NullNode.getInstance())));
