@@ -86,14 +86,6 @@ final class Endings {
                     endIfAllHave(parts);
                 }
             }
-            case Outcome.Skipped ignored -> {
-                if (parts == null) {
-                    skip(record);
-                } else {
-                    room.release(parts.partition(), parts.skipped(entry.part()));
-                    endIfAllHave(parts);
-                }
-            }
             case Outcome.Rejected rejected ->
                 rejected(parts, record, entry.part(), rejected.rejection(), Optional.of(sender));
         }
@@ -139,10 +131,6 @@ final class Endings {
         RecordInFlight record = parts.record();
         torn.remove(record);
         room.release(parts.partition(), parts.cost());
-        if (parts.isSkipped()) {
-            skip(record);
-            return;
-        }
         Rejection rejection = parts.rejection().orElse(null);
         if (rejection == null) {
             delivered(record, parts.sender(), parts.deliveredAt());

@@ -1,5 +1,6 @@
 package io.iotdarelay.pipeline;
 
+import io.iotdarelay.telemetry.FairShare;
 import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.SourcePartition;
 import java.util.HashMap;
@@ -7,8 +8,8 @@ import java.util.Map;
 
 /**
  * Bounds what records become when they become several reports: a small record may become much. No record of a partition begins
- * while its share is used up; a single one may exceed the bound. A partition may hold at most twice what is still free, as with
- * records in flight: one whose devices hang leaves room for the others. Belongs to the poll thread.
+ * while its {@linkplain FairShare fair share} is used up; a single one may exceed the bound. One whose devices hang leaves room for
+ * the others. Belongs to the poll thread.
  */
 final class Room {
 
@@ -17,8 +18,6 @@ final class Room {
 
     /** What is kept of each part until its record ends, in bytes. */
     static final int PART = 300;
-
-    private static final int SHARE_OF_FREE = 2;
 
     private final long most;
     private final Map<SourcePartition, Long> partitions = new HashMap<>();
@@ -50,6 +49,6 @@ final class Room {
 
     /** Whether the share of a partition is used up. */
     boolean isFull(SourcePartition partition) {
-        return partitions.getOrDefault(partition, 0L) >= SHARE_OF_FREE * (most - taken);
+        return partitions.getOrDefault(partition, 0L) >= FairShare.of(most - taken);
     }
 }

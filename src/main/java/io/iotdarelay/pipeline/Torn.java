@@ -56,7 +56,6 @@ final class Torn {
 
     private int open;
     private int failed;
-    private int skipped;
     private @Nullable DeviceId sender;
     private Instant deliveredAt = Instant.MIN;
 
@@ -121,12 +120,6 @@ final class Torn {
         return end(part);
     }
 
-    /** There was nothing to deliver of a part. Returns what it cost. */
-    int skipped(int part) {
-        skipped++;
-        return end(part);
-    }
-
     /** Only the first failure is kept in full. */
     private void keep(int part, Failure failure) {
         Integer first = failures.isEmpty() ? null : failures.firstKey();
@@ -157,12 +150,7 @@ final class Torn {
 
     /** Whether as many of its parts were rejected as delivered, or more: the dead-letter budget counts a record once. */
     boolean hasMostlyFailed() {
-        return 2 * failed >= parts.size() - skipped;
-    }
-
-    /** Whether there was nothing to deliver. */
-    boolean isSkipped() {
-        return skipped == parts.size();
+        return 2 * failed >= parts.size();
     }
 
     /** The device that sent the first part that was delivered. */

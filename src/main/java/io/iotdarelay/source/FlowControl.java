@@ -1,21 +1,15 @@
 package io.iotdarelay.source;
 
+import io.iotdarelay.telemetry.FairShare;
 import java.util.Optional;
 
 /**
- * Decides whether a partition may be read, depending on what is in flight. Pure.
+ * Decides whether a partition may be read, depending on what is in flight, by {@linkplain FairShare fair shares}. Pure.
  *
  * @param maxRecords the bound of records in flight, over all partitions
  * @param maxBytes the bound of bytes in flight, over all partitions
  */
 record FlowControl(int maxRecords, long maxBytes) {
-
-    /*
-     * Dynamic thresholds, known from switches with shared buffers: a partition may hold at most twice the room that is still
-     * free. One busy partition alone gets two thirds of the bound, n busy ones 2/(1+2n) each, and there is always room left
-     * for one that wakes up. Fixed shares would give a single busy one of a hundred only a hundredth.
-     */
-    private static final int SHARE_OF_FREE = 2;
 
     /** A paused partition resumes when it is clearly below its threshold, not at every record. */
     private static final double RESUME_BELOW = 0.7;
@@ -55,7 +49,7 @@ record FlowControl(int maxRecords, long maxBytes) {
     }
 
     private static boolean exceeds(long held, long free, boolean paused) {
-        double threshold = (double) SHARE_OF_FREE * free;
+        long threshold = FairShare.of(free);
         return held >= (paused ? threshold * RESUME_BELOW : threshold);
     }
 }

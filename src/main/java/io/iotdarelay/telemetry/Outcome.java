@@ -1,16 +1,13 @@
 package io.iotdarelay.telemetry;
 
 /**
- * The final outcome of a record. A record whose partition leaves before that is abandoned and has none: the next owner
+ * The final outcome of a report. A record whose partition leaves before that is abandoned and has none: the next owner
  * delivers it.
  */
 public sealed interface Outcome {
 
     /** The platform responded 2xx to a request that carried it. */
     record Delivered() implements Outcome {}
-
-    /** There is nothing to deliver: the value is null. */
-    record Skipped() implements Outcome {}
 
     /** It cannot succeed, and belongs on the dead-letter topic. */
     record Rejected(Rejection rejection) implements Outcome {}

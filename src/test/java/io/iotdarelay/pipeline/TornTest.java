@@ -75,27 +75,6 @@ class TornTest {
     }
 
     @Test
-    void endsWithPartsOfWhichThereIsNothingToDeliver() {
-        Torn nothing = torn(2);
-        nothing.skipped(0);
-        assertThat(nothing.hasEnded()).isFalse();
-        nothing.skipped(1);
-        Torn failed = torn(3);
-        failed.skipped(0);
-        failed.rejected(1, unmappable("why"), Optional.empty());
-        failed.skipped(2);
-        Torn delivered = torn(2);
-        delivered.skipped(0);
-        delivered.delivered(1, device("b"), AT);
-
-        assertThat(nothing.hasEnded() && nothing.isSkipped()).isTrue();
-        assertThat(failed.hasEnded() && failed.hasMostlyFailed() && !failed.isSkipped())
-                .isTrue();
-        assertThat(delivered.hasEnded() && !delivered.isSkipped()).isTrue();
-        assertThat(delivered.sender()).isEqualTo(device("b"));
-    }
-
-    @Test
     void saysHowManyMoreFailed() {
         Torn record = torn(50);
         for (int i = 0; i < 50; i++) {
