@@ -226,12 +226,9 @@ final class Trial {
     }
 
     private void add(Draft.Reportable draft, List<Report> reports, List<Rejection> rejections) {
-        Json json = draft.write();
-        if (RequestBody.LIMIT.isExceededBy(json)) {
-            rejections.add(Rejection.of(
-                            RejectionReason.TOO_LARGE,
-                            RejectionReason.TOO_LARGE.meaning() + ", " + RequestBody.MAX_SIZE + " bytes")
-                    .about(draft.about()));
+        Json json = draft.write(RequestBody.LIMIT.ofReport()).orElse(null);
+        if (json == null) {
+            rejections.add(RequestBody.LIMIT.rejection(draft.about()));
             return;
         }
         Optional<Report> known = switch (draft) {

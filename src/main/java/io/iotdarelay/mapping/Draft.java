@@ -4,8 +4,9 @@ import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
-import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,8 +21,11 @@ public sealed interface Draft {
         /** The device that the report is about. */
         DeviceId about();
 
-        /** Writes the report's own part of a request. */
-        Json write();
+        /**
+         * Writes the report's own part of a request; nothing where it has more bytes than {@code most}. Writing stops there: the tree
+         * shares nodes, and may be much larger as JSON than in memory.
+         */
+        Optional<Json> write(int most);
     }
 
     /**
@@ -31,8 +35,8 @@ public sealed interface Draft {
      */
     record Properties(DeviceId about, ArrayNode services) implements Reportable {
         @Override
-        public Json write() {
-            return joined(services);
+        public Optional<Json> write(int most) {
+            return joined(services, most);
         }
     }
 
@@ -44,8 +48,8 @@ public sealed interface Draft {
      */
     record ChildProperties(DeviceId about, @Nullable DeviceId gateway, ArrayNode services) implements Reportable {
         @Override
-        public Json write() {
-            return joined(services);
+        public Optional<Json> write(int most) {
+            return joined(services, most);
         }
     }
 
@@ -56,8 +60,8 @@ public sealed interface Draft {
      */
     record Message(DeviceId about, ObjectNode body) implements Reportable {
         @Override
-        public Json write() {
-            return new Json(bytes(body));
+        public Optional<Json> write(int most) {
+            return written(body, most, 0);
         }
     }
 
@@ -67,18 +71,31 @@ public sealed interface Draft {
         static Unmappable of(String why, @Nullable DeviceId device) {
             return new Unmappable(new Rejection(RejectionReason.UNMAPPABLE, why, device, null, 0));
         }
+
+        static Unmappable tooLarge(@Nullable DeviceId device) {
+            return new Unmappable(new Rejection(RejectionReason.TOO_LARGE, Work.LARGER_THAN_ANY, device, null, 0));
+        }
     }
 
     /** There is nothing to report: no service takes part, or what they are made of is empty. */
     record Nothing() implements Draft {}
 
-    private static byte[] bytes(JsonNode tree) {
-        return JsonMapper.shared().writeValueAsBytes(tree);
+    /** The entries without the brackets around them: reports of several records are joined into one request. */
+    private static Optional<Json> joined(ArrayNode entries, int most) {
+        return written(entries, most, 1);
     }
 
-    /** The entries without the brackets around them: reports of several records are joined into one request. */
-    private static Json joined(ArrayNode entries) {
-        byte[] array = bytes(entries);
-        return new Json(Arrays.copyOfRange(array, 1, array.length - 1));
+    /** A tree without so many bytes at its begin and its end. */
+    private static Optional<Json> written(JsonNode tree, int most, int around) {
+        BoundedBytes bytes = new BoundedBytes(most + 2 * around);
+        try {
+            JsonMapper.shared().writeValue(bytes, tree);
+        } catch (JacksonException e) {
+            if (bytes.isExceeded()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        return Optional.of(new Json(bytes.between(around, around)));
     }
 }

@@ -7,7 +7,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class MadeText {
 
     /** In characters. */
-    private static final int LONGEST = 1_000_000;
+    static final int LONGEST = 1_000_000;
 
     private MadeText() {}
 

@@ -54,7 +54,8 @@ record Members(
                 : name.value(element).then(Scalars::text).as("name");
         return from.optional() && (value instanceof Result.Nothing || inData instanceof Result.Nothing)
                 ? Result.found(properties)
-                : value.required().then(known -> inData.required().then(text -> put(properties, text, known)));
+                : value.required()
+                        .then(known -> inData.required().then(text -> put(properties, text, known, element.work())));
     }
 
     private static Result<String> ownName(Scope element) {
@@ -72,9 +73,9 @@ record Members(
         }
         ObjectNode properties = JsonNodeFactory.instance.objectNode();
         for (Map.Entry<String, JsonNode> member : found.properties()) {
-            Result<ObjectNode> put = isNothing(member.getValue())
+            Result<ObjectNode> put = Scalars.isNoValue(member.getValue())
                     ? Result.found(properties)
-                    : put(properties, member.getKey(), member.getValue());
+                    : put(properties, member.getKey(), member.getValue(), work);
             if (!(put instanceof Result.Found)) {
                 return put;
             }
@@ -82,12 +83,7 @@ record Members(
         return Result.found(properties);
     }
 
-    /** Serializers write NaN and infinite numbers, although JSON has none. */
-    private static boolean isNothing(JsonNode value) {
-        return value.isNull() || Scalars.isNotFinite(value);
-    }
-
-    private Result<ObjectNode> put(ObjectNode properties, String inData, JsonNode value) {
+    private Result<ObjectNode> put(ObjectNode properties, String inData, JsonNode value, Work work) {
         Result<String> name = names.of(inData);
         if (name instanceof Result.Nothing) {
             return Result.found(properties);
@@ -97,9 +93,10 @@ record Members(
                 return Result.failed("two values have the name " + known);
             }
             properties.set(known, value);
-            return properties.size() > names.atMost()
-                    ? Result.failed("there are more than " + names.atMost() + " properties")
-                    : Result.found(properties);
+            if (properties.size() > names.atMost()) {
+                return Result.failed("there are more than " + names.atMost() + " properties");
+            }
+            return from.mayHold(value, work) ? Result.found(properties) : Result.failed(Work.LARGER_THAN_ANY);
         });
     }
 }

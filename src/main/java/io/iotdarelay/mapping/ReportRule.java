@@ -24,8 +24,8 @@ sealed interface ReportRule {
                                     .fold(
                                             entries ->
                                                     entries.isEmpty() ? NOTHING : new Draft.Properties(device, entries),
-                                            why -> unmappable(why, device)),
-                            why -> unmappable(why, null));
+                                            why -> unmappable(why, device, scope)),
+                            why -> unmappable(why, null, scope));
         }
     }
 
@@ -40,8 +40,10 @@ sealed interface ReportRule {
             return device("device-id", deviceId, scope)
                     .fold(
                             child -> services.of(scope)
-                                    .fold(entries -> addressed(scope, child, entries), why -> unmappable(why, child)),
-                            why -> unmappable(why, null));
+                                    .fold(
+                                            entries -> addressed(scope, child, entries),
+                                            why -> unmappable(why, child, scope)),
+                            why -> unmappable(why, null, scope));
         }
 
         private Draft addressed(Scope scope, DeviceId child, ArrayNode entries) {
@@ -53,7 +55,7 @@ sealed interface ReportRule {
                     : device("gateway-id", gatewayId, scope)
                             .fold(
                                     gateway -> new Draft.ChildProperties(child, gateway, entries),
-                                    why -> unmappable(why, child));
+                                    why -> unmappable(why, child, scope));
         }
     }
 
@@ -78,8 +80,10 @@ sealed interface ReportRule {
             return device("device-id", deviceId, scope)
                     .fold(
                             device -> body(scope)
-                                    .fold(body -> new Draft.Message(device, body), why -> unmappable(why, device)),
-                            why -> unmappable(why, null));
+                                    .fold(
+                                            body -> new Draft.Message(device, body),
+                                            why -> unmappable(why, device, scope)),
+                            why -> unmappable(why, null, scope));
         }
 
         private Result<ObjectNode> body(Scope scope) {
@@ -108,9 +112,13 @@ sealed interface ReportRule {
                     ? Result.found(scope.here())
                     : content.value(scope).as("message content");
             return found.then(node -> Result.found(
-                    node.isObject() || node.isString() || node.isBinary()
-                            ? node
-                            : JsonNodeFactory.instance.stringNode(node.toString())));
+                    node.isObject() || node.isString() || node.isBinary() ? node : asText(node, scope.work())));
+        }
+
+        private static JsonNode asText(JsonNode node, Work work) {
+            String text = node.toString();
+            work.add(text.length());
+            return JsonNodeFactory.instance.stringNode(text);
         }
 
         private static Result<ObjectNode> put(ObjectNode body, String field, ValueRule rule, Scope scope) {
@@ -127,7 +135,7 @@ sealed interface ReportRule {
         return rule.value(scope).then(Scalars::deviceId).as(what);
     }
 
-    private static Draft unmappable(String why, @Nullable DeviceId device) {
-        return Draft.Unmappable.of(why, device);
+    private static Draft unmappable(String why, @Nullable DeviceId device, Scope scope) {
+        return scope.work().isReportTooLarge() ? Draft.Unmappable.tooLarge(device) : Draft.Unmappable.of(why, device);
     }
 }

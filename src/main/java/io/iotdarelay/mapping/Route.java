@@ -93,6 +93,7 @@ public final class Route {
 
     /** A report, unless the record takes too much work. */
     static Draft draft(ReportRule rule, Scope scope) {
+        scope.work().beginReport();
         Draft draft = rule.draft(scope);
         return scope.work().isExceeded() ? TOO_MUCH : draft;
     }

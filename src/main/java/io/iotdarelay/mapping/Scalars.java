@@ -27,6 +27,11 @@ final class Scalars {
         return !NumberNodes.isFinite(node);
     }
 
+    /** Whether a member means that there is no value: it is null, NaN or infinite, which some serializers write. */
+    static boolean isNoValue(JsonNode member) {
+        return member.isNull() || isNotFinite(member);
+    }
+
     /** Text as it is; numbers and booleans as their JSON text, bytes as base64. */
     static Result<String> text(JsonNode node) {
         return node.isString() || node.isNumber() || node.isBoolean() || node.isBinary()

@@ -48,6 +48,11 @@ sealed interface Selector {
         return select(scope) instanceof Result.Found<JsonNode> found ? found.value() : MissingNode.getInstance();
     }
 
+    /** Whether it makes values, of any size, that are not in the record's tree. */
+    default boolean makesValues() {
+        return false;
+    }
+
     /** In how many levels of {@code each} it has a meaning. */
     default int depth() {
         return 0;
@@ -342,6 +347,11 @@ sealed interface Selector {
     /** A text that contains the texts of other selectors. */
     record Template(List<Selector> parts) implements Selector {
         @Override
+        public boolean makesValues() {
+            return true;
+        }
+
+        @Override
         public Selector in(KeyAndHeaderFormats formats) {
             return new Template(parts.stream().map(part -> part.in(formats)).toList());
         }
@@ -428,6 +438,11 @@ sealed interface Selector {
         }
 
         @Override
+        public boolean makesValues() {
+            return true;
+        }
+
+        @Override
         public Result<JsonNode> select(Scope scope) {
             Work work = scope.work();
             boolean whole = scope.outer() == null || variables.containsKey("value");
@@ -468,6 +483,11 @@ sealed interface Selector {
     }
 
     record Header(String name, HeaderFormat format) implements Selector {
+        @Override
+        public boolean makesValues() {
+            return true;
+        }
+
         @Override
         public Selector in(KeyAndHeaderFormats formats) {
             return new Header(name, formats.headers());

@@ -41,7 +41,9 @@ record ServiceRule(
                 ? Result.found(object)
                 : value.required().as(name + "." + property).then(found -> {
                     object.set(property, found);
-                    return Result.found(object);
+                    return rule.mayHold(found, scope.work())
+                            ? Result.found(object)
+                            : Result.failed(Work.LARGER_THAN_ANY);
                 });
     }
 

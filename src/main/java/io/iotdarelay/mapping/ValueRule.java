@@ -32,6 +32,20 @@ record ValueRule(
         return otherwise == null ? first : Result.found(otherwise);
     }
 
+    /** Whether a report may still hold a value of this rule. What is a part of the record or a constant takes no memory of its own. */
+    boolean mayHold(JsonNode value, Work work) {
+        return !makesValues() || work.holds(value);
+    }
+
+    private boolean makesValues() {
+        for (Selector selector : from) {
+            if (selector.makesValues()) {
+                return true;
+            }
+        }
+        return !steps.isEmpty();
+    }
+
     private Result<JsonNode> through(Result<JsonNode> selected, Work work) {
         Result<JsonNode> node = selected;
         for (Step step : steps) {

@@ -22,7 +22,15 @@ public final class Work {
     /** A value that a rule makes. */
     static final int VALUE = 10;
 
+    /** How many bytes the values may have together that rules make for one report; no request has more. */
+    private static final int LARGEST_REPORT = MadeText.LONGEST;
+
+    /** What a record is told of whose values a report would have more. */
+    static final String LARGER_THAN_ANY =
+            "the values that rules make for the report have more than " + LARGEST_REPORT + " bytes";
+
     private long left = MOST;
+    private long held;
     private long nodesOfAll;
     private @Nullable Result<JsonNode> keyText;
     private @Nullable Result<JsonNode> keyTree;
@@ -41,6 +49,39 @@ public final class Work {
     /** Whether the record takes too much. What has been made of it since is not to be used. */
     public boolean isExceeded() {
         return left < 0;
+    }
+
+    /** The next report holds nothing yet. */
+    void beginReport() {
+        held = 0;
+    }
+
+    /** Counts a value that a rule has made for a report. Returns whether the report may still hold it. */
+    boolean holds(JsonNode value) {
+        long before = held;
+        hold(value);
+        if (value.isContainer()) {
+            add(held - before);
+        }
+        return !isReportTooLarge();
+    }
+
+    /** Whether more has been made for the current report than any request can have. */
+    boolean isReportTooLarge() {
+        return held > LARGEST_REPORT;
+    }
+
+    /** At least as many bytes as are written: one for each character, and two for anything else and the comma behind it. */
+    private void hold(JsonNode value) {
+        held += value.isString() ? 2 + value.asString().length() : 2;
+        if (value.isContainer()) {
+            for (JsonNode child : value) {
+                if (isReportTooLarge()) {
+                    return;
+                }
+                hold(child);
+            }
+        }
     }
 
     /** The record's key as text. */

@@ -188,16 +188,9 @@ final class Admission {
 
     /** The place where a draft becomes JSON. */
     private Piece written(Part.Id id, Draft.Reportable draft, Work work) {
-        Written report = Written.of(draft);
-        work.add(report.json().length());
-        return limit.isExceededBy(report.json())
-                ? new Piece.Refused(
-                        id,
-                        Rejection.of(
-                                        RejectionReason.TOO_LARGE,
-                                        RejectionReason.TOO_LARGE.meaning() + ", " + limit.bytes() + " bytes")
-                                .about(report.about()))
-                : new Piece.Accepted(id, report);
+        Written report = Written.of(draft, limit.ofReport()).orElse(null);
+        work.add(report == null ? limit.ofReport() : report.json().length());
+        return report == null ? new Piece.Refused(id, limit.rejection(draft.about())) : new Piece.Accepted(id, report);
     }
 
     /** As the route requires, nothing is sent where a part cannot be mapped. */

@@ -5,6 +5,7 @@ import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.Report;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A report that is written, whose lane may depend on the directory. */
@@ -81,9 +82,12 @@ sealed interface Written {
         }
     }
 
-    /** Writes a report; its tree is not needed any more. */
-    static Written of(Draft.Reportable draft) {
-        Json json = draft.write();
+    /** Writes a report; its tree is not needed any more. Nothing where it has more bytes than {@code most}. */
+    static Optional<Written> of(Draft.Reportable draft, int most) {
+        return draft.write(most).map(json -> of(draft, json));
+    }
+
+    private static Written of(Draft.Reportable draft, Json json) {
         return switch (draft) {
             case Draft.Properties properties -> new Ready(new Report.Properties(properties.about(), json));
             case Draft.Message message -> new Ready(new Report.Message(message.about(), json));

@@ -1,6 +1,8 @@
 package io.iotdarelay.platform;
 
-import io.iotdarelay.telemetry.Json;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
 
 /**
  * How large a request may be.
@@ -10,8 +12,14 @@ import io.iotdarelay.telemetry.Json;
  */
 public record SizeLimit(int bytes, int envelope) {
 
-    /** Whether a report with this JSON would not fit even into a request of its own. */
-    public boolean isExceededBy(Json report) {
-        return report.length() > bytes - envelope;
+    /** The most bytes that the JSON of a report may have to fit into a request of its own. */
+    public int ofReport() {
+        return bytes - envelope;
+    }
+
+    /** Why a report that has more is not sent. */
+    public Rejection rejection(DeviceId about) {
+        return Rejection.of(RejectionReason.TOO_LARGE, RejectionReason.TOO_LARGE.meaning() + ", " + bytes + " bytes")
+                .about(about);
     }
 }

@@ -48,7 +48,7 @@ final class Expectations {
         assertThat(report.device().value()).matches(DEVICE_ID);
         assertThat(report.sender().value()).matches(DEVICE_ID);
         byte[] body = RequestBody.of(List.of(report));
-        if (!RequestBody.LIMIT.isExceededBy(report.json())) {
+        if (report.json().length() <= RequestBody.LIMIT.ofReport()) {
             assertThat(body.length).isLessThanOrEqualTo(RequestBody.MAX_SIZE);
         }
         JsonNode json = JSON.readTree(strictly(body));

@@ -177,7 +177,7 @@ public final class Fuzzer {
                         case Draft.Unmappable ignored -> "";
                         case Draft.Nothing ignored -> "";
                         case Draft.Reportable report ->
-                            new String(report.write().utf8(), StandardCharsets.UTF_8);
+                            new String(Drafts.json(report).utf8(), StandardCharsets.UTF_8);
                     });
         }
         return all;

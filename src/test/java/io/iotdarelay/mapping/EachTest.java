@@ -5,6 +5,7 @@ import static io.iotdarelay.testing.TestTelemetry.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.testing.Drafts;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -261,7 +262,7 @@ class EachTest {
         String route = "to: message\neach: [/a, .]\ndevice-id: key\nwhen: { /a: { exists: true } }";
 
         assertThat(parts(route, "{\"a\":[[{}],[{\"x\":1},\"t\"]]}").stream()
-                        .map(part -> text(((Draft.Message) part.draft()).write())))
+                        .map(part -> text(Drafts.json((Draft.Message) part.draft()))))
                 .containsExactly(
                         "{\"id\":\"topic-0-1-0-0-r\",\"content\":{}}",
                         "{\"id\":\"topic-0-1-1-0-r\",\"content\":{\"x\":1}}",
@@ -320,7 +321,7 @@ class EachTest {
                         "unmappable: " + refused.rejection().detail();
                     case Draft.Properties properties -> properties.about() + " " + properties(properties.services());
                     case Draft.ChildProperties child -> child.about() + " " + properties(child.services());
-                    case Draft.Message message -> text(message.write());
+                    case Draft.Message message -> text(Drafts.json(message));
                 };
     }
 

@@ -80,7 +80,7 @@ class FormatsInRoutesTest {
         Decoding.Decoded decoded = (Decoding.Decoded)
                 RecordDecoders.standard().of(route.encoding()).decode(record);
         return switch (Drafts.only(route.map(record, decoded.tree()))) {
-            case Draft.Reportable reportable -> new String(reportable.write().utf8(), StandardCharsets.UTF_8);
+            case Draft.Reportable reportable -> new String(Drafts.json(reportable).utf8(), StandardCharsets.UTF_8);
             case Draft.Unmappable unmappable -> unmappable.rejection().detail();
             case Draft.Nothing nothing -> nothing.toString();
         };

@@ -116,7 +116,7 @@ class NanInJsonTest {
     /** The report's JSON, or why there is none. */
     private static String report(String yaml, String value) {
         return switch (Drafts.only(map(yaml, value))) {
-            case Draft.Reportable report -> TestTelemetry.text(report.write());
+            case Draft.Reportable report -> TestTelemetry.text(Drafts.json(report));
             case Draft.Unmappable unmappable -> unmappable.rejection().detail();
             case Draft.Nothing nothing -> nothing.toString();
         };

@@ -226,7 +226,7 @@ class RuleTest {
             case Draft.Unmappable unmappable -> unmappable.rejection().detail();
             case Draft.Nothing nothing -> nothing.toString();
             case Draft.Reportable report ->
-                tree(TestTelemetry.text(report.write())).at("/properties/p").toString();
+                tree(TestTelemetry.text(Drafts.json(report))).at("/properties/p").toString();
         };
     }
 

@@ -255,7 +255,7 @@ class RulesInPlacesTest {
                                 .tree()))) {
             case Draft.Unmappable unmappable -> unmappable.rejection().detail();
             case Draft.Nothing nothing -> nothing.toString();
-            case Draft.Reportable report -> Drafts.report(report).sender() + " " + TestTelemetry.text(report.write());
+            case Draft.Reportable report -> Drafts.report(report).sender() + " " + TestTelemetry.text(Drafts.json(report));
         };
     }
 
@@ -355,7 +355,7 @@ class RulesInPlacesTest {
 
         Draft draft = Drafts.only(route.map(TestTelemetry.record(1, "d", null), tree));
 
-        assertThat(TestTelemetry.text(((Draft.Reportable) draft).write())).contains("{\"ok\":1.5,\"p\":0,\"r\":1.5}");
+        assertThat(TestTelemetry.text(Drafts.json((Draft.Reportable) draft))).contains("{\"ok\":1.5,\"p\":0,\"r\":1.5}");
     }
 
     private static List<String> parts(Route route, String value) {
@@ -369,7 +369,7 @@ class RulesInPlacesTest {
                                 unmappable.rejection().detail();
                             case Draft.Nothing nothing -> nothing.toString();
                             case Draft.Reportable report ->
-                                Drafts.report(report).sender() + " " + TestTelemetry.text(report.write());
+                                Drafts.report(report).sender() + " " + TestTelemetry.text(Drafts.json(report));
                         })
                         .toList();
     }

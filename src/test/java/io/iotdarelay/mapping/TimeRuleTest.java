@@ -150,7 +150,7 @@ class TimeRuleTest {
             case Draft.Nothing nothing -> nothing.toString();
             case Draft.Reportable report ->
                 JsonMapper.shared()
-                        .readTree(TestTelemetry.text(report.write()))
+                        .readTree(TestTelemetry.text(Drafts.json(report)))
                         .path("event_time")
                         .asString();
         };

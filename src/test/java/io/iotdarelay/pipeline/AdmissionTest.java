@@ -19,6 +19,8 @@ import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.tracing.Tracing;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +66,25 @@ class AdmissionTest {
         assertThat(rejected(value, route).detail())
                 .isEqualTo(
                         "the reports of the record would have more than 4194304 bytes (relay.records.max-reports-size)");
+    }
+
+    @Test
+    void refusesAReportThatBecomesLargerThanAnyRequest() {
+        String names =
+                IntStream.range(0, 50).mapToObj(i -> "{\"n\":\"p" + i + "\"}").collect(Collectors.joining(","));
+        String value = "{\"l\":[" + names + "],\"t\":\"" + "x".repeat(900_000) + "\"}";
+        String route = "to: properties\ndevice-id: key\n"
+                + "services: [{ id: S, properties: { '*': { each: /l, name: ./n, from: /t } } }]\n";
+
+        assertThat(pieces(value, route))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Piece.Refused.class,
+                        refused -> assertThat(refused.rejection())
+                                .isEqualTo(Rejection.of(
+                                                RejectionReason.TOO_LARGE,
+                                                RejectionReason.TOO_LARGE.meaning() + ", 1000000 bytes")
+                                        .about(TestTelemetry.device("device"))));
     }
 
     @Test

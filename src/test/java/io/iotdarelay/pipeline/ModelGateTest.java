@@ -12,6 +12,7 @@ import io.iotdarelay.model.Validation;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.testing.Drafts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ class ModelGateTest {
         assertThat(pass(new Draft.ChildProperties(DEVICE, GATEWAY, services("1.0"))))
                 .isInstanceOfSatisfying(Draft.ChildProperties.class, child -> {
                     assertThat(child.gateway()).isEqualTo(GATEWAY);
-                    assertThat(new String(child.write().utf8(), StandardCharsets.UTF_8))
+                    assertThat(new String(Drafts.json(child).utf8(), StandardCharsets.UTF_8))
                             .isEqualTo("{\"service_id\":\"S\",\"properties\":{\"n\":1}}");
                 });
     }

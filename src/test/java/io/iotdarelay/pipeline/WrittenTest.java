@@ -15,7 +15,8 @@ class WrittenTest {
 
     @Test
     void wantsTheSenderWhereItIsKnown() {
-        Written report = Written.of(new Draft.ChildProperties(device("child"), device("gateway"), ENTRIES));
+        Written report = Written.of(new Draft.ChildProperties(device("child"), device("gateway"), ENTRIES), 100)
+                .orElseThrow();
 
         assertThat(report.about()).isEqualTo(device("child"));
         assertThat(report.wanted()).isEqualTo(device("gateway"));
@@ -25,7 +26,8 @@ class WrittenTest {
     @Test
     void wantsTheChildWhereTheDirectoryHasToNameTheGateway() {
         Written.GatewayWanted report =
-                (Written.GatewayWanted) Written.of(new Draft.ChildProperties(device("child"), null, ENTRIES));
+                (Written.GatewayWanted) Written.of(new Draft.ChildProperties(device("child"), null, ENTRIES), 100)
+                        .orElseThrow();
 
         assertThat(report.about()).isEqualTo(device("child"));
         assertThat(report.wanted()).isEqualTo(device("child"));

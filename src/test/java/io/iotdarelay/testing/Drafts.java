@@ -3,6 +3,7 @@ package io.iotdarelay.testing;
 import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.mapping.Mapping;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.Report;
 import java.util.Objects;
 
@@ -22,16 +23,21 @@ public final class Drafts {
     /** The report of a draft. Where the directory has to name the gateway, it is {@code gateway}. */
     public static Report report(Draft draft) {
         return switch (draft) {
-            case Draft.Properties properties -> new Report.Properties(properties.about(), properties.write());
+            case Draft.Properties properties -> new Report.Properties(properties.about(), json(properties));
             case Draft.ChildProperties child ->
                 new Report.ChildProperties(
                         child.about(),
                         Objects.requireNonNullElse(child.gateway(), new DeviceId("gateway")),
-                        child.write());
-            case Draft.Message message -> new Report.Message(message.about(), message.write());
+                        json(child));
+            case Draft.Message message -> new Report.Message(message.about(), json(message));
             case Draft.Unmappable unmappable -> throw new AssertionError(unmappable.rejection());
             case Draft.Nothing nothing -> throw new AssertionError(nothing);
         };
+    }
+
+    /** What a report becomes, however large it is. */
+    public static Json json(Draft.Reportable draft) {
+        return draft.write(1 << 30).orElseThrow();
     }
 
     /** The only report of a record. */
