@@ -161,12 +161,16 @@ public record Explanation(
             List<String> texts = texts(rule);
             Result<JsonNode> first = Result.nothing("");
             Result<JsonNode> found = first;
-            for (int i = 0; i < compiled.from().size() && !(found instanceof Result.Found); i++) {
+            int places = compiled.from().size() - (compiled.orArrival() ? 1 : 0);
+            for (int i = 0; i < places && !(found instanceof Result.Found); i++) {
                 ValueRule place = compiled.from().get(i);
                 found = through(texts.get(i), place.from().getFirst(), place.steps(), sources)
                         .then(node -> compiled.read(record, node))
                         .then(time -> Result.found(JsonNodeFactory.instance.stringNode(EventTime.write(time))));
                 first = i == 0 ? found : first;
+            }
+            if (compiled.orArrival()) {
+                first = Result.nothing("left out: IoTDA uses the time of arrival");
             }
             add(target, sources, found instanceof Result.Found ? found : first, "");
         }

@@ -130,7 +130,7 @@ public record RouteProperties(
      *     this or {@code id-from} is required.
      * @param idFrom produces the {@code service_id}: a selector or a rule.
      * @param eventTime when the reading was taken, a selector or a rule: text in one of the usual formats, or a number since
-     *     1970 whose unit follows from its magnitude. Without it the record's timestamp is used.
+     *     1970 whose unit follows from its magnitude; or {@code arrival}. Without it the record's timestamp is used.
      * @param properties property names, each with a selector or a rule. At least one. {@code *} means all members of an
      *     object.
      * @param when conditions that the record, or the element of {@code each}, must fulfil to become an entry; as for a route.

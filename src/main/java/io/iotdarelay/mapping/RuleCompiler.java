@@ -95,7 +95,7 @@ final class RuleCompiler {
         }
         JsonNode otherwise =
                 rule.otherwise() == null ? null : steps.constant(path + ".default", rule.otherwise(), rule.type());
-        List<Selector> from = selectors(path, rule);
+        List<Selector> from = selectors(path, rule, Selector::parse);
         return from.isEmpty() ? null : new ValueRule(from, compiled, otherwise, optional);
     }
 
@@ -106,13 +106,20 @@ final class RuleCompiler {
         context.require(rule.each() == null, path + ".each", NOT_FOR_TIMES);
         context.require(rule.value() == null, path + ".value", NOT_FOR_TIMES);
         context.require(rule.optional() == null, path + ".optional", NOT_FOR_TIMES);
-        context.require(rule.otherwise() == null, path + ".default", NOT_FOR_TIMES + ": list several selectors in from");
+        context.require(
+                rule.otherwise() == null, path + ".default", NOT_FOR_TIMES + ": list several selectors in from");
         context.require(
                 count(rule.from(), rule.text(), rule.expression()) == 1,
                 path,
                 "one of a selector (from), a template (text) and an expression is required");
         List<Step> compiled = steps.compile(path, rule);
-        List<ValueRule> from = selectors(path, rule).stream()
+        List<Selector> selectors = selectors(path, rule, Selector::ofTime);
+        int arrival = selectors.indexOf(Selector.Arrival.INSTANCE);
+        context.require(
+                arrival < 0 || arrival == selectors.size() - 1,
+                path + ".from",
+                "'arrival' must be the last selector: there is always a time of arrival");
+        List<ValueRule> from = selectors.stream()
                 .map(selector -> new ValueRule(List.of(selector), compiled, null, false))
                 .toList();
         Duration maxAhead = Objects.requireNonNullElse(rule.maxAhead(), TimeRule.MAX_AHEAD);
@@ -120,7 +127,7 @@ final class RuleCompiler {
                 !maxAhead.isNegative() && maxAhead.compareTo(LONGEST) <= 0,
                 path + ".max-ahead",
                 "must be 0s to 36500d");
-        return new TimeRule(from, reader(path, rule), notBefore(path, rule), maxAhead);
+        return new TimeRule(from, reader(path, rule), notBefore(path, rule), maxAhead, arrival >= 0);
     }
 
     private static long count(@Nullable Object... given) {
@@ -181,11 +188,16 @@ final class RuleCompiler {
         List<Step> compiled = new ArrayList<>();
         steps.pattern(path, names.pattern(), names.asText(), compiled);
         List<Selector> selectors = new ArrayList<>();
-        add(selectors, path, from);
+        add(selectors, path, from, Selector::parse);
         return selectors.isEmpty() ? null : new ValueRule(selectors, List.copyOf(compiled), null, false);
     }
 
-    private List<Selector> selectors(String path, RuleProperties rule) {
+    /**
+     * The selectors of a rule.
+     *
+     * @param ofFrom parses those of {@code from}
+     */
+    private List<Selector> selectors(String path, RuleProperties rule, Function<String, Selector> ofFrom) {
         List<Selector> selectors = new ArrayList<>();
         if (rule.text() != null) {
             add(selectors, path, rule.text(), Selector.Template::parse);
@@ -194,15 +206,15 @@ final class RuleCompiler {
             add(selectors, path + ".expression", rule.expression(), Selector.Computed::of);
         }
         if (rule.from() != null) {
-            add(selectors, path, rule.from());
+            add(selectors, path, rule.from(), ofFrom);
         }
         return selectors;
     }
 
-    private void add(List<Selector> selectors, String path, List<String> from) {
+    private void add(List<Selector> selectors, String path, List<String> from, Function<String, Selector> parser) {
         context.require(!from.isEmpty(), path + ".from", "at least one selector is required");
         for (int i = 0; i < from.size(); i++) {
-            add(selectors, from.size() == 1 ? path : path + ".from[" + i + "]", from.get(i), Selector::parse);
+            add(selectors, from.size() == 1 ? path : path + ".from[" + i + "]", from.get(i), parser);
         }
     }
 

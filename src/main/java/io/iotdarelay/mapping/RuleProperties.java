@@ -15,7 +15,8 @@ import org.springframework.boot.convert.Delimiter;
  * whatever order they are written in.
  *
  * @param from selects the value: one selector, or several, of which the first that finds something is used; for times, the
- *     first that finds a plausible one. One of {@code from}, {@code text}, {@code expression} and {@code value} is required.
+ *     first that finds a plausible one, and {@code arrival} as the last: the reading is sent without a time then, and IoTDA uses the
+ *     time at which it receives the report. One of {@code from}, {@code text}, {@code expression} and {@code value} is required.
  * @param text a text with selectors in braces, such as {@code {/tenant}_{/unit}}.
  * @param expression a JSONata expression that yields the value, for what rules cannot express: in place of {@code from}.
  * @param missing values that mean "no value": texts or numbers, such as 65535, {@code NaN} or an empty text.

@@ -38,6 +38,9 @@ sealed interface Selector {
     /** Selectors that are words. */
     List<String> WORDS = List.of("value", "key", "key-bytes", "timestamp", "topic", "header:");
 
+    /** The time at which the platform receives a report, in the place of a time. */
+    String ARRIVAL = "arrival";
+
     Pattern PATH_ENDS = Pattern.compile("^\\$[.\\[]?|]$");
     Pattern PATH_SIGNS = Pattern.compile("]?[.\\[/]");
 
@@ -94,11 +97,19 @@ sealed interface Selector {
             case "topic" -> new Topic();
             case "value" -> path("");
             case "key-bytes" -> new KeyBytes();
+            case ARRIVAL ->
+                throw new IllegalArgumentException(
+                        "'arrival' is allowed only as a selector of event-time: the time at which IoTDA receives the report");
             default ->
                 throw new IllegalArgumentException("'" + expression
                         + "' is not a valid selector: use a JSON Pointer such as /a/b/0, or value, key, timestamp, topic, header:NAME"
                         + Suggestion.of(meant(expression)));
         };
+    }
+
+    /** Likewise, of a time: {@code arrival} as well. */
+    static Selector ofTime(String expression) {
+        return expression.equals(ARRIVAL) ? Arrival.INSTANCE : parse(expression);
     }
 
     /** The word that is nearly it, or a pointer that goes the way of the path: {@code $.a.b[0]}, {@code a.b}, {@code a/b}. */
@@ -471,6 +482,17 @@ sealed interface Selector {
         public Result<JsonNode> select(Scope scope) {
             return Result.found(JsonNodeFactory.instance.numberNode(
                     scope.record().timestamp().toEpochMilli()));
+        }
+    }
+
+    /** The time at which the platform receives a report. The relay does not know it: there is nothing to find. */
+    record Arrival() implements Selector {
+
+        static final Selector INSTANCE = new Arrival();
+
+        @Override
+        public Result<JsonNode> select(Scope scope) {
+            return Result.nothing("only IoTDA knows the time of arrival");
         }
     }
 

@@ -30,9 +30,7 @@ record ServiceRule(
         }
         return values.then(object -> object.isEmpty()
                 ? Result.nothing(name + ": no property has a value")
-                : id(scope)
-                        .then(id -> time(scope).then(time -> Result.found(entry(id, object, time))))
-                        .required());
+                : id(scope).then(id -> entry(id, object, scope)).required());
     }
 
     private Result<ObjectNode> put(ObjectNode object, String property, ValueRule rule, Scope scope) {
@@ -62,15 +60,14 @@ record ServiceRule(
                 .as(name + " id");
     }
 
-    private static JsonNode entry(String id, ObjectNode values, Instant time) {
+    private Result<JsonNode> entry(String id, ObjectNode values, Scope scope) {
         ObjectNode entry = JsonNodeFactory.instance.objectNode();
         entry.put("service_id", id);
         entry.set("properties", values);
-        entry.put("event_time", EventTime.write(time));
-        return entry;
-    }
-
-    private Result<Instant> time(Scope scope) {
-        return eventTime.of(scope).as(name + " event-time");
+        Result<Instant> time = eventTime.of(scope);
+        return eventTime.orArrival() && !(time instanceof Result.Found)
+                ? Result.found(entry)
+                : time.as(name + " event-time")
+                        .then(known -> Result.found(entry.put("event_time", EventTime.write(known))));
     }
 }

@@ -15,17 +15,19 @@ import tools.jackson.databind.JsonNode;
  * <p>Nothing is compared with the current time, so that a record means the same whenever it is read: how far a time is ahead
  * is measured against the record's own timestamp, if that is plausible itself.
  *
+ * @param from where times are; none for the record's timestamp
  * @param notBefore earlier times are implausible
  * @param maxAhead how far a time may be ahead of the record's timestamp
+ * @param orArrival whether a reading without a plausible time is reported without one: the platform uses the time of arrival then
  */
-record TimeRule(List<ValueRule> from, TimeReader reader, Instant notBefore, Duration maxAhead) {
+record TimeRule(List<ValueRule> from, TimeReader reader, Instant notBefore, Duration maxAhead, boolean orArrival) {
 
     static final Instant NOT_BEFORE = Instant.parse("2000-01-01T00:00:00Z");
     static final Duration MAX_AHEAD = Duration.ofDays(366);
 
     /** The record's timestamp alone. */
-    static final TimeRule OF_RECORD =
-            new TimeRule(List.of(), new TimeReader.Guessing(new TimeText(ZoneOffset.UTC)), NOT_BEFORE, MAX_AHEAD);
+    static final TimeRule OF_RECORD = new TimeRule(
+            List.of(), new TimeReader.Guessing(new TimeText(ZoneOffset.UTC)), NOT_BEFORE, MAX_AHEAD, false);
 
     Result<Instant> of(Scope scope) {
         SourceRecord record = scope.record();

@@ -113,7 +113,7 @@ public final class Fuzzer {
         SourceRecord record = record(attempt.route().get().encoding(), ofRecord, number);
         try {
             long start = threads.getCurrentThreadCpuTime();
-            String verdict = judge(attempt.route().get(), record);
+            String verdict = judge(attempt.route().get(), record, attempt.mayOmitTimes());
             time(threads.getCurrentThreadCpuTime() - start, number);
             count(verdict);
         } catch (RuntimeException | AssertionError | StackOverflowError failure) {
@@ -121,7 +121,7 @@ public final class Fuzzer {
         }
     }
 
-    private String judge(Route route, SourceRecord record) {
+    private String judge(Route route, SourceRecord record, boolean mayOmitTimes) {
         byte[] value = record.value();
         if (value == null) {
             return "skipped";
@@ -133,23 +133,23 @@ public final class Fuzzer {
                 Expectations.ofDetail(undecodable.detail());
                 yield "undecodable";
             }
-            case Decoding.Decoded decoded -> judge(route, record, decoded.tree());
+            case Decoding.Decoded decoded -> judge(route, record, decoded.tree(), mayOmitTimes);
         };
     }
 
-    private String judge(Route route, SourceRecord record, JsonNode tree) {
+    private String judge(Route route, SourceRecord record, JsonNode tree, boolean mayOmitTimes) {
         if (!(route.map(record, tree) instanceof Mapping.Reports reports)) {
             return "not taken";
         }
         String verdict = "nothing to report";
         for (Part part : reports.parts()) {
-            verdict = judge(part.draft());
+            verdict = judge(part.draft(), mayOmitTimes);
         }
         assertThat(json(route.map(record, tree))).isEqualTo(json(reports));
         return verdict;
     }
 
-    private static String judge(Draft draft) {
+    private static String judge(Draft draft, boolean mayOmitTimes) {
         return switch (draft) {
             case Draft.Unmappable unmappable -> {
                 Expectations.ofRejection(unmappable.rejection());
@@ -157,7 +157,7 @@ public final class Fuzzer {
             }
             case Draft.Nothing ignored -> "nothing to report";
             case Draft.Reportable reportable -> {
-                Expectations.ofReport(Drafts.report(reportable));
+                Expectations.ofReport(Drafts.report(reportable), mayOmitTimes);
                 yield switch (reportable) {
                     case Draft.Properties ignored -> "properties";
                     case Draft.Message ignored -> "message";

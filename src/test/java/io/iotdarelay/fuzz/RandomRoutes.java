@@ -58,7 +58,14 @@ final class RandomRoutes {
     private static final CsvProperties CSV = new CsvProperties(List.of("device_id", "v"), ",", "\"");
 
     /** A configuration and what was made of it. */
-    record Attempt(RouteProperties properties, Optional<Route> route) {}
+    record Attempt(RouteProperties properties, Optional<Route> route) {
+
+        /** Whether a reading may be reported without a time. */
+        boolean mayOmitTimes() {
+            return properties.services().stream()
+                    .anyMatch(service -> RuleProperties.of("arrival").equals(service.eventTime()));
+        }
+    }
 
     static Attempt attempt(RandomGenerator random) {
         RouteProperties properties = new RandomRoutes(random).properties();
@@ -276,7 +283,9 @@ final class RandomRoutes {
     }
 
     private String timeSelector() {
-        return random.nextInt(3) == 0 ? selector() : Names.any(List.of("/ts", "timestamp", "/event_time"), random);
+        return random.nextInt(3) == 0
+                ? selector()
+                : Names.any(List.of("/ts", "timestamp", "/event_time", "arrival"), random);
     }
 
     private @Nullable RuleProperties optionalSelector() {

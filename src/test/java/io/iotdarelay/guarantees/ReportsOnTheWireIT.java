@@ -53,6 +53,23 @@ class ReportsOnTheWireIT {
               topics: [wire.raw]
               to: properties
               device-id: key
+            - name: clockless
+              topics: [wire.clockless]
+              to: properties
+              device-id: key
+              services:
+                - id: Meter
+                  event-time: { from: [/ts, arrival] }
+                  properties: { v: /v }
+            - name: clockless-plant
+              topics: [wire.clockless-plant]
+              to: gateway
+              gateway-id: /gw
+              device-id: /sensor
+              services:
+                - id: Sensor
+                  event-time: arrival
+                  properties: { v: /v }
         """;
 
     @Test
@@ -109,6 +126,38 @@ class ReportsOnTheWireIT {
             assertThat(scene.simulator().ledger().requests(Api.DEVICE_AUTH))
                     .extracting(Ledger.Request::device)
                     .containsExactlyInAnyOrder("meter", "alarm", "gateway");
+        }
+    }
+
+    @Test
+    void leavesTheTimeOfArrivalToThePlatform() throws Exception {
+        try (Scene scene = Scene.of("clockless", 1)) {
+            // Given
+            scene.simulator()
+                    .register(
+                            SimulatedDevice.direct("meter", "secret-of-meter"),
+                            SimulatedDevice.direct("gateway", "secret-of-gateway"),
+                            SimulatedDevice.child("one", "gateway"));
+            scene.relays().withDevicesOfSimulator().withoutRoutes().withYaml(ROUTES);
+            scene.kafka().createTopic("wire.clockless", 1);
+            scene.kafka().createTopic("wire.clockless-plant", 1);
+            long time = 1_767_225_600_123L; // 2026-01-01T00:00:00.123Z
+
+            // When
+            scene.start();
+            scene.send(record("wire.clockless", time, "meter", "{\"ts\":1.61,\"v\":1}"));
+            scene.send(record("wire.clockless", time, "meter", "{\"ts\":1767225601,\"v\":2}"));
+            scene.send(record("wire.clockless-plant", time, null, "{\"sensor\":\"one\",\"gw\":\"gateway\",\"v\":3}"));
+            scene.flush();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> scene.simulator().ledger().acceptedCount() == 3);
+
+            // Then
+            assertThat(shown(scene, "meter"))
+                    .containsExactly(
+                            "PROPERTIES by meter Meter null {\"v\":1}",
+                            "PROPERTIES by meter Meter 2026-01-01T00:00:01.000Z {\"v\":2}");
+            assertThat(shown(scene, "one")).containsExactly("GATEWAY by gateway Sensor null {\"v\":3}");
         }
     }
 

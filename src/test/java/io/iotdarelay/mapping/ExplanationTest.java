@@ -51,6 +51,8 @@ class ExplanationTest {
                 "{ from: /regs, bytes: words, as: int16 } | /regs=[1,2], as=1 -> 1",
                 "{ from: /t, pattern: \"^[a-z]\", case: upper, replace: { A: Z } } |"
                         + " /t=\"a/b\", pattern=\"a\", replace=\"a\", case=\"A\" -> \"A\"",
+                "{ expression: \"dv / 10\" } | expression=230.1 -> 230.1",
+                "{ from: /t, sanitize: _ } | /t=\"a/b\", sanitize=\"a_b\" -> \"a_b\"",
                 "{ from: /json, json: /x } | /json=\"{\\\"x\\\":1}\", json=1 -> 1",
                 "{ from: /state, map: { \"ON\": true } } | /state=\"ON\", map=true -> true",
                 "{ value: 7 } | value=7 -> 7",
@@ -61,6 +63,19 @@ class ExplanationTest {
     void explainsEachStep(String rule, String explained) {
         assertThat(explain("device-id: /id\nservices:\n  - id: S\n    properties:\n      p: " + rule))
                 .endsWith("\nS.p: " + explained);
+    }
+
+    @Test
+    void explainsPropertiesWhoseNamesComeFromData() {
+        assertThat(explain("device-id: /id\nservices: [{ id: S, properties: { '*': value } }]"))
+                .contains("\nS.*: value={");
+        assertThat(explain("device-id: /id\nservices: [{ id: S, properties: { '*': { each: /regs, name: { from: .index,"
+                        + " pattern: 'x' }, from: ., optional: true } } }]"))
+                .endsWith("\nS.*:  -> {}");
+        assertThat(
+                        explain(
+                                "device-id: /id\nservices: [{ id: S, properties: { '*': { from: /no, name: { at-most: 2 } } } }]"))
+                .endsWith("\nS.*:  -> (/no finds nothing)");
     }
 
     @Test
@@ -76,12 +91,20 @@ class ExplanationTest {
                             properties: { p: /dv }
                           - id-from: /state
                             event-time: /old
+                            properties: { p: /dv }
+                          - id: Second
+                            event-time: { from: [/old, arrival] }
+                            properties: { p: /dv }
+                          - id: Third
+                            event-time: { from: [/ts, arrival] }
                             properties: { p: /dv }"""))
                 .contains(
                         "\n{/id} id: {/id}=\"m-1\" -> \"m-1\"",
                         "\n{/id} event-time: /old=\"1970-01-01T00:00:00Z\"; /ts=\"2026-01-01T00:00:00Z\" -> \"2026-01-01T00:00:00.000Z\"",
                         "\nFirst event-time: /ts=\"2026-01-01T00:00:00Z\" -> \"2026-01-01T00:00:00.000Z\"",
                         "\nservices[2] id: /state=\"ON\" -> \"ON\"",
+                        "\nSecond event-time: /old=\"1970-01-01T00:00:00Z\" -> (left out: IoTDA uses the time of arrival)",
+                        "\nThird event-time: /ts=\"2026-01-01T00:00:00Z\" -> \"2026-01-01T00:00:00.000Z\"",
                         "\nservices[2] event-time: /old=\"1970-01-01T00:00:00Z\" -> (the time is before ");
     }
 

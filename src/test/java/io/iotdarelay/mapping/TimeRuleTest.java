@@ -2,16 +2,23 @@ package io.iotdarelay.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.iotda.RequestBody;
 import io.iotdarelay.telemetry.RecordPosition;
+import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.Drafts;
 import io.iotdarelay.testing.TestTelemetry;
+import io.iotdarelay.testing.Yaml;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class TimeRuleTest {
@@ -110,6 +117,7 @@ class TimeRuleTest {
                 "{ from: /t, not-before: Today } | event-time.not-before: 'Today' is not a valid date or time",
                 "{ from: /t, max-ahead: -1s } | event-time.max-ahead: must be 0s to 36500d",
                 "{ from: /t, max-ahead: 36501d } | event-time.max-ahead: must be 0s to 36500d",
+                "{ from: /t, each: /b } | event-time.each: is not allowed for event-time",
                 "{ from: /t, type: string } | event-time.type: is not allowed for event-time",
                 "{ from: /t, value: 5 } | event-time.value: is not allowed for event-time"
             })
@@ -118,6 +126,78 @@ class TimeRuleTest {
                 .singleElement()
                 .asString()
                 .startsWith("services[0]." + problem);
+    }
+
+    /** The examples of docs/mapping.md. */
+    static Stream<Arguments> implausible() {
+        String page = Yaml.text(Path.of("docs/mapping.md"));
+        return page.substring(
+                        page.indexOf("<!-- implausible times -->"), page.indexOf("<!-- end of implausible times -->"))
+                .lines()
+                .skip(3)
+                .map(line -> line.split("`"))
+                .map(cells -> Arguments.of(cells[1], cells[3], cells[5]));
+    }
+
+    @ParameterizedTest
+    @MethodSource("implausible")
+    void keepsWhatTheDocumentationSays(String rule, String value, String expected) {
+        String found = mapped("event-time: " + rule, value, STAMP);
+
+        assertThat(found.startsWith("S event-time: ") ? "unmappable" : found).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.61, none",
+        "4070908800, none",
+        "null, none",
+        "\"soon\", none",
+        "{}, none",
+        "1767261500, 2026-01-01T09:58:20.000Z"
+    })
+    void leavesTheTimeOfArrivalToThePlatform(String time, String expected) {
+        assertThat(map("event-time: { from: [/t, arrival] }", time, STAMP)).isEqualTo(expected);
+    }
+
+    @Test
+    void usesTheRecordsTimestampBeforeTheTimeOfArrival() {
+        assertThat(map("event-time: { from: [/t, timestamp, arrival] }", "1.61", STAMP))
+                .isEqualTo("2026-01-01T10:00:00.000Z");
+        assertThat(map("event-time: { from: [/t, timestamp, arrival] }", "1.61", 5))
+                .isEqualTo("none");
+        assertThat(map("event-time: arrival", "1767261500", STAMP)).isEqualTo("none");
+    }
+
+    @Test
+    void leavesTimesOutOfAGatewaysBatch() {
+        Route route = RouteYaml.route(yaml("event-time: { from: [/t, arrival] }")
+                .replace("to: properties\ndevice-id: key", "to: gateway\ndevice-id: /d"));
+        List<Report> reports = Stream.of("{\"d\":\"a\",\"t\":0}", "{\"d\":\"b\",\"t\":1767261500}", "{\"d\":\"a\"}")
+                .map(value -> Drafts.report(
+                        route.map(recordAt(STAMP), JsonMapper.shared().readTree(value))))
+                .toList();
+
+        assertThat(new String(RequestBody.of(reports), StandardCharsets.UTF_8))
+                .isEqualTo("{\"devices\":["
+                        + "{\"device_id\":\"a\",\"services\":[{\"service_id\":\"S\",\"properties\":{\"p\":1}},"
+                        + "{\"service_id\":\"S\",\"properties\":{\"p\":1}}]},"
+                        + "{\"device_id\":\"b\",\"services\":[{\"service_id\":\"S\",\"properties\":{\"p\":1},"
+                        + "\"event_time\":\"2026-01-01T09:58:20.000Z\"}]}]}");
+    }
+
+    @Test
+    void refusesArrivalAnywhereElse() {
+        String onlyTimes =
+                "'arrival' is allowed only as a selector of event-time: the time at which IoTDA receives the report";
+
+        assertThat(RouteYaml.problems(yaml("event-time: { from: [arrival, /t] }")))
+                .containsExactly(
+                        "services[0].event-time.from: 'arrival' must be the last selector: there is always a time of arrival");
+        assertThat(RouteYaml.problems(yaml("event-time: \"{arrival}\"")))
+                .containsExactly("services[0].event-time: " + onlyTimes);
+        assertThat(RouteYaml.problems("to: message\ndevice-id: key\nmessage: { id: arrival }"))
+                .containsExactly("message.id: " + onlyTimes);
     }
 
     @Test
@@ -137,22 +217,29 @@ class TimeRuleTest {
                         "services[0].properties.p.max-ahead: is allowed for event-time only");
     }
 
-    private static String map(String eventTime, String time, long stamp) {
-        SourceRecord record = new SourceRecord(
+    private static SourceRecord recordAt(long stamp) {
+        return new SourceRecord(
                 new RecordPosition("topic", 0, 1),
                 Instant.ofEpochMilli(stamp),
                 "d".getBytes(StandardCharsets.UTF_8),
                 null,
                 List.of());
-        return switch (Drafts.only(
-                RouteYaml.route(yaml(eventTime)).map(record, JsonMapper.shared().readTree("{\"t\":" + time + "}")))) {
+    }
+
+    private static String map(String eventTime, String time, long stamp) {
+        return mapped(eventTime, "{\"t\":" + time + "}", stamp);
+    }
+
+    private static String mapped(String eventTime, String value, long stamp) {
+        return switch (Drafts.only(RouteYaml.route(yaml(eventTime))
+                .map(recordAt(stamp), JsonMapper.shared().readTree(value)))) {
             case Draft.Unmappable unmappable -> unmappable.rejection().detail();
             case Draft.Nothing nothing -> nothing.toString();
             case Draft.Reportable report ->
                 JsonMapper.shared()
                         .readTree(TestTelemetry.text(Drafts.json(report)))
                         .path("event_time")
-                        .asString();
+                        .asString("none");
         };
     }
 
