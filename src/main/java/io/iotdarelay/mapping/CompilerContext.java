@@ -1,16 +1,20 @@
 package io.iotdarelay.mapping;
 
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where rules are compiled.
+ * What the compilers of rules share.
  *
  * @param check records problems
  * @param formats how keys and headers are written
  * @param depth in how many levels of {@code each} the rules are
  */
 record CompilerContext(RuleCompiler.Check check, KeyAndHeaderFormats formats, int depth) {
+
+    /** How YAML reads on, off, yes and no: hardly the intended names. */
+    static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
     /** Records a problem unless the condition holds. */
     void require(boolean holds, String path, String message) {

@@ -159,9 +159,7 @@ record Each(
         }
 
         private static String escaped(String name) {
-            return name.indexOf('~') < 0 && name.indexOf('/') < 0
-                    ? name
-                    : name.replace("~", "~0").replace("/", "~1");
+            return name.replace("~", "~0").replace("/", "~1");
         }
     }
 }

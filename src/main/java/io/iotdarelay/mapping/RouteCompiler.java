@@ -61,12 +61,11 @@ public final class RouteCompiler {
 
     private @Nullable Route route(String path, String name, RouteProperties route) {
         Encoding encoding = new EncodingCompiler(this::require).compile(path, route);
-        CompilerContext context = new CompilerContext(
-                this::require, new KeyAndHeaderFormats(route.keyFormat(), route.headerFormat()), 0);
+        CompilerContext context =
+                new CompilerContext(this::require, new KeyAndHeaderFormats(route.keyFormat(), route.headerFormat()), 0);
         Condition when = new ConditionCompiler(context).compile(path + ".when", route.when());
         Each each = new EachCompiler(context).compile(path + ".each", route.each(), route.eachWhen());
-        ReportRule rule =
-                new ReportCompiler(context.inside(route.each().size())).compile(path, route);
+        ReportRule rule = new ReportCompiler(context.inside(route.each().size())).compile(path, route);
         return rule == null ? null : new Route(name, encoding, when, each, rule, route.whole());
     }
 

@@ -40,21 +40,27 @@ public final class RoutesInForce {
     /** Adopts what has been offered, if it reads the same topics. Poll thread only. */
     public boolean adoptForSameTopics() {
         Offer next = offered.get();
-        return next != null && next.routes().readsTheSameAs(current) && become(next);
+        if (next == null || !next.routes().readsTheSameAs(current)) {
+            return false;
+        }
+        become(next);
+        return true;
     }
 
     /** Adopts what has been offered. Poll thread only. */
     public boolean adopt() {
         Offer next = offered.get();
-        return next != null && become(next);
+        if (next == null) {
+            return false;
+        }
+        become(next);
+        return true;
     }
 
-    private boolean become(Offer next) {
-        if (!offered.compareAndSet(next, null)) {
-            return false; // something newer has just been offered: next time
-        }
+    /** What has been offered meanwhile is adopted the next time. */
+    private void become(Offer next) {
+        offered.compareAndSet(next, null);
         current = next.routes();
         next.adopted().run();
-        return true;
     }
 }

@@ -442,15 +442,15 @@ sealed interface Selector {
         }
 
         @Override
+        public boolean makesValues() {
+            return true;
+        }
+
+        @Override
         public Selector in(KeyAndHeaderFormats formats) {
             Map<String, Selector> encoded = new LinkedHashMap<>();
             variables.forEach((name, selector) -> encoded.put(name, selector.in(formats)));
             return new Computed(expression, encoded);
-        }
-
-        @Override
-        public boolean makesValues() {
-            return true;
         }
 
         @Override
@@ -469,8 +469,7 @@ sealed interface Selector {
             });
             return switch (expression.evaluate(
                     scope.here(), found, steps -> scope.work().add((long) STEP * steps))) {
-                case Evaluation.Value result ->
-                    result.tree().isNull() ? Result.nothing("the expression yields null") : Result.found(result.tree());
+                case Evaluation.Value result -> Result.found(result.tree());
                 case Evaluation.Nothing ignored -> Result.nothing("the expression yields nothing");
                 case Evaluation.Failed failure -> Result.failed("the expression: " + failure.why());
             };

@@ -156,7 +156,7 @@ sealed interface Services {
         private static ObjectNode present(ObjectNode properties) {
             ObjectNode present = JsonNodeFactory.instance.objectNode();
             properties.forEachEntry((name, value) -> {
-                if (!value.isNull() && !Scalars.isNotFinite(value)) {
+                if (!Scalars.isNoValue(value)) {
                     present.set(name, value);
                 }
             });
@@ -171,7 +171,7 @@ sealed interface Services {
         }
 
         private static Result<Instant> time(@Nullable JsonNode eventTime, SourceRecord record) {
-            return eventTime == null || eventTime.isNull() || Scalars.isNotFinite(eventTime)
+            return eventTime == null || Scalars.isNoValue(eventTime)
                     ? TimeRule.OF_RECORD.ofRecord(record)
                     : TimeRule.OF_RECORD.read(record, eventTime);
         }

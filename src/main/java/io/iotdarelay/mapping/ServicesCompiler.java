@@ -6,16 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.MissingNode;
 
 /** Compiles the services of a route. Errors are recorded, and the invalid parts left out. */
 final class ServicesCompiler {
-
-    /** How YAML reads on, off, yes and no: hardly the intended name. */
-    private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
     private final CompilerContext context;
 
@@ -60,9 +56,11 @@ final class ServicesCompiler {
         service.properties().forEach((name, property) -> {
             String propertyPath = path + ".properties." + name;
             context.require(
-                    name.equals(ServiceProperties.ALL) || ModelNames.isProperty(name), propertyPath, ModelNames.adviceForProperty(name));
+                    name.equals(ServiceProperties.ALL) || ModelNames.isProperty(name),
+                    propertyPath,
+                    ModelNames.adviceForProperty(name));
             context.require(
-                    !TRUTH_VALUES.contains(name),
+                    !CompilerContext.TRUTH_VALUES.contains(name),
                     propertyPath,
                     "YAML reads words such as on, off, yes or no as " + name + ": quote the name");
             ValueRule rule = name.equals(ServiceProperties.ALL) ? null : rules.value(propertyPath, property, true);
@@ -74,8 +72,9 @@ final class ServicesCompiler {
                 ? TimeRule.OF_RECORD
                 : rules.time(path + ".event-time", service.eventTime());
         RuleProperties all = service.properties().get(ServiceProperties.ALL);
-        Members members =
-                all == null ? null : new MembersCompiler(inside).compile(path + ".properties." + ServiceProperties.ALL, all);
+        Members members = all == null
+                ? null
+                : new MembersCompiler(inside).compile(path + ".properties." + ServiceProperties.ALL, all);
         return new ServiceRule(
                 Objects.requireNonNullElse(service.id(), path.substring(path.lastIndexOf("services"))),
                 id,

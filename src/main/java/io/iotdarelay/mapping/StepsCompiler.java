@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +20,6 @@ final class StepsCompiler {
     private static final int MOST_DIGITS = 20;
     private static final String OTHERS = "*";
     private static final Pattern SANITARY = Pattern.compile("[A-Za-z0-9_-]{0,8}");
-    private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
     private final RuleCompiler.Check check;
 
@@ -113,10 +111,7 @@ final class StepsCompiler {
 
     /** The step of {@code pattern} and {@code as-text}, if there is one. */
     void pattern(String path, @Nullable String pattern, @Nullable String asText, List<Step> steps) {
-        check.require(
-                pattern != null || asText == null,
-                path + ".as-text",
-                "is allowed only together with pattern");
+        check.require(pattern != null || asText == null, path + ".as-text", "is allowed only together with pattern");
         Pattern compiled = pattern == null ? null : check.pattern(path + ".pattern", pattern);
         if (compiled != null) {
             GroupTemplate template = asText == null ? null : new GroupTemplate(asText);
@@ -142,7 +137,7 @@ final class StepsCompiler {
         Map<String, JsonNode> values = new LinkedHashMap<>();
         rule.map().forEach((key, value) -> {
             check.require(
-                    !TRUTH_VALUES.contains(key),
+                    !CompilerContext.TRUTH_VALUES.contains(key),
                     path + ".map." + key,
                     "YAML reads words such as ON, OFF, yes or no as " + key
                             + ": quote the word; the keys of booleans are 1 and"
@@ -207,13 +202,18 @@ final class StepsCompiler {
         return type == null ? node : node.then(type::convert);
     }
 
-    /** YAML has numbers that are not finite: .nan and .inf. */
     private static Result<JsonNode> node(Object value) {
         return switch (value) {
             case Boolean bool -> Result.found(JsonNodeFactory.instance.booleanNode(bool));
-            case Double number when !Double.isFinite(number) -> Result.failed("must be a finite number");
-            case Number number -> Result.found(JsonNodeFactory.instance.numberNode(new BigDecimal(number.toString())));
+            case Number number -> number(number);
             default -> Result.found(JsonNodeFactory.instance.stringNode(value.toString()));
         };
+    }
+
+    /** YAML has numbers that are not finite: .nan and .inf. */
+    private static Result<JsonNode> number(Number number) {
+        return number instanceof Double real && !Double.isFinite(real)
+                ? Result.failed("must be a finite number")
+                : Result.found(JsonNodeFactory.instance.numberNode(new BigDecimal(number.toString())));
     }
 }

@@ -25,7 +25,8 @@ class EncodingCompilerTest {
                 "format: auto                        | AUTO         | AUTO",
                 "{ format: auto, compression: none } | AUTO         | NONE",
                 "compression: zstd                   | JSON         | ZSTD",
-                "compression: auto                   | JSON         | AUTO"
+                "compression: auto                   | JSON         | AUTO",
+                "format: avro                        | AVRO         | NONE"
             })
     void takesFormatAndCompression(String yaml, Format format, Compression compression) {
         String lines = yaml.replaceAll("^\\{ | }$", "").replace(", ", "\n");
@@ -57,6 +58,7 @@ class EncodingCompilerTest {
                 "format: csv~csv: { columns: [a], separator: ';;' } | csv.separator: one character is required",
                 "format: csv~csv: { columns: [a], quote: ';;' } | csv.quote: one character or none is required",
                 "format: csv~csv: { columns: [a], quote: ',' } | csv.quote: must not be the separator",
+                "format: avro~compression: gzip | compression: is not allowed for 'format: avro', 'protobuf' and 'json-schema': they are not compressed",
                 "max-value-size: 1023B | max-value-size: must be 1KB to 64MB",
                 "max-value-size: 65MB | max-value-size: must be 1KB to 64MB"
             })

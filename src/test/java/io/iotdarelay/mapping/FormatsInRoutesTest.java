@@ -1,6 +1,7 @@
 package io.iotdarelay.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.RecordDecoders;
@@ -15,6 +16,13 @@ import org.junit.jupiter.api.Test;
 
 /** What routes make of values that JSON does not have. */
 class FormatsInRoutesTest {
+
+    @Test
+    void routesOfATopicReadOneFormat() {
+        assertThatThrownBy(() -> RouteYaml.sharing(
+                        "to: message\ndevice-id: key", "to: message\ndevice-id: key\nformat: text\nwhen: { key: a }"))
+                .hasMessageContaining("routes that share a topic need the same format and compression");
+    }
 
     @Test
     void messagesCarryTextAsItIs() {
@@ -80,7 +88,8 @@ class FormatsInRoutesTest {
         Decoding.Decoded decoded = (Decoding.Decoded)
                 RecordDecoders.standard().of(route.encoding()).decode(record);
         return switch (Drafts.only(route.map(record, decoded.tree()))) {
-            case Draft.Reportable reportable -> new String(Drafts.json(reportable).utf8(), StandardCharsets.UTF_8);
+            case Draft.Reportable reportable ->
+                new String(Drafts.json(reportable).utf8(), StandardCharsets.UTF_8);
             case Draft.Unmappable unmappable -> unmappable.rejection().detail();
             case Draft.Nothing nothing -> nothing.toString();
         };

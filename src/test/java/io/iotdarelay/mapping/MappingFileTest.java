@@ -100,7 +100,10 @@ class MappingFileTest {
         change("bb");
 
         assertThat(mapping.status().problems()).containsExactly("relay.routes[0].to: is wrong");
-        assertThat(mapping.status().read()).isEqualTo(Optional.of(NOW));
+        MappingStatus refused = mapping.status();
+        assertThat(refused.read()).isEqualTo(Optional.of(NOW));
+        change("bbb");
+        assertThat(mapping.status()).isSameAs(refused);
         assertThat(routes.adopt()).isFalse();
 
         next = compiled("first");

@@ -2,9 +2,7 @@ package io.iotdarelay.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.decode.Format;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
-import io.iotdarelay.mapping.RouteProperties.HeaderFormat;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -18,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.util.unit.DataSize;
 
 class RouteCompilerTest {
 
@@ -38,28 +35,7 @@ class RouteCompilerTest {
 
     @Test
     void reportsEverythingThatIsMissing() {
-        assertThat(problems(new RouteProperties(
-                        null,
-                        List.of(),
-                        null,
-                        Format.JSON,
-                        null,
-                        DataSize.ofMegabytes(4),
-                        null,
-                        KeyFormat.TEXT,
-                        HeaderFormat.TEXT,
-                        null,
-                        null,
-                        null,
-                        NO_SERVICES,
-                        null,
-                        null,
-                        null,
-                        null,
-                        List.of(),
-                        null,
-                        null,
-                        false)))
+        assertThat(problems(RouteYaml.declared(null, List.of(), null, null, null, null, NO_SERVICES, null, null)))
                 .containsExactly(
                         "relay.routes[0].name: 1 to 64 letters, digits, '.', '_' or '-' are required",
                         "relay.routes[0].to: one of properties, message, gateway is required",
@@ -240,28 +216,7 @@ class RouteCompilerTest {
                         sharing("a", List.of(), "p", null),
                         sharing("b", List.of(), "p", null),
                         sharing("", List.of(), "q", null),
-                        new RouteProperties(
-                                "d",
-                                List.of(),
-                                "q",
-                                Format.JSON,
-                                null,
-                                DataSize.ofMegabytes(4),
-                                null,
-                                KeyFormat.TEXT,
-                                HeaderFormat.TEXT,
-                                null,
-                                null,
-                                null,
-                                NO_SERVICES,
-                                null,
-                                null,
-                                null,
-                                null,
-                                List.of(),
-                                null,
-                                null,
-                                false)))
+                        RouteYaml.declared("d", List.of(), "q", null, null, null, NO_SERVICES, null, null)))
                 .contains(
                         "relay.routes[1].topic-pattern: 'pattern p' is already used by relay.routes[0].topic-pattern: of"
                                 + " routes that share a topic, all but one need 'when'");
@@ -305,28 +260,7 @@ class RouteCompilerTest {
             @Nullable String gatewayId,
             List<ServiceProperties> services,
             @Nullable MessageProperties message) {
-        return new RouteProperties(
-                name,
-                topics,
-                pattern,
-                Format.JSON,
-                null,
-                DataSize.ofMegabytes(4),
-                null,
-                KeyFormat.TEXT,
-                HeaderFormat.TEXT,
-                to,
-                of(deviceId),
-                TestRules.selector(gatewayId),
-                services,
-                message,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                null,
-                false);
+        return RouteYaml.declared(name, topics, pattern, to, deviceId, gatewayId, services, message, null);
     }
 
     private static List<ServiceProperties> services(String id, String property, RuleProperties rule) {
@@ -352,28 +286,7 @@ class RouteCompilerTest {
 
     private static RouteProperties sharing(
             String name, List<String> topics, @Nullable String pattern, @Nullable Map<String, Object> when) {
-        return new RouteProperties(
-                name,
-                topics,
-                pattern,
-                Format.JSON,
-                null,
-                DataSize.ofMegabytes(4),
-                null,
-                KeyFormat.TEXT,
-                HeaderFormat.TEXT,
-                Target.MESSAGE,
-                of("key"),
-                null,
-                NO_SERVICES,
-                null,
-                null,
-                null,
-                when,
-                List.of(),
-                null,
-                null,
-                false);
+        return RouteYaml.declared(name, topics, pattern, Target.MESSAGE, "key", null, NO_SERVICES, null, when);
     }
 
     private static Routes compiled(RouteProperties... routes) {

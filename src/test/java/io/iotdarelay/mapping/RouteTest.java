@@ -7,9 +7,7 @@ import static io.iotdarelay.testing.TestTelemetry.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.decode.Decoding;
-import io.iotdarelay.decode.Format;
 import io.iotdarelay.decode.JsonRecordDecoder;
-import io.iotdarelay.mapping.RouteProperties.HeaderFormat;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
@@ -31,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 
 class RouteTest {
@@ -407,28 +404,8 @@ class RouteTest {
             @Nullable String gatewayId,
             List<ServiceProperties> services,
             @Nullable MessageProperties message) {
-        RouteProperties properties = new RouteProperties(
-                "r",
-                List.of("topic"),
-                null,
-                Format.JSON,
-                null,
-                DataSize.ofMegabytes(4),
-                null,
-                KeyFormat.TEXT,
-                HeaderFormat.TEXT,
-                to,
-                RuleProperties.of(deviceId),
-                TestRules.selector(gatewayId),
-                services,
-                message,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                null,
-                false);
+        RouteProperties properties =
+                RouteYaml.declared("r", List.of("topic"), null, to, deviceId, gatewayId, services, message, null);
         return switch (RouteCompiler.compile(List.of(properties), Map.of("dlt", "the dead-letter topic"))) {
             case RouteCompiler.Compilation.Compiled compiled ->
                 compiled.routes().of("topic").getFirst();

@@ -1,15 +1,20 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.decode.Format;
+import io.iotdarelay.mapping.RouteProperties.MessageProperties;
+import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
+import io.iotdarelay.mapping.RouteProperties.Target;
 import io.iotdarelay.settings.InvalidSettingsException;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
+import io.iotdarelay.testing.TestRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
@@ -51,24 +56,38 @@ public final class RouteYaml {
 
     /** A route of this name, which reads a topic of this name. */
     static RouteProperties named(String name) {
+        return declared(name, List.of(name), null, Target.MESSAGE, "key", null, List.of(), null, null);
+    }
+
+    /** A route whose other properties have their defaults. */
+    static RouteProperties declared(
+            @Nullable String name,
+            List<String> topics,
+            @Nullable String pattern,
+            @Nullable Target to,
+            @Nullable String deviceId,
+            @Nullable String gatewayId,
+            List<ServiceProperties> services,
+            @Nullable MessageProperties message,
+            @Nullable Map<String, Object> when) {
         return new RouteProperties(
                 name,
-                List.of(name),
-                null,
+                topics,
+                pattern,
                 Format.JSON,
                 null,
                 DataSize.ofMegabytes(4),
                 null,
                 KeyFormat.TEXT,
                 RouteProperties.HeaderFormat.TEXT,
-                RouteProperties.Target.MESSAGE,
-                RuleProperties.of("key"),
+                to,
+                TestRules.selector(deviceId),
+                TestRules.selector(gatewayId),
+                services,
+                message,
                 null,
-                List.of(),
                 null,
-                null,
-                null,
-                null,
+                when,
                 List.of(),
                 null,
                 null,

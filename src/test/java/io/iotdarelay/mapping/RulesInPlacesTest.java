@@ -73,6 +73,10 @@ class RulesInPlacesTest {
             "*": /a                                                 | {"a":{"x y":1}}                | S.*: IoTDA discards
             "*": /a                                                 | {}                             | S.*: /a finds nothing
             "*": { from: /a, optional: true }                       | {}                             | no property has a value
+            "*": { from: /a, optional: true }                       | {"a":{"x":1}}                  | {"x":1}
+            x: { expression: "a" }                                  | {}                             | S.x: the expression yields nothing
+            x: { expression: "null" }                               | {}                             | S.x: the expression yields nothing
+            x: { expression: "[$key]" }, y: { expression: "$topic" } | {}                            | {"x":["d"],"y":"topic"}
             "*": { from: /a, optional: true }, x: { value: 1 }      | {}                             | {"x":1}
             "*": { from: /a, json: value }                          | {"a":"{\\"x\\":1}"}        | {"x":1}
             "*": /a                                                 | {"a":{"x":null}}               | no property has a value
@@ -139,6 +143,8 @@ class RulesInPlacesTest {
             { from: /p, name: { sanitize: " " } }                   | name.sanitize: must be at most 8 characters that the name of a property may have
             { from: /p, name: { sanitize: aaaaaaaaa } }             | name.sanitize: must be at most 8 characters
             { from: /p, name: { rename: { a: "b c" } } }            | name.rename.a: IoTDA discards
+            { from: p }                                             | : 'p' is not a valid selector
+            { from: /p, name: { as-text: x } }                      | name.from: is required with pattern and as-text
             { from: /p, name: { pattern: x } }                      | name.from: is required with pattern and as-text
             { from: /p, name: { from: ./n } }                       | name: './n' is relative to an element, and there is no 'each' here: write /n
             { each: /p, name: p, from: ./v }                        | name: 'p' is not a valid selector
@@ -255,7 +261,8 @@ class RulesInPlacesTest {
                                 .tree()))) {
             case Draft.Unmappable unmappable -> unmappable.rejection().detail();
             case Draft.Nothing nothing -> nothing.toString();
-            case Draft.Reportable report -> Drafts.report(report).sender() + " " + TestTelemetry.text(Drafts.json(report));
+            case Draft.Reportable report ->
+                Drafts.report(report).sender() + " " + TestTelemetry.text(Drafts.json(report));
         };
     }
 
@@ -276,6 +283,15 @@ class RulesInPlacesTest {
         assertThat(reports).hasSize(2);
         assertThat(reports.get(0)).startsWith("a ").contains("\"p\":0.2");
         assertThat(reports.get(1)).startsWith("b ").contains("\"p\":4");
+    }
+
+    @Test
+    void expressionsOfARecordWithoutAKeyFindNone() {
+        assertThat(map(
+                        "to: message\ndevice-id: topic\nmessage: { name: { expression: $key, default: none } }",
+                        null,
+                        "{}"))
+                .contains("\"name\":\"none\"");
     }
 
     @Test
@@ -355,7 +371,20 @@ class RulesInPlacesTest {
 
         Draft draft = Drafts.only(route.map(TestTelemetry.record(1, "d", null), tree));
 
-        assertThat(TestTelemetry.text(Drafts.json((Draft.Reportable) draft))).contains("{\"ok\":1.5,\"p\":0,\"r\":1.5}");
+        assertThat(TestTelemetry.text(Drafts.json((Draft.Reportable) draft)))
+                .contains("{\"ok\":1.5,\"p\":0,\"r\":1.5}");
+    }
+
+    @Test
+    void numbersThatAreNoneAreNotPassedOn() {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        ObjectNode entry = tree.putArray("services").addObject().put("service_id", "S");
+        entry.putObject("properties").put("nan", Double.NaN).put("ok", 1.5);
+        Route route = RouteYaml.route("to: properties\ndevice-id: key");
+
+        Draft draft = Drafts.only(route.map(TestTelemetry.record(1, "d", null), tree));
+
+        assertThat(TestTelemetry.text(Drafts.json((Draft.Reportable) draft))).contains("\"properties\":{\"ok\":1.5}");
     }
 
     private static List<String> parts(Route route, String value) {

@@ -9,8 +9,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 class ValueTypeTest {
+
+    @Test
+    void numbersThatAreNotFiniteAreNoValues() {
+        JsonNode nan = JsonNodeFactory.instance.numberNode(Double.NaN);
+
+        assertThat(ValueType.DECIMAL.convert(nan)).isEqualTo(Result.nothing("the number is NaN or infinite"));
+    }
 
     @ParameterizedTest
     @CsvSource(

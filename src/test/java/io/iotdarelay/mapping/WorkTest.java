@@ -4,9 +4,12 @@ import static io.iotdarelay.testing.TestTelemetry.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.testing.Drafts;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +34,27 @@ class WorkTest {
                 .isEqualTo("10000 reports");
         assertThat(outcome(MESSAGE + "key\nkey-format: json\neach-when: { key: d }", key, elements(10_000, "1")))
                 .isEqualTo("0 reports");
+    }
+
+    @Test
+    void copiesNoMembersOrEntriesWhenNoWorkIsLeft() {
+        String members = "\"p0\":0"
+                + IntStream.range(1, 100).mapToObj(i -> ",\"p" + i + "\":0").collect(Collectors.joining());
+        String entry = "{\"service_id\":\"S\",\"properties\":{\"p\":1}}";
+
+        assertThat(nearlyExceeded(
+                        PROPERTIES + "services: [{ id: S, properties: { '*': value } }]", "{" + members + "}"))
+                .isEqualTo(Work.TOO_MUCH);
+        assertThat(nearlyExceeded(PROPERTIES, "{\"services\":[" + (entry + ',').repeat(9) + entry + "]}"))
+                .isEqualTo(Work.TOO_MUCH);
+    }
+
+    private static String nearlyExceeded(String yaml, String value) {
+        Work work = new Work();
+        work.add(Work.MOST - 500);
+        Mapping mapping = RouteYaml.route(yaml)
+                .map(record(1, "d", null), JsonMapper.shared().readTree(value), work);
+        return Drafts.rejection(mapping);
     }
 
     @Test
