@@ -76,7 +76,7 @@ sealed interface Criterion {
     record Matches(Pattern pattern) implements Criterion {
         @Override
         public long cost(JsonNode node) {
-            return 10 * read(node);
+            return Work.weight(pattern) * read(node);
         }
 
         @Override

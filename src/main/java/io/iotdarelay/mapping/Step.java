@@ -133,7 +133,7 @@ sealed interface Step {
     record Matched(Pattern pattern, @Nullable GroupTemplate template) implements Step {
         @Override
         public int weight() {
-            return 10;
+            return Work.weight(pattern);
         }
 
         @Override

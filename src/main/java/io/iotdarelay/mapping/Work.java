@@ -1,5 +1,6 @@
 package io.iotdarelay.mapping;
 
+import com.google.re2j.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -21,6 +22,10 @@ public final class Work {
 
     /** A value that a rule makes. */
     static final int VALUE = 10;
+
+    private static final int CHARACTER = 10;
+    private static final int INSTRUCTION = 4;
+    private static final int FEW_INSTRUCTIONS = 10;
 
     /** How many bytes the values may have together that rules make for one report; no request has more. */
     private static final int LARGEST_REPORT = MadeText.LONGEST;
@@ -107,6 +112,11 @@ public final class Work {
             nodesOfAll = nodes(value);
         }
         return nodesOfAll;
+    }
+
+    /** What a character takes that a pattern is searched in: more than a few instructions may all be tried at each of them. */
+    static int weight(Pattern pattern) {
+        return Math.max(CHARACTER, INSTRUCTION * (pattern.programSize() - FEW_INSTRUCTIONS));
     }
 
     /** How many nodes a tree has, with itself. */

@@ -37,8 +37,8 @@ record Property(
         return switch (type) {
             case INT, LONG -> ofWhole(value);
             case DECIMAL -> ofDecimal(value);
-            case STRING, DATE_TIME -> value.isString() ? ofLength(value.asString()) : wrongType(NodeKind.of(value));
-            case ENUM -> value.isString() ? ofEnum(value.asString()) : wrongType(NodeKind.of(value));
+            case STRING, DATE_TIME -> isText(value) ? ofLength(value.asString()) : wrongType(NodeKind.of(value));
+            case ENUM -> isText(value) ? ofEnum(value.asString()) : wrongType(NodeKind.of(value));
             case BOOLEAN -> value.isBoolean() ? null : wrongType(NodeKind.of(value));
             case JSON_OBJECT -> value.isObject() ? null : wrongType(NodeKind.of(value));
             case STRING_LIST -> ofList(value);
@@ -101,7 +101,7 @@ record Property(
             return wrongType(NodeKind.of(value));
         }
         for (int i = 0; i < value.size(); i++) {
-            if (!value.get(i).isString()) {
+            if (!isText(value.get(i))) {
                 return wrongType("array with " + article(NodeKind.of(value.get(i))));
             }
         }
@@ -163,7 +163,8 @@ record Property(
         if (type != DataType.ENUM && !listed.isEmpty() && isScalar(value) && !listed.contains(value.asString())) {
             findings.accept(new Finding(
                     Rule.ENUM_LIST,
-                    name + ": " + NodeKind.of(value) + " that is not one of the " + listed.size() + " in enum_list"));
+                    name + ": " + (value.isNumber() ? "number" : "string") + " that is not one of the " + listed.size()
+                            + " in enum_list"));
         }
         if (step != null && type.isNumeric() && missesStep(value.decimalValue(), step)) {
             findings.accept(new Finding(Rule.STEP, name + ": number between two steps of " + step));
@@ -190,7 +191,12 @@ record Property(
     }
 
     private static boolean isScalar(JsonNode value) {
-        return value.isString() || value.isNumber();
+        return isText(value) || value.isNumber();
+    }
+
+    /** Bytes are sent as base64. */
+    private static boolean isText(JsonNode value) {
+        return value.isString() || value.isBinary();
     }
 
     private static String article(String kind) {

@@ -9,16 +9,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 import tools.jackson.core.JacksonException;
@@ -26,28 +29,16 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.DoubleNode;
+import tools.jackson.databind.node.FloatNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.cbor.CBORMapper;
 import tools.jackson.dataformat.smile.SmileMapper;
 
 /** Writes documents in all formats, most of them well-formed. */
 final class EncodedValues {
-
-    /** Those that need nothing but the record. */
-    static final List<Format> FORMATS = List.of(
-            Format.JSON,
-            Format.JSON_LINES,
-            Format.CBOR,
-            Format.MESSAGEPACK,
-            Format.SMILE,
-            Format.TEXT,
-            Format.BYTES,
-            Format.INFLUX,
-            Format.CSV,
-            Format.SENML,
-            Format.SENML_CBOR,
-            Format.CLOUDEVENTS,
-            Format.CONNECT_JSON,
-            Format.AUTO);
 
     private static final Map<String, Format> CONTENT_TYPES = Map.ofEntries(
             Map.entry("application/json", Format.JSON),
@@ -77,6 +68,16 @@ final class EncodedValues {
             "{\"type\":\"map\",\"values\":{\"type\":\"int64\",\"name\":\"io.debezium.time.NanoTimestamp\"}}",
             "{\"type\":[],\"name\":{}}");
 
+    private static final List<JsonNode> ODD_NUMBERS = List.of(
+            DoubleNode.valueOf(Double.NaN),
+            DoubleNode.valueOf(Double.NEGATIVE_INFINITY),
+            DoubleNode.valueOf(Double.MIN_VALUE),
+            FloatNode.valueOf(Float.NaN),
+            FloatNode.valueOf(Float.POSITIVE_INFINITY),
+            FloatNode.valueOf(21.1f),
+            JsonNodeFactory.instance.numberNode(BigInteger.TWO.pow(70)),
+            JsonNodeFactory.instance.numberNode(new BigDecimal("1.5e300")));
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -85,20 +86,24 @@ final class EncodedValues {
 
     private final RandomGenerator random;
     private final List<RecordHeader> headers;
+    private final Optional<RandomSchemas> schemas;
 
     /**
      * Writes values.
      *
      * @param headers receives those that say how a value is written
+     * @param schemas for formats that have some
      */
-    EncodedValues(RandomGenerator random, List<RecordHeader> headers) {
+    EncodedValues(RandomGenerator random, List<RecordHeader> headers, Optional<RandomSchemas> schemas) {
         this.random = random;
         this.headers = headers;
+        this.schemas = schemas;
     }
 
     /** A document, written as a route expects it. */
     byte[] encoded(Encoding encoding, byte[] json) {
-        byte[] value = formatted(encoding.format(), json);
+        byte[] value =
+                random.nextInt(300) == 0 ? Bombs.any(random) : formatted(encoding.format(), encoding.csv(), json);
         if (encoding.compression() == Compression.AUTO && random.nextInt(3) == 0) {
             header("content-encoding", Names.any(List.of("gzip", "deflate", "zstd", "lz4", "identity", "br"), random));
             return packed(Names.any(List.of(Compression.values()), random), value);
@@ -106,7 +111,7 @@ final class EncodedValues {
         return packed(encoding.compression(), value);
     }
 
-    private byte[] formatted(Format format, byte[] json) {
+    private byte[] formatted(Format format, Encoding.@Nullable Csv csv, byte[] json) {
         return switch (format) {
             case JSON, TEXT, BYTES -> json;
             case JSON_LINES -> joined(json, "\n", json);
@@ -114,7 +119,7 @@ final class EncodedValues {
             case SMILE -> written(SMILE, json);
             case MESSAGEPACK -> messagePack(json);
             case INFLUX -> utf8(lines(this::point));
-            case CSV -> utf8(lines(() -> cell() + "," + cell()));
+            case CSV -> utf8(lines(() -> row(csv)));
             case SENML -> utf8("[" + senml() + "," + senml() + "]");
             case SENML_CBOR -> written(CBOR, utf8("[" + numbered(senml()) + "," + numbered(senml()) + "]"));
             case CLOUDEVENTS -> event(json);
@@ -122,9 +127,9 @@ final class EncodedValues {
             case AUTO -> {
                 String type = Names.any(CONTENT_TYPES.keySet().stream().sorted().toList(), random);
                 header("content-type", type);
-                yield formatted(CONTENT_TYPES.getOrDefault(type, Format.JSON), json);
+                yield formatted(CONTENT_TYPES.getOrDefault(type, Format.JSON), csv, json);
             }
-            default -> throw new IllegalStateException("not of " + FORMATS);
+            case AVRO, PROTOBUF, JSON_SCHEMA -> schemas.orElseThrow().value(json, headers, random);
         };
     }
 
@@ -151,9 +156,22 @@ final class EncodedValues {
     }
 
     private String word() {
-        return random.nextInt(20) == 0
+        return random.nextInt(40) == 0
                 ? Names.any(List.of("a\\ b", "a\\,b", "\\", "", "=", "#"), random)
-                : "w" + random.nextInt(9);
+                : Names.any(List.of("v", "temp", "device-1", "w" + random.nextInt(9)), random);
+    }
+
+    private String row(Encoding.@Nullable Csv csv) {
+        if (csv == null) {
+            return cell() + "," + cell();
+        }
+        return csv.columns().stream()
+                .map(column -> switch (column) {
+                    case "device_id" -> Names.id(random);
+                    case "ts" -> "1793540096";
+                    default -> cell();
+                })
+                .collect(Collectors.joining(String.valueOf(csv.separator())));
     }
 
     private String cell() {
@@ -162,10 +180,14 @@ final class EncodedValues {
     }
 
     private String senml() {
+        if (random.nextInt(5) > 0) {
+            return "{\"bn\":\"device-1\",\"n\":\"" + Names.any(List.of("", "-temp", ":v"), random)
+                    + "\",\"bt\":1793540000,\"t\":" + random.nextInt(100) + ",\"v\":" + random.nextInt(100) + "}";
+        }
         return IntStream.range(0, 1 + random.nextInt(4))
                 .mapToObj(i -> Names.any(
                         List.of(
-                                "\"bn\":\"urn:dev:x:\"",
+                                "\"bn\":\"device-1\"",
                                 "\"n\":\"temp\"",
                                 "\"v\":21.5",
                                 "\"bt\":1767261600",
@@ -181,7 +203,11 @@ final class EncodedValues {
     }
 
     private static String numbered(String record) {
-        return record.replace("\"bn\"", "\"-2\"").replace("\"n\"", "\"0\"").replace("\"v\"", "\"2\"");
+        return record.replace("\"bn\"", "\"-2\"")
+                .replace("\"bt\"", "\"-3\"")
+                .replace("\"n\"", "\"0\"")
+                .replace("\"t\"", "\"6\"")
+                .replace("\"v\"", "\"2\"");
     }
 
     private String lines(java.util.function.Supplier<String> line) {
@@ -190,17 +216,39 @@ final class EncodedValues {
                 .collect(Collectors.joining("\n"));
     }
 
-    private static byte[] written(ObjectMapper mapper, byte[] json) {
+    private byte[] written(ObjectMapper mapper, byte[] json) {
         try {
-            return mapper.writeValueAsBytes(JSON.readTree(json));
+            return mapper.writeValueAsBytes(binary(JSON.readTree(json)));
         } catch (JacksonException | NumberFormatException | ArithmeticException e) {
             return json;
         }
     }
 
-    private static byte[] messagePack(byte[] json) {
+    /** With some of what JSON does not have: numbers that are none, bytes, whole numbers of any size. */
+    private JsonNode binary(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case OBJECT -> {
+                ObjectNode object = JsonNodeFactory.instance.objectNode();
+                node.forEachEntry((name, value) -> object.set(name, binary(value)));
+                yield object;
+            }
+            case ARRAY -> {
+                ArrayNode array = JsonNodeFactory.instance.arrayNode();
+                node.forEach(element -> array.add(binary(element)));
+                yield array;
+            }
+            case NUMBER -> random.nextInt(40) > 0 ? node : Names.any(ODD_NUMBERS, random);
+            case STRING ->
+                random.nextInt(60) > 0
+                        ? node
+                        : JsonNodeFactory.instance.binaryNode(AvroValues.bytes(random.nextInt(20), random));
+            default -> node;
+        };
+    }
+
+    private byte[] messagePack(byte[] json) {
         try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
-            pack(JSON.readTree(json), packer);
+            pack(binary(JSON.readTree(json)), packer);
             return packer.toByteArray();
         } catch (IOException | JacksonException | IllegalArgumentException | ArithmeticException e) {
             return json;
@@ -222,8 +270,14 @@ final class EncodedValues {
                     pack(element, packer);
                 }
             }
+            case BINARY -> {
+                packer.packBinaryHeader(node.binaryValue().length);
+                packer.writePayload(node.binaryValue());
+            }
             case NUMBER -> {
-                if (node.isIntegralNumber() && node.bigIntegerValue().bitLength() < Long.SIZE) {
+                if (node.isDouble() || node.isFloat()) {
+                    packer.packDouble(node.doubleValue());
+                } else if (node.isIntegralNumber() && node.bigIntegerValue().bitLength() < Long.SIZE) {
                     packer.packBigInteger(node.bigIntegerValue());
                 } else if (node.isIntegralNumber()) {
                     packer.packBigInteger(BigInteger.TWO.pow(Long.SIZE).subtract(BigInteger.ONE));

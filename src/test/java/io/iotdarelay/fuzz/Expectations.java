@@ -3,6 +3,10 @@ package io.iotdarelay.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.iotda.RequestBody;
+import io.iotdarelay.mapping.RouteProperties;
+import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
+import io.iotdarelay.mapping.RuleProperties;
+import io.iotdarelay.pipeline.Admissions;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
@@ -10,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -25,6 +30,16 @@ final class Expectations {
 
     private static final Pattern DEVICE_ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
     private static final Pattern EVENT_TIME = Pattern.compile("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z");
+
+    private static final Pattern PROPERTY = Pattern.compile("[\u4e00-\u9fa5A-Za-z0-9_?'#().,&%@!-]{1,64}");
+    private static final Pattern SERVICE = Pattern.compile("[\u4e00-\u9fa5A-Za-z0-9_?'#().,&%@!$-]{1,64}");
+
+    /** How the message of a defect begins; its stack trace follows. */
+    static final String DEFECT = "a defect of the relay: ";
+
+    /** Names that a route makes of values are shown. */
+    private static final List<String> MADE_NAMES =
+            List.of("IoTDA discards this name", "unknown service '", "unknown property '", "two values have the name");
 
     /** A header of a dead letter; a duplicate name in a value is quoted in it. */
     private static final int LONGEST_DETAIL = 11_000;
@@ -43,19 +58,18 @@ final class Expectations {
 
     private Expectations() {}
 
-    /** The request that would carry this report alone. */
-    static void ofReport(Report report, boolean mayOmitTimes) {
+    /** The request that would carry this report alone; returns the services that it reports, if it reports any. */
+    static Optional<JsonNode> ofReport(Report report, RouteProperties route) {
+        boolean mayOmitTimes = mayOmitTimes(route);
         assertThat(report.device().value()).matches(DEVICE_ID);
         assertThat(report.sender().value()).matches(DEVICE_ID);
         byte[] body = RequestBody.of(List.of(report));
-        if (report.json().length() <= RequestBody.LIMIT.ofReport()) {
-            assertThat(body.length).isLessThanOrEqualTo(RequestBody.MAX_SIZE);
-        }
+        assertThat(body.length).as("size of the request").isLessThanOrEqualTo(RequestBody.MAX_SIZE);
         JsonNode json = JSON.readTree(strictly(body));
-        switch (report) {
+        return switch (report) {
             case Report.Properties ignored -> {
                 assertThat(names(json)).containsExactly("services");
-                services(json.path("services"), mayOmitTimes);
+                yield Optional.of(services(json.path("services"), mayOmitTimes));
             }
             case Report.ChildProperties child -> {
                 assertThat(names(json)).containsExactly("devices");
@@ -64,33 +78,111 @@ final class Expectations {
                 assertThat(names(entry)).containsExactly("device_id", "services");
                 assertThat(entry.path("device_id").asString())
                         .isEqualTo(child.device().value());
-                services(entry.path("services"), mayOmitTimes);
+                yield Optional.of(services(entry.path("services"), mayOmitTimes));
             }
-            case Report.Message ignored -> message(json);
-        }
+            case Report.Message ignored -> {
+                message(json);
+                yield Optional.empty();
+            }
+        };
     }
 
-    static void ofRejection(Rejection rejection) {
-        assertThat(rejection.reason()).isEqualTo(RejectionReason.UNMAPPABLE);
+    /** Together. */
+    static void ofAll(List<Admissions.Made> made, int refused) {
+        assertThat(made.size() + refused).as("parts of a record").isLessThanOrEqualTo(Admissions.MAX_REPORTS);
+        assertThat(made.stream()
+                        .mapToLong(each -> each.report().json().length())
+                        .sum())
+                .as("bytes of all reports")
+                .isLessThanOrEqualTo(Admissions.MAX_REPORTS_SIZE.toBytes());
+    }
+
+    /**
+     * Of a record that cannot succeed, or of a part of one.
+     *
+     * @param intact whether the record is as it was made: in a broken one, any text may have become a name
+     */
+    static void ofRejection(Rejection rejection, boolean intact) {
+        if (rejection.reason() == RejectionReason.INTERNAL_ERROR) {
+            throw new AssertionError(DEFECT + rejection.detail());
+        }
+        assertThat(rejection.reason())
+                .as(rejection.detail())
+                .isIn(
+                        RejectionReason.UNMAPPABLE,
+                        RejectionReason.TOO_LARGE,
+                        RejectionReason.MODEL_VIOLATION,
+                        RejectionReason.UNDECODABLE);
         ofDetail(rejection.detail());
+        if (intact && MADE_NAMES.stream().noneMatch(rejection.detail()::contains)) {
+            assertThat(rejection.detail()).doesNotContain(Names.SECRET);
+        }
     }
 
     static void ofDetail(String detail) {
         assertThat(detail).isNotBlank().hasSizeLessThan(LONGEST_DETAIL);
     }
 
-    private static void services(JsonNode services, boolean mayOmitTimes) {
+    /** The values of properties that a route names have the types that it says. */
+    static void ofTypes(RouteProperties route, JsonNode entries) {
+        for (JsonNode entry : entries) {
+            for (ServiceProperties service : route.services()) {
+                if (entry.path("service_id").asString().equals(service.id())) {
+                    service.properties().forEach((name, rule) -> {
+                        JsonNode value = entry.path("properties").path(name);
+                        if (!name.equals("*") && !value.isMissingNode()) {
+                            ofType(rule, value);
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    private static void ofType(RuleProperties rule, JsonNode value) {
+        if (rule.type() != null) {
+            boolean right = switch (rule.type()) {
+                case INT -> value.isIntegralNumber() && value.canConvertToInt();
+                case LONG -> value.isIntegralNumber() && value.canConvertToLong();
+                case DECIMAL -> value.isNumber();
+                case STRING, DATE_TIME, ENUM -> value.isString();
+                case BOOLEAN -> value.isBoolean();
+                case JSON_OBJECT -> value.isObject();
+                case STRING_LIST -> value.isArray() && value.valueStream().allMatch(JsonNode::isString);
+            };
+            assertThat(right).as("%s is %s", value, rule.type()).isTrue();
+        }
+        if (rule.otherwise() == null && rule.min() != null) {
+            assertThat(value.decimalValue()).isGreaterThanOrEqualTo(rule.min());
+        }
+        if (rule.otherwise() == null && rule.max() != null) {
+            assertThat(value.decimalValue()).isLessThanOrEqualTo(rule.max());
+        }
+    }
+
+    /** Whether a reading may be reported without a time, so that the platform uses that of its arrival. */
+    private static boolean mayOmitTimes(RouteProperties route) {
+        return route.services().stream()
+                .map(ServiceProperties::eventTime)
+                .anyMatch(time -> time != null && time.from() != null && time.from().contains("arrival"));
+    }
+
+    private static JsonNode services(JsonNode services, boolean mayOmitTimes) {
         assertThat(services.isArray()).isTrue();
         assertThat(services.isEmpty()).isFalse();
         for (JsonNode entry : services) {
             assertThat(entry.path("service_id").isString()).isTrue();
+            assertThat(entry.path("service_id").asString()).matches(SERVICE);
             assertThat(entry.path("properties").isObject()).isTrue();
-            assertThat(mayOmitTimes && !entry.has("event_time")
-                            || EVENT_TIME
-                                    .matcher(entry.path("event_time").asString("none"))
-                                    .matches())
-                    .isTrue();
+            entry.path("properties").forEachEntry((name, value) -> {
+                assertThat(name).matches(PROPERTY);
+                assertThat(value.isNull()).as("%s is null", name).isFalse();
+            });
+            if (!mayOmitTimes || entry.has("event_time")) {
+                assertThat(entry.path("event_time").asString("none")).matches(EVENT_TIME);
+            }
         }
+        return services;
     }
 
     private static void message(JsonNode message) {

@@ -6,19 +6,40 @@ import java.util.random.RandomGenerator;
 /** The names that random routes look for, and that random values therefore hold, with some that are hard to handle. */
 final class Names {
 
+    /** In a record. {@link Values} knows what each of them usually holds. */
     static final List<String> USUAL = List.of(
             "device_id",
             "sensor",
             "gateway",
             "ts",
+            "taken",
             "v",
             "temp",
             "payload",
             "services",
-            "service_id",
-            "properties",
-            "event_time",
+            "type",
+            "hex",
+            "b64",
+            "regs",
+            "flags",
+            "json",
+            "list",
+            "kwh",
+            "state",
+            "label",
+            "texts",
+            "readings",
+            "groups",
+            "meters",
+            "plants",
             "0");
+
+    /** In an element. */
+    static final List<String> OF_ELEMENTS =
+            List.of("device_id", "ts", "v", "temp", "name", "value", "state", "hex", "type");
+
+    /** Parts of a text by which it is recognised: no rejection and no log may contain it. */
+    static final String SECRET = "zq7Mark";
 
     private static final List<String> STRANGE = List.of(
             "",
@@ -54,10 +75,13 @@ final class Names {
             "a b",
             "a\nb",
             "a\u0000b",
+            "\"device-1\"",
+            "860000000000002.0",
             "\u00e4",
             "\u0661",
             "\ud800",
-            "d\r\nHost: elsewhere");
+            "d\r\nHost: elsewhere",
+            SECRET + " not an ID");
 
     private Names() {}
 

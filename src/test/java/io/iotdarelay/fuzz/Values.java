@@ -1,7 +1,13 @@
 package io.iotdarelay.fuzz;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 
 /** Writes random JSON, most of it well-formed and of the shape that routes look for. */
@@ -90,7 +96,26 @@ final class Values {
             "\udc00\ud800",
             "</script>",
             "${jndi:ldap://x}",
+            Names.SECRET,
+            Names.SECRET + " and a blank/\u00e9",
             "x".repeat(5000));
+
+    private static final List<String> PROPERTIES = List.of("v", "temp", "state", "hex", "0");
+
+    private static final List<String> STATES =
+            List.of("\"ON\"", "\"OFF\"", "\"on\"", "1", "0", "true", "false", "\"unknown\"", "null");
+
+    private static final List<String> EMBEDDED = List.of(
+            "{\"rpm\":1}",
+            "{\"rpm\":2,\"a\":[1,2]}",
+            "{\"rpm\":\"x\"}",
+            "{\"rpm\":1450}",
+            "{\"rpm\":null,\"a\":[1,2]}",
+            "[",
+            "1e2147483648",
+            "[".repeat(300),
+            "{\"a\":1,\"a\":2}",
+            "");
 
     private final RandomGenerator random;
     private final StringBuilder out = new StringBuilder();
@@ -99,14 +124,25 @@ final class Values {
         this.random = random;
     }
 
-    /** One document. */
-    static byte[] document(RandomGenerator random) {
+    /**
+     * One document.
+     *
+     * @param array whether it is to be an array, rather than an object
+     */
+    static byte[] document(boolean array, RandomGenerator random) {
         Values values = new Values(random);
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(40)) {
             case 0 -> values.value(0);
             case 1 -> values.tower();
-            case 2, 3, 4 -> values.platformForm();
-            default -> values.object(0);
+            case 2, 3 -> values.platformForm();
+            case 4, 5 -> values.elements(4);
+            default -> {
+                if (array) {
+                    values.elements(5);
+                } else {
+                    values.object(0);
+                }
+            }
         }
         // Unescaped lone surrogates become the three bytes that no UTF-8 encoder would write.
         return cesu(values.out);
@@ -129,7 +165,7 @@ final class Values {
     }
 
     private String number() {
-        return random.nextInt(25) > 0 ? Integer.toString(random.nextInt(2000) - 1000) : Names.any(NUMBERS, random);
+        return random.nextInt(80) > 0 ? Integer.toString(random.nextInt(2000) - 1000) : Names.any(NUMBERS, random);
     }
 
     private void array(int depth) {
@@ -143,11 +179,11 @@ final class Values {
     }
 
     /** What routes look for, most of it. */
-    private void usualObject(int depth) {
+    private void usualObject(List<String> names, int depth) {
         out.append('{');
         boolean first = true;
-        for (String name : Names.USUAL) {
-            if (random.nextInt(12) > 0) {
+        for (String name : names) {
+            if (random.nextInt(name.equals("device_id") ? 60 : 12) > 0) {
                 separate(first ? 0 : 1);
                 first = false;
                 member(name, depth);
@@ -159,7 +195,7 @@ final class Values {
     /** Any names. The number behind most of them keeps them apart: one that is there twice spoils the document. */
     private void object(int depth) {
         if (depth == 0 || random.nextInt(6) == 0) {
-            usualObject(depth);
+            usualObject(depth == 0 ? Names.USUAL : Names.OF_ELEMENTS, depth);
             return;
         }
         out.append('{');
@@ -175,13 +211,116 @@ final class Values {
     private void member(String name, int depth) {
         string(name);
         out.append(':');
-        if (name.endsWith("_id") || name.equals("sensor") || name.equals("gateway")) {
-            string(Names.id(random));
-        } else if (name.equals("ts") && random.nextInt(4) > 0) {
-            out.append(1_600_000_000L + random.nextInt(100_000_000));
-        } else {
+        if (random.nextInt(name.equals("device_id") ? 80 : 20) == 0) {
             value(depth + 1);
+            return;
         }
+        switch (name) {
+            case "device_id", "sensor", "gateway" -> string(Names.id(random));
+            case "ts" -> time();
+            case "taken" -> string(Names.any(List.of("01.11.2026 12:34:56", "31.02.2026 00:00:00", "soon"), random));
+            case "v", "temp", "value" -> out.append(random.nextInt(8) == 0 ? '"' + number() + '"' : number());
+            case "payload" -> object(depth + 1);
+            case "services" -> services();
+            case "hex" -> string(HexFormat.of().formatHex(bytes()));
+            case "b64" -> string(encoder().encodeToString(bytes()));
+            case "regs" ->
+                list(random.nextInt(8), i -> out.append(random.nextInt(random.nextInt(9) == 0 ? 70_000 : 65_536)));
+            case "flags" -> out.append(random.nextInt(256));
+            case "json" -> string(Names.any(EMBEDDED, random));
+            case "list" -> list(random.nextInt(5), this::pair);
+            case "kwh" -> string(Names.any(List.of("1.234,5", "0,5", "-1", "12 kWh", ""), random));
+            case "state" -> out.append(Names.any(STATES, random));
+            case "type" ->
+                string(Names.any(List.of("Meter", "good", "reading", "a b", "", Names.SECRET + " x"), random));
+            case "label" -> string(Names.any(List.of("site4/boiler-2/temp", "a/b", "Line4", ""), random));
+            case "name" -> string(Names.any(List.of("Line4/temp", "v", "temp", "a b", "level"), random));
+            case "texts" -> list(random.nextInt(4), i -> string(Names.any(TEXTS, random)));
+            case "readings" -> elements(4);
+            case "groups" -> list(random.nextInt(3), i -> group());
+            case "meters" -> meters();
+            case "plants" -> plants();
+            default -> value(depth + 1);
+        }
+    }
+
+    private void time() {
+        long seconds = 1_793_540_096L - random.nextInt(100_000_000);
+        switch (random.nextInt(8)) {
+            case 0 -> out.append(seconds * 1000 + random.nextInt(1000));
+            case 1 -> out.append(seconds * 1_000_000);
+            case 2 -> out.append(seconds * 1_000_000_000);
+            case 3 -> string(Instant.ofEpochSecond(seconds).toString());
+            case 4 -> string(Names.any(TEXTS, random));
+            case 5 ->
+                string(DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                        Instant.ofEpochSecond(seconds).atZone(ZoneOffset.UTC)));
+            default -> out.append(seconds);
+        }
+    }
+
+    private byte[] bytes() {
+        byte[] bytes = new byte[random.nextInt(24)];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private Base64.Encoder encoder() {
+        return random.nextBoolean() ? Base64.getEncoder() : Base64.getUrlEncoder();
+    }
+
+    private void list(int size, IntConsumer element) {
+        out.append('[');
+        for (int i = 0; i < size; i++) {
+            separate(i);
+            element.accept(i);
+        }
+        out.append(']');
+    }
+
+    private void elements(int most) {
+        int size = random.nextInt(400) == 0 ? 1_001 : random.nextInt(most);
+        list(size, i -> usualObject(Names.OF_ELEMENTS, 2));
+    }
+
+    private void pair(int number) {
+        out.append("{\"name\":\"")
+                .append(Names.any(List.of("temp", "v", "Line4/level", "x y"), random))
+                .append(random.nextInt(3) > 0 ? number : "")
+                .append("\",\"value\":");
+        value(DEEPEST + 1);
+        out.append('}');
+    }
+
+    private void group() {
+        out.append("{\"device_id\":");
+        string(Names.id(random));
+        out.append(",\"type\":\"good\",\"items\":");
+        elements(3);
+        out.append('}');
+    }
+
+    private void plants() {
+        out.append('{');
+        int size = random.nextInt(3);
+        for (int i = 0; i < size; i++) {
+            separate(i);
+            string("device-" + i);
+            out.append(':');
+            elements(3);
+        }
+        out.append('}');
+    }
+
+    private void meters() {
+        out.append('{');
+        int size = random.nextInt(4);
+        for (int i = 0; i < size; i++) {
+            separate(i);
+            string(random.nextInt(20) == 0 ? Names.id(random) : "device-" + i);
+            out.append(':').append(number());
+        }
+        out.append('}');
     }
 
     private void platformForm() {
@@ -191,29 +330,31 @@ final class Values {
         string(Names.id(random));
         out.append(",\"gateway\":");
         string(Names.id(random));
-        out.append(",\"services\":[");
-        int entries = random.nextInt(4);
-        for (int i = 0; i < entries; i++) {
-            separate(i);
-            entry();
-        }
-        out.append("]}");
+        out.append(",\"type\":\"good\",\"services\":");
+        services();
+        out.append('}');
+    }
+
+    private void services() {
+        list(random.nextInt(4), i -> entry());
     }
 
     private void entry() {
         out.append('{');
         if (random.nextInt(20) > 0) {
-            out.append("\"service_id\":\"Meter\",");
+            out.append("\"service_id\":\"")
+                    .append(random.nextInt(20) == 0 ? "No Service" : "Meter")
+                    .append("\",");
         }
         out.append("\"properties\":");
         if (random.nextInt(20) > 0) {
-            object(2);
+            usualObject(PROPERTIES, DEEPEST);
         } else {
             value(2);
         }
         if (random.nextBoolean()) {
             out.append(",\"event_time\":");
-            value(DEEPEST + 1);
+            time();
         }
         out.append('}');
     }
@@ -236,7 +377,7 @@ final class Values {
         boolean escapeAll = random.nextInt(10) == 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (escapeAll || c < ' ' || c == '"' || c == '\\' || (Character.isSurrogate(c) && random.nextBoolean())) {
+            if (escapeAll || c < ' ' || c == '"' || c == '\\' || (Character.isSurrogate(c) && random.nextInt(12) > 0)) {
                 out.append(String.format("\\u%04x", (int) c));
             } else {
                 out.append(c);

@@ -66,6 +66,16 @@ class WorkTest {
                 withText(10_000, "1", 4096));
     }
 
+    /** Time is proportional to the length of the text, and to the size of the pattern. */
+    @Test
+    void countsWhatALargePatternTakes() {
+        String rule = "services: [{ id: S, properties: { v: { from: /t, pattern: '%s', optional: true } } }]";
+
+        assertTooMuch(PROPERTIES + rule.formatted("(.*x){20}y"), withText(1, "1", 300_000));
+        assertTooMuch(PROPERTIES + rule.formatted("((x{0,100}){0,100})y"), withText(1, "1", 10_000));
+        assertTooMuch(MESSAGE + "key\neach-when: { /t: { matches: '(.*x){20}y' } }", withText(1000, "1", 4096));
+    }
+
     @Test
     void makesNoLongTextForEachElement() {
         String value = withText(1000, "1", 800_000);

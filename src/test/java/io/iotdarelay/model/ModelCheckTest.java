@@ -69,6 +69,28 @@ class ModelCheckTest {
                                 + " unknown service 'None'; Uplink.rssi: number below min 0"));
     }
 
+    /** They are sent as base64. */
+    @Test
+    void takesBytesForText() {
+        SmallModels.Checker checker = new SmallModels.Checker(product, Validation.STRICT);
+        ArrayNode given = SmallModels.array("""
+            [{"service_id":"StreetLight","properties":{}},{"service_id":"Meter","properties":{"energyWh":1,"tariffs":[]}}]""");
+        ((ObjectNode) given.get(0).path("properties")).put("faultSince", new byte[13]);
+        ((ArrayNode) given.get(1).path("properties").path("tariffs")).add(new byte[3]);
+
+        assertThat(checker.check(given))
+                .isEqualTo(new ModelCheck.Checked.Violates(
+                        "product product-1: StreetLight.faultSince: string of 20" + " characters, max_length is 16"));
+        ((ObjectNode) given.get(0).path("properties")).put("faultSince", new byte[3]);
+        assertThat(checker.check(given))
+                .isEqualTo(new ModelCheck.Checked.Violates(
+                        "product product-1: StreetLight.faultSince: string that is not of the form 20151212T121212Z"));
+        ((ObjectNode) given.get(0).path("properties")).removeAll().put("state", new byte[] {0});
+        assertThat(checker.check(given))
+                .isEqualTo(new ModelCheck.Checked.Violates(
+                        "product product-1: StreetLight.state: string that is not one of the 3 in enum_list"));
+    }
+
     @Test
     void namesTenAndCountsTheRest() {
         String many = IntStream.range(0, 500)
