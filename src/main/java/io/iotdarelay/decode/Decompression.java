@@ -15,9 +15,6 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
-import net.jpountz.lz4.LZ4Factory;
-import net.jpountz.lz4.LZ4FrameInputStream;
-import net.jpountz.xxhash.XXHashFactory;
 
 /**
  * Decompresses values, up to a bound that is checked while they expand: what is beyond it is never in memory.
@@ -40,7 +37,7 @@ record Decompression(Compression compression, int maxSize) {
             case GZIP -> expand(value, "gzip", new Gzip());
             case ZLIB -> expand(value, "zlib", new Zlib());
             case ZSTD -> expand(value, "zstd", new Zstd());
-            case LZ4 -> expand(value, "LZ4", new Lz4());
+            case LZ4 -> expandLz4(value);
         };
     }
 
@@ -76,14 +73,28 @@ record Decompression(Compression compression, int maxSize) {
         } catch (IOException | RuntimeException e) {
             throw FormatException.incomplete("compressed with " + name);
         }
-        if (expanded.size() == 0) {
+        return notEmpty(expanded.toByteArray());
+    }
+
+    private byte[] expandLz4(byte[] value) throws FormatException {
+        byte[] expanded;
+        try {
+            expanded = Lz4Frame.expand(value, maxSize);
+        } catch (RuntimeException e) {
+            throw FormatException.incomplete("compressed with LZ4");
+        }
+        return notEmpty(expanded);
+    }
+
+    private static byte[] notEmpty(byte[] expanded) throws FormatException {
+        if (expanded.length == 0) {
             throw FormatException.empty();
         }
-        return expanded.toByteArray();
+        return expanded;
     }
 
     /** It would be lost. */
-    private static FormatException moreAfterTheEnd() {
+    static FormatException moreAfterTheEnd() {
         return new FormatException("there is more after the compressed value");
     }
 
@@ -205,39 +216,6 @@ record Decompression(Compression compression, int maxSize) {
         @Override
         public InputStream open(InputStream packed) throws IOException {
             return new ZstdInputStreamNoFinalizer(packed, RecyclingBufferPool.INSTANCE).setLongMax(MAX_WINDOW_LOG);
-        }
-    }
-
-    /**
-     * In Java: the native one would have to be written to disk first. A single frame, because each may ask for buffers of
-     * 8 MB, and a megabyte has room for 90,000 of them.
-     */
-    private static final class Lz4 implements Opener {
-
-        private static final int MAGIC = 0x184d2204;
-        private static final int FLAGS = 4;
-        private static final int INDEPENDENT_BLOCKS = 0x20;
-
-        @Override
-        public InputStream open(InputStream packed) throws IOException {
-            packed.mark(FLAGS + 1);
-            byte[] header = packed.readNBytes(FLAGS + 1);
-            packed.reset();
-            if (isFrame(header) && (header[FLAGS] & INDEPENDENT_BLOCKS) == 0) {
-                throw new FormatException(
-                        "the value is an LZ4 frame with linked blocks, which are not supported: the producer has to write"
-                                + " independent ones");
-            }
-            return new LZ4FrameInputStream(
-                    packed,
-                    LZ4Factory.safeInstance().safeDecompressor(),
-                    XXHashFactory.safeInstance().hash32(),
-                    true);
-        }
-
-        private static boolean isFrame(byte[] header) {
-            return header.length > FLAGS
-                    && ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt() == MAGIC;
         }
     }
 }

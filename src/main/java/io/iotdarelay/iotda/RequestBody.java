@@ -41,11 +41,21 @@ public final class RequestBody {
     }
 
     private static byte[] services(List<Report> reports) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream(sum(reports) + SERVICES.length + END.length);
-        body.writeBytes(SERVICES);
-        join(body, reports.stream().map(Report::json).toList());
-        body.writeBytes(END);
-        return body.toByteArray();
+        byte[] body = new byte[SERVICES.length + sum(reports) - 1 + END.length];
+        int at = put(body, 0, SERVICES);
+        for (int i = 0; i < reports.size(); i++) {
+            if (i > 0) {
+                body[at++] = ',';
+            }
+            at = put(body, at, reports.get(i).json().utf8());
+        }
+        put(body, at, END);
+        return body;
+    }
+
+    private static int put(byte[] body, int at, byte[] part) {
+        System.arraycopy(part, 0, body, at, part.length);
+        return at + part.length;
     }
 
     private static byte[] devices(List<Report> reports) {
@@ -81,8 +91,13 @@ public final class RequestBody {
         }
     }
 
+    /** Each with a comma. */
     private static int sum(List<Report> reports) {
-        return reports.stream().mapToInt(report -> report.json().length() + 1).sum();
+        int sum = 0;
+        for (Report report : reports) {
+            sum += report.json().length() + 1;
+        }
+        return sum;
     }
 
     private static byte[] ascii(String text) {

@@ -53,9 +53,16 @@ final class ModelNames {
     }
 
     private static boolean isName(String name, String more) {
-        return !name.isEmpty()
-                && name.length() <= MAX_LENGTH
-                && name.chars().allMatch(c -> isAllowed((char) c) || more.indexOf(c) >= 0);
+        if (name.isEmpty() || name.length() > MAX_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!isAllowed(c) && more.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isAllowed(char c) {

@@ -89,7 +89,8 @@ final class Scalars {
         if (id.length() > 2 && id.startsWith("\"") && id.endsWith("\"")) {
             id = id.substring(1, id.length() - 1).strip();
         }
-        return WHOLE.matcher(id).matches() ? id.substring(0, id.indexOf('.')) : id;
+        int point = id.indexOf('.');
+        return point >= 0 && WHOLE.matcher(id).matches() ? id.substring(0, point) : id;
     }
 
     /** What the text probably is. */

@@ -26,7 +26,10 @@ record ServiceRule(
     Result<JsonNode> entry(Scope scope) {
         Result<ObjectNode> values = members(scope);
         for (Map.Entry<String, ValueRule> property : properties.entrySet()) {
-            values = values.then(object -> put(object, property.getKey(), property.getValue(), scope));
+            if (!(values instanceof Result.Found<ObjectNode> found)) {
+                break;
+            }
+            values = put(found.value(), property.getKey(), property.getValue(), scope);
         }
         return values.then(object -> object.isEmpty()
                 ? Result.nothing(name + ": no property has a value")

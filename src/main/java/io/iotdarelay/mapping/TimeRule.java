@@ -1,7 +1,6 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.telemetry.SourceRecord;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -57,7 +56,7 @@ record TimeRule(List<ValueRule> from, TimeReader reader, Instant notBefore, Dura
 
     /** Kafka counts milliseconds; some producers write seconds. */
     private Result<Instant> stamp(SourceRecord record) {
-        BigDecimal number = BigDecimal.valueOf(record.timestamp().toEpochMilli());
+        long number = record.timestamp().toEpochMilli();
         TimeReader.Epoch unit = TimeReader.Epoch.guess(number) == TimeReader.Epoch.SECONDS
                 ? TimeReader.Epoch.SECONDS
                 : TimeReader.Epoch.MILLISECONDS;

@@ -61,6 +61,10 @@ final class TimeText {
     }
 
     Result<Instant> read(String text) {
+        Instant usual = UsualTime.read(text);
+        if (usual != null) {
+            return Result.found(usual);
+        }
         try {
             if (DATE.matcher(text).matches()) {
                 return Result.found(date(text));

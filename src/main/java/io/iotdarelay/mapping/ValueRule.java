@@ -48,8 +48,8 @@ record ValueRule(
 
     private Result<JsonNode> through(Result<JsonNode> selected, Work work) {
         Result<JsonNode> node = selected;
-        for (Step step : steps) {
-            node = node.then(input -> step.apply(input, work));
+        for (int i = 0; i < steps.size() && node instanceof Result.Found<JsonNode> input; i++) {
+            node = steps.get(i).apply(input.value(), work);
         }
         long size = node instanceof Result.Found<JsonNode> found ? Work.size(found.value()) : 0;
         return work.allows(Work.VALUE + size) ? node : Result.failed(Work.TOO_MUCH);

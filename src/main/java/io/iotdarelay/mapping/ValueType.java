@@ -81,6 +81,9 @@ public enum ValueType {
     }
 
     private static Result<JsonNode> whole(JsonNode node, int bits) {
+        if (node.isInt() || (node.isLong() && bits == Long.SIZE - 1)) {
+            return Result.found(node);
+        }
         return Scalars.decimal(node).then(number -> {
             if (number.stripTrailingZeros().scale() > 0) {
                 return Result.failed("expected a whole number, got a fraction");

@@ -87,17 +87,16 @@ final class Admission {
      * @param routes those of its topic
      */
     Admitted admit(List<Route> routes, SourceRecord record) {
-        RuntimeException defect = new IllegalStateException("never tried");
-        for (int i = 0; i < TRIES; i++) {
+        for (int tries = 1; ; tries++) {
             try {
                 return attempt(routes, record);
             } catch (RuntimeException e) {
-                defect = e;
+                if (tries == TRIES) {
+                    tracing.onBehalfOf(record, () -> defects.add(record.position(), e));
+                    return new Admitted.Rejected(Rejection.internalError(e), null);
+                }
             }
         }
-        RuntimeException last = defect;
-        tracing.onBehalfOf(record, () -> defects.add(record.position(), last));
-        return new Admitted.Rejected(Rejection.internalError(defect), null);
     }
 
     private Admitted attempt(List<Route> routes, SourceRecord record) {

@@ -44,6 +44,7 @@ class TextFormatsTest {
     @Test
     void readsTextAndBytes() {
         assertThat(json(Encoding.of(Format.TEXT), utf8("{\"ä\n"))).isEqualTo("\"{\\\"ä\\n\"");
+        assertThat(json(Encoding.of(Format.TEXT), utf8("a\ufffd"))).isEqualTo("\"a\ufffd\"");
         assertThat(json(Encoding.of(Format.BYTES), new byte[] {0, (byte) 0xff})).isEqualTo("\"AP8=\"");
         assertThat(detail(Encoding.of(Format.TEXT), new byte[] {(byte) 0xc3, 0x28}))
                 .isEqualTo("the value is not UTF-8 text");

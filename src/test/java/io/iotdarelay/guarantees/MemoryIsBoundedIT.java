@@ -6,12 +6,18 @@ import static org.awaitility.Awaitility.await;
 import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Reply;
 import io.iotdarelay.testing.Actuator;
+import io.iotdarelay.testing.FormatLibraries;
 import io.iotdarelay.testing.RelayProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A backlog larger than the heap, and a platform that is down: memory stays within what is configured, and nothing is lost. */
+/**
+ * A backlog larger than the heap, and a platform that is down: memory stays within what is configured, and nothing is lost. Formats that
+ * no route names take none of it.
+ */
 class MemoryIsBoundedIT {
 
     private static final int RECORDS = 60_000;
@@ -33,7 +39,9 @@ class MemoryIsBoundedIT {
             scene.simulator().faults().inject(new Fault.Answer(Reply.html(503)));
 
             // When
-            RelayProcess relay = scene.relays().startProcess("-Xmx128m", "-XX:+ExitOnOutOfMemoryError");
+            Path classes = scene.relays().directory().resolve("classes.log");
+            RelayProcess relay = scene.relays()
+                    .startProcess("-Xmx128m", "-XX:+ExitOnOutOfMemoryError", "-Xlog:class+load:file=" + classes);
             try (relay) {
                 Actuator actuator = Actuator.at(relay.awaitPort());
                 await().atMost(Duration.ofSeconds(30))
@@ -51,6 +59,9 @@ class MemoryIsBoundedIT {
                 assertThat(scene.simulator().ledger().acceptedCount()).isEqualTo(RECORDS);
                 double inFlight = Actuator.sum(during, "relay_records_in_flight{");
                 assertThat(inFlight).isBetween(1.0, 1.5 * IN_FLIGHT / padding.length());
+                assertThat(FormatLibraries.loaded(Files.readString(classes)))
+                        .as("classes of formats that no route names")
+                        .isEmpty();
             }
         }
     }

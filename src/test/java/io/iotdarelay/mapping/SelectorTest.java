@@ -38,6 +38,7 @@ class SelectorTest {
     @Test
     void readsTheKeyAsText() {
         assertFound("key", "\"kéy\"", record(1, "kéy", "{}"));
+        assertFound("key", "\"k\ufffdy\"", record(1, "k\ufffdy", "{}"));
         assertThat(select("key", record(1, null, "{}"))).isEqualTo(Result.nothing("key finds nothing"));
     }
 

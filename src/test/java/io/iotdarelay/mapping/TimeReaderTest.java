@@ -137,6 +137,34 @@ class TimeReaderTest {
         assertThat(read(new TimeReader.Counted(unit), json)).isEqualTo(expected);
     }
 
+    /** Whole numbers take a shorter way. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-1",
+                "0",
+                "1",
+                "1767225600",
+                "99999999999",
+                "100000000000",
+                "253402300799",
+                "253402300800",
+                "99999999999999",
+                "100000000000000",
+                "253402300800000",
+                "99999999999999999",
+                "100000000000000000",
+                "9223372036854775807",
+                "-9223372036854775808"
+            })
+    void readsWholeNumbersAsItReadsOthers(String number) {
+        for (TimeReader.Epoch unit : TimeReader.Epoch.values()) {
+            TimeReader counted = new TimeReader.Counted(unit);
+            assertThat(read(counted, number)).isEqualTo(read(counted, number + ".0"));
+        }
+        assertThat(read(number)).isEqualTo(read(number + ".0"));
+    }
+
     private static String read(String json) {
         return read(new TimeReader.Guessing(new TimeText(ZoneOffset.UTC)), json);
     }

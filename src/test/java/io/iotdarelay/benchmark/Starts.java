@@ -1,0 +1,183 @@
+package io.iotdarelay.benchmark;
+
+import io.iotdarelay.simulator.SimulatedDevice;
+import io.iotdarelay.simulator.Simulator;
+import io.iotdarelay.testing.Actuator;
+import io.iotdarelay.testing.LocalKafka;
+import io.iotdarelay.testing.Memory;
+import io.iotdarelay.testing.RelayProcess;
+import io.iotdarelay.testing.Relays;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.DefaultApplicationArguments;
+
+/**
+ * What a relay with one route of JSON takes until it has delivered its first record, and what it holds then; of several jars in turn, so
+ * that what else the machine does meets all of them alike.
+ *
+ * <pre>{@code
+ * old.jar new.jar                     the jars; those after the first are compared with it
+ * --starts=5                          of each jar
+ * --jvm=-Xmx512m,-XX:+UseSerialGC     arguments of the relay's JVM, separated by commas
+ * }</pre>
+ */
+public final class Starts {
+
+    private static final String TOPIC = "starts";
+    private static final String DEVICE = "device";
+    private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final double MEBIBYTE = 1024 * 1024;
+
+    private final ApplicationArguments options;
+    private final Relays relays;
+
+    private Starts(ApplicationArguments options, Relays relays) {
+        this.options = options;
+        this.relays = relays;
+    }
+
+    public static void main(String[] args) throws Exception {
+        ApplicationArguments options = new DefaultApplicationArguments(args);
+        System.out.println(Machine.describe());
+        try (LocalKafka kafka = LocalKafka.start();
+                Simulator simulator = Simulator.start();
+                Producer<byte[], byte[]> producer = kafka.producer()) {
+            kafka.createTopic(TOPIC, 1);
+            kafka.createTopic(TOPIC + ".dlt", 1);
+            simulator.register(SimulatedDevice.direct(DEVICE, "secret"));
+            producer.send(new ProducerRecord<>(TOPIC, bytes(DEVICE), bytes("{\"n\":1}")))
+                    .get();
+            Relays relays = Relays.of(kafka, simulator, TOPIC)
+                    .withPropertiesRoute(TOPIC)
+                    .withDevicesOfSimulator();
+            new Starts(options, relays).run();
+        }
+        System.exit(0);
+    }
+
+    private void run() {
+        List<String> jars = options.getNonOptionArgs();
+        int starts = Integer.parseInt(option("starts", "5"));
+        Map<String, List<double[]>> measured = new LinkedHashMap<>();
+        List<String> names = List.of();
+        for (int i = 0; i < starts; i++) {
+            for (int turn = 0; turn < jars.size(); turn++) {
+                int jar = i % 2 == 0 ? turn : jars.size() - 1 - turn;
+                Map<String, Double> one = measure(Path.of(jars.get(jar)), TOPIC + "-" + i + "-" + jar);
+                System.err.println(jars.get(jar) + " " + one);
+                names = List.copyOf(one.keySet());
+                measured.computeIfAbsent(jars.get(jar), any -> new ArrayList<>())
+                        .add(one.values().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .toArray());
+            }
+        }
+        print(
+                names,
+                jars.stream().map(jar -> measured.getOrDefault(jar, List.of())).toList());
+    }
+
+    private Map<String, Double> measure(Path jar, String group) {
+        relays.with("spring.kafka.consumer.group-id", group);
+        Map<String, Double> figures = new LinkedHashMap<>();
+        long begin = System.nanoTime();
+        try (RelayProcess relay = RelayProcess.startJar(
+                jar, List.of(option("jvm", "-Xmx512m,-XX:+UseSerialGC").split(",")), relays.arguments())) {
+            await(relay, () -> relay.port() > 0);
+            Actuator actuator = Actuator.at(relay.port());
+            await(relay, () -> actuator.get("/health/liveness").statusCode() == 200);
+            figures.put("health answers, s", (System.nanoTime() - begin) / NANOS);
+            figures.put(
+                    "CPU time until then, s", Machine.cpuTime(relay.handle()).toMillis() / 1000.0);
+            await(relay, () -> Actuator.sum(actuator.metrics(), "relay_records_delivered_total") > 0);
+            figures.put("first record delivered, s", (System.nanoTime() - begin) / NANOS);
+            collectGarbage(relay);
+            Map<String, Double> metrics = actuator.metrics();
+            figures.put("classes", metrics.getOrDefault("jvm_classes_loaded_classes", 0.0));
+            figures.put("heap in use, MiB", Actuator.sum(metrics, "jvm_memory_used_bytes{area=\"heap\"") / MEBIBYTE);
+            figures.put(
+                    "other memory, MiB", Actuator.sum(metrics, "jvm_memory_used_bytes{area=\"nonheap\"") / MEBIBYTE);
+            figures.put("resident, MiB", (double) Memory.resident(relay.handle()));
+        }
+        return figures;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String option(String name, String otherwise) {
+        List<String> values = options.getOptionValues(name);
+        return values == null || values.isEmpty() ? otherwise : values.getLast();
+    }
+
+    private static void await(RelayProcess relay, BooleanSupplier condition) {
+        while (!holds(condition)) {
+            if (!relay.isAlive()) {
+                throw new IllegalStateException(String.join("\n", relay.output()));
+            }
+            LockSupport.parkNanos(LOOK_EVERY);
+        }
+    }
+
+    private static boolean holds(BooleanSupplier condition) {
+        try {
+            return condition.getAsBoolean();
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private static void collectGarbage(RelayProcess relay) {
+        try {
+            Process command = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(relay.handle().pid()),
+                            "GC.run")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            command.waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void print(List<String> names, List<List<double[]>> jars) {
+        for (int i = 0; i < names.size(); i++) {
+            StringBuilder line = new StringBuilder("| ").append(names.get(i));
+            double first = median(jars.getFirst(), i);
+            for (List<double[]> jar : jars) {
+                double median = median(jar, i);
+                line.append(String.format(Locale.ROOT, " | %,.2f (%.3f)", median, median / first));
+            }
+            System.out.println(line + " |");
+        }
+    }
+
+    private static double median(List<double[]> measured, int figure) {
+        double[] sorted =
+                measured.stream().mapToDouble(one -> one[figure]).sorted().toArray();
+        return Arrays.stream(sorted, (sorted.length - 1) / 2, sorted.length / 2 + 1)
+                .average()
+                .orElseThrow();
+    }
+}
