@@ -90,19 +90,24 @@ final class CommandConfiguration implements ConfigurationReader {
 
     @Override
     public Configured route(String text, String origin, String topic) {
+        String yaml = LIST.matcher(text).find()
+                ? "relay:\n  routes:\n" + text.indent(2)
+                : "relay:\n  routes:\n  -\n"
+                        + (OWN_NAME.matcher(text).find() ? "" : "    name: case\n")
+                        + (OWN_TOPICS.matcher(text).find() ? "" : "    topics: [\"" + topic + "\"]\n")
+                        + text.indent(4);
+        return yaml(yaml, origin);
+    }
+
+    @Override
+    public Configured yaml(String yaml, String origin) {
         StandardEnvironment environment = new StandardEnvironment();
         try {
-            String yaml = LIST.matcher(text).find()
-                    ? "relay:\n  routes:\n" + text.indent(2)
-                    : "relay:\n  routes:\n  -\n"
-                            + (OWN_NAME.matcher(text).find() ? "" : "    name: case\n")
-                            + (OWN_TOPICS.matcher(text).find() ? "" : "    topics: [\"" + topic + "\"]\n")
-                            + text.indent(4);
             new YamlPropertySourceLoader()
                     .load(origin, new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8), origin))
                     .forEach(environment.getPropertySources()::addFirst);
             return read(environment);
-        } catch (IOException | RuntimeException e) { // whatever it is, the route cannot be used
+        } catch (IOException | RuntimeException e) { // whatever it is, it cannot be used
             return nothing(new SettingsProblem("relay.routes", origin + ": " + describe(e)));
         }
     }

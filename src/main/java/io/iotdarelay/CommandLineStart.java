@@ -26,6 +26,7 @@ final class CommandLineStart {
         Surroundings surroundings = new Surroundings(
                 configuration,
                 new CommandPlatform(configuration, clock, System::nanoTime),
+                new CommandRegistry(configuration, clock),
                 System.in,
                 answers,
                 complaints,

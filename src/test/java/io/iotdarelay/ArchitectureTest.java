@@ -47,7 +47,8 @@ class ArchitectureTest {
             "RelayLifecycle",
             "TopicDirectory",
             "IotdaClients",
-            "RegistryClient",
+            "RegistryConnections",
+            "RegistryInquiry",
             "CommandPlatform",
             "FileWatch");
 

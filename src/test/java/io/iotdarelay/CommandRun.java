@@ -1,6 +1,7 @@
 package io.iotdarelay;
 
 import io.iotdarelay.commands.Commands;
+import io.iotdarelay.commands.Configured;
 import io.iotdarelay.commands.Surroundings;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
@@ -33,12 +34,19 @@ public record CommandRun(int exitCode, String out, String err) {
         Surroundings surroundings = new Surroundings(
                 configuration,
                 new CommandPlatform(configuration, clock, System::nanoTime),
+                new CommandRegistry(configuration, clock),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintWriter(out),
                 new PrintWriter(err),
                 clock,
                 System::nanoTime);
         return new CommandRun(Commands.run(arguments, surroundings, "1.0"), out.toString(), err.toString());
+    }
+
+    /** What a verb would read with this option. */
+    public static Configured configuration(String config) {
+        return new CommandConfiguration(Clock.systemUTC())
+                .read(List.of("--spring.config.additional-location=" + config.replace("--config=", "file:")));
     }
 
     /** The output, which is JSON. */

@@ -4,8 +4,10 @@ import io.iotdarelay.commands.Finding.Rule;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.devices.DirectoryFile;
 import io.iotdarelay.iotda.IotdaProperties;
+import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = {
-            "Checks configuration, routes, device directory, TLS and file permissions; with --connect also Kafka and IoTDA.",
+            "Checks configuration, routes, device directory, TLS and file permissions; with --connect also Kafka, the schema registry and IoTDA.",
             ""
         },
         footer = {
@@ -31,6 +33,8 @@ import picocli.CommandLine.Spec;
             "Exit code 0: no error. 1: there are errors; with --strict, warnings too. 2: the command line is wrong."
         })
 final class CheckCommand implements Callable<Integer> {
+
+    private static final Duration READING = Duration.ofSeconds(20);
 
     private final Settings settings;
 
@@ -44,7 +48,8 @@ final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--connect",
             description =
-                    "Connect to Kafka (topics, permissions, dead-letter topic) and to IoTDA (TLS, one device authenticates).")
+                    "Connect to Kafka (topics, permissions, dead-letter topic), to the schema registry (the schemas of the last"
+                            + " records) and to IoTDA (TLS, one device authenticates).")
     private boolean connect;
 
     @Option(
@@ -97,10 +102,28 @@ final class CheckCommand implements Callable<Integer> {
             done.add("kafka");
             findings.addAll(new KafkaChecks(configured, configured.kafka().get()).all());
         }
+        registry(configured, done, findings);
         boolean trusted =
                 configured.tls().stream().allMatch(bundle -> bundle.problem().isEmpty());
         if (configured.iotda().isPresent() && trusted) {
             platform(configured, configured.iotda().get(), done, findings);
+        }
+    }
+
+    private void registry(Configured configured, List<String> done, List<Finding> findings) {
+        Optional<Routes> routes = configured.routes();
+        Optional<Configured.KafkaClients> kafka = configured.kafka();
+        if (routes.isPresent()
+                && kafka.isPresent()
+                && routes.get().encodings().stream()
+                        .anyMatch(encoding -> encoding.format().needsSchema())) {
+            done.add("registry");
+            TopicReader reader = new TopicReader(
+                    kafka.get().consumer(), settings.surroundings().nanoTime());
+            try (Surroundings.Schemas schemas =
+                    settings.surroundings().registry().open(settings.arguments(common))) {
+                findings.addAll(new RegistryChecks(schemas).all(routes.get(), reader::last, READING));
+            }
         }
     }
 

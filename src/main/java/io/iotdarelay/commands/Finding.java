@@ -26,6 +26,7 @@ record Finding(Severity severity, Rule rule, String path, String message, Option
         PERMISSIONS("permissions", "A file with secrets can be read by everybody"),
         KAFKA("kafka", "Kafka cannot be reached, a topic is missing, or a permission is"),
         DEAD_LETTER("dead-letter", "Dead letters could not be written"),
+        REGISTRY("registry", "The schema registry does not answer, or a schema cannot be read"),
         IOTDA("iotda", "IoTDA cannot be reached, or does not accept a device");
 
         private final String id;

@@ -173,6 +173,10 @@ record MappingCase(
             }
             return differences;
         }
+        if (tried.fate() instanceof Tried.Fate.Waiting waiting) {
+            differences.add("the record waits for its schema: " + waiting.why());
+            return differences;
+        }
         if (tried.fate() instanceof Tried.Fate.Rejected fate) {
             String reason = fate.rejection().reason().code();
             String detail = fate.rejection().detail();

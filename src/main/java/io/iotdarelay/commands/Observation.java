@@ -1,79 +1,51 @@
 package io.iotdarelay.commands;
 
-import io.iotdarelay.decode.Decoding;
-import io.iotdarelay.decode.Encoding;
-import io.iotdarelay.decode.RecordDecoders;
-import io.iotdarelay.decode.StrictJson;
 import io.iotdarelay.decode.Utf8;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.SourceRecord;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
-/** What stands where in some records. */
+/** What stands where in records of one kind. */
 final class Observation {
 
-    /** A record may have any number of members. */
-    private static final int MOST_PLACES = 1000;
+    private final List<Sample> samples;
+    private final DeviceCandidates devices;
+    private final Places beside = new Places("", Set.of());
+    private final boolean amqp;
+    private final Optional<Repetition> repetition;
+    private final Optional<Places> elements;
+    private final Places outside;
 
-    private static final int MOST_ELEMENTS = 8;
-
-    /** How lists of name-value pairs call the name. */
-    private static final List<String> NAMES =
-            List.of("name", "n", "key", "tag", "metric", "param", "code", "id", "obis", "type");
-
-    private final Map<String, Place> inValue = new LinkedHashMap<>();
-    private final Map<String, Place> beside = new LinkedHashMap<>();
-    private final Set<String> arrays = new HashSet<>();
-    private final Map<String, Integer> trouble = new LinkedHashMap<>();
-    private final RecordDecoders decoders = RecordDecoders.standard();
-    private final Encoding encoding;
-    private final List<SourceRecord> decoded = new ArrayList<>();
-    private int empty;
-    private int ownForm;
-
-    Observation(List<SourceRecord> records) {
-        this.encoding = Guess.encoding(records, decoders);
-        records.forEach(this::add);
+    Observation(List<Sample> samples, KnownDevices known) {
+        this.samples = samples;
+        this.devices = new DeviceCandidates(known);
+        this.amqp = samples.stream().map(Sample::record).anyMatch(AmqpHeaders::areIn);
+        samples.forEach(sample -> beside(sample.record()));
+        this.repetition = samples.isEmpty() || isOwnForm() ? Optional.empty() : repetition(Repetition.in(samples));
+        this.elements = repetition.map(Repetition::places);
+        this.outside = outside(repetition.map(Repetition::path));
     }
 
-    /** How the values are written, as far as that can be guessed. */
-    Encoding encoding() {
-        return encoding;
+    private Places outside(Optional<String> excluded) {
+        Places places = new Places("", excluded.map(Set::of).orElse(Set.of()));
+        samples.forEach(sample -> places.add(sample.record(), sample.tree()));
+        return places;
     }
 
-    private void add(SourceRecord record) {
-        byte[] value = record.value();
-        if (value == null || value.length == 0) {
-            empty++;
-            return;
-        }
-        switch (decoders.of(encoding).decode(record)) {
-            case Decoding.Undecodable undecodable ->
-                trouble.merge(Guess.format(value) + ": " + undecodable.detail(), 1, Integer::sum);
-            case Decoding.Awaiting awaiting ->
-                trouble.merge(Guess.format(value) + ": " + awaiting.detail(), 1, Integer::sum);
-            case Decoding.Decoded json -> {
-                decoded.add(record);
-                key(record);
-                for (RecordHeader header : record.headers()) {
-                    String text = text(header.value());
-                    if (text != null) {
-                        place(beside, "header:" + header.name(), null).add(record, StringNode.valueOf(text));
-                    }
-                }
-                ownForm += isOwnForm(json.tree()) ? 1 : 0;
-                flatten(record, json.tree(), json.tree().isContainer() ? "" : "value", null);
-            }
+    private void beside(SourceRecord record) {
+        key(record);
+        for (RecordHeader header : record.headers()) {
+            Optional<JsonNode> value = amqp
+                    ? AmqpHeaders.read(header.value())
+                    : text(header.value()).map(StringNode::valueOf);
+            value.ifPresent(node -> beside.add(record, "header:" + header.name(), node));
         }
     }
 
@@ -81,22 +53,18 @@ final class Observation {
         byte[] bytes = record.key();
         if (bytes != null && (bytes.length == Integer.BYTES || bytes.length == Long.BYTES) && isBinary(bytes)) {
             // Its length says which kind of integer it is.
-            place(beside, "key-bytes", null).add(record, StringNode.valueOf("0".repeat(bytes.length)));
+            beside.add(record, "key-bytes", StringNode.valueOf("0".repeat(bytes.length)));
             return;
         }
-        String key = text(bytes);
-        if (key == null) {
-            return;
-        }
-        place(beside, "key", null).add(record, StringNode.valueOf(key));
-        JsonNode json = json(key);
-        if (json != null) {
-            json.forEachEntry((name, member) -> {
-                if (member.isValueNode()) {
-                    place(beside, "key:/" + escaped(name), null).add(record, member);
-                }
-            });
-        }
+        text(bytes).ifPresent(key -> {
+            beside.add(record, "key", StringNode.valueOf(key));
+            Places.json(key)
+                    .ifPresent(json -> json.forEachEntry((name, member) -> {
+                        if (member.isValueNode()) {
+                            beside.add(record, "key:/" + Places.escaped(name), member);
+                        }
+                    }));
+        });
     }
 
     private static boolean isBinary(byte[] bytes) {
@@ -108,6 +76,138 @@ final class Observation {
         return false;
     }
 
+    private static Optional<String> text(byte @Nullable [] bytes) {
+        return bytes == null ? Optional.empty() : Optional.ofNullable(Utf8.strict(bytes));
+    }
+
+    /** The array whose elements are to be taken one by one, if there is one. */
+    private Optional<Repetition> repetition(List<Repetition> found) {
+        Optional<Repetition> whole = found.stream()
+                .filter(Repetition::isWhole)
+                .filter(this::takesElements)
+                .findFirst();
+        return whole.isPresent()
+                ? whole
+                : found.stream()
+                        .filter(each -> !each.isWhole() && takesElements(each))
+                        .max(Comparator.comparingInt(each -> each.elements().size()));
+    }
+
+    private boolean takesElements(Repetition found) {
+        Places within = found.places();
+        Places around = outside(Optional.of(found.path()));
+        List<Place> times = Times.in(within.all());
+        double outer =
+                best(Stream.concat(beside.all().stream(), around.all().stream()).toList(), samples.size());
+        double inner = best(within.all(), within.trees());
+        if (found.pairs().isPresent() && !isDevice(found.pairs().get(), within)) {
+            // A list of names and values is looked up by name, unless its elements have devices or times of their own.
+            return outer < 0 || (found.isWhole() && !times.isEmpty());
+        }
+        if (found.isWhole()) {
+            return true;
+        }
+        boolean timed = !times.isEmpty()
+                && (found.isCalledReadings() || Times.in(around.all()).isEmpty());
+        return timed || (inner > outer && found.isCalledReadings()) || (inner > 0 && outer < 0);
+    }
+
+    /** The score of a place that credibly holds the device; below 0 without one. */
+    private double best(List<Place> places, int trees) {
+        return devices.in(places, trees).stream()
+                .filter(DeviceCandidate::isCredible)
+                .mapToDouble(DeviceCandidate::score)
+                .max()
+                .orElse(-1);
+    }
+
+    /** Whether what names the pairs is rather a device. */
+    private boolean isDevice(Repetition.Pairs pairs, Places within) {
+        return within.all().stream()
+                .filter(place -> place.selector().equals("./" + Places.escaped(pairs.name())))
+                .anyMatch(place -> devices.in(List.of(place), within.trees()).stream()
+                        .anyMatch(candidate -> candidate.rule().equals(place.selector()) && candidate.isCredible()));
+    }
+
+    /** The records. */
+    List<Sample> samples() {
+        return samples;
+    }
+
+    /** The array whose elements are taken one by one. */
+    Optional<Repetition> repeated() {
+        return repetition;
+    }
+
+    /** Names and values, where elements are such. */
+    Optional<Repetition.Pairs> pairs() {
+        return repetition.flatMap(Repetition::pairs).filter(pairs -> !isDevice(pairs, elements.orElseThrow()));
+    }
+
+    /** Places in elements. */
+    Optional<Places> elements() {
+        return elements;
+    }
+
+    /** Whether headers are values of AMQP. */
+    boolean hasHeadersOfAmqp() {
+        return amqp;
+    }
+
+    /** Places in the keys and headers. */
+    List<Place> beside() {
+        return beside.all();
+    }
+
+    /** Places in the values, without those in elements. */
+    Places outside() {
+        return outside;
+    }
+
+    /** Candidates in elements, the likeliest first. */
+    List<DeviceCandidate> devicesOfElements() {
+        if (elements.isEmpty()) {
+            return List.of();
+        }
+        List<Place> places = elements.get().all();
+        Optional<String> name = pairs().map(pairs -> "./" + Places.escaped(pairs.name()));
+        List<DeviceCandidate> plain = devices.in(
+                places.stream()
+                        .filter(place -> name.isEmpty() || !place.selector().equals(name.get()))
+                        .toList(),
+                elements.get().trees());
+        return Stream.concat(
+                        plain.stream().filter(DeviceCandidate::isCredible),
+                        places.stream()
+                                .filter(place ->
+                                        name.isPresent() && place.selector().equals(name.get()))
+                                .flatMap(place -> devices.inNames(place).stream()))
+                .sorted(Comparator.comparingDouble(DeviceCandidate::score).reversed())
+                .toList();
+    }
+
+    /** The same, where nothing speaks for any of them. */
+    List<DeviceCandidate> doubtfulDevicesOfElements() {
+        return elements.map(places -> devices.in(places.all(), places.trees())).orElse(List.of());
+    }
+
+    /** Candidates in the record, the likeliest first. */
+    List<DeviceCandidate> devicesOfRecords() {
+        return devices.in(
+                Stream.concat(beside.all().stream(), outside.all().stream()).toList(), samples.size());
+    }
+
+    /** Whether the values are in IoTDA's own form. */
+    boolean isOwnForm() {
+        return !samples.isEmpty() && samples.stream().allMatch(sample -> isOwnForm(sample.tree()));
+    }
+
+    /** Whether the elements are, as a gateway reports its children. */
+    boolean isOwnFormOfElements() {
+        return repetition.isPresent()
+                && repetition.get().elements().stream().allMatch(element -> isOwnForm(element.tree()));
+    }
+
     private static boolean isOwnForm(JsonNode tree) {
         JsonNode services = tree.path("services");
         return services.isArray()
@@ -115,129 +215,5 @@ final class Observation {
                 && services.valueStream()
                         .allMatch(service -> service.path("service_id").isString()
                                 && service.path("properties").isObject());
-    }
-
-    private void flatten(SourceRecord record, JsonNode node, String path, @Nullable String inner) {
-        switch (node.getNodeType()) {
-            case OBJECT -> node.forEachEntry((name, member) -> below(record, member, path, inner, escaped(name)));
-            case ARRAY -> array(record, node, path, inner);
-            case STRING -> {
-                JsonNode json = inner == null ? json(node.asString()) : null;
-                if (json == null) {
-                    place(inValue, path, inner).add(record, node);
-                } else {
-                    flatten(record, json, path, "");
-                }
-            }
-            default -> place(inValue, path, inner).add(record, node);
-        }
-    }
-
-    /** JSON in a text, if it is an object. */
-    private static @Nullable JsonNode json(String text) {
-        if (!text.stripLeading().startsWith("{")) {
-            return null;
-        }
-        try {
-            return StrictJson.reader().readTree(text);
-        } catch (JacksonException | NumberFormatException e) {
-            return null;
-        }
-    }
-
-    private void array(SourceRecord record, JsonNode array, String path, @Nullable String inner) {
-        if (array.isEmpty() || array.valueStream().allMatch(JsonNode::isString)) {
-            place(inValue, path, inner).add(record, array);
-            return;
-        }
-        String name = nameOf(array);
-        if (name == null && array.valueStream().anyMatch(JsonNode::isContainer)) {
-            arrays.add(path);
-        }
-        for (int i = 0; i < (name == null ? Math.min(array.size(), MOST_ELEMENTS) : array.size()); i++) {
-            JsonNode element = array.get(i);
-            if (name == null) {
-                below(record, element, path, inner, String.valueOf(i));
-            } else {
-                String step =
-                        "[" + escaped(name) + "=" + escaped(element.path(name).asString()) + "]";
-                element.forEachEntry((member, value) -> {
-                    if (!member.equals(name)) {
-                        below(record, value, path, inner, step + "/" + escaped(member));
-                    }
-                });
-            }
-        }
-    }
-
-    /** The member that names each element, if there is one. */
-    private static @Nullable String nameOf(JsonNode array) {
-        return NAMES.stream()
-                .filter(name -> array.valueStream()
-                        .allMatch(element -> element.path(name).isString()))
-                .filter(name -> array.valueStream()
-                                .map(element -> element.path(name).asString())
-                                .collect(Collectors.toSet())
-                                .size()
-                        == array.size())
-                .findFirst()
-                .orElse(null);
-    }
-
-    private void below(SourceRecord record, JsonNode node, String path, @Nullable String inner, String step) {
-        if (inner == null) {
-            flatten(record, node, path + "/" + step, null);
-        } else {
-            flatten(record, node, path, inner + "/" + step);
-        }
-    }
-
-    private static Place place(Map<String, Place> places, String selector, @Nullable String inner) {
-        String key = inner == null ? selector : selector + " " + inner;
-        if (places.size() >= MOST_PLACES && !places.containsKey(key)) {
-            return new Place(selector, inner);
-        }
-        return places.computeIfAbsent(key, unused -> new Place(selector, inner));
-    }
-
-    static String escaped(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
-    }
-
-    private static @Nullable String text(byte @Nullable [] bytes) {
-        return bytes == null ? null : Utf8.strict(bytes);
-    }
-
-    /** Places in the values that hold something. */
-    List<Place> inValue() {
-        return inValue.values().stream().filter(place -> place.values() > 0).toList();
-    }
-
-    /** Keys and headers. */
-    List<Place> beside() {
-        return List.copyOf(beside.values());
-    }
-
-    /** Arrays of readings. */
-    Set<String> arrays() {
-        return Set.copyOf(arrays);
-    }
-
-    /** The records that are JSON. */
-    List<SourceRecord> decoded() {
-        return List.copyOf(decoded);
-    }
-
-    /** What the others are, each with their number. */
-    Map<String, Integer> trouble() {
-        return Map.copyOf(trouble);
-    }
-
-    int empty() {
-        return empty;
-    }
-
-    boolean isOwnForm() {
-        return !decoded.isEmpty() && ownForm == decoded.size();
     }
 }

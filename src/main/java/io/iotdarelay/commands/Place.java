@@ -8,7 +8,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ final class Place {
     private static final BigDecimal EARLIEST = new BigDecimal(1_000_000_000);
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,30}(\\.\\d{1,30})?([eE][+-]?\\d{1,2})?");
+    private static final Pattern UNSAYING = Pattern.compile("(?i)value|val|v|vs|vb|values|\\d+");
+    private static final Pattern DATE_IN_DIGITS = Pattern.compile("(19|20)(\\d{6}|\\d{10}|\\d{12})");
+    private static final Pattern WITHOUT_OFFSET = Pattern.compile("\\d{4}-\\d\\d-\\d\\d[T ][0-9:.]+");
     private static final Pattern WHOLE = Pattern.compile("\\d{1,15}\\.0{1,9}");
 
     private final String selector;
@@ -43,6 +48,7 @@ final class Place {
     private boolean isInt = true;
     private boolean isLong = true;
     private final Set<String> distinct = new LinkedHashSet<>();
+    private final Set<String> units = new LinkedHashSet<>();
 
     /**
      * Nothing has been seen yet.
@@ -107,10 +113,26 @@ final class Place {
         String time = node.isBoolean() ? null : Explanation.time(record, node);
         if (time != null) {
             times++;
+            units.add(unit(node.asString()));
             Duration away =
                     Duration.between(Instant.parse(time), record.timestamp()).abs();
             near += away.compareTo(Duration.ofDays(30)) < 0 ? 1 : 0;
         }
+    }
+
+    /** How a time is written, by the rules by which it is read. */
+    private static String unit(String text) {
+        if (DATE_IN_DIGITS.matcher(text).matches()) {
+            return "a date in digits, taken as UTC: see 'zone'";
+        }
+        if (!NUMBER.matcher(text).matches()) {
+            return WITHOUT_OFFSET.matcher(text).matches() ? "without an offset, taken as UTC: see 'zone'" : "";
+        }
+        int digits = new BigDecimal(text).abs().toBigInteger().toString().length();
+        return (digits <= 11
+                        ? "seconds"
+                        : digits <= 14 ? "milliseconds" : digits <= 17 ? "microseconds" : "nanoseconds")
+                + " since 1970";
     }
 
     /** As a device ID is read: without blanks, quotes, and zeros behind a point. */
@@ -136,6 +158,35 @@ final class Place {
         String path = inner == null ? selector : inner;
         String last = path.substring(path.lastIndexOf('/') + 1);
         return last.replace("~1", "/").replace("~0", "~");
+    }
+
+    /** The names on the way; of a pair in a list its name. */
+    List<String> labels() {
+        List<String> labels = new ArrayList<>();
+        for (String part : (inner == null ? selector : inner).split("/", -1)) {
+            String readable = part.startsWith("[") && part.contains("=")
+                    ? part.substring(part.indexOf('=') + 1, part.length() - 1)
+                    : part;
+            labels.add(readable.replace("~1", "/").replace("~0", "~"));
+        }
+        return labels;
+    }
+
+    /** The last name that says something: {@code value} does not. */
+    String sayingName() {
+        List<String> labels = labels();
+        for (int i = labels.size() - 1; i >= 0; i--) {
+            if (!isUnsaying(labels.get(i))
+                    && !labels.get(i).isEmpty()
+                    && !labels.get(i).equals(".")) {
+                return labels.get(i);
+            }
+        }
+        return name();
+    }
+
+    static boolean isUnsaying(String name) {
+        return UNSAYING.matcher(name).matches();
     }
 
     int values() {
@@ -180,6 +231,11 @@ final class Place {
     /** Whether the times are near the records' time stamps. */
     boolean isNear() {
         return near * 2 > values;
+    }
+
+    /** How the times are written, as far as that is worth saying. */
+    String timeUnit() {
+        return units.size() == 1 ? units.iterator().next() : units.size() > 1 ? "in several forms" : "";
     }
 
     /** The type of the product model that all values have; none where they differ. */

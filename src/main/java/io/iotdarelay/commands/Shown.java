@@ -53,6 +53,10 @@ final class Shown {
             }
             case Tried.Fate.Skipped skipped ->
                 page.append("outcome  skipped: ").append(skipped.why()).append('\n');
+            case Tried.Fate.Waiting waiting ->
+                page.append("outcome  waits for its schema, with its partition: ")
+                        .append(waiting.why())
+                        .append('\n');
             case Tried.Fate.Rejected rejected ->
                 page.append("outcome  dead letter, reason ")
                         .append(rejected.rejection().reason().code())
@@ -109,6 +113,9 @@ final class Shown {
             if (rejected.rejection().device() != null) {
                 rejection.put("device", rejected.rejection().device().value());
             }
+        }
+        if (tried.fate() instanceof Tried.Fate.Waiting waiting) {
+            json.put("why", waiting.why());
         }
         if (tried.fate() instanceof Tried.Fate.Delivered delivered) {
             ArrayNode warnings = json.putArray("warnings");

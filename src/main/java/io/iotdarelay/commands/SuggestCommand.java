@@ -1,6 +1,9 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.devices.DirectoryFile;
+import io.iotdarelay.model.ModelOutline;
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,6 +34,9 @@ import picocli.CommandLine.Option;
 final class SuggestCommand implements Callable<Integer> {
 
     private static final String HASH = "# ";
+
+    /** Where the model's file does not say whose it is. */
+    private static final String PRODUCT = "product";
 
     private final Settings settings;
 
@@ -66,6 +72,12 @@ final class SuggestCommand implements Callable<Integer> {
     @Option(names = "--lines", description = "Each line of a file of --records is a record.")
     private boolean lines;
 
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            description = "A product model: properties get its names and types, and what fits none is a comment.")
+    private @Nullable Path model;
+
     SuggestCommand(Settings settings) {
         this.settings = settings;
     }
@@ -74,36 +86,83 @@ final class SuggestCommand implements Callable<Integer> {
     public Integer call() throws IOException, UsageException {
         Surroundings here = settings.surroundings();
         Configured configured = settings.read(common);
+        Optional<ModelOutline> outline = outline();
         TopicReader.Reading reading = records(configured);
         if (!(reading instanceof TopicReader.Reading.Read read)) {
             here.err().println(((TopicReader.Reading.Failed) reading).why());
             return Commands.FINDINGS;
         }
-        Optional<DirectoryFile> directory = configured
+        try (Surroundings.Schemas schemas = here.registry().open(settings.arguments(common))) {
+            return suggest(configured, outline, read, schemas);
+        }
+    }
+
+    private int suggest(
+            Configured configured,
+            Optional<ModelOutline> outline,
+            TopicReader.Reading.Read read,
+            Surroundings.Schemas schemas) {
+        Surroundings here = settings.surroundings();
+        KnownDevices known = new KnownDevices(configured
                 .devices()
                 .flatMap(DirectoryFile::path)
                 .map(DirectoryFile::read)
-                .filter(DirectoryFile::isLoaded);
-        Observation seen = new Observation(read.records());
+                .filter(DirectoryFile::isLoaded));
+        Samples samples = new Samples(read.records(), RecordDecoders.standard(schemas));
         String of = topic != null
                 ? topic
                 : read.records().stream()
                         .findFirst()
                         .map(record -> record.position().topic())
                         .orElse("topic");
-        here.out().print(heading(seen, read));
-        Optional<String> route = new RouteDraft(seen, of, directory).yaml();
-        if (route.isEmpty()) {
+        @Nullable String product = outline.flatMap(ModelOutline::product).orElse(model == null ? null : PRODUCT);
+        RouteDraft.Target target = new RouteDraft.Target(of, samples.encoding(), outline, product);
+        here.out().print(heading(samples, read));
+        List<String> routes = new ArrayList<>();
+        for (Kinds.Kind kind : samples.readable().isEmpty() ? List.<Kinds.Kind>of() : Kinds.of(samples.readable())) {
+            new RouteDraft(target, kind, known)
+                    .yaml()
+                    .ifPresentOrElse(
+                            routes::add,
+                            () -> here.out()
+                                    .println("# nothing in " + kind.samples().size()
+                                            + " records can be the ID of a device"));
+        }
+        if (routes.isEmpty()) {
             here.out().println("# There is nothing that a route could be made of.");
             here.out().flush();
             return Commands.FINDINGS;
         }
-        here.out().print(tried(route.get(), of, seen.decoded()));
-        here.out().println("relay:");
-        here.out().println("  routes:");
-        here.out().print(route.get().indent(4));
+        String yaml = yaml(routes, product);
+        here.out().print(tried(yaml, of, samples.readable(), known, schemas));
+        here.out().print(yaml);
         here.out().flush();
         return Commands.OK;
+    }
+
+    /** As a file of the configuration has it. */
+    private String yaml(List<String> routes, @Nullable String product) {
+        StringBuilder yaml = new StringBuilder("relay:\n");
+        if (product != null) {
+            yaml.append("  models:\n    products:\n      ")
+                    .append(YamlText.key(product))
+                    .append(": ")
+                    .append(YamlText.quotedAlways("file:" + model))
+                    .append('\n');
+        }
+        yaml.append("  routes:\n");
+        routes.forEach(route -> yaml.append(route.indent(4)));
+        return yaml.toString();
+    }
+
+    private Optional<ModelOutline> outline() throws UsageException {
+        if (model == null) {
+            return Optional.empty();
+        }
+        return switch (ModelOutline.read(model)) {
+            case ModelOutline.Reading.Read read -> Optional.of(read.model());
+            case ModelOutline.Reading.Wrong wrong -> throw new UsageException(String.join("\n", wrong.problems()));
+        };
     }
 
     private TopicReader.Reading records(Configured configured) throws IOException, UsageException {
@@ -130,41 +189,44 @@ final class SuggestCommand implements Callable<Integer> {
                         .last(topic, last, Duration.ofSeconds(timeout));
     }
 
-    private static String heading(Observation seen, TopicReader.Reading.Read read) {
+    private static String heading(Samples samples, TopicReader.Reading.Read read) {
         StringBuilder heading = new StringBuilder();
         heading.append(HASH)
                 .append(read.records().size())
                 .append(" records: ")
-                .append(seen.decoded().size());
-        heading.append(" can be read, ").append(seen.empty()).append(" have no value and are skipped\n");
+                .append(samples.readable().size());
+        heading.append(" can be read, ").append(samples.empty()).append(" have no value and are skipped\n");
         if (!read.complete()) {
             heading.append("# not all that were asked for: the time was up\n");
         }
-        seen.trouble()
+        samples.trouble()
                 .forEach((why, count) -> heading.append(HASH)
                         .append(count)
                         .append(" cannot be read: ")
-                        .append(oneLine(why))
+                        .append(YamlText.oneLine(why))
                         .append('\n'));
         return heading.toString();
     }
 
     /** Tries the suggestion with the records that it was made from. */
-    private String tried(String route, String of, List<SourceRecord> records) {
-        Configured suggested = settings.surroundings().configuration().route(route, "suggestion", of);
+    private String tried(
+            String yaml, String of, List<Sample> samples, KnownDevices known, Surroundings.Schemas schemas) {
+        Configured suggested = settings.surroundings().configuration().yaml(yaml, "suggestion");
         if (suggested.routes().isEmpty() || !suggested.mappingProblems().isEmpty()) {
             StringBuilder problems = new StringBuilder("# tried: the route is not valid yet\n");
             suggested
                     .mappingProblems()
                     .forEach(problem -> problems.append(HASH)
-                            .append(oneLine(problem.toString()))
+                            .append(YamlText.oneLine(problem.toString()))
                             .append('\n'));
             return problems.toString();
         }
-        Trial trial = new Trial(suggested, Optional.empty());
+        // Which devices are known is said elsewhere; but only the directory knows the gateways.
+        boolean children = yaml.contains(RouteDraft.BY_DIRECTORY);
+        Trial trial = new Trial(suggested, children ? known.directory() : Optional.empty(), schemas);
         Map<String, Integer> outcomes = new LinkedHashMap<>();
-        for (SourceRecord record : records) {
-            Tried tried = trial.of(record, trial.named(trial.names().getFirst()).orElseThrow());
+        for (Sample sample : samples) {
+            Tried tried = trial.of(of(sample.record(), of));
             outcomes.merge(
                     tried.fate() instanceof Tried.Fate.Rejected rejected
                             ? "rejected: " + rejected.rejection().detail()
@@ -176,12 +238,19 @@ final class SuggestCommand implements Callable<Integer> {
         outcomes.forEach((outcome, count) -> result.append("# tried with ")
                 .append(count)
                 .append(" of them: ")
-                .append(oneLine(outcome))
+                .append(YamlText.oneLine(outcome))
                 .append('\n'));
         return result.toString();
     }
 
-    private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
+    /** The route is that of the topic, wherever the record is from. */
+    private static SourceRecord of(SourceRecord record, String topic) {
+        RecordPosition position = record.position();
+        return new SourceRecord(
+                new RecordPosition(topic, position.partition(), position.offset()),
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                record.headers());
     }
 }

@@ -39,6 +39,7 @@ final class Summary {
                                 ? ""
                                 : ", product model: " + String.join(", ", delivered.warnings()));
             case Tried.Fate.Skipped skipped -> tried.route() + ": skipped, " + skipped.why();
+            case Tried.Fate.Waiting waiting -> tried.route() + ": waiting, " + waiting.why();
             case Tried.Fate.Rejected rejected -> {
                 String detail = rejected.rejection().detail();
                 String reason = rejected.rejection().reason().code();
@@ -53,7 +54,9 @@ final class Summary {
     }
 
     boolean allDelivered() {
-        return groups.values().stream().noneMatch(group -> group.example.fate() instanceof Tried.Fate.Rejected);
+        return groups.values().stream()
+                .noneMatch(group -> group.example.fate() instanceof Tried.Fate.Rejected
+                        || group.example.fate() instanceof Tried.Fate.Waiting);
     }
 
     String text() {

@@ -1,5 +1,6 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
 public record Surroundings(
         ConfigurationReader configuration,
         PlatformProbe platform,
+        RegistryAccess registry,
         InputStream in,
         PrintWriter out,
         PrintWriter err,
@@ -35,6 +37,31 @@ public record Surroundings(
          * @param origin where it stands, for messages
          */
         Configured route(String yaml, String origin, String topic);
+
+        /** Reads a configuration that is not in a file, and nothing else. */
+        Configured yaml(String yaml, String origin);
+    }
+
+    /** Reads values whose schemas are in a registry. */
+    @FunctionalInterface
+    public interface RegistryAccess {
+
+        /**
+         * Connects nothing yet.
+         *
+         * @param arguments those of Spring
+         */
+        Schemas open(List<String> arguments);
+    }
+
+    /** The schemas of a registry. Who asks waits for the answer; what does not come in time is awaited, as the service would do. */
+    public interface Schemas extends RecordDecoders, AutoCloseable {
+
+        /** Asks each address of the registry for something, and returns what is wrong; nothing where none is configured. */
+        List<String> ask();
+
+        @Override
+        void close();
     }
 
     /** Asks the platform. */

@@ -1,5 +1,6 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.settings.SettingsProblem;
 import java.io.IOException;
@@ -61,11 +62,15 @@ final class TestCommand implements Callable<Integer> {
                 cases.stream().allMatch(one -> one.ownRoute().isPresent())
                         ? Optional.empty()
                         : Optional.of(settings.read(common));
-        for (MappingCase one : cases) {
-            long begin = settings.surroundings().nanoTime().getAsLong();
-            List<String> differences = run(one, configured);
-            results.add(new JunitReport.Result(
-                    one.name(), differences, settings.surroundings().nanoTime().getAsLong() - begin));
+        try (Surroundings.Schemas schemas = settings.surroundings().registry().open(settings.arguments(common))) {
+            for (MappingCase one : cases) {
+                long begin = settings.surroundings().nanoTime().getAsLong();
+                List<String> differences = run(one, configured, schemas);
+                results.add(new JunitReport.Result(
+                        one.name(),
+                        differences,
+                        settings.surroundings().nanoTime().getAsLong() - begin));
+            }
         }
         if (junit != null) {
             JunitReport.write(junit, results);
@@ -76,7 +81,7 @@ final class TestCommand implements Callable<Integer> {
         return passed ? Commands.OK : Commands.FINDINGS;
     }
 
-    private List<String> run(MappingCase one, Optional<Configured> common) throws IOException {
+    private List<String> run(MappingCase one, Optional<Configured> common, RecordDecoders schemas) throws IOException {
         Configured configured = one.ownRoute().isPresent()
                 ? settings.surroundings()
                         .configuration()
@@ -92,7 +97,7 @@ final class TestCommand implements Callable<Integer> {
                     .map(problem -> "the mapping is invalid: " + problem)
                     .toList();
         }
-        Trial trial = new Trial(configured, Optional.empty());
+        Trial trial = new Trial(configured, Optional.empty(), schemas);
         if (one.route() == null) {
             return one.differences(trial.of(one.record()));
         }

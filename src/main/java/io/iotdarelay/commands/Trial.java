@@ -34,8 +34,7 @@ import tools.jackson.databind.node.ArrayNode;
 /** Does with a record what the relay does up to the request: the only class of this room that knows how. Sends nothing. */
 final class Trial {
 
-    private final RecordDecoders decoders =
-            RecordDecoders.standard(encoding -> record -> new Decoding.Awaiting("the value needs its schema"));
+    private final RecordDecoders decoders;
     private final Routes routes;
     private final List<RouteProperties> declared;
     private final Optional<? extends DeviceDirectory> directory;
@@ -47,8 +46,10 @@ final class Trial {
      * Trials with a configuration, whose routes have been compiled.
      *
      * @param directory without it every device counts as known
+     * @param schemas read the values whose schemas are in a registry
      */
-    Trial(Configured configured, Optional<? extends DeviceDirectory> directory) {
+    Trial(Configured configured, Optional<? extends DeviceDirectory> directory, RecordDecoders schemas) {
+        this.decoders = RecordDecoders.standard(schemas);
         this.routes = configured.routes().orElseThrow();
         this.declared = configured.declared();
         this.directory = directory;
@@ -104,15 +105,19 @@ final class Trial {
     /** Of a record that several routes take. */
     private static Tried together(Tried one, Tried other) {
         List<PlannedRequest> requests = joined(one.requests(), other.requests());
+        Optional<Tried.Fate> waiting = Stream.of(one, other)
+                .map(Tried::fate)
+                .filter(Tried.Fate.Waiting.class::isInstance)
+                .findFirst();
         Optional<Rejection> rejection = Stream.of(one, other)
                 .map(Tried::fate)
                 .filter(Tried.Fate.Rejected.class::isInstance)
                 .map(fate -> ((Tried.Fate.Rejected) fate).rejection())
                 .findFirst();
-        Tried.Fate fate = rejection.isPresent()
+        Tried.Fate fate = waiting.orElseGet(() -> rejection.isPresent()
                 ? new Tried.Fate.Rejected(rejection.get(), requests)
                 : new Tried.Fate.Delivered(
-                        requests, joined(one.single(), other.single()), joined(one.warnings(), other.warnings()));
+                        requests, joined(one.single(), other.single()), joined(one.warnings(), other.warnings())));
         return new Tried(one.record(), one.route() + ", " + other.route(), fate, joined(one.values(), other.values()));
     }
 
@@ -134,13 +139,7 @@ final class Trial {
                         Rejection.of(RejectionReason.UNDECODABLE, undecodable.detail()),
                         List.of());
             case Decoding.Awaiting awaiting ->
-                rejected(
-                        record,
-                        route.name(),
-                        Rejection.of(
-                                RejectionReason.UNDECODABLE,
-                                "commands do not ask a schema registry: " + awaiting.detail()),
-                        List.of());
+                new Tried(record, route.name(), new Tried.Fate.Waiting(awaiting.detail()), List.of());
             case Decoding.Decoded decoded -> mapped(record, route, decoded.tree());
         };
     }

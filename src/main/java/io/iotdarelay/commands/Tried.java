@@ -37,6 +37,9 @@ record Tried(SourceRecord record, String route, Fate fate, List<Explanation> val
          * @param requests those of its other parts, or what would be sent if the directory knew the device
          */
         record Rejected(Rejection rejection, List<PlannedRequest> requests) implements Fate {}
+
+        /** It is neither delivered nor rejected before its schema can be fetched; its partition waits. */
+        record Waiting(String why) implements Fate {}
     }
 
     /** In one word. */
@@ -45,6 +48,7 @@ record Tried(SourceRecord record, String route, Fate fate, List<Explanation> val
             case Fate.Delivered ignored -> "delivered";
             case Fate.Skipped ignored -> "skipped";
             case Fate.Rejected ignored -> "rejected";
+            case Fate.Waiting ignored -> "waiting";
         };
     }
 
@@ -52,6 +56,7 @@ record Tried(SourceRecord record, String route, Fate fate, List<Explanation> val
         return switch (fate) {
             case Fate.Delivered delivered -> delivered.requests();
             case Fate.Skipped ignored -> List.of();
+            case Fate.Waiting ignored -> List.of();
             case Fate.Rejected rejected -> rejected.requests();
         };
     }

@@ -151,7 +151,13 @@ final class TryCommand implements Callable<Integer> {
                 .flatMap(DirectoryFile::path)
                 .map(DirectoryFile::read)
                 .filter(DirectoryFile::isLoaded);
-        Trial trial = new Trial(configured, directory);
+        try (Surroundings.Schemas schemas = here.registry().open(settings.arguments(common))) {
+            return once(input, configured, new Trial(configured, directory, schemas));
+        }
+    }
+
+    private int once(byte @Nullable [] input, Configured configured, Trial trial) throws IOException, UsageException {
+        Surroundings here = settings.surroundings();
         Optional<Route> chosen = chosen(trial);
         String assumed = topic != null
                 ? topic

@@ -40,6 +40,10 @@ final class HttpRegistry implements SchemaSource {
     private static final int TOO_LARGE = 0;
 
     private static final int MAX_REFERENCES = 200;
+
+    /** The kinds of schemas, which every registry knows. */
+    private static final String TYPES = "/schemas/types";
+
     private static final String ACCEPT = "application/vnd.schemaregistry.v1+json, application/json";
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -79,6 +83,14 @@ final class HttpRegistry implements SchemaSource {
                 .onErrorResume(Exception.class, failure -> Mono.just(NetworkTrouble.of(failure)));
     }
 
+    /** Asks a server what every registry knows. Yields what is wrong; empty if nothing is. Never fails. */
+    Mono<Optional<String>> contact(int server) {
+        return Mono.defer(() -> new Request(servers.get(server)).contact())
+                .onErrorResume(Ended.class, ended -> Mono.just(ended.fetch))
+                .onErrorResume(Exception.class, failure -> Mono.just(NetworkTrouble.of(failure)))
+                .map(fetch -> fetch instanceof Fetch.Failed failed ? Optional.of(failed.detail()) : Optional.empty());
+    }
+
     /** The result is there before everything was asked. */
     private static final class Ended extends Exception {
 
@@ -113,6 +125,22 @@ final class HttpRegistry implements SchemaSource {
                                     type(schema),
                                     schema.path("schema").asString(),
                                     List.copyOf(references.values()))))));
+        }
+
+        /** Found something, or ended with what is wrong. */
+        Mono<Fetch> contact() {
+            return get(TYPES).flatMap(answer -> switch (answer.status()) {
+                case 200 ->
+                    json(answer.body()).isArray()
+                            ? Mono.just(new Fetch.Missing("nothing was asked for"))
+                            : Mono.<Fetch>error(noRegistry(200));
+                case TOO_LARGE, 400, 404, 406, 409, 410, 422 -> Mono.error(noRegistry(answer.status()));
+                default -> read(answer, TYPES).map(unused -> new Fetch.Missing("nothing was asked for"));
+            });
+        }
+
+        private Ended noRegistry(int status) {
+            return failed(answered(status) + " and is no schema registry: check the path of relay.registry.url", true);
         }
 
         /** Fetches what a schema refers to, first what that refers to itself. */
@@ -164,14 +192,11 @@ final class HttpRegistry implements SchemaSource {
 
         /** A wrong address answers like that, too. The kinds of schemas are known to every registry. */
         private Mono<JsonNode> doubt(int status, String what) {
-            return get("/schemas/types")
+            return get(TYPES)
                     .flatMap(answer -> Mono.error(
                             answer.status() == 200 && json(answer.body()).isArray()
                                     ? refused(status, what)
-                                    : failed(
-                                            answered(status)
-                                                    + " and is no schema registry: check the path of relay.registry.url",
-                                            true)));
+                                    : noRegistry(status)));
         }
 
         /** It would always answer the same. */

@@ -2,39 +2,15 @@ package io.iotdarelay.registry;
 
 import io.iotdarelay.metrics.RegistryMeters;
 import io.iotdarelay.telemetry.Backoff;
-import io.netty.channel.ChannelOption;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import java.time.Duration;
 import java.time.InstantSource;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
-import reactor.netty.http.HttpProtocol;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.client.HttpClientSecurityUtils;
-import reactor.netty.resources.ConnectionProvider;
-import reactor.netty.resources.LoopResources;
 
-/** The connections to the registry, with their event loop. */
+/** The registry as the service uses it. */
 final class RegistryClient implements AutoCloseable {
 
-    private static final int MAX_CONNECTIONS = 4;
-    private static final Duration MAX_IDLE = Duration.ofSeconds(10);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-
-    private final LoopResources thread = LoopResources.create("relay-registry", 1, true);
-    private final ConnectionProvider connections = ConnectionProvider.builder("registry")
-            .maxConnections(MAX_CONNECTIONS)
-            .pendingAcquireMaxCount(-1)
-            .maxIdleTime(MAX_IDLE)
-            .build();
-    private final HttpClient plain;
-    private final Duration handshakeTimeout;
+    private final RegistryConnections connections;
     private final SchemaRegistry registry;
-    private volatile HttpClient http;
 
     /** Connects nothing yet. */
     RegistryClient(
@@ -43,19 +19,8 @@ final class RegistryClient implements AutoCloseable {
             RegistryMeters meters,
             Backoff backoff,
             InstantSource time) {
-        Scheduler loop = Schedulers.fromExecutorService(
-                thread.onClient(LoopResources.DEFAULT_NATIVE).next());
-        this.handshakeTimeout = properties.connectTimeout();
-        this.plain = HttpClient.create(connections)
-                .runOn(thread)
-                .protocol(HttpProtocol.HTTP11)
-                .followRedirect(false)
-                .compress(true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        properties.connectTimeout().toMillis())
-                .responseTimeout(properties.responseTimeout());
-        this.http = secured(bundle);
-        this.registry = new SchemaRegistry(new HttpRegistry(properties, () -> http, loop), loop, meters, backoff, time);
+        this.connections = new RegistryConnections(properties, bundle);
+        this.registry = new SchemaRegistry(connections.source(), connections.loop(), meters, backoff, time);
     }
 
     SchemaRegistry registry() {
@@ -64,36 +29,11 @@ final class RegistryClient implements AutoCloseable {
 
     /** Replaces trust and key from the next request on. */
     void use(SslBundle renewed) {
-        http = secured(renewed);
+        connections.use(renewed);
     }
 
     @Override
     public void close() {
-        connections.disposeLater().block(CLOSE_TIMEOUT);
-        thread.disposeLater(Duration.ZERO, CLOSE_TIMEOUT).block(CLOSE_TIMEOUT);
-    }
-
-    private HttpClient secured(@Nullable SslBundle bundle) {
-        SslContext tls = tls(bundle);
-        return plain.secure(spec -> spec.sslContext(tls)
-                .handshakeTimeout(handshakeTimeout)
-                .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER));
-    }
-
-    private static SslContext tls(@Nullable SslBundle bundle) {
-        SslContextBuilder builder = SslContextBuilder.forClient()
-                .sslProvider(io.netty.handler.ssl.SslProvider.JDK)
-                .protocols("TLSv1.3", "TLSv1.2");
-        try {
-            if (bundle != null) {
-                builder.trustManager(bundle.getManagers().getTrustManagerFactory());
-                if (bundle.getStores().getKeyStore() != null) {
-                    builder.keyManager(bundle.getManagers().getKeyManagerFactory());
-                }
-            }
-            return builder.build();
-        } catch (SSLException e) {
-            throw new IllegalStateException("TLS cannot be set up", e);
-        }
+        connections.close();
     }
 }

@@ -11,10 +11,10 @@ import io.iotdarelay.telemetry.SourceRecord;
 /** Decodes values by the schemas that they name. */
 final class RegistryDecoder implements RecordDecoder {
 
-    private final SchemaRegistry registry;
+    private final SchemaLookup registry;
     private final SchemaType type;
 
-    RegistryDecoder(SchemaRegistry registry, SchemaType type) {
+    RegistryDecoder(SchemaLookup registry, SchemaType type) {
         this.registry = registry;
         this.type = type;
     }

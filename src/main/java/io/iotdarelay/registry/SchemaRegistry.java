@@ -29,7 +29,7 @@ import reactor.core.scheduler.Scheduler;
  * The schemas in use. {@link #lookup} may be called by any thread and never waits; asking the registry happens on one event loop: for
  * each schema once, few at a time, and by one request alone while the registry fails.
  */
-public final class SchemaRegistry {
+public final class SchemaRegistry implements SchemaLookup {
 
     private static final Logger log = LoggerFactory.getLogger(SchemaRegistry.class);
 
@@ -107,7 +107,8 @@ public final class SchemaRegistry {
     }
 
     /** What is known about a schema; fetches it if that is nothing. */
-    Lookup lookup(SchemaKey key) {
+    @Override
+    public Lookup lookup(SchemaKey key) {
         Entry entry = entries.get(key);
         if (entry != null
                 && (entry.until().equals(Instant.MAX) || time.instant().isBefore(entry.until()))) {
@@ -122,8 +123,8 @@ public final class SchemaRegistry {
         return AWAITED;
     }
 
-    /** Why a record that needs this schema waits. */
-    String reason(SchemaKey key) {
+    @Override
+    public String reason(SchemaKey key) {
         return status.trouble()
                 .map(RegistryStatus.Trouble::detail)
                 .orElse(key + " is being fetched from the schema registry");

@@ -59,7 +59,7 @@ class DocumentationTest {
     @Test
     void showsACaseThatPasses() {
         Workplace place = readme();
-        place.write("cases/reading.case.yaml", block(PAGE, "record:\n"));
+        place.write("cases/reading.case.yaml", block(PAGE, "record:\n  topic: telemetry.meters"));
 
         CommandRun run =
                 CommandRun.of("test", place.config(), place.path("cases").toString());

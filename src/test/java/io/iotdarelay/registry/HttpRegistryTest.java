@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,34 @@ class HttpRegistryTest {
                 .extracting(reference -> reference.name())
                 .containsExactly("a.proto", "b.proto");
         assertThat(asked).hasSize(3);
+    }
+
+    private Optional<String> contact() {
+        RegistryProperties properties = properties(url());
+        HttpRegistry registry = new HttpRegistry(
+                properties,
+                () -> HttpClient.newConnection().responseTimeout(properties.responseTimeout()),
+                Schedulers.parallel());
+        return Objects.requireNonNull(registry.contact(0).block(PATIENCE));
+    }
+
+    @Test
+    void saysWhetherItIsARegistry() {
+        answers.put("/base/schemas/types", TYPES);
+        assertThat(contact()).isEmpty();
+
+        answers.put("/base/schemas/types", new Answer(200, "<html>"));
+        assertThat(contact())
+                .hasValueSatisfying(why -> assertThat(why).contains("answers 200 and is no schema registry"));
+        answers.put("/base/schemas/types", new Answer(404, "{\"error_code\":40401}"));
+        assertThat(contact())
+                .hasValueSatisfying(why -> assertThat(why).contains("answers 404 and is no schema registry"));
+        answers.put("/base/schemas/types", new Answer(401, ""));
+        assertThat(contact()).hasValueSatisfying(why -> assertThat(why).contains("does not accept the credentials"));
+        answers.put("/base/schemas/types", new Answer(503, ""));
+        assertThat(contact()).hasValueSatisfying(why -> assertThat(why).contains("answers 503"));
+        server.disposeNow(PATIENCE);
+        assertThat(contact()).hasValueSatisfying(why -> assertThat(why).contains("cannot be reached"));
     }
 
     @Test
