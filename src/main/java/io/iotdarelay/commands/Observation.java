@@ -201,7 +201,7 @@ final class Observation {
     }
 
     static String escaped(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
+        return Pointers.escaped(name);
     }
 
     private static @Nullable String text(byte @Nullable [] bytes) {

@@ -25,7 +25,6 @@ final class Place {
     private static final BigDecimal EARLIEST = new BigDecimal(1_000_000_000);
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,30}(\\.\\d{1,30})?([eE][+-]?\\d{1,2})?");
-    private static final Pattern WHOLE = Pattern.compile("\\d{1,15}\\.0{1,9}");
 
     private final String selector;
     private final @Nullable String inner;
@@ -115,11 +114,7 @@ final class Place {
 
     /** As a device ID is read: without blanks, quotes, and zeros behind a point. */
     static String id(String text) {
-        String id = text.strip();
-        if (id.length() > 2 && id.startsWith("\"") && id.endsWith("\"")) {
-            id = id.substring(1, id.length() - 1).strip();
-        }
-        return WHOLE.matcher(id).matches() ? id.substring(0, id.indexOf('.')) : id;
+        return Explanation.deviceId(text);
     }
 
     String selector() {
@@ -135,7 +130,7 @@ final class Place {
     String name() {
         String path = inner == null ? selector : inner;
         String last = path.substring(path.lastIndexOf('/') + 1);
-        return last.replace("~1", "/").replace("~0", "~");
+        return Pointers.unescaped(last);
     }
 
     int values() {
@@ -177,7 +172,7 @@ final class Place {
         return times == values;
     }
 
-    /** Whether the times are near the records' time stamps. */
+    /** Whether the times are near the records' timestamps. */
     boolean isNear() {
         return near * 2 > values;
     }

@@ -109,7 +109,7 @@ final class RouteDraft {
         line(2, "services:");
         line(4, "- id: " + quoted(serviceId()) + "   # the service_id of your product model");
         if (times.isEmpty()) {
-            line(6, "# No time was found: the record's time stamp counts.");
+            line(6, "# No time was found: the record's timestamp counts.");
         } else {
             Place best = times.getFirst();
             times.stream().skip(1).forEach(other -> line(6, "# also a time: " + other.selector()));
@@ -119,7 +119,7 @@ final class RouteDraft {
             line(
                     6,
                     "event-time: " + (always && inner.isEmpty() ? from : "{ from: " + from + inner + " }")
-                            + (always ? "" : "   # the record's time stamp where there is none"));
+                            + (always ? "" : "   # the record's timestamp where there is none"));
         }
         line(6, "properties:");
         Set<String> names = new HashSet<>();
@@ -261,7 +261,7 @@ final class RouteDraft {
             String readable = part.startsWith("[") && part.contains("=")
                     ? part.substring(part.indexOf('=') + 1, part.length() - 1)
                     : part;
-            parts.add(readable.replace("~1", "/").replace("~0", "~"));
+            parts.add(Pointers.unescaped(readable));
         }
         int from = parts.size() - 1;
         boolean says = !UNSAYING.matcher(parts.getLast()).matches();

@@ -246,6 +246,7 @@ final class TryCommand implements Callable<Integer> {
         }
         return new TopicReader(
                         configured.kafka().get().consumer(),
+                        settings.surroundings().clock(),
                         settings.surroundings().nanoTime())
                 .last(topic, last, Duration.ofSeconds(timeout));
     }
