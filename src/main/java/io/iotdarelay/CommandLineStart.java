@@ -22,10 +22,9 @@ final class CommandLineStart {
         Clock clock = Clock.systemUTC();
         PrintWriter answers = new PrintWriter(out, true, StandardCharsets.UTF_8);
         PrintWriter complaints = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        CommandConfiguration configuration = new CommandConfiguration(clock);
         Surroundings surroundings = new Surroundings(
-                configuration,
-                new CommandPlatform(configuration, clock, System::nanoTime),
+                new CommandConfiguration(clock),
+                new CommandPlatform(clock, System::nanoTime),
                 System.in,
                 answers,
                 complaints,

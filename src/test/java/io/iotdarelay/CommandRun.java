@@ -29,10 +29,9 @@ public record CommandRun(int exitCode, String out, String err) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Clock clock = Clock.systemUTC();
-        CommandConfiguration configuration = new CommandConfiguration(clock);
         Surroundings surroundings = new Surroundings(
-                configuration,
-                new CommandPlatform(configuration, clock, System::nanoTime),
+                new CommandConfiguration(clock),
+                new CommandPlatform(clock, System::nanoTime),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintWriter(out),
                 new PrintWriter(err),
