@@ -1,4 +1,4 @@
-{{- /* What no schema can see, since it takes two values to be wrong. All of it is told at once. */}}
+{{- /* What no schema can see, since it takes two values to be wrong. All of it is reported at once. */}}
 {{- define "iotda-relay.validate" -}}
 {{- $wrong := list }}
 {{- $spring := dig "spring" dict .Values.config }}
@@ -8,8 +8,10 @@
 {{- else if not (regexMatch "^https://[^/@]+$|\\$\\{" .Values.relay.iotda.endpoint) }}
 {{- $wrong = append $wrong (printf "relay.iotda.endpoint: %s must be https://HOST or https://HOST:PORT, with nothing after it" (quote .Values.relay.iotda.endpoint)) }}
 {{- end }}
-{{- if not .Values.relay.routes }}
-{{- $wrong = append $wrong "relay.routes: at least one route is required" }}
+{{- if and .Values.relay.routes .Values.relay.mapping }}
+{{- $wrong = append $wrong "relay.mapping: excludes relay.routes" }}
+{{- else if not (or .Values.relay.routes .Values.relay.mapping) }}
+{{- $wrong = append $wrong "relay.routes: at least one route is required, or relay.mapping" }}
 {{- end }}
 {{- range $i, $route := .Values.relay.routes }}
 {{- range $j, $service := $route.services }}
@@ -97,6 +99,9 @@
 {{- $wrong = append $wrong "keda.minReplicaCount: must not exceed maxReplicaCount" }}
 {{- end }}
 {{- if not .Values.keda.topics }}
+{{- if .Values.relay.mapping }}
+{{- $wrong = append $wrong "keda.topics: is required, since the topics of relay.mapping are not in the values" }}
+{{- end }}
 {{- range .Values.relay.routes }}
 {{- if not .topics }}
 {{- $wrong = append $wrong (printf "keda.topics: is required, since route %s has a topic-pattern" (default "without a name" .name)) }}

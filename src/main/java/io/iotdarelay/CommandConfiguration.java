@@ -7,14 +7,9 @@ import io.iotdarelay.commands.Surroundings.ConfigurationReader;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;
-import io.iotdarelay.mapping.RouteCompiler;
-import io.iotdarelay.mapping.RouteCompiler.Compilation;
-import io.iotdarelay.mapping.RouteProperties;
-import io.iotdarelay.mapping.Routes;
-import io.iotdarelay.mapping.RoutesProperties;
 import io.iotdarelay.model.LoadedModels;
-import io.iotdarelay.model.ModelCompiler;
-import io.iotdarelay.model.ModelsProperties;
+import io.iotdarelay.pipeline.RecordsProperties;
+import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settings.InvalidSettingsException;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
@@ -34,6 +29,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +49,11 @@ import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslManagerBundle;
 import org.springframework.boot.support.RandomValuePropertySourceEnvironmentPostProcessor;
 import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
 import org.springframework.boot.support.SystemEnvironmentPropertySourceEnvironmentPostProcessor;
+import org.springframework.core.env.AbstractEnvironment;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -68,6 +66,8 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Reads the configuration as the service does, but starts nothing. */
 final class CommandConfiguration implements ConfigurationReader {
+
+    private static final ConfigurableEnvironment NOTHING = new AbstractEnvironment() {};
 
     private static final Pattern LIST = Pattern.compile("\\A(?:\\h*(?:#[^\\n]*)?\\n)*- ");
     private static final Pattern OWN_NAME = Pattern.compile("(?m)^name:");
@@ -157,57 +157,49 @@ final class CommandConfiguration implements ConfigurationReader {
                                 why -> problems.add(new SettingsProblem("spring.ssl.bundle." + bundle.name(), why))));
         Optional<KafkaClients> kafka = kafka(environment, tls, problems);
         SettingsReader reader = new SettingsReader(environment); // closed with the process: origins are asked for later
-        RelaySettings whole = null;
+        RelaySettings.Parts parts = RelaySettings.parts(reader, environment);
         try {
-            whole = RelaySettings.read(reader, environment);
+            reader.check("relay");
         } catch (InvalidSettingsException e) {
             problems.addAll(e.problems());
         }
-        if (whole != null && whole.iotda().sslBundle() != null) {
-            missing(tls, whole.iotda().sslBundle(), "relay.iotda.ssl-bundle", problems);
-        }
-        Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
-        Optional<Path> mapping = given.flatMap(RoutesProperties::file);
-        List<RouteProperties> declared = mapping.map(
-                        file -> new RelayMapping(file, Map.of()).readAtStart().declared())
-                .or(() -> given.map(RoutesProperties::routes))
-                .orElse(List.of());
-        Optional<Routes> routes = whole == null ? routes(declared) : Optional.of(whole.routes());
-        LoadedModels models = whole == null ? models(reader, declared) : whole.models();
-        Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
+        parts.iotda()
+                .map(IotdaProperties::sslBundle)
+                .ifPresent(bundle -> missing(tls, bundle, "relay.iotda.ssl-bundle", problems));
+        parts.registry()
+                .map(RegistryProperties::sslBundle)
+                .ifPresent(bundle -> missing(tls, bundle, "relay.registry.ssl-bundle", problems));
         return new Configured(
                 List.copyOf(problems),
-                declared,
-                routes,
-                models,
-                reader.read(DevicesProperties.class),
-                reader.read(IotdaProperties.class),
-                deadLetter.map(DeadLetterProperties::topic).orElse(""),
-                reader.read(LaneProperties.class).orElseThrow().maxRequestSize(),
+                parts.content().map(RelayMapping.Content::declared).orElse(List.of()),
+                parts.routes(),
+                parts.models().orElse(LoadedModels.NONE),
+                reader.readAsFarAsPossible(DevicesProperties.class),
+                parts.iotda(),
+                parts.deadLetter().map(DeadLetterProperties::topic).orElse(""),
+                parts.records().orElseGet(() -> byDefault(RecordsProperties.class)),
+                parts.lane().orElseGet(() -> byDefault(LaneProperties.class)).maxRequestSize(),
                 kafka,
                 tls.bundles(),
-                Stream.concat(files(environment).stream(), mapping.stream()).toList(),
-                places(reader, mapping.map(file -> new RelayMapping(file, Map.of()).origins())));
+                bundle -> trust(tls, bundle),
+                Stream.concat(files(environment).stream(), parts.mapping().map(RelayMapping::file).stream())
+                        .toList(),
+                places(reader, parts.content().map(RelayMapping.Content::origins)));
     }
 
-    private static Optional<Routes> routes(List<RouteProperties> declared) {
-        return switch (RouteCompiler.compile(declared, Map.of())) {
-            case Compilation.Compiled compiled -> Optional.of(compiled.routes());
-            case Compilation.Wrong ignored -> Optional.empty();
-        };
+    /** Settings where nothing is configured. */
+    private static <T> T byDefault(Class<T> type) {
+        try (SettingsReader reader = new SettingsReader(NOTHING)) {
+            return reader.read(type).orElseThrow();
+        }
     }
 
-    private static LoadedModels models(SettingsReader reader, List<RouteProperties> declared) {
-        return reader.readAsFarAsPossible(ModelsProperties.class)
-                                .map(properties -> ModelCompiler.compile(properties, RoutesProperties.shapes(declared)))
-                                .orElse(null)
-                        instanceof ModelCompiler.Compilation.Compiled compiled
-                ? compiled.models()
-                : LoadedModels.NONE;
+    private static Optional<TrustManagerFactory> trust(CommandTls tls, String bundle) {
+        return tls.bundle(bundle).map(SslBundle::getManagers).map(SslManagerBundle::getTrustManagerFactory);
     }
 
-    private Configured nothing(SettingsProblem problem) {
-        Configured none = read(new StandardEnvironment());
+    /** A configuration of which nothing can be read. */
+    private static Configured nothing(SettingsProblem problem) {
         return new Configured(
                 List.of(problem),
                 List.of(),
@@ -216,9 +208,11 @@ final class CommandConfiguration implements ConfigurationReader {
                 Optional.empty(),
                 Optional.empty(),
                 "",
-                none.maxRequestSize(),
+                byDefault(RecordsProperties.class),
+                byDefault(LaneProperties.class).maxRequestSize(),
                 Optional.empty(),
                 List.of(),
+                bundle -> Optional.empty(),
                 List.of(),
                 path -> Optional.empty());
     }
@@ -367,7 +361,7 @@ final class CommandConfiguration implements ConfigurationReader {
                                             + (yaml.getProblemMark().getColumn() + 1));
                 }
                 case ClassCastException ignored -> {
-                    return "a name in a YAML file has to be quoted: on, off, yes, no, true, false and numbers are not text";
+                    return "a name in a YAML file must be quoted: on, off, yes, no, true, false and numbers are not text";
                 }
                 case NoSuchSslBundleException bundle -> {
                     return String.valueOf(bundle.getMessage());

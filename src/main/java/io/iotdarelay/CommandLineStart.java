@@ -25,7 +25,7 @@ final class CommandLineStart {
         CommandConfiguration configuration = new CommandConfiguration(clock);
         Surroundings surroundings = new Surroundings(
                 configuration,
-                new CommandPlatform(configuration, clock, System::nanoTime),
+                new CommandPlatform(clock, System::nanoTime),
                 new CommandRegistry(configuration, clock),
                 System.in,
                 answers,

@@ -11,35 +11,31 @@ import io.iotdarelay.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.ssl.SslBundle;
 
 /** Asks the platform with the service's own client. */
 final class CommandPlatform implements PlatformProbe {
 
-    private final CommandConfiguration configuration;
     private final Clock clock;
     private final LongSupplier nanoTime;
 
-    CommandPlatform(CommandConfiguration configuration, Clock clock, LongSupplier nanoTime) {
-        this.configuration = configuration;
+    CommandPlatform(Clock clock, LongSupplier nanoTime) {
         this.clock = clock;
         this.nanoTime = nanoTime;
     }
 
     @Override
-    public Optional<String> ask(IotdaProperties platform, List<String> arguments, Optional<DeviceCredentials> device) {
+    public Optional<String> ask(
+            IotdaProperties platform, Optional<TrustManagerFactory> trust, Optional<DeviceCredentials> device) {
         Duration atMost =
                 platform.connectTimeout().plus(platform.responseTimeout()).plusSeconds(1);
         try (IotdaClients clients = new IotdaClients(
                 platform,
                 1,
-                trust(platform.sslBundle(), arguments),
+                trust.orElse(null),
                 new RequestMeters(new SimpleMeterRegistry()),
                 Tracing.OFF,
                 clock,
@@ -59,15 +55,5 @@ final class CommandPlatform implements PlatformProbe {
                             + denied.verdict().describe());
             };
         }
-    }
-
-    private @Nullable TrustManagerFactory trust(@Nullable String bundle, List<String> arguments) {
-        return bundle == null
-                ? null
-                : CommandTls.of(configuration.environment(arguments), clock)
-                        .bundle(bundle)
-                        .map(SslBundle::getManagers)
-                        .map(managers -> managers.getTrustManagerFactory())
-                        .orElse(null);
     }
 }

@@ -31,8 +31,10 @@ record RelayMapping(Path file, Map<String, String> reserved) implements MappingF
      * What the file says.
      *
      * @param declared the routes as they are written, as far as they can be read
+     * @param origins where a key is written, for messages
      */
-    record Content(List<RouteProperties> declared, Compilation compilation) {
+    record Content(
+            List<RouteProperties> declared, Compilation compilation, Function<String, Optional<Origin>> origins) {
 
         /** What the routes declare to send; incomplete if they are wrong. */
         List<RouteShape> shapes() {
@@ -47,7 +49,9 @@ record RelayMapping(Path file, Map<String, String> reserved) implements MappingF
 
     private Content content() throws IOException {
         List<RouteProperties> declared = List.of();
+        Function<String, Optional<Origin>> origins = RelayMapping::nowhere;
         try (SettingsReader reader = new SettingsReader(SettingsFile.read(file, "relay.", KEY))) {
+            origins = reader::origin;
             RoutesProperties properties =
                     reader.readAsFarAsPossible(RoutesProperties.class).orElse(new RoutesProperties(List.of(), null));
             declared = properties.routes();
@@ -59,18 +63,9 @@ record RelayMapping(Path file, Map<String, String> reserved) implements MappingF
                 reader.add(List.of(new SettingsProblem(KEY, "is not allowed in the file of the mapping")));
             }
             reader.check("relay");
-            return new Content(declared, compilation);
+            return new Content(declared, compilation, origins);
         } catch (InvalidSettingsException e) {
-            return new Content(declared, new Compilation.Wrong(e.problems()));
-        }
-    }
-
-    /** Where its keys are written, for messages; nothing where it cannot be read. */
-    Function<String, Optional<Origin>> origins() {
-        try {
-            return new SettingsReader(SettingsFile.read(file, "relay.", KEY))::origin; // closed with the process
-        } catch (IOException | InvalidSettingsException e) {
-            return path -> Optional.empty();
+            return new Content(declared, new Compilation.Wrong(e.problems()), origins);
         }
     }
 
@@ -82,7 +77,12 @@ record RelayMapping(Path file, Map<String, String> reserved) implements MappingF
             return new Content(
                     List.of(),
                     new Compilation.Wrong(List.of(new SettingsProblem(
-                            KEY, file + " cannot be read: " + e.getClass().getSimpleName()))));
+                            KEY, file + " cannot be read: " + e.getClass().getSimpleName()))),
+                    RelayMapping::nowhere);
         }
+    }
+
+    private static Optional<Origin> nowhere(String path) {
+        return Optional.empty();
     }
 }

@@ -50,12 +50,53 @@ record RelaySettings(
     /** Reads them, or throws {@link io.iotdarelay.settings.InvalidSettingsException} with all that is wrong. */
     static RelaySettings read(ConfigurableEnvironment environment) {
         try (SettingsReader reader = new SettingsReader(environment)) {
-            return read(reader, environment);
+            Parts parts = parts(reader, environment);
+            reader.check("relay");
+            return parts.whole();
         }
     }
 
-    /** The same with a reader that is used further: it knows what is right even where something is wrong. */
-    static RelaySettings read(SettingsReader reader, ConfigurableEnvironment environment) {
+    /**
+     * The settings as far as they are right; empty where they are wrong.
+     *
+     * @param content the routes as they are written
+     */
+    record Parts(
+            Optional<IotdaProperties> iotda,
+            Optional<DevicesProperties> devices,
+            Optional<TokenProperties> tokens,
+            Optional<QuotaProperties> quota,
+            Optional<QuarantineProperties> quarantine,
+            Optional<LaneProperties> lane,
+            Optional<SourceProperties> source,
+            Optional<DeadLetterProperties> deadLetter,
+            Optional<RecordsProperties> records,
+            Optional<RegistryProperties> registry,
+            Optional<RelayMapping.Content> content,
+            Optional<Routes> routes,
+            Optional<RelayMapping> mapping,
+            Optional<LoadedModels> models) {
+
+        private RelaySettings whole() {
+            return new RelaySettings(
+                    iotda.orElseThrow(),
+                    devices.orElseThrow(),
+                    tokens.orElseThrow(),
+                    quota.orElseThrow(),
+                    quarantine.orElseThrow(),
+                    lane.orElseThrow(),
+                    source.orElseThrow(),
+                    deadLetter.orElseThrow(),
+                    records.orElseThrow(),
+                    registry.orElseThrow(),
+                    routes.orElseThrow(),
+                    mapping,
+                    models.orElseThrow());
+        }
+    }
+
+    /** Reads each part, and adds what is wrong to the reader's problems. */
+    static Parts parts(SettingsReader reader, ConfigurableEnvironment environment) {
         Optional<IotdaProperties> iotda = reader.read(IotdaProperties.class);
         Optional<DevicesProperties> devices = reader.read(DevicesProperties.class);
         Optional<TokenProperties> tokens = reader.read(TokenProperties.class);
@@ -73,28 +114,28 @@ record RelaySettings(
                 given.flatMap(RoutesProperties::file).map(file -> new RelayMapping(file, reserved));
         Optional<RelayMapping.Content> content = given.map(properties -> mapping.map(RelayMapping::readAtStart)
                 .orElseGet(() -> new RelayMapping.Content(
-                        properties.routes(), RouteCompiler.compile(properties.routes(), reserved))));
+                        properties.routes(), RouteCompiler.compile(properties.routes(), reserved), reader::origin)));
         Optional<Routes> routes = content.flatMap(read -> routes(reader, read.compilation()));
         Optional<LoadedModels> loaded = models.flatMap(properties -> load(
                 reader, properties, content.map(RelayMapping.Content::shapes).orElse(List.of())));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
-        reader.check("relay");
-        return new RelaySettings(
-                iotda.orElseThrow(),
-                devices.orElseThrow(),
-                tokens.orElseThrow(),
-                quota.orElseThrow(),
-                quarantine.orElseThrow(),
-                lane.orElseThrow(),
-                source.orElseThrow(),
-                deadLetter.orElseThrow(),
-                records.orElseThrow(),
-                registry.orElseThrow(),
-                routes.orElseThrow(),
+        return new Parts(
+                iotda,
+                devices,
+                tokens,
+                quota,
+                quarantine,
+                lane,
+                source,
+                deadLetter,
+                records,
+                registry,
+                content,
+                routes,
                 mapping,
-                loaded.orElseThrow());
+                loaded);
     }
 
     private static Map<String, String> reserved(

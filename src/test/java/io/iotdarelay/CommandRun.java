@@ -33,7 +33,7 @@ public record CommandRun(int exitCode, String out, String err) {
         CommandConfiguration configuration = new CommandConfiguration(clock);
         Surroundings surroundings = new Surroundings(
                 configuration,
-                new CommandPlatform(configuration, clock, System::nanoTime),
+                new CommandPlatform(clock, System::nanoTime),
                 new CommandRegistry(configuration, clock),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintWriter(out),

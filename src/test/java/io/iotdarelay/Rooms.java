@@ -89,8 +89,8 @@ public final class Rooms {
                         "mapping",
                         "model",
                         "devices",
-                        "platform",
-                        "iotda"));
+                        "iotda",
+                        "pipeline"));
         return rooms;
     }
 }

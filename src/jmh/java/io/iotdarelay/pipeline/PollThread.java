@@ -30,7 +30,7 @@ public final class PollThread {
         this.routes = routes;
         this.admission = new Admission(
                 decoders,
-                new NodeNames(directory),
+                new NodeNames(directory::named),
                 new ModelGate(new ModelCheck(() -> models, directory::productOf, (route, rule, action, times) -> {})),
                 RequestBody.LIMIT,
                 DEFAULTS,

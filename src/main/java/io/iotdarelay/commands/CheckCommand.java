@@ -56,11 +56,11 @@ final class CheckCommand implements Callable<Integer> {
             names = "--device",
             paramLabel = "ID",
             description =
-                    "The device that authenticates; without it the first of the directory file that has a secret."
+                    "The device that authenticates; by default the first one of the directory file with a secret."
                             + " A token that a running relay holds for it ends 30 seconds later, and the relay fetches another.")
     private @Nullable String device;
 
-    @Option(names = "--no-authentication", description = "Reach IoTDA, but let no device authenticate.")
+    @Option(names = "--no-authentication", description = "Connect to IoTDA without authenticating a device.")
     private boolean handshakeOnly;
 
     @Option(names = "--strict", description = "Warnings count as errors.")
@@ -118,10 +118,9 @@ final class CheckCommand implements Callable<Integer> {
                 && routes.get().encodings().stream()
                         .anyMatch(encoding -> encoding.format().needsSchema())) {
             done.add("registry");
-            TopicReader reader = new TopicReader(
-                    kafka.get().consumer(), settings.surroundings().nanoTime());
-            try (Surroundings.Schemas schemas =
-                    settings.surroundings().registry().open(settings.arguments(common))) {
+            Surroundings here = settings.surroundings();
+            TopicReader reader = new TopicReader(kafka.get().consumer(), here.clock(), here.nanoTime());
+            try (Surroundings.Schemas schemas = here.registry().open(settings.arguments(common))) {
                 findings.addAll(new RegistryChecks(schemas).all(routes.get(), reader::last, READING));
             }
         }
@@ -135,12 +134,14 @@ final class CheckCommand implements Callable<Integer> {
                 .orElse("iotda (without an authentication)"));
         settings.surroundings()
                 .platform()
-                .ask(platform, settings.arguments(common), credentials)
+                .ask(platform, Optional.ofNullable(platform.sslBundle()).flatMap(configured.trust()), credentials)
                 .ifPresent(why -> findings.add(Finding.error(Rule.IOTDA, "relay.iotda.endpoint", why)
                         .at(configured.places().apply("relay.iotda.endpoint"))));
         if (credentials.isEmpty() && !handshakeOnly) {
             findings.add(Finding.warning(
-                    Rule.IOTDA, "relay.devices.file", "no device with a secret is known here, so none authenticated"));
+                    Rule.IOTDA,
+                    "relay.devices.file",
+                    "the directory file has no device with a secret, so none authenticated"));
         }
     }
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
             "",
             "Configuration is read as the service reads it; arguments such as --spring.config.additional-location=file:relay.yaml and"
                     + " --relay.iotda.endpoint=... may stand anywhere.",
-            "Exit codes: 0 all is well, 1 there are findings, 2 the command line is wrong."
+            "Exit codes: 0 no problem found, 1 there are findings, 2 the command line is wrong."
         })
 public final class Commands implements Runnable {
 

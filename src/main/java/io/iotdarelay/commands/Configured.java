@@ -1,16 +1,19 @@
 package io.iotdarelay.commands;
 
 import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.devices.DirectoryFile;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.mapping.RouteProperties;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.model.LoadedModels;
+import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.settings.SettingsProblem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import javax.net.ssl.TrustManagerFactory;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -21,9 +24,11 @@ import org.springframework.util.unit.DataSize;
  * @param routes the routes; empty where one of them is wrong
  * @param models the product models; none where they are wrong
  * @param deadLetterTopic its name
+ * @param records what a record may become
  * @param maxRequestSize how far reports are joined
  * @param kafka the clients' configuration; empty where it is wrong
  * @param tls the SSL bundles
+ * @param trust whom an SSL bundle trusts, by its name; empty where it cannot be used
  * @param files the configuration files that were read
  * @param places where a key is configured
  */
@@ -35,9 +40,11 @@ public record Configured(
         Optional<DevicesProperties> devices,
         Optional<IotdaProperties> iotda,
         String deadLetterTopic,
+        RecordsProperties records,
         DataSize maxRequestSize,
         Optional<KafkaClients> kafka,
         List<Bundle> tls,
+        Function<String, Optional<TrustManagerFactory>> trust,
         List<Path> files,
         Function<String, Optional<Place>> places) {
 
@@ -80,10 +87,21 @@ public record Configured(
         }
     }
 
+    /** The directory file, if there is one that can be read. */
+    Optional<DirectoryFile> directory() {
+        return devices.flatMap(DirectoryFile::path).map(DirectoryFile::read).filter(DirectoryFile::isLoaded);
+    }
+
     /** What is wrong with the routes. */
     List<SettingsProblem> mappingProblems() {
         return problems.stream()
                 .filter(problem -> problem.path().startsWith("relay.routes"))
                 .toList();
+    }
+
+    /** What keeps the routes from being tried; empty if they can be. */
+    List<SettingsProblem> untried() {
+        List<SettingsProblem> wrong = mappingProblems();
+        return routes.isEmpty() && wrong.isEmpty() ? problems : wrong;
     }
 }

@@ -1,7 +1,6 @@
 package io.iotdarelay.commands;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import io.iotdarelay.settings.FileState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +17,7 @@ final class FileWatch {
 
     private final CountDownLatch never = new CountDownLatch(1);
     private final List<Path> files;
-    private final String before;
+    private final List<FileState> before;
 
     /** Remembers what they are now. */
     FileWatch(List<Path> files) {
@@ -41,15 +40,7 @@ final class FileWatch {
         }
     }
 
-    private static String state(List<Path> files) {
-        StringBuilder state = new StringBuilder();
-        for (Path file : files) {
-            try {
-                state.append(file).append(Files.getLastModifiedTime(file)).append(Files.size(file));
-            } catch (IOException e) {
-                state.append(file).append("missing");
-            }
-        }
-        return state.toString();
+    private static List<FileState> state(List<Path> files) {
+        return files.stream().map(FileState::orMissing).toList();
     }
 }

@@ -22,9 +22,9 @@ record Finding(Severity severity, Rule rule, String path, String message, Option
         CONFIGURATION("configuration", "A key is unknown, or its value is invalid"),
         MAPPING("mapping", "A route is invalid"),
         DIRECTORY("directory", "The device directory cannot be used, or an entry is invalid"),
-        TLS("tls", "An SSL bundle cannot be used, or a certificate is not valid for long"),
-        PERMISSIONS("permissions", "A file with secrets can be read by everybody"),
-        KAFKA("kafka", "Kafka cannot be reached, a topic is missing, or a permission is"),
+        TLS("tls", "An SSL bundle cannot be used, or a certificate has expired or expires soon"),
+        PERMISSIONS("permissions", "Every user of the machine may read a file with secrets"),
+        KAFKA("kafka", "Kafka cannot be reached, or a topic or permission is missing"),
         DEAD_LETTER("dead-letter", "Dead letters could not be written"),
         REGISTRY("registry", "The schema registry does not answer, or a schema cannot be read"),
         IOTDA("iotda", "IoTDA cannot be reached, or does not accept a device");

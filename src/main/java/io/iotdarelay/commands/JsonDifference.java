@@ -23,8 +23,7 @@ final class JsonDifference {
         if (wanted.isObject() && given.isObject()) {
             Set<String> names = new LinkedHashSet<>(wanted.propertyNames());
             names.addAll(given.propertyNames());
-            names.forEach(name -> compare(
-                    path + "/" + name.replace("~", "~0").replace("/", "~1"), wanted.path(name), given.path(name)));
+            names.forEach(name -> compare(path + "/" + Pointers.escaped(name), wanted.path(name), given.path(name)));
         } else if (wanted.isArray() && given.isArray()) {
             for (int i = 0; i < Math.max(wanted.size(), given.size()); i++) {
                 compare(path + "/" + i, wanted.path(i), given.path(i));

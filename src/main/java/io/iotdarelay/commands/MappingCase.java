@@ -201,7 +201,7 @@ record MappingCase(
             return differences;
         }
         if (requests.isMissingNode()) {
-            differences.add("says neither requests nor a dead letter");
+            differences.add("the case needs requests, dead-letter, or skipped: true");
             return differences;
         }
         List<String> joined = JsonDifference.between(requests, given(tried.requests()));

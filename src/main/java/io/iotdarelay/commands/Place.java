@@ -30,7 +30,6 @@ final class Place {
     private static final Pattern UNSAYING = Pattern.compile("(?i)value|val|v|vs|vb|values|\\d+");
     private static final Pattern DATE_IN_DIGITS = Pattern.compile("(19|20)(\\d{6}|\\d{10}|\\d{12})");
     private static final Pattern WITHOUT_OFFSET = Pattern.compile("\\d{4}-\\d\\d-\\d\\d[T ][0-9:.]+");
-    private static final Pattern WHOLE = Pattern.compile("\\d{1,15}\\.0{1,9}");
 
     private final String selector;
     private final @Nullable String inner;
@@ -137,11 +136,7 @@ final class Place {
 
     /** As a device ID is read: without blanks, quotes, and zeros behind a point. */
     static String id(String text) {
-        String id = text.strip();
-        if (id.length() > 2 && id.startsWith("\"") && id.endsWith("\"")) {
-            id = id.substring(1, id.length() - 1).strip();
-        }
-        return WHOLE.matcher(id).matches() ? id.substring(0, id.indexOf('.')) : id;
+        return Explanation.deviceId(text);
     }
 
     String selector() {
@@ -157,7 +152,7 @@ final class Place {
     String name() {
         String path = inner == null ? selector : inner;
         String last = path.substring(path.lastIndexOf('/') + 1);
-        return last.replace("~1", "/").replace("~0", "~");
+        return Pointers.unescaped(last);
     }
 
     /** The names on the way; of a pair in a list its name. */
@@ -167,7 +162,7 @@ final class Place {
             String readable = part.startsWith("[") && part.contains("=")
                     ? part.substring(part.indexOf('=') + 1, part.length() - 1)
                     : part;
-            labels.add(readable.replace("~1", "/").replace("~0", "~"));
+            labels.add(Pointers.unescaped(readable));
         }
         return labels;
     }
@@ -228,7 +223,7 @@ final class Place {
         return times == values;
     }
 
-    /** Whether the times are near the records' time stamps. */
+    /** Whether the times are near the records' timestamps. */
     boolean isNear() {
         return near * 2 > values;
     }

@@ -185,6 +185,7 @@ final class SuggestCommand implements Callable<Integer> {
                 ? new TopicReader.Reading.Failed("the configuration of Kafka's clients is invalid: see check")
                 : new TopicReader(
                                 configured.kafka().get().consumer(),
+                                settings.surroundings().clock(),
                                 settings.surroundings().nanoTime())
                         .last(topic, last, Duration.ofSeconds(timeout));
     }

@@ -62,7 +62,7 @@ final class Summary {
     String text() {
         StringBuilder page = new StringBuilder();
         page.append(records).append(records == 1 ? " record" : " records");
-        page.append(complete ? "\n" : ", not all that were asked for: the time was up\n");
+        page.append(complete ? "\n" : ", incomplete: --timeout was reached\n");
         groups.forEach((label, group) -> page.append(String.format("%7d  %s%n", group.count, label)));
         groups.forEach((label, group) ->
                 page.append("\n--- an example of: ").append(label).append('\n').append(Shown.text(group.example)));

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import javax.net.ssl.TrustManagerFactory;
 
 /** What a verb needs from outside. */
 public record Surroundings(
@@ -71,8 +72,10 @@ public record Surroundings(
         /**
          * Reaches the platform, and authenticates a device if one is given.
          *
+         * @param trust whom to trust; those whom the JVM trusts without it
          * @return what is wrong, if so
          */
-        Optional<String> ask(IotdaProperties platform, List<String> arguments, Optional<DeviceCredentials> device);
+        Optional<String> ask(
+                IotdaProperties platform, Optional<TrustManagerFactory> trust, Optional<DeviceCredentials> device);
     }
 }

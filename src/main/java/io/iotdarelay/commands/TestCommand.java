@@ -41,10 +41,10 @@ final class TestCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "DIR",
             defaultValue = "mapping-tests",
-            description = "A case, or a folder of cases and folders; ${DEFAULT-VALUE} without.")
+            description = "A case, or a folder of cases and folders; ${DEFAULT-VALUE} by default.")
     private Path place = Path.of("mapping-tests");
 
-    @Option(names = "--junit", paramLabel = "FILE", description = "Also write a report in JUnit's XML.")
+    @Option(names = "--junit", paramLabel = "FILE", description = "Also write a report in JUnit XML.")
     private @Nullable Path junit;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -90,9 +90,8 @@ final class TestCommand implements Callable<Integer> {
                                 one.ownRoute().get().toString(),
                                 one.record().position().topic())
                 : common.orElseThrow();
-        if (configured.routes().isEmpty() || !configured.mappingProblems().isEmpty()) {
-            List<SettingsProblem> problems =
-                    configured.mappingProblems().isEmpty() ? configured.problems() : configured.mappingProblems();
+        List<SettingsProblem> problems = configured.untried();
+        if (!problems.isEmpty()) {
             return problems.stream()
                     .map(problem -> "the mapping is invalid: " + problem)
                     .toList();

@@ -5,6 +5,7 @@ import io.iotdarelay.kafka.KafkaFailure;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourceRecord;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,9 +34,10 @@ final class TopicReader {
     private static final Duration CALL = Duration.ofSeconds(10);
 
     private final Map<String, Object> configuration;
+    private final Clock clock;
     private final LongSupplier nanoTime;
 
-    TopicReader(Map<String, Object> consumer, LongSupplier nanoTime) {
+    TopicReader(Map<String, Object> consumer, Clock clock, LongSupplier nanoTime) {
         this.configuration = new HashMap<>(consumer);
         // Without a group nothing is joined or committed, whatever is configured.
         configuration.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -45,6 +47,7 @@ final class TopicReader {
         configuration.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         configuration.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) CALL.toMillis());
         configuration.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, "iotda-relay-verbs");
+        this.clock = clock;
         this.nanoTime = nanoTime;
     }
 
@@ -52,7 +55,7 @@ final class TopicReader {
     sealed interface Reading {
 
         /**
-         * Records, in the order of their time stamps.
+         * Records, in the order of their timestamps.
          *
          * @param complete whether all were read that were asked for, or all that there are
          */
@@ -98,7 +101,7 @@ final class TopicReader {
         while (!complete && nanoTime.getAsLong() - end < 0) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 if (record.offset() < last.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
-                    records.add(of(record));
+                    records.add(of(record, clock));
                 }
             }
             complete = isAtEnd(consumer, last);
@@ -112,14 +115,15 @@ final class TopicReader {
         return last.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
-    private static SourceRecord of(ConsumerRecord<byte[], byte[]> record) {
+    /** As the relay takes it: one without a timestamp has that of its arrival. */
+    static SourceRecord of(ConsumerRecord<byte[], byte[]> record, Clock clock) {
         List<RecordHeader> headers = new ArrayList<>();
         for (Header header : record.headers()) {
             headers.add(new RecordHeader(header.key(), header.value()));
         }
         return new SourceRecord(
                 new RecordPosition(record.topic(), record.partition(), record.offset()),
-                Instant.ofEpochMilli(record.timestamp()),
+                record.timestamp() < 0 ? clock.instant() : Instant.ofEpochMilli(record.timestamp()),
                 record.key(),
                 record.value(),
                 List.copyOf(headers));

@@ -57,13 +57,13 @@ final class TryCommand implements Callable<Integer> {
     @Option(
             names = {"-r", "--route"},
             paramLabel = "NAME",
-            description = "The route to try. Without it the topic decides, and of a single route there is no question.")
+            description = "The route to try; by default the route of the topic, or the only route.")
     private @Nullable String route;
 
     @Option(
             names = {"-t", "--topic"},
             paramLabel = "TOPIC",
-            description = "The topic of the records. Without FILE and with --last, records are read from there.")
+            description = "The topic of the records. With --last they are read from it.")
     private @Nullable String topic;
 
     @Option(
@@ -77,7 +77,7 @@ final class TryCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "20",
-            description = "How long reading from Kafka may take; ${DEFAULT-VALUE} without.")
+            description = "How long reading from Kafka may take; ${DEFAULT-VALUE} by default.")
     private int timeout;
 
     @Option(names = "--key", paramLabel = "TEXT", description = "The record's key.")
@@ -89,7 +89,7 @@ final class TryCommand implements Callable<Integer> {
     @Option(
             names = "--timestamp",
             paramLabel = "TIME",
-            description = "The record's time stamp, such as 2026-01-01T00:00:00Z; now without.")
+            description = "The record's timestamp, such as 2026-01-01T00:00:00Z; by default the current time.")
     private @Nullable Instant timestamp;
 
     @Option(names = "--lines", description = "Each line of the input is a record.")
@@ -97,7 +97,8 @@ final class TryCommand implements Callable<Integer> {
 
     @Option(
             names = "--watch",
-            description = "Stay, and try again whenever a configuration file, the directory or an input file changes.")
+            description =
+                    "Keep running, and try again whenever a configuration file, the directory or an input file changes.")
     private boolean watch;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -143,16 +144,14 @@ final class TryCommand implements Callable<Integer> {
     private int once(byte @Nullable [] input) throws IOException, UsageException {
         Surroundings here = settings.surroundings();
         Configured configured = settings.read(common);
-        if (configured.routes().isEmpty() || !configured.mappingProblems().isEmpty()) {
-            return problems(configured, here);
+        List<SettingsProblem> problems = configured.untried();
+        if (!problems.isEmpty()) {
+            here.err().println("The mapping is invalid:");
+            problems.forEach(problem -> here.err().println("  " + problem));
+            return Commands.FINDINGS;
         }
-        Optional<DirectoryFile> directory = configured
-                .devices()
-                .flatMap(DirectoryFile::path)
-                .map(DirectoryFile::read)
-                .filter(DirectoryFile::isLoaded);
         try (Surroundings.Schemas schemas = here.registry().open(settings.arguments(common))) {
-            return once(input, configured, new Trial(configured, directory, schemas));
+            return once(input, configured, new Trial(configured, configured.directory(), schemas));
         }
     }
 
@@ -193,14 +192,6 @@ final class TryCommand implements Callable<Integer> {
         return summary.allDelivered() ? Commands.OK : Commands.FINDINGS;
     }
 
-    private static int problems(Configured configured, Surroundings here) {
-        here.err().println("The mapping is invalid:");
-        List<SettingsProblem> problems =
-                configured.mappingProblems().isEmpty() ? configured.problems() : configured.mappingProblems();
-        problems.forEach(problem -> here.err().println("  " + problem));
-        return Commands.FINDINGS;
-    }
-
     private Optional<Route> chosen(Trial trial) throws UsageException {
         if (route != null) {
             Optional<Route> named = trial.named(route);
@@ -214,8 +205,7 @@ final class TryCommand implements Callable<Integer> {
             return trial.named(trial.names().getFirst());
         }
         if (topic == null && files.isEmpty()) {
-            throw new UsageException(
-                    "which route? Give --route or --topic; there are: " + String.join(", ", trial.names()));
+            throw new UsageException("--route or --topic is required; there are: " + String.join(", ", trial.names()));
         }
         return Optional.empty();
     }
@@ -252,6 +242,7 @@ final class TryCommand implements Callable<Integer> {
         }
         return new TopicReader(
                         configured.kafka().get().consumer(),
+                        settings.surroundings().clock(),
                         settings.surroundings().nanoTime())
                 .last(topic, last, Duration.ofSeconds(timeout));
     }

@@ -69,6 +69,11 @@ public record Explanation(
         return TimeRule.OF_RECORD.read(record, node).<@Nullable String>fold(EventTime::write, why -> null);
     }
 
+    /** A text as a device ID is read: without blanks and quotes around it, and zeros after the decimal point. It may still be invalid. */
+    public static String deviceId(String text) {
+        return Scalars.plain(text);
+    }
+
     /** Collects. */
     private static final class Explainer {
 

@@ -84,7 +84,7 @@ final class Scalars {
         });
     }
 
-    private static String plain(String text) {
+    static String plain(String text) {
         String id = text.strip();
         if (id.length() > 2 && id.startsWith("\"") && id.endsWith("\"")) {
             id = id.substring(1, id.length() - 1).strip();

@@ -5,7 +5,6 @@ import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Rejection;
-import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
@@ -114,12 +113,7 @@ final class Addressing {
     }
 
     private void reject(Unaddressed report) {
-        unknown.accept(
-                report,
-                Rejection.of(
-                                RejectionReason.UNKNOWN_DEVICE,
-                                RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + report.wanted())
-                        .about(report.report().about()));
+        unknown.accept(report, report.report().unknown());
     }
 
     private static Whereabouts waitsForFormerGateway(LaneEntry entry) {

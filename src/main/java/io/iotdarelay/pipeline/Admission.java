@@ -39,7 +39,25 @@ final class Admission {
          */
         record Accepted(List<Piece> pieces, DeliveredParts before) implements Admitted {}
 
-        record Skipped() implements Admitted {}
+        /** Nothing is reported, and nothing is wrong. */
+        record Skipped(Why why) implements Admitted {
+
+            enum Why {
+                NO_VALUE("the record has no value"),
+                NOT_TAKEN("no route takes it"),
+                NOTHING("there is nothing to report");
+
+                private final String text;
+
+                Why(String text) {
+                    this.text = text;
+                }
+
+                String text() {
+                    return text;
+                }
+            }
+        }
 
         /**
          * Nothing of the record is sent.
@@ -84,7 +102,7 @@ final class Admission {
     /**
      * Admits a record.
      *
-     * @param routes those of its topic
+     * @param routes those of its topic; none where they have changed since it was polled
      */
     Admitted admit(List<Route> routes, SourceRecord record) {
         for (int tries = 1; ; tries++) {
@@ -100,9 +118,12 @@ final class Admission {
     }
 
     private Admitted attempt(List<Route> routes, SourceRecord record) {
+        if (routes.isEmpty()) {
+            return rejected(RejectionReason.UNMAPPABLE, "no route reads this topic");
+        }
         byte @Nullable [] value = record.value();
         if (value == null || value.length == 0) {
-            return new Admitted.Skipped();
+            return new Admitted.Skipped(Admitted.Skipped.Why.NO_VALUE);
         }
         // Routes that share a topic have the same encoding.
         return switch (decoders.of(routes.getFirst().encoding()).decode(record)) {
@@ -152,8 +173,11 @@ final class Admission {
             }
         }
         if (pieces.isEmpty()) {
-            return taken || bounds.unmatched() == RecordsProperties.Unmatched.SKIP
-                    ? new Admitted.Skipped()
+            if (taken) {
+                return new Admitted.Skipped(Admitted.Skipped.Why.NOTHING);
+            }
+            return bounds.unmatched() == RecordsProperties.Unmatched.SKIP
+                    ? new Admitted.Skipped(Admitted.Skipped.Why.NOT_TAKEN)
                     : rejected(RejectionReason.UNMAPPABLE, "no route takes this record ('when')");
         }
         return whole && tally.refused > 0 ? refusedAsAWhole(pieces, before) : new Admitted.Accepted(pieces, before);

@@ -82,7 +82,7 @@ public class PipelineConfiguration {
                 routes,
                 new Admission(
                         decoders,
-                        new NodeNames(directory),
+                        new NodeNames(directory::named),
                         new ModelGate(models),
                         platform.sizeLimit(),
                         records,

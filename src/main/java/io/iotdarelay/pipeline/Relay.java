@@ -12,8 +12,6 @@ import io.iotdarelay.source.Pause;
 import io.iotdarelay.source.RecordHandler;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.RecordInFlight;
-import io.iotdarelay.telemetry.Rejection;
-import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.telemetry.Whereabouts;
@@ -134,12 +132,7 @@ public final class Relay implements RecordHandler {
     /** Returns what the record waits for, if it has to. */
     private Optional<String> attempt(HeldBack.Arrival arrival) {
         RecordInFlight begun = arrival.record();
-        List<Route> candidates = inForce(arrival);
-        if (candidates.isEmpty()) {
-            endings.reject(begun, Rejection.of(RejectionReason.UNMAPPABLE, "no route reads this topic"), null);
-            return Optional.empty();
-        }
-        switch (admission.admit(candidates, begun.record())) {
+        switch (admission.admit(inForce(arrival), begun.record())) {
             case Admission.Admitted.Postponed postponed -> {
                 return Optional.of(postponed.detail());
             }

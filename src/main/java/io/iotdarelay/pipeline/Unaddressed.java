@@ -24,13 +24,7 @@ record Unaddressed(RecordInFlight record, int part, Written report) {
 
     /** The report as the directory knows its devices now: by their IDs, and a child by its gateway. */
     Unaddressed in(DeviceDirectory directory) {
-        Written named = report.named(directory);
-        if (named instanceof Written.GatewayWanted child) {
-            named = directory
-                    .gatewayOf(child.child())
-                    .<Written>map(child::through)
-                    .orElse(child);
-        }
+        Written named = report.in(directory);
         return named.equals(report) ? this : new Unaddressed(record, part, named);
     }
 
@@ -41,10 +35,7 @@ record Unaddressed(RecordInFlight record, int part, Written report) {
 
     /** The same for a report that is as the directory knows its devices now. */
     Optional<Report> sendableBy(DeviceDirectory directory) {
-        return report instanceof Written.Ready ready
-                        && directory.credentials(ready.wanted()).isPresent()
-                ? Optional.of(ready.report())
-                : Optional.empty();
+        return report.sendableBy(directory);
     }
 
     /** Where the record is while it waits. */

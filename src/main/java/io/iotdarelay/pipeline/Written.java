@@ -4,6 +4,8 @@ import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Json;
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,30 @@ sealed interface Written {
 
     /** The report with the IDs of devices in the place of what the record called them, where the directory knows better by now. */
     Written named(DeviceDirectory directory);
+
+    /** The report as the directory knows its devices now: by their IDs, and a child by its gateway. */
+    default Written in(DeviceDirectory directory) {
+        Written named = named(directory);
+        return named instanceof GatewayWanted child
+                ? directory
+                        .gatewayOf(child.child())
+                        .<Written>map(child::through)
+                        .orElse(child)
+                : named;
+    }
+
+    /** The report, if the directory has all that it needs to be sent. It is as the directory knows its devices now. */
+    default Optional<Report> sendableBy(DeviceDirectory directory) {
+        return this instanceof Ready ready && directory.credentials(wanted()).isPresent()
+                ? Optional.of(ready.report())
+                : Optional.empty();
+    }
+
+    /** Why it is not sent where the directory does not know its device. */
+    default Rejection unknown() {
+        return Rejection.of(RejectionReason.UNKNOWN_DEVICE, RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + wanted())
+                .about(about());
+    }
 
     /** A report that knows its sender, whose secret has to be in the directory. */
     record Ready(Report report) implements Written {

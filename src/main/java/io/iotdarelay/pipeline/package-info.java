@@ -7,6 +7,8 @@
  * loops reach it through a queue. Records whose device is not in the directory wait here, outside the lanes, so that they
  * delay nobody.
  *
+ * <p>{@link io.iotdarelay.pipeline.Preview} shows what a record becomes, for the commands: it runs the steps up to the request.
+ *
  * <p>It is the only room that knows all of the others that process records. It must never know HTTP, retries, or how an
  * offset is committed.
  */

@@ -174,6 +174,8 @@ class CheckCommandTest {
                 pem + "none.truststore.certificate=" + place.path("none.pem").toUri(),
                 pem + "lost.truststore.certificate=file:/nowhere/ca.pem",
                 "--relay.iotda.ssl-bundle=another",
+                "--relay.registry.url=https://localhost:1",
+                "--relay.registry.ssl-bundle=none",
                 "--spring.kafka.ssl.bundle=none");
 
         assertThat(run.out())
@@ -183,7 +185,42 @@ class CheckCommandTest {
                         "error  tls  spring.ssl.bundle.none: ",
                         "error  tls  spring.ssl.bundle.lost: ",
                         "error  configuration  relay.iotda.ssl-bundle: there is no usable SSL bundle 'another'",
+                        "error  configuration  relay.registry.ssl-bundle: there is no usable SSL bundle 'none'",
                         "error  configuration  spring.kafka.ssl.bundle: there is no usable SSL bundle 'none'");
+    }
+
+    @Test
+    void reportsAnEnvironmentThatCannotBeReadAtAll() {
+        String key = "spring.ssl.bundle.pem.a.reload-on-update";
+        System.setProperty(key, "maybe");
+        try {
+            CommandRun run = CommandRun.of("check", place.config());
+
+            assertThat(run.out()).contains("error  configuration  configuration: ", key);
+            assertThat(run.exitCode()).isEqualTo(1);
+        } finally {
+            System.clearProperty(key);
+        }
+    }
+
+    @Test
+    void reportsAnInvalidValueThatCommandsNeedThemselves() {
+        CommandRun run = CommandRun.of(
+                "check", place.config(), "--relay.lane.max-request-size=large", "--relay.records.max-reports=many");
+
+        assertThat(run.out())
+                .contains(
+                        "relay.lane.max-request-size: must be a size",
+                        "relay.records.max-reports: must be a number",
+                        "2 errors, 0 warnings");
+        assertThat(CommandRun.with(
+                                Workplace.RECORD,
+                                "try",
+                                place.config(),
+                                "--relay.lane.max-request-size=large",
+                                "--relay.records.max-reports=many")
+                        .out())
+                .contains("outcome  delivered");
     }
 
     @Test

@@ -95,8 +95,8 @@ class TestCommandTest {
                         "      /0/body/services/0: expected nothing, got {",
                         "FAIL  b\n      expected a dead letter, got requests",
                         "FAIL  c\n      expected the record to be skipped, it is delivered",
-                        "FAIL  d\n      says neither requests nor a dead letter",
-                        "FAIL  e\n      expected requests, got a dead letter: unmappable: no route takes this topic",
+                        "FAIL  d\n      the case needs requests, dead-letter, or skipped: true",
+                        "FAIL  e\n      expected requests, got a dead letter: unmappable: no route reads this topic",
                         "FAIL  f\n      there is no route 'none'; there are: meters",
                         "FAIL  g\n      /reason: expected x, got unmappable",
                         "7 cases, 7 failed");

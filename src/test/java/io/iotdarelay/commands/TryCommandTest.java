@@ -230,6 +230,121 @@ class TryCommandTest {
     }
 
     @Test
+    void skipsARecordWhoseArrayIsEmpty() {
+        place.change("device-id: /device_id", "device-id: ./id\n      each: /readings");
+
+        CommandRun run = CommandRun.with("{\"readings\":[]}", "try", place.config());
+
+        assertThat(run.out()).contains("outcome  skipped: there is nothing to report");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void showsNoRequestOfARecordThatHasToStayWhole() {
+        readings("");
+        String value = "{\"readings\":[{\"id\":\"meter-1\",\"dv\":1},{\"id\":\"meter-1\"}]}";
+
+        assertThat(CommandRun.with(value, "try", place.config()).out())
+                .contains("outcome  dead letter, reason unmappable: ", "POST ");
+
+        readings("whole: true");
+
+        assertThat(CommandRun.with(value, "try", place.config()).out())
+                .contains("outcome  dead letter, reason unmappable: ")
+                .doesNotContain("POST ");
+    }
+
+    @Test
+    void refusesARecordBeyondTheBoundsOfAllRecords() {
+        readings("");
+        String value = "{\"readings\":[" + "{\"id\":\"meter-1\",\"dv\":1},".repeat(9999) + "{}]}";
+
+        assertThat(CommandRun.with(value, "try", place.config()).out())
+                .contains("reason too-large: the record would become more than 1000 reports");
+        assertThat(CommandRun.with(
+                                value,
+                                "try",
+                                place.config(),
+                                "--relay.records.max-reports=10000",
+                                "--relay.records.max-reports-size=64KB")
+                        .out())
+                .contains("reason too-large: the reports of the record would have more than 65536 bytes");
+    }
+
+    @Test
+    void refusesARecordThatTakesTooMuchWork() {
+        readings("");
+        place.change("from: ./dv", "from: /t, pattern: 'x(y)?$', default: 1");
+        String value =
+                "{\"readings\":[" + "{\"id\":\"meter-1\"},".repeat(99) + "{}],\"t\":\"" + "x".repeat(900_000) + "\"}";
+
+        CommandRun run = CommandRun.with(value, "try", place.config());
+
+        assertThat(run.out())
+                .contains("reason too-large: the rules take more than ")
+                .doesNotContain("POST ");
+    }
+
+    @Test
+    void rejectsARecordThatNoRouteTakesWhereThatIsWanted() {
+        place.change("to: properties", "to: properties\n      when: { /kind: reading }");
+
+        assertThat(CommandRun.with(Workplace.RECORD, "try", place.config()).out())
+                .contains("outcome  skipped: no route takes it");
+        assertThat(CommandRun.with(Workplace.RECORD, "try", place.config(), "--relay.records.unmatched=reject")
+                        .out())
+                .contains("outcome  dead letter, reason unmappable: no route takes this record ('when')");
+    }
+
+    @Test
+    void joinsWhatSeveralRoutesMakeOfARecord() {
+        place.change("to: properties", "to: properties\n      when: { /kind: reading }");
+        place.change("snr: { from: /payload/snr, default: 0 }", """
+                snr: { from: /payload/snr, default: 0 }
+                    - name: once
+                      topics: [telemetry.meters]
+                      when: { /payload/temp: { is: number } }
+                      to: properties
+                      device-id: /device_id
+                      services: [{ id: A, properties: { a: /payload/temp } }]
+                    - name: again
+                      topics: [telemetry.meters]
+                      when: { /payload/temp: { is: number } }
+                      to: properties
+                      device-id: /device_id
+                      services: [{ id: B, properties: { b: /payload/temp } }]
+                """.strip());
+
+        JsonNode record = CommandRun.with(Workplace.RECORD, "try", place.config(), "--topic=telemetry.meters", "--json")
+                .json()
+                .path("records")
+                .path(0);
+
+        assertThat(record.path("route").asString()).isEqualTo("once, again");
+        assertThat(record.path("requests").size()).isEqualTo(1);
+        assertThat(record.path("requests").path(0).path("body").path("services").size())
+                .isEqualTo(2);
+        assertThat(record.path("values")
+                        .valueStream()
+                        .map(value -> value.path("target").asString()))
+                .containsExactly("device-id", "A.a", "device-id", "B.b");
+    }
+
+    /** A route that makes a report of each element. */
+    private void readings(String option) {
+        place = Workplace.valid(folder);
+        place.change(Workplace.MAPPING, """
+                      routes:
+                        - name: readings
+                          topics: [telemetry.meters]
+                          to: properties
+                          each: /readings
+                          device-id: ./id
+                          services: [{ id: Meter, properties: { voltage: { from: ./dv } } }]
+                    """ + (option.isEmpty() ? "" : "      " + option + "\n"));
+    }
+
+    @Test
     void refusesAWrongCommandLine() {
         assertThat(CommandRun.of("try", place.config(), "--route=metres").err()).contains("there are: meters");
         assertThat(CommandRun.of("try", place.config(), "--route=metres").exitCode())

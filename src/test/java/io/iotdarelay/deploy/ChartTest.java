@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.source.MountedCredentials;
 import io.iotdarelay.testing.Yaml;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -373,6 +375,77 @@ class ChartTest {
                 minimal("networkPolicy: { enabled: true }\nopentelemetry: { endpoint: \"%s\" }".formatted(endpoint));
 
         assertThat(ports(rendering.the("NetworkPolicy").at("/spec/egress/2"))).containsExactly(port);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "['https://registry:8081/apis/ccompat/v7'] | 8081",
+                "['http://registry/']                      | 80",
+                "['https://registry']                      | 443",
+                "['https://[2001:db8::1]/apis']            | 443",
+                "['https://${REGISTRY}:8081']              | 8081",
+                "['${REGISTRY_URL}']                       | 443",
+                "['https://a:1', 'https://b:2/x', 'https://c:1'] | 1 2",
+            })
+    void thePolicyFollowsThePortsOfTheRegistry(String urls, String ports) {
+        Rendering rendering =
+                minimal("networkPolicy: { enabled: true }\nrelay: { registry: { url: %s } }".formatted(urls));
+
+        assertThat(ports(rendering.the("NetworkPolicy").at("/spec/egress/2")).stream()
+                        .map(String::valueOf))
+                .containsExactly(ports.split(" "));
+        assertThat(rendering.the("NetworkPolicy").at("/spec/egress/2/to").isMissingNode())
+                .isTrue();
+    }
+
+    @Test
+    void thePolicyFollowsARegistryInTheFurtherConfiguration() {
+        JsonNode egress = minimal("""
+                        networkPolicy: { enabled: true, egress: { registry: { to: [{ podSelector: {} }] } } }
+                        config: { relay: { registry: { url: "https://a:8081, http://b:8082/" } } }
+                        """).the("NetworkPolicy").at("/spec/egress");
+
+        assertThat(ports(egress.path(2))).containsExactly(8081, 8082);
+        assertThat(egress.at("/2/to/0/podSelector").isObject()).isTrue();
+    }
+
+    @Test
+    void thePolicyHasNoEgressToARegistryThatThereIsNot() {
+        JsonNode egress =
+                minimal("networkPolicy: { enabled: true }").the("NetworkPolicy").at("/spec/egress");
+
+        assertThat(egress).hasSize(3);
+        assertThat(ports(egress.path(2))).containsExactly(53, 53);
+    }
+
+    @Test
+    void theRoutesMayBeInAFileOfTheirOwn(@TempDir Path copy) {
+        String values = "relay: { routes: [], mapping: file:/etc/mapping/mapping.yaml }\n";
+        Rendering rendering =
+                Chart.withHooksAndNotes(copy).render(Setup.named("minimal").values(), values);
+        RelayYaml configuration = RelayYaml.of(rendering);
+
+        assertThat(configuration.value("relay.mapping")).isEqualTo("file:/etc/mapping/mapping.yaml");
+        assertThat(relayYaml(rendering).at("/relay/routes")).isEmpty();
+        assertThat(rendering.the("Notes").at("/text").asString())
+                .contains("Routes    in file:/etc/mapping/mapping.yaml");
+        assertThat(minimal(values + """
+                        extraVolumes: [{ name: mapping, configMap: { name: mapping } }]
+                        extraVolumeMounts: [{ name: mapping, mountPath: /etc/mapping, readOnly: true }]
+                        """)
+                        .workload()
+                        .relay()
+                        .path("volumeMounts")
+                        .valueStream()
+                        .map(mount -> mount.path("mountPath").asString()))
+                .contains("/etc/mapping");
+        assertThat(minimal(values + "keda: { enabled: true, topics: [telemetry.meters] }")
+                        .the("ScaledObject")
+                        .at("/spec/triggers/0/metadata/topic")
+                        .asString())
+                .isEqualTo("telemetry.meters");
     }
 
     @Test

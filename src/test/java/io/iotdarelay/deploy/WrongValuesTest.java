@@ -61,7 +61,8 @@ class WrongValuesTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
         relay: { iotda: { endpoint: "" } }                              | relay.iotda.endpoint: is required: the device-side HTTPS address of the IoTDA instance
         relay: { iotda: { endpoint: http://platform.example } }         | must be https://HOST or https://HOST:PORT, with nothing after it
-        relay: { routes: [] }                                           | relay.routes: at least one route is required
+        relay: { routes: [] }                                           | relay.routes: at least one route is required, or relay.mapping
+        relay: { mapping: "file:/mapping.yaml" }                        | relay.mapping: excludes relay.routes
         "relay: { routes: [{ name: a, services: [{ id: S, properties: { x: /x, y: /y } }] }] }" | relay.routes[0].services[0].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML reads it as true
         "relay: { routes: [{ name: a }, { services: [{ id: S }, { id: T, properties: { No: /no } }] }] }" | relay.routes[1].services[1].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML reads it as false
         devices: { existingSecret: "" }                                 | devices: a source of devices is required: devices.existingSecret, devices.content, or relay.devices.topic
@@ -86,6 +87,7 @@ class WrongValuesTest {
         autoscaling: { enabled: true, targetCPUUtilizationPercentage: 0 } | autoscaling: a target or a metric is required
         keda: { enabled: true, minReplicaCount: 9 }                     | keda.minReplicaCount: must not exceed maxReplicaCount
         "{ keda: { enabled: true }, relay: { routes: [{ name: all, topic-pattern: .* }] } }" | keda.topics: is required, since route all has a topic-pattern
+        "{ keda: { enabled: true }, relay: { routes: [], mapping: file:/mapping.yaml } }" | keda.topics: is required, since the topics of relay.mapping are not in the values
         "{ keda: { enabled: true }, kafka: { security: { protocol: SSL }, tls: { type: JKS, trust: { existingSecret: a } } } }" | keda.authenticationRef: is required with kafka.tls.type JKS
         "{ serviceMonitor: { enabled: true }, podMonitor: { enabled: true } }" | serviceMonitor.enabled: excludes podMonitor.enabled
         minReadySeconds: 15                                             | minReadySeconds: 15 must exceed the 15 seconds (periodSeconds times failureThreshold) that readinessProbe takes to notice an unready pod

@@ -164,7 +164,8 @@ final class Expectations {
     private static boolean mayOmitTimes(RouteProperties route) {
         return route.services().stream()
                 .map(ServiceProperties::eventTime)
-                .anyMatch(time -> time != null && time.from() != null && time.from().contains("arrival"));
+                .anyMatch(time ->
+                        time != null && time.from() != null && time.from().contains("arrival"));
     }
 
     private static JsonNode services(JsonNode services, boolean mayOmitTimes) {

@@ -248,7 +248,7 @@ public final class Fuzzer implements AutoCloseable {
                         case Report.ChildProperties ignored ->
                             made.gatewayWanted() ? "child's properties, gateway wanted" : "child's properties";
                     });
-            tallies.accepted(with.features(route.name()));
+            tallies.accepted(with.features(made.id().route()));
         }
 
         private void fits(ModelRules rules, JsonNode services, Validation validation) {
@@ -268,7 +268,8 @@ public final class Fuzzer implements AutoCloseable {
                                 .of(report.device(), route)
                                 .ifPresent(rules -> assertThat(violations(
                                                 rules,
-                                                Expectations.ofReport(report, route).orElseThrow(),
+                                                Expectations.ofReport(report, route)
+                                                        .orElseThrow(),
                                                 with.models().validationOf(route)))
                                         .as(refused.rejection().detail())
                                         .isNotEmpty()));

@@ -23,7 +23,6 @@ class FuzzerTest {
             "waits",
             "undecodable",
             "unmappable",
-            "too-large",
             "model-violation",
             "checked against a model",
             "redriven",

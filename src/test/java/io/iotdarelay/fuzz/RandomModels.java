@@ -182,7 +182,8 @@ final class RandomModels {
         ValueType type = rule.type();
         if (type == null) {
             List<String> from = rule.from() == null ? List.of() : rule.from();
-            boolean number = !from.isEmpty() && List.of("v", "temp", "value", "flags", "ts").contains(lastName(from.getFirst()));
+            boolean number = !from.isEmpty()
+                    && List.of("v", "temp", "value", "flags", "ts").contains(lastName(from.getFirst()));
             boolean made = rule.pattern() != null || rule.text() != null || rule.letterCase() != null;
             return rule.bit() != null
                     ? "boolean"

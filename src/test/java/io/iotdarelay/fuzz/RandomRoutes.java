@@ -109,7 +109,7 @@ final class RandomRoutes {
 
     private RouteProperties route(int number, boolean byPattern, boolean conditional, Map<String, Object> route) {
         Target to = Names.any(List.of(Target.values()), random);
-        Format format = (Format) route.get("format");
+        Format format = (Format) Objects.requireNonNull(route.get("format"));
         List<EachProperties> each = LISTS.contains(format) && random.nextInt(8) > 0 ? List.of(level("value")) : each();
         int depth = each.size();
         RandomRules rules = new RandomRules(random, depth, format);

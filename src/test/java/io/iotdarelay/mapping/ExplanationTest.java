@@ -55,6 +55,8 @@ class ExplanationTest {
                 "{ from: /t, sanitize: _ } | /t=\"a/b\", sanitize=\"a_b\" -> \"a_b\"",
                 "{ from: /json, json: /x } | /json=\"{\\\"x\\\":1}\", json=1 -> 1",
                 "{ from: /state, map: { \"ON\": true } } | /state=\"ON\", map=true -> true",
+                "{ from: /t, sanitize: _ } | /t=\"a/b\", sanitize=\"a_b\" -> \"a_b\"",
+                "{ expression: \"$value.dv * 2\" } | expression=4602 -> 4602",
                 "{ value: 7 } | value=7 -> 7",
                 "{ from: /no, default: 5 } | /no; default=5 -> 5",
                 "{ from: [/no, /none], optional: true } | /no; /none -> (left out: /no finds nothing)",
@@ -63,6 +65,26 @@ class ExplanationTest {
     void explainsEachStep(String rule, String explained) {
         assertThat(explain("device-id: /id\nservices:\n  - id: S\n    properties:\n      p: " + rule))
                 .endsWith("\nS.p: " + explained);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ from: /json, json: value } | /json=\"{\\\"x\\\":1}\", json={\"x\":1} -> {\"x\":1}",
+                "{ from: /json, json: value, name: { rename: { x: y } } } | ' -> {\"y\":1}'",
+                "{ each: /regs, name: /state, from: . } | ' -> (two values have the name ON)'",
+            })
+    void explainsPropertiesThatDataNames(String rule, String explained) {
+        assertThat(explain("device-id: /id\nservices:\n  - id: S\n    properties:\n      \"*\": " + rule))
+                .endsWith("\nS.*: " + explained);
+    }
+
+    @Test
+    void readsADeviceIdAsARuleDoes() {
+        assertThat(Explanation.deviceId(" \"m-1\" ")).isEqualTo("m-1");
+        assertThat(Explanation.deviceId("17.0")).isEqualTo("17");
+        assertThat(Explanation.deviceId("a b")).isEqualTo("a b");
     }
 
     @Test

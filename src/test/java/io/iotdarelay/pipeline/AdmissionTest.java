@@ -227,7 +227,7 @@ class AdmissionTest {
     private static Admission admission(RecordsProperties.Unmatched unmatched) {
         return new Admission(
                 RecordDecoders.standard(),
-                new NodeNames(new MapDirectory()),
+                new NodeNames(new MapDirectory()::named),
                 new ModelGate(ModelCheck.none()),
                 new SizeLimit(1_000_000, 256),
                 new RecordsProperties(unmatched, 1000, DataSize.ofMegabytes(4)),

@@ -29,7 +29,7 @@ public final class Admissions {
     public Admissions(RecordDecoders decoders, DeviceDirectory directory, ModelCheck models, boolean rejectUnmatched) {
         admission = new Admission(
                 decoders,
-                new NodeNames(directory),
+                new NodeNames(directory::named),
                 new ModelGate(models),
                 RequestBody.LIMIT,
                 new RecordsProperties(

@@ -24,7 +24,7 @@ class NodeNamesTest {
             .withNode("n1", "p_1")
             .withNode("g", "p_g")
             .withNode("both", "p_1");
-    private final NodeNames names = new NodeNames(directory);
+    private final NodeNames names = new NodeNames(directory::named);
 
     @Test
     void namesTheDeviceOfANode() {
