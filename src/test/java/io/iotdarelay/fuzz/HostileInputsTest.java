@@ -370,7 +370,7 @@ class HostileInputsTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int rest = number;
         while (rest > 0x7f) {
-            bytes.write(rest & 0x7f | 0x80);
+            bytes.write((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         bytes.write(rest);

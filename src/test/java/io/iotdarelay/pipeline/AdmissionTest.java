@@ -73,8 +73,11 @@ class AdmissionTest {
         String names =
                 IntStream.range(0, 50).mapToObj(i -> "{\"n\":\"p" + i + "\"}").collect(Collectors.joining(","));
         String value = "{\"l\":[" + names + "],\"t\":\"" + "x".repeat(900_000) + "\"}";
-        String route = "to: properties\ndevice-id: key\n"
-                + "services: [{ id: S, properties: { '*': { each: /l, name: ./n, from: /t } } }]\n";
+        String route = """
+                to: properties
+                device-id: key
+                services: [{ id: S, properties: { '*': { each: /l, name: ./n, from: /t } } }]
+                """;
 
         assertThat(pieces(value, route))
                 .singleElement()
