@@ -49,6 +49,6 @@ final class Room {
 
     /** Whether the share of a partition is used up. */
     boolean isFull(SourcePartition partition) {
-        return partitions.getOrDefault(partition, 0L) >= FairShare.of(most - taken);
+        return partitions.getOrDefault(partition, 0L) >= new FairShare(most - taken).most();
     }
 }

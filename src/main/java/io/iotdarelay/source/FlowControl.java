@@ -49,7 +49,7 @@ record FlowControl(int maxRecords, long maxBytes) {
     }
 
     private static boolean exceeds(long held, long free, boolean paused) {
-        long threshold = FairShare.of(free);
+        long threshold = new FairShare(free).most();
         return held >= (paused ? threshold * RESUME_BELOW : threshold);
     }
 }

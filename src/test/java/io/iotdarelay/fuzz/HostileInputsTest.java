@@ -248,12 +248,12 @@ class HostileInputsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "avro | 1 | 02 | undecodable: the value is not Avro by schema 1: ",
-                "avro | 2 | 00 | undecodable: the value is not Avro by schema 2: ",
-                "protobuf | 4 | 000a02 | undecodable: the value is not Protobuf by schema 4: ",
-                "avro | 8 | feffffff0f | undecodable: the value is not Avro by schema 8: "
+                "avro | 1 | 02 | more than 200 levels",
+                "avro | 2 | 00 | more than 200 levels",
+                "protobuf | 4 | 000a02 | Protobuf",
+                "avro | 8 | feffffff0f | more than 250000 values"
             })
-    void aRecursiveSchemaIsBounded(String format, int id, String each, String verdict) {
+    void aRecursiveSchemaIsBounded(String format, int id, String each, String why) {
         byte[] bytes = HexFormat.of().parseHex(each.repeat(20_000));
         byte[] value = ByteBuffer.allocate(5 + bytes.length)
                 .put((byte) 0)
@@ -261,7 +261,9 @@ class HostileInputsTest {
                 .put(bytes)
                 .array();
 
-        assertThat(verdict("format: " + format + "\n" + PROPERTIES, value)).startsWith(verdict);
+        assertThat(verdict("format: " + format + "\n" + PROPERTIES, value))
+                .startsWith("undecodable: ")
+                .contains(why);
     }
 
     @Test
@@ -272,7 +274,8 @@ class HostileInputsTest {
         }
 
         assertThat(verdict("format: protobuf\n" + PROPERTIES, joined(new byte[] {0, 0, 0, 0, 3, 0}, message)))
-                .startsWith("undecodable: the value is not Protobuf by schema 3: ");
+                .startsWith("undecodable: ")
+                .contains("more than 100 levels");
     }
 
     /** The table of docs/reliability.md. */

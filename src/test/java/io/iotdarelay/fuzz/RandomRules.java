@@ -418,7 +418,7 @@ final class RandomRules {
         }
         switch (random.nextInt(8)) {
             case 0, 1, 2, 3, 4 -> rule.put("optional", true);
-            case 5 -> rule.put("otherwise", rule.get("type") == ValueType.BOOLEAN ? true : constant());
+            case 5 -> rule.put("otherwise", rule.get("type") == ValueType.BOOLEAN ? "1" : constant());
             default -> {}
         }
     }

@@ -195,7 +195,6 @@ class RuleTest {
             { from: /a, bytes: hex, as: int8, at: 65536 }  | .at: must be 0 to 65535
             { from: /a, bytes: words, as: int8 }           | .as: one byte is less than a word of 16 bits
             { from: /a, bytes: octal, as: int8 }           | .bytes: must be one of base64, hex, words, not 'octal'
-            { from: /a, replace: { "": x } }               | .replace: an empty text cannot be replaced
             { from: /a, each: /b }                         | .each: is allowed only for '*'
             { from: /a, bit: -1 }                          | .bit: must be 0 to 63
             { from: /a, bit: 64 }                          | .bit: must be 0 to 63
