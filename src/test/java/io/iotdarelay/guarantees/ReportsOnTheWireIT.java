@@ -53,6 +53,11 @@ class ReportsOnTheWireIT {
               topics: [wire.raw]
               to: properties
               device-id: key
+        """;
+
+    private static final String WITHOUT_TIMES = """
+        relay:
+          routes:
             - name: clockless
               topics: [wire.clockless]
               to: properties
@@ -138,7 +143,7 @@ class ReportsOnTheWireIT {
                             SimulatedDevice.direct("meter", "secret-of-meter"),
                             SimulatedDevice.direct("gateway", "secret-of-gateway"),
                             SimulatedDevice.child("one", "gateway"));
-            scene.relays().withDevicesOfSimulator().withoutRoutes().withYaml(ROUTES);
+            scene.relays().withDevicesOfSimulator().withoutRoutes().withYaml(WITHOUT_TIMES);
             scene.kafka().createTopic("wire.clockless", 1);
             scene.kafka().createTopic("wire.clockless-plant", 1);
             long time = 1_767_225_600_123L; // 2026-01-01T00:00:00.123Z
