@@ -2,6 +2,7 @@ package io.iotdarelay.decode;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 import net.jpountz.xxhash.XXHash32;
@@ -156,8 +157,8 @@ final class Lz4Frame {
             in.position(from + length);
             require(!has(BLOCK_CHECKSUMS) || in.getInt() == CHECKSUMS.hash(value, from, length, 0));
         }
-        require(at == size
-                && (!has(CONTENT_CHECKSUM) || in.getInt() == CHECKSUMS.hash(expanded, 0, size, 0))
+        int unused = Objects.checkFromToIndex(size, at, at); // all of what was measured
+        require((!has(CONTENT_CHECKSUM) || in.getInt() == CHECKSUMS.hash(expanded, 0, size, 0))
                 && (!has(CONTENT_SIZE) || contentSize == size));
         if (in.hasRemaining()) {
             throw Decompression.moreAfterTheEnd();

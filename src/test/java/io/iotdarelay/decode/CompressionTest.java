@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream;
@@ -246,6 +247,24 @@ class CompressionTest {
                 .hasSize(83_001);
         assertThat(Decodings.tree(Encoding.of(Format.JSON), many)).hasSize(300_001);
         assertThat(Decodings.tree(encoding(Compression.AUTO), many)).hasSize(300_001);
+    }
+
+    /** The stream of zlib ends where the buffer of who reads it does. */
+    @Test
+    void refusesWhatFollowsAFullBuffer() throws IOException {
+        byte[] json = utf8("{\"a\":\"" + "x".repeat(493) + "\"}");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream packing = new DeflaterOutputStream(bytes, new Deflater(Deflater.NO_COMPRESSION))) {
+            packing.write(json);
+        }
+        assertThat(bytes.size()).isEqualTo(512);
+        assertThat(Decodings.tree(encoding(Compression.ZLIB), bytes.toByteArray()))
+                .hasSize(1);
+
+        bytes.write('x');
+
+        assertThat(detail(encoding(Compression.ZLIB), bytes.toByteArray()))
+                .isEqualTo("there is more after the compressed value");
     }
 
     private static Encoding encoding(Compression compression) {

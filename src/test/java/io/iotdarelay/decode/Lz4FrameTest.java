@@ -101,6 +101,37 @@ class Lz4FrameTest {
         agrees(frame.toByteArray());
     }
 
+    /** A frame says how large its blocks are at most. */
+    @Test
+    void refusesBlocksThatAreLargerThanTheFrameSays() {
+        int tooLong = 64 * 1024 + 1;
+        byte[] run = new byte[300];
+        Arrays.fill(run, (byte) 0xff);
+
+        byte[] notCompressed = frameOf(new byte[] {1, 0, 1, (byte) 0x80}, new byte[tooLong], new byte[Integer.BYTES]);
+        byte[] expanding = frameOf(
+                new byte[] {(byte) (run.length + 6), 1, 0, 0},
+                new byte[] {0x1f, 'a', 1, 0},
+                run,
+                new byte[] {0, 0},
+                new byte[Integer.BYTES]);
+
+        byte[] right = frameOf(new byte[] {1, 0, 0, (byte) 0x80}, new byte[] {'x'}, new byte[Integer.BYTES]);
+
+        assertThat(expanded(right)).containsExactly('x');
+        assertThat(expanded(notCompressed)).isNull();
+        assertThat(expanded(expanding)).isNull();
+    }
+
+    private static byte[] frameOf(byte[]... parts) {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        frame.writeBytes(HexFormat.of().parseHex("04224d18604082"));
+        for (byte[] part : parts) {
+            frame.writeBytes(part);
+        }
+        return frame.toByteArray();
+    }
+
     private static void agrees(byte[] frame) {
         byte @Nullable [] expected = byTheLibrary(frame);
         byte @Nullable [] actual = expanded(frame);

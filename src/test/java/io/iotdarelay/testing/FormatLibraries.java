@@ -6,10 +6,12 @@ import java.util.regex.Pattern;
 /** The libraries and classes that read formats of records other than JSON, and which of them a JVM has loaded. */
 public final class FormatLibraries {
 
-    /** Of CSV there is nothing: the directory of devices may be CSV. */
+    /**
+     * Of CSV there is nothing: the directory of devices may be CSV. Nor is there of zstd, with which Kafka's clients compress, and of
+     * picocli there is only its parser: annotation types are loaded by whatever reads the annotations of a class.
+     */
     private static final List<String> NAMES = List.of(
             "com\\.dashjoin\\.",
-            "com\\.github\\.luben\\.zstd\\.",
             "com\\.google\\.protobuf\\.",
             "com\\.squareup\\.",
             "io\\.iotdarelay\\.decode\\.(?!JsonValue)[A-Za-z0-9]+Value\\b",
@@ -20,7 +22,7 @@ public final class FormatLibraries {
             "net\\.jpountz\\.",
             "org\\.apache\\.avro\\.",
             "org\\.msgpack\\.",
-            "picocli\\.",
+            "picocli\\.CommandLine(?= )",
             "tools\\.jackson\\.dataformat\\.(?:cbor|smile)\\.");
 
     private static final Pattern LOADED =
