@@ -119,7 +119,7 @@ record Each(
                     look(path);
                     String name = member.getKey();
                     mix(name.hashCode());
-                    enter(scope.element(member.getValue(), name, i++, path + '/' + escaped(name)), depth + 1);
+                    enter(scope.element(member.getValue(), name, i++, path + '/' + escaped(brief(name))), depth + 1);
                 }
             } else if (isNothing(node) && level.optional) {
                 mix(0, depth);
@@ -130,8 +130,8 @@ record Each(
         }
 
         /** The names of members are as long as a record wishes, and each element below repeats them. */
-        private static String brief(String path) {
-            return path.length() > LONGEST_PATH ? path.substring(0, LONGEST_PATH) + "..." : path;
+        private static String brief(String pathOrName) {
+            return pathOrName.length() > LONGEST_PATH ? pathOrName.substring(0, LONGEST_PATH) + "..." : pathOrName;
         }
 
         private void look(String path) {

@@ -84,6 +84,9 @@ record Members(
     }
 
     private Result<ObjectNode> put(ObjectNode properties, String inData, JsonNode value, Work work) {
+        if (!work.allows((long) PropertyNames.WEIGHT * inData.length())) {
+            return Result.failed(Work.TOO_MUCH);
+        }
         Result<String> name = names.of(inData);
         if (name instanceof Result.Nothing) {
             return Result.found(properties);

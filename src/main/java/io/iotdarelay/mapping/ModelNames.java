@@ -10,6 +10,10 @@ import java.text.Normalizer;
 final class ModelNames {
 
     private static final int MAX_LENGTH = 64;
+
+    /** No name that is longer comes close to a valid one. */
+    private static final int LONGEST_FOR_ADVICE = 4 * MAX_LENGTH;
+
     private static final String SIGNS = "_?'#().,&%@!-";
     private static final char FIRST_CHINESE = '\u4e00';
     private static final char LAST_CHINESE = '\u9fa5';
@@ -77,6 +81,9 @@ final class ModelNames {
         String rule =
                 "IoTDA discards this name: it must be 1 to 64 Chinese characters, letters without accents, digits and "
                         + SIGNS + more;
+        if (name.length() > LONGEST_FOR_ADVICE) {
+            return rule;
+        }
         String possible = sanitized(name.strip(), "_");
         return possible.isEmpty() || possible.length() > MAX_LENGTH ? rule : rule + Suggestion.of(possible);
     }

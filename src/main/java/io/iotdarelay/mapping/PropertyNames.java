@@ -21,6 +21,9 @@ record PropertyNames(
         @Nullable String replacement,
         int atMost) {
 
+    /** What a character of a name in the data takes, in units of {@link Work}. */
+    static final int WEIGHT = 5;
+
     /** Characters, and {@code *} for any. A few of them match in time proportional to the length of a name, never worse. */
     record Glob(List<String> parts) {
 
@@ -56,7 +59,9 @@ record PropertyNames(
             return Result.nothing("the name is left out");
         }
         String renamed = rename.getOrDefault(inData, inData);
-        String name = replacement == null ? renamed : ModelNames.sanitized(renamed, replacement);
+        String name = replacement == null || ModelNames.isProperty(renamed)
+                ? renamed
+                : ModelNames.sanitized(renamed, replacement);
         return ModelNames.isProperty(name) ? Result.found(name) : Result.failed(ModelNames.adviceForProperty(name));
     }
 

@@ -49,9 +49,18 @@ sealed interface Step {
 
         @Override
         public Result<JsonNode> apply(JsonNode node) {
-            return node.isString()
-                    ? EmbeddedJson.read(node.asString()).then(tree -> path.in(tree, new Work()))
-                    : Result.failed("expected JSON as text, got " + Scalars.kind(node));
+            return apply(node, new Work());
+        }
+
+        /** A search in the JSON counts, too. */
+        @Override
+        public Result<JsonNode> apply(JsonNode node, Work work) {
+            if (!node.isString()) {
+                return Result.failed("expected JSON as text, got " + Scalars.kind(node));
+            }
+            return work.allows(weight() * (Work.VALUE + Work.size(node)))
+                    ? EmbeddedJson.read(node.asString()).then(tree -> path.in(tree, work))
+                    : Result.failed(Work.TOO_MUCH);
         }
     }
 

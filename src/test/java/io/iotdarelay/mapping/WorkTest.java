@@ -114,6 +114,32 @@ class WorkTest {
     }
 
     @Test
+    void readsNoLongNameForEachElement() {
+        String members = IntStream.range(0, 90)
+                .mapToObj(i -> "\"" + "x".repeat(9_990) + i + "\":1")
+                .collect(Collectors.joining(","));
+        String value = "{\"a\":[" + "1,".repeat(999) + "1],\"c\":{" + members + "}}";
+        String route = "to: properties\neach: /a\ndevice-id: key\nservices: [{ id: S, properties: { '*': ";
+
+        assertTooMuch(route + "{ from: /c, name: { sanitize: _ } } } }]", value);
+        assertTooMuch(route + "/c } }]", value);
+    }
+
+    /** Each element remembers where it is: with the names of members as they are, that could be much more than the record. */
+    @Test
+    void remembersNoLongNameForEachElement() {
+        String value = "{\"a\":[" + "1,".repeat(999) + "1],\"c\":{\"" + "x".repeat(10_000) + "\":1}}";
+        Route route = RouteYaml.route("to: message\neach: [/a, /c]\ndevice-id: key");
+        JsonNode tree = JsonMapper.shared().readTree(value);
+
+        Mapping mapping = route.map(record(1, "d", ""), tree, new Work());
+
+        assertThat(((Mapping.Reports) mapping).parts())
+                .hasSize(1000)
+                .allSatisfy(part -> assertThat(part.id().path()).hasSizeLessThan(1000));
+    }
+
+    @Test
     void searchesNoLongListForEachElement() {
         String value = "{\"a\":[" + "1,".repeat(999) + "1],\"l\":[" + "{\"name\":1e399},".repeat(400_000)
                 + "{\"name\":\"x\",\"v\":\"d\"}]}";
