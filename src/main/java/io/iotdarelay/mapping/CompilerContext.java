@@ -21,6 +21,14 @@ record CompilerContext(RuleCompiler.Check check, KeyAndHeaderFormats formats, in
         check.require(holds, path, message);
     }
 
+    /** Records a problem if a name is what YAML makes of a word such as {@code on}. */
+    void requireNoTruthValue(String name, String path) {
+        require(
+                !TRUTH_VALUES.contains(name),
+                path,
+                "YAML reads words such as on, off, yes or no as " + name + ": quote the name");
+    }
+
     /** The context of rules within so many more levels of {@code each}. */
     CompilerContext inside(int levels) {
         return new CompilerContext(check, formats, depth + levels);

@@ -40,8 +40,11 @@ final class MembersCompiler {
 
     private PropertyNames names(String path, NameProperties names) {
         Map<String, String> rename = Objects.requireNonNullElse(names.rename(), Map.of());
-        rename.forEach((inData, name) -> context.require(
-                ModelNames.isProperty(name), path + ".rename." + inData, ModelNames.adviceForProperty(name)));
+        rename.forEach((inData, name) -> {
+            String where = path + ".rename." + inData;
+            context.require(ModelNames.isProperty(name), where, ModelNames.adviceForProperty(name));
+            context.requireNoTruthValue(name, where);
+        });
         int atMost = Objects.requireNonNullElse(names.atMost(), MOST);
         context.require(atMost >= 1 && atMost <= MOST, path + ".at-most", "must be 1 to " + MOST);
         String replacement = names.sanitize();
@@ -52,12 +55,16 @@ final class MembersCompiler {
                 path + ".sanitize",
                 "must be at most 8 characters that the name of a property may have");
         return new PropertyNames(
-                globs(names.include()), globs(names.exclude()), new LinkedHashMap<>(rename), replacement, atMost);
+                globs(path + ".include", names.include()),
+                globs(path + ".exclude", names.exclude()),
+                new LinkedHashMap<>(rename),
+                replacement,
+                atMost);
     }
 
-    private static List<PropertyNames.Glob> globs(@Nullable List<String> texts) {
-        return texts == null
-                ? List.of()
-                : texts.stream().map(PropertyNames.Glob::of).toList();
+    private List<PropertyNames.Glob> globs(String path, @Nullable List<String> texts) {
+        List<String> given = Objects.requireNonNullElse(texts, List.of());
+        given.forEach(name -> context.requireNoTruthValue(name, path));
+        return given.stream().map(PropertyNames.Glob::of).toList();
     }
 }

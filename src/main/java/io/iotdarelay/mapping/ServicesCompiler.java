@@ -59,10 +59,7 @@ final class ServicesCompiler {
                     name.equals(ServiceProperties.ALL) || ModelNames.isProperty(name),
                     propertyPath,
                     ModelNames.adviceForProperty(name));
-            context.require(
-                    !CompilerContext.TRUTH_VALUES.contains(name),
-                    propertyPath,
-                    "YAML reads words such as on, off, yes or no as " + name + ": quote the name");
+            context.requireNoTruthValue(name, propertyPath);
             ValueRule rule = name.equals(ServiceProperties.ALL) ? null : rules.value(propertyPath, property, true);
             if (rule != null) {
                 properties.put(name, rule);

@@ -143,6 +143,9 @@ class RulesInPlacesTest {
             { from: /p, name: { sanitize: " " } }                   | name.sanitize: must be at most 8 characters that the name of a property may have
             { from: /p, name: { sanitize: aaaaaaaaa } }             | name.sanitize: must be at most 8 characters
             { from: /p, name: { rename: { a: "b c" } } }            | name.rename.a: IoTDA discards
+            { from: /p, name: { include: [x, on] } }                | name.include: YAML reads words such as on, off, yes or no as true: quote the name
+            { from: /p, name: { exclude: [off] } }                  | name.exclude: YAML reads words such as on, off, yes or no as false: quote the name
+            { from: /p, name: { rename: { p: yes } } }              | name.rename.p: YAML reads words such as on, off, yes or no as true: quote the name
             { from: p }                                             | : 'p' is not a valid selector
             { from: /p, name: { as-text: x } }                      | name.from: is required with pattern and as-text
             { from: /p, name: { pattern: x } }                      | name.from: is required with pattern and as-text
