@@ -79,8 +79,7 @@ public final class MappingFile {
             FileState now = FileState.of(file);
             boolean still = now.equals(seen);
             seen = now;
-            if (still && !now.equals(judged)) {
-                judge(reading.read());
+            if (still && !now.equals(judged) && judge(reading.read())) {
                 judged = now;
             }
         } catch (IOException e) {
@@ -93,18 +92,22 @@ public final class MappingFile {
         }
     }
 
-    private void judge(RouteCompiler.Compilation compilation) {
-        switch (compilation) {
-            case RouteCompiler.Compilation.Compiled compiled -> judge(compiled.routes());
-            case RouteCompiler.Compilation.Wrong wrong -> refuseFor(wrong.problems());
-        }
+    /** Whether the verdict holds as long as the file is the same. What it has to fit, such as product models, may change, too. */
+    private boolean judge(RouteCompiler.Compilation compilation) {
+        return switch (compilation) {
+            case RouteCompiler.Compilation.Compiled compiled -> offer(compiled.routes());
+            case RouteCompiler.Compilation.Wrong wrong -> {
+                refuseFor(wrong.problems());
+                yield true;
+            }
+        };
     }
 
-    private void judge(Routes next) {
+    private boolean offer(Routes next) {
         Prepared prepared = surroundings.prepare(next);
         if (!prepared.problems().isEmpty()) {
             refuseFor(prepared.problems());
-            return;
+            return false;
         }
         routes.offer(next, prepared.adopted());
         boolean first = judged == null && status.problems().isEmpty();
@@ -115,6 +118,7 @@ public final class MappingFile {
                     .addKeyValue("routes", next.names().size())
                     .log("The mapping was read again");
         }
+        return true;
     }
 
     private void refuseFor(List<SettingsProblem> problems) {

@@ -72,6 +72,14 @@ class MappingFileTest {
         assertThat(mapping.status().problems()).containsExactly("relay.registry.url: is required");
         assertThat(routes.adopt()).isFalse();
         assertThat(adopted).isZero();
+
+        // What it has to fit may change, too.
+        unfit = List.of();
+        mapping.refresh();
+
+        assertThat(mapping.status().problems()).isEmpty();
+        assertThat(routes.adopt()).isTrue();
+        assertThat(routes.current().names()).containsExactly("second");
     }
 
     @Test
