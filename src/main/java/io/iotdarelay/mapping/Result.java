@@ -54,6 +54,11 @@ sealed interface Result<T> {
         };
     }
 
+    /** The same for a member of something; nothing is made of the names if there is a value. */
+    default Result<T> as(String what, String member) {
+        return this instanceof Found<T> ? this : as(what + "." + member);
+    }
+
     /** Treats a missing value as wrong. */
     default Result<T> required() {
         return this instanceof Nothing<T> nothing ? failed(nothing.why()) : this;

@@ -40,7 +40,7 @@ record ServiceRule(
         Result<JsonNode> value = rule.value(scope);
         return rule.optional() && value instanceof Result.Nothing
                 ? Result.found(object)
-                : value.required().as(name + "." + property).then(found -> {
+                : value.required().as(name, property).then(found -> {
                     object.set(property, found);
                     return rule.mayHold(found, scope.work())
                             ? Result.found(object)
@@ -51,7 +51,7 @@ record ServiceRule(
     private Result<ObjectNode> members(Scope scope) {
         return members == null
                 ? Result.found(JsonNodeFactory.instance.objectNode())
-                : members.of(scope).as(name + ".*");
+                : members.of(scope).as(name, "*");
     }
 
     private Result<String> id(Scope scope) {
