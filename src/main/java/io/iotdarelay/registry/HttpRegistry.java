@@ -85,10 +85,13 @@ final class HttpRegistry implements SchemaSource {
 
     /** Asks a server what every registry knows. Yields what is wrong; empty if nothing is. Never fails. */
     Mono<Optional<String>> contact(int server) {
-        return Mono.defer(() -> new Request(servers.get(server)).contact())
+        return Mono.defer(() -> new Request(servers.get(server)).types())
+                .<Fetch>then(Mono.empty())
                 .onErrorResume(Ended.class, ended -> Mono.just(ended.fetch))
                 .onErrorResume(Exception.class, failure -> Mono.just(NetworkTrouble.of(failure)))
-                .map(fetch -> fetch instanceof Fetch.Failed failed ? Optional.of(failed.detail()) : Optional.empty());
+                .map(fetch ->
+                        fetch instanceof Fetch.Failed failed ? Optional.of(failed.detail()) : Optional.<String>empty())
+                .defaultIfEmpty(Optional.empty());
     }
 
     /** The result is there before everything was asked. */
@@ -127,15 +130,12 @@ final class HttpRegistry implements SchemaSource {
                                     List.copyOf(references.values()))))));
         }
 
-        /** Found something, or ended with what is wrong. */
-        Mono<Fetch> contact() {
+        /** Ends with what is wrong, unless the server answers as every registry does. */
+        Mono<Void> types() {
             return get(TYPES).flatMap(answer -> switch (answer.status()) {
-                case 200 ->
-                    json(answer.body()).isArray()
-                            ? Mono.just(new Fetch.Missing("nothing was asked for"))
-                            : Mono.<Fetch>error(noRegistry(200));
+                case 200 -> json(answer.body()).isArray() ? Mono.empty() : Mono.error(noRegistry(200));
                 case TOO_LARGE, 400, 404, 406, 409, 410, 422 -> Mono.error(noRegistry(answer.status()));
-                default -> read(answer, TYPES).map(unused -> new Fetch.Missing("nothing was asked for"));
+                default -> Mono.error(trouble(answer.status()));
             });
         }
 
@@ -181,22 +181,23 @@ final class HttpRegistry implements SchemaSource {
                 case 404 ->
                     body.path("error_code").asInt(0) / 100 == 404 ? Mono.error(missing(what)) : doubt(404, what);
                 case TOO_LARGE, 400, 406, 409, 410, 422 -> doubt(answer.status(), what);
-                case 401 ->
-                    Mono.error(failed("answers 401: it does not accept the credentials of relay.registry", true));
-                case 403 ->
-                    Mono.error(failed("answers 403: the credentials of relay.registry do not allow reading", true));
-                case 408, 425, 429 -> Mono.error(failed("answers " + answer.status(), false));
-                default -> Mono.error(failed("answers " + answer.status(), answer.status() < 500));
+                default -> Mono.error(trouble(answer.status()));
+            };
+        }
+
+        /** What is not an answer about a schema. */
+        private Ended trouble(int status) {
+            return switch (status) {
+                case 401 -> failed("answers 401: it does not accept the credentials of relay.registry", true);
+                case 403 -> failed("answers 403: the credentials of relay.registry do not allow reading", true);
+                case 408, 425, 429 -> failed("answers " + status, false);
+                default -> failed("answers " + status, status < 500);
             };
         }
 
         /** A wrong address answers like that, too. The kinds of schemas are known to every registry. */
         private Mono<JsonNode> doubt(int status, String what) {
-            return get(TYPES)
-                    .flatMap(answer -> Mono.error(
-                            answer.status() == 200 && json(answer.body()).isArray()
-                                    ? refused(status, what)
-                                    : noRegistry(status)));
+            return types().then(Mono.error(refused(status, what)));
         }
 
         /** It would always answer the same. */

@@ -16,7 +16,8 @@ import org.springframework.boot.ssl.SslBundle;
 import reactor.core.publisher.Mono;
 
 /**
- * The registry as a command uses it: who asks waits for the answer. Each schema is asked for once, of each address until one has it. After
+ * The registry as a command uses it: who asks waits for the answer. Each schema is asked for once, of each address until one has it, beginning with the one that had
+ * the former. After
  * a failure nothing more is asked, so that a thousand records do not wait a thousand times. For one thread.
  */
 public final class RegistryInquiry implements SchemaLookup, AutoCloseable {
@@ -27,6 +28,7 @@ public final class RegistryInquiry implements SchemaLookup, AutoCloseable {
     private final RegistryConnections connections;
     private final Map<SchemaKey, Lookup> known = new HashMap<>();
     private String trouble = "";
+    private int first;
 
     /** Connects nothing yet. */
     public RegistryInquiry(RegistryProperties properties, @Nullable SslBundle bundle) {
@@ -59,10 +61,13 @@ public final class RegistryInquiry implements SchemaLookup, AutoCloseable {
     private Lookup fetch(SchemaKey key) {
         String missing = "";
         String failure = "";
-        for (int server = 0; server < connections.source().servers(); server++) {
+        int servers = connections.source().servers();
+        for (int i = 0; i < servers; i++) {
+            int server = (first + i) % servers;
             switch (await(connections.source().fetch(key, server))) {
                 case Fetch.Found found -> {
-                    return switch (Compilation.of(found.schema())) {
+                    first = server;
+                    return switch (SchemaRegistry.compilation(found.schema())) {
                         case Compilation.Compiled compiled -> new Lookup.Known(compiled.schema());
                         case Compilation.Unusable unusable ->
                             new Lookup.Unreadable(key + " cannot be used: " + unusable.detail());

@@ -10,12 +10,11 @@ import io.iotdarelay.telemetry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -71,7 +70,7 @@ public final class SchemaRegistry implements SchemaLookup {
     private final SequencedSet<SchemaKey> known = new LinkedHashSet<>();
     private final SequencedSet<SchemaKey> unreadable = new LinkedHashSet<>();
     private final SequencedSet<SchemaKey> missed = new LinkedHashSet<>();
-    private final Set<SchemaKey> doubted = new HashSet<>();
+    private final Map<SchemaKey, Integer> doubted = new HashMap<>();
     private final Disposable.Swap alarm = Disposables.swap();
     private int requests;
     private int postponed;
@@ -150,19 +149,19 @@ public final class SchemaRegistry implements SchemaLookup {
 
     private void ask(SchemaKey key) {
         requests++;
-        int asked = doubted.contains(key) ? (server + 1) % source.servers() : server;
+        int asked = doubted.getOrDefault(key, server);
         Disposable unused = source.fetch(key, asked)
                 .single()
                 .onErrorResume(e -> Mono.just(new Fetch.Failed(defect(e), false)))
                 .publishOn(loop)
-                .subscribe(fetch -> answered(key, fetch));
+                .subscribe(fetch -> answered(key, asked, fetch));
     }
 
     /** Whatever goes wrong here, the request has ended, and the schema is still wanted. */
-    private void answered(SchemaKey key, Fetch fetch) {
+    private void answered(SchemaKey key, int asked, Fetch fetch) {
         requests--;
         try {
-            take(key, fetch);
+            take(key, asked, fetch);
         } catch (RuntimeException e) {
             wanted.add(key);
             failed(new Fetch.Failed(defect(e), false));
@@ -170,7 +169,7 @@ public final class SchemaRegistry implements SchemaLookup {
         proceed();
     }
 
-    private void take(SchemaKey key, Fetch fetch) {
+    private void take(SchemaKey key, int asked, Fetch fetch) {
         switch (fetch) {
             case Fetch.Found found -> {
                 meters.found();
@@ -182,15 +181,22 @@ public final class SchemaRegistry implements SchemaLookup {
             case Fetch.Missing missing -> {
                 meters.unknown();
                 reached();
-                missing(key, missing.detail());
+                missing(key, asked, missing.detail());
                 payForUnknown();
             }
             case Fetch.Failed failed -> {
                 meters.failed();
                 wanted.add(key);
-                failed(failed);
+                doubted.computeIfPresent(key, (doubtful, before) -> next(asked));
+                if (asked == server) { // otherwise others are asked already
+                    failed(failed);
+                }
             }
         }
+    }
+
+    private int next(int asked) {
+        return (asked + 1) % source.servers();
     }
 
     private static String defect(Throwable defect) {
@@ -216,7 +222,7 @@ public final class SchemaRegistry implements SchemaLookup {
     }
 
     /** A library may fail with an error, too: a missing class, an assertion. */
-    private static Compilation compilation(SchemaText schema) {
+    static Compilation compilation(SchemaText schema) {
         try {
             return Compilation.of(schema);
         } catch (Throwable e) {
@@ -224,12 +230,12 @@ public final class SchemaRegistry implements SchemaLookup {
         }
     }
 
-    /** Believed when the next server says so, too; then for a few seconds, and from the next time on for a minute. */
-    private void missing(SchemaKey key, String detail) {
+    /** Believed when the next server that answers says so, too; then for a few seconds, and from the next time on for a minute. */
+    private void missing(SchemaKey key, int asked, String detail) {
         if (missed.contains(key)) {
             remember(key, detail, UNREADABLE_FOR);
-        } else if (!doubted.remove(key) && mayDoubt()) {
-            doubted.add(key);
+        } else if (doubted.remove(key) == null && mayDoubt()) {
+            doubted.put(key, next(asked));
             postponed++;
             Disposable unused = loop.schedule(
                     () -> {
@@ -301,7 +307,7 @@ public final class SchemaRegistry implements SchemaLookup {
                 failed.detail(),
                 failed.misconfigured(),
                 trouble.map(RegistryStatus.Trouble::since).orElse(now)));
-        server = (server + 1) % source.servers();
+        server = next(server);
         if (failures % source.servers() == 0) {
             notBefore = now.plus(backoff.after(failures / source.servers()));
         }

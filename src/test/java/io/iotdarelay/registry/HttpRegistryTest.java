@@ -216,6 +216,12 @@ class HttpRegistryTest {
             assertThat(failed.misconfigured()).isTrue();
         });
 
+        answers.put("/base/schemas/types", new Answer(503, ""));
+        assertThat(fetch()).isInstanceOfSatisfying(Fetch.Failed.class, failed -> {
+            assertThat(failed.detail()).contains("answers 503");
+            assertThat(failed.misconfigured()).isFalse();
+        });
+
         answers.put("/base/schemas/types", TYPES);
         assertThat(fetch()).isInstanceOf(Fetch.Missing.class);
     }

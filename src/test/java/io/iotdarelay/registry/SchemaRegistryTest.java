@@ -125,6 +125,41 @@ class SchemaRegistryTest {
         assertThat(registry.status().awaited()).isZero();
     }
 
+    /** The other server is down: the first one is asked again, is believed, and stays the first one. */
+    @Test
+    void staysWithTheServerThatAnswersIfTheOtherIsDown() {
+        lookup(1);
+        answer(new Fetch.Missing("no schema 1"));
+        pass(Duration.ofSeconds(2));
+        assertThat(asked.getFirst().server()).isEqualTo(1);
+        answer(DOWN);
+        assertThat(registry.status().trouble()).isEmpty();
+        assertThat(asked.getFirst().server()).isZero();
+        answer(new Fetch.Missing("no schema 1"));
+        assertThat(lookup(1)).isInstanceOf(Lookup.Unreadable.class);
+
+        lookup(2);
+
+        assertThat(asked.getFirst().server()).isZero();
+    }
+
+    /** As many requests fail as were under way; they say once that the server is down. */
+    @Test
+    void leavesAServerOnceForAllRequestsThatFailTogether() {
+        for (int i = 1; i <= 4; i++) {
+            lookup(i);
+        }
+        assertThat(asked).hasSize(4).allMatch(each -> each.server() == 0);
+        List<Asked> together = List.copyOf(asked);
+        asked.clear();
+        together.forEach(each -> each.answer().success(DOWN));
+        loop.advanceTime();
+
+        assertThat(asked)
+                .singleElement()
+                .satisfies(each -> assertThat(each.server()).isEqualTo(1));
+    }
+
     @Test
     void remembersForSecondsAndThenForAMinuteThatThereIsNone() {
         lookup(1);
