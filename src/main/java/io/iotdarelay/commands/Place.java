@@ -95,7 +95,11 @@ final class Place {
     }
 
     private void number(BigDecimal number) {
-        if (number.stripTrailingZeros().scale() > 0) {
+        if (!NumberNodes.isBounded(number)) { // written out, it could have gigabytes
+            whole++;
+            isInt = false;
+            isLong = false;
+        } else if (number.stripTrailingZeros().scale() > 0) {
             fractions++;
         } else {
             whole++;

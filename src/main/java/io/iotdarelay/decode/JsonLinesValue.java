@@ -12,6 +12,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class JsonLinesValue implements ValueReader {
 
     private static final byte RECORD_SEPARATOR = 0x1e;
+    private static final ObjectReader LINES = ofLines(StrictJson.reader());
 
     @Override
     public JsonNode read(byte[] value, Headers headers) throws FormatException {
@@ -32,16 +33,20 @@ final class JsonLinesValue implements ValueReader {
 
     private static ArrayNode values(byte[] lines) {
         try {
-            return values(StrictJson.reader(), lines);
+            return values(LINES, lines);
         } catch (JacksonException e) {
-            return values(StrictJson.withNan(e), lines);
+            return values(ofLines(StrictJson.withNan(e)), lines);
         }
+    }
+
+    /** There is more than one value. */
+    private static ObjectReader ofLines(ObjectReader reader) {
+        return reader.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
     private static ArrayNode values(ObjectReader reader, byte[] lines) {
         ArrayNode values = JsonNodeFactory.instance.arrayNode();
-        try (JsonParser parser =
-                reader.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).createParser(lines)) {
+        try (JsonParser parser = reader.createParser(lines)) {
             while (parser.nextToken() != null) {
                 JsonNode each = parser.readValueAsTree();
                 values.add(each);

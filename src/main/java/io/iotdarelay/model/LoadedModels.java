@@ -32,7 +32,7 @@ public final class LoadedModels {
         return ModelCompiler.compile(properties, routes);
     }
 
-    /** The same models for other routes. */
+    /** Models for other routes, from the files as they are now: routes and models may have changed together. */
     ModelCompiler.Compilation with(List<RouteShape> others) {
         return ModelCompiler.compile(properties, others);
     }
