@@ -1,5 +1,6 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.decode.Utf8;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.StringNode;
 
 /** Recognises headers that are values of AMQP 1.0, as Azure Event Hubs writes them: texts, symbols and times. */
 final class AmqpHeaders {
@@ -31,8 +33,20 @@ final class AmqpHeaders {
                 && (value[1] & BYTE) == value.length - FRAME;
     }
 
+    /**
+     * What a header says, if that can be read.
+     *
+     * @param amqp whether headers are values of AMQP; otherwise they are texts
+     */
+    static Optional<JsonNode> read(byte @Nullable [] value, boolean amqp) {
+        if (amqp || value == null) {
+            return read(value);
+        }
+        return Optional.ofNullable(Utf8.strict(value)).map(StringNode::valueOf);
+    }
+
     /** A text or a time. */
-    static Optional<JsonNode> read(byte @Nullable [] value) {
+    private static Optional<JsonNode> read(byte @Nullable [] value) {
         if (value == null) {
             return Optional.empty();
         }

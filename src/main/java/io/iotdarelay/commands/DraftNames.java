@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Names properties after the places where their values are, each once. */
+/** Names properties after the places where their values are, and routes, each once. */
 final class DraftNames {
 
     private static final int LONGEST = 64;
@@ -24,6 +24,11 @@ final class DraftNames {
             from--;
             name = possible(String.join("_", parts.subList(from, parts.size())));
         }
+        return unique(name);
+    }
+
+    /** The name itself, or with a number where it is taken. */
+    String unique(String name) {
         String unique = name;
         for (int i = 2; !taken.add(unique); i++) {
             unique = name.substring(0, Math.min(name.length(), LONGEST - 4)) + "_" + i;

@@ -1,6 +1,5 @@
 package io.iotdarelay.commands;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Tells records of several kinds apart: by a member or header whose few values go along with different members. */
@@ -52,7 +50,8 @@ final class Kinds {
     static List<Kind> of(List<Sample> samples) {
         Map<String, Map<String, List<Sample>>> candidates = new LinkedHashMap<>();
         if (samples.size() >= FEWEST) {
-            samples.forEach(sample -> values(sample)
+            boolean amqp = samples.stream().map(Sample::record).anyMatch(AmqpHeaders::areIn);
+            samples.forEach(sample -> values(sample, amqp)
                     .forEach((selector, value) -> candidates
                             .computeIfAbsent(selector, unused -> new LinkedHashMap<>())
                             .computeIfAbsent(value, unused -> new ArrayList<>())
@@ -79,13 +78,14 @@ final class Kinds {
     }
 
     /** Texts that may say what kind a record is of. */
-    private static Map<String, String> values(Sample sample) {
+    private static Map<String, String> values(Sample sample, boolean amqp) {
         Map<String, String> values = new LinkedHashMap<>();
         collect(sample.tree(), "", values);
         sample.record().headers().forEach(header -> {
-            byte @Nullable [] text = header.value();
-            if (text != null && KIND.matcher(header.name()).matches()) {
-                values.put("header:" + header.name(), new String(text, StandardCharsets.UTF_8));
+            if (KIND.matcher(header.name()).matches()) {
+                AmqpHeaders.read(header.value(), amqp)
+                        .filter(JsonNode::isString)
+                        .ifPresent(text -> values.put("header:" + header.name(), text.asString()));
             }
         });
         return values;
@@ -94,7 +94,7 @@ final class Kinds {
     private static void collect(JsonNode node, String path, Map<String, String> values) {
         if (node.isObject()) {
             node.forEachEntry((name, member) -> {
-                String below = path + "/" + Places.escaped(name);
+                String below = path + "/" + Pointers.escaped(name);
                 if (member.isString() && KIND.matcher(name).matches()) {
                     values.put(below, member.asString());
                 } else if (path.isEmpty()) {

@@ -42,10 +42,8 @@ final class Observation {
     private void beside(SourceRecord record) {
         key(record);
         for (RecordHeader header : record.headers()) {
-            Optional<JsonNode> value = amqp
-                    ? AmqpHeaders.read(header.value())
-                    : text(header.value()).map(StringNode::valueOf);
-            value.ifPresent(node -> beside.add(record, "header:" + header.name(), node));
+            AmqpHeaders.read(header.value(), amqp)
+                    .ifPresent(node -> beside.add(record, "header:" + header.name(), node));
         }
     }
 
@@ -61,7 +59,7 @@ final class Observation {
             Places.json(key)
                     .ifPresent(json -> json.forEachEntry((name, member) -> {
                         if (member.isValueNode()) {
-                            beside.add(record, "key:/" + Places.escaped(name), member);
+                            beside.add(record, "key:/" + Pointers.escaped(name), member);
                         }
                     }));
         });
@@ -124,7 +122,7 @@ final class Observation {
     /** Whether what names the pairs is rather a device. */
     private boolean isDevice(Repetition.Pairs pairs, Places within) {
         return within.all().stream()
-                .filter(place -> place.selector().equals("./" + Places.escaped(pairs.name())))
+                .filter(place -> place.selector().equals("./" + Pointers.escaped(pairs.name())))
                 .anyMatch(place -> devices.in(List.of(place), within.trees()).stream()
                         .anyMatch(candidate -> candidate.rule().equals(place.selector()) && candidate.isCredible()));
     }
@@ -170,7 +168,7 @@ final class Observation {
             return List.of();
         }
         List<Place> places = elements.get().all();
-        Optional<String> name = pairs().map(pairs -> "./" + Places.escaped(pairs.name()));
+        Optional<String> name = pairs().map(pairs -> "./" + Pointers.escaped(pairs.name()));
         List<DeviceCandidate> plain = devices.in(
                 places.stream()
                         .filter(place -> name.isEmpty() || !place.selector().equals(name.get()))

@@ -74,7 +74,8 @@ final class Places {
             return;
         }
         switch (node.getNodeType()) {
-            case OBJECT -> node.forEachEntry((name, member) -> below(record, member, path, inner, escaped(name)));
+            case OBJECT ->
+                node.forEachEntry((name, member) -> below(record, member, path, inner, Pointers.escaped(name)));
             case ARRAY -> array(record, node, path, inner);
             case STRING -> {
                 Optional<JsonNode> json = inner == null ? json(node.asString()) : Optional.empty();
@@ -115,11 +116,11 @@ final class Places {
             if (name.isEmpty()) {
                 below(record, element, path, inner, String.valueOf(i));
             } else {
-                String step = "[" + escaped(name.get()) + "="
-                        + escaped(element.path(name.get()).asString()) + "]";
+                String step = "[" + Pointers.escaped(name.get()) + "="
+                        + Pointers.escaped(element.path(name.get()).asString()) + "]";
                 element.forEachEntry((member, value) -> {
                     if (!member.equals(name.get())) {
-                        below(record, value, path, inner, step + "/" + escaped(member));
+                        below(record, value, path, inner, step + "/" + Pointers.escaped(member));
                     }
                 });
             }
@@ -156,10 +157,6 @@ final class Places {
             return new Place(selector, inner);
         }
         return places.computeIfAbsent(key, unused -> new Place(selector, inner));
-    }
-
-    static String escaped(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
     }
 
     /** Places that hold something, in the order in which they were met. */

@@ -62,7 +62,7 @@ record Repetition(String path, int records, List<Sample> elements, Optional<Pair
             found.computeIfAbsent(path, unused -> new ArrayList<>()).add(new Sample(sample.record(), node));
         } else if (node.isObject() && depth < DEEPEST) {
             node.forEachEntry(
-                    (name, member) -> collect(sample, member, path + "/" + Places.escaped(name), depth + 1, found));
+                    (name, member) -> collect(sample, member, path + "/" + Pointers.escaped(name), depth + 1, found));
         }
     }
 

@@ -25,6 +25,7 @@ final class RouteDraft {
     private final Target target;
     private final Kinds.Kind kind;
     private final KnownDevices known;
+    private final DraftNames names;
     private final Observation seen;
     private final Page page = new Page();
 
@@ -40,7 +41,13 @@ final class RouteDraft {
             Optional<ModelOutline> model,
             @Nullable String product) {}
 
-    RouteDraft(Target target, Kinds.Kind kind, KnownDevices known) {
+    /**
+     * Nothing is written yet.
+     *
+     * @param names of routes
+     */
+    RouteDraft(Target target, Kinds.Kind kind, KnownDevices known, DraftNames names) {
+        this.names = names;
         this.target = target;
         this.kind = kind;
         this.known = known;
@@ -114,7 +121,7 @@ final class RouteDraft {
         if (!kind.isOnly()) {
             page.line(
                     2,
-                    "when: { " + YamlText.selector(kind.selector()) + ": " + YamlText.quotedAlways(kind.value())
+                    "when: { " + YamlText.condition(kind.selector()) + ": " + YamlText.quotedAlways(kind.value())
                             + " }   # " + kind.samples().size() + " records");
         }
         if (target.encoding().format() != Format.JSON) {
@@ -154,6 +161,7 @@ final class RouteDraft {
         String all = target.topic() + (kind.isOnly() ? "" : "-" + kind.value());
         String name = all.replaceAll("[^A-Za-z0-9._-]", "-");
         String last = name.substring(target.topic().lastIndexOf('.') + 1);
-        return YamlText.quoted(last.isEmpty() ? "route" : last.substring(0, Math.min(last.length(), LONGEST_NAME)));
+        return YamlText.quoted(
+                names.unique(last.isEmpty() ? "route" : last.substring(0, Math.min(last.length(), LONGEST_NAME))));
     }
 }

@@ -97,7 +97,7 @@ final class ServiceDraft {
     }
 
     private boolean isNamedAfter(Repetition.Pairs pairs) {
-        return device.place().selector().equals("./" + Places.escaped(pairs.name()));
+        return device.place().selector().equals("./" + Pointers.escaped(pairs.name()));
     }
 
     void write(Page page) {
@@ -148,7 +148,7 @@ final class ServiceDraft {
             seen.repeated().ifPresent(repeated -> page.line(6, "each: " + each(repeated, seen)));
         }
         if (times.isEmpty()) {
-            page.line(6, "# No time was found: the record's time stamp counts.");
+            page.line(6, "# No time was found: the record's timestamp counts.");
             return;
         }
         Place best = times.getFirst();
@@ -159,7 +159,7 @@ final class ServiceDraft {
         String selector = YamlText.selector(best.selector());
         String from = always ? selector : "[" + selector + ", timestamp]";
         String inner = best.inner() == null ? "" : ", json: " + YamlText.selector(best.inner());
-        String remark = (always ? "" : "; the record's time stamp where there is none")
+        String remark = (always ? "" : "; the record's timestamp where there is none")
                 + (best.timeUnit().isEmpty() ? "" : "; " + best.timeUnit());
         page.line(
                 6,
@@ -184,7 +184,7 @@ final class ServiceDraft {
         properties.stream()
                 .filter(place -> place.selector().startsWith(fields + "/"))
                 .forEach(place -> names.add(place.name() + " " + place.type()));
-        page.line(8, "# " + YamlText.oneLine(some(names)));
+        page.line(8, "# " + some(names));
     }
 
     private static String some(Set<String> names) {
@@ -194,7 +194,7 @@ final class ServiceDraft {
 
     /** Each element is a name and a value. */
     private void ofPairs(Page page, Repetition.Pairs pairs) {
-        String name = "./" + Places.escaped(pairs.name());
+        String name = "./" + Pointers.escaped(pairs.name());
         boolean ofDevice = isNamedAfter(pairs);
         Map<String, Place> values = values(pairs, ofDevice);
         String pattern = ofDevice ? ", pattern: " + YamlText.quotedAlways("([^" + separator() + "]+)$") : "";
@@ -213,7 +213,7 @@ final class ServiceDraft {
             page.line(6, "properties:");
             page.line(8, "\"*\": { name: " + rule + ", from: " + from + ", optional: true }");
         }
-        page.line(8, "# names in the records: " + YamlText.oneLine(some(shown)));
+        page.line(8, "# names in the records: " + some(shown));
     }
 
     private char separator() {
@@ -231,7 +231,8 @@ final class ServiceDraft {
                 String inData = found.place().name();
                 names.add(inData.replaceAll("[^A-Za-z0-9_-]", "\\\\$0"));
                 if (!inData.equals(found.property().name())) {
-                    renamed.add(YamlText.key(inData) + ": " + found.property().name());
+                    renamed.add(YamlText.key(inData) + ": "
+                            + YamlText.quoted(found.property().name()));
                 }
             }
             if (names.size() < values.size()) {
@@ -270,7 +271,7 @@ final class ServiceDraft {
                         .filter(node -> !node.isMissingNode())
                         .findFirst()
                         .orElseThrow();
-                values.computeIfAbsent(name, unused -> new Place("/" + Places.escaped(name), null))
+                values.computeIfAbsent(name, unused -> new Place("/" + Pointers.escaped(name), null))
                         .add(element.record(), value);
             }
         });
@@ -315,8 +316,7 @@ final class ServiceDraft {
     }
 
     private static String shown(Place place) {
-        return YamlText.oneLine(
-                place.selector() + (place.inner() == null ? "" : " with json: " + place.inner()) + " " + place.type());
+        return place.selector() + (place.inner() == null ? "" : " with json: " + place.inner()) + " " + place.type();
     }
 
     private String remark(ModelMatch.Found found) {
@@ -328,7 +328,7 @@ final class ServiceDraft {
         if (found.place().values() < trees) {
             remarks.add("in " + found.place().values() + " of " + trees);
         }
-        return remarks.isEmpty() ? "" : "   # " + YamlText.oneLine(String.join("; ", remarks));
+        return remarks.isEmpty() ? "" : "   # " + String.join("; ", remarks);
     }
 
     private static void missing(Page page, ModelMatch match, ModelOutline.Service service, List<Place> places) {
@@ -337,9 +337,7 @@ final class ServiceDraft {
                     .map(place ->
                             place.selector() + " holds " + (place.type() == null ? "several types" : place.type()))
                     .orElse("not in the records");
-            page.line(
-                    8,
-                    "# " + YamlText.oneLine(property.shown()) + (property.required() ? ", required" : "") + ": " + why);
+            page.line(8, "# " + property.shown() + (property.required() ? ", required" : "") + ": " + why);
         }
     }
 

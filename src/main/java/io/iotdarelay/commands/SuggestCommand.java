@@ -1,8 +1,8 @@
 package io.iotdarelay.commands;
 
 import io.iotdarelay.decode.RecordDecoders;
-import io.iotdarelay.devices.DirectoryFile;
 import io.iotdarelay.model.ModelOutline;
+import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.io.IOException;
@@ -103,11 +103,7 @@ final class SuggestCommand implements Callable<Integer> {
             TopicReader.Reading.Read read,
             Surroundings.Schemas schemas) {
         Surroundings here = settings.surroundings();
-        KnownDevices known = new KnownDevices(configured
-                .devices()
-                .flatMap(DirectoryFile::path)
-                .map(DirectoryFile::read)
-                .filter(DirectoryFile::isLoaded));
+        KnownDevices known = new KnownDevices(configured.directory());
         Samples samples = new Samples(read.records(), RecordDecoders.standard(schemas));
         String of = topic != null
                 ? topic
@@ -119,8 +115,9 @@ final class SuggestCommand implements Callable<Integer> {
         RouteDraft.Target target = new RouteDraft.Target(of, samples.encoding(), outline, product);
         here.out().print(heading(samples, read));
         List<String> routes = new ArrayList<>();
+        DraftNames names = new DraftNames();
         for (Kinds.Kind kind : samples.readable().isEmpty() ? List.<Kinds.Kind>of() : Kinds.of(samples.readable())) {
-            new RouteDraft(target, kind, known)
+            new RouteDraft(target, kind, known, names)
                     .yaml()
                     .ifPresentOrElse(
                             routes::add,
@@ -213,14 +210,13 @@ final class SuggestCommand implements Callable<Integer> {
     private String tried(
             String yaml, String of, List<Sample> samples, KnownDevices known, Surroundings.Schemas schemas) {
         Configured suggested = settings.surroundings().configuration().yaml(yaml, "suggestion");
-        if (suggested.routes().isEmpty() || !suggested.mappingProblems().isEmpty()) {
-            StringBuilder problems = new StringBuilder("# tried: the route is not valid yet\n");
-            suggested
-                    .mappingProblems()
-                    .forEach(problem -> problems.append(HASH)
-                            .append(YamlText.oneLine(problem.toString()))
-                            .append('\n'));
-            return problems.toString();
+        List<SettingsProblem> problems = suggested.untried();
+        if (!problems.isEmpty()) {
+            StringBuilder text = new StringBuilder("# tried: the route is not valid yet\n");
+            problems.forEach(problem -> text.append(HASH)
+                    .append(YamlText.oneLine(problem.toString()))
+                    .append('\n'));
+            return text.toString();
         }
         // Which devices are known is said elsewhere; but only the directory knows the gateways.
         boolean children = yaml.contains(RouteDraft.BY_DIRECTORY);

@@ -17,6 +17,11 @@ final class YamlText {
         return PLAIN_SELECTOR.matcher(selector).matches() ? selector : quotedAlways(selector);
     }
 
+    /** A selector as the key of a condition, where what is behind a dot would be part of the condition. */
+    static String condition(String selector) {
+        return selector.contains(".") ? quotedAlways("[" + selector + "]") : selector(selector);
+    }
+
     static String quoted(String text) {
         return PLAIN.matcher(text).matches() && !WORDS.contains(text.toLowerCase(Locale.ROOT))
                 ? text
@@ -33,7 +38,7 @@ final class YamlText {
         return Shown.PRETTY.writeValueAsString(text);
     }
 
-    /** For a comment. */
+    /** For a line. Quoted texts have no such characters any more. */
     static String oneLine(String text) {
         return text.replaceAll("\\p{Cntrl}", " ");
     }

@@ -50,6 +50,27 @@ class KindsTest {
                 .containsExactly("header:event=up 2", "header:event=status 2");
     }
 
+    /** As the routes will read them. */
+    @Test
+    void readsHeadersOfAmqp() {
+        String up = "\u00a1\u0002up";
+        String status = "\u00a1\u0006status";
+
+        assertThat(kinds(
+                        amqp("{\"id\":\"a\",\"up\":{\"x\":1,\"y\":1}}", up),
+                        amqp("{\"id\":\"a\",\"up\":{\"x\":1,\"y\":1}}", up),
+                        amqp("{\"id\":\"a\",\"battery\":1,\"margin\":2}", status),
+                        amqp("{\"id\":\"a\",\"battery\":1,\"margin\":2}", status)))
+                .containsExactly("header:event=up 2", "header:event=status 2");
+    }
+
+    private static Sample amqp(String json, String event) {
+        RecordHeader header = new RecordHeader("event", event.getBytes(StandardCharsets.ISO_8859_1));
+        return new Sample(
+                new SourceRecord(new RecordPosition("t", 0, 0), Instant.EPOCH, null, null, List.of(header)),
+                JsonMapper.shared().readTree(json));
+    }
+
     @Test
     void keepsTogetherWhatIsAlikeOrRare() {
         assertThat(kinds(

@@ -273,6 +273,60 @@ class SuggestCommandTest {
         assertThat(wrong.err()).contains("model.json: ", "service_capabilities");
     }
 
+    /** Routes have different names, though the kinds have no letter that a name may have. */
+    @Test
+    void writesRoutesOfKindsWithOtherLetters() {
+        assertThat(suggestion("records.jsonl", """
+                        {"id":"m-1","type":"温度","temp":1,"hum":2}
+                        {"id":"m-1","type":"功率","w":1,"kwh":2}
+                        {"id":"m-2","type":"温度","temp":1,"hum":2}
+                        {"id":"m-2","type":"功率","w":1,"kwh":2}
+                        """))
+                .contains("# tried with 4 of them: delivered", "- name: x---", "- name: x---_2");
+    }
+
+    @Test
+    void tellsKindsApartByAMemberWithADot() {
+        assertThat(suggestion("records.jsonl", """
+                        {"id":"m-1","event.type":"climate","temp":1,"hum":2}
+                        {"id":"m-1","event.type":"power","w":1,"kwh":2}
+                        {"id":"m-2","event.type":"climate","temp":1,"hum":2}
+                        {"id":"m-2","event.type":"power","w":1,"kwh":2}
+                        """))
+                .contains("# tried with 4 of them: delivered", "when: { \"[/event.type]\": \"climate\" }");
+    }
+
+    /** The names of members are data: they cannot add lines. */
+    @Test
+    void writesNamesWithLineBreaksInOneLine() {
+        assertThat(suggestion(
+                        "record.json",
+                        "{\"dev\\nid: x\":\"m-1\",\"t\\nime\":1767225601,\"a\\nb\":[{\"x\":1}],\"v\":1}"))
+                .contains("# tried with 1 of them: delivered")
+                .doesNotContain("\nid: x", "\nime", "\nb");
+    }
+
+    @Test
+    void quotesNamesOfTheModelThatAreWords() {
+        Workplace place = Workplace.valid(folder);
+        place.write("model.json", """
+                {"product_id":"p","service_capabilities":[{"service_id":"S","properties":[
+                  {"property_name":"on","data_type":"int","min":"0","max":"100"},
+                  {"property_name":"hum","data_type":"int","min":"0","max":"100"}]}]}
+                """);
+        place.write(
+                "record.json",
+                "[{\"bn\":\"urn:dev:mac:0024befffe804ff1:\",\"bt\":1767225600,\"n\":\"On\",\"v\":1},{\"n\":\"hum\",\"v\":48}]");
+
+        CommandRun run = CommandRun.of(
+                "suggest",
+                place.config(),
+                "--records=" + place.path("record.json"),
+                "--model=" + place.path("model.json"));
+
+        assertThat(run.out()).contains("rename: { \"On\": \"on\" }", "# tried with 1 of them: delivered");
+    }
+
     @Test
     void namesPairsAsTheModelDoes() {
         Workplace place = Workplace.valid(folder);
