@@ -12,8 +12,8 @@ import io.iotdarelay.simulator.Simulator;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Fleet;
 import io.iotdarelay.testing.LocalKafka;
-import io.iotdarelay.testing.Ports;
 import io.iotdarelay.testing.Relays;
+import io.iotdarelay.testing.TcpProxy;
 import io.iotdarelay.testing.Tool;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -86,25 +86,24 @@ class AlertsReachOperatorsIT {
     @Test
     void failuresAreReportedAndResolvedAndShownOnDashboards(@TempDir Path directory) throws Exception {
         LocalKafka kafka = LocalKafka.shared();
-        int port = Ports.free();
-        int otherPort = Ports.free();
         kafka.createTopic(STEADY, 2);
         kafka.createTopic(ODD, 1);
         kafka.createTopic(OTHER, 1);
         try (Simulator platform = Simulator.start();
                 Simulator wrongPlatform = Simulator.start();
+                TcpProxy toOther = TcpProxy.open();
                 Producer<byte[], byte[]> producer = kafka.producer();
                 ScheduledExecutorService upstream = Executors.newSingleThreadScheduledExecutor()) {
-            Relays relays = relays(kafka, platform, port);
+            Relays relays = relays(kafka, platform);
             Relays others = Relays.of(kafka, wrongPlatform, "watched-other")
                     .withPropertiesRoute(OTHER)
-                    .with("relay.dead-letter.topic", DEAD_LETTERS)
-                    .with("server.port", Integer.toString(otherPort));
+                    .with("relay.dead-letter.topic", DEAD_LETTERS);
             register(wrongPlatform, "other");
             others.withDevicesOfSimulator();
             List<ConfigurableApplicationContext> running = new ArrayList<>(List.of(relays.start()));
+            Actuator operator = Actuator.of(running.getFirst()).asOperator();
             try (Monitoring monitoring =
-                    new Monitoring(directory, ShortAlerts.text(RUNBOOKS), List.of(port, otherPort))) {
+                    new Monitoring(directory, ShortAlerts.text(RUNBOOKS), List.of(operator.port(), toOther.port()))) {
                 Fleet fleet = Fleet.of(platform, "healthy", 10);
                 register(platform, "failing-device");
                 IntStream.range(0, REFUSED).forEach(i -> register(platform, refused(i)));
@@ -133,6 +132,7 @@ class AlertsReachOperatorsIT {
                 wrongPlatform.faults().inject(new Fault.Answer(Reply.html(404)));
                 send(producer, OTHER, "other", "{\"n\":0}");
                 running.add(others.start());
+                toOther.forwardTo(Actuator.of(running.getLast()).port());
                 IntStream.range(0, REFUSED).forEach(i -> send(producer, ODD, refused(i), "{\"n\":0}"));
 
                 // Then
@@ -144,7 +144,6 @@ class AlertsReachOperatorsIT {
 
                 // And when
                 wrongPlatform.faults().clear();
-                Actuator operator = Actuator.at(port).asOperator();
                 String before = directoryChanged(operator);
                 relays.withDevicesOfSimulator();
                 await().atMost(SOON).until(() -> !directoryChanged(operator).equals(before));
@@ -174,13 +173,12 @@ class AlertsReachOperatorsIT {
         }
     }
 
-    private static Relays relays(LocalKafka kafka, Simulator platform, int port) {
+    private static Relays relays(LocalKafka kafka, Simulator platform) {
         return Relays.of(kafka, platform, "watched")
                 .withPropertiesRoute(STEADY)
                 .withPropertiesRoute(1, "odd", ODD)
                 .with("relay.dead-letter.topic", DEAD_LETTERS)
                 .with("relay.dead-letter.share-of-last", "20")
-                .with("server.port", Integer.toString(port))
                 .withDevices(List.of("device_id,secret,gateway_id", "nobody,secret-of-nobody,"))
                 .withShortBackoff();
     }
