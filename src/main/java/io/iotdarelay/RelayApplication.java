@@ -11,6 +11,7 @@ import io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfigurat
 import io.github.resilience4j.springboot.retry.autoconfigure.RetryMetricsAutoConfiguration;
 import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterAutoConfiguration;
 import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterMetricsAutoConfiguration;
+import io.iotdarelay.access.AccessConfiguration;
 import io.iotdarelay.commands.Verbs;
 import io.iotdarelay.delivery.DeliveryConfiguration;
 import io.iotdarelay.devices.DevicesConfiguration;
@@ -79,7 +80,8 @@ import org.springframework.context.annotation.Import;
     SettleConfiguration.class,
     RegistryConfiguration.class,
     PipelineConfiguration.class,
-    OperateConfiguration.class
+    OperateConfiguration.class,
+    AccessConfiguration.class
 })
 public class RelayApplication {
 

@@ -1,5 +1,6 @@
 package io.iotdarelay;
 
+import io.iotdarelay.access.AccessProperties;
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.decode.Format;
 import io.iotdarelay.delivery.QuarantineProperties;
@@ -41,6 +42,7 @@ record RelaySettings(
         DeadLetterProperties deadLetter,
         RecordsProperties records,
         RegistryProperties registry,
+        AccessProperties access,
         Routes routes,
         Optional<RelayMapping> mapping,
         LoadedModels models) {
@@ -72,6 +74,7 @@ record RelaySettings(
             Optional<DeadLetterProperties> deadLetter,
             Optional<RecordsProperties> records,
             Optional<RegistryProperties> registry,
+            Optional<AccessProperties> access,
             Optional<RelayMapping.Content> content,
             Optional<Routes> routes,
             Optional<RelayMapping> mapping,
@@ -89,6 +92,7 @@ record RelaySettings(
                     deadLetter.orElseThrow(),
                     records.orElseThrow(),
                     registry.orElseThrow(),
+                    access.orElseThrow(),
                     routes.orElseThrow(),
                     mapping,
                     models.orElseThrow());
@@ -107,6 +111,7 @@ record RelaySettings(
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
         Optional<RecordsProperties> records = reader.read(RecordsProperties.class);
         Optional<RegistryProperties> registry = reader.read(RegistryProperties.class);
+        Optional<AccessProperties> access = reader.read(AccessProperties.class);
         Optional<ModelsProperties> models = reader.read(ModelsProperties.class);
         Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
         Map<String, String> reserved = reserved(deadLetter, devices);
@@ -132,6 +137,7 @@ record RelaySettings(
                 deadLetter,
                 records,
                 registry,
+                access,
                 content,
                 routes,
                 mapping,

@@ -1,5 +1,6 @@
 package io.iotdarelay;
 
+import io.iotdarelay.access.AccessProperties;
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.QuarantineProperties;
@@ -77,6 +78,11 @@ class RelaySettingsConfiguration {
     @Bean
     RegistryProperties registryProperties(RelaySettings settings) {
         return settings.registry();
+    }
+
+    @Bean
+    AccessProperties accessProperties(RelaySettings settings) {
+        return settings.access();
     }
 
     @Bean

@@ -118,8 +118,8 @@ class ArchitectureTest {
                     .areKnownTo("kafka", "source", "settle", "devices", "commands");
 
     @ArchTest
-    static final ArchRule the_http_client_is_known_only_to_iotda_and_registry =
-            only("reactor.netty.http..", "io.netty..").areKnownTo("iotda", "registry");
+    static final ArchRule netty_is_known_only_to_iotda_and_registry_and_access =
+            only("reactor.netty.http..", "io.netty..").areKnownTo("iotda", "registry", "access");
 
     @ArchTest
     static final ArchRule resilience4j_is_known_only_to_limits =
@@ -152,8 +152,8 @@ class ArchitectureTest {
             only("com.dashjoin..").areKnownTo("expression");
 
     @ArchTest
-    static final ArchRule caffeine_is_known_only_to_auth =
-            only("com.github.benmanes..").areKnownTo("auth");
+    static final ArchRule caffeine_is_known_only_to_auth_and_access =
+            only("com.github.benmanes..").areKnownTo("auth", "access");
 
     @ArchTest
     static final ArchRule ssl_bundles_are_known_only_to_tls_and_iotda_and_registry =
@@ -178,19 +178,21 @@ class ArchitectureTest {
                     "commands");
 
     @ArchTest
-    static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_and_main = noClasses()
-            .that()
-            .resideInAnyPackage(rooms(room -> !room.equals("operate") && !room.equals("settings")))
-            .and(not(simpleNameEndingWith("Configuration")))
-            .and(not(simpleNameEndingWith("Properties")))
-            .and(not(partOf("Configuration")))
-            .and(not(partOf("RelayLifecycle")))
-            .should()
-            .dependOnClassesThat(resideInAnyPackage("org.springframework..")
-                    .and(not(resideInAnyPackage(
-                            "org.springframework.kafka..",
-                            "org.springframework.util..",
-                            "org.springframework.boot.ssl.."))));
+    static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_access_and_main =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(rooms(
+                            room -> !Set.of("operate", "access", "settings").contains(room)))
+                    .and(not(simpleNameEndingWith("Configuration")))
+                    .and(not(simpleNameEndingWith("Properties")))
+                    .and(not(partOf("Configuration")))
+                    .and(not(partOf("RelayLifecycle")))
+                    .should()
+                    .dependOnClassesThat(resideInAnyPackage("org.springframework..")
+                            .and(not(resideInAnyPackage(
+                                    "org.springframework.kafka..",
+                                    "org.springframework.util..",
+                                    "org.springframework.boot.ssl.."))));
 
     @ArchTest
     static final ArchRule the_vocabulary_is_records_enums_and_interfaces = classes()

@@ -64,10 +64,12 @@ public final class Rooms {
                         "delivery",
                         "settle",
                         "registry"));
+        rooms.put("access", List.of("settings", "metrics"));
         rooms.put(
                 "operate",
                 List.of(
                         "telemetry",
+                        "metrics",
                         "source",
                         "model",
                         "mapping",

@@ -37,6 +37,11 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    AccessMeters accessMeters(MeterRegistry registry) {
+        return new AccessMeters(registry);
+    }
+
+    @Bean
     RegistryMeters registryMeters(MeterRegistry registry) {
         return new RegistryMeters(registry);
     }

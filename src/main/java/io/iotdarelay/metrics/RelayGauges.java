@@ -17,4 +17,12 @@ public final class RelayGauges {
     public void show(RelayMeter meter, Supplier<Number> value) {
         Gauge.builder(meter.getName(), value).description(meter.description()).register(registry);
     }
+
+    /** The same for one value of a label. */
+    public void show(RelayMeter meter, RelayMeter.Label label, String labelled, Supplier<Number> value) {
+        Gauge.builder(meter.getName(), value)
+                .description(meter.description())
+                .tag(label.asString(), labelled)
+                .register(registry);
+    }
 }

@@ -204,6 +204,40 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "",
             "1 while the file of the mapping is refused, and the mapping that was read before stays in force."),
+    DIRECTORY_DEVICES("relay.directory.devices", Meter.Type.GAUGE, "devices", "Devices in the device directory."),
+    DIRECTORY_INVALID(
+            "relay.directory.invalid",
+            Meter.Type.GAUGE,
+            "entries",
+            "Entries of the device directory that are invalid, and are ignored."),
+    DIRECTORY_READABLE(
+            "relay.directory.readable",
+            Meter.Type.GAUGE,
+            "",
+            "1 while the device directory is loaded and can be read; 0 otherwise: what was read before stays in use."),
+    DIRECTORY_AGE(
+            "relay.directory.age",
+            Meter.Type.GAUGE,
+            "seconds",
+            "How long ago the content of the device directory changed."),
+    TLS_REFUSED(
+            "relay.tls.refused",
+            Meter.Type.GAUGE,
+            "",
+            "1 while renewed certificates of a bundle cannot be used, and the previous ones stay in use.",
+            Label.BUNDLE),
+    LOGINS_FAILED(
+            "relay.logins.failed",
+            Meter.Type.COUNTER,
+            "logins",
+            "Failed logins at the HTTP port: refused, or throttled after too many failures.",
+            Label.OUTCOME),
+    CHANGES(
+            "relay.changes",
+            Meter.Type.COUNTER,
+            "changes",
+            "Changes that users made over HTTP: accepted, or refused because the user may not change anything.",
+            Label.OUTCOME),
     QUOTA_WAITING(
             "relay.quota.waiting",
             Meter.Type.GAUGE,
@@ -271,6 +305,7 @@ public enum RelayMeter implements MeterDocumentation {
         ACTION("action", "rejected, stripped, coerced or warned"),
         API("api", "device-auth, messages, properties or gateway"),
         OUTCOME("outcome", "of requests accepted, or the class of the failure; of reports delivered or rejected"),
+        BUNDLE("bundle", "the name of a spring.ssl.bundle"),
         TOPIC("topic", "the source topic"),
         PARTITION("partition", "the source partition");
 

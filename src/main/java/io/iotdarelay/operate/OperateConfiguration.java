@@ -4,6 +4,7 @@ import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.MappingStatus;
 import io.iotdarelay.mapping.RoutesInForce;
+import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.RelayLifecycle;
 import io.iotdarelay.pipeline.Settlements;
@@ -13,30 +14,14 @@ import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterWriter;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.tls.CheckedSslBundles;
-import java.time.Duration;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
-import org.springframework.http.client.ReactorResourceFactory;
-import reactor.netty.resources.LoopResources;
 
 /** Wires what operators see. The names of the beans are the names of the health components. */
 @Configuration(proxyBeanMethods = false)
-@Import(SecurityConfiguration.class)
 public class OperateConfiguration {
-
-    private static final int HTTP_SERVER_THREADS = 2;
-
-    /** Separate threads for the HTTP server; few, because only operators and probes call. */
-    @Bean
-    ReactorResourceFactory httpServerResources() {
-        ReactorResourceFactory resources = new ReactorResourceFactory();
-        resources.setUseGlobalResources(false);
-        resources.setLoopResourcesSupplier(() -> LoopResources.create("relay-http", HTTP_SERVER_THREADS, true));
-        resources.setShutdownQuietPeriod(Duration.ZERO);
-        return resources;
-    }
 
     @Bean
     SourceHealthIndicator sourceHealthIndicator(PollLoop loop) {
@@ -77,6 +62,11 @@ public class OperateConfiguration {
     @Bean
     TlsHealthIndicator tlsHealthIndicator(CheckedSslBundles bundles) {
         return new TlsHealthIndicator(bundles);
+    }
+
+    @Bean
+    StateGauges stateGauges(RelayGauges gauges, DeviceDirectory directory, CheckedSslBundles bundles, Clock clock) {
+        return new StateGauges(gauges, directory, bundles, clock);
     }
 
     @Bean

@@ -53,7 +53,7 @@ class EndpointsKeepTheirContractIT {
             }
             for (String path : CLOSED) {
                 assertThat(anybody.get(path).statusCode()).as(path).isEqualTo(401);
-                assertThat(anybody.as("operator", "wrong").get(path).statusCode())
+                assertThat(anybody.as("operator " + path, "wrong").get(path).statusCode())
                         .as(path)
                         .isEqualTo(401);
             }

@@ -1,0 +1,167 @@
+package io.iotdarelay.access;
+
+import io.iotdarelay.metrics.AccessMeters;
+import io.iotdarelay.settings.InvalidSettingsException;
+import io.iotdarelay.settings.SettingsProblem;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.springframework.boot.http.codec.CodecCustomizer;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.security.autoconfigure.SecurityProperties;
+import org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
+import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.authorization.ServerAccessDeniedHandler;
+import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.util.matcher.AndServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.OrServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.PathPatternParserServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/** Health is open, and so are metrics unless they are for users; everything else requires credentials, by HTTP Basic. */
+@Configuration(proxyBeanMethods = false)
+@EnableWebFluxSecurity
+public class AccessConfiguration {
+
+    private static final int KEY_BYTES = 32;
+
+    /**
+     * A separate thread for the HTTP port: whatever its clients do, the relay's loops go on. One, because only operators and probes call,
+     * and because the connections are {@linkplain PortConnections counted} there.
+     */
+    @Bean
+    ReactorResourceFactory httpServerResources() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        resources.setLoopResourcesSupplier(() -> LoopResources.create("relay-http", 1, true));
+        resources.setShutdownQuietPeriod(Duration.ZERO);
+        return resources;
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> port(AccessProperties properties) {
+        Port port = new Port(properties);
+        return factory -> factory.addServerCustomizers(port);
+    }
+
+    @Bean
+    CodecCustomizer requestSize(AccessProperties properties) {
+        int most = Math.toIntExact(properties.maxRequestSize().toBytes());
+        return codecs -> codecs.defaultCodecs().maxInMemorySize(most);
+    }
+
+    @Bean
+    RequestRules requestRules(AccessProperties properties) {
+        return new RequestRules(properties.maxRequestSize().toBytes());
+    }
+
+    @Bean
+    ChangeLog changeLog(AccessMeters meters) {
+        return new ChangeLog(meters);
+    }
+
+    @Bean(destroyMethod = "close")
+    BasicLogin basicLogin(
+            AccessProperties properties, SecurityProperties springs, LongSupplier nanoTime, AccessMeters meters) {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        PasswordEncoder encoder = PasswordEncoderFactories.createDelegatingPasswordEncoder();
+        List<Account> accounts = accounts(properties, springs, encoder);
+        return new BasicLogin(new Logins(accounts, encoder, new LoginThrottle(nanoTime), key), meters);
+    }
+
+    /**
+     * No sessions, no cookies: each request brings its credentials. So there is nothing that a forged request of a browser
+     * could ride on but Basic credentials that the browser remembers; {@link RequestRules} refuses those.
+     */
+    @Bean
+    SecurityWebFilterChain security(
+            ServerHttpSecurity http, BasicLogin login, ChangeLog changes, AccessProperties properties) {
+        return http.authorizeExchange(exchanges -> exchanges
+                        .matchers(open(properties))
+                        .permitAll()
+                        .matchers(reading())
+                        .hasAnyRole(Role.VIEWER.name(), Role.OPERATOR.name())
+                        .anyExchange()
+                        .hasRole(Role.OPERATOR.name()))
+                .addFilterAt(login::filter, SecurityWebFiltersOrder.HTTP_BASIC)
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(BasicLogin.challenge())
+                        .accessDeniedHandler(denied(changes)))
+                .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
+                .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
+                .logout(ServerHttpSecurity.LogoutSpec::disable)
+                .csrf(ServerHttpSecurity.CsrfSpec::disable)
+                .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
+                .build();
+    }
+
+    private static ServerAccessDeniedHandler denied(ChangeLog changes) {
+        return (exchange, failure) -> exchange.getPrincipal()
+                .doOnNext(user -> changes.refused(exchange, user.getName()))
+                .then(Mono.fromRunnable(() -> exchange.getResponse().setStatusCode(HttpStatus.FORBIDDEN)));
+    }
+
+    private static ServerWebExchangeMatcher reading() {
+        return new OrServerWebExchangeMatcher(
+                new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.GET),
+                new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.HEAD));
+    }
+
+    private static ServerWebExchangeMatcher open(AccessProperties properties) {
+        ServerWebExchangeMatcher endpoints = properties.metrics() == AccessProperties.MetricsReader.ANYBODY
+                ? EndpointRequest.to("health", "prometheus")
+                : EndpointRequest.to("health");
+        return new AndServerWebExchangeMatcher(
+                new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.GET), endpoints);
+    }
+
+    /** If no password is set, nobody has access: none is generated. */
+    private static List<Account> accounts(
+            AccessProperties properties, SecurityProperties springs, PasswordEncoder encoder) {
+        List<Account> accounts = new ArrayList<>();
+        List<SettingsProblem> problems = new ArrayList<>();
+        SecurityProperties.User springsUser = springs.getUser();
+        if (!springsUser.isPasswordGenerated()) {
+            accounts.add(new Account(springsUser.getName(), springsUser.getPassword(), Role.OPERATOR));
+            check(accounts.getLast(), encoder, "spring.security.user.password", problems);
+        }
+        for (int i = 0; i < properties.users().size(); i++) {
+            AccessProperties.UserProperties user = properties.users().get(i);
+            Account account = new Account(
+                    Objects.requireNonNull(user.name()), Objects.requireNonNull(user.password()), user.role());
+            String path = "relay.access.users[" + i + "]";
+            if (accounts.stream().anyMatch(other -> other.name().equals(account.name()))) {
+                problems.add(new SettingsProblem(path + ".name", "is that of spring.security.user, too"));
+            }
+            check(account, encoder, path + ".password", problems);
+            accounts.add(account);
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
+        return accounts;
+    }
+
+    private static void check(Account account, PasswordEncoder encoder, String key, List<SettingsProblem> problems) {
+        if (!Logins.canBeChecked(account, encoder)) {
+            problems.add(new SettingsProblem(
+                    key, "has an unknown encoding: expected is a plain password or one such as {bcrypt}..."));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.iotdarelay.access;
+
+import io.iotdarelay.metrics.AccessMeters;
+import java.security.Principal;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/** Logs and counts what users change over HTTP, and what they were not permitted to: who, from where, and what came of it. */
+final class ChangeLog implements WebFilter, Ordered {
+
+    private static final Logger log = LoggerFactory.getLogger(ChangeLog.class);
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    private final AccessMeters meters;
+
+    ChangeLog(AccessMeters meters) {
+        this.meters = meters;
+    }
+
+    /** After Spring Security's filters: only what was permitted comes here. */
+    @Override
+    public int getOrder() {
+        return 0;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (READING.contains(exchange.getRequest().getMethod())) {
+            return chain.filter(exchange);
+        }
+        return exchange.getPrincipal()
+                .map(Principal::getName)
+                .defaultIfEmpty("nobody")
+                .flatMap(user -> chain.filter(exchange).doFinally(end -> made(exchange, user)));
+    }
+
+    private void made(ServerWebExchange exchange, String user) {
+        HttpStatusCode status = exchange.getResponse().getStatusCode();
+        if (status != null && status.is2xxSuccessful()) {
+            meters.changed();
+        }
+        record(
+                exchange,
+                user,
+                status == null ? "none" : Integer.toString(status.value()),
+                "A user changed something over HTTP");
+    }
+
+    /** Somebody who may only look. */
+    void refused(ServerWebExchange exchange, String user) {
+        meters.changeRefused();
+        record(exchange, user, "403", "A user may not change anything");
+    }
+
+    private static void record(ServerWebExchange exchange, String user, String status, String what) {
+        log.atInfo()
+                .addKeyValue("user", user)
+                .addKeyValue("address", Clients.address(exchange).getHostAddress())
+                .addKeyValue("method", exchange.getRequest().getMethod())
+                .addKeyValue("path", exchange.getRequest().getURI().getRawPath())
+                .addKeyValue("status", status)
+                .log(what);
+    }
+}

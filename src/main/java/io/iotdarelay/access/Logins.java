@@ -1,0 +1,142 @@
+package io.iotdarelay.access;
+
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.crypto.password.PasswordEncoder;
+
+/**
+ * Checks passwords. A refusal takes as long for a name that does not exist as for one that does. A password that was right before is
+ * recognized by a keyed digest, so that its encoding is not computed for each request. For one thread.
+ */
+final class Logins {
+
+    /** What becomes of an attempt. */
+    sealed interface Outcome {
+
+        record Accepted(Account account) implements Outcome {}
+
+        /**
+         * The name or the password is wrong.
+         *
+         * @param known whether the name is that of a user
+         */
+        record Refused(boolean known) implements Outcome {}
+
+        /** Not even tried. */
+        record Later(Duration after) implements Outcome {}
+    }
+
+    private static final String HMAC = "HmacSHA256";
+    /** The name of the encoding, its version and its cost, as in {bcrypt}$2a$10. */
+    private static final int COST_LENGTH = 6;
+
+    private static final int MAX_PASSWORD = 1024;
+
+    private final PasswordEncoder encoder;
+    private final LoginThrottle throttle;
+    private final SecretKeySpec key;
+    private final Map<String, Account> accounts = new HashMap<>();
+    /** The digest of each user's password, as far as it is known. */
+    private final Map<String, byte[]> digests = new HashMap<>();
+    /** An encoded password for each kind of encoding that is in use. */
+    private final Map<String, String> kinds = new TreeMap<>();
+
+    /**
+     * Checks the passwords of these.
+     *
+     * @param key random, for this process only
+     */
+    Logins(List<Account> accounts, PasswordEncoder encoder, LoginThrottle throttle, byte[] key) {
+        this.encoder = encoder;
+        this.throttle = throttle;
+        this.key = new SecretKeySpec(key, HMAC);
+        for (Account account : accounts) {
+            this.accounts.put(account.name(), account);
+            if (account.isEncoded()) {
+                kinds.putIfAbsent(kind(account), account.password());
+            } else {
+                digests.put(account.name(), digest(account.password()));
+            }
+        }
+    }
+
+    /** Whether the encoding is one that can be checked. */
+    static boolean canBeChecked(Account account, PasswordEncoder encoder) {
+        try {
+            boolean ignored = !account.isEncoded() || encoder.matches("password", account.password());
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    Outcome attempt(InetAddress address, String user, String password) {
+        Duration wait = throttle.wait(address, user);
+        if (!wait.isZero()) {
+            return new Outcome.Later(wait);
+        }
+        Account account = accounts.get(user);
+        boolean matches = password.length() <= MAX_PASSWORD && matches(account, user, password);
+        if (account != null && matches) {
+            throttle.succeeded(address, user);
+            return new Outcome.Accepted(account);
+        }
+        throttle.failed(address, user);
+        return new Outcome.Refused(account != null);
+    }
+
+    private boolean matches(@Nullable Account account, String user, String password) {
+        byte[] digest = digest(password);
+        byte[] known = digests.get(user);
+        if (known != null && MessageDigest.isEqual(known, digest)) {
+            return true;
+        }
+        String own = "";
+        if (account != null && account.isEncoded()) {
+            own = kind(account);
+            if (matches(password, account.password())) {
+                digests.put(user, digest);
+                return true;
+            }
+        }
+        for (Map.Entry<String, String> kind : kinds.entrySet()) {
+            if (!kind.getKey().equals(own)) {
+                boolean ignored = matches(password, kind.getValue());
+            }
+        }
+        return false;
+    }
+
+    private boolean matches(String password, String encoded) {
+        try {
+            return encoder.matches(password, encoded);
+        } catch (IllegalArgumentException e) { // bcrypt takes at most 72 bytes
+            return false;
+        }
+    }
+
+    private static String kind(Account account) {
+        String encoded = account.password();
+        return encoded.substring(0, Math.min(encoded.length(), encoded.indexOf('}') + 1 + COST_LENGTH));
+    }
+
+    private byte[] digest(String password) {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(key);
+            return mac.doFinal(password.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JVM has " + HMAC, e);
+        }
+    }
+}
