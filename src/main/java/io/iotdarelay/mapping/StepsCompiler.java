@@ -37,7 +37,7 @@ final class StepsCompiler {
             steps.add(new Step.Bit(Math.clamp(rule.bit(), 0, LAST_BIT)));
         }
         pattern(path, rule.pattern(), rule.asText(), steps);
-        replace(path, rule, steps);
+        replace(rule, steps);
         if (rule.letterCase() != null) {
             steps.add(new Step.Cased(rule.letterCase()));
         }
@@ -123,9 +123,9 @@ final class StepsCompiler {
         }
     }
 
-    private void replace(String path, RuleProperties rule, List<Step> steps) {
+    /** No key is empty: Spring's binder knows none. */
+    private static void replace(RuleProperties rule, List<Step> steps) {
         if (rule.replace() != null) {
-            check.require(!rule.replace().containsKey(""), path + ".replace", "an empty text cannot be replaced");
             steps.add(new Step.Replaced(new LinkedHashMap<>(rule.replace())));
         }
     }

@@ -2,6 +2,7 @@ package io.iotdarelay.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.decode.Decoding;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Route;
@@ -41,6 +42,16 @@ class AdmissionTest {
     @NullAndEmptySource
     void skipsARecordWithoutAValueOrWithOneOfZeroBytes(@Nullable String value) {
         assertThat(admit(value)).isInstanceOf(Admission.Admitted.Skipped.class);
+    }
+
+    @Test
+    void postponesARecordWhoseSchemaTheRegistryDoesNotSay() {
+        Admission waiting = admission(
+                encoding -> given -> new Decoding.Awaiting("the registry does not answer"),
+                RecordsProperties.Unmatched.SKIP);
+
+        assertThat(waiting.admit(RouteYaml.sharing(EACH), TestTelemetry.record(1, "device", "{}")))
+                .isEqualTo(new Admission.Admitted.Postponed("the registry does not answer"));
     }
 
     @Test
@@ -228,8 +239,12 @@ class AdmissionTest {
     }
 
     private static Admission admission(RecordsProperties.Unmatched unmatched) {
+        return admission(RecordDecoders.standard(), unmatched);
+    }
+
+    private static Admission admission(RecordDecoders decoders, RecordsProperties.Unmatched unmatched) {
         return new Admission(
-                RecordDecoders.standard(),
+                decoders,
                 new NodeNames(new MapDirectory()::named),
                 new ModelGate(ModelCheck.none()),
                 new SizeLimit(1_000_000, 256),
