@@ -101,7 +101,8 @@ final class CommandConfiguration implements ConfigurationReader {
 
     @Override
     public Configured yaml(String yaml, String origin) {
-        StandardEnvironment environment = new StandardEnvironment();
+        ConfigurableEnvironment environment =
+                new AbstractEnvironment() {}; // what the caller's shell sets is for the service
         try {
             new YamlPropertySourceLoader()
                     .load(origin, new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8), origin))

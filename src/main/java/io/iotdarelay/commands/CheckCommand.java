@@ -102,9 +102,11 @@ final class CheckCommand implements Callable<Integer> {
             done.add("kafka");
             findings.addAll(new KafkaChecks(configured, configured.kafka().get()).all());
         }
-        registry(configured, done, findings);
         boolean trusted =
                 configured.tls().stream().allMatch(bundle -> bundle.problem().isEmpty());
+        if (trusted) {
+            registry(configured, done, findings);
+        }
         if (configured.iotda().isPresent() && trusted) {
             platform(configured, configured.iotda().get(), done, findings);
         }
@@ -121,7 +123,8 @@ final class CheckCommand implements Callable<Integer> {
             Surroundings here = settings.surroundings();
             TopicReader reader = new TopicReader(kafka.get().consumer(), here.clock(), here.nanoTime());
             try (Surroundings.Schemas schemas = here.registry().open(settings.arguments(common))) {
-                findings.addAll(new RegistryChecks(schemas).all(routes.get(), reader::last, READING));
+                findings.addAll(
+                        new RegistryChecks(schemas, configured.places()).all(routes.get(), reader::last, READING));
             }
         }
     }

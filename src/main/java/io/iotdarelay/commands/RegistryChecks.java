@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Whether the schema registry answers, and has the schemas of the last records of those topics whose routes need one.
@@ -23,6 +25,7 @@ final class RegistryChecks {
     private static final int SAMPLE = 20;
 
     private final Surroundings.Schemas schemas;
+    private final Optional<Configured.Place> place;
     private final List<Finding> findings = new ArrayList<>();
 
     /** Reads the last records of a topic. */
@@ -31,22 +34,45 @@ final class RegistryChecks {
         TopicReader.Reading last(String topic, int count, Duration atMost);
     }
 
-    RegistryChecks(Surroundings.Schemas schemas) {
+    RegistryChecks(Surroundings.Schemas schemas, Function<String, Optional<Configured.Place>> places) {
         this.schemas = schemas;
+        this.place = places.apply(PATH).or(() -> places.apply(PATH + "[0]"));
     }
 
-    /** All of it. A topic that cannot be read is for the checks of Kafka to report. */
+    /**
+     * All of it. A topic that cannot be read is for the checks of Kafka to report; then the others are not read either. Topics of a pattern
+     * are not looked for.
+     */
     List<Finding> all(Routes routes, Source topics, Duration atMost) {
         List<String> trouble = schemas.ask();
-        trouble.forEach(why -> findings.add(Finding.error(Rule.REGISTRY, PATH, why)));
+        trouble.forEach(why -> add(Finding.error(Rule.REGISTRY, PATH, why)));
         if (trouble.isEmpty()) {
-            topics(routes).forEach((topic, encodings) -> {
-                if (topics.last(topic, SAMPLE, atMost) instanceof TopicReader.Reading.Read read) {
-                    encodings.forEach(encoding -> records(topic, schemas.of(encoding), read.records()));
+            patterns(routes);
+            for (Map.Entry<String, Set<Encoding>> topic : topics(routes).entrySet()) {
+                if (!(topics.last(topic.getKey(), SAMPLE, atMost) instanceof TopicReader.Reading.Read read)) {
+                    break;
                 }
-            });
+                topic.getValue().forEach(encoding -> records(topic.getKey(), schemas.of(encoding), read.records()));
+            }
         }
         return List.copyOf(findings);
+    }
+
+    private void add(Finding finding) {
+        findings.add(finding.at(place));
+    }
+
+    private void patterns(Routes routes) {
+        for (Routes.ByPattern each : routes.patterns()) {
+            if (each.routes().stream()
+                    .anyMatch(route -> route.encoding().format().needsSchema())) {
+                add(Finding.warning(
+                        Rule.REGISTRY,
+                        PATH,
+                        "the schemas of topics that match " + each.topics()
+                                + " were not looked up: try --topic does it"));
+            }
+        }
     }
 
     private static Map<String, Set<Encoding>> topics(Routes routes) {
@@ -79,7 +105,7 @@ final class RegistryChecks {
         for (Map.Entry<String, Integer> one : wrong.entrySet()) {
             String message = one.getValue() + " of the last " + asked + " records of topic " + topic
                     + " cannot be read: " + one.getKey();
-            findings.add(
+            add(
                     one.getValue() == asked
                             ? Finding.error(Rule.REGISTRY, PATH, message)
                             : Finding.warning(Rule.REGISTRY, PATH, message));

@@ -162,6 +162,26 @@ class RegistryAccessTest {
                 .contains("error  registry  relay.registry.url: the schema registry cannot be reached");
     }
 
+    @Test
+    void checkSendsNoTokenToARegistryWhoseBundleCannotBeUsed() {
+        Workplace place = place();
+        place.write(
+                "bundle.yaml",
+                "spring.ssl.bundle.pem.own.truststore.certificate: file:" + place.write("broken.pem", "no certificate")
+                        + "\nrelay.registry.ssl-bundle: own\n");
+
+        CommandRun run = CommandRun.of(
+                "check",
+                place.config() + "," + place.path("bundle.yaml"),
+                "--connect",
+                "--no-authentication",
+                "--json");
+
+        assertThat(run.json().path("findings").toString()).contains("spring.ssl.bundle.own");
+        assertThat(run.json().path("checked").toString()).doesNotContain("\"registry\"");
+        assertThat(registry.asked()).isEmpty();
+    }
+
     private static SourceRecord record(int offset, String text) {
         return new SourceRecord(
                 new RecordPosition("t", 0, offset),
@@ -193,6 +213,15 @@ class RegistryAccessTest {
             public void close() {}
         };
 
+        place().write(
+                        "pattern.yaml",
+                        "relay.routes: [{ name: p, topic-pattern: 'shape[.].*', to: message, format: avro,"
+                                + " device-id: /device }]\nrelay.registry.url: http://127.0.0.1:1\n");
+        Configured byPattern = CommandRun.configuration("--config=" + place().path("pattern.yaml"));
+
+        assertThat(findings(schemas, byPattern, "bad"))
+                .containsExactly("WARNING the schemas of route p were not looked up, for a pattern finds its topics:"
+                        + " try --topic does it");
         assertThat(findings(schemas, configured, "good", "", "good")).isEmpty();
         assertThat(findings(schemas, configured, "good", "bad", "", "bad"))
                 .containsExactly("WARNING 2 of the last 3 records of topic shape.avro-confluent cannot be read: "
@@ -200,7 +229,7 @@ class RegistryAccessTest {
         assertThat(findings(schemas, configured, "late"))
                 .containsExactly("ERROR 1 of the last 1 records of topic shape.avro-confluent cannot be read: "
                         + "it does not answer");
-        assertThat(new RegistryChecks(schemas)
+        assertThat(new RegistryChecks(schemas, configured.places())
                         .all(
                                 configured.routes().orElseThrow(),
                                 (topic, count, atMost) -> new TopicReader.Reading.Failed("Kafka is away"),
@@ -211,7 +240,7 @@ class RegistryAccessTest {
     private static List<String> findings(Surroundings.Schemas schemas, Configured configured, String... values) {
         List<SourceRecord> records =
                 Stream.of(values).map(value -> record(0, value)).toList();
-        return new RegistryChecks(schemas)
+        return new RegistryChecks(schemas, configured.places())
                         .all(
                                 configured.routes().orElseThrow(),
                                 (topic, count, atMost) -> new TopicReader.Reading.Read(records, true),
