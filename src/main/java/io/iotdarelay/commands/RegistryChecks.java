@@ -69,8 +69,8 @@ final class RegistryChecks {
                 add(Finding.warning(
                         Rule.REGISTRY,
                         PATH,
-                        "the schemas of topics that match " + each.topics()
-                                + " were not looked up: try --topic does it"));
+                        "the schemas of route " + each.route().name()
+                                + " were not looked up, for a pattern finds its topics: try --topic does it"));
             }
         }
     }
