@@ -76,6 +76,20 @@ class ChartFilesTest {
                                 .isNotEmpty());
     }
 
+    @Test
+    void runbooksOfTheDashboardsAreThoseOfTheAlerts() {
+        Rendering rendering = render("""
+                grafanaDashboards: { enabled: true }
+                prometheusRule: { runbookUrl: https://wiki.example/relay }
+                """);
+
+        String overview =
+                rendering.the("ConfigMap", "relay-iotda-relay-overview").data().getOrDefault("overview.json", "");
+        assertThat(overview)
+                .contains("\"query\": \"https://wiki.example/relay\"")
+                .doesNotContain("docs/operations.md");
+    }
+
     private Rendering render(String more) {
         return chart.render(Setup.named("minimal").values(), more);
     }
