@@ -64,7 +64,7 @@
 {{- if and (hasKey $needed $name) (not (or $block.anywhere (get $block $peers))) }}
 networkPolicy.egress.{{ $name }}: name {{ get $needed $name }} in {{ $peers }}, or set anywhere: true
 {{- end }}
-{{- if and (get $block $peers) $block.anywhere }}
+{{- if and (get $block $peers) $block.anywhere (ne $name "dns") }}
 networkPolicy.egress.{{ $name }}: {{ $peers }} and anywhere exclude each other
 {{- end }}
 {{- if and (has $name (list "kafka" "proxy")) (hasKey $needed $name) (not (get $ports $name)) }}

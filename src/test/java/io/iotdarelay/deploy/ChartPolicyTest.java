@@ -50,6 +50,15 @@ class ChartPolicyTest {
         assertThat(egress).hasSize(3);
     }
 
+    @Test
+    void asksAnyDnsServerIfThatIsSaid() {
+        JsonNode dns = policy("minimal", "networkPolicy: { egress: { dns: { anywhere: true } } }")
+                .at("/spec/egress/2");
+
+        assertThat(ports(dns)).containsExactly(53, 53);
+        assertThat(dns.has("to")).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({"http://collector, 80", "https://collector/, 443", "https://collector.example:55681, 55681"})
     void followsThePortOfTheCollector(String endpoint, int port) {

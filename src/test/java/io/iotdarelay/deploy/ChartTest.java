@@ -529,6 +529,31 @@ class ChartTest {
         RelayYaml.of(rendering).check();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "minimal  | kafka: { groupId: a }                     | PLAINTEXT sends all telemetry in the clear",
+                "minimal  | networkPolicy: { enabled: false }         | No network policy: networkPolicy.enabled is false",
+                "minimal  | config: { server.ssl.bundle: relay }      | curl -k https://localhost:8080/actuator/health",
+                "minimal  | namespaceOverride: other                  | kubectl -n other rollout status",
+                "https    | ingress: { tls: [] }                      | The ingress has no TLS",
+            })
+    void theNotesSayWhatToThinkOf(String setup, String values, String note, @TempDir Path copy) {
+        Chart complete = Chart.withHooksAndNotes(copy);
+
+        assertThat(notes(complete.render(Setup.named(setup).values(), values))).contains(note);
+        assertThat(notes(complete.render(Setup.named("sasl-tls").values())))
+                .doesNotContain(note)
+                .contains(complete.render(Setup.named("sasl-tls").values())
+                        .configuration()
+                        .name());
+    }
+
+    private static String notes(Rendering rendering) {
+        return rendering.the("Notes").at("/text").asString();
+    }
+
     @Test
     void thePodOfTheTestRunsWhereItMay(@TempDir Path copy) {
         Manifest pod = Chart.withHooksAndNotes(copy)
