@@ -1,4 +1,4 @@
-{{- /* What the values hold of credentials, by key; empty when there is nothing. Only the operator's password is not read again. */}}
+{{- /* What the values hold of credentials, by key; empty when there is nothing. */}}
 {{- define "iotda-relay.credentials" -}}
 {{- $data := dict }}
 {{- with .Values.kafka }}

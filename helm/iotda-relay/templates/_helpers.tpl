@@ -16,6 +16,10 @@
 {{- end }}
 {{- end }}
 
+{{- define "iotda-relay.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
 {{- /* What a selector may hold: it never changes from version to version. */}}
 {{- define "iotda-relay.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "iotda-relay.name" . }}
@@ -39,7 +43,7 @@ app.kubernetes.io/component: relay
 {{- /* name, namespace, labels and annotations: (dict "context" $ "name" ... "component" ... "labels" ... "annotations" ... "namespace" ...). */}}
 {{- define "iotda-relay.metadata" -}}
 name: {{ default (include "iotda-relay.fullname" .context) .name }}
-namespace: {{ default .context.Release.Namespace .namespace }}
+namespace: {{ default (include "iotda-relay.namespace" .context) .namespace }}
 labels:
   {{- include "iotda-relay.labels" . | nindent 2 }}
 {{- with merge (deepCopy (default dict .annotations)) (deepCopy .context.Values.commonAnnotations) }}
@@ -56,35 +60,162 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{- define "iotda-relay.image" -}}
-{{- if .Values.image.digest }}
-{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
-{{- else }}
-{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- /* (list IMAGE TAG), where IMAGE has registry, repository and digest. */}}
+{{- define "iotda-relay.imageName" -}}
+{{- $image := index . 0 }}
+{{- $name := $image.repository }}
+{{- with $image.registry }}
+{{- $name = printf "%s/%s" (trimSuffix "/" .) $name }}
 {{- end }}
+{{- if $image.digest }}
+{{- printf "%s@%s" $name $image.digest }}
+{{- else }}
+{{- printf "%s:%s" $name (index . 1) }}
+{{- end }}
+{{- end }}
+
+{{- define "iotda-relay.image" -}}
+{{- include "iotda-relay.imageName" (list .Values.image (default .Chart.AppVersion .Values.image.tag)) }}
 {{- end }}
 
 {{- define "iotda-relay.preset" -}}
 {{- toYaml (default dict (get (.Files.Get "files/presets.yaml" | fromYaml) .Values.preset)) }}
 {{- end }}
 
+{{- /* A null takes a key of the preset away, such as limits.cpu: Kubernetes does not accept it as a quantity. */}}
 {{- define "iotda-relay.resources" -}}
 {{- $preset := include "iotda-relay.preset" . | fromYaml }}
-{{- toYaml (mergeOverwrite (default dict $preset.resources) (deepCopy .Values.resources)) }}
+{{- $resources := mergeOverwrite (default dict $preset.resources) (deepCopy .Values.resources) }}
+{{- range $kind := keys $resources }}
+{{- $bounds := get $resources $kind }}
+{{- if kindIs "map" $bounds }}
+{{- range $name := keys $bounds }}
+{{- if kindIs "invalid" (get $bounds $name) }}
+{{- $_ := unset $bounds $name }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if not $bounds }}
+{{- $_ := unset $resources $kind }}
+{{- end }}
+{{- end }}
+{{- toYaml $resources }}
 {{- end }}
 
+{{- /* A quantity of CPU in thousandths: 250m, "1", 0.5. */}}
+{{- define "iotda-relay.millicores" -}}
+{{- $text := toString . }}
+{{- if hasSuffix "m" $text }}
+{{- trimSuffix "m" $text | int }}
+{{- else }}
+{{- mulf (float64 $text) 1000 | int }}
+{{- end }}
+{{- end }}
+
+{{- /* Without a limit the JVM would count all processors of the node, and size its threads and buffers for them. */}}
 {{- define "iotda-relay.javaToolOptions" -}}
 {{- $preset := include "iotda-relay.preset" . | fromYaml }}
+{{- $resources := include "iotda-relay.resources" . | fromYaml }}
 {{- $percent := int (dig "jvm" "maxRamPercentage" 50 $preset) }}
 {{- if .Values.jvm.maxRamPercentage }}
 {{- $percent = int .Values.jvm.maxRamPercentage }}
 {{- end }}
-{{- printf "-XX:MaxRAMPercentage=%d %s" $percent .Values.jvm.options | trim }}
+{{- $options := list (printf "-XX:MaxRAMPercentage=%d" $percent) }}
+{{- with default (dig "jvm" "maxDirectMemorySize" "" $preset) .Values.jvm.maxDirectMemorySize }}
+{{- $options = append $options (printf "-XX:MaxDirectMemorySize=%s" .) }}
+{{- end }}
+{{- with dig "resources" "limits" "cpu" "" $preset }}
+{{- if not (dig "limits" "cpu" "" $resources) }}
+{{- $options = append $options (printf "-XX:ActiveProcessorCount=%d" (divf (include "iotda-relay.millicores" .) 1000 | ceil | int)) }}
+{{- end }}
+{{- end }}
+{{- with .Values.jvm.options }}
+{{- $options = append $options . }}
+{{- end }}
+{{- join " " $options }}
 {{- end }}
 
-{{- /* The port that the relay listens on. */}}
+{{- /* Every key under a map by its path with dots, whether it was written nested or with dots: (dict "value" MAP "path" "" "into" DICT). */}}
+{{- define "iotda-relay.flatten" -}}
+{{- $here := . }}
+{{- range $key, $value := .value }}
+{{- $path := ternary (printf "%v" $key) (printf "%s.%v" $here.path $key) (eq $here.path "") }}
+{{- if kindIs "map" $value }}
+{{- include "iotda-relay.flatten" (dict "value" $value "path" $path "into" $here.into) }}
+{{- else }}
+{{- $_ := set $here.into $path $value }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "iotda-relay.flatConfig" -}}
+{{- $flat := dict }}
+{{- include "iotda-relay.flatten" (dict "value" .Values.config "path" "" "into" $flat) }}
+{{- toJson $flat }}
+{{- end }}
+
+{{- /* Whether management has a port of its own: everything that the relay serves is there then. */}}
+{{- define "iotda-relay.managementPort" -}}
+{{- $flat := include "iotda-relay.flatConfig" . | fromJson }}
+{{- $own := get $flat "management.server.port" | toString }}
+{{- if and $own (ne $own (get $flat "server.port" | default 8080 | toString)) }}{{ $own }}{{ end }}
+{{- end }}
+
+{{- /* The port that the relay's endpoints are on. */}}
 {{- define "iotda-relay.port" -}}
-{{- int (dig "server" "port" 8080 .Values.config) }}
+{{- $flat := include "iotda-relay.flatConfig" . | fromJson }}
+{{- include "iotda-relay.managementPort" . | default (get $flat "server.port" | default 8080 | toString) | int }}
+{{- end }}
+
+{{- /* http or https, as Spring Boot decides: a port of management's own has its own server.ssl, or else that of the server. */}}
+{{- define "iotda-relay.scheme" -}}
+{{- $flat := include "iotda-relay.flatConfig" . | fromJson }}
+{{- $prefixes := list "server.ssl." }}
+{{- if include "iotda-relay.managementPort" . }}
+{{- $prefixes = list "management.server.ssl." "server.ssl." }}
+{{- end }}
+{{- $scheme := "" }}
+{{- range $prefix := $prefixes }}
+{{- range $key := keys $flat }}
+{{- if and (not $scheme) (hasPrefix $prefix $key) }}
+{{- $enabled := get $flat (printf "%senabled" $prefix) | toString }}
+{{- $scheme = ternary "http" "https" (eq $enabled "false") }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- default "http" $scheme }}
+{{- end }}
+
+{{- /*
+A short digest of what a Secret holds, for its name. The name is visible to whoever may list pods, so a fast hash would let them
+guess a password offline. This is scrypt, salted by namespace and name: (dict "context" $ "purpose" ... "text" ...).
+*/}}
+{{- define "iotda-relay.digest" -}}
+{{- $known := get .context.Values "digests" | default dict }}
+{{- if not (hasKey $known .purpose) }}
+{{- $user := printf "%s/%s" (include "iotda-relay.namespace" .context) (include "iotda-relay.fullname" .context) }}
+{{- $_ := set $known .purpose (derivePassword 1 "maximum" .text $user .purpose | sha256sum | trunc 10) }}
+{{- $_ := set .context.Values "digests" $known }}
+{{- end }}
+{{- get $known .purpose }}
+{{- end }}
+
+{{- /*
+What is named by its content is created before everything else, by install, upgrade and rollback alike, and never deleted by them: pods
+of former revisions may start again at any time. A resource policy "keep" would do for upgrades, but then `helm rollback` refuses.
+*/}}
+{{- define "iotda-relay.kept" -}}
+helm.sh/hook: pre-install,pre-upgrade,pre-rollback
+helm.sh/hook-delete-policy: before-hook-creation
+helm.sh/hook-weight: "-5"
+{{- end }}
+
+{{- define "iotda-relay.configName" -}}
+{{- if .Values.existingConfigMap }}
+{{- .Values.existingConfigMap }}
+{{- else }}
+{{- printf "%s-config-%s" (include "iotda-relay.fullname" .) (include "iotda-relay.configuration" . | sha256sum | trunc 10) }}
+{{- end }}
 {{- end }}
 
 {{- define "iotda-relay.usesSasl" -}}
@@ -97,7 +228,7 @@ annotations:
 
 {{- /* Names of Secrets: existing ones, or those that the chart creates; empty where there is none. */}}
 {{- define "iotda-relay.credentialsName" -}}
-{{ include "iotda-relay.fullname" . }}-credentials
+{{- printf "%s-credentials-%s" (include "iotda-relay.fullname" .) (include "iotda-relay.digest" (dict "context" . "purpose" "credentials" "text" (include "iotda-relay.credentials" .))) }}
 {{- end }}
 
 {{- define "iotda-relay.saslSecret" -}}
@@ -151,7 +282,8 @@ annotations:
 
 {{- define "iotda-relay.devicesSecret" -}}
 {{- if .Values.devices.existingSecret }}{{ .Values.devices.existingSecret }}
-{{- else if .Values.devices.content }}{{ include "iotda-relay.fullname" . }}-devices
+{{- else if .Values.devices.content }}
+{{- printf "%s-devices-%s" (include "iotda-relay.fullname" .) (include "iotda-relay.digest" (dict "context" . "purpose" "devices" "text" (printf "%s\n%s" .Values.devices.key .Values.devices.content))) }}
 {{- end }}
 {{- end }}
 
@@ -168,7 +300,8 @@ org.apache.kafka.common.security.scram.ScramLoginModule
 {{- $preset := include "iotda-relay.preset" . | fromYaml }}
 {{- $relay := default dict $preset.relay }}
 {{- if include "iotda-relay.devicesSecret" . }}
-{{- $_ := set $relay "devices" (dict "file" (printf "file:/etc/iotda-relay/devices/%s" .Values.devices.key)) }}
+{{- /* A mounted directory may be 90 seconds behind: as long as the kubelet takes to look again. */}}
+{{- $_ := set $relay "devices" (dict "file" (printf "file:/etc/iotda-relay/devices/%s" .Values.devices.key) "unknown-grace" "110s") }}
 {{- end }}
 {{- if include "iotda-relay.iotdaTrustSecret" . }}
 {{- $_ := set (default dict $relay.iotda) "ssl-bundle" "iotda" | set $relay "iotda" }}
@@ -284,7 +417,7 @@ jks:
 {{- $endpoint := trimSuffix "/" $otel.endpoint }}
 {{- $management := dict }}
 {{- if $endpoint }}
-{{- $sdk := dict "resource-attributes" (dict "service.instance.id" "${POD_NAME}" "k8s.pod.name" "${POD_NAME}" "k8s.namespace.name" .Release.Namespace) }}
+{{- $sdk := dict "resource-attributes" (dict "service.instance.id" "${POD_NAME}" "k8s.pod.name" "${POD_NAME}" "k8s.namespace.name" (include "iotda-relay.namespace" .)) }}
 {{- if $otel.traces }}
 {{- $_ := set $sdk "tracing" (dict "export" (dict "otlp" (dict "endpoint" (printf "%s/v1/traces" $endpoint)))) }}
 {{- $_ := set $management "tracing" (dict "sampling" (dict "probability" $otel.samplingProbability)) }}
@@ -308,8 +441,15 @@ jks:
 {{- with include "iotda-relay.management" . | fromYaml }}
 {{- $_ := set $configuration "management" . }}
 {{- end }}
+{{- $logging := dict }}
 {{- if ne .Values.logging.format "text" }}
-{{- $_ := set $configuration "logging" (dict "structured" (dict "format" (dict "console" .Values.logging.format))) }}
+{{- $_ := set $logging "structured" (dict "format" (dict "console" .Values.logging.format)) }}
+{{- end }}
+{{- with .Values.logging.level }}
+{{- $_ := set $logging "level" (dict "io.iotdarelay" .) }}
+{{- end }}
+{{- with $logging }}
+{{- $_ := set $configuration "logging" . }}
 {{- end }}
 {{- toYaml (mergeOverwrite $configuration (deepCopy .Values.config)) }}
 {{- end }}
@@ -384,8 +524,8 @@ jks:
 {{- /* The topics that routes name, one a line. */}}
 {{- define "iotda-relay.topics" -}}
 {{- range .Values.relay.routes }}
-{{- range .topics }}
-{{ . }}
+{{- range kindIs "string" .topics | ternary (toString .topics | splitList ",") .topics }}
+{{ trim . }}
 {{- end }}
 {{- end }}
 {{- end }}

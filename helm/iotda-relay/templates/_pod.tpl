@@ -4,19 +4,16 @@
 {{- $platform := include "iotda-relay.iotdaTrustSecret" . }}
 {{- $sasl := include "iotda-relay.saslFiles" . }}
 {{- $devices := include "iotda-relay.devicesSecret" . }}
+{{- $scheme := include "iotda-relay.scheme" . | upper }}
+{{- /* Files belong to root and to the group fsGroup. Where nobody sets a group, only others may read them. */}}
+{{- $mode := ternary "0440" "0444" (not (kindIs "invalid" .Values.podSecurityContext.fsGroup)) }}
 metadata:
   labels:
     {{- toYaml (merge (include "iotda-relay.selectorLabels" . | fromYaml) (dict "app.kubernetes.io/version" .Chart.AppVersion) (deepCopy .Values.podLabels) (deepCopy .Values.commonLabels)) | nindent 4 }}
+  {{- with merge (deepCopy .Values.podAnnotations) (deepCopy .Values.commonAnnotations) }}
   annotations:
-    # A new configuration or a new operator's password roll the pods. Devices, Kafka's credentials, certificates and keys don't: they are
-    # read again while the relay runs.
-    checksum/config: {{ include "iotda-relay.configuration" . | sha256sum }}
-    {{- with .Values.operator.password }}
-    checksum/credentials: {{ sha256sum . }}
-    {{- end }}
-    {{- with merge (deepCopy .Values.podAnnotations) (deepCopy .Values.commonAnnotations) }}
     {{- toYaml . | nindent 4 }}
-    {{- end }}
+  {{- end }}
 spec:
   serviceAccountName: {{ include "iotda-relay.serviceAccountName" . }}
   automountServiceAccountToken: false
@@ -107,16 +104,25 @@ spec:
         httpGet:
           path: /actuator/health/liveness
           port: http
+          {{- if eq $scheme "HTTPS" }}
+          scheme: HTTPS
+          {{- end }}
         {{- toYaml .Values.startupProbe | nindent 8 }}
       readinessProbe:
         httpGet:
           path: /actuator/health/readiness
           port: http
+          {{- if eq $scheme "HTTPS" }}
+          scheme: HTTPS
+          {{- end }}
         {{- toYaml .Values.readinessProbe | nindent 8 }}
       livenessProbe:
         httpGet:
           path: /actuator/health/liveness
           port: http
+          {{- if eq $scheme "HTTPS" }}
+          scheme: HTTPS
+          {{- end }}
         {{- toYaml .Values.livenessProbe | nindent 8 }}
       {{- with .Values.lifecycle }}
       lifecycle:
@@ -172,7 +178,8 @@ spec:
   volumes:
     - name: config
       configMap:
-        name: {{ include "iotda-relay.fullname" . }}
+        name: {{ include "iotda-relay.configName" . }}
+        defaultMode: {{ $mode }}
     - name: tmp
       emptyDir:
         sizeLimit: 64Mi
@@ -180,6 +187,7 @@ spec:
     - name: devices
       secret:
         secretName: {{ . }}
+        defaultMode: {{ $mode }}
         items:
           - key: {{ $.Values.devices.key }}
             path: {{ $.Values.devices.key }}
@@ -188,12 +196,14 @@ spec:
     - name: models
       configMap:
         name: {{ . }}
+        defaultMode: {{ $mode }}
     {{- end }}
     {{- with $sasl }}
     {{- $created := not $.Values.kafka.sasl.existingSecret }}
     - name: kafka-credentials
       secret:
         secretName: {{ . }}
+        defaultMode: {{ $mode }}
         items:
           - key: {{ ternary "kafka-username" $.Values.kafka.sasl.usernameKey $created }}
             path: username
@@ -205,6 +215,7 @@ spec:
     - name: kafka-trust
       secret:
         secretName: {{ . }}
+        defaultMode: {{ $mode }}
         items:
           {{- if $tls.existingSecret }}
           - key: {{ $tls.key }}
@@ -219,6 +230,7 @@ spec:
     - name: kafka-identity
       secret:
         secretName: {{ . }}
+        defaultMode: {{ $mode }}
         items:
           {{- if not $tls.identity.existingSecret }}
           - key: kafka-tls.crt
@@ -239,6 +251,7 @@ spec:
     - name: iotda-trust
       secret:
         secretName: {{ . }}
+        defaultMode: {{ $mode }}
         items:
           {{- if $.Values.iotda.trust.existingSecret }}
           - key: {{ $.Values.iotda.trust.key }}

@@ -3,14 +3,22 @@
 {{- $wrong := list }}
 {{- $spring := dig "spring" dict .Values.config }}
 {{- $kafka := .Values.kafka }}
-{{- if not .Values.relay.iotda.endpoint }}
+{{- $existing := .Values.existingConfigMap }}
+{{- $flat := include "iotda-relay.flatConfig" . | fromJson }}
+{{- if $existing }}
+{{- range $name, $set := dict "relay.iotda.endpoint" .Values.relay.iotda.endpoint "relay.routes" .Values.relay.routes "relay.mapping" .Values.relay.mapping "config" .Values.config }}
+{{- if $set }}
+{{- $wrong = append $wrong (printf "%s: has no effect with existingConfigMap" $name) }}
+{{- end }}
+{{- end }}
+{{- else if not .Values.relay.iotda.endpoint }}
 {{- $wrong = append $wrong "relay.iotda.endpoint: is required: the device-side HTTPS address of the IoTDA instance" }}
 {{- else if not (regexMatch "^https://[^/@]+$|\\$\\{" .Values.relay.iotda.endpoint) }}
 {{- $wrong = append $wrong (printf "relay.iotda.endpoint: %s must be https://HOST or https://HOST:PORT, with nothing after it" (quote .Values.relay.iotda.endpoint)) }}
 {{- end }}
 {{- if and .Values.relay.routes .Values.relay.mapping }}
 {{- $wrong = append $wrong "relay.mapping: excludes relay.routes" }}
-{{- else if not (or .Values.relay.routes .Values.relay.mapping) }}
+{{- else if not (or .Values.relay.routes .Values.relay.mapping $existing) }}
 {{- $wrong = append $wrong "relay.routes: at least one route is required, or relay.mapping" }}
 {{- end }}
 {{- range $i, $route := .Values.relay.routes }}
@@ -22,13 +30,13 @@
 {{- end }}
 {{- end }}
 {{- end }}
-{{- if not (or (include "iotda-relay.devicesSecret" .) (dig "devices" "file" "" .Values.relay) (dig "devices" "topic" "" .Values.relay)) }}
+{{- if not (or $existing (include "iotda-relay.devicesSecret" .) (dig "devices" "file" "" .Values.relay) (dig "devices" "topic" "" .Values.relay)) }}
 {{- $wrong = append $wrong "devices: a source of devices is required: devices.existingSecret, devices.content, or relay.devices.topic" }}
 {{- end }}
 {{- if and .Values.devices.content .Values.devices.existingSecret }}
 {{- $wrong = append $wrong "devices: content and existingSecret exclude each other" }}
 {{- end }}
-{{- if not (or $kafka.bootstrapServers (dig "kafka" "bootstrap-servers" "" $spring) (hasKey $spring "kafka.bootstrap-servers") (hasKey .Values.config "spring.kafka.bootstrap-servers")) }}
+{{- if not (or $existing $kafka.bootstrapServers (dig "kafka" "bootstrap-servers" "" $spring) (hasKey $spring "kafka.bootstrap-servers") (hasKey .Values.config "spring.kafka.bootstrap-servers")) }}
 {{- $wrong = append $wrong "kafka.bootstrapServers: is required" }}
 {{- else if and $kafka.bootstrapServers (not (regexMatch "^[^\\s,]+:[0-9]{1,5}(,[^\\s,]+:[0-9]{1,5})*$" $kafka.bootstrapServers)) }}
 {{- $wrong = append $wrong (printf "kafka.bootstrapServers: %s must be HOST:PORT, or several separated by commas without blanks" (quote $kafka.bootstrapServers)) }}
@@ -80,6 +88,47 @@
 {{- end }}
 {{- if contains "${" .Values.operator.password }}
 {{- $wrong = append $wrong "operator.password: must not contain ${, which Spring would replace" }}
+{{- end }}
+{{- range $name, $value := dict "relay" .Values.relay "config" .Values.config }}
+{{- range include "iotda-relay.secretsIn" (dict "value" $value "path" $name) | trim | splitList "\n" }}
+{{- with trim . }}
+{{- $wrong = append $wrong (printf "%s: is a secret, and would be readable in the ConfigMap: keep it in a Secret, name that in extraEnv, and write ${NAME} here" .) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $name := list "server.port" "management.server.port" }}
+{{- if hasKey $flat $name }}
+{{- $port := get $flat $name | toString }}
+{{- if not (and (regexMatch "^[0-9]{1,5}$" $port) (gt (int $port) 0) (lt (int $port) 65536)) }}
+{{- $wrong = append $wrong (printf "config.%s: %s must be a number from 1 to 65535: probes, monitors and helm test need it" $name (quote $port)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $name := list "management.server.base-path" "management.endpoints.web.base-path" "spring.webflux.base-path" }}
+{{- if hasKey $flat $name }}
+{{- $wrong = append $wrong (printf "config.%s: is not supported: probes, monitors and helm test ask under /actuator" $name) }}
+{{- end }}
+{{- end }}
+{{- range $name := list "server.ssl.client-auth" "management.server.ssl.client-auth" }}
+{{- if eq (get $flat $name | toString | lower) "need" }}
+{{- $wrong = append $wrong (printf "config.%s: need is not supported: the kubelet's probes have no certificate" $name) }}
+{{- end }}
+{{- end }}
+{{- with .Values.ingress }}
+{{- if and .enabled (not .hosts) }}
+{{- $wrong = append $wrong "ingress.hosts: at least one is required" }}
+{{- end }}
+{{- end }}
+{{- range include "iotda-relay.unnamedPeers" . | trim | splitList "\n" }}
+{{- with trim . }}
+{{- $wrong = append $wrong . }}
+{{- end }}
+{{- end }}
+{{- if and .Values.keda.enabled (not $kafka.bootstrapServers) }}
+{{- $wrong = append $wrong "keda.enabled: needs kafka.bootstrapServers" }}
+{{- end }}
+{{- if and $existing .Values.keda.enabled (not .Values.keda.topics) }}
+{{- $wrong = append $wrong "keda.topics: is required with existingConfigMap" }}
 {{- end }}
 {{- if and .Values.autoscaling.enabled .Values.keda.enabled }}
 {{- $wrong = append $wrong "autoscaling.enabled: excludes keda.enabled; only one can decide on replicas" }}

@@ -26,7 +26,8 @@ record Size(List<String> dockerOptions, List<String> arguments) {
             options.addAll(List.of(
                     "--env",
                     "JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage="
-                            + preset.at("/jvm/maxRamPercentage").asInt()));
+                            + preset.at("/jvm/maxRamPercentage").asInt() + " -XX:MaxDirectMemorySize="
+                            + preset.at("/jvm/maxDirectMemorySize").asString()));
             System.out.printf("%s: %d processors, %s of memory%n", name, processors, memory);
         }
         List<String> arguments = new ArrayList<>();

@@ -39,14 +39,42 @@ final class Chart {
         this.release = release;
     }
 
-    /** The chart as it is. */
+    /** The chart as it is, with what Helm creates ahead of a release. */
     static Chart original() {
         return installedAs(RELEASE);
     }
 
     /** The same under another name. */
     static Chart installedAs(String release) {
-        return new Chart(HOME, release);
+        return new Chart(Complete.COPY, release);
+    }
+
+    /** Made once, when it is first needed. */
+    private static final class Complete {
+
+        static final Path COPY = make();
+
+        private static Path make() {
+            try {
+                Path copy = Files.createTempDirectory("chart");
+                complete(copy);
+                try (Stream<Path> files = Files.walk(copy)) {
+                    files.forEach(file -> file.toFile().deleteOnExit());
+                }
+                return copy;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** A copy whose configuration and Secrets are objects like all others: Helm's library renders no hooks. */
+    private static void complete(Path copy) {
+        copyTo(copy);
+        Path helpers = copy.resolve("templates/_helpers.tpl");
+        String text = Yaml.text(helpers);
+        assertThat(text).contains("helm.sh/hook: pre-");
+        write(helpers, text.replace("helm.sh/hook: pre-", "example.org/hook: pre-"));
     }
 
     /**
@@ -54,7 +82,7 @@ final class Chart {
      * object of kind Notes.
      */
     static Chart withHooksAndNotes(Path copy) {
-        copyTo(copy);
+        complete(copy);
         Path templates = copy.resolve("templates");
         Path test = templates.resolve("tests/health.yaml");
         write(test, Yaml.text(test).replaceAll("\"helm.sh/hook\" \"test\"", "\"example.org/hook\" \"test\""));

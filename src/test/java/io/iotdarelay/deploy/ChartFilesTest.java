@@ -61,6 +61,32 @@ class ChartFilesTest {
         assertThat(rendering.the("PrometheusRule").at("/spec/groups")).isEqualTo(groups);
     }
 
+    /** The hub reads annotations only, and these are YAML of their own. */
+    @Test
+    void theHubKnowsTheImagesThatTheChartUses() {
+        JsonNode metadata = Yaml.tree(Chart.HOME.resolve("Chart.yaml"));
+        JsonNode values = Yaml.tree(Chart.HOME.resolve("values.yaml"));
+        List<String> listed = Yaml.tree(
+                        metadata.at("/annotations/artifacthub.io~1images").asString())
+                .valueStream()
+                .map(image -> image.path("image").asString())
+                .toList();
+
+        assertThat(listed)
+                .containsExactly(
+                        named(values.path("image"), metadata.path("appVersion").asString()),
+                        named(
+                                values.at("/tests/image"),
+                                values.at("/tests/image/tag").asString()));
+        assertThat(Yaml.tree(metadata.at("/annotations/artifacthub.io~1links").asString()))
+                .allSatisfy(link -> assertThat(link.path("url").asString()).startsWith("https://"));
+    }
+
+    private static String named(JsonNode image, String tag) {
+        return image.path("registry").asString() + "/"
+                + image.path("repository").asString() + ":" + tag;
+    }
+
     @Test
     void everyDashboardArrivesByteForByte() throws IOException {
         Rendering rendering = render("grafanaDashboards: { enabled: true }");
@@ -74,6 +100,20 @@ class ChartFilesTest {
                 .allSatisfy(
                         json -> assertThat(JsonMapper.shared().readTree(json).path("panels"))
                                 .isNotEmpty());
+    }
+
+    @Test
+    void runbooksOfTheDashboardsAreThoseOfTheAlerts() {
+        Rendering rendering = render("""
+                grafanaDashboards: { enabled: true }
+                prometheusRule: { runbookUrl: https://wiki.example/relay }
+                """);
+
+        String overview =
+                rendering.the("ConfigMap", "relay-iotda-relay-overview").data().getOrDefault("overview.json", "");
+        assertThat(overview)
+                .contains("\"query\": \"https://wiki.example/relay\"")
+                .doesNotContain("docs/operations.md");
     }
 
     private Rendering render(String more) {

@@ -46,6 +46,8 @@ class EditorSchemaTest {
     @ValueSource(
             strings = {
                 "relay: { lane: { linger: 50ms, max-in-flight-requests: 100 } }",
+                "relay: { registry: { url: 'https://registry:8081' } }",
+                "relay: { registry: { url: ['https://a', 'https://b'] }, routes: [ { name: a, topics: 'x,y' } ] }",
                 "relay: { iotda: { endpoint: 'https://example.com' } }\nspring: { kafka: { bootstrap-servers: kafka:9092 } }",
             })
     void acceptsKeys(String yaml) {

@@ -13,6 +13,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.iotdarelay.testing.Yaml;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Deployment;
+import io.kubernetes.client.openapi.models.V1Ingress;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
@@ -72,6 +73,7 @@ final class Models {
                     "networking.k8s.io/v1 NetworkPolicy",
                     V1NetworkPolicy::validateJsonElement,
                     V1NetworkPolicy::fromJson),
+            kubernetes("networking.k8s.io/v1 Ingress", V1Ingress::validateJsonElement, V1Ingress::fromJson),
             kubernetes(
                     "autoscaling/v2 HorizontalPodAutoscaler",
                     V2HorizontalPodAutoscaler::validateJsonElement,

@@ -19,6 +19,9 @@ class PresetsTest {
     private static final int IN_FLIGHT_TIMES = 3;
     private static final DataSize REST = DataSize.ofMegabytes(64);
 
+    /** Classes, code, threads, the collector and the JVM itself, as docs/deploy.md says. */
+    private static final DataSize JVM = DataSize.ofMegabytes(190);
+
     /** A quarter of the heap is all that the directory takes. */
     private static final int SHARE_OF_DIRECTORY = 4;
 
@@ -43,7 +46,27 @@ class PresetsTest {
                 .as("bytes of heap that " + name + " needs")
                 .isLessThanOrEqualTo(heap);
         assertThat(devices * BYTES_A_DEVICE).isLessThanOrEqualTo(heap / SHARE_OF_DIRECTORY);
-        assertThat(memory - heap).as("bytes beside the heap").isGreaterThanOrEqualTo(200L << 20);
+    }
+
+    /** The formula of the chart's README, and the options that make the JVM hold to it. */
+    @ParameterizedTest
+    @MethodSource("presets")
+    void heapBuffersAndTheRestFitIntoTheLimit(String name) {
+        JsonNode preset = Yaml.tree(Chart.HOME.resolve("files/presets.yaml")).path(name);
+        long memory = bytes(preset.at("/resources/limits/memory").asString());
+        long heap = memory * preset.at("/jvm/maxRamPercentage").asLong() / 100;
+        String buffers = preset.at("/jvm/maxDirectMemorySize").asString();
+
+        assertThat(heap + bytes(buffers.replace("m", "MB")) + JVM.toBytes()).isLessThanOrEqualTo(memory);
+        assertThat(Chart.original()
+                        .render(Setup.named("minimal").values(), "preset: " + name)
+                        .workload()
+                        .relay()
+                        .path("env")
+                        .toString())
+                .contains("-XX:MaxRAMPercentage="
+                        + preset.at("/jvm/maxRamPercentage").asInt())
+                .contains("-XX:MaxDirectMemorySize=" + buffers);
     }
 
     @ParameterizedTest

@@ -58,6 +58,7 @@ final class References {
                 manifest.at("/spec/podMetricsEndpoints")
                         .forEach(endpoint -> namesPort(manifest, endpoint.path("port")));
             }
+            case "Ingress" -> lookAtIngress(manifest);
             case "ServiceMonitor" -> selectsOneService(manifest);
             case "HorizontalPodAutoscaler" -> scales(manifest);
             case "ScaledObject" -> {
@@ -71,6 +72,16 @@ final class References {
                         .forEach(target -> needs(manifest, "Secret", target.path("name"), target.path("key")));
             default -> {}
         }
+    }
+
+    private void lookAtIngress(Manifest manifest) {
+        for (JsonNode rule : manifest.at("/spec/rules")) {
+            for (JsonNode path : rule.at("/http/paths")) {
+                needs(manifest, "Service", path.at("/backend/service/name"));
+                namesPort(manifest, path.at("/backend/service/port/name"));
+            }
+        }
+        manifest.at("/spec/tls").forEach(tls -> needs(manifest, "Secret", tls.path("secretName")));
     }
 
     private void lookAtPod(Manifest manifest, JsonNode spec) {

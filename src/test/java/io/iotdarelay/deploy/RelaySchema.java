@@ -169,7 +169,7 @@ final class RelaySchema {
             return node().put("type", "object");
         }
         if (type.startsWith("java.util.List")) {
-            return node().put("type", "array").set("items", node().put("type", "string"));
+            return oneOrMany();
         }
         return type.equals(RULE) ? node() : constants(type);
     }
@@ -194,7 +194,7 @@ final class RelaySchema {
                                 .add(levels));
     }
 
-    /** A selector, or a list of them. */
+    /** A text, which Spring splits at commas, or a list of them. */
     private static ObjectNode oneOrMany() {
         ArrayNode forms = JsonNodeFactory.instance.arrayNode();
         forms.add(node().put("type", "string"))

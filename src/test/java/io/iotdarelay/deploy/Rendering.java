@@ -30,6 +30,15 @@ record Rendering(List<Manifest> manifests) {
                 .orElseThrow(() -> new AssertionError("there is no " + kind + " " + name + " among " + manifests));
     }
 
+    /** The only one of its kind whose name is that and a digest of its content. */
+    Manifest kept(String kind, String name) {
+        List<Manifest> all = all(kind).stream()
+                .filter(each -> each.name().matches(name + "-[0-9a-f]{10}"))
+                .toList();
+        assertThat(all).as("objects of kind " + kind + " by their content").hasSize(1);
+        return all.getFirst();
+    }
+
     /** What runs the relay. */
     Manifest workload() {
         return manifests.stream()

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused before anything is installed, and with which message. */
 class WrongValuesTest {
@@ -51,6 +52,16 @@ class WrongValuesTest {
         keda: { maxReplicas: 3 }                                        | /keda | additional properties 'maxReplicas' not allowed
         prometheusRule: { runbookUrl: docs }                            | /prometheusRule/runbookUrl | 'docs' does not match pattern '^https?://'
         service: { port: http }                                         | /service/port | got string, want integer
+        image: { registry: "https://ghcr.io" }                          | /image/registry | 'https://ghcr.io' does not match pattern
+        tests: { image: { digest: "sha256:abc" } }                      | /tests/image/digest | 'sha256:abc' does not match pattern
+        tests: { tolerations: {} }                                      | /tests/tolerations | got object, want array
+        jvm: { maxDirectMemorySize: 96 }                                | /jvm/maxDirectMemorySize | got number, want string
+        logging: { level: verbose }                                     | /logging/level | value must be one of '', 'error', 'warn', 'info', 'debug', 'trace'
+        ingress: { hosts: [a] }                                         | /ingress/hosts/0 | got string, want object
+        podMonitor: { scheme: HTTPS }                                   | /podMonitor/scheme | value must be one of '', 'http', 'https'
+        networkPolicy: { ingress: { from: [] } }                        | /networkPolicy/ingress | additional properties 'from' not allowed
+        existingConfigMap: Big_Name                                     | /existingConfigMap | 'Big_Name' does not match pattern
+        namespaceOverride: Big_Name                                     | /namespaceOverride | 'Big_Name' does not match pattern
         """)
     void theSchemaRefuses(String values, String place, String message) {
         assertThat(Chart.original().refusal(MINIMAL, values)).contains("at '" + place + "': " + message);
@@ -90,6 +101,29 @@ class WrongValuesTest {
         "{ keda: { enabled: true }, relay: { routes: [], mapping: file:/mapping.yaml } }" | keda.topics: is required, since the topics of relay.mapping are not in the values
         "{ keda: { enabled: true }, kafka: { security: { protocol: SSL }, tls: { type: JKS, trust: { existingSecret: a } } } }" | keda.authenticationRef: is required with kafka.tls.type JKS
         "{ serviceMonitor: { enabled: true }, podMonitor: { enabled: true } }" | serviceMonitor.enabled: excludes podMonitor.enabled
+        config: { spring.kafka.ssl.key-password: hunter2 }              | config.spring.kafka.ssl.key-password: is a secret, and would be readable in the ConfigMap
+        config: { spring: { kafka: { properties: { sasl.jaas.config: "x required password='hunter2';" } } } } | config.spring.kafka.properties.sasl.jaas.config: is a secret
+        config: { spring: { config: { import: ["optional:https://u:hunter2@host/"] } } } | config.spring.config.import[0]: is a secret
+        "config: { spring.ssl.bundle.pem.a.keystore.private-key: '-----BEGIN PRIVATE KEY-----' }" | config.spring.ssl.bundle.pem.a.keystore.private-key: is a secret
+        relay: { registry: { password: hunter2 } }                      | relay.registry.password: is a secret, and would be readable in the ConfigMap: keep it in a Secret, name that in extraEnv, and write ${NAME} here
+        config: { server.port: 0 }                                      | config.server.port: "0" must be a number from 1 to 65535
+        config: { management.server.port: -1 }                          | config.management.server.port: "-1" must be a number from 1 to 65535
+        config: { server: { port: "${PORT}" } }                         | config.server.port: "${PORT}" must be a number from 1 to 65535
+        config: { server.ssl.client-auth: need }                        | config.server.ssl.client-auth: need is not supported: the kubelet's probes have no certificate
+        config: { management.server.base-path: /m }                     | config.management.server.base-path: is not supported
+        ingress: { enabled: true }                                      | ingress.hosts: at least one is required
+        ingress: { enabled: true, hosts: [{ host: a }] }                | networkPolicy.ingress.controller: name the ingress controller in from, or set anywhere: true
+        podMonitor: { enabled: true }                                   | networkPolicy.ingress.monitoring: name Prometheus in from, or set anywhere: true
+        networkPolicy: { egress: { kafka: { anywhere: false } } }       | networkPolicy.egress.kafka: name the brokers in to, or set anywhere: true
+        networkPolicy: { egress: { iotda: { anywhere: false } } }       | networkPolicy.egress.iotda: name the platform in cidrs, or set anywhere: true
+        networkPolicy: { egress: { dns: { to: [] } } }                  | networkPolicy.egress.dns: name the DNS servers in to, or set anywhere: true
+        networkPolicy: { egress: { kafka: { to: [{ podSelector: {} }] } } } | networkPolicy.egress.kafka: to and anywhere exclude each other
+        relay: { registry: { url: "https://a" } }                       | networkPolicy.egress.registry: name the schema registry of relay.registry.url in to, or set anywhere: true
+        opentelemetry: { endpoint: "http://a:4318" }                    | networkPolicy.egress.opentelemetry: name the collector of opentelemetry.endpoint in to, or set anywhere: true
+        config: { relay: { iotda: { proxy: { host: a, port: 1 } } } }   | networkPolicy.egress.proxy: name the proxy of relay.iotda.proxy in to, or set anywhere: true
+        config: { relay: { iotda: { proxy: { host: a } } } }            | networkPolicy.egress.proxy.ports: is required, since the values do not say the port
+        existingConfigMap: mine                                         | relay.routes: has no effect with existingConfigMap
+        "{ existingConfigMap: mine, keda: { enabled: true } }"          | keda.topics: is required with existingConfigMap
         minReadySeconds: 15                                             | minReadySeconds: 15 must exceed the 15 seconds (periodSeconds times failureThreshold) that readinessProbe takes to notice an unready pod
         readinessProbe: { periodSeconds: 20 }                           | minReadySeconds: 30 must exceed the 60 seconds
         readinessProbe: { periodSeconds: null, failureThreshold: null } | minReadySeconds: 30 must exceed the 30 seconds
@@ -100,6 +134,20 @@ class WrongValuesTest {
         assertThat(Chart.original().refusal(MINIMAL, values)).contains("Invalid values:", "- ", message);
     }
 
+    /** Names of properties are no keys of a configuration, and what comes from a variable or a file is no secret. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "relay: { routes: [{ name: a, topics: [t], to: properties, device-id: key, services: [{ id: S, properties: { token: /t, password: /p } }] }] }",
+                "config: { spring.kafka.ssl.key-password: \"${KEY_PASSWORD}\" }",
+                "config: { spring: { kafka: { properties: { sasl.jaas.config: \"x required password='${PASSWORD}';\" } } } }",
+                "config: { relay: { registry: { password-file: /etc/registry/password } } }",
+                "config: { spring.ssl.bundle.pem.a.keystore.private-key: file:/etc/tls/tls.key }",
+            })
+    void whatIsNoSecretIsTaken(String values) {
+        assertThat(Chart.original().render(MINIMAL, values).workload()).isNotNull();
+    }
+
     @Test
     void allErrorsAreReportedAtOnce() {
         String refusal = Chart.original().refusal(MINIMAL, """
@@ -108,7 +156,7 @@ class WrongValuesTest {
                 devices: { existingSecret: "" }
                 """);
 
-        assertThat(refusal.lines().filter(line -> line.startsWith("- "))).hasSize(4);
+        assertThat(refusal.lines().filter(line -> line.startsWith("- "))).hasSize(5);
     }
 
     @Test
@@ -116,8 +164,11 @@ class WrongValuesTest {
         String refusal = Chart.original().refusal(MINIMAL, """
                 kafka: { sasl: { password: the-very-secret } }
                 operator: { password: "the-very-secret-${too}" }
+                config: { a: { password: the-very-secret }, b: "https://u:the-very-secret@host" }
                 """);
 
-        assertThat(refusal).contains("kafka.sasl", "operator.password").doesNotContain("the-very-secret");
+        assertThat(refusal)
+                .contains("kafka.sasl", "operator.password", "config.a.password", "config.b")
+                .doesNotContain("the-very-secret");
     }
 }

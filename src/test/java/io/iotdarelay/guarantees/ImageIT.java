@@ -67,6 +67,24 @@ class ImageIT {
         assertThat(modules.text()).contains("jdk.jcmd@25", "java.security.jgss@25");
     }
 
+    /** Memory holds the secret of every device. */
+    @Test
+    void dumpsNoCoreAndLetsNobodyAttach() {
+        Tool.Output flags = Tool.DOCKER.run(
+                "run",
+                "--rm",
+                "--entrypoint",
+                "/opt/java/bin/java",
+                IMAGE,
+                "@/app/java.options",
+                "-XX:+PrintFlagsFinal",
+                "-version");
+
+        assertThat(flags.text())
+                .containsPattern(" CreateCoredumpOnCrash +:?= false")
+                .containsPattern(" DisableAttachMechanism +:?= true");
+    }
+
     /** With {@code AOTMode=on} a JVM does not start at all where the cache does not fit. */
     @Test
     void usesItsCacheAndIsReadySoon() throws Exception {

@@ -26,8 +26,8 @@ final class Catalogue {
 
     private static final PrometheusNamingConvention NAMES = new PrometheusNamingConvention();
 
-    /** Labels that Prometheus gives to each series of a target; the namespace is the operator's addition. */
-    private static final Set<String> OF_TARGET = Set.of("namespace", "job", "instance");
+    /** Labels that Prometheus gives to each series of a target; namespace and pod are the operator's additions. */
+    private static final Set<String> OF_TARGET = Set.of("namespace", "job", "instance", "pod");
 
     private static final Set<String> OF_KAFKA = Set.of("client_id", "kafka_version", "spring_id");
 
@@ -51,6 +51,12 @@ final class Catalogue {
             Map.entry("kafka_consumer_coordinator_last_heartbeat_seconds_ago", OF_KAFKA),
             Map.entry("kafka_consumer_coordinator_rebalance_total", OF_KAFKA),
             Map.entry("kafka_consumer_fetch_manager_records_consumed_total", OF_KAFKA));
+
+    /** What dashboards show beside it: Prometheus' own alerts, and pods as the cluster sees them. */
+    private static final Map<String, Set<String>> OF_THE_CLUSTER = Map.of(
+            "ALERTS", Set.of("alertname", "alertstate", "severity", "topic", "partition", "route"),
+            "container_memory_working_set_bytes", Set.of("container"),
+            "kube_pod_container_resource_limits", Set.of("container", "resource"));
 
     private static final Map<String, Set<String>> METRICS = metrics();
 
@@ -76,6 +82,7 @@ final class Catalogue {
 
     private static Map<String, Set<String>> metrics() {
         Map<String, Set<String>> metrics = new HashMap<>(OF_OTHERS);
+        metrics.putAll(OF_THE_CLUSTER);
         for (RelayMeter meter : RelayMeter.values()) {
             Set<String> labels =
                     Arrays.stream(meter.getKeyNames()).map(KeyName::asString).collect(Collectors.toSet());
@@ -112,6 +119,16 @@ final class Catalogue {
                 .filter(line -> line.startsWith("| `"))
                 .map(line -> line.split("`", -1)[1])
                 .collect(Collectors.toSet());
+    }
+
+    /** The labels that variables of a dashboard have to choose a metric's samples by. */
+    static Set<String> choosers(String metric) {
+        return switch (metric) {
+            case "ALERTS" -> Set.of("namespace", "job");
+            case "container_memory_working_set_bytes", "kube_pod_container_resource_limits" ->
+                Set.of("namespace", "pod");
+            default -> Set.of("namespace", "job", "pod");
+        };
     }
 
     /** All that an expression reads exists, with the labels that it asks for, and with values that these can have. */

@@ -56,7 +56,7 @@ class DashboardsTest {
         assertThat(json.findValues("datasource"))
                 .isNotEmpty()
                 .allSatisfy(source -> assertThat(source.path("uid").asString()).isEqualTo("${datasource}"));
-        assertThat(dashboard.variables()).contains("datasource", "namespace", "job", "instance");
+        assertThat(dashboard.variables()).contains("datasource", "namespace", "job", "pod");
     }
 
     @ParameterizedTest
@@ -105,8 +105,55 @@ class DashboardsTest {
             assertThat(new Expression(Dashboard.filledIn(expression)).selections())
                     .allSatisfy(selection -> assertThat(selection.matchings())
                             .extracting(Expression.Matching::label)
-                            .contains("namespace", "job", "instance"));
+                            .containsAll(Catalogue.choosers(selection.metric())));
         }
+    }
+
+    /** An address says nothing, and belongs to another pod tomorrow. */
+    @ParameterizedTest
+    @MethodSource("panels")
+    void namesPodsByTheirNames(Panel panel) {
+        assertThat(panel.json().toString()).doesNotContain("instance");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void marksEachStart(Dashboard dashboard) {
+        JsonNode annotation = dashboard.json().at("/annotations/list/0");
+
+        assertThat(annotation.path("enable").asBoolean(false)).isTrue();
+        assertThat(annotation.path("useValueForTime").asBoolean(false)).isTrue();
+        Catalogue.assertKnows(
+                new Expression(Dashboard.filledIn(annotation.path("expr").asString())));
+    }
+
+    @Test
+    void noRelayIsARedZero() {
+        Panel relays = panel("Relays");
+
+        assertThat(relays.expressions()).singleElement().asString().endsWith(" or vector(0)");
+        assertThat(relays.json()
+                        .at("/fieldConfig/defaults/thresholds/steps/0/color")
+                        .asString())
+                .isEqualTo("red");
+    }
+
+    /** Sections of a page are in lower case. */
+    @Test
+    void aFiringAlertLeadsToItsRunbook() {
+        JsonNode panel = panel("Firing alerts").json();
+
+        assertThat(panel.findValues("url"))
+                .extracting(JsonNode::asString)
+                .containsExactly("${runbooks}#${__data.fields.Section}");
+        assertThat(panel.at("/transformations/0/options/outputFormat").asString())
+                .isEqualTo("Lower Case");
+        assertThat(panel.at("/transformations/1/options/renameByName/section").asString())
+                .isEqualTo("Section");
+    }
+
+    private static Panel panel(String title) {
+        return panels().filter(each -> each.title().equals(title)).findFirst().orElseThrow();
     }
 
     @Test

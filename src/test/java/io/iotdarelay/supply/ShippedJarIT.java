@@ -49,6 +49,15 @@ class ShippedJarIT {
         }
     }
 
+    /** Or Java would warn at each start of native libraries, and refuse them one day. */
+    @Test
+    void allowsItsNativeLibraries() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            assertThat(jar.getManifest().getMainAttributes().getValue("Enable-Native-Access"))
+                    .isEqualTo("ALL-UNNAMED");
+        }
+    }
+
     /**
      * Built once more from a copy elsewhere, in another time zone and language, with another mask for new files. Spring Boot
      * writes the zone that Maven runs in into the jar, so {@code .mvn/jvm.config} sets it.
