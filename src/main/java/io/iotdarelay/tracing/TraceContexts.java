@@ -55,11 +55,6 @@ final class TraceContexts {
         INSTANCE;
 
         @Override
-        public Iterable<String> keys(List<RecordHeader> headers) {
-            return headers.stream().map(RecordHeader::name).toList();
-        }
-
-        @Override
         public @Nullable String get(@Nullable List<RecordHeader> headers, String name) {
             byte[] value = headers == null ? null : last(headers, name);
             return value == null || value.length > MAX_STATE ? null : new String(value, StandardCharsets.UTF_8);
