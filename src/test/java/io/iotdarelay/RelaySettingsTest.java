@@ -72,6 +72,16 @@ class RelaySettingsTest {
         relay.iotda.connect-timeout              | quick                     | must be a duration such as 500ms, 5s, 10m, not 'quick'
         relay.iotda.response-timeout             | 6m                        | must be 100ms to 5m, not 360s
         relay.iotda.max-connections              | 0                         | must be 1 to 65536, not 0
+        relay.iotda.connection-max-age           | 0s                        | must be 1s to 24h, not 0s
+        relay.iotda.proxy.type                   | socks4                    | must be one of http, socks5, not 'socks4'
+        relay.iotda.proxy.host                   | http://proxy:3128         | 'http://proxy:3128' must be a name or an address, without a scheme and a port
+        relay.iotda.proxy.host                   | proxy.example             | relay.iotda.proxy.port: is required, if there is a proxy
+        relay.iotda.proxy.port                   | 3128                      | relay.iotda.proxy.host: is required, if there is a proxy
+        relay.iotda.proxy.port                   | 65536                     | must be 1 to 65535, not 65536
+        relay.iotda.proxy.username               | relay                     | relay.iotda.proxy.password-file: is required, if there is a user
+        relay.iotda.proxy.password-file          | /run/proxy/password       | relay.iotda.proxy.password-file: needs a username or username-file
+        relay.iotda.proxy.password               | secret                    | unknown property
+        relay.iotda.proxy.no-proxy               | *.example.com             | must be names, addresses, or suffixes such as .example.com
         relay.iotda.timeout                      | 5s                        | unknown property
         relay.devices.file                       | devices.txt               | 'devices.txt' must be a .csv or .jsonl file, such as file:/etc/iotda-relay/devices.csv
         relay.devices.topic                      | a b                       | 'a b' is not a valid topic name
@@ -165,6 +175,19 @@ class RelaySettingsTest {
                 .containsExactly("relay.registry.url: is required: a route has the format avro or protobuf");
         properties.put("relay.registry.url", "http://one:8081,http://two:8081");
         assertThat(RelaySettings.read(environment()).registry().url()).hasSize(2);
+    }
+
+    @Test
+    void takesAProxy() {
+        properties.put("relay.iotda.proxy.type", "socks5");
+        properties.put("relay.iotda.proxy.host", "proxy.example");
+        properties.put("relay.iotda.proxy.port", "1080");
+        properties.put("relay.iotda.proxy.username-file", "file:/run/proxy/username");
+        properties.put("relay.iotda.proxy.password-file", "file:/run/proxy/password");
+        properties.put("relay.iotda.proxy.no-proxy", "localhost, .inside.example");
+
+        assertThat(String.valueOf(RelaySettings.read(environment()).iotda().proxy()))
+                .contains("SOCKS5", "proxy.example", "1080", "[localhost, .inside.example]");
     }
 
     @Test

@@ -4,7 +4,6 @@ import io.iotdarelay.platform.PlatformContact;
 import io.iotdarelay.platform.Verdict;
 import io.netty.channel.ChannelOption;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -26,8 +25,8 @@ final class Handshake {
 
     private static final int HTTPS_PORT = 443;
 
-    private final String host;
     private final TcpClient tcp;
+    private final NetworkFailures failures;
     private final Duration atMost;
     private final Supplier<Consumer<SslProvider.SslContextSpec>> tls;
     private final Scheduler loop;
@@ -39,17 +38,18 @@ final class Handshake {
      */
     Handshake(
             IotdaProperties properties,
+            Egress egress,
             LoopResources thread,
             Scheduler loop,
             Supplier<Consumer<SslProvider.SslContextSpec>> tls) {
         URI server = URI.create(properties.origin());
-        this.host = server.getHost();
-        this.tcp = TcpClient.create(ConnectionProvider.newConnection())
+        this.tcp = egress.via(TcpClient.create(ConnectionProvider.newConnection())
                 .runOn(thread)
-                .host(host)
+                .host(server.getHost())
                 .port(server.getPort() < 0 ? HTTPS_PORT : server.getPort())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        properties.connectTimeout().toMillis());
+                        properties.connectTimeout().toMillis()));
+        this.failures = egress.failures();
         this.atMost = properties.connectTimeout().plus(properties.responseTimeout());
         this.tls = tls;
         this.loop = loop;
@@ -66,15 +66,11 @@ final class Handshake {
     }
 
     private PlatformContact.Trouble trouble(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnknownHostException) {
-                return new PlatformContact.Trouble("cannot resolve " + host, false);
-            }
-        }
         if (failure instanceof TimeoutException) {
-            return new PlatformContact.Trouble("no answer within " + atMost.toSeconds() + " s", false);
+            return new PlatformContact.Trouble(
+                    "no answer within " + atMost.toSeconds() + " s" + failures.onTheWay(), false);
         }
-        Verdict verdict = NetworkFailures.classify(failure);
+        Verdict verdict = failures.classify(failure);
         return new PlatformContact.Trouble(verdict.describe(), verdict instanceof Verdict.Misconfigured);
     }
 }

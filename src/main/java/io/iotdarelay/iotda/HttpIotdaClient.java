@@ -57,6 +57,7 @@ final class HttpIotdaClient implements PlatformClient {
     private final IotdaProperties properties;
     private final Map<Api, RequestTrace.Target> targets = new EnumMap<>(Api.class);
     private final Classifier classifier;
+    private final NetworkFailures failures;
     private final RequestMeters meters;
     private final Tracing tracing;
     private final Clock clock;
@@ -80,6 +81,7 @@ final class HttpIotdaClient implements PlatformClient {
             Connections connections,
             Scheduler loop,
             IotdaProperties properties,
+            NetworkFailures failures,
             RequestMeters meters,
             Tracing tracing,
             Clock clock,
@@ -93,6 +95,7 @@ final class HttpIotdaClient implements PlatformClient {
             targets.put(api, new RequestTrace.Target(server.getHost(), port, api.template()));
         }
         this.classifier = new Classifier(clock);
+        this.failures = failures;
         this.meters = meters;
         this.tracing = tracing;
         this.clock = clock;
@@ -178,8 +181,7 @@ final class HttpIotdaClient implements PlatformClient {
                     })
                     .<Exchange>map(Exchange.Answered::new)
                     .onErrorResume(
-                            Exception.class,
-                            failure -> Mono.just(new Exchange.Failed(NetworkFailures.classify(failure))));
+                            Exception.class, failure -> Mono.just(new Exchange.Failed(failures.classify(failure))));
         });
     }
 

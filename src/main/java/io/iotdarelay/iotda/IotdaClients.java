@@ -34,6 +34,10 @@ import reactor.netty.tcp.SslProvider;
 public final class IotdaClients implements Platform, AutoCloseable {
 
     private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(5);
+
+    /** How much sooner than its maximum age a connection may be replaced, in per cent, so that not all are at once. */
+    private static final double AGE_VARIANCE = 10;
+
     private static final Duration CLOSE_QUIETLY = Duration.ZERO;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -60,6 +64,19 @@ public final class IotdaClients implements Platform, AutoCloseable {
             Tracing tracing,
             Clock clock,
             LongSupplier nanoTime) {
+        this(properties, new Egress(properties), loops, trust, meters, tracing, clock, nanoTime);
+    }
+
+    /** The same with another way to the platform. */
+    IotdaClients(
+            IotdaProperties properties,
+            Egress egress,
+            int loops,
+            @Nullable TrustManagerFactory trust,
+            RequestMeters meters,
+            Tracing tracing,
+            Clock clock,
+            LongSupplier nanoTime) {
         this.tls = tls(trust);
         this.handshakeTimeout = properties.connectTimeout();
         this.responseTimeout = properties.responseTimeout();
@@ -72,11 +89,14 @@ public final class IotdaClients implements Platform, AutoCloseable {
                     .pendingAcquireMaxCount(-1)
                     .pendingAcquireTimeout(properties.connectTimeout())
                     .maxIdleTime(properties.connectionMaxIdle())
+                    .maxLifeTime(properties.connectionMaxAge())
+                    .maxLifeTimeVariance(AGE_VARIANCE)
                     .evictInBackground(EVICTION_INTERVAL)
                     .lifo()
                     .build();
             Connections plain = new Connections(
-                    http(pool, thread, properties), http(ConnectionProvider.newConnection(), thread, properties));
+                    egress.via(http(pool, thread, properties)),
+                    egress.via(http(ConnectionProvider.newConnection(), thread, properties)));
             threads.add(thread);
             connections.add(pool);
             HttpIotdaClient client = new HttpIotdaClient(
@@ -84,6 +104,7 @@ public final class IotdaClients implements Platform, AutoCloseable {
                     Schedulers.fromExecutorService(
                             thread.onClient(LoopResources.DEFAULT_NATIVE).next()),
                     properties,
+                    egress.failures(),
                     meters,
                     tracing,
                     clock,
@@ -91,7 +112,11 @@ public final class IotdaClients implements Platform, AutoCloseable {
             lines.add(new Line(plain, client));
         }
         this.handshake = new Handshake(
-                properties, threads.getFirst(), lines.getFirst().client().loop(), () -> secured(tls));
+                properties,
+                egress,
+                threads.getFirst(),
+                lines.getFirst().client().loop(),
+                () -> secured(tls));
     }
 
     @Override

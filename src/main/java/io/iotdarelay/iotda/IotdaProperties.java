@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -19,14 +20,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     while the relay runs.
  * @param signType 0: the platform does not compare the timestamp in the authentication with its own clock; 1: it does, and
  *     this machine's clock must be correct.
- * @param connectTimeout how long establishing a connection may take, TLS included.
+ * @param connectTimeout how long resolving a name may take, and then establishing a connection, proxy and TLS included.
  * @param responseTimeout how long the response may take, from sending the request to its last byte. It must be
  *     shorter than {@code relay.source.drain-timeout}, so that a drain can wait for responses.
  * @param connectionMaxIdle how long an unused connection is kept. It should be shorter than the idle timeout of any
  *     server or load balancer on the way (commonly 20 s to 75 s).
+ * @param connectionMaxAge how long a connection is used. Then it is closed, when its request is done, and the next one asks DNS
+ *     anew: so the relay follows when the platform's addresses change. Some are closed up to a tenth earlier, so that not all are at
+ *     once.
  * @param maxConnections connections to the platform, over all event loops. Those beyond
  *     {@code relay.lane.max-in-flight-requests} are for requests that take longer than two seconds, which no longer count against
  *     that limit.
+ * @param proxy the proxy on the way, if there is one.
  */
 @ConfigurationProperties("relay.iotda")
 public record IotdaProperties(
@@ -43,8 +48,13 @@ public record IotdaProperties(
         @Between(least = "1s", most = "10m") @DefaultValue("15s")
         Duration connectionMaxIdle,
 
+        @Between(least = "1s", most = "24h") @DefaultValue("10m")
+        Duration connectionMaxAge,
+
         @Between(least = "1", most = "65536") @DefaultValue("512")
-        int maxConnections) {
+        int maxConnections,
+
+        @NestedConfigurationProperty @Nullable ProxyProperties proxy) {
 
     public IotdaProperties {
         new Requirements("relay.iotda")

@@ -3,8 +3,13 @@ package io.iotdarelay.iotda;
 import io.iotdarelay.platform.Verdict;
 import io.netty.channel.ChannelException;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
@@ -15,24 +20,84 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Classifies failures of requests that got no response. */
+/** Classifies failures of connections and of requests that got no response. */
 final class NetworkFailures {
 
     private static final int MAX_DESCRIPTION = 300;
 
-    private NetworkFailures() {}
+    private final String host;
+    private final Optional<ProxyProperties> proxy;
 
-    static Verdict classify(Throwable failure) {
+    /**
+     * Failures on one way.
+     *
+     * @param host the platform's
+     * @param proxy the proxy on the way, if there is one
+     */
+    NetworkFailures(String host, Optional<ProxyProperties> proxy) {
+        this.host = host;
+        this.proxy = proxy;
+    }
+
+    Verdict classify(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (isUntrusted(cause)) {
-                return new Verdict.Misconfigured(
-                        "the server did not prove to be the platform: " + distrust(cause), Optional.empty());
-            }
-            if (cause instanceof NotSslRecordException) {
-                return new Verdict.Misconfigured("the server does not speak TLS", Optional.empty());
+            Optional<Verdict> known = known(cause);
+            if (known.isPresent()) {
+                return known.get();
             }
         }
-        return new Verdict.Unavailable(describe(failure), Optional.empty(), Optional.empty());
+        return unavailable(proxy.filter(through -> isUnconnected(failure))
+                .map(through -> through.name() + " cannot be reached: " + describe(failure))
+                .orElseGet(() -> describe(failure) + onTheWay()));
+    }
+
+    private Optional<Verdict> known(Throwable cause) {
+        if (isUntrusted(cause)) {
+            return Optional.of(
+                    misconfigured("the server did not prove to be the platform: " + distrust(cause) + onTheWay()));
+        }
+        return switch (cause) {
+            case NotSslRecordException ignored ->
+                Optional.of(misconfigured("the server does not speak TLS" + onTheWay()));
+            case UnknownHostException unknown -> Optional.of(unavailable(unresolved(unknown)));
+            case ProxyCredentials.UnreadableException unreadable ->
+                Optional.of(misconfigured("the credentials of relay.iotda.proxy: " + unreadable.getMessage()));
+            case ProxyConnectException refused ->
+                proxy.map(through -> new ProxyFailures(through, host).classify(refused));
+            default -> Optional.empty();
+        };
+    }
+
+    /** The connection itself could not be made, which with a proxy is the one to it. */
+    private static boolean isUnconnected(Throwable failure) {
+        return failure instanceof ConnectException || failure instanceof NoRouteToHostException;
+    }
+
+    /** How a message ends where a proxy may have to do with it. */
+    String onTheWay() {
+        return proxy.map(through -> ", through " + through.name()).orElse("");
+    }
+
+    private String unresolved(UnknownHostException unknown) {
+        String name = proxy.map(through -> "the proxy's name " + through.host()).orElse(host);
+        return "cannot resolve " + name + (isUnanswered(unknown) ? ": DNS does not answer" : "");
+    }
+
+    private static boolean isUnanswered(Throwable unknown) {
+        for (Throwable cause = unknown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Names.NoAnswerException || cause instanceof DnsNameResolverTimeoutException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Verdict misconfigured(String why) {
+        return new Verdict.Misconfigured(why, Optional.empty());
+    }
+
+    private static Verdict unavailable(String why) {
+        return new Verdict.Unavailable(why, Optional.empty(), Optional.empty());
     }
 
     private static boolean isUntrusted(Throwable cause) {

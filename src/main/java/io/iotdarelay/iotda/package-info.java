@@ -12,8 +12,9 @@
  *
  * <p>HTTP/1.1 over TLS 1.2 or 1.3; certificates and host names are always verified, redirects never followed, responses
  * limited in size and time. Each {@link io.iotdarelay.platform.PlatformClient} lives on one event loop with its own
- * connections, and completes its calls there. {@code docs/iotda.md} has the facts about the platform, and how certain they
- * are.
+ * connections, and completes its calls there. Connections go directly or through a proxy ({@link io.iotdarelay.iotda.Egress}), and
+ * are replaced at a maximum age, so that a changed address is followed. {@code docs/iotda.md} has the facts about the platform, and
+ * how certain they are.
  *
  * <p>It must never know what follows from a verdict: it does not retry requests, hold them back, or count failures.
  */

@@ -92,7 +92,7 @@ public sealed interface Verdict {
 
     /**
      * The other side did not prove to be the platform, which only a wrong configuration explains: an untrusted certificate, or no
-     * TLS. Nothing was sent.
+     * TLS; or a proxy refuses the relay. Nothing was sent.
      *
      * @param why a readable explanation
      */

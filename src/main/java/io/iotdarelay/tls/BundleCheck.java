@@ -91,7 +91,8 @@ final class BundleCheck {
         return alias == null ? Collections.list(keys.aliases()) : List.of(alias);
     }
 
-    private static char @Nullable [] password(SslBundle bundle) {
+    /** That of the bundle's keys. */
+    static char @Nullable [] password(SslBundle bundle) {
         String password = bundle.getKey().getPassword();
         if (password == null) {
             password = bundle.getStores().getKeyStorePassword();

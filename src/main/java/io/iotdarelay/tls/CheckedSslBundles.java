@@ -55,11 +55,16 @@ public final class CheckedSslBundles extends DefaultSslBundleRegistry {
         addBundleUpdateHandler(name, renewed -> taken(name, renewed));
     }
 
-    /** Takes the next state of a bundle, if it can be used. */
+    /** Takes the next state of a bundle, if it can be used and differs from what is in use. */
     @Override
     public void updateBundle(String name, SslBundle updated) {
-        Optional<String> problem = BundleCheck.problem(updated).or(() -> BundleCheck.expiry(updated, time.instant()));
-        problem.ifPresentOrElse(why -> refuse(name, why), () -> super.updateBundle(name, updated));
+        Optional<String> problem = BundleCheck.problem(updated);
+        if (problem.isEmpty() && BundleContents.of(updated).equals(BundleContents.of(super.getBundle(name)))) {
+            unchanged(name);
+            return;
+        }
+        problem.or(() -> BundleCheck.expiry(updated, time.instant()))
+                .ifPresentOrElse(why -> refuse(name, why), () -> super.updateBundle(name, updated));
     }
 
     @Override
@@ -83,6 +88,14 @@ public final class CheckedSslBundles extends DefaultSslBundleRegistry {
                 .addKeyValue("certificate", now.certificate().orElse("none"))
                 .addKeyValue("expires", now.expires().map(Object::toString).orElse("never"))
                 .log("Renewed certificates are in use, for new connections");
+    }
+
+    private void unchanged(String name) {
+        TlsStatus before = states.get(name);
+        if (before != null && before.refused().isPresent()) {
+            states.put(name, before.accepted());
+            log.atInfo().addKeyValue("bundle", name).log("The certificates in use are those of the files again");
+        }
     }
 
     private void refuse(String name, String why) {

@@ -23,4 +23,8 @@ public record TlsStatus(
     TlsStatus refusedFor(String why) {
         return new TlsStatus(bundle, since, certificate, expires, Optional.of(why));
     }
+
+    TlsStatus accepted() {
+        return new TlsStatus(bundle, since, certificate, expires, Optional.empty());
+    }
 }

@@ -9,11 +9,16 @@ import io.iotdarelay.simulator.Reply;
 import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Fleet;
+import io.iotdarelay.testing.LocalProxy;
+import io.iotdarelay.testing.MountedSecret;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.context.ConfigurableApplicationContext;
 import reactor.blockhound.BlockHound;
@@ -93,6 +98,39 @@ class NothingBlocksIT {
             weather(scene, fleet, new Fault.Delay(Duration.ofMillis(1), Duration.ofMillis(50)));
             assertThat(actuator.get("/health").statusCode()).isEqualTo(200);
             assertThat(actuator.get("/prometheus").statusCode()).isEqualTo(200);
+            relay.close();
+
+            // Then
+            assertThat(BLOCKED).isEmpty();
+        }
+    }
+
+    /** Its credentials are read from files, and its name is resolved, for each connection. */
+    @Test
+    void blocksNoEventLoopBehindAProxy(@TempDir Path directory) throws Exception {
+        MountedSecret secret = new MountedSecret(directory.resolve("proxy"));
+        secret.write(Map.of("username", "relay", "password", "first"));
+        try (LocalProxy proxy = LocalProxy.start(LocalProxy.Kind.HTTP, "relay", "first");
+                Scene scene = Scene.of("blocking-proxied", 3)) {
+            // Given
+            Fleet fleet = scene.fleet(50);
+            scene.relays()
+                    .with("relay.iotda.connection-max-age", "1s")
+                    .with("relay.iotda.proxy.host", "localhost")
+                    .with("relay.iotda.proxy.port", Integer.toString(proxy.port()))
+                    .with("relay.iotda.proxy.username-file", secret.location("username"))
+                    .with("relay.iotda.proxy.password-file", secret.location("password"));
+            ConfigurableApplicationContext relay = scene.start();
+
+            // When
+            fleet.produceForEach(scene.producer(), scene.topic(), 5);
+            scene.settled(fleet, Duration.ofSeconds(30));
+            proxy.demand("relay", "second");
+            fleet.produceForEach(scene.producer(), scene.topic(), 1);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> Actuator.of(relay).status("iotda").equals("DOWN"));
+            secret.write(Map.of("username", "relay", "password", "second"));
+            scene.settled(fleet, Duration.ofSeconds(60));
             relay.close();
 
             // Then

@@ -299,7 +299,9 @@ class HostilePlatformTest {
                 Duration.ofSeconds(2),
                 Duration.ofMillis(1500),
                 Duration.ofSeconds(15),
-                4);
+                Duration.ofMinutes(10),
+                4,
+                null);
         return new IotdaClients(
                 properties,
                 1,

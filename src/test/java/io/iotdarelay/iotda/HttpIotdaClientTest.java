@@ -410,7 +410,9 @@ class HttpIotdaClientTest {
                 Duration.ofSeconds(2),
                 Duration.ofMillis(1500),
                 Duration.ofSeconds(15),
-                4);
+                Duration.ofMinutes(10),
+                4,
+                null);
         return new IotdaClients(
                 properties, 1, trust, new RequestMeters(registry), Tracing.OFF, Clock.systemUTC(), System::nanoTime);
     }

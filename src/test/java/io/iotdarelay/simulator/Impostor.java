@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Who pretends to be the platform: answers each request with whatever bytes a test gives it, over TLS or plainly. */
 public final class Impostor implements AutoCloseable {
@@ -18,6 +20,8 @@ public final class Impostor implements AutoCloseable {
     public interface Speech {
         void speak(OutputStream out) throws IOException;
     }
+
+    private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
 
     private final Certificates certificates = new Certificates();
     private final ServerSocket server;
@@ -117,9 +121,8 @@ public final class Impostor implements AutoCloseable {
                 return true; // a TLS hello, to one who does not speak it
             }
         }
-        String length =
-                head.toString().toLowerCase(java.util.Locale.ROOT).replaceAll("(?s).*content-length: *(\\d+).*", "$1");
-        int announced = Integer.parseInt(length);
+        Matcher length = LENGTH.matcher(head);
+        int announced = length.find() ? Integer.parseInt(length.group(1)) : 0;
         return in.readNBytes(announced).length == announced;
     }
 }

@@ -1,5 +1,6 @@
 package io.iotdarelay.testing;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +30,8 @@ public final class TcpProxy implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition flows = lock.newCondition();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
+    private volatile boolean remembers;
     private volatile int target;
     private Duration delay = Duration.ZERO;
     private boolean swallows;
@@ -56,6 +60,17 @@ public final class TcpProxy implements AutoCloseable {
     public TcpProxy forwardTo(int serverPort) {
         change(() -> target = serverPort);
         return this;
+    }
+
+    /** Remembers what passes from now on, in both directions. */
+    public TcpProxy remember() {
+        remembers = true;
+        return this;
+    }
+
+    /** What has passed: a character for each byte. */
+    public String seen() {
+        return seen.toString(StandardCharsets.ISO_8859_1);
     }
 
     /** Every chunk of bytes comes so much later, in both directions. */
@@ -158,6 +173,9 @@ public final class TcpProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 hold();
+                if (remembers) {
+                    seen.write(buffer, 0, read);
+                }
                 out.write(buffer, 0, read);
                 out.flush();
             }

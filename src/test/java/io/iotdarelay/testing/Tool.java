@@ -27,6 +27,8 @@ public record Tool(List<String> names, String origin) {
     public static final Tool PROMETHEUS = new Tool(List.of("prometheus"), "Debian's package prometheus");
     public static final Tool ALERTMANAGER =
             new Tool(List.of("prometheus-alertmanager", "alertmanager"), "Debian's package prometheus-alertmanager");
+    public static final Tool TINYPROXY = new Tool(List.of("tinyproxy"), "Debian's package tinyproxy");
+    public static final Tool MICROSOCKS = new Tool(List.of("microsocks"), "Debian's package microsocks");
     public static final Tool DOCKER = new Tool(List.of("docker"), "Debian's package docker.io");
 
     /**

@@ -71,6 +71,57 @@ class CheckedSslBundlesTest {
         assertThat(status().refused()).isEmpty();
     }
 
+    /** Kubernetes writes a mounted Secret anew at times. */
+    @Test
+    void filesWrittenAnewWithoutAChangeAreNoRenewal() throws Exception {
+        bundles.registerBundle(NAME, pem());
+        listen();
+        TlsStatus before = status();
+
+        write(FIRST.getCertificatePathPEM() + "\n", FIRST.getPrivateKeyPEM(), "\n" + AUTHORITY.pem());
+        bundles.updateBundle(NAME, pem());
+        assertThat(heard).isEmpty();
+        assertThat(status()).isEqualTo(before);
+
+        write(SECOND.getCertificatePathPEM(), FIRST.getPrivateKeyPEM(), AUTHORITY.pem());
+        bundles.updateBundle(NAME, pem());
+        assertThat(status().refused()).isPresent();
+        write(FIRST.getCertificatePathPEM(), FIRST.getPrivateKeyPEM(), AUTHORITY.pem());
+        bundles.updateBundle(NAME, pem());
+        assertThat(heard).isEmpty();
+        assertThat(status()).isEqualTo(before);
+    }
+
+    @Test
+    void anotherAuthorityToTrustIsARenewal() throws Exception {
+        bundles.registerBundle(NAME, pem());
+        listen();
+
+        write(
+                FIRST.getCertificatePathPEM(),
+                FIRST.getPrivateKeyPEM(),
+                AUTHORITY.pem() + Authority.create().pem());
+        bundles.updateBundle(NAME, pem());
+
+        assertThat(heard).containsExactly(Authority.serial(FIRST));
+    }
+
+    @Test
+    void storesWrittenAnewWithoutAChangeAreNoRenewal() throws Exception {
+        store("keys.p12", FIRST, PASSWORD);
+        store("trust.p12", null, PASSWORD);
+        bundles.registerBundle(NAME, stores(PASSWORD));
+        listen();
+
+        store("keys.p12", FIRST, PASSWORD);
+        bundles.updateBundle(NAME, stores(PASSWORD));
+        assertThat(heard).isEmpty();
+
+        store("keys.p12", SECOND, PASSWORD);
+        bundles.updateBundle(NAME, stores(PASSWORD));
+        assertThat(heard).containsExactly(Authority.serial(SECOND));
+    }
+
     static Stream<Arguments> broken() throws Exception {
         String certificate = SECOND.getCertificatePathPEM();
         String key = SECOND.getPrivateKeyPEM();
