@@ -48,6 +48,7 @@ record RelaySettings(
         LoadedModels models) {
 
     private static final long DEFAULT_MAX_POLL_INTERVAL = 300_000;
+    private static final String DIRECTORY = "the topic of the device directory";
 
     /** Reads them, or throws {@link io.iotdarelay.settings.InvalidSettingsException} with all that is wrong. */
     static RelaySettings read(ConfigurableEnvironment environment) {
@@ -123,6 +124,8 @@ record RelaySettings(
         Optional<Routes> routes = content.flatMap(read -> routes(reader, read.compilation()));
         Optional<LoadedModels> loaded = models.flatMap(properties -> load(
                 reader, properties, content.map(RelayMapping.Content::shapes).orElse(List.of())));
+        deadLetter.ifPresent(value -> devices.map(DevicesProperties::topic)
+                .ifPresent(directory -> reader.add(apart(value.topic(), directory))));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
@@ -147,9 +150,8 @@ record RelaySettings(
     private static Map<String, String> reserved(
             Optional<DeadLetterProperties> deadLetter, Optional<DevicesProperties> devices) {
         Map<String, String> reserved = new HashMap<>();
-        deadLetter.ifPresent(settings -> reserved.put(settings.topic(), "the dead-letter topic"));
-        devices.map(DevicesProperties::topic)
-                .ifPresent(topic -> reserved.put(topic, "the topic of the device directory"));
+        deadLetter.ifPresent(settings -> reserved.put(settings.topic(), RouteCompiler.DEAD_LETTERS));
+        devices.map(DevicesProperties::topic).ifPresent(topic -> reserved.put(topic, DIRECTORY));
         return reserved;
     }
 
@@ -180,6 +182,13 @@ record RelaySettings(
                 .anyMatch(encoding -> encoding.format() == Format.AVRO || encoding.format() == Format.PROTOBUF);
         return new Requirements("relay.registry")
                 .that(isConfigured || !isNeeded, "url", "is required: a route has the format avro or protobuf")
+                .problems();
+    }
+
+    /** The directory would take dead letters for devices, whose secrets a producer could choose. */
+    private static List<SettingsProblem> apart(String deadLetters, String directory) {
+        return new Requirements("relay.dead-letter")
+                .that(!deadLetters.equals(directory), "topic", "is " + DIRECTORY)
                 .problems();
     }
 

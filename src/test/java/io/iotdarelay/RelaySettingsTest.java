@@ -197,6 +197,21 @@ class RelaySettingsTest {
         assertThat(problems()).containsExactly("relay.routes[0].topics[0]: is the dead-letter topic");
     }
 
+    /** It would take them for devices, whose secrets a producer could choose. */
+    @Test
+    void writesNoDeadLettersToTheDirectory() {
+        properties.put("relay.devices.topic", "devices");
+        properties.put("relay.dead-letter.topic", "devices");
+
+        assertThat(problems()).containsExactly("relay.dead-letter.topic: is the topic of the device directory");
+
+        properties.put("relay.dead-letter.topic", "dlt");
+        properties.put(ROUTE + "dead-letter.topic", "devices");
+
+        assertThat(problems())
+                .containsExactly("relay.routes[0].dead-letter.topic: is the topic of the device directory");
+    }
+
     @Test
     void readsNoDirectoryAsTelemetry() {
         properties.put("relay.devices.topic", "telemetry.meters");

@@ -31,6 +31,7 @@ public final class PollThread {
         this.admission = new Admission(
                 decoders,
                 new NodeNames(directory::named),
+                new Permission(directory),
                 new ModelGate(new ModelCheck(() -> models, directory::productOf, (route, rule, action, times) -> {})),
                 RequestBody.LIMIT,
                 DEFAULTS,

@@ -9,10 +9,13 @@ import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.settings.SettingsProblem;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.net.ssl.TrustManagerFactory;
 import org.springframework.util.unit.DataSize;
 
@@ -23,7 +26,7 @@ import org.springframework.util.unit.DataSize;
  * @param declared the routes as they are configured
  * @param routes the routes; empty where one of them is wrong
  * @param models the product models; none where they are wrong
- * @param deadLetterTopic its name
+ * @param deadLetters the dead-letter topic of routes that have none of their own; empty where it is wrong
  * @param records what a record may become
  * @param maxRequestSize how far reports are joined
  * @param kafka the clients' configuration; empty where it is wrong
@@ -39,7 +42,7 @@ public record Configured(
         LoadedModels models,
         Optional<DevicesProperties> devices,
         Optional<IotdaProperties> iotda,
-        String deadLetterTopic,
+        String deadLetters,
         RecordsProperties records,
         DataSize maxRequestSize,
         Optional<KafkaClients> kafka,
@@ -90,6 +93,30 @@ public record Configured(
     /** The directory file, if there is one that can be read. */
     Optional<DirectoryFile> directory() {
         return devices.flatMap(DirectoryFile::path).map(DirectoryFile::read).filter(DirectoryFile::isLoaded);
+    }
+
+    /** The dead-letter topics in use. */
+    Set<String> deadLetterTopics() {
+        return routes.map(Routes::deadLetterTopics).orElse(Set.of(Optional.empty())).stream()
+                .map(topic -> topic.orElse(deadLetters))
+                .filter(topic -> !topic.isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Where the dead letters of a topic go. */
+    String deadLetterTopic(String source) {
+        return routes.flatMap(known -> known.deadLetterTopic(source)).orElse(deadLetters);
+    }
+
+    /** Where a dead-letter topic is configured. */
+    String deadLetterPath(String topic) {
+        for (int i = 0; i < declared.size(); i++) {
+            RouteProperties.DeadLetterProperties own = declared.get(i).deadLetter();
+            if (own != null && topic.equals(own.topic())) {
+                return "relay.routes[" + i + "].dead-letter.topic";
+            }
+        }
+        return "relay.dead-letter.topic";
     }
 
     /** What is wrong with the routes. */

@@ -87,15 +87,24 @@ final class KafkaChecks {
                     .ifPresent(description -> found.put(topic.getKey(), description));
         }
         group(admin);
-        if (!configured.deadLetterTopic().isEmpty()) {
-            Optional<TopicDescription> letters = describe(
-                    admin,
-                    configured.deadLetterTopic(),
-                    "relay.dead-letter.topic",
-                    Rule.DEAD_LETTER,
-                    AclOperation.WRITE);
-            if (letters.isPresent()) {
-                sizes(admin, sources.stream().filter(found::containsKey).toList());
+        deadLetters(admin, sources.stream().filter(found::containsKey).toList());
+    }
+
+    /** Each dead-letter topic in use, with the topics whose dead letters go there. */
+    private void deadLetters(Admin admin, List<String> sources) throws InterruptedException {
+        Map<String, List<String>> topics = new LinkedHashMap<>();
+        configured.deadLetterTopics().forEach(topic -> topics.put(topic, new ArrayList<>()));
+        for (String source : sources) {
+            topics.computeIfPresent(configured.deadLetterTopic(source), (topic, of) -> {
+                of.add(source);
+                return of;
+            });
+        }
+        for (Map.Entry<String, List<String>> topic : topics.entrySet()) {
+            String path = configured.deadLetterPath(topic.getKey());
+            if (describe(admin, topic.getKey(), path, Rule.DEAD_LETTER, AclOperation.WRITE)
+                    .isPresent()) {
+                sizes(admin, topic.getKey(), path, topic.getValue());
             }
         }
     }
@@ -182,13 +191,12 @@ final class KafkaChecks {
         }
     }
 
-    private void sizes(Admin admin, List<String> sources) throws InterruptedException {
-        String letters = configured.deadLetterTopic();
+    private void sizes(Admin admin, String letters, String path, List<String> sources) throws InterruptedException {
         Optional<Integer> room = maxMessage(admin, letters);
         if (room.isEmpty()) {
             findings.add(Finding.warning(
                     Rule.DEAD_LETTER,
-                    "relay.dead-letter.topic",
+                    path,
                     "not permitted to DESCRIBE_CONFIGS of topic " + letters
                             + ": whether its max.message.bytes suffices is not known"));
             return;
@@ -198,7 +206,7 @@ final class KafkaChecks {
                     .filter(size -> size + HEADERS > room.get())
                     .ifPresent(size -> findings.add(Finding.warning(
                             Rule.DEAD_LETTER,
-                            "relay.dead-letter.topic",
+                            path,
                             "max.message.bytes of topic " + letters + " is " + room.get()
                                     + ", which is not 16 KB more than the " + size + " of topic " + source
                                     + ": a large record could not be written as a dead letter")));

@@ -6,6 +6,8 @@ import io.iotdarelay.commands.Configured.KeyFile;
 import io.iotdarelay.commands.Finding.Rule;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.devices.DirectoryFile;
+import io.iotdarelay.mapping.PermittedDevices;
+import io.iotdarelay.mapping.Route;
 import io.iotdarelay.settings.SettingsProblem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -143,7 +145,32 @@ final class OfflineChecks {
                     orphans.size() + " entries name a gateway that has no entry with a secret: " + names
                             + (orphans.size() > MOST_CHILDREN_NAMED ? ", ..." : "")));
         }
+        configured.routes().ifPresent(routes -> routes.routes().forEach(route -> speechless(route, directory)));
         permissions(path, file);
+    }
+
+    /** Hardly what is meant by the rule; the devices may be in the directory's topic, where there is one, or be added later. */
+    private void speechless(Route route, DirectoryFile directory) {
+        PermittedDevices permitted = route.devices();
+        if (!permitted.areAll()
+                && !directory.entries().isEmpty()
+                && directory.entries().stream().noneMatch(entry -> permitted.permit(entry.device(), entry.group()))) {
+            String path = devicesPath(route.name());
+            findings.add(Finding.warning(
+                            Rule.MAPPING,
+                            path,
+                            "route " + route.name() + " may speak for no device of the directory file")
+                    .at(configured.places().apply(path)));
+        }
+    }
+
+    private String devicesPath(String route) {
+        for (int i = 0; i < configured.declared().size(); i++) {
+            if (route.equals(configured.declared().get(i).name())) {
+                return "relay.routes[" + i + "].devices";
+            }
+        }
+        return "relay.routes";
     }
 
     /** "line 7: why" stands in the file itself. */

@@ -14,12 +14,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The directory of devices. At least one source is required; if both contain a device, the topic is used.
  *
  * @param file a file with one line per device, for example {@code file:/etc/iotda-relay/devices.csv}. A {@code .csv} file
- *     begins with the header {@code device_id,secret,gateway_id,product_id,node_id}; a {@code .jsonl} file has an object with
+ *     begins with the header {@code device_id,secret,gateway_id,product_id,node_id,group}; a {@code .jsonl} file has an object with
  *     these keys on each line. A child device names its gateway and needs no secret. {@code product_id} (optional) is the product
- *     by whose model reports are checked, {@code node_id} (optional) what records call the device, if that is not its ID. The
- *     file is read again within two seconds when it changes, also as a mounted Kubernetes Secret.
+ *     by whose model reports are checked, {@code node_id} (optional) what records call the device, if that is not its ID, and
+ *     {@code group} (optional) whose it is: routes may be limited to a group ({@code relay.routes[].devices.group}). The file is
+ *     read again within two seconds when it changes, also as a mounted Kubernetes Secret.
  * @param topic a compacted Kafka topic: the key is the device ID, the value {@code {"secret":"...","gateway_id":"..."}}, with
- *     {@code product_id} and {@code node_id} likewise, and a null value deletes the device.
+ *     {@code product_id}, {@code node_id} and {@code group} likewise, and a null value deletes the device.
  * @param unknownGrace how long a record waits for a device that is not in the directory, because provisioning may be a
  *     little behind telemetry. After that it becomes a dead letter.
  */

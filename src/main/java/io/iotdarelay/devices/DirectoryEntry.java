@@ -14,16 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param gateway the gateway that carries its reports, for a child device
  * @param product the ID of its product, where the directory names one
  * @param node what records call the device, where that is not its ID
+ * @param group whose it is, where the directory says so: routes may be limited to a group
  */
 public record DirectoryEntry(
         DeviceId device,
         @Nullable DeviceSecret secret,
         @Nullable DeviceId gateway,
         @Nullable String product,
-        @Nullable DeviceId node) {
+        @Nullable DeviceId node,
+        @Nullable String group) {
 
     /** What a product ID is on the platform. */
     private static final Pattern PRODUCT = Pattern.compile("[A-Za-z0-9_-]{1,36}");
+
+    private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     public DirectoryEntry {
         if (secret == null && gateway == null) {
@@ -31,14 +35,19 @@ public record DirectoryEntry(
         }
     }
 
-    /** An entry that names neither product nor node. */
+    /** An entry that names neither product, node nor group. */
     public DirectoryEntry(DeviceId device, @Nullable DeviceSecret secret, @Nullable DeviceId gateway) {
-        this(device, secret, gateway, null, null);
+        this(device, secret, gateway, null, null, null);
     }
 
     /** Whether this can be the ID of a product on the platform. */
     static boolean isProduct(String id) {
         return PRODUCT.matcher(id).matches();
+    }
+
+    /** Whether this can be a group, as routes name it. */
+    static boolean isGroup(String name) {
+        return GROUP.matcher(name).matches();
     }
 
     /** The device's credentials, if it has a secret. */

@@ -29,6 +29,7 @@ enum DirectoryFormat {
             int gatewayId = header.indexOf(GATEWAY_ID);
             int productId = header.indexOf(PRODUCT_ID);
             int nodeId = header.indexOf(NODE_ID);
+            int group = header.indexOf(GROUP);
             if (deviceId < 0 || secret < 0) {
                 throw new IOException("line 1: the header device_id,secret,gateway_id is missing");
             }
@@ -42,7 +43,8 @@ enum DirectoryFormat {
                                 at(fields, secret),
                                 at(fields, gatewayId),
                                 at(fields, productId),
-                                at(fields, nodeId));
+                                at(fields, nodeId),
+                                at(fields, group));
                     },
                     listing);
             return listing;
@@ -74,7 +76,8 @@ enum DirectoryFormat {
                                 entry.path(SECRET).asString(null),
                                 entry.path(GATEWAY_ID).asString(null),
                                 entry.path(PRODUCT_ID).asString(null),
-                                entry.path(NODE_ID).asString(null));
+                                entry.path(NODE_ID).asString(null),
+                                entry.path(GROUP).asString(null));
                     },
                     listing);
             return listing;
@@ -86,6 +89,7 @@ enum DirectoryFormat {
     static final String GATEWAY_ID = "gateway_id";
     static final String PRODUCT_ID = "product_id";
     static final String NODE_ID = "node_id";
+    static final String GROUP = "group";
 
     private static final ObjectReader CSV_LINE = CsvMapper.shared().readerFor(String[].class);
     private static final ObjectReader JSON_LINE = JsonMapper.shared().reader();

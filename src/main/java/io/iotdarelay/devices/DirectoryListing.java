@@ -41,7 +41,8 @@ final class DirectoryListing {
             @Nullable String secret,
             @Nullable String gatewayId,
             @Nullable String productId,
-            @Nullable String nodeId) {
+            @Nullable String nodeId,
+            @Nullable String groupName) {
         if (deviceId == null || !DeviceId.isValid(deviceId)) {
             broken(place, "device_id is missing or invalid");
             return;
@@ -56,6 +57,10 @@ final class DirectoryListing {
         }
         if (nodeId != null && !nodeId.isEmpty() && !DeviceId.isValid(nodeId)) {
             broken(place, "node_id is invalid");
+            return;
+        }
+        if (groupName != null && !groupName.isEmpty() && !DirectoryEntry.isGroup(groupName)) {
+            broken(place, "group is invalid");
             return;
         }
         DeviceSecret known = secret == null || secret.isEmpty() ? null : new DeviceSecret(secret);
@@ -73,10 +78,11 @@ final class DirectoryListing {
             return;
         }
         DeviceId device = new DeviceId(deviceId);
-        // Many devices have the same product: one text for all of them.
+        // Many devices have the same product or group: one text for all of them.
         String product = productId == null || productId.isEmpty() ? null : productId.intern();
+        String group = groupName == null || groupName.isEmpty() ? null : groupName.intern();
         DeviceId node = nodeId == null || nodeId.isEmpty() ? null : new DeviceId(nodeId);
-        DirectoryEntry former = devices.put(device, new DirectoryEntry(device, known, gateway, product, node));
+        DirectoryEntry former = devices.put(device, new DirectoryEntry(device, known, gateway, product, node, group));
         if (former != null) {
             broken(place, "the device is in the file more than once; the last line counts");
             nodes.forget(former);

@@ -181,7 +181,8 @@ final class TopicDirectory implements DeviceDirectory, Runnable {
                     text(entry, DirectoryFormat.SECRET),
                     text(entry, DirectoryFormat.GATEWAY_ID),
                     text(entry, DirectoryFormat.PRODUCT_ID),
-                    text(entry, DirectoryFormat.NODE_ID));
+                    text(entry, DirectoryFormat.NODE_ID),
+                    text(entry, DirectoryFormat.GROUP));
         } catch (JacksonException e) {
             one.broken(place, "cannot be read");
         }

@@ -1,5 +1,5 @@
 /**
- * The device directory: the devices' secrets, and the gateways of children.
+ * The device directory: the devices' secrets, the gateways of children, and whose the devices are.
  *
  * <p>Input: a file, a compacted Kafka topic, or both. Output: the entry for a device ID, or nothing.
  *

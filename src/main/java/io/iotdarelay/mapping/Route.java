@@ -5,6 +5,7 @@ import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -23,6 +24,8 @@ public final class Route {
     private final @Nullable Each each;
     private final ReportRule rule;
     private final boolean whole;
+    private final PermittedDevices devices;
+    private final @Nullable String deadLetterTopic;
     private final Part.Id id;
 
     /**
@@ -31,6 +34,8 @@ public final class Route {
      * @param when which records take it; all without
      * @param each of what a report is made, each; of the whole record without
      * @param whole whether nothing of a record is to be sent where a part of it cannot be mapped
+     * @param devices for which it may speak
+     * @param deadLetterTopic its own, if it has one
      */
     Route(
             String name,
@@ -38,13 +43,17 @@ public final class Route {
             @Nullable Condition when,
             @Nullable Each each,
             ReportRule rule,
-            boolean whole) {
+            boolean whole,
+            PermittedDevices devices,
+            @Nullable String deadLetterTopic) {
         this.name = name;
         this.encoding = encoding;
         this.when = when;
         this.each = each;
         this.rule = rule;
         this.whole = whole;
+        this.devices = devices;
+        this.deadLetterTopic = deadLetterTopic;
         this.id = new Part.Id(name, "", 0, 0, "");
     }
 
@@ -65,6 +74,16 @@ public final class Route {
     /** Whether nothing of a record that it takes is to be sent where a part of the record cannot be mapped. */
     public boolean isWhole() {
         return whole;
+    }
+
+    /** The devices for which it may speak. */
+    public PermittedDevices devices() {
+        return devices;
+    }
+
+    /** Where its dead letters go; empty where they go where all others do. */
+    public Optional<String> deadLetterTopic() {
+        return Optional.ofNullable(deadLetterTopic);
     }
 
     public Mapping map(SourceRecord record, JsonNode value) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Compiles the configured routes, and lists all errors in them. */
 public final class RouteCompiler {
 
+    /** The purpose of reserved topics to which dead letters go. */
+    public static final String DEAD_LETTERS = "the dead-letter topic";
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private final Requirements requirements = new Requirements("relay.routes");
     private final Map<String, String> namesTaken = new HashMap<>();
@@ -35,10 +38,10 @@ public final class RouteCompiler {
      * Compiles.
      *
      * @param reserved topics that no route may read, each with its purpose: dead letters would loop forever, and a
-     *     directory contains secrets
+     *     directory contains secrets. Routes' own dead-letter topics are added.
      */
     public static Compilation compile(List<RouteProperties> routes, Map<String, String> reserved) {
-        RouteCompiler compiler = new RouteCompiler(reserved);
+        RouteCompiler compiler = new RouteCompiler(withDeadLetters(routes, reserved));
         for (int i = 0; i < routes.size(); i++) {
             compiler.compile("[" + i + "]", routes.get(i));
         }
@@ -49,6 +52,17 @@ public final class RouteCompiler {
         return problems.isEmpty()
                 ? new Compilation.Compiled(compiler.topics.routes(RouteShapes.of(routes)))
                 : new Compilation.Wrong(problems);
+    }
+
+    /** What is reserved already keeps its purpose. */
+    private static Map<String, String> withDeadLetters(List<RouteProperties> routes, Map<String, String> reserved) {
+        Map<String, String> all = new HashMap<>(reserved);
+        for (RouteProperties route : routes) {
+            if (route.deadLetter() != null && route.deadLetter().topic() != null) {
+                all.putIfAbsent(route.deadLetter().topic(), DEAD_LETTERS);
+            }
+        }
+        return all;
     }
 
     private void compile(String path, RouteProperties route) {
@@ -66,7 +80,10 @@ public final class RouteCompiler {
         Condition when = new ConditionCompiler(context).compile(path + ".when", route.when());
         Each each = new EachCompiler(context).compile(path + ".each", route.each(), route.eachWhen());
         ReportRule rule = new ReportCompiler(context.inside(route.each().size())).compile(path, route);
-        return rule == null ? null : new Route(name, encoding, when, each, rule, route.whole());
+        PermittedDevices devices =
+                new PermittedDevicesCompiler(this::require).compile(path + ".devices", route.devices());
+        String deadLetters = topics.deadLetters(path + ".dead-letter", route.deadLetter());
+        return rule == null ? null : new Route(name, encoding, when, each, rule, route.whole(), devices, deadLetters);
     }
 
     private void require(boolean holds, String path, String message) {

@@ -24,7 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param topics the topics that this route reads. Routes that share a topic need {@code when}, all but one. Either these or
  *     {@code topic-pattern} is required.
  * @param topicPattern a Java regular expression that matches whole topic names; topics that are created later are found, too.
- *     A topic that another route names belongs to that one; of several matching patterns the first is used. The dead-letter topic and
+ *     A topic that another route names belongs to that one; of several matching patterns the first is used. Dead-letter topics and
  *     the topic of the device directory never match.
  * @param format the format of the records' values. {@code avro}, {@code protobuf} and {@code json-schema} are those of a schema registry's
  *     serializers; the first two need {@code relay.registry.url}. {@code auto}: what the headers {@code content-type} and {@code ce_specversion}
@@ -54,6 +54,9 @@ import org.springframework.util.unit.DataSize;
  * @param eachWhen conditions that an element must fulfil to become a report.
  * @param servicesFrom an array of entries in IoTDA's own form that is passed on; in place of {@code services}.
  * @param whole whether nothing of a record is sent where a part of it cannot be mapped.
+ * @param devices the devices that the route may speak for; all by default. A record that speaks for another one is a dead letter,
+ *     {@code not-permitted}.
+ * @param deadLetter the route's own dead letters.
  */
 @ConfigurationProperties("relay.routes[]") // for the metadata, from which the documentation is made
 public record RouteProperties(
@@ -77,7 +80,29 @@ public record RouteProperties(
         @DefaultValue List<EachProperties> each,
         @Nullable Map<String, Object> eachWhen,
         @Nullable RuleProperties servicesFrom,
-        @DefaultValue("false") boolean whole) {
+        @DefaultValue("false") boolean whole,
+        @Nullable DevicesProperties devices,
+        @Nullable DeadLetterProperties deadLetter) {
+
+    /**
+     * Devices that keep to every rule given here; at least one.
+     *
+     * @param prefix how their IDs begin, such as {@code plant-a-}.
+     * @param pattern a regular expression (RE2) for their whole IDs.
+     * @param group the group that the device directory has for them, in its column {@code group}: 1 to 64 letters, digits, {@code .},
+     *     {@code _} or {@code -}. A device that is not in the directory is in no group.
+     */
+    public record DevicesProperties(
+            @Nullable String prefix,
+            @Nullable String pattern,
+            @Nullable String group) {}
+
+    /**
+     * The route's dead letters.
+     *
+     * @param topic their topic, in place of {@code relay.dead-letter.topic}. Routes that share a topic need the same one.
+     */
+    public record DeadLetterProperties(@Nullable String topic) {}
 
     /**
      * An array or an object whose elements are taken one by one. A selector alone may stand for it.

@@ -3,10 +3,14 @@ package io.iotdarelay.mapping;
 import io.iotdarelay.decode.Encoding;
 import io.iotdarelay.model.RouteShape;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All routes of the relay. Routes that name a topic take precedence; otherwise those of the first matching pattern are used. */
@@ -60,6 +64,22 @@ public final class Routes {
         Map<String, String> topics = new LinkedHashMap<>();
         byTopic.forEach((topic, routes) -> topics.put(topic, routes.getFirst().name()));
         return topics;
+    }
+
+    /** Where dead letters of a topic go; empty where they go where all others do. Routes that share a topic agree on it. */
+    public Optional<String> deadLetterTopic(String topic) {
+        List<Route> routes = of(topic);
+        return routes.isEmpty() ? Optional.empty() : routes.getFirst().deadLetterTopic();
+    }
+
+    /** Where dead letters go: topics of routes, and empty if some go where all others do. */
+    public Set<Optional<String>> deadLetterTopics() {
+        return all().map(Route::deadLetterTopic).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** All routes, in their order. */
+    public List<Route> routes() {
+        return all().distinct().toList();
     }
 
     /** The patterns for further topics. */

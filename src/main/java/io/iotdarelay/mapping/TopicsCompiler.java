@@ -1,11 +1,13 @@
 package io.iotdarelay.mapping;
 
+import io.iotdarelay.mapping.RouteProperties.DeadLetterProperties;
 import io.iotdarelay.model.RouteShape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
@@ -70,6 +72,19 @@ final class TopicsCompiler {
         }
     }
 
+    /** Where a route's dead letters go. A directory would take them for devices, whose secrets a producer could choose. */
+    @Nullable
+    String deadLetters(String path, @Nullable DeadLetterProperties deadLetters) {
+        if (deadLetters == null) {
+            return null;
+        }
+        String topic = Objects.requireNonNullElse(deadLetters.topic(), "");
+        check.require(TOPIC.matcher(topic).matches(), path + ".topic", "'" + topic + "' is not a valid topic name");
+        String purpose = reserved.getOrDefault(topic, RouteCompiler.DEAD_LETTERS);
+        check.require(purpose.equals(RouteCompiler.DEAD_LETTERS), path + ".topic", "is " + purpose);
+        return topic;
+    }
+
     private void pattern(String path, String text, RouteProperties route, @Nullable Route compiled) {
         try {
             String none = reserved.keySet().stream().map(Pattern::quote).collect(Collectors.joining("|"));
@@ -88,12 +103,16 @@ final class TopicsCompiler {
         }
     }
 
-    /** A record is decoded once. */
+    /** A record is decoded once, and becomes one dead letter. */
     private void share(String path, List<Route> routes, Route compiled) {
         check.require(
                 routes.isEmpty() || routes.getFirst().encoding().equals(compiled.encoding()),
                 path,
                 "routes that share a topic need the same format and compression");
+        check.require(
+                routes.isEmpty() || routes.getFirst().deadLetterTopic().equals(compiled.deadLetterTopic()),
+                path,
+                "routes that share a topic need the same dead-letter.topic: a record has one dead letter at most");
         routes.add(compiled);
     }
 

@@ -11,7 +11,7 @@ import io.iotdarelay.pipeline.Settlements;
 import io.iotdarelay.platform.PlatformContact;
 import io.iotdarelay.registry.RegistryDecoders;
 import io.iotdarelay.settle.DeadLetterBudget;
-import io.iotdarelay.settle.DeadLetterWriter;
+import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.tls.CheckedSslBundles;
 import java.time.Clock;
@@ -44,8 +44,8 @@ public class OperateConfiguration {
     }
 
     @Bean
-    DeadLettersHealthIndicator deadLettersHealthIndicator(DeadLetterWriter writer, DeadLetterBudget budget) {
-        return new DeadLettersHealthIndicator(writer, budget);
+    DeadLettersHealthIndicator deadLettersHealthIndicator(DeadLetterTopics topics, DeadLetterBudget budget) {
+        return new DeadLettersHealthIndicator(topics, budget);
     }
 
     @Bean

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,53 +22,79 @@ import org.jspecify.annotations.Nullable;
 final class Addressing {
 
     private final DeviceDirectory directory;
-    private final WaitingForDirectory<Unaddressed> waiting;
+    private final Permission permission;
+    private final WaitingForDirectory<Wanted, Unaddressed> waiting;
     private final Roaming roaming = new Roaming();
-    private final BiConsumer<Unaddressed, Rejection> unknown;
+    private final BiConsumer<Unaddressed, Rejection> rejected;
     private List<LaneEntry> addressed = new ArrayList<>();
+
+    /**
+     * What reports wait for. Records of other topics are of other producers: what one of them names and the directory does not know
+     * takes no grace from the others. The records of a partition always have the same name.
+     *
+     * @param route the name under which records of the topic are counted
+     */
+    private record Wanted(DeviceId device, String route) {}
 
     /**
      * Nothing to address yet.
      *
      * @param unknownGrace how long a report waits for the directory
-     * @param unknown receives reports whose device is still not in the directory at the end
+     * @param rejected receives reports whose device is still not in the directory at the end, and those whose route may not speak for it
      */
-    Addressing(DeviceDirectory directory, Duration unknownGrace, BiConsumer<Unaddressed, Rejection> unknown) {
+    Addressing(DeviceDirectory directory, Duration unknownGrace, BiConsumer<Unaddressed, Rejection> rejected) {
         this.directory = directory;
+        this.permission = new Permission(directory);
         this.waiting = new WaitingForDirectory<>(unknownGrace);
-        this.unknown = unknown;
+        this.rejected = rejected;
     }
 
-    /** Finds the lane of a report. If the directory lacks its sender, or earlier ones of its device wait, it waits. */
+    /** Finds the lane of a report. If the directory lacks one of its devices, or earlier ones of its device wait, it waits. */
     void add(Unaddressed arrived, Instant now) {
         Unaddressed report = arrived.in(directory);
-        DeviceId behind = queueOf(report.about());
+        Wanted behind = queueOf(report.about(), report.route());
         if (behind == null) {
-            behind = queueOf(report.wanted());
+            behind = queueOf(report.wanted(), report.route());
         }
-        Optional<Report> resolved = behind == null ? report.sendableBy(directory) : Optional.empty();
-        if (resolved.isPresent()) {
-            enter(report, resolved.get());
-        } else if (!waiting.await(behind == null ? report.wanted() : behind, report, now)) {
-            reject(report);
+        if (behind != null) {
+            waiting.await(behind, report, now);
+            return;
+        }
+        DeviceId missing = missing(report);
+        if (missing == null || !waiting.await(new Wanted(missing, report.route()), report, now)) {
+            enterOrReject(report);
         }
     }
 
     /** Continues with reports whose device is now in the directory, and gives up those that waited too long. */
     void askDirectory(Instant now) {
-        waiting.takeResolved(report -> report.resolvedBy(directory).isPresent()).forEach(this::enterOrReject);
+        waiting.takeResolved(report -> missing(report.in(directory)) == null).forEach(this::enterOrReject);
         waiting.takeExpired(now).forEach(this::enterOrReject);
     }
 
-    /** The queue in which reports of a device wait, under its ID or under what records call it; nothing if none do. */
-    private @Nullable DeviceId queueOf(DeviceId device) {
-        if (waiting.isAwaited(device)) {
-            return device;
+    /** The device that the directory has to know first; nothing if it knows all that is needed. */
+    private @Nullable DeviceId missing(Unaddressed report) {
+        Report sendable = report.sendableBy(directory).orElse(null);
+        if (sendable == null) {
+            return report.wanted();
         }
-        DeviceId node = waiting.isEmpty()
-                ? null
-                : directory.find(device).map(DirectoryEntry::node).orElse(null);
-        return node != null && waiting.isAwaited(node) ? node : null;
+        return permission.of(report.permitted(), sendable) instanceof Permission.Answer.Unknown unknown
+                ? unknown.device()
+                : null;
+    }
+
+    /** The queue in which reports of a device wait, under its ID or under what records call it; nothing if none do. */
+    private @Nullable Wanted queueOf(DeviceId device, String route) {
+        if (waiting.isEmpty()) {
+            return null;
+        }
+        Wanted own = new Wanted(device, route);
+        if (waiting.isAwaited(own)) {
+            return own;
+        }
+        DeviceId node = directory.find(device).map(DirectoryEntry::node).orElse(null);
+        Wanted byNode = node == null ? null : new Wanted(node, route);
+        return byNode != null && waiting.isAwaited(byNode) ? byNode : null;
     }
 
     /** A report has an outcome, so others of its device may follow. */
@@ -96,13 +121,29 @@ final class Addressing {
     /** The first waiting report of each device, and why it waits. */
     Stream<Whereabouts> firsts() {
         return Stream.concat(
-                waiting.firsts().map(Unaddressed::whereabouts),
-                roaming.firsts().map(Addressing::waitsForFormerGateway));
+                waiting.firsts().map(this::waitsForDirectory), roaming.firsts().map(Addressing::waitsForFormerGateway));
     }
 
-    private void enterOrReject(Unaddressed report) {
-        report.resolvedBy(directory)
-                .ifPresentOrElse(resolved -> enter(report, resolved), () -> reject(report.in(directory)));
+    private Whereabouts waitsForDirectory(Unaddressed report) {
+        DeviceId missing = missing(report.in(directory));
+        return report.whereabouts(missing == null ? report.wanted() : missing);
+    }
+
+    /** The only way into a lane: what enters has a sender with a secret, and a route that may speak for its devices. */
+    private void enterOrReject(Unaddressed waited) {
+        Unaddressed report = waited.in(directory);
+        Report sendable = report.sendableBy(directory).orElse(null);
+        if (sendable == null) {
+            rejected.accept(report, report.report().unknown(report.wanted()));
+            return;
+        }
+        switch (permission.of(report.permitted(), sendable)) {
+            case Permission.Answer.Permitted ignored -> enter(report, sendable);
+            case Permission.Answer.Refused refused ->
+                rejected.accept(report, Permission.refusal(sendable.device(), refused.device()));
+            case Permission.Answer.Unknown unknown ->
+                rejected.accept(report, report.report().unknown(unknown.device()));
+        }
     }
 
     private void enter(Unaddressed from, Report report) {
@@ -110,10 +151,6 @@ final class Addressing {
         if (roaming.enters(entry)) {
             addressed.add(entry);
         }
-    }
-
-    private void reject(Unaddressed report) {
-        unknown.accept(report, report.report().unknown());
     }
 
     private static Whereabouts waitsForFormerGateway(LaneEntry entry) {

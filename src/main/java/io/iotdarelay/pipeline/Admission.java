@@ -6,6 +6,7 @@ import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.mapping.Draft;
 import io.iotdarelay.mapping.Mapping;
 import io.iotdarelay.mapping.Part;
+import io.iotdarelay.mapping.PermittedDevices;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.Work;
 import io.iotdarelay.platform.SizeLimit;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Builds reports from a record: decode, mapping, then the check by product models. A defect in the relay costs one record, not the
- * partition.
+ * Builds reports from a record: decode, mapping, whether the route may speak for the device, then the check by product models. A defect in
+ * the relay costs one record, not the partition.
  */
 final class Admission {
 
@@ -76,6 +77,7 @@ final class Admission {
 
     private final RecordDecoders decoders;
     private final NodeNames nodes;
+    private final Permission permission;
     private final ModelGate models;
     private final SizeLimit limit;
     private final RecordsProperties bounds;
@@ -85,6 +87,7 @@ final class Admission {
     Admission(
             RecordDecoders decoders,
             NodeNames nodes,
+            Permission permission,
             ModelGate models,
             SizeLimit limit,
             RecordsProperties bounds,
@@ -92,6 +95,7 @@ final class Admission {
             Tracing tracing) {
         this.decoders = decoders;
         this.nodes = nodes;
+        this.permission = permission;
         this.models = models;
         this.limit = limit;
         this.bounds = bounds;
@@ -157,7 +161,7 @@ final class Admission {
                     if (listed.contains(part.id())) {
                         before.add(part.id());
                     } else {
-                        add(part, pieces, tally, work);
+                        add(part, route.devices(), pieces, tally, work);
                     }
                     if (work.isExceeded()) {
                         return rejected(RejectionReason.TOO_LARGE, Work.TOO_MUCH);
@@ -189,14 +193,16 @@ final class Admission {
         private int refused;
     }
 
-    private void add(Part part, List<Piece> pieces, Tally tally, Work work) {
-        Draft draft = part.draft() instanceof Draft.Reportable reportable
-                ? models.pass(part.id().route(), nodes.resolve(reportable))
-                : part.draft();
+    private void add(Part part, PermittedDevices permitted, List<Piece> pieces, Tally tally, Work work) {
+        Draft named = part.draft() instanceof Draft.Reportable reportable ? nodes.resolve(reportable) : part.draft();
+        Draft passed = permission.pass(permitted, named);
+        Draft draft = passed instanceof Draft.Reportable reportable
+                ? models.pass(part.id().route(), reportable)
+                : passed;
         Piece piece = switch (draft) {
             case Draft.Nothing ignored -> null;
             case Draft.Unmappable unmappable -> new Piece.Refused(part.id(), unmappable.rejection());
-            case Draft.Reportable reportable -> written(part.id(), reportable, work);
+            case Draft.Reportable reportable -> written(part.id(), permitted, reportable, work);
         };
         if (piece == null) {
             return;
@@ -210,10 +216,12 @@ final class Admission {
     }
 
     /** The place where a draft becomes JSON. */
-    private Piece written(Part.Id id, Draft.Reportable draft, Work work) {
+    private Piece written(Part.Id id, PermittedDevices permitted, Draft.Reportable draft, Work work) {
         Written report = Written.of(draft, limit.ofReport()).orElse(null);
         work.add(report == null ? limit.ofReport() : report.json().length());
-        return report == null ? new Piece.Refused(id, limit.rejection(draft.about())) : new Piece.Accepted(id, report);
+        return report == null
+                ? new Piece.Refused(id, limit.rejection(draft.about()))
+                : new Piece.Accepted(id, report, permitted);
     }
 
     /** As the route requires, nothing is sent where a part cannot be mapped. */

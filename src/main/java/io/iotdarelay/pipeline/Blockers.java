@@ -3,7 +3,7 @@ package io.iotdarelay.pipeline;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.settle.DeadLetterBudget;
-import io.iotdarelay.settle.DeadLetterWriter;
+import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.source.Pause;
 import io.iotdarelay.source.PauseReason;
 import io.iotdarelay.telemetry.RecordInFlight;
@@ -18,11 +18,11 @@ import java.util.stream.Stream;
 final class Blockers {
 
     private final Delivery delivery;
-    private final DeadLetterWriter deadLetters;
+    private final DeadLetterTopics deadLetters;
     private final DeadLetterBudget budget;
     private Map<SourcePartition, String> unwritten = Map.of();
 
-    Blockers(Delivery delivery, DeadLetterWriter deadLetters, DeadLetterBudget budget) {
+    Blockers(Delivery delivery, DeadLetterTopics deadLetters, DeadLetterBudget budget) {
         this.delivery = delivery;
         this.deadLetters = deadLetters;
         this.budget = budget;

@@ -4,17 +4,19 @@ import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.metrics.RecordMeters;
 import io.iotdarelay.settle.DeadLetterBudget;
-import io.iotdarelay.settle.DeadLetterWriter;
+import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Endings {
 
     private final DeviceDirectory directory;
-    private final DeadLetterWriter deadLetters;
+    private final Function<String, Optional<String>> topics;
+    private final DeadLetterTopics deadLetters;
     private final DeadLetterBudget budget;
     private final RecordMeters meters;
     private final Tracing tracing;
@@ -35,14 +38,21 @@ final class Endings {
 
     private int outstanding;
 
+    /**
+     * Nothing has begun.
+     *
+     * @param topics where the dead letters of a topic go; empty where they go where all others do
+     */
     Endings(
             DeviceDirectory directory,
-            DeadLetterWriter deadLetters,
+            Function<String, Optional<String>> topics,
+            DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
             RecordMeters meters,
             Tracing tracing,
             Room room) {
         this.directory = directory;
+        this.topics = topics;
         this.deadLetters = deadLetters;
         this.budget = budget;
         this.meters = meters;
@@ -165,7 +175,7 @@ final class Endings {
 
     private void deadLetter(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
         tracing.rejected(record.record(), rejection.reason());
-        deadLetters.write(record, rejection, parts);
+        deadLetters.write(topics.apply(record.record().position().topic()), record, rejection, parts);
     }
 
     /** Kafka has the dead letter. */
@@ -194,10 +204,13 @@ final class Endings {
         outstanding--;
     }
 
-    /** The device that would send for the rejected one, if the directory knows both. */
+    /**
+     * The device that would send for the rejected one, if the directory knows both. One that the route may not speak for had no part in
+     * it: a producer can name as many of them as it likes.
+     */
     private Optional<DeviceId> senderOf(Rejection rejection) {
         DeviceId device = rejection.device();
-        return device == null
+        return device == null || rejection.reason() == RejectionReason.NOT_PERMITTED
                 ? Optional.empty()
                 : directory.find(device).map(entry -> entry.gateway() == null ? device : entry.gateway());
     }

@@ -1,6 +1,7 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.mapping.Part;
+import io.iotdarelay.mapping.PermittedDevices;
 import io.iotdarelay.telemetry.Rejection;
 
 /** A part of a record after mapping: a report that is written, or a rejection. */
@@ -8,8 +9,12 @@ sealed interface Piece {
 
     Part.Id id();
 
-    /** There is something to send. */
-    record Accepted(Part.Id id, Written report) implements Piece {}
+    /**
+     * There is something to send.
+     *
+     * @param permitted the devices for which its route may speak
+     */
+    record Accepted(Part.Id id, Written report, PermittedDevices permitted) implements Piece {}
 
     /** There is nothing that could be sent. */
     record Refused(Part.Id id, Rejection rejection) implements Piece {}

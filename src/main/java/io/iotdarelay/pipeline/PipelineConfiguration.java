@@ -15,7 +15,7 @@ import io.iotdarelay.platform.Platform;
 import io.iotdarelay.platform.PlatformContact;
 import io.iotdarelay.registry.RegistryDecoders;
 import io.iotdarelay.settle.DeadLetterBudget;
-import io.iotdarelay.settle.DeadLetterWriter;
+import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.settle.DeadLetters;
 import io.iotdarelay.source.Consumers;
 import io.iotdarelay.source.PollLoop;
@@ -45,9 +45,9 @@ public class PipelineConfiguration {
         return new Settlements(clock);
     }
 
-    @Bean
-    DeadLetterWriter deadLetterWriter(DeadLetters deadLetters, Settlements settlements) {
-        return deadLetters.writer(settlements::deadLetterWritten);
+    @Bean(destroyMethod = "close")
+    DeadLetterTopics deadLetterTopics(DeadLetters deadLetters, Settlements settlements) {
+        return deadLetters.topics(settlements::deadLetterWritten);
     }
 
     @Bean
@@ -72,7 +72,7 @@ public class PipelineConfiguration {
             Platform platform,
             Delivery delivery,
             Settlements settlements,
-            DeadLetterWriter deadLetters,
+            DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
             RecordMeters meters,
             Tracing tracing,
@@ -83,6 +83,7 @@ public class PipelineConfiguration {
                 new Admission(
                         decoders,
                         new NodeNames(directory::named),
+                        new Permission(directory),
                         new ModelGate(models),
                         platform.sizeLimit(),
                         records,

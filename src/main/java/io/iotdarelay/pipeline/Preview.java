@@ -44,11 +44,12 @@ public final class Preview {
 
     private final Admission admission;
     private final Optional<? extends DeviceDirectory> directory;
+    private final Permission permission;
 
     /**
      * A preview.
      *
-     * @param directory without it every device counts as known
+     * @param directory without it every device counts as known, and as one of the group that its route wants
      * @param limit how large a report may be
      */
     public Preview(
@@ -59,9 +60,11 @@ public final class Preview {
             RecordsProperties bounds) {
         UnaryOperator<DeviceId> ids =
                 directory.<UnaryOperator<DeviceId>>map(known -> known::named).orElse(UnaryOperator.identity());
+        this.permission = new Permission(directory);
         this.admission = new Admission(
                 decoders,
                 new NodeNames(ids),
+                permission,
                 new ModelGate(models),
                 limit,
                 bounds,
@@ -92,20 +95,30 @@ public final class Preview {
         List<Rejection> rejections = new ArrayList<>();
         for (Piece piece : pieces) {
             switch (piece) {
-                case Piece.Accepted accepted -> address(accepted.report(), reports, rejections);
+                case Piece.Accepted accepted -> address(accepted, reports, rejections);
                 case Piece.Refused refused -> rejections.add(refused.rejection());
             }
         }
         return new Outcome.Mapped(List.copyOf(reports), rejections.stream().findFirst());
     }
 
-    private void address(Written report, List<Report> reports, List<Rejection> rejections) {
-        Written known = directory.<Written>map(report::in).orElse(report);
-        if (known instanceof Written.Ready ready) {
-            reports.add(ready.report());
-        }
+    private void address(Piece.Accepted piece, List<Report> reports, List<Rejection> rejections) {
+        Written known = directory.<Written>map(piece.report()::in).orElse(piece.report());
         if (!isSendable(known)) {
-            rejections.add(known.unknown());
+            rejections.add(known.unknown(known.wanted()));
+            if (known instanceof Written.Ready ready) {
+                reports.add(ready.report());
+            }
+        } else if (known instanceof Written.Ready ready) {
+            switch (permission.of(piece.permitted(), ready.report())) {
+                case Permission.Answer.Permitted ignored -> reports.add(ready.report());
+                case Permission.Answer.Refused refused ->
+                    rejections.add(Permission.refusal(known.about(), refused.device()));
+                case Permission.Answer.Unknown unknown -> {
+                    reports.add(ready.report());
+                    rejections.add(known.unknown(unknown.device()));
+                }
+            }
         }
     }
 

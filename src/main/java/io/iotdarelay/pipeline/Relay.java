@@ -7,7 +7,7 @@ import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.metrics.RecordMeters;
 import io.iotdarelay.settle.DeadLetterBudget;
-import io.iotdarelay.settle.DeadLetterWriter;
+import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.source.Pause;
 import io.iotdarelay.source.RecordHandler;
 import io.iotdarelay.telemetry.Assignment;
@@ -45,6 +45,7 @@ public final class Relay implements RecordHandler {
     private final Duration longestRequest;
     private final Delivery delivery;
     private final Settlements settlements;
+    private final DeadLetterTopics deadLetters;
     private final DeadLetterBudget budget;
     private final RecordMeters meters;
     private final Endings endings;
@@ -69,7 +70,7 @@ public final class Relay implements RecordHandler {
             long mostExpanded,
             Delivery delivery,
             Settlements settlements,
-            DeadLetterWriter deadLetters,
+            DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
             RecordMeters meters,
             Tracing tracing,
@@ -77,7 +78,15 @@ public final class Relay implements RecordHandler {
         this.routes = routes;
         this.admission = admission;
         this.room = new Room(mostExpanded);
-        this.endings = new Endings(directory, deadLetters, budget, meters, tracing, room);
+        this.deadLetters = deadLetters;
+        this.endings = new Endings(
+                directory,
+                topic -> routes.current().deadLetterTopic(topic),
+                deadLetters,
+                budget,
+                meters,
+                tracing,
+                room);
         this.blockers = new Blockers(delivery, deadLetters, budget);
         this.addressing = new Addressing(
                 directory,
@@ -90,12 +99,17 @@ public final class Relay implements RecordHandler {
         this.meters = meters;
         this.time = time;
         this.askedAt = time.instant();
+        expectRoutes();
+    }
+
+    private void expectRoutes() {
         meters.expect(routes.current().names());
+        deadLetters.expect(routes.current().deadLetterTopics());
     }
 
     /** Other routes are in force. Those that were stopped because of their dead letters are tried again. */
     void mapped() {
-        meters.expect(routes.current().names());
+        expectRoutes();
         routes.current().names().forEach(budget::resume);
     }
 
@@ -155,7 +169,8 @@ public final class Relay implements RecordHandler {
         }
         for (int i = 0; i < pieces.size(); i++) {
             switch (pieces.get(i)) {
-                case Piece.Accepted piece -> addressing.add(new Unaddressed(record, i, piece.report()), now);
+                case Piece.Accepted piece ->
+                    addressing.add(new Unaddressed(record, i, piece.report(), piece.permitted()), now);
                 case Piece.Refused piece -> endings.rejectPart(record, i, piece.rejection());
             }
         }

@@ -1,6 +1,5 @@
 package io.iotdarelay.pipeline;
 
-import io.iotdarelay.telemetry.DeviceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -16,9 +15,10 @@ import java.util.stream.Stream;
  * Records whose device is not in the directory yet. They wait in order, for one grace period that starts with the first of
  * them; later records of the same device do not wait any more. Belongs to the poll thread.
  *
+ * @param <K> what is waited for
  * @param <T> what waits
  */
-final class WaitingForDirectory<T> {
+final class WaitingForDirectory<K, T> {
 
     /** This many devices are remembered as unknown; a flood of IDs that never existed must not fill the heap. */
     private static final int MAX_REMEMBERED = 10_000;
@@ -36,10 +36,10 @@ final class WaitingForDirectory<T> {
     }
 
     private final Duration grace;
-    private final Map<DeviceId, Queue<T>> queues = new LinkedHashMap<>();
-    private final Map<DeviceId, Instant> unknown = new LinkedHashMap<>() {
+    private final Map<K, Queue<T>> queues = new LinkedHashMap<>();
+    private final Map<K, Instant> unknown = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<DeviceId, Instant> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<K, Instant> eldest) {
             return size() > MAX_REMEMBERED;
         }
     };
@@ -53,12 +53,12 @@ final class WaitingForDirectory<T> {
     }
 
     /** Whether a record of the device waits: later ones have to queue behind it. */
-    boolean isAwaited(DeviceId device) {
+    boolean isAwaited(K device) {
         return queues.containsKey(device);
     }
 
     /** Enqueues it. False if the device has been unknown for too long already. */
-    boolean await(DeviceId device, T what, Instant now) {
+    boolean await(K device, T what, Instant now) {
         Queue<T> queue = queues.get(device);
         if (queue == null) {
             Instant since = unknown.get(device);

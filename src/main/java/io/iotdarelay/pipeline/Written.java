@@ -43,9 +43,9 @@ sealed interface Written {
                 : Optional.empty();
     }
 
-    /** Why it is not sent where the directory does not know its device. */
-    default Rejection unknown() {
-        return Rejection.of(RejectionReason.UNKNOWN_DEVICE, RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + wanted())
+    /** Why it is not sent where the directory does not know a device. */
+    default Rejection unknown(DeviceId missing) {
+        return Rejection.of(RejectionReason.UNKNOWN_DEVICE, RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + missing)
                 .about(about());
     }
 

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Where records go that cannot be delivered.
  *
- * @param topic the dead-letter topic, on the same cluster. It must exist, or the cluster must create topics on demand;
+ * @param topic the dead-letter topic of routes that have none of their own, on the same cluster. It must exist, or the cluster must create topics on demand;
  *     while it cannot be written, offsets are not committed. Its {@code max.message.bytes} should exceed that of the source
  *     topics by 16 KB, room for the headers.
  * @param maxShare the share of a route's last records that may become dead letters. When it is exceeded, and the records

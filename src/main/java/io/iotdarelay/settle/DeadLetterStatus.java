@@ -3,7 +3,7 @@ package io.iotdarelay.settle;
 import java.util.Optional;
 
 /**
- * The state of the dead-letter topic.
+ * The state of a dead-letter topic.
  *
  * @param written dead letters that Kafka has acknowledged
  * @param unwritten dead letters that could not be written yet

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The dead-letter topic and the producer that writes to it. Whether it is writable is checked before the first dead letter.
- * Belongs to the dead letters' thread, which may block; any thread may ask for the trouble.
+ * A dead-letter topic and the producer that writes to it. Whether it is writable is checked before the first dead letter.
+ * Belongs to the topic's thread, which may block; any thread may ask for the trouble.
  */
 final class DeadLetterTopic {
 

@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes dead letters, and retries each until Kafka acknowledges it or its partition leaves. A Kafka producer may block (for
- * metadata, or when its buffer is full), so it has its own thread; other threads only enqueue.
+ * Writes the dead letters of one topic, and retries each until Kafka acknowledges it or its partition leaves. A Kafka producer may block
+ * (for metadata, or when its buffer is full), so there is a thread for the topic; other threads only enqueue.
  */
-public final class DeadLetterWriter {
+final class DeadLetterWriter {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterWriter.class);
 
@@ -57,7 +57,7 @@ public final class DeadLetterWriter {
      * A writer.
      *
      * @param topic where it writes; checked elsewhere
-     * @param thread one thread, for the topic and its producer alone
+     * @param thread one thread, for the topic alone
      * @param clock for the time when a record failed
      * @param backoff between attempts to write the same one
      * @param acknowledged called for each dead letter that Kafka has acknowledged, on the producer's thread
@@ -78,7 +78,7 @@ public final class DeadLetterWriter {
     }
 
     /** Enqueues the dead letter of a record that failed as a whole. Returns at once. */
-    public void write(RecordInFlight record, Rejection rejection) {
+    void write(RecordInFlight record, Rejection rejection) {
         write(record, rejection, null);
     }
 
@@ -87,7 +87,7 @@ public final class DeadLetterWriter {
      *
      * @param parts which parts of the record failed; without them it failed as a whole
      */
-    public void write(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
+    void write(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
                 topic.name(),
                 null,
@@ -100,12 +100,17 @@ public final class DeadLetterWriter {
     }
 
     /** Whether it is pointless to wait for dead letters now: there are none, or none that can be written. */
-    public boolean isIdle() {
+    boolean isIdle() {
         return underWay.size() <= troubled.get();
     }
 
+    /** Whether every dead letter has been written, or has left. */
+    boolean isDone() {
+        return underWay.isEmpty();
+    }
+
     /** The source partitions with dead letters that cannot be written, and why; empty if there are none. */
-    public Map<SourcePartition, String> trouble() {
+    Map<SourcePartition, String> trouble() {
         if (troubled.get() == 0) {
             return Map.of();
         }
@@ -119,7 +124,7 @@ public final class DeadLetterWriter {
     }
 
     /** Where the oldest record of each partition is whose dead letter is being written. */
-    public Map<SourcePartition, Whereabouts> oldest() {
+    Map<SourcePartition, Whereabouts> oldest() {
         Map<SourcePartition, Whereabouts> oldest = new HashMap<>();
         underWay.forEach((record, trouble) -> {
             RecordPosition position = record.record().position();
@@ -135,7 +140,7 @@ public final class DeadLetterWriter {
         return oldest;
     }
 
-    public DeadLetterStatus status() {
+    DeadLetterStatus status() {
         return new DeadLetterStatus(
                 topic.name(),
                 written.sum(),

@@ -10,10 +10,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
@@ -23,7 +19,8 @@ import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
 /**
- * The dead letters' producer and its thread, from Spring's factory, with the settings that the relay's promises depend on.
+ * The dead letters' producer, from Spring's factory, with the settings that the relay's promises depend on. The threads of all topics use
+ * it; its buffer is the only thing that they share.
  */
 public final class DeadLetters implements AutoCloseable {
 
@@ -40,51 +37,49 @@ public final class DeadLetters implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    private static final Duration EXAMINE_AGAIN = Duration.ofSeconds(5);
-    private static final Duration EXAMINE_EVERY = Duration.ofMinutes(1);
-
     private final ProducerFactory<?, ?> factory;
-    private final DeadLetterTopic topic;
-    private final ScheduledExecutorService thread;
+    private final String standard;
     private final String consumerGroup;
     private final Clock clock;
     private final Backoff backoff;
 
+    /**
+     * Nothing is open yet.
+     *
+     * @param standard the topic of routes that have none of their own
+     */
     public DeadLetters(
-            ProducerFactory<?, ?> factory, String topic, String consumerGroup, Clock clock, Backoff backoff) {
+            ProducerFactory<?, ?> factory, String standard, String consumerGroup, Clock clock, Backoff backoff) {
         this.factory = factory.copyWithConfigurationOverride(required());
-        this.topic = new DeadLetterTopic(
-                topic,
-                new Bootstrap(properties())::check,
-                this::open,
-                () -> Admin.create(ClientSettings.admin(properties())));
-        this.thread = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("relay-dead-letters").daemon().factory());
+        this.standard = standard;
         this.consumerGroup = consumerGroup;
         this.clock = clock;
         this.backoff = backoff;
     }
 
-    /** The writer; there should be only one. From now on the topic is checked periodically. */
-    public DeadLetterWriter writer(BiConsumer<RecordInFlight, Rejection> acknowledged) {
-        thread.execute(this::examine);
-        return new DeadLetterWriter(topic, thread, consumerGroup, clock, backoff, acknowledged);
-    }
-
-    private void examine() {
-        Duration pause = topic.examine() ? EXAMINE_EVERY : EXAMINE_AGAIN;
-        try {
-            Future<?> unused = thread.schedule(this::examine, pause.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            topic.close();
-        }
+    /**
+     * The topics, which the caller closes; there should be only one of this.
+     *
+     * @param acknowledged called for each dead letter that Kafka has acknowledged, on the producer's thread
+     */
+    public DeadLetterTopics topics(BiConsumer<RecordInFlight, Rejection> acknowledged) {
+        return new DeadLetterTopics(
+                standard,
+                name -> new DeadLetterTopic(
+                        name,
+                        new Bootstrap(properties())::check,
+                        this::open,
+                        () -> Admin.create(ClientSettings.admin(properties()))),
+                name -> Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
+                        .name("relay-dead-letters" + (name.equals(standard) ? "" : "-" + name))
+                        .daemon()
+                        .factory()),
+                (topic, thread) -> new DeadLetterWriter(topic, thread, consumerGroup, clock, backoff, acknowledged));
     }
 
     /** Producers of Spring's factory are shared, and only closed with the factory. */
     @Override
     public void close() {
-        thread.shutdownNow();
-        topic.close();
         if (factory instanceof DefaultKafkaProducerFactory<?, ?> standard) {
             standard.setPhysicalCloseTimeout((int) CLOSE_TIMEOUT.toSeconds());
         }

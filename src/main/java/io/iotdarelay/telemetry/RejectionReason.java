@@ -7,6 +7,8 @@ public enum RejectionReason {
     MODEL_VIOLATION("model-violation", "the report does not fit the product model"),
     TOO_LARGE("too-large", "the record alone exceeds the platform's limit for a request, or becomes too many reports"),
     UNKNOWN_DEVICE("unknown-device", "the directory does not know the device, or its gateway"),
+    NOT_PERMITTED(
+            "not-permitted", "the route may not speak for the device, or through the gateway that the record names"),
     DEVICE_REJECTED("device-rejected", "the platform refuses the device's credentials"),
     DEVICE_FAILING("device-failing", "the device's requests have failed for a long time while others succeed"),
     CHILD_REJECTED("child-rejected", "the platform does not know the child device under this gateway"),

@@ -138,6 +138,20 @@ class CheckCommandTest {
     }
 
     @Test
+    void warnsOfARouteThatMaySpeakForNoDevice() {
+        place.change("device-id: /device_id", "device-id: /device_id\n      devices.group: team-a");
+
+        assertThat(CommandRun.of("check", place.config()).out())
+                .contains(
+                        "warning  mapping  relay.routes[0].devices: route meters may speak for no device of the directory"
+                                + " file");
+
+        place.write("devices.csv", "device_id,secret,gateway_id,group\nmeter-1," + Workplace.SECRET + ",,team-a\n");
+
+        assertThat(CommandRun.of("check", place.config()).lines()).last().isEqualTo("nothing found");
+    }
+
+    @Test
     void saysThatTheDirectoryIsMissing() throws IOException {
         Files.delete(place.path("devices.csv"));
 

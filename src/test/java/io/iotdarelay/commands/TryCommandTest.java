@@ -103,6 +103,18 @@ class TryCommandTest {
     }
 
     @Test
+    void tellsThatTheRouteMayNotSpeakForTheDevice() {
+        place.change("device-id: /device_id", "device-id: /device_id\n      devices.prefix: plant-");
+
+        CommandRun run = CommandRun.with(Workplace.RECORD, "try", place.config());
+
+        assertThat(run.out())
+                .contains("reason not-permitted: the route may not speak for device meter-1")
+                .doesNotContain("POST");
+        assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    @Test
     void holdsAReportAgainstItsProductModel() {
         place.write("meter.json", """
                 {"service_capabilities":[{"service_id":"Meter","service_type":"Meter","properties":[

@@ -85,6 +85,36 @@ class DirectoryFormatTest {
     }
 
     @Test
+    void readsWhoseTheDevicesAre() throws IOException {
+        DirectoryListing listing = csv("""
+                group,device_id,secret,gateway_id
+                team-a,a,secret-1,
+                  team-a ,b,,a
+                ,c,secret-3,
+                team a,d,secret-4,
+                """);
+
+        assertThat(listing.broken()).containsExactly("line 5: group is invalid");
+        assertThat(group(listing, "a"))
+                .isEqualTo("team-a")
+                .as("one text for all devices")
+                .isSameAs(group(listing, "b"));
+        assertThat(group(listing, "c")).isNull();
+        assertThat(group(
+                        DirectoryFormat.read(
+                                Files.writeString(
+                                        directory.resolve("d.jsonl"),
+                                        "{\"device_id\":\"a\",\"secret\":\"s\",\"group\":\"team-a\"}"),
+                                ROOM),
+                        "a"))
+                .isEqualTo("team-a");
+    }
+
+    private static @Nullable String group(DirectoryListing listing, String device) {
+        return Objects.requireNonNull(listing.devices().get(device(device))).group();
+    }
+
+    @Test
     void readsWhatRecordsCallDevices() throws IOException {
         DirectoryListing listing = csv("""
                 device_id,secret,gateway_id,product_id,node_id

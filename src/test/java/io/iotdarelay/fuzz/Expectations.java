@@ -2,11 +2,14 @@ package io.iotdarelay.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.iotda.RequestBody;
 import io.iotdarelay.mapping.RouteProperties;
+import io.iotdarelay.mapping.RouteProperties.DevicesProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RuleProperties;
 import io.iotdarelay.pipeline.Admissions;
+import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
@@ -112,6 +115,7 @@ final class Expectations {
                         RejectionReason.UNMAPPABLE,
                         RejectionReason.TOO_LARGE,
                         RejectionReason.MODEL_VIOLATION,
+                        RejectionReason.NOT_PERMITTED,
                         RejectionReason.UNDECODABLE);
         ofDetail(rejection.detail());
         if (intact && MADE_NAMES.stream().noneMatch(rejection.detail()::contains)) {
@@ -121,6 +125,13 @@ final class Expectations {
 
     static void ofDetail(String detail) {
         assertThat(detail).isNotBlank().hasSizeLessThan(LONGEST_DETAIL);
+    }
+
+    /** Of a device that the directory knows: its route may speak for it, or may not. */
+    static boolean mayBeSpokenFor(DeviceId device, DirectoryEntry entry, DevicesProperties rules) {
+        return (rules.prefix() == null || device.value().startsWith(rules.prefix()))
+                && (rules.pattern() == null || device.value().matches(rules.pattern()))
+                && (rules.group() == null || rules.group().equals(entry.group()));
     }
 
     /** The values of properties that a route names have the types that it says. */

@@ -11,6 +11,7 @@ import io.iotdarelay.pipeline.Admissions;
 import io.iotdarelay.pipeline.Admissions.Made;
 import io.iotdarelay.pipeline.Admissions.Outcome;
 import io.iotdarelay.pipeline.Admissions.Refused;
+import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Rejection;
@@ -30,6 +31,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -232,6 +234,10 @@ public final class Fuzzer implements AutoCloseable {
 
         private void made(Made made) {
             RouteProperties route = with.properties(made.id().route());
+            spokenFor(made.report().device(), route)
+                    .ifPresent(may -> assertThat(may)
+                            .as("%s is permitted", made.report().device())
+                            .isTrue());
             Expectations.ofReport(made.report(), route).ifPresent(services -> {
                 // A model may want another type, and a text be converted to it.
                 if (with.models().validationOf(route) != Validation.COERCE) {
@@ -258,8 +264,23 @@ public final class Fuzzer implements AutoCloseable {
             }
         }
 
+        /** Whether the route may speak for a device; nothing where that is seen later, or where there is no rule. */
+        private Optional<Boolean> spokenFor(DeviceId device, RouteProperties route) {
+            return with.directory()
+                    .find(device)
+                    .flatMap(entry -> Optional.ofNullable(route.devices())
+                            .map(rules -> Expectations.mayBeSpokenFor(device, entry, rules)));
+        }
+
         private void refused(Refused refused) {
             rejected(refused.rejection());
+            if (refused.rejection().reason() == RejectionReason.NOT_PERMITTED) {
+                DeviceId device = Objects.requireNonNull(refused.rejection().device());
+                RouteProperties route = with.properties(refused.id().route());
+                assertThat(spokenFor(device, route).filter(may -> !may).isPresent() || route.gatewayId() != null)
+                        .as("%s is not permitted", device)
+                        .isTrue();
+            }
             tallies.rejected(with.features(refused.id().route()));
             if (refused.rejection().reason() == RejectionReason.MODEL_VIOLATION) {
                 RouteProperties route = with.properties(refused.id().route());

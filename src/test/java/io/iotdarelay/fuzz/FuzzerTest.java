@@ -24,6 +24,7 @@ class FuzzerTest {
             "undecodable",
             "unmappable",
             "model-violation",
+            "not-permitted",
             "checked against a model",
             "redriven",
             "explained",

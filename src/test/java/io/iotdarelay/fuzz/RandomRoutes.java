@@ -7,6 +7,8 @@ import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteProperties;
 import io.iotdarelay.mapping.RouteProperties.CsvProperties;
+import io.iotdarelay.mapping.RouteProperties.DeadLetterProperties;
+import io.iotdarelay.mapping.RouteProperties.DevicesProperties;
 import io.iotdarelay.mapping.RouteProperties.EachProperties;
 import io.iotdarelay.mapping.RouteProperties.HeaderFormat;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
@@ -100,6 +102,7 @@ final class RandomRoutes {
                                 ? Names.any(CSV, random)
                                 : null,
                 "keyFormat", random.nextBoolean() ? KeyFormat.TEXT : Names.any(List.of(KeyFormat.values()), random),
+                "deadLetter", random.nextInt(8) == 0 ? new DeadLetterProperties("fuzz.dlt") : null,
                 "headerFormat", random.nextInt(3) > 0 ? HeaderFormat.TEXT : HeaderFormat.AMQP);
         boolean byPattern = random.nextInt(10) == 0;
         return IntStream.range(0, count)
@@ -133,7 +136,15 @@ final class RandomRoutes {
         put(route, "each", each);
         put(route, "eachWhen", each.isEmpty() || random.nextInt(3) > 0 ? null : rules.condition(2));
         put(route, "whole", random.nextInt(3) == 0);
+        put(route, "devices", random.nextInt(6) == 0 ? devices() : null);
         return Components.make(RouteProperties.class, route);
+    }
+
+    private DevicesProperties devices() {
+        return new DevicesProperties(
+                random.nextBoolean() ? null : Names.any(List.of("device-", "device-3", "meter-"), random),
+                random.nextBoolean() ? null : Names.any(List.of(".*[0-4]", "device-[0-9]+", "x("), random),
+                random.nextBoolean() ? null : Names.any(List.of(Setup.GROUP, "nobody"), random));
     }
 
     private static void put(Map<String, Object> route, String name, @Nullable Object value) {

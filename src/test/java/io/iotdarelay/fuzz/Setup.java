@@ -14,9 +14,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** Random routes with all that belongs to them: models, schemas, and what admits their records. */
 final class Setup {
+
+    static final String GROUP = "fuzzers";
+
+    private static final String[] KNOWN =
+            IntStream.range(30, 99).mapToObj(i -> "device-" + i).toArray(String[]::new);
 
     private final Map<String, RouteProperties> properties = new LinkedHashMap<>();
     private final Map<String, Set<String>> features = new LinkedHashMap<>();
@@ -28,6 +34,7 @@ final class Setup {
     private final Admissions unchecked;
     private final List<RouteProperties> declared;
     private final boolean refused;
+    private final MapDirectory directory;
 
     Setup(RandomGenerator random, Path directory, Tallies tallies) {
         RandomRoutes.Attempt attempt = RandomRoutes.attempt(random);
@@ -58,8 +65,8 @@ final class Setup {
                 : Optional.empty();
         this.decoders =
                 schemas.map(known -> RecordDecoders.standard(known.registry())).orElseGet(RecordDecoders::standard);
-        MapDirectory devices =
-                new MapDirectory().withNode("device-12", "device-13").withNode("device-22", "device-97");
+        MapDirectory devices = madeDirectory();
+        this.directory = devices;
         boolean rejectUnmatched = random.nextBoolean();
         this.checked = new Admissions(
                 decoders,
@@ -70,6 +77,24 @@ final class Setup {
                         (route, rule, action, times) -> tallies.verdict("model: " + rule + ", " + action)),
                 rejectUnmatched);
         this.unchecked = new Admissions(decoders, devices, ModelCheck.none(), rejectUnmatched);
+    }
+
+    /** Some of the devices, of which two thirds are in a group, and what records call two of them. */
+    private static MapDirectory madeDirectory() {
+        MapDirectory devices =
+                new MapDirectory().withNode("device-12", "device-13").withNode("device-22", "device-97");
+        for (int i = 0; i < KNOWN.length; i++) {
+            devices.with(KNOWN[i], "secret");
+            if (i % 3 > 0) {
+                devices.inGroup(GROUP, KNOWN[i]);
+            }
+        }
+        return devices;
+    }
+
+    /** The devices that are known. */
+    MapDirectory directory() {
+        return directory;
     }
 
     /** Whether the configuration is wrong. */

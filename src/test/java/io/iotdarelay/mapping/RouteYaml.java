@@ -91,7 +91,9 @@ public final class RouteYaml {
                 List.of(),
                 null,
                 null,
-                false);
+                false,
+                null,
+                null);
     }
 
     /** What is wrong with the route; paths without {@code relay.routes[0].}. */
@@ -99,6 +101,13 @@ public final class RouteYaml {
         List<String> problems = new ArrayList<>();
         read(yaml, problems, new ArrayList<>());
         return problems;
+    }
+
+    /** Routes as they are configured. */
+    static List<RouteProperties> all(String routes) {
+        try (SettingsReader reader = new SettingsReader(environment("relay:\n  routes:\n" + routes.indent(2)))) {
+            return reader.read(RoutesProperties.class).orElseThrow().routes();
+        }
     }
 
     /** The only route as it is configured. */

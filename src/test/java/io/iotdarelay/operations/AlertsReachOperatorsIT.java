@@ -71,6 +71,7 @@ class AlertsReachOperatorsIT {
             "IotdaRelayDefect",
             "IotdaRelayHeapNearlyFull",
             "IotdaRelayKafkaSilent",
+            "IotdaRelayNotPermitted",
             "IotdaRelayPodRestarting",
             "IotdaRelayReadsNothing",
             "IotdaRelayTokenContention");

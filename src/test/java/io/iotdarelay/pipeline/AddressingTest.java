@@ -8,7 +8,12 @@ import static io.iotdarelay.testing.TestTelemetry.message;
 import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.mapping.PermittedDevices;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.telemetry.Whereabouts;
 import io.iotdarelay.testing.MapDirectory;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.time.Duration;
@@ -21,6 +26,9 @@ class AddressingTest {
 
     private static final Instant NOW = Instant.EPOCH;
     private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final PermittedDevices BEGINS_WITH_A = new PermittedDevices("a-", null, null);
+    private static final PermittedDevices OF_TEAM_A = new PermittedDevices(null, null, "a");
 
     private final MapDirectory directory = new MapDirectory();
     private final List<String> rejected = new ArrayList<>();
@@ -117,6 +125,81 @@ class AddressingTest {
         assertThat(rejected.get(2)).startsWith("3 ").endsWith(": n");
     }
 
+    @Test
+    void rejectsAtOnceWhatTheRouteMayNotSpeakFor() {
+        directory.with("a-1", "secret").with("b-1", "secret");
+
+        add(1, ready("a-1"), BEGINS_WITH_A);
+        add(2, ready("b-1"), BEGINS_WITH_A);
+
+        assertThat(taken()).containsExactly("1 a-1/a-1");
+        assertThat(rejected).containsExactly("2 the route may not speak for device b-1 (relay.routes[].devices)");
+    }
+
+    /** Neither its ID nor its group says anything before the directory knows it: the name may be a node's. */
+    @Test
+    void rejectsWhatIsAddedToTheDirectoryOfOthersOnceItIsThere() {
+        add(1, ready("n"), BEGINS_WITH_A);
+        add(2, ready("m"), OF_TEAM_A);
+        add(3, ready("k"), BEGINS_WITH_A);
+        addressing.askDirectory(NOW.plusSeconds(1));
+        assertThat(rejected).isEmpty();
+
+        directory
+                .with("b-1", "secret", "n")
+                .with("m", "secret")
+                .inGroup("b", "m")
+                .with("a-1", "secret", "k");
+        addressing.askDirectory(NOW.plusSeconds(2));
+
+        assertThat(taken()).containsExactly("3 a-1/a-1");
+        assertThat(rejected)
+                .containsExactlyInAnyOrder(
+                        "1 the route may not speak for device b-1 (relay.routes[].devices)",
+                        "2 the route may not speak for device m (relay.routes[].devices)");
+    }
+
+    @Test
+    void waitsForAChildWhoseGroupCounts() {
+        directory.with("g", "secret").inGroup("a", "g");
+
+        add(1, new Written.Ready(child("g", "c", "{}")), OF_TEAM_A);
+        add(2, new Written.Ready(child("g", "d", "{}")), OF_TEAM_A);
+        assertThat(taken()).isEmpty();
+        assertThat(addressing.firsts())
+                .extracting(Whereabouts::detail)
+                .containsExactlyInAnyOrder("the directory does not know c", "the directory does not know d");
+        directory.withChild("c", "g").inGroup("a", "c");
+        addressing.askDirectory(NOW.plusSeconds(1));
+        assertThat(taken()).containsExactly("1 c/g");
+        addressing.askDirectory(NOW.plus(GRACE));
+
+        assertThat(rejected).containsExactly("2 the directory does not know the device, or its gateway: d");
+    }
+
+    /** A producer of one topic would make the others' devices unknown before they are provisioned. */
+    @Test
+    void takesNoGraceFromRecordsOfOtherTopics() {
+        add(1, ready("late"));
+        addressing.askDirectory(NOW.plus(GRACE));
+        assertThat(rejected).hasSize(1);
+        RecordInFlight other = new RecordInFlight(
+                new TestAssignment(),
+                new SourceRecord(new RecordPosition("other", 0, 2), NOW, null, null, List.of()),
+                "another");
+
+        addressing.add(new Unaddressed(other, 0, ready("late"), PermittedDevices.ALL), NOW.plus(GRACE));
+        directory.with("late", "secret");
+        addressing.askDirectory(NOW.plus(GRACE).plusSeconds(1));
+
+        assertThat(taken()).containsExactly("2 late/late");
+        assertThat(rejected).hasSize(1);
+    }
+
+    private static Written.Ready ready(String device) {
+        return new Written.Ready(properties(device, "{}"));
+    }
+
     private void add(long offset, Report report) {
         add(offset, new Written.Ready(report));
     }
@@ -126,7 +209,11 @@ class AddressingTest {
     }
 
     private void add(long offset, Written report) {
-        addressing.add(new Unaddressed(inFlight(new TestAssignment(), offset), 0, report), NOW);
+        add(offset, report, PermittedDevices.ALL);
+    }
+
+    private void add(long offset, Written report, PermittedDevices permitted) {
+        addressing.add(new Unaddressed(inFlight(new TestAssignment(), offset), 0, report, permitted), NOW);
     }
 
     private List<String> taken() {

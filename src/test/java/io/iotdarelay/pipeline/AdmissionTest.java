@@ -36,6 +36,7 @@ class AdmissionTest {
 
     private static final String ANY = "when: { value: { is: object } }\n";
 
+    private final MapDirectory directory = new MapDirectory();
     private final Admission admission = admission(RecordsProperties.Unmatched.SKIP);
 
     @ParameterizedTest
@@ -131,6 +132,63 @@ class AdmissionTest {
                 .isEqualTo("r0 /a/1 device: unmappable, S.n: ./n finds nothing; r0 /a/2 device: unmappable, S.n: ./n"
                         + " finds nothing");
         assertThat(parts.delivered()).isEmpty();
+    }
+
+    /** Whatever else is wrong with it, and without a look at the product's model. */
+    @Test
+    void refusesWhatTheRouteMayNotSpeakForBeforeAnythingElse() {
+        directory.with("a-1", "secret").with("b-1", "secret").with("b-2", "secret", "a-2");
+        String route = """
+                to: properties
+                device-id: ./d
+                each: /a
+                devices.prefix: a-
+                services: [{ id: S, properties: { n: ./n } }]
+                """;
+        String value = """
+                {"a":[{"d":"a-1","n":1},{"d":"b-1","n":2},{"d":"b-1"},{"d":"a-2","n":3},{"d":"b-new","n":4},{"d":"a-1"}]}
+                """;
+
+        assertThat(pieces(value, route))
+                .extracting(AdmissionTest::fate)
+                .containsExactly(
+                        "a-1",
+                        "not-permitted b-1",
+                        "not-permitted b-1",
+                        "not-permitted b-2",
+                        "b-new",
+                        "unmappable a-1");
+        assertThat(admit(value, route + "whole: true\n"))
+                .isInstanceOfSatisfying(
+                        Admission.Admitted.Rejected.class,
+                        rejected -> assertThat(rejected.rejection().reason()).isEqualTo(RejectionReason.NOT_PERMITTED));
+    }
+
+    @Test
+    void refusesAGatewayForWhichTheRouteMayNotSpeak() {
+        directory.with("a-gateway", "secret").with("b-gateway", "secret").withChild("a-child", "a-gateway");
+        String route = """
+                to: gateway
+                device-id: /d
+                gateway-id: /g
+                devices.prefix: a-
+                services: [{ id: S, properties: { n: /n } }]
+                """;
+
+        assertThat(pieces("{\"d\":\"a-child\",\"g\":\"b-gateway\",\"n\":1}", route))
+                .extracting(AdmissionTest::fate)
+                .containsExactly("not-permitted a-child");
+        assertThat(pieces("{\"d\":\"a-child\",\"g\":\"a-gateway\",\"n\":1}", route))
+                .extracting(AdmissionTest::fate)
+                .containsExactly("a-child");
+    }
+
+    private static String fate(Piece piece) {
+        return switch (piece) {
+            case Piece.Accepted accepted -> accepted.report().about().value();
+            case Piece.Refused refused ->
+                refused.rejection().reason().code() + " " + refused.rejection().device();
+        };
     }
 
     @Test
@@ -238,14 +296,15 @@ class AdmissionTest {
                 RouteYaml.sharing("to: message\ndevice-id: key"), TestTelemetry.record(1, "device", value));
     }
 
-    private static Admission admission(RecordsProperties.Unmatched unmatched) {
+    private Admission admission(RecordsProperties.Unmatched unmatched) {
         return admission(RecordDecoders.standard(), unmatched);
     }
 
-    private static Admission admission(RecordDecoders decoders, RecordsProperties.Unmatched unmatched) {
+    private Admission admission(RecordDecoders decoders, RecordsProperties.Unmatched unmatched) {
         return new Admission(
                 decoders,
-                new NodeNames(new MapDirectory()::named),
+                new NodeNames(directory::named),
+                new Permission(directory),
                 new ModelGate(ModelCheck.none()),
                 new SizeLimit(1_000_000, 256),
                 new RecordsProperties(unmatched, 1000, DataSize.ofMegabytes(4)),

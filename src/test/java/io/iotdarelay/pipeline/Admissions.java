@@ -30,6 +30,7 @@ public final class Admissions {
         admission = new Admission(
                 decoders,
                 new NodeNames(directory::named),
+                new Permission(directory),
                 new ModelGate(models),
                 RequestBody.LIMIT,
                 new RecordsProperties(

@@ -112,6 +112,31 @@ class PreviewTest {
                 .isEqualTo(RejectionReason.UNKNOWN_DEVICE);
     }
 
+    @Test
+    void rejectsWhatTheRouteMayNotSpeakFor() {
+        directory.orElseThrow().with("device", "secret").inGroup("b", "device");
+        String prefix = MESSAGE + "devices.prefix: meter-\n";
+        String group = MESSAGE + "devices.group: a\n";
+
+        assertThat(reason(mapped(directory, DEVICE, prefix))).isEqualTo(RejectionReason.NOT_PERMITTED);
+        assertThat(mapped(directory, DEVICE, group).reports()).isEmpty();
+        assertThat(reason(mapped(directory, DEVICE, group))).isEqualTo(RejectionReason.NOT_PERMITTED);
+        assertThat(reason(mapped(Optional.empty(), DEVICE, prefix))).isEqualTo(RejectionReason.NOT_PERMITTED);
+        assertThat(mapped(Optional.empty(), DEVICE, group).rejection()).isEmpty();
+        assertThat(reason(mapped(Optional.of(new MapDirectory()), DEVICE, prefix)))
+                .isEqualTo(RejectionReason.UNKNOWN_DEVICE);
+    }
+
+    @Test
+    void missesAChildWhoseGroupCounts() {
+        directory.orElseThrow().with("gateway", "secret").inGroup("a", "gateway");
+        Preview.Outcome.Mapped mapped =
+                mapped(directory, DEVICE, CHILD + "gateway-id: { value: gateway }\ndevices.group: a\n");
+
+        assertThat(mapped.reports()).hasSize(1);
+        assertThat(reason(mapped)).isEqualTo(RejectionReason.UNKNOWN_DEVICE);
+    }
+
     private static RejectionReason reason(Preview.Outcome.Mapped mapped) {
         return mapped.rejection().orElseThrow().reason();
     }

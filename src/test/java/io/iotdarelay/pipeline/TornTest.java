@@ -6,6 +6,7 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.mapping.Part;
+import io.iotdarelay.mapping.PermittedDevices;
 import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.PlatformAnswer;
 import io.iotdarelay.telemetry.Rejection;
@@ -178,7 +179,9 @@ class TornTest {
         List<Piece> pieces = new ArrayList<>();
         for (int i = 0; i < parts; i++) {
             pieces.add(new Piece.Accepted(
-                    new Part.Id("r", "/a", 50, i, "/a/" + i), new Written.Ready(properties("d", "{}"))));
+                    new Part.Id("r", "/a", 50, i, "/a/" + i),
+                    new Written.Ready(properties("d", "{}")),
+                    PermittedDevices.ALL));
         }
         return new Torn(inFlight(new TestTelemetry.TestAssignment(), 1), pieces, new DeliveredParts());
     }

@@ -3,6 +3,7 @@ package io.iotdarelay.pipeline;
 import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.telemetry.DeviceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class WaitingForDirectoryTest {
 
     private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
-    private final WaitingForDirectory<String> waiting = new WaitingForDirectory<>(Duration.ofSeconds(10));
+    private final WaitingForDirectory<DeviceId, String> waiting = new WaitingForDirectory<>(Duration.ofSeconds(10));
 
     @Test
     void letsGoWhatIsResolvedInItsOrder() {
@@ -57,7 +58,7 @@ class WaitingForDirectoryTest {
 
     @Test
     void doesNotWaitWithoutAGrace() {
-        assertThat(new WaitingForDirectory<String>(Duration.ZERO).await(device("a"), "a1", NOW))
+        assertThat(new WaitingForDirectory<DeviceId, String>(Duration.ZERO).await(device("a"), "a1", NOW))
                 .isFalse();
     }
 

@@ -15,12 +15,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.kafka.support.SimpleKafkaHeaderMapper;
 
 class DeadLetterHeadersTest {
 
@@ -110,6 +114,41 @@ class DeadLetterHeadersTest {
                 .singleElement()
                 .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
                 .isEqualTo("3");
+    }
+
+    /** A producer may write headers of the same names. Ours come last, and the last counts: in Kafka's clients, and in Spring's. */
+    @Test
+    void countsOverHeadersThatAProducerHasForged() {
+        RecordHeader[] forged = {
+            header("kafka_dlt-original-topic", "team-b.telemetry"),
+            header("kafka_dlt-original-partition", "9999"),
+            header("kafka_dlt-original-offset", "99999999"),
+            header("kafka_dlt-original-timestamp", "99999999"),
+            header("kafka_dlt-original-consumer-group", "another"),
+            header("iotda-relay-reason", "internal-error"),
+            header("iotda-relay-device-id", "b-1"),
+            header("iotda-relay-route", "team-b"),
+            header("iotda-relay-http-status", "500"),
+            header("iotda-relay-anything", "else")
+        };
+
+        Headers headers = new RecordHeaders(list(PLAIN, forged));
+
+        Map<String, byte[]> honest = headers(PLAIN);
+        Map<String, Object> mapped = new HashMap<>();
+        new SimpleKafkaHeaderMapper().toHeaders(headers, mapped);
+        honest.forEach((name, value) -> {
+            assertThat(headers.lastHeader(name).value()).as(name).isEqualTo(value);
+            assertThat(mapped.get(name)).as(name).isEqualTo(value);
+        });
+        assertThat(headers)
+                .filteredOn(header -> header.key().startsWith("iotda-relay-"))
+                .extracting(Header::key)
+                .doesNotHaveDuplicates()
+                .doesNotContain("iotda-relay-device-id", "iotda-relay-http-status", "iotda-relay-anything");
+        assertThat(headers.headers("kafka_dlt-original-topic"))
+                .as("the record's own stay as they are")
+                .hasSize(2);
     }
 
     @Test

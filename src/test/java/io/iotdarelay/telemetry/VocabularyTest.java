@@ -57,6 +57,7 @@ class VocabularyTest {
                         "model-violation",
                         "too-large",
                         "unknown-device",
+                        "not-permitted",
                         "device-rejected",
                         "device-failing",
                         "child-rejected",

@@ -29,6 +29,17 @@ public final class MapDirectory implements DeviceDirectory {
         return this;
     }
 
+    /** Puts a device that is there into a group. */
+    public MapDirectory inGroup(String group, String... names) {
+        for (String device : names) {
+            devices.computeIfPresent(
+                    new DeviceId(device),
+                    (id, entry) -> new DirectoryEntry(
+                            id, entry.secret(), entry.gateway(), entry.product(), entry.node(), group));
+        }
+        return this;
+    }
+
     public MapDirectory withNode(String node, String device) {
         nodes.put(new DeviceId(node), new DeviceId(device));
         return this;
@@ -37,7 +48,7 @@ public final class MapDirectory implements DeviceDirectory {
     /** A device that records call by its node. */
     public MapDirectory with(String device, String secret, String node) {
         DeviceId id = new DeviceId(device);
-        devices.put(id, new DirectoryEntry(id, new DeviceSecret(secret), null, null, new DeviceId(node)));
+        devices.put(id, new DirectoryEntry(id, new DeviceSecret(secret), null, null, new DeviceId(node), null));
         return withNode(node, device);
     }
 
