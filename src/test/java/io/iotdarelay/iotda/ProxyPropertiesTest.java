@@ -18,6 +18,7 @@ class ProxyPropertiesTest {
         "notinside.example,      true",
         "localhost,              false",
         "localhost.example,      true",
+        "another-localhost,      true",
         "10.0.0.7,               false",
         "10.0.0.70,              true",
         "fd00::7,                false"
