@@ -6,7 +6,8 @@
 {{- $devices := include "iotda-relay.devicesSecret" . }}
 {{- $scheme := include "iotda-relay.scheme" . | upper }}
 {{- /* Files belong to root and to the group fsGroup. Where nobody sets a group, only others may read them. */}}
-{{- $mode := ternary "0440" "0444" (not (kindIs "invalid" .Values.podSecurityContext.fsGroup)) }}
+{{- /* 0440 and 0444, in decimal: an octal number means something else to a parser of YAML 1.2. */}}
+{{- $mode := ternary 288 292 (not (kindIs "invalid" .Values.podSecurityContext.fsGroup)) }}
 metadata:
   labels:
     {{- toYaml (merge (include "iotda-relay.selectorLabels" . | fromYaml) (dict "app.kubernetes.io/version" .Chart.AppVersion) (deepCopy .Values.podLabels) (deepCopy .Values.commonLabels)) | nindent 4 }}

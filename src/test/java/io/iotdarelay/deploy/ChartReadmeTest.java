@@ -54,10 +54,7 @@ class ChartReadmeTest {
                 ? ""
                 : "networkPolicy: { ingress: { monitoring: { anywhere: true } } }\n";
         String mapping = yaml.contains("  mapping: file:") ? "\n  routes: []" : "";
-        // The proxy's keys are newer than this chart's schema of the relay.
-        String values = yaml.contains("proxy: { type")
-                ? yaml.replaceFirst("(?m)^relay: (.*)$", "config: { relay: $1 }")
-                : yaml.replaceFirst("(?m)^  mapping: file:.*$", "$0" + mapping);
+        String values = yaml.replaceFirst("(?m)^  mapping: file:.*$", "$0" + mapping);
 
         Rendering rendering = Chart.original().render(install(), values + monitored);
 
