@@ -74,7 +74,7 @@ class RelaySettingsTest {
         relay.iotda.max-connections              | 0                         | must be 1 to 65536, not 0
         relay.iotda.connection-max-age           | 0s                        | must be 1s to 24h, not 0s
         relay.iotda.proxy.type                   | socks4                    | must be one of http, socks5, not 'socks4'
-        relay.iotda.proxy.host                   | http://proxy:3128         | 'http://proxy:3128' must be a name or an address, without a scheme and a port
+        relay.iotda.proxy.host                   | http://proxy:3128         | must be a name or an address, without a scheme, a user and a port
         relay.iotda.proxy.host                   | proxy.example             | relay.iotda.proxy.port: is required, if there is a proxy
         relay.iotda.proxy.port                   | 3128                      | relay.iotda.proxy.host: is required, if there is a proxy
         relay.iotda.proxy.port                   | 65536                     | must be 1 to 65535, not 65536

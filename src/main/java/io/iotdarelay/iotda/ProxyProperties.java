@@ -47,7 +47,7 @@ public record ProxyProperties(
                 .that(
                         host == null || host.matches("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+"),
                         "host",
-                        "'" + host + "' must be a name or an address, without a scheme and a port")
+                        "must be a name or an address, without a scheme, a user and a port")
                 .that(port != null, "port", "is required, if there is a proxy")
                 .that(port == null || (port > 0 && port <= MAX_PORT), "port", "must be 1 to 65535, not " + port)
                 .that(
