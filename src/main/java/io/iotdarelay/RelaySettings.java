@@ -1,6 +1,7 @@
 package io.iotdarelay;
 
 import io.iotdarelay.access.AccessProperties;
+import io.iotdarelay.access.Accounts;
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.decode.Format;
 import io.iotdarelay.delivery.QuarantineProperties;
@@ -126,6 +127,8 @@ record RelaySettings(
                 reader, properties, content.map(RelayMapping.Content::shapes).orElse(List.of())));
         deadLetter.ifPresent(value -> devices.map(DevicesProperties::topic)
                 .ifPresent(directory -> reader.add(apart(value.topic(), directory))));
+        access.ifPresent(value -> reader.add(Accounts.problems(value, environment)));
+        reader.add(http(environment));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
@@ -189,6 +192,18 @@ record RelaySettings(
     private static List<SettingsProblem> apart(String deadLetters, String directory) {
         return new Requirements("relay.dead-letter")
                 .that(!deadLetters.equals(directory), "topic", "is " + DIRECTORY)
+                .problems();
+    }
+
+    /** The limits of the HTTP port are per connection with one request at a time. */
+    private static List<SettingsProblem> http(ConfigurableEnvironment environment) {
+        return new Requirements("server")
+                .that(
+                        !environment
+                                .getProperty("server.http2.enabled", "false")
+                                .equalsIgnoreCase("true"),
+                        "http2.enabled",
+                        "must be false: the limits of relay.access are for HTTP/1.1")
                 .problems();
     }
 

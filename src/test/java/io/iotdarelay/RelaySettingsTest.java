@@ -67,6 +67,11 @@ class RelaySettingsTest {
         relay.iotda.endpoint                     | https://platform.example/v5 | 'https://platform.example/v5' must be https://HOST or https://HOST:PORT, with nothing after it
         relay.iotda.endpoint                     | https://me@platform.example | 'https://(hidden)@platform.example' must be https://HOST or https://HOST:PORT, with nothing after it
         relay.iotda.sign-type                    | 2                         | must be 0 to 1, not 2
+        server.http2.enabled                     | true                      | must be false: the limits of relay.access are for HTTP/1.1
+        spring.security.user.password            | {rot13}x                  | has an unknown encoding; expected is a plain password, or {bcrypt}...
+        relay.access.users[0].name               | a:b                       | is required, and may not contain a colon
+        relay.access.users[0].role               | admin                     | must be one of viewer, operator, not 'admin'
+        relay.access.request-timeout             | 0s                        | must be 1s to 1m, not 0s
         relay.iotda.sign-type                    | sm3                       | must be a number, not 'sm3'
         relay.iotda.connect-timeout              | 0s                        | must be 100ms to 1m, not 0s
         relay.iotda.connect-timeout              | quick                     | must be a duration such as 500ms, 5s, 10m, not 'quick'

@@ -1,21 +1,16 @@
 package io.iotdarelay.access;
 
 import io.iotdarelay.metrics.AccessMeters;
-import io.iotdarelay.settings.InvalidSettingsException;
-import io.iotdarelay.settings.SettingsProblem;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.springframework.boot.http.codec.CodecCustomizer;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
-import org.springframework.boot.security.autoconfigure.SecurityProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -72,18 +67,26 @@ public class AccessConfiguration {
     }
 
     @Bean
+    RequestRate requestRate(LongSupplier nanoTime) {
+        return new RequestRate(nanoTime);
+    }
+
+    @Bean
     ChangeLog changeLog(AccessMeters meters) {
         return new ChangeLog(meters);
     }
 
     @Bean(destroyMethod = "close")
     BasicLogin basicLogin(
-            AccessProperties properties, SecurityProperties springs, LongSupplier nanoTime, AccessMeters meters) {
+            AccessProperties properties,
+            ConfigurableEnvironment environment,
+            LongSupplier nanoTime,
+            AccessMeters meters) {
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
         PasswordEncoder encoder = PasswordEncoderFactories.createDelegatingPasswordEncoder();
-        List<Account> accounts = accounts(properties, springs, encoder);
-        return new BasicLogin(new Logins(accounts, encoder, new LoginThrottle(nanoTime), key), meters);
+        return new BasicLogin(
+                new Logins(Accounts.of(properties, environment), encoder, new LoginThrottle(nanoTime), key), meters);
     }
 
     /**
@@ -120,7 +123,8 @@ public class AccessConfiguration {
     private static ServerWebExchangeMatcher reading() {
         return new OrServerWebExchangeMatcher(
                 new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.GET),
-                new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.HEAD));
+                new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.HEAD),
+                new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.OPTIONS));
     }
 
     private static ServerWebExchangeMatcher open(AccessProperties properties) {
@@ -128,40 +132,9 @@ public class AccessConfiguration {
                 ? EndpointRequest.to("health", "prometheus")
                 : EndpointRequest.to("health");
         return new AndServerWebExchangeMatcher(
-                new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.GET), endpoints);
-    }
-
-    /** If no password is set, nobody has access: none is generated. */
-    private static List<Account> accounts(
-            AccessProperties properties, SecurityProperties springs, PasswordEncoder encoder) {
-        List<Account> accounts = new ArrayList<>();
-        List<SettingsProblem> problems = new ArrayList<>();
-        SecurityProperties.User springsUser = springs.getUser();
-        if (!springsUser.isPasswordGenerated()) {
-            accounts.add(new Account(springsUser.getName(), springsUser.getPassword(), Role.OPERATOR));
-            check(accounts.getLast(), encoder, "spring.security.user.password", problems);
-        }
-        for (int i = 0; i < properties.users().size(); i++) {
-            AccessProperties.UserProperties user = properties.users().get(i);
-            Account account = new Account(
-                    Objects.requireNonNull(user.name()), Objects.requireNonNull(user.password()), user.role());
-            String path = "relay.access.users[" + i + "]";
-            if (accounts.stream().anyMatch(other -> other.name().equals(account.name()))) {
-                problems.add(new SettingsProblem(path + ".name", "is that of spring.security.user, too"));
-            }
-            check(account, encoder, path + ".password", problems);
-            accounts.add(account);
-        }
-        if (!problems.isEmpty()) {
-            throw new InvalidSettingsException(problems);
-        }
-        return accounts;
-    }
-
-    private static void check(Account account, PasswordEncoder encoder, String key, List<SettingsProblem> problems) {
-        if (!Logins.canBeChecked(account, encoder)) {
-            problems.add(new SettingsProblem(
-                    key, "has an unknown encoding: expected is a plain password or one such as {bcrypt}..."));
-        }
+                new OrServerWebExchangeMatcher(
+                        new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.GET),
+                        new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.HEAD)),
+                endpoints);
     }
 }

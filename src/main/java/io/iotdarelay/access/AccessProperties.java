@@ -18,7 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param metrics who may read {@code /actuator/prometheus}: {@code anybody}, or {@code users}.
  * @param maxConnections how many connections may be open. Beyond it, those without a complete request, or without a further one, are closed, oldest first.
  * @param maxConnectionsPerAddress the same for each address of a client.
- * @param requestTimeout how long a client may take to send a request, including its body and the TLS handshake.
+ * @param requestTimeout how long a client may take to send a request, including its body and the TLS handshake, and to read
+ *     what is written to it.
  * @param idleTimeout how long a connection without a request is kept.
  * @param maxRequestSize how large the body of a request may be. Larger ones are refused with 413.
  */

@@ -57,32 +57,44 @@ final class BasicLogin implements AutoCloseable {
         return basic.convert(exchange)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(given -> given.map(credentials -> attempt(credentials, address)
-                                .flatMap(outcome -> settle(outcome, exchange, chain, credentials.getName())))
+                .flatMap(given -> given.map(credentials ->
+                                attempt(credentials, address).flatMap(outcome -> settle(outcome, exchange, chain)))
                         .orElseGet(() -> chain.filter(exchange)));
     }
 
+    /** Passwords that are known and clients that have to wait do not queue behind those that guess. */
     private Mono<Outcome> attempt(Authentication given, InetAddress address) {
-        return Mono.fromCallable(() -> logins.attempt(address, given.getName(), String.valueOf(given.getCredentials())))
-                .subscribeOn(thread)
-                .onErrorReturn(RejectedExecutionException.class, new Outcome.Later(Duration.ofSeconds(1)));
+        String user = given.getName();
+        String password = String.valueOf(given.getCredentials());
+        return Mono.fromSupplier(() -> logins.known(address, user, password))
+                .flatMap(known -> known.map(Mono::just)
+                        .orElseGet(() -> Mono.fromCallable(
+                                        () -> noted(logins.attempt(address, user, password), address, user))
+                                .subscribeOn(thread)
+                                .onErrorReturn(
+                                        RejectedExecutionException.class, new Outcome.Later(Duration.ofSeconds(1)))));
     }
 
-    private Mono<Void> settle(Outcome outcome, ServerWebExchange exchange, WebFilterChain chain, String user) {
+    /** Also if the client does not wait for the answer. */
+    private Outcome noted(Outcome outcome, InetAddress address, String user) {
+        if (outcome instanceof Outcome.Refused refused) {
+            meters.loginRefused();
+            // An unknown name may be a password that was typed into the wrong field.
+            log.atWarn()
+                    .addKeyValue("user", refused.known() ? user : "unknown")
+                    .addKeyValue("address", address.getHostAddress())
+                    .log("A login failed");
+        }
+        return outcome;
+    }
+
+    private Mono<Void> settle(Outcome outcome, ServerWebExchange exchange, WebFilterChain chain) {
         return switch (outcome) {
             case Outcome.Accepted accepted ->
                 chain.filter(exchange)
                         .contextWrite(
                                 ReactiveSecurityContextHolder.withAuthentication(authentication(accepted.account())));
-            case Outcome.Refused refused -> {
-                meters.loginRefused();
-                // An unknown name may be a password that was typed into the wrong field.
-                log.atWarn()
-                        .addKeyValue("user", refused.known() ? user : "unknown")
-                        .addKeyValue("address", Clients.address(exchange).getHostAddress())
-                        .log("A login failed");
-                yield challenge(exchange.getResponse());
-            }
+            case Outcome.Refused refused -> challenge(exchange.getResponse());
             case Outcome.Later later -> {
                 meters.loginThrottled();
                 yield later(exchange.getResponse(), later.after());

@@ -12,6 +12,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /** Logs and counts what users change over HTTP, and what they were not permitted to: who, from where, and what came of it. */
 final class ChangeLog implements WebFilter, Ordered {
@@ -39,19 +40,21 @@ final class ChangeLog implements WebFilter, Ordered {
         return exchange.getPrincipal()
                 .map(Principal::getName)
                 .defaultIfEmpty("nobody")
-                .flatMap(user -> chain.filter(exchange).doFinally(end -> made(exchange, user)));
+                .flatMap(user -> chain.filter(exchange).doFinally(end -> made(exchange, user, end)));
     }
 
-    private void made(ServerWebExchange exchange, String user) {
+    /** Where the client has gone meanwhile, the change may have been made or not. */
+    private void made(ServerWebExchange exchange, String user, SignalType end) {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
-        if (status != null && status.is2xxSuccessful()) {
+        if (end != SignalType.ON_COMPLETE || status == null) {
+            meters.changed();
+            record(exchange, user, "unknown", "A user changed something over HTTP");
+            return;
+        }
+        if (status.is2xxSuccessful()) {
             meters.changed();
         }
-        record(
-                exchange,
-                user,
-                status == null ? "none" : Integer.toString(status.value()),
-                "A user changed something over HTTP");
+        record(exchange, user, Integer.toString(status.value()), "A user changed something over HTTP");
     }
 
     /** Somebody who may only look. */

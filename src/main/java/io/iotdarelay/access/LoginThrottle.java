@@ -4,13 +4,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How long a client must wait after failed logins. After a few failures for a name, each further one doubles the wait; and an
- * address has only so many failures, whatever the names. The memory is bounded. For one thread.
+ * address has only so many failures, whatever the names. The memory is bounded. Callable from any thread.
  */
 final class LoginThrottle {
 
@@ -23,10 +22,16 @@ final class LoginThrottle {
     private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
     private static final int MOST_REMEMBERED = 10_000;
     private static final int MOST_DOUBLINGS = 6;
-    private static final int IPV6_NETWORK_BYTES = 8;
-    private static final int IPV6_BYTES = 16;
 
-    private record Name(String address, String user) {}
+    private static final int LONGEST_USER = 64;
+
+    /** As much of a name as matters: a client may send very long ones. */
+    private record Name(String address, String user) {
+
+        private Name {
+            user = user.length() > LONGEST_USER ? user.substring(0, LONGEST_USER) : user;
+        }
+    }
 
     private record Failures(double count, long lastAt) {}
 
@@ -51,27 +56,26 @@ final class LoginThrottle {
 
     /** Zero if the client may try now. */
     Duration wait(InetAddress address, String user) {
-        String network = network(address);
+        String network = Clients.network(address);
         Duration forName = waitForName(byName.getIfPresent(new Name(network, user)));
         Duration forAddress = waitForAddress(byAddress.getIfPresent(network));
         return forName.compareTo(forAddress) > 0 ? forName : forAddress;
     }
 
     void failed(InetAddress address, String user) {
-        String network = network(address);
+        String network = Clients.network(address);
         long now = nanoTime.getAsLong();
         byName.asMap()
                 .merge(
                         new Name(network, user),
                         new Failures(1, now),
                         (former, one) -> new Failures(former.count() + 1, now));
-        Failures former = byAddress.getIfPresent(network);
-        byAddress.put(network, new Failures(remaining(former) + 1, now));
+        byAddress.asMap().compute(network, (any, former) -> new Failures(remaining(former) + 1, now));
     }
 
     /** The name's failures are forgotten; those of the address are not, for it may have guessed other names. */
     void succeeded(InetAddress address, String user) {
-        byName.invalidate(new Name(network(address), user));
+        byName.invalidate(new Name(Clients.network(address), user));
     }
 
     /** How much is remembered, at most. */
@@ -106,12 +110,5 @@ final class LoginThrottle {
 
     private static Duration positive(Duration duration) {
         return duration.isNegative() ? Duration.ZERO : duration;
-    }
-
-    /** An IPv6 client has a whole network of addresses. */
-    private static String network(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        byte[] network = bytes.length == IPV6_BYTES ? Arrays.copyOf(bytes, IPV6_NETWORK_BYTES) : bytes;
-        return Arrays.toString(network);
     }
 }

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
  * Checks passwords. A refusal takes as long for a name that does not exist as for one that does. A password that was right before is
- * recognized by a keyed digest, so that its encoding is not computed for each request. For one thread.
+ * recognized by a keyed digest, so that its encoding is not computed for each request. Callable from any thread.
  */
 final class Logins {
 
@@ -47,7 +49,7 @@ final class Logins {
     private final SecretKeySpec key;
     private final Map<String, Account> accounts = new HashMap<>();
     /** The digest of each user's password, as far as it is known. */
-    private final Map<String, byte[]> digests = new HashMap<>();
+    private final Map<String, byte[]> digests = new ConcurrentHashMap<>();
     /** An encoded password for each kind of encoding that is in use. */
     private final Map<String, String> kinds = new TreeMap<>();
 
@@ -75,9 +77,24 @@ final class Logins {
         try {
             boolean ignored = !account.isEncoded() || encoder.matches("password", account.password());
             return true;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | LinkageError e) { // some encodings need a library that is not there
             return false;
         }
+    }
+
+    /** What needs no computation: the password is known to be right, or the client has to wait. */
+    Optional<Outcome> known(InetAddress address, String user, String password) {
+        Duration wait = throttle.wait(address, user);
+        if (!wait.isZero()) {
+            return Optional.of(new Outcome.Later(wait));
+        }
+        Account account = accounts.get(user);
+        byte[] known = digests.get(user);
+        if (account == null || known == null || !MessageDigest.isEqual(known, digest(password))) {
+            return Optional.empty();
+        }
+        throttle.succeeded(address, user);
+        return Optional.of(new Outcome.Accepted(account));
     }
 
     Outcome attempt(InetAddress address, String user, String password) {

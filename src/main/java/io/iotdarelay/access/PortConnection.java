@@ -68,7 +68,7 @@ final class PortConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (deadline == null) {
+        if (deadline == null && state != State.ANSWERING) {
             begin(ctx);
         }
         ctx.fireChannelRead(message);

@@ -3,9 +3,16 @@ package io.iotdarelay.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 
 /** Counts failed logins, and changes made over HTTP. Callable from any thread. */
 public final class AccessMeters {
+
+    private static final String REFUSED = "refused";
+    private static final String THROTTLED = "throttled";
+    private static final String ACCEPTED = "accepted";
+    private static final List<String> OUTCOMES_OF_LOGINS = List.of(REFUSED, THROTTLED);
+    private static final List<String> OUTCOMES_OF_CHANGES = List.of(ACCEPTED, REFUSED);
 
     private final Meter.MeterProvider<Counter> logins;
     private final Meter.MeterProvider<Counter> changes;
@@ -13,6 +20,9 @@ public final class AccessMeters {
     public AccessMeters(MeterRegistry registry) {
         logins = counter(registry, RelayMeter.LOGINS_FAILED);
         changes = counter(registry, RelayMeter.CHANGES);
+        // From the start, so that the first ones are an increase.
+        OUTCOMES_OF_LOGINS.forEach(outcome -> of(logins, outcome));
+        OUTCOMES_OF_CHANGES.forEach(outcome -> of(changes, outcome));
     }
 
     private static Meter.MeterProvider<Counter> counter(MeterRegistry registry, RelayMeter meter) {
@@ -21,25 +31,25 @@ public final class AccessMeters {
 
     /** The name or the password is wrong. */
     public void loginRefused() {
-        count(logins, "refused");
+        of(logins, REFUSED).increment();
     }
 
     /** Not even tried, after too many failures. */
     public void loginThrottled() {
-        count(logins, "throttled");
+        of(logins, THROTTLED).increment();
     }
 
     /** A user changed something. */
     public void changed() {
-        count(changes, "accepted");
+        of(changes, ACCEPTED).increment();
     }
 
     /** A user tried to change something without being permitted to. */
     public void changeRefused() {
-        count(changes, "refused");
+        of(changes, REFUSED).increment();
     }
 
-    private static void count(Meter.MeterProvider<Counter> counter, String outcome) {
-        counter.withTag(RelayMeter.Label.OUTCOME.asString(), outcome).increment();
+    private static Counter of(Meter.MeterProvider<Counter> counter, String outcome) {
+        return counter.withTag(RelayMeter.Label.OUTCOME.asString(), outcome);
     }
 }

@@ -116,6 +116,16 @@ class LoginThrottleTest {
         assertThat(throttle.size()).isLessThanOrEqualTo(20_000);
     }
 
+    @Test
+    void remembersOnlyTheBeginningOfALongName() {
+        String name = "x".repeat(6000);
+        fail(SOMEWHERE, name, 5);
+
+        assertThat(throttle.wait(SOMEWHERE, name)).isPositive();
+        assertThat(throttle.wait(SOMEWHERE, name.substring(0, 64))).isPositive();
+        assertThat(throttle.wait(SOMEWHERE, name.substring(0, 63))).isZero();
+    }
+
     private void fail(InetAddress address, String user, int times) {
         for (int i = 0; i < times; i++) {
             throttle.failed(address, user);

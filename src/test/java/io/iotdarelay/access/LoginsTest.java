@@ -28,7 +28,7 @@ class LoginsTest {
     private final Counting encoder = new Counting();
 
     /** Notes against which encodings a password was checked. */
-    private static final class Counting implements PasswordEncoder {
+    private static class Counting implements PasswordEncoder {
 
         private final PasswordEncoder real = PasswordEncoderFactories.createDelegatingPasswordEncoder();
         private final List<String> checked = new ArrayList<>();
@@ -100,6 +100,28 @@ class LoginsTest {
 
         now.addAndGet(Duration.ofSeconds(1).toNanos());
         assertThat(attempt(logins, "encoded", "the encoded one")).isInstanceOf(Outcome.Accepted.class);
+    }
+
+    @Test
+    void whatIsKnownNeedsNoComputation() {
+        Logins logins = logins(PLAIN, ENCODED);
+
+        assertThat(logins.known(SOMEWHERE, "plain", "the plain one")).contains(new Outcome.Accepted(PLAIN));
+        assertThat(logins.known(SOMEWHERE, "plain", "a guess")).isEmpty();
+        assertThat(logins.known(SOMEWHERE, "nobody", "a guess")).isEmpty();
+        assertThat(logins.known(SOMEWHERE, "encoded", "the encoded one")).isEmpty();
+
+        attempt(logins, "encoded", "the encoded one");
+        encoder.take();
+
+        assertThat(logins.known(SOMEWHERE, "encoded", "the encoded one")).contains(new Outcome.Accepted(ENCODED));
+        for (int i = 0; i < LoginThrottle.FREE_FAILURES; i++) {
+            attempt(logins, "plain", "guess " + i);
+        }
+        encoder.take();
+        assertThat(logins.known(SOMEWHERE, "plain", "the plain one"))
+                .contains(new Outcome.Later(Duration.ofSeconds(1)));
+        assertThat(encoder.take()).isEmpty();
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -56,6 +58,7 @@ class ThePortWithstandsAttacksIT {
 
             // Then
             assertThat(anybody.get("/health/liveness").statusCode()).isEqualTo(200);
+            assertThat(head(anybody, "/health/liveness")).isEqualTo(200);
             assertThat(anybody.get("/prometheus").statusCode()).isEqualTo(401);
             assertThat(watcher.get("/prometheus").statusCode()).isEqualTo(200);
             assertThat(watcher.get("/routes").statusCode()).isEqualTo(200);
@@ -232,6 +235,40 @@ class ThePortWithstandsAttacksIT {
     }
 
     @Test
+    void whoDoesNotReadWhatWasAskedForIsLeft() throws Exception {
+        try (Scene scene = Scene.of("slow-reader", 1)) {
+            // Given
+            scene.fleet(1);
+            scene.relays().with("relay.access.request-timeout", "1s");
+            Actuator anybody = Actuator.of(scene.start());
+            String get = "GET /actuator/sbom/application HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic "
+                    + encoded("operator:password-of-the-operator") + "\r\n\r\n";
+            try (Socket socket = new Socket()) {
+                socket.setReceiveBufferSize(4096);
+                socket.connect(new InetSocketAddress("localhost", anybody.port()), 5000);
+                socket.getOutputStream().write(bytes(get.repeat(60)));
+
+                // Then
+                await().atMost(SOON)
+                        .pollInterval(Duration.ofSeconds(1))
+                        .untilAsserted(
+                                () -> assertThat(connections(anybody.port())).isZero());
+            }
+        }
+    }
+
+    /** How many connections the relay has at a port, as the system says. */
+    private static long connections(int port) throws IOException {
+        String local = ":%04X ".formatted(port);
+        List<String> lines = new ArrayList<>(Files.readAllLines(Path.of("/proc/net/tcp")));
+        lines.addAll(Files.readAllLines(Path.of("/proc/net/tcp6")));
+        return lines.stream()
+                .map(line -> line.strip().split(" +", 5))
+                .filter(fields -> (fields[1] + " ").endsWith(local) && fields[3].equals("01"))
+                .count();
+    }
+
+    @Test
     void aSeparateManagementPortIsProtectedInTheSameWay() throws Exception {
         try (Scene scene = Scene.of("management", 1)) {
             // Given
@@ -272,6 +309,15 @@ class ThePortWithstandsAttacksIT {
         }
         return HTTP.send(
                         request.POST(HttpRequest.BodyPublishers.ofString("{}")).build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static int head(Actuator actuator, String path) throws Exception {
+        return HTTP.send(
+                        HttpRequest.newBuilder(URI.create("http://localhost:" + actuator.port() + "/actuator" + path))
+                                .HEAD()
+                                .build(),
                         HttpResponse.BodyHandlers.discarding())
                 .statusCode();
     }
