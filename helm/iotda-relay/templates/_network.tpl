@@ -35,7 +35,7 @@
 {{- $collectors = list (include "iotda-relay.portOf" . | int) }}
 {{- end }}
 {{- $endpoint := dig "relay" "iotda" "endpoint" "" $configuration }}
-{{- dict "kafka" $kafka "iotda" (list (include "iotda-relay.portOf" $endpoint | int)) "proxy" $proxy "registry" $registries "opentelemetry" $collectors | toJson }}
+{{- dict "kafka" $kafka "iotda" (list (include "iotda-relay.portOf" $endpoint | int)) "proxy" $proxy "registry" $registries "opentelemetry" $collectors "dns" $egress.dns.ports | toJson }}
 {{- end }}
 
 {{- define "iotda-relay.proxyHost" -}}
@@ -67,7 +67,7 @@ networkPolicy.egress.{{ $name }}: name {{ get $needed $name }} in {{ $peers }}, 
 {{- if and (get $block $peers) $block.anywhere (ne $name "dns") }}
 networkPolicy.egress.{{ $name }}: {{ $peers }} and anywhere exclude each other
 {{- end }}
-{{- if and (has $name (list "kafka" "proxy")) (hasKey $needed $name) (not (get $ports $name)) }}
+{{- if and (has $name (list "kafka" "proxy" "dns")) (hasKey $needed $name) (not (get $ports $name)) }}
 networkPolicy.egress.{{ $name }}.ports: is required, since the values do not say the port
 {{- end }}
 {{- end }}

@@ -117,6 +117,8 @@ class WrongValuesTest {
         networkPolicy: { egress: { kafka: { anywhere: false } } }       | networkPolicy.egress.kafka: name the brokers in to, or set anywhere: true
         networkPolicy: { egress: { iotda: { anywhere: false } } }       | networkPolicy.egress.iotda: name the platform in cidrs, or set anywhere: true
         networkPolicy: { egress: { dns: { to: [] } } }                  | networkPolicy.egress.dns: name the DNS servers in to, or set anywhere: true
+        networkPolicy: { egress: { dns: { ports: [] } } }               | networkPolicy.egress.dns.ports: is required
+        networkPolicy: { egress: { dns: { ports: null } } }             | networkPolicy.egress.dns.ports: is required
         networkPolicy: { egress: { kafka: { to: [{ podSelector: {} }] } } } | networkPolicy.egress.kafka: to and anywhere exclude each other
         relay: { registry: { url: "https://a" } }                       | networkPolicy.egress.registry: name the schema registry of relay.registry.url in to, or set anywhere: true
         opentelemetry: { endpoint: "http://a:4318" }                    | networkPolicy.egress.opentelemetry: name the collector of opentelemetry.endpoint in to, or set anywhere: true
