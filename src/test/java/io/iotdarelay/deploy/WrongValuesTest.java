@@ -124,6 +124,10 @@ class WrongValuesTest {
         opentelemetry: { endpoint: "http://a:4318" }                    | networkPolicy.egress.opentelemetry: name the collector of opentelemetry.endpoint in to, or set anywhere: true
         config: { relay: { iotda: { proxy: { host: a, port: 1 } } } }   | networkPolicy.egress.proxy: name the proxy of relay.iotda.proxy in to, or set anywhere: true
         config: { relay: { iotda: { proxy: { host: a } } } }            | networkPolicy.egress.proxy.ports: is required, since the values do not say the port
+        image: { repository: registry.example.com/iot/iotda-relay }     | image.repository: begins with the registry registry.example.com, and image.registry is "ghcr.io": name it there, or set that to ""
+        image: { repository: localhost/iotda-relay }                    | image.repository: begins with the registry localhost
+        image: { registry: mirror, repository: "registry:5000/iotda-relay" } | image.repository: begins with the registry registry:5000, and image.registry is "mirror"
+        tests: { image: { repository: registry.example.com/curl } }     | tests.image.repository: begins with the registry registry.example.com, and tests.image.registry is "docker.io"
         existingConfigMap: mine                                         | relay.routes: has no effect with existingConfigMap
         "{ existingConfigMap: mine, keda: { enabled: true } }"          | keda.topics: is required with existingConfigMap
         minReadySeconds: 15                                             | minReadySeconds: 15 must exceed the 15 seconds (periodSeconds times failureThreshold) that readinessProbe takes to notice an unready pod
@@ -148,6 +152,24 @@ class WrongValuesTest {
             })
     void whatIsNoSecretIsTaken(String values) {
         assertThat(Chart.original().render(MINIMAL, values).workload()).isNotNull();
+    }
+
+    /** Only what is in front of a slash can be a registry. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+        { registry: "", repository: registry.example.com/iotda-relay } | registry.example.com/iotda-relay:
+        { registry: "", repository: "localhost:5000/iotda-relay" }     | localhost:5000/iotda-relay:
+        { registry: mirror, repository: iotda.relay }                  | mirror/iotda.relay:
+        { registry: mirror, repository: iot/iotda.relay }              | mirror/iot/iotda.relay:
+        """)
+    void aRegistryIsNamedOnce(String image, String name) {
+        assertThat(Chart.original()
+                        .render(MINIMAL, "image: " + image)
+                        .workload()
+                        .relay()
+                        .path("image")
+                        .asString())
+                .startsWith(name);
     }
 
     @Test
