@@ -49,7 +49,12 @@
 {{- $ports := include "iotda-relay.policyPorts" . | fromJson }}
 {{- $needed := dict "kafka" "the brokers" "iotda" "the platform" }}
 {{- if include "iotda-relay.proxyHost" . }}
-{{- $needed = dict "kafka" "the brokers" "proxy" "the proxy of relay.iotda.proxy" }}
+{{- $_ := set $needed "proxy" "the proxy of relay.iotda.proxy" }}
+{{- if include "iotda-relay.configuration" . | fromYaml | dig "relay" "iotda" "proxy" "no-proxy" "" }}
+{{- $_ := set $needed "iotda" "the platform, which relay.iotda.proxy.no-proxy may exempt," }}
+{{- else }}
+{{- $_ := unset $needed "iotda" }}
+{{- end }}
 {{- end }}
 {{- if $ports.registry }}
 {{- $_ := set $needed "registry" "the schema registry of relay.registry.url" }}

@@ -117,7 +117,23 @@ class ChartPolicyTest {
         assertThat(egress.at("/2/to/0/podSelector").isObject()).isTrue();
     }
 
-    /** The platform itself is not reached then, unless hosts are left out of the proxy. */
+    @Test
+    void followsTheProxyAndThePlatformIfHostsAreExempt() {
+        JsonNode egress = policy("minimal", """
+                        relay: { iotda: { proxy: { type: http, host: proxy.example, port: 3128, no-proxy: [.myhuaweicloud.com] } } }
+                        networkPolicy:
+                          egress:
+                            iotda: { anywhere: false, cidrs: [203.0.113.0/24] }
+                            proxy: { to: [{ ipBlock: { cidr: 192.0.2.1/32 } }] }
+                        """).at("/spec/egress");
+
+        assertThat(ports(egress.path(1))).containsExactly(443);
+        assertThat(egress.at("/1/to/0/ipBlock/cidr").asString()).isEqualTo("203.0.113.0/24");
+        assertThat(ports(egress.path(2))).containsExactly(3128);
+        assertThat(egress.at("/2/to/0/ipBlock/cidr").asString()).isEqualTo("192.0.2.1/32");
+    }
+
+    /** The platform itself is not reached then: no host is exempt. */
     @Test
     void followsTheProxyInsteadOfThePlatform() {
         JsonNode egress = policy("minimal", """
