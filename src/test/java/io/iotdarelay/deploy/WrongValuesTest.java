@@ -106,6 +106,17 @@ class WrongValuesTest {
         config: { spring: { config: { import: ["optional:https://u:hunter2@host/"] } } } | config.spring.config.import[0]: is a secret
         "config: { spring.ssl.bundle.pem.a.keystore.private-key: '-----BEGIN PRIVATE KEY-----' }" | config.spring.ssl.bundle.pem.a.keystore.private-key: is a secret
         relay: { registry: { password: hunter2 } }                      | relay.registry.password: is a secret, and would be readable in the ConfigMap: keep it in a Secret, name that in extraEnv, and write ${NAME} here
+        config: { spring.kafka.ssl.key-password: "${KP:hunter2}" }      | config.spring.kafka.ssl.key-password: is a secret
+        config: { spring.kafka.ssl.key-password: "pre${x}" }            | config.spring.kafka.ssl.key-password: is a secret
+        config: { spring.kafka.ssl.key-password: "${x}fix" }            | config.spring.kafka.ssl.key-password: is a secret
+        config: { spring.kafka.ssl.key-password: "${x:${y:hunter2}}" }  | config.spring.kafka.ssl.key-password: is a secret
+        config: { spring.kafka.ssl.key-password: '\\${x}' }              | config.spring.kafka.ssl.key-password: is a secret
+        config: { a: "x required password='${KP:hunter2}';" }           | config.a: is a secret
+        config: { a: "x required password='${x}fix';" }                 | config.a: is a secret
+        config: { a: "x required clientSecret=${x}fix;" }               | config.a: is a secret
+        config: { a: "x required password='pre${x}';" }                 | config.a: is a secret
+        config: { a: "https://u:${P:hunter2}@host/" }                   | config.a: is a secret
+        config: { a: "https://u:pre${P}fix@host/" }                     | config.a: is a secret
         config: { server.port: 0 }                                      | config.server.port: "0" must be a number from 1 to 65535
         config: { management.server.port: -1 }                          | config.management.server.port: "-1" must be a number from 1 to 65535
         config: { server: { port: "${PORT}" } }                         | config.server.port: "${PORT}" must be a number from 1 to 65535
@@ -150,6 +161,11 @@ class WrongValuesTest {
                 "relay: { routes: [{ name: a, topics: [t], to: properties, device-id: key, services: [{ id: S, properties: { token: /t, password: /p } }] }] }",
                 "config: { spring.kafka.ssl.key-password: \"${KEY_PASSWORD}\" }",
                 "config: { spring: { kafka: { properties: { sasl.jaas.config: \"x required password='${PASSWORD}';\" } } } }",
+                "config: { spring.kafka.ssl.key-password: \"${KEY_PASSWORD:}\" }",
+                "config: { spring.kafka.ssl.key-password: \"${A:${B}}\" }",
+                "config: { a: \"x required password=${PASSWORD} user=a;\" }",
+                "config: { a: \"x required username='a' password=\\\"${PASSWORD:}\\\";\" }",
+                "config: { a: \"https://${U}:${P}@host:8080/a\" }",
                 "config: { relay: { registry: { password-file: /etc/registry/password } } }",
                 "config: { spring.ssl.bundle.pem.a.keystore.private-key: file:/etc/tls/tls.key }",
             })
