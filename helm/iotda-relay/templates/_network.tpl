@@ -30,9 +30,12 @@
 {{- range kindIs "string" $urls | ternary (toString $urls | splitList ",") $urls }}
 {{- $registries = append $registries (include "iotda-relay.portOf" . | int) }}
 {{- end }}
+{{- if $registries }}
+{{- $registries = default $registries $egress.registry.ports }}
+{{- end }}
 {{- $collectors := list }}
 {{- with .Values.opentelemetry.endpoint }}
-{{- $collectors = list (include "iotda-relay.portOf" . | int) }}
+{{- $collectors = default (list (include "iotda-relay.portOf" . | int)) $egress.opentelemetry.ports }}
 {{- end }}
 {{- $endpoint := dig "relay" "iotda" "endpoint" "" $configuration }}
 {{- dict "kafka" $kafka "iotda" (list (include "iotda-relay.portOf" $endpoint | int)) "proxy" $proxy "registry" $registries "opentelemetry" $collectors "dns" $egress.dns.ports | toJson }}

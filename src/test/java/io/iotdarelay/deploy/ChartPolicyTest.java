@@ -106,6 +106,34 @@ class ChartPolicyTest {
         assertThat(egress.path(2).has("to")).isFalse();
     }
 
+    /** Behind a Service with another port. */
+    @Test
+    void takesOtherPortsOfRegistryAndCollector() {
+        JsonNode egress = policy("minimal", """
+                        relay: { registry: { url: "https://registry" } }
+                        opentelemetry: { endpoint: "http://collector:80" }
+                        networkPolicy:
+                          egress:
+                            registry: { anywhere: true, ports: [8081, 8082] }
+                            opentelemetry: { anywhere: true, ports: [4318] }
+                        """).at("/spec/egress");
+
+        assertThat(ports(egress.path(2))).containsExactly(8081, 8082);
+        assertThat(ports(egress.path(3))).containsExactly(4318);
+    }
+
+    @Test
+    void hasNoRuleForARegistryThatIsNotUsed() {
+        JsonNode egress = policy("minimal", """
+                        networkPolicy:
+                          egress:
+                            registry: { anywhere: true, ports: [8081] }
+                            opentelemetry: { anywhere: true, ports: [4318] }
+                        """).at("/spec/egress");
+
+        assertThat(egress).hasSize(3);
+    }
+
     @Test
     void followsARegistryInTheFurtherConfiguration() {
         JsonNode egress = policy("minimal", """
