@@ -30,12 +30,15 @@
 {{- range kindIs "string" $urls | ternary (toString $urls | splitList ",") $urls }}
 {{- $registries = append $registries (include "iotda-relay.portOf" . | int) }}
 {{- end }}
+{{- if $registries }}
+{{- $registries = default $registries $egress.registry.ports }}
+{{- end }}
 {{- $collectors := list }}
 {{- with .Values.opentelemetry.endpoint }}
-{{- $collectors = list (include "iotda-relay.portOf" . | int) }}
+{{- $collectors = default (list (include "iotda-relay.portOf" . | int)) $egress.opentelemetry.ports }}
 {{- end }}
 {{- $endpoint := dig "relay" "iotda" "endpoint" "" $configuration }}
-{{- dict "kafka" $kafka "iotda" (list (include "iotda-relay.portOf" $endpoint | int)) "proxy" $proxy "registry" $registries "opentelemetry" $collectors | toJson }}
+{{- dict "kafka" $kafka "iotda" (list (include "iotda-relay.portOf" $endpoint | int)) "proxy" $proxy "registry" $registries "opentelemetry" $collectors "dns" $egress.dns.ports | toJson }}
 {{- end }}
 
 {{- define "iotda-relay.proxyHost" -}}
@@ -49,7 +52,12 @@
 {{- $ports := include "iotda-relay.policyPorts" . | fromJson }}
 {{- $needed := dict "kafka" "the brokers" "iotda" "the platform" }}
 {{- if include "iotda-relay.proxyHost" . }}
-{{- $needed = dict "kafka" "the brokers" "proxy" "the proxy of relay.iotda.proxy" }}
+{{- $_ := set $needed "proxy" "the proxy of relay.iotda.proxy" }}
+{{- if include "iotda-relay.configuration" . | fromYaml | dig "relay" "iotda" "proxy" "no-proxy" "" }}
+{{- $_ := set $needed "iotda" "the platform, which relay.iotda.proxy.no-proxy may exempt," }}
+{{- else }}
+{{- $_ := unset $needed "iotda" }}
+{{- end }}
 {{- end }}
 {{- if $ports.registry }}
 {{- $_ := set $needed "registry" "the schema registry of relay.registry.url" }}
@@ -67,7 +75,7 @@ networkPolicy.egress.{{ $name }}: name {{ get $needed $name }} in {{ $peers }}, 
 {{- if and (get $block $peers) $block.anywhere (ne $name "dns") }}
 networkPolicy.egress.{{ $name }}: {{ $peers }} and anywhere exclude each other
 {{- end }}
-{{- if and (has $name (list "kafka" "proxy")) (hasKey $needed $name) (not (get $ports $name)) }}
+{{- if and (has $name (list "kafka" "proxy" "dns")) (hasKey $needed $name) (not (get $ports $name)) }}
 networkPolicy.egress.{{ $name }}.ports: is required, since the values do not say the port
 {{- end }}
 {{- end }}

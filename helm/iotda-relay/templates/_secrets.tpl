@@ -1,6 +1,6 @@
 {{- /*
 The paths below which a map holds a secret in plain text, one a line: (dict "value" VALUE "path" PATH). What is `${NAME}` comes from an
-environment variable, and is none. Values are never printed.
+environment variable, and is none, unless it has a default or something beside it. Values are never printed.
 */}}
 {{- define "iotda-relay.secretsIn" -}}
 {{- $path := .path }}
@@ -16,11 +16,15 @@ environment variable, and is none. Values are never printed.
 {{- end }}
 {{- else if and (not (kindIs "bool" .value)) (not (kindIs "invalid" .value)) }}
 {{- $text := toString .value }}
+{{- /* References become a mere $; once more, because of defaults that are references. */}}
+{{- range list 1 2 }}
+{{- $text = regexReplaceAll "\\$\\{[^{}:]+(:\\$?)?\\}" $text "$$" }}
+{{- end }}
 {{- $named := regexMatch "(?i)(password|passphrase|secret|secret-?key|api-?key|access-?key|token)$" $path }}
 {{- if or
-      (and $named (regexMatch "[^\\s]" $text) (not (contains "${" $text)))
-      (regexMatch "(?i)(password|clientsecret) *= *['\"]?[^'\"$ ;]" $text)
-      (regexMatch "://[^/@: ]*:[^/@$ ]+@" $text)
+      (and $named (regexMatch "[^\\s$]" $text))
+      (regexMatch "(?i)(password|clientsecret) *= *(\"[^\"]*[^\"$ ]|'[^']*[^'$ ]|[^'\" ;]*[^'\" ;$])" $text)
+      (regexMatch "://[^/@: ]*:[^/@ ]*[^/@$ ][^/@ ]*@" $text)
       (contains "PRIVATE KEY-----" $text) }}
 {{ $path }}
 {{- end }}

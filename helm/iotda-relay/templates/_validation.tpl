@@ -119,6 +119,12 @@
 {{- $wrong = append $wrong "ingress.hosts: at least one is required" }}
 {{- end }}
 {{- end }}
+{{- range $name, $image := dict "image" .Values.image "tests.image" .Values.tests.image }}
+{{- $host := regexFind "^[^/]+/" $image.repository | trimSuffix "/" }}
+{{- if and $image.registry (regexMatch "[.:]|^localhost$" $host) }}
+{{- $wrong = append $wrong (printf "%s.repository: begins with the registry %s, and %s.registry is %s: name it there, or set that to \"\"" $name $host $name (quote $image.registry)) }}
+{{- end }}
+{{- end }}
 {{- range include "iotda-relay.unnamedPeers" . | trim | splitList "\n" }}
 {{- with trim . }}
 {{- $wrong = append $wrong . }}

@@ -161,6 +161,22 @@ class ChartContentNamesTest {
                 .isEqualTo(9093);
     }
 
+    /** For tools that do not know Helm's hooks. */
+    @Test
+    void withExistingOnesThereAreNoHooks() {
+        String existing = """
+                existingConfigMap: mine
+                relay: { iotda: { endpoint: "" }, routes: [] }
+                """;
+
+        assertThat(render("existing-secrets", existing).manifests()).noneMatch(ChartContentNamesTest::isHook);
+        assertThat(render("existing-secrets", "").manifests()).anyMatch(ChartContentNamesTest::isHook);
+    }
+
+    private static boolean isHook(Manifest manifest) {
+        return manifest.at("/metadata/annotations").propertyNames().stream().anyMatch(name -> name.endsWith("/hook"));
+    }
+
     private Rendering render(String setup, String more) {
         return chart.render(Setup.named(setup).values(), more);
     }

@@ -26,7 +26,7 @@ class ChartPolicyTest {
         assertThat(egress.at("/1/to/0/ipBlock/cidr").asString()).isEqualTo("203.0.113.0/24");
         assertThat(ports(egress.path(2))).containsExactly(4318);
         assertThat(egress.at("/2/to/0" + NAMESPACE).asString()).isEqualTo("observability");
-        assertThat(ports(egress.path(3))).containsExactly(53, 53);
+        assertThat(ports(egress.path(3))).containsExactly(53, 53, 5353, 5353);
         assertThat(egress.at("/3/to/0" + NAMESPACE).asString()).isEqualTo("kube-system");
         assertThat(ports(egress.path(4))).containsExactly(3128);
         assertThat(egress).hasSize(5);
@@ -55,8 +55,21 @@ class ChartPolicyTest {
         JsonNode dns = policy("minimal", "networkPolicy: { egress: { dns: { anywhere: true } } }")
                 .at("/spec/egress/2");
 
-        assertThat(ports(dns)).containsExactly(53, 53);
+        assertThat(ports(dns)).containsExactly(53, 53, 5353, 5353);
         assertThat(dns.has("to")).isFalse();
+    }
+
+    /** CoreDNS of some clusters listens on 5353, and a policy is about the pods' ports, not the Service's. */
+    @Test
+    void asksDnsServersOnThePortsOfTheirPods() {
+        JsonNode dns = policy("minimal", "networkPolicy: { egress: { dns: { ports: [1053] } } }")
+                .at("/spec/egress/2");
+
+        assertThat(ports(dns)).containsExactly(1053, 1053);
+        assertThat(dns.path("ports"))
+                .extracting(port -> port.path("protocol").asString())
+                .containsExactly("UDP", "TCP");
+        assertThat(dns.path("to")).hasSize(1);
     }
 
     @ParameterizedTest
@@ -93,6 +106,34 @@ class ChartPolicyTest {
         assertThat(egress.path(2).has("to")).isFalse();
     }
 
+    /** Behind a Service with another port. */
+    @Test
+    void takesOtherPortsOfRegistryAndCollector() {
+        JsonNode egress = policy("minimal", """
+                        relay: { registry: { url: "https://registry" } }
+                        opentelemetry: { endpoint: "http://collector:80" }
+                        networkPolicy:
+                          egress:
+                            registry: { anywhere: true, ports: [8081, 8082] }
+                            opentelemetry: { anywhere: true, ports: [4318] }
+                        """).at("/spec/egress");
+
+        assertThat(ports(egress.path(2))).containsExactly(8081, 8082);
+        assertThat(ports(egress.path(3))).containsExactly(4318);
+    }
+
+    @Test
+    void hasNoRuleForARegistryThatIsNotUsed() {
+        JsonNode egress = policy("minimal", """
+                        networkPolicy:
+                          egress:
+                            registry: { anywhere: true, ports: [8081] }
+                            opentelemetry: { anywhere: true, ports: [4318] }
+                        """).at("/spec/egress");
+
+        assertThat(egress).hasSize(3);
+    }
+
     @Test
     void followsARegistryInTheFurtherConfiguration() {
         JsonNode egress = policy("minimal", """
@@ -104,7 +145,23 @@ class ChartPolicyTest {
         assertThat(egress.at("/2/to/0/podSelector").isObject()).isTrue();
     }
 
-    /** The platform itself is not reached then, unless hosts are left out of the proxy. */
+    @Test
+    void followsTheProxyAndThePlatformIfHostsAreExempt() {
+        JsonNode egress = policy("minimal", """
+                        relay: { iotda: { proxy: { type: http, host: proxy.example, port: 3128, no-proxy: [.myhuaweicloud.com] } } }
+                        networkPolicy:
+                          egress:
+                            iotda: { anywhere: false, cidrs: [203.0.113.0/24] }
+                            proxy: { to: [{ ipBlock: { cidr: 192.0.2.1/32 } }] }
+                        """).at("/spec/egress");
+
+        assertThat(ports(egress.path(1))).containsExactly(443);
+        assertThat(egress.at("/1/to/0/ipBlock/cidr").asString()).isEqualTo("203.0.113.0/24");
+        assertThat(ports(egress.path(2))).containsExactly(3128);
+        assertThat(egress.at("/2/to/0/ipBlock/cidr").asString()).isEqualTo("192.0.2.1/32");
+    }
+
+    /** The platform itself is not reached then: no host is exempt. */
     @Test
     void followsTheProxyInsteadOfThePlatform() {
         JsonNode egress = policy("minimal", """
@@ -118,7 +175,7 @@ class ChartPolicyTest {
         assertThat(ports(egress.path(0))).containsExactly(9092);
         assertThat(ports(egress.path(1))).containsExactly(3128);
         assertThat(egress.at("/1/to/0/ipBlock/cidr").asString()).isEqualTo("192.0.2.1/32");
-        assertThat(ports(egress.path(2))).containsExactly(53, 53);
+        assertThat(ports(egress.path(2))).containsExactly(53, 53, 5353, 5353);
     }
 
     @Test

@@ -64,6 +64,16 @@ class ChartReadmeTest {
                 .isEmpty();
     }
 
+    /** As charts before named them, and this one still names the workload. */
+    @Test
+    void theFormerObjectsAreKeptByTheirNames() throws IOException {
+        String name = Chart.original().render(install()).workload().name();
+
+        assertThat(Yaml.text(Chart.HOME.resolve("README.md")))
+                .contains("kubectl -n telemetry annotate configmap/" + name + " \\\n    secret/" + name
+                        + "-credentials secret/" + name + "-devices helm.sh/resource-policy=keep\n");
+    }
+
     private Path install() throws IOException {
         return Files.writeString(directory.resolve("values.yaml"), blocks().getFirst(), StandardCharsets.UTF_8);
     }

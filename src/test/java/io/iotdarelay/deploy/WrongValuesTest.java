@@ -106,6 +106,17 @@ class WrongValuesTest {
         config: { spring: { config: { import: ["optional:https://u:hunter2@host/"] } } } | config.spring.config.import[0]: is a secret
         "config: { spring.ssl.bundle.pem.a.keystore.private-key: '-----BEGIN PRIVATE KEY-----' }" | config.spring.ssl.bundle.pem.a.keystore.private-key: is a secret
         relay: { registry: { password: hunter2 } }                      | relay.registry.password: is a secret, and would be readable in the ConfigMap: keep it in a Secret, name that in extraEnv, and write ${NAME} here
+        config: { spring.kafka.ssl.key-password: "${KP:hunter2}" }      | config.spring.kafka.ssl.key-password: is a secret
+        config: { spring.kafka.ssl.key-password: "pre${x}" }            | config.spring.kafka.ssl.key-password: is a secret
+        config: { spring.kafka.ssl.key-password: "${x}fix" }            | config.spring.kafka.ssl.key-password: is a secret
+        config: { spring.kafka.ssl.key-password: "${x:${y:hunter2}}" }  | config.spring.kafka.ssl.key-password: is a secret
+        config: { spring.kafka.ssl.key-password: '\\${x}' }              | config.spring.kafka.ssl.key-password: is a secret
+        config: { a: "x required password='${KP:hunter2}';" }           | config.a: is a secret
+        config: { a: "x required password='${x}fix';" }                 | config.a: is a secret
+        config: { a: "x required clientSecret=${x}fix;" }               | config.a: is a secret
+        config: { a: "x required password='pre${x}';" }                 | config.a: is a secret
+        config: { a: "https://u:${P:hunter2}@host/" }                   | config.a: is a secret
+        config: { a: "https://u:pre${P}fix@host/" }                     | config.a: is a secret
         config: { server.port: 0 }                                      | config.server.port: "0" must be a number from 1 to 65535
         config: { management.server.port: -1 }                          | config.management.server.port: "-1" must be a number from 1 to 65535
         config: { server: { port: "${PORT}" } }                         | config.server.port: "${PORT}" must be a number from 1 to 65535
@@ -117,11 +128,20 @@ class WrongValuesTest {
         networkPolicy: { egress: { kafka: { anywhere: false } } }       | networkPolicy.egress.kafka: name the brokers in to, or set anywhere: true
         networkPolicy: { egress: { iotda: { anywhere: false } } }       | networkPolicy.egress.iotda: name the platform in cidrs, or set anywhere: true
         networkPolicy: { egress: { dns: { to: [] } } }                  | networkPolicy.egress.dns: name the DNS servers in to, or set anywhere: true
+        networkPolicy: { egress: { dns: { ports: [] } } }               | networkPolicy.egress.dns.ports: is required
+        networkPolicy: { egress: { dns: { ports: null } } }             | networkPolicy.egress.dns.ports: is required
         networkPolicy: { egress: { kafka: { to: [{ podSelector: {} }] } } } | networkPolicy.egress.kafka: to and anywhere exclude each other
         relay: { registry: { url: "https://a" } }                       | networkPolicy.egress.registry: name the schema registry of relay.registry.url in to, or set anywhere: true
         opentelemetry: { endpoint: "http://a:4318" }                    | networkPolicy.egress.opentelemetry: name the collector of opentelemetry.endpoint in to, or set anywhere: true
         config: { relay: { iotda: { proxy: { host: a, port: 1 } } } }   | networkPolicy.egress.proxy: name the proxy of relay.iotda.proxy in to, or set anywhere: true
+        "{ relay: { iotda: { proxy: { host: a, port: 1, no-proxy: .example } } }, networkPolicy: { egress: { iotda: { anywhere: false }, proxy: { anywhere: true } } } }" | networkPolicy.egress.iotda: name the platform, which relay.iotda.proxy.no-proxy may exempt, in cidrs, or set anywhere: true
+        "{ config: { relay: { iotda: { proxy: { host: a, port: 1, no-proxy: [b, c] } } } }, networkPolicy: { egress: { iotda: { anywhere: false } } } }" | networkPolicy.egress.proxy: name the proxy of relay.iotda.proxy in to, or set anywhere: true
+        "{ config: { relay: { iotda: { proxy: { host: a, port: 1, no-proxy: [b, c] } } } }, networkPolicy: { egress: { iotda: { anywhere: false } } } }" | networkPolicy.egress.iotda: name the platform, which
         config: { relay: { iotda: { proxy: { host: a } } } }            | networkPolicy.egress.proxy.ports: is required, since the values do not say the port
+        image: { repository: registry.example.com/iot/iotda-relay }     | image.repository: begins with the registry registry.example.com, and image.registry is "ghcr.io": name it there, or set that to ""
+        image: { repository: localhost/iotda-relay }                    | image.repository: begins with the registry localhost
+        image: { registry: mirror, repository: "registry:5000/iotda-relay" } | image.repository: begins with the registry registry:5000, and image.registry is "mirror"
+        tests: { image: { repository: registry.example.com/curl } }     | tests.image.repository: begins with the registry registry.example.com, and tests.image.registry is "docker.io"
         existingConfigMap: mine                                         | relay.routes: has no effect with existingConfigMap
         "{ existingConfigMap: mine, keda: { enabled: true } }"          | keda.topics: is required with existingConfigMap
         minReadySeconds: 15                                             | minReadySeconds: 15 must exceed the 15 seconds (periodSeconds times failureThreshold) that readinessProbe takes to notice an unready pod
@@ -141,11 +161,34 @@ class WrongValuesTest {
                 "relay: { routes: [{ name: a, topics: [t], to: properties, device-id: key, services: [{ id: S, properties: { token: /t, password: /p } }] }] }",
                 "config: { spring.kafka.ssl.key-password: \"${KEY_PASSWORD}\" }",
                 "config: { spring: { kafka: { properties: { sasl.jaas.config: \"x required password='${PASSWORD}';\" } } } }",
+                "config: { spring.kafka.ssl.key-password: \"${KEY_PASSWORD:}\" }",
+                "config: { spring.kafka.ssl.key-password: \"${A:${B}}\" }",
+                "config: { a: \"x required password=${PASSWORD} user=a;\" }",
+                "config: { a: \"x required username='a' password=\\\"${PASSWORD:}\\\";\" }",
+                "config: { a: \"https://${U}:${P}@host:8080/a\" }",
                 "config: { relay: { registry: { password-file: /etc/registry/password } } }",
                 "config: { spring.ssl.bundle.pem.a.keystore.private-key: file:/etc/tls/tls.key }",
             })
     void whatIsNoSecretIsTaken(String values) {
         assertThat(Chart.original().render(MINIMAL, values).workload()).isNotNull();
+    }
+
+    /** Only what is in front of a slash can be a registry. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+        { registry: "", repository: registry.example.com/iotda-relay } | registry.example.com/iotda-relay:
+        { registry: "", repository: "localhost:5000/iotda-relay" }     | localhost:5000/iotda-relay:
+        { registry: mirror, repository: iotda.relay }                  | mirror/iotda.relay:
+        { registry: mirror, repository: iot/iotda.relay }              | mirror/iot/iotda.relay:
+        """)
+    void aRegistryIsNamedOnce(String image, String name) {
+        assertThat(Chart.original()
+                        .render(MINIMAL, "image: " + image)
+                        .workload()
+                        .relay()
+                        .path("image")
+                        .asString())
+                .startsWith(name);
     }
 
     @Test
