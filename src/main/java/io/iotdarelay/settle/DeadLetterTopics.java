@@ -16,8 +16,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +33,30 @@ public final class DeadLetterTopics implements AutoCloseable {
     private final String standard;
     private final Function<String, DeadLetterTopic> opener;
     private final Function<String, ScheduledExecutorService> threads;
-    private final BiFunction<DeadLetterTopic, ScheduledExecutorService, DeadLetterWriter> writers;
+    private final Writers writers;
     private final Map<String, Opened> topics = new ConcurrentHashMap<>();
-    private volatile Set<String> expected = Set.of();
+    private volatile Expected expected = new Expected(Set.of(), anySource -> Optional.empty());
+
+    /** Makes the writer of a topic. */
+    @FunctionalInterface
+    interface Writers {
+
+        /**
+         * A writer without letters.
+         *
+         * @param thread for the topic alone
+         * @param handedOn hands a letter to the writer of another topic if it belongs there now, and tells whether it did
+         */
+        DeadLetterWriter of(DeadLetterTopic topic, ScheduledExecutorService thread, Predicate<DeadLetter> handedOn);
+    }
+
+    /**
+     * Where dead letters go.
+     *
+     * @param names of all topics that may be written
+     * @param bySource the topic of the records of a source topic; empty stands for the standard one
+     */
+    private record Expected(Set<String> names, Function<String, Optional<String>> bySource) {}
 
     /** A topic with what belongs to it alone. */
     private record Opened(DeadLetterTopic topic, ScheduledExecutorService thread, DeadLetterWriter writer) {}
@@ -52,7 +73,7 @@ public final class DeadLetterTopics implements AutoCloseable {
             String standard,
             Function<String, DeadLetterTopic> opener,
             Function<String, ScheduledExecutorService> threads,
-            BiFunction<DeadLetterTopic, ScheduledExecutorService, DeadLetterWriter> writers) {
+            Writers writers) {
         this.standard = standard;
         this.opener = opener;
         this.threads = threads;
@@ -60,24 +81,39 @@ public final class DeadLetterTopics implements AutoCloseable {
     }
 
     /**
-     * These topics may be written from now on. Whether they can be is checked at once, and then periodically. Others are left when their
-     * last letter is written.
+     * These topics may be written from now on. Whether they can be is checked at once, and then periodically. Letters that others could not
+     * take go where those of their source topic go now, with their next attempt; others are left when their last letter has gone.
      *
      * @param names empty stands for the standard one
+     * @param bySource which of them is that of a source topic
      */
-    public void expect(Collection<Optional<String>> names) {
-        expected = names.stream().map(name -> name.orElse(standard)).collect(Collectors.toUnmodifiableSet());
-        expected.forEach(this::opened);
+    public void expect(Collection<Optional<String>> names, Function<String, Optional<String>> bySource) {
+        Set<String> all = names.stream().map(name -> name.orElse(standard)).collect(Collectors.toUnmodifiableSet());
+        expected = new Expected(all, bySource);
+        all.forEach(this::opened);
     }
 
     /**
-     * Enqueues a dead letter. Returns at once.
+     * Enqueues a dead letter for the topic of its source topic. Returns at once.
      *
-     * @param name where it goes; to the standard topic without
      * @param parts which parts of the record failed; without them it failed as a whole
      */
-    public void write(Optional<String> name, RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
-        opened(name.orElse(standard)).writer().write(record, rejection, parts);
+    public void write(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
+        opened(topicOf(record)).writer().write(record, rejection, parts);
+    }
+
+    private String topicOf(RecordInFlight record) {
+        return expected.bySource().apply(record.record().position().topic()).orElse(standard);
+    }
+
+    /** On the thread of the topic where the letter was until now. It is with both for a moment, so that it is never with none. */
+    private boolean handedOn(String from, DeadLetter letter) {
+        String to = topicOf(letter.record());
+        if (to.equals(from)) {
+            return false;
+        }
+        opened(to).writer().accept(letter.afresh());
+        return true;
     }
 
     /** Whether it is pointless to wait for dead letters now: there are none, or none that can be written. */
@@ -112,7 +148,8 @@ public final class DeadLetterTopics implements AutoCloseable {
     }
 
     private boolean isUsed(Opened topic) {
-        return expected.contains(topic.topic().name()) || !topic.writer().isDone();
+        return expected.names().contains(topic.topic().name())
+                || !topic.writer().isDone();
     }
 
     private Opened opened(String name) {
@@ -122,7 +159,7 @@ public final class DeadLetterTopics implements AutoCloseable {
     private Opened open(String name) {
         DeadLetterTopic topic = opener.apply(name);
         ScheduledExecutorService thread = threads.apply(name);
-        Opened opened = new Opened(topic, thread, writers.apply(topic, thread));
+        Opened opened = new Opened(topic, thread, writers.of(topic, thread, letter -> handedOn(name, letter)));
         thread.execute(() -> examine(opened));
         return opened;
     }
