@@ -16,16 +16,21 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes dead letters to the topics of their routes. Each topic has a writer and a thread of its own, so that one that cannot be written
- * holds up no other.
+ * holds up no other, as long as there is room in the producer's buffer, which they share.
  */
 public final class DeadLetterTopics implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetterTopics.class);
 
     private static final Duration EXAMINE_AGAIN = Duration.ofSeconds(5);
     private static final Duration EXAMINE_EVERY = Duration.ofMinutes(1);
@@ -82,7 +87,7 @@ public final class DeadLetterTopics implements AutoCloseable {
 
     /**
      * These topics may be written from now on. Whether they can be is checked at once, and then periodically. Letters that others could not
-     * take go where those of their source topic go now, with their next attempt; others are left when their last letter has gone.
+     * take go where those of their source topic go now, with their next attempt. Other topics are closed when their last letter has gone.
      *
      * @param names empty stands for the standard one
      * @param bySource which of them is that of a source topic
@@ -90,7 +95,8 @@ public final class DeadLetterTopics implements AutoCloseable {
     public void expect(Collection<Optional<String>> names, Function<String, Optional<String>> bySource) {
         Set<String> all = names.stream().map(name -> name.orElse(standard)).collect(Collectors.toUnmodifiableSet());
         expected = new Expected(all, bySource);
-        all.forEach(this::opened);
+        all.forEach(name -> with(name, ignored -> {}));
+        topics.values().stream().filter(topic -> !isUsed(topic)).forEach(this::leave);
     }
 
     /**
@@ -99,7 +105,7 @@ public final class DeadLetterTopics implements AutoCloseable {
      * @param parts which parts of the record failed; without them it failed as a whole
      */
     public void write(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
-        opened(topicOf(record)).writer().write(record, rejection, parts);
+        with(topicOf(record), topic -> topic.writer().write(record, rejection, parts));
     }
 
     private String topicOf(RecordInFlight record) {
@@ -112,7 +118,7 @@ public final class DeadLetterTopics implements AutoCloseable {
         if (to.equals(from)) {
             return false;
         }
-        opened(to).writer().accept(letter.afresh());
+        with(to, topic -> topic.writer().accept(letter.afresh()));
         return true;
     }
 
@@ -152,8 +158,13 @@ public final class DeadLetterTopics implements AutoCloseable {
                 || !topic.writer().isDone();
     }
 
-    private Opened opened(String name) {
-        return topics.computeIfAbsent(name, this::open);
+    /** Opens a topic if it is not, and does this with it before it can be closed. */
+    private void with(String name, Consumer<Opened> what) {
+        topics.compute(name, (key, present) -> {
+            Opened opened = present == null ? open(key) : present;
+            what.accept(opened);
+            return opened;
+        });
     }
 
     private Opened open(String name) {
@@ -169,13 +180,29 @@ public final class DeadLetterTopics implements AutoCloseable {
         again(opened, writable ? EXAMINE_EVERY : EXAMINE_AGAIN);
     }
 
-    /** One that is not used any more needs not exist any more. */
     private void examineIfUsed(Opened opened) {
-        if (isUsed(opened)) {
+        if (!closeIfUnused(opened)) {
             examine(opened);
-        } else {
-            again(opened, EXAMINE_AGAIN);
         }
+    }
+
+    private void leave(Opened opened) {
+        try {
+            opened.thread().execute(() -> closeIfUnused(opened));
+        } catch (RejectedExecutionException e) {
+            log.atDebug().addKeyValue("topic", opened.topic().name()).log("The topic is closed already");
+        }
+    }
+
+    /** Whoever writes to it later opens it anew. On its thread, which ends with this. */
+    private boolean closeIfUnused(Opened opened) {
+        String name = opened.topic().name();
+        if (topics.computeIfPresent(name, (key, present) -> isUsed(present) ? present : null) != null) {
+            return false;
+        }
+        opened.topic().close();
+        opened.thread().shutdownNow();
+        return true;
     }
 
     private void again(Opened opened, Duration pause) {

@@ -16,9 +16,11 @@ import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
@@ -27,6 +29,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MockAdminClient;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.Test;
 class DeadLetterTopicsTest {
 
     private static final Rejection WHY = Rejection.of(RejectionReason.NOT_PERMITTED, "why");
+    private static final int MANY = 2000;
     private static final Optional<String> TEAM_A = Optional.of("a.dlt");
     private static final Optional<String> TEAM_B = Optional.of("b.dlt");
 
@@ -65,8 +70,8 @@ class DeadLetterTopicsTest {
     private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
     private final DeadLetterTopics topics = new DeadLetterTopics(
             "standard",
-            name -> new DeadLetterTopic(name, () -> Reach.WHOLE, () -> producer, MockAdminClient::new),
-            name -> Executors.newSingleThreadScheduledExecutor(),
+            name -> new DeadLetterTopic(name, () -> Reach.WHOLE, () -> producer, () -> admin(name)),
+            this::thread,
             (topic, thread, handedOn) -> new DeadLetterWriter(
                     topic,
                     thread,
@@ -76,6 +81,9 @@ class DeadLetterTopicsTest {
                     handedOn,
                     (record, rejection) ->
                             acknowledged.add(record.record().position().toString())));
+
+    private final Map<String, ScheduledExecutorService> threads = new ConcurrentHashMap<>();
+    private final Queue<String> adminsClosed = new ConcurrentLinkedQueue<>();
 
     @AfterEach
     void stop() {
@@ -148,6 +156,35 @@ class DeadLetterTopicsTest {
         await().untilAsserted(() -> assertThat(troubles()).containsOnlyKeys("b.dlt"));
     }
 
+    @Test
+    void closesATopicThatIsLeftAndOpensItAnewForALaterLetter() {
+        topics.expect(Set.of(TEAM_A, TEAM_B), DeadLetterTopicsTest::ofTeams);
+        topics.write(record("a", 1), WHY, null);
+        await().until(() -> acknowledged.size() == 1);
+        ScheduledExecutorService first = threadOf("a.dlt");
+
+        topics.expect(Set.of(TEAM_B), DeadLetterTopicsTest::ofTeams);
+        await().until(first::isTerminated);
+        assertThat(adminsClosed).containsExactly("a.dlt");
+        assertThat(threadOf("b.dlt").isShutdown()).isFalse();
+        assertThat(troubles()).containsOnlyKeys("b.dlt");
+
+        topics.write(record("a", 2), WHY, null);
+        await().until(() -> acknowledged.size() == 2);
+        assertThat(threadOf("a.dlt")).isNotSameAs(first);
+    }
+
+    @Test
+    void losesNoLetterToATopicThatIsBeingClosed() {
+        for (int i = 0; i < MANY; i++) {
+            topics.write(record("a", i), WHY, null);
+            topics.expect(Set.of(TEAM_B), DeadLetterTopicsTest::ofTeams);
+        }
+
+        await().until(() -> acknowledged.size() == MANY);
+        assertThat(producer.history()).hasSize(MANY);
+    }
+
     /** Otherwise the partition would be paused until a restart, although the mapping has been corrected. */
     @Test
     void handsWhatATopicCouldNotTakeToTheOneThatIsItsPlaceNow() {
@@ -186,6 +223,25 @@ class DeadLetterTopicsTest {
         assertThat(producer.history())
                 .singleElement()
                 .satisfies(letter -> assertThat(letter.topic()).isEqualTo("standard"));
+    }
+
+    private ScheduledExecutorService thread(String topic) {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+        threads.put(topic, thread);
+        return thread;
+    }
+
+    private ScheduledExecutorService threadOf(String topic) {
+        return Objects.requireNonNull(threads.get(topic));
+    }
+
+    private Admin admin(String topic) {
+        return new MockAdminClient() {
+            @Override
+            public synchronized void close(Duration timeout) {
+                adminsClosed.add(topic);
+            }
+        };
     }
 
     /** What the mapping says: the dead-letter topics of source topics. */
