@@ -84,6 +84,7 @@ public final class Relay implements RecordHandler {
         this.blockers = new Blockers(delivery, deadLetters, budget);
         this.addressing = new Addressing(
                 directory,
+                routes::current,
                 unknownGrace,
                 (report, rejection) -> endings.rejectPart(report.record(), report.part(), rejection));
         this.longestRequest = longestRequest;
@@ -165,7 +166,10 @@ public final class Relay implements RecordHandler {
         for (int i = 0; i < pieces.size(); i++) {
             switch (pieces.get(i)) {
                 case Piece.Accepted piece ->
-                    addressing.add(new Unaddressed(record, i, piece.report(), piece.permitted()), now);
+                    addressing.add(
+                            new Unaddressed(
+                                    record, i, piece.report(), piece.id().route(), piece.permitted()),
+                            now);
                 case Piece.Refused piece -> endings.rejectPart(record, i, piece.rejection());
             }
         }
