@@ -86,6 +86,7 @@ final class DeadLetterWriterStress {
                 "group",
                 Clock.systemUTC(),
                 Backoff.standard(new Random(1)),
+                letter -> false,
                 (record, rejection) -> {});
 
         TwoLetters() {

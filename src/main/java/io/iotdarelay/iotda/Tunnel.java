@@ -60,8 +60,12 @@ final class Tunnel {
                 ChannelPromise connected) {
             login().subscribe(
                             login -> context.executor().execute(() -> {
-                                context.pipeline().addFirst(handler(proxyAddress, login));
-                                ChannelFuture unused = context.connect(platform, localAddress, connected);
+                                try {
+                                    context.pipeline().addFirst(handler(proxyAddress, login));
+                                    ChannelFuture unused = context.connect(platform, localAddress, connected);
+                                } catch (RuntimeException e) { // otherwise the request would hang until it times out
+                                    connected.tryFailure(e);
+                                }
                             }),
                             connected::tryFailure);
         }

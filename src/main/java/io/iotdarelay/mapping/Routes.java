@@ -72,6 +72,16 @@ public final class Routes {
         return routes.isEmpty() ? Optional.empty() : routes.getFirst().deadLetterTopic();
     }
 
+    /** The devices for which one of a topic's routes may speak; empty if it has no route of this name. */
+    public Optional<PermittedDevices> permittedDevices(String topic, String route) {
+        for (Route candidate : of(topic)) {
+            if (candidate.name().equals(route)) {
+                return Optional.of(candidate.devices());
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Where dead letters go: topics of routes, and empty if some go where all others do. */
     public Set<Optional<String>> deadLetterTopics() {
         return all().map(Route::deadLetterTopic).collect(Collectors.toCollection(LinkedHashSet::new));

@@ -3,6 +3,7 @@ package io.iotdarelay.pipeline;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.Report;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Addressing {
 
     private final DeviceDirectory directory;
+    private final Supplier<Routes> routes;
     private final Permission permission;
     private final WaitingForDirectory<Wanted, Unaddressed> waiting;
     private final Roaming roaming = new Roaming();
@@ -39,11 +42,17 @@ final class Addressing {
     /**
      * Nothing to address yet.
      *
+     * @param routes those in force, whose rules count
      * @param unknownGrace how long a report waits for the directory
      * @param rejected receives reports whose device is still not in the directory at the end, and those whose route may not speak for it
      */
-    Addressing(DeviceDirectory directory, Duration unknownGrace, BiConsumer<Unaddressed, Rejection> rejected) {
+    Addressing(
+            DeviceDirectory directory,
+            Supplier<Routes> routes,
+            Duration unknownGrace,
+            BiConsumer<Unaddressed, Rejection> rejected) {
         this.directory = directory;
+        this.routes = routes;
         this.permission = new Permission(directory);
         this.waiting = new WaitingForDirectory<>(unknownGrace);
         this.rejected = rejected;
@@ -78,7 +87,7 @@ final class Addressing {
         if (sendable == null) {
             return report.wanted();
         }
-        return permission.of(report.permitted(), sendable) instanceof Permission.Answer.Unknown unknown
+        return permission.of(report.permitted(routes.get()), sendable) instanceof Permission.Answer.Unknown unknown
                 ? unknown.device()
                 : null;
     }
@@ -137,7 +146,7 @@ final class Addressing {
             rejected.accept(report, report.report().unknown(report.wanted()));
             return;
         }
-        switch (permission.of(report.permitted(), sendable)) {
+        switch (permission.of(report.permitted(routes.get()), sendable)) {
             case Permission.Answer.Permitted ignored -> enter(report, sendable);
             case Permission.Answer.Refused refused ->
                 rejected.accept(report, Permission.refusal(sendable.device(), refused.device()));

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class Endings {
 
     private final DeviceDirectory directory;
-    private final Function<String, Optional<String>> topics;
     private final DeadLetterTopics deadLetters;
     private final DeadLetterBudget budget;
     private final RecordMeters meters;
@@ -38,21 +36,15 @@ final class Endings {
 
     private int outstanding;
 
-    /**
-     * Nothing has begun.
-     *
-     * @param topics where the dead letters of a topic go; empty where they go where all others do
-     */
+    /** Nothing has begun. */
     Endings(
             DeviceDirectory directory,
-            Function<String, Optional<String>> topics,
             DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
             RecordMeters meters,
             Tracing tracing,
             Room room) {
         this.directory = directory;
-        this.topics = topics;
         this.deadLetters = deadLetters;
         this.budget = budget;
         this.meters = meters;
@@ -175,7 +167,7 @@ final class Endings {
 
     private void deadLetter(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
         tracing.rejected(record.record(), rejection.reason());
-        deadLetters.write(topics.apply(record.record().position().topic()), record, rejection, parts);
+        deadLetters.write(record, rejection, parts);
     }
 
     /** Kafka has the dead letter. */

@@ -4,6 +4,7 @@ import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.mapping.Route;
+import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.metrics.RecordMeters;
 import io.iotdarelay.settle.DeadLetterBudget;
@@ -79,17 +80,11 @@ public final class Relay implements RecordHandler {
         this.admission = admission;
         this.room = new Room(mostExpanded);
         this.deadLetters = deadLetters;
-        this.endings = new Endings(
-                directory,
-                topic -> routes.current().deadLetterTopic(topic),
-                deadLetters,
-                budget,
-                meters,
-                tracing,
-                room);
+        this.endings = new Endings(directory, deadLetters, budget, meters, tracing, room);
         this.blockers = new Blockers(delivery, deadLetters, budget);
         this.addressing = new Addressing(
                 directory,
+                routes::current,
                 unknownGrace,
                 (report, rejection) -> endings.rejectPart(report.record(), report.part(), rejection));
         this.longestRequest = longestRequest;
@@ -103,8 +98,9 @@ public final class Relay implements RecordHandler {
     }
 
     private void expectRoutes() {
-        meters.expect(routes.current().names());
-        deadLetters.expect(routes.current().deadLetterTopics());
+        Routes now = routes.current();
+        meters.expect(now.names());
+        deadLetters.expect(now.deadLetterTopics(), now::deadLetterTopic);
     }
 
     /** Other routes are in force. Those that were stopped because of their dead letters are tried again. */
@@ -170,7 +166,10 @@ public final class Relay implements RecordHandler {
         for (int i = 0; i < pieces.size(); i++) {
             switch (pieces.get(i)) {
                 case Piece.Accepted piece ->
-                    addressing.add(new Unaddressed(record, i, piece.report(), piece.permitted()), now);
+                    addressing.add(
+                            new Unaddressed(
+                                    record, i, piece.report(), piece.id().route(), piece.permitted()),
+                            now);
                 case Piece.Refused piece -> endings.rejectPart(record, i, piece.rejection());
             }
         }

@@ -2,6 +2,7 @@ package io.iotdarelay.pipeline;
 
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.PermittedDevices;
+import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Report;
@@ -12,13 +13,20 @@ import java.util.Optional;
  * A report whose lane depends on the directory.
  *
  * @param part which of the record's reports it is
- * @param permitted the devices for which its route may speak
+ * @param mappedBy the name of the route that made it, which need not be the one under which the record is counted
+ * @param permittedThen the devices for which that route might speak when it made it
  */
-record Unaddressed(RecordInFlight record, int part, Written report, PermittedDevices permitted) {
+record Unaddressed(RecordInFlight record, int part, Written report, String mappedBy, PermittedDevices permittedThen) {
 
     /** The name under which records of its topic are counted. */
     String route() {
         return record.route();
+    }
+
+    /** The devices for which the route that made it may speak now; where there is no such route any more, those of then. */
+    PermittedDevices permitted(Routes now) {
+        return now.permittedDevices(record.record().position().topic(), mappedBy)
+                .orElse(permittedThen);
     }
 
     DeviceId wanted() {
@@ -32,7 +40,7 @@ record Unaddressed(RecordInFlight record, int part, Written report, PermittedDev
     /** The report as the directory knows its devices now: by their IDs, and a child by its gateway. */
     Unaddressed in(DeviceDirectory directory) {
         Written named = report.in(directory);
-        return named.equals(report) ? this : new Unaddressed(record, part, named, permitted);
+        return named.equals(report) ? this : new Unaddressed(record, part, named, mappedBy, permittedThen);
     }
 
     /** The report, if the directory has all that it needs to be sent. It is as the directory knows its devices now. */

@@ -18,15 +18,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the dead letters of one topic, and retries each until Kafka acknowledges it or its partition leaves. A Kafka producer may block
- * (for metadata, or when its buffer is full), so there is a thread for the topic; other threads only enqueue.
+ * Writes the dead letters of one topic, and retries each until Kafka acknowledges it, its partition leaves, or another topic is its place. A
+ * Kafka producer may block (for metadata, or when its buffer is full), so there is a thread for the topic; other threads only enqueue.
  */
 final class DeadLetterWriter {
 
@@ -40,6 +40,7 @@ final class DeadLetterWriter {
     private final String consumerGroup;
     private final Clock clock;
     private final Backoff backoff;
+    private final Predicate<DeadLetter> handedOn;
     private final BiConsumer<RecordInFlight, Rejection> acknowledged;
 
     /**
@@ -60,6 +61,7 @@ final class DeadLetterWriter {
      * @param thread one thread, for the topic alone
      * @param clock for the time when a record failed
      * @param backoff between attempts to write the same one
+     * @param handedOn hands a letter to the writer of another topic if it belongs there now, and tells whether it did
      * @param acknowledged called for each dead letter that Kafka has acknowledged, on the producer's thread
      */
     DeadLetterWriter(
@@ -68,12 +70,14 @@ final class DeadLetterWriter {
             String consumerGroup,
             Clock clock,
             Backoff backoff,
+            Predicate<DeadLetter> handedOn,
             BiConsumer<RecordInFlight, Rejection> acknowledged) {
         this.topic = topic;
         this.thread = thread;
         this.consumerGroup = consumerGroup;
         this.clock = clock;
         this.backoff = backoff;
+        this.handedOn = handedOn;
         this.acknowledged = acknowledged;
     }
 
@@ -88,15 +92,14 @@ final class DeadLetterWriter {
      * @param parts which parts of the record failed; without them it failed as a whole
      */
     void write(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
-                topic.name(),
-                null,
-                null,
-                record.record().key(),
-                record.record().value(),
-                DeadLetterHeaders.of(record, rejection, parts, consumerGroup, clock.instant()));
-        underWay.put(record, NONE);
-        attempt(new DeadLetter(record, rejection, letter, 1));
+        accept(new DeadLetter(
+                record, rejection, DeadLetterHeaders.of(record, rejection, parts, consumerGroup, clock.instant()), 1));
+    }
+
+    /** Enqueues a letter, whether or not another writer has tried it. Returns at once. */
+    void accept(DeadLetter letter) {
+        underWay.put(letter.record(), NONE);
+        attempt(letter);
     }
 
     /** Whether it is pointless to wait for dead letters now: there are none, or none that can be written. */
@@ -164,13 +167,19 @@ final class DeadLetterWriter {
             remove(letter);
             return;
         }
+        // No attempt of this letter is under way, so that it is never written to both.
+        if (handedOn.test(letter)) {
+            remove(letter);
+            return;
+        }
         Optional<Producer<byte[], byte[]>> producer = topic.producer();
         if (producer.isEmpty()) {
             failed(letter, topic.trouble().orElse("there is no connection to Kafka yet"));
             return;
         }
         try {
-            Future<?> unused = producer.get().send(letter.content(), (metadata, failure) -> completed(letter, failure));
+            Future<?> unused =
+                    producer.get().send(letter.to(topic.name()), (metadata, failure) -> completed(letter, failure));
         } catch (RuntimeException e) {
             completed(letter, e);
         }
@@ -205,16 +214,8 @@ final class DeadLetterWriter {
     private void remove(DeadLetter letter) {
         boolean hadTrouble = !NONE.equals(underWay.get(letter.record()));
         if (hadTrouble && troubled.decrementAndGet() == 0) {
-            log.atInfo().addKeyValue("topic", topic.name()).log("Dead letters can be written again");
+            log.atInfo().addKeyValue("topic", topic.name()).log("No dead letter waits for this topic any more");
         }
         underWay.remove(letter.record());
-    }
-
-    private record DeadLetter(
-            RecordInFlight record, Rejection rejection, ProducerRecord<byte[], byte[]> content, int attempts) {
-
-        DeadLetter again() {
-            return new DeadLetter(record, rejection, content, attempts + 1);
-        }
     }
 }

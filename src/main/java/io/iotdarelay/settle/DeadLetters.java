@@ -74,7 +74,8 @@ public final class DeadLetters implements AutoCloseable {
                         .name("relay-dead-letters" + (name.equals(standard) ? "" : "-" + name))
                         .daemon()
                         .factory()),
-                (topic, thread) -> new DeadLetterWriter(topic, thread, consumerGroup, clock, backoff, acknowledged));
+                (topic, thread, handedOn) ->
+                        new DeadLetterWriter(topic, thread, consumerGroup, clock, backoff, handedOn, acknowledged));
     }
 
     /** Producers of Spring's factory are shared, and only closed with the factory. */

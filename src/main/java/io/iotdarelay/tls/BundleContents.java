@@ -40,7 +40,11 @@ record BundleContents(Map<String, List<Object>> keys, Map<String, List<Object>> 
         }
         for (String alias : Collections.list(store.aliases())) {
             Certificate[] chain = store.getCertificateChain(alias);
-            List<Object> entry = new ArrayList<>(chain == null ? List.of(store.getCertificate(alias)) : List.of(chain));
+            Certificate single = store.getCertificate(alias);
+            if (chain == null && single == null) {
+                continue; // a secret key, which TLS does not use
+            }
+            List<Object> entry = new ArrayList<>(chain == null ? List.of(single) : List.of(chain));
             Key key = store.isKeyEntry(alias) ? store.getKey(alias, password) : null;
             if (key != null) {
                 byte[] encoded = key.getEncoded();

@@ -103,6 +103,14 @@ public final class RouteYaml {
         return problems;
     }
 
+    /** All routes, compiled. */
+    public static Routes compiled(String routes) {
+        return switch (RouteCompiler.compile(all(routes), Map.of())) {
+            case RouteCompiler.Compilation.Compiled compiled -> compiled.routes();
+            case RouteCompiler.Compilation.Wrong wrong -> throw new AssertionError(wrong.problems());
+        };
+    }
+
     /** Routes as they are configured. */
     static List<RouteProperties> all(String routes) {
         try (SettingsReader reader = new SettingsReader(environment("relay:\n  routes:\n" + routes.indent(2)))) {

@@ -9,6 +9,8 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.mapping.PermittedDevices;
+import io.iotdarelay.mapping.RouteYaml;
+import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Report;
@@ -30,10 +32,14 @@ class AddressingTest {
     private static final PermittedDevices BEGINS_WITH_A = new PermittedDevices("a-", null, null);
     private static final PermittedDevices OF_TEAM_A = new PermittedDevices(null, null, "a");
 
+    private static final String ROUTE = "- { name: route, topics: [topic], to: message, device-id: key";
+
     private final MapDirectory directory = new MapDirectory();
     private final List<String> rejected = new ArrayList<>();
+    private Routes routes = RouteYaml.compiled("- { name: other, topics: [topic], to: message, device-id: key }");
     private final Addressing addressing = new Addressing(
             directory,
+            () -> routes,
             GRACE,
             (report, rejection) ->
                     rejected.add(report.record().record().position().offset() + " " + rejection.detail()));
@@ -159,6 +165,22 @@ class AddressingTest {
                         "2 the route may not speak for device m (relay.routes[].devices)");
     }
 
+    /** A rule that was tightened binds what waits already, too. */
+    @Test
+    void goesByTheRuleThatIsInForceWhenTheDirectoryKnowsTheDevice() {
+        routes = RouteYaml.compiled(ROUTE + " }");
+        add(1, ready("b-1"));
+        add(2, ready("a-1"));
+        assertThat(taken()).isEmpty();
+
+        routes = RouteYaml.compiled(ROUTE + ", devices: { prefix: a- } }");
+        directory.with("b-1", "secret").with("a-1", "secret");
+        addressing.askDirectory(NOW.plusSeconds(1));
+
+        assertThat(taken()).containsExactly("2 a-1/a-1");
+        assertThat(rejected).containsExactly("1 the route may not speak for device b-1 (relay.routes[].devices)");
+    }
+
     @Test
     void waitsForAChildWhoseGroupCounts() {
         directory.with("g", "secret").inGroup("a", "g");
@@ -188,7 +210,7 @@ class AddressingTest {
                 new SourceRecord(new RecordPosition("other", 0, 2), NOW, null, null, List.of()),
                 "another");
 
-        addressing.add(new Unaddressed(other, 0, ready("late"), PermittedDevices.ALL), NOW.plus(GRACE));
+        addressing.add(new Unaddressed(other, 0, ready("late"), "another", PermittedDevices.ALL), NOW.plus(GRACE));
         directory.with("late", "secret");
         addressing.askDirectory(NOW.plus(GRACE).plusSeconds(1));
 
@@ -213,7 +235,7 @@ class AddressingTest {
     }
 
     private void add(long offset, Written report, PermittedDevices permitted) {
-        addressing.add(new Unaddressed(inFlight(new TestAssignment(), offset), 0, report, permitted), NOW);
+        addressing.add(new Unaddressed(inFlight(new TestAssignment(), offset), 0, report, "route", permitted), NOW);
     }
 
     private List<String> taken() {

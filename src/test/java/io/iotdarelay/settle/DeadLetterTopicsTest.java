@@ -16,9 +16,11 @@ import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
@@ -27,8 +29,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MockAdminClient;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -38,6 +43,7 @@ import org.junit.jupiter.api.Test;
 class DeadLetterTopicsTest {
 
     private static final Rejection WHY = Rejection.of(RejectionReason.NOT_PERMITTED, "why");
+    private static final int MANY = 2000;
     private static final Optional<String> TEAM_A = Optional.of("a.dlt");
     private static final Optional<String> TEAM_B = Optional.of("b.dlt");
 
@@ -64,16 +70,20 @@ class DeadLetterTopicsTest {
     private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
     private final DeadLetterTopics topics = new DeadLetterTopics(
             "standard",
-            name -> new DeadLetterTopic(name, () -> Reach.WHOLE, () -> producer, MockAdminClient::new),
-            name -> Executors.newSingleThreadScheduledExecutor(),
-            (topic, thread) -> new DeadLetterWriter(
+            name -> new DeadLetterTopic(name, () -> Reach.WHOLE, () -> producer, () -> admin(name)),
+            this::thread,
+            (topic, thread, handedOn) -> new DeadLetterWriter(
                     topic,
                     thread,
                     "group",
                     ManualClock.at("2026-11-01T00:00:00Z"),
                     Backoff.standard(new Random(1)),
+                    handedOn,
                     (record, rejection) ->
                             acknowledged.add(record.record().position().toString())));
+
+    private final Map<String, ScheduledExecutorService> threads = new ConcurrentHashMap<>();
+    private final Queue<String> adminsClosed = new ConcurrentLinkedQueue<>();
 
     @AfterEach
     void stop() {
@@ -83,10 +93,10 @@ class DeadLetterTopicsTest {
 
     @Test
     void writesEachToTheTopicOfItsRoute() {
-        topics.expect(Set.of(TEAM_A, Optional.empty()));
+        topics.expect(Set.of(TEAM_A, Optional.empty()), DeadLetterTopicsTest::ofTeams);
 
-        topics.write(TEAM_A, record("a", 1), WHY, null);
-        topics.write(Optional.empty(), record("other", 2), WHY, null);
+        topics.write(record("a", 1), WHY, null);
+        topics.write(record("other", 2), WHY, null);
 
         await().until(() -> acknowledged.size() == 2);
         assertThat(producer.history())
@@ -104,10 +114,10 @@ class DeadLetterTopicsTest {
     @Test
     void isNotHeldUpByATopicOfOthersThatIsMissing() {
         missing.add("a.dlt");
-        topics.expect(Set.of(TEAM_A, TEAM_B));
+        topics.expect(Set.of(TEAM_A, TEAM_B), DeadLetterTopicsTest::ofTeams);
 
-        topics.write(TEAM_A, record("a", 1), WHY, null);
-        topics.write(TEAM_B, record("b", 2), WHY, null);
+        topics.write(record("a", 1), WHY, null);
+        topics.write(record("b", 2), WHY, null);
 
         await().until(() -> acknowledged.contains("b-0-2"));
         assertThat(acknowledged).hasSize(1);
@@ -122,7 +132,7 @@ class DeadLetterTopicsTest {
     void namesEachTopicThatCannotBeWritten() {
         missing.addAll(Set.of("a.dlt", "b.dlt"));
         hangs.countDown();
-        topics.expect(Set.of(TEAM_A, TEAM_B, Optional.of("c.dlt")));
+        topics.expect(Set.of(TEAM_A, TEAM_B, Optional.of("c.dlt")), DeadLetterTopicsTest::ofTeams);
 
         await().untilAsserted(() -> assertThat(troubles())
                 .containsOnly(
@@ -134,9 +144,9 @@ class DeadLetterTopicsTest {
     @Test
     void leavesATopicThatIsNotUsedAnyMoreWhenItsLastLetterIsWritten() {
         missing.add("a.dlt");
-        topics.expect(Set.of(TEAM_A));
-        topics.write(TEAM_A, record("a", 1), WHY, null);
-        topics.expect(Set.of(TEAM_B));
+        topics.expect(Set.of(TEAM_A), DeadLetterTopicsTest::ofTeams);
+        topics.write(record("a", 1), WHY, null);
+        topics.expect(Set.of(TEAM_B), DeadLetterTopicsTest::ofTeams);
         assertThat(troubles()).containsOnlyKeys("a.dlt", "b.dlt");
 
         missing.clear();
@@ -147,16 +157,100 @@ class DeadLetterTopicsTest {
     }
 
     @Test
+    void closesATopicThatIsLeftAndOpensItAnewForALaterLetter() {
+        topics.expect(Set.of(TEAM_A, TEAM_B), DeadLetterTopicsTest::ofTeams);
+        topics.write(record("a", 1), WHY, null);
+        await().until(() -> acknowledged.size() == 1);
+        ScheduledExecutorService first = threadOf("a.dlt");
+
+        topics.expect(Set.of(TEAM_B), DeadLetterTopicsTest::ofTeams);
+        await().until(first::isTerminated);
+        assertThat(adminsClosed).containsExactly("a.dlt");
+        assertThat(threadOf("b.dlt").isShutdown()).isFalse();
+        assertThat(troubles()).containsOnlyKeys("b.dlt");
+
+        topics.write(record("a", 2), WHY, null);
+        await().until(() -> acknowledged.size() == 2);
+        assertThat(threadOf("a.dlt")).isNotSameAs(first);
+    }
+
+    @Test
+    void losesNoLetterToATopicThatIsBeingClosed() {
+        for (int i = 0; i < MANY; i++) {
+            topics.write(record("a", i), WHY, null);
+            topics.expect(Set.of(TEAM_B), DeadLetterTopicsTest::ofTeams);
+        }
+
+        await().until(() -> acknowledged.size() == MANY);
+        assertThat(producer.history()).hasSize(MANY);
+    }
+
+    /** Otherwise the partition would be paused until a restart, although the mapping has been corrected. */
+    @Test
+    void handsWhatATopicCouldNotTakeToTheOneThatIsItsPlaceNow() {
+        missing.add("a.dtl");
+        hangs.countDown();
+        producer.sendException = new KafkaException("no such topic");
+        topics.expect(
+                Set.of(Optional.of("a.dtl"), TEAM_B),
+                source -> source.equals("a") ? Optional.of("a.dtl") : ofTeams(source));
+        List.of(1, 2, 3).forEach(offset -> topics.write(record("a", offset), WHY, null));
+        topics.write(record("b", 4), WHY, null);
+        await().until(() -> unwritten() == 4);
+
+        producer.sendException = null;
+        topics.expect(Set.of(TEAM_A, TEAM_B), DeadLetterTopicsTest::ofTeams);
+
+        await().until(() -> acknowledged.size() == 4);
+        assertThat(acknowledged).containsExactlyInAnyOrder("a-0-1", "a-0-2", "a-0-3", "b-0-4");
+        assertThat(producer.history())
+                .extracting(letter -> letter.topic())
+                .containsExactlyInAnyOrder("a.dlt", "a.dlt", "a.dlt", "b.dlt");
+        await().untilAsserted(
+                        () -> assertThat(troubles()).containsOnly(Map.entry("a.dlt", ""), Map.entry("b.dlt", "")));
+        assertThat(topics.trouble()).isEmpty();
+        assertThat(topics.isIdle()).isTrue();
+    }
+
+    @Test
     void writesWhatHasNoRouteToTheStandardTopic() {
-        topics.expect(Set.of(TEAM_A));
+        topics.expect(Set.of(TEAM_A), DeadLetterTopicsTest::ofTeams);
         assertThat(troubles()).containsOnlyKeys("a.dlt");
 
-        topics.write(Optional.empty(), inFlight(new TestAssignment(), 1), WHY, null);
+        topics.write(inFlight(new TestAssignment(), 1), WHY, null);
 
         await().until(() -> acknowledged.size() == 1);
         assertThat(producer.history())
                 .singleElement()
                 .satisfies(letter -> assertThat(letter.topic()).isEqualTo("standard"));
+    }
+
+    private ScheduledExecutorService thread(String topic) {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+        threads.put(topic, thread);
+        return thread;
+    }
+
+    private ScheduledExecutorService threadOf(String topic) {
+        return Objects.requireNonNull(threads.get(topic));
+    }
+
+    private Admin admin(String topic) {
+        return new MockAdminClient() {
+            @Override
+            public synchronized void close(Duration timeout) {
+                adminsClosed.add(topic);
+            }
+        };
+    }
+
+    /** What the mapping says: the dead-letter topics of source topics. */
+    private static Optional<String> ofTeams(String source) {
+        return Optional.ofNullable(Map.of("a", "a.dlt", "b", "b.dlt").get(source));
+    }
+
+    private int unwritten() {
+        return topics.status().stream().mapToInt(DeadLetterStatus::unwritten).sum();
     }
 
     private Map<String, String> troubles() {

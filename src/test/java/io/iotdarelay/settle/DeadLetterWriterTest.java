@@ -45,6 +45,8 @@ class DeadLetterWriterTest {
             new MockProducer<>(CLUSTER, false, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final List<Long> acknowledged = new CopyOnWriteArrayList<>();
+    private final List<DeadLetter> handedOn = new CopyOnWriteArrayList<>();
+    private volatile boolean belongsElsewhere;
     private final TestAssignment assignment = new TestAssignment();
     private final DeadLetterWriter writer = new DeadLetterWriter(
             open(producer),
@@ -52,6 +54,7 @@ class DeadLetterWriterTest {
             "group",
             ManualClock.at("2026-11-01T00:00:00Z"),
             Backoff.standard(new Random(1)),
+            letter -> belongsElsewhere && handedOn.add(letter),
             (record, rejection) -> acknowledged.add(record.record().position().offset()));
 
     private static DeadLetterTopic open(Producer<byte[], byte[]> producer) {
@@ -80,6 +83,7 @@ class DeadLetterWriterTest {
                 "group",
                 ManualClock.at("2026-11-01T00:00:00Z"),
                 Backoff.standard(new Random(1)),
+                letter -> false,
                 (record, rejection) -> {});
         assertThat(early.status().trouble()).contains("cannot reach Kafka");
         assertThat(early.status().unwritten()).isZero();
@@ -138,6 +142,26 @@ class DeadLetterWriterTest {
         await().until(() -> producer.history().size() == 1);
         producer.completeNext();
         assertThat(acknowledged).containsExactly(7L);
+    }
+
+    /** What Kafka may have is not written to another topic as well. */
+    @Test
+    void handsOnWhatBelongsElsewhereOnceItHasFailed() {
+        writer.write(inFlight(assignment, 7), WHY);
+        writer.write(inFlight(assignment, 8), WHY);
+        await().until(() -> producer.history().size() == 2);
+        belongsElsewhere = true;
+        producer.completeNext();
+        producer.errorNext(new TimeoutException("no broker"));
+        writer.write(inFlight(assignment, 9), WHY);
+
+        await().until(writer::isDone);
+        assertThat(acknowledged).containsExactly(7L);
+        assertThat(handedOn)
+                .extracting(letter -> letter.record().record().position().offset())
+                .containsExactlyInAnyOrder(8L, 9L);
+        assertThat(producer.history()).hasSize(2);
+        assertThat(writer.status().unwritten()).isZero();
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,22 @@ class CheckedSslBundlesTest {
 
         store("keys.p12", SECOND, PASSWORD);
         bundles.updateBundle(NAME, stores(PASSWORD));
+        assertThat(heard).containsExactly(Authority.serial(SECOND));
+    }
+
+    /** Such an entry has no certificate. */
+    @Test
+    void aStoreThatAlsoHasASecretKeyIsRenewed() throws Exception {
+        store("keys.p12", FIRST, PASSWORD);
+        store("trust.p12", null, PASSWORD);
+        bundles.registerBundle(NAME, stores(PASSWORD));
+        listen();
+
+        store("keys.p12", SECOND, PASSWORD);
+        addSecretKey("keys.p12");
+        bundles.updateBundle(NAME, stores(PASSWORD));
+
+        assertThat(status().refused()).isEmpty();
         assertThat(heard).containsExactly(Authority.serial(SECOND));
     }
 
@@ -337,6 +354,18 @@ class CheckedSslBundlesTest {
         }
         try (OutputStream out = Files.newOutputStream(directory.resolve(name))) {
             store.store(out, password.toCharArray());
+        }
+    }
+
+    private void addSecretKey(String name) throws IOException, GeneralSecurityException {
+        Path file = directory.resolve(name);
+        KeyStore store = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
+        store.setEntry(
+                "secret",
+                new KeyStore.SecretKeyEntry(new SecretKeySpec(new byte[32], "AES")),
+                new KeyStore.PasswordProtection(PASSWORD.toCharArray()));
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, PASSWORD.toCharArray());
         }
     }
 }
