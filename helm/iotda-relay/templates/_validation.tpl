@@ -14,7 +14,7 @@
 {{- else if not .Values.relay.iotda.endpoint }}
 {{- $wrong = append $wrong "relay.iotda.endpoint: is required: the device-side HTTPS address of the IoTDA instance" }}
 {{- else if not (regexMatch "^https://[^/@]+$|\\$\\{" .Values.relay.iotda.endpoint) }}
-{{- $wrong = append $wrong (printf "relay.iotda.endpoint: %s must be https://HOST or https://HOST:PORT, with nothing after it" (quote .Values.relay.iotda.endpoint)) }}
+{{- $wrong = append $wrong (printf "relay.iotda.endpoint: %s must be https://HOST or https://HOST:PORT, with nothing after it" (regexReplaceAll "://.*@" .Values.relay.iotda.endpoint "://(hidden)@" | quote)) }}
 {{- end }}
 {{- if and .Values.relay.routes .Values.relay.mapping }}
 {{- $wrong = append $wrong "relay.mapping: excludes relay.routes" }}
