@@ -29,6 +29,9 @@ java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,
 java.security.sasl,java.sql,java.xml,jdk.crypto.ec,jdk.jcmd,jdk.jfr,jdk.management,jdk.naming.dns,jdk.net,jdk.security.auth,\
 jdk.security.jgss,jdk.unsupported,jdk.zipfs
 
+# ---- the base, which its list of packages is read from
+FROM ${BASE_IMAGE} AS base
+
 # ---- the application with its layout in the image, and its cache: the paths must be those of the image
 FROM ${BUILD_IMAGE} AS application
 COPY --from=runtime /opt/java /opt/java
@@ -37,8 +40,11 @@ COPY --from=jar /build/target/layers/snapshot-dependencies/ /app/
 COPY --from=jar /build/target/layers/application/ /app/
 COPY --from=jar /build/target/classes/META-INF/sbom/application.cdx.json /app/sbom/
 COPY src/image/java.options /app/
-COPY src/image/NativeLibraries.java src/image/Training.java src/image/TrainingBroker.java src/image/training.yaml /training/
-RUN java /training/NativeLibraries.java /app/lib /app/native \
+COPY src/image/ImageSbom.java src/image/NativeLibraries.java src/image/Training.java src/image/TrainingBroker.java src/image/training.yaml \
+     /training/
+RUN --mount=type=bind,from=base,target=/base \
+    java -cp '/app/lib/*' /training/ImageSbom.java /app/sbom/application.cdx.json /opt/java /base /app/sbom/image.cdx.json \
+ && java /training/NativeLibraries.java /app/lib /app/native \
  && java /training/Training.java /training/training.yaml
 
 # ---- the image

@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The image keeps the promises too, in a container as a hardened cluster makes it: an unknown user, nothing writable, no
@@ -151,6 +153,7 @@ class ImageIT {
 
         // When
         Sbom sbom = Sbom.of(Yaml.text(directory.resolve("app/sbom/application.cdx.json")));
+        JsonNode image = JsonMapper.shared().readTree(Yaml.text(directory.resolve("app/sbom/image.cdx.json")));
 
         // Then
         try (Stream<Path> held = Files.list(directory.resolve("app/lib"))) {
@@ -159,6 +162,19 @@ class ImageIT {
                     .isNotEmpty()
                     .containsExactlyInAnyOrderElementsOf(sbom.files());
         }
+        List<String> whole = image.path("components")
+                .valueStream()
+                .map(component -> component.path("type").asString() + " "
+                        + component.path("purl").asString(component.path("name").asString()))
+                .toList();
+        assertThat(whole)
+                .containsAll(sbom.components().stream()
+                        .map(library -> "library " + library.purl())
+                        .toList())
+                .anyMatch(component -> component.matches("platform pkg:generic/openjdk@\\d+.*"))
+                .anyMatch(component -> component.startsWith("operating-system "))
+                .anyMatch(
+                        component -> component.matches("library pkg:deb/debian/(libc6|ca-certificates|base-files)@.*"));
     }
 
     /** A container is replaced by the next one, as in a roll-out: nothing is lost, and nothing comes twice. */
