@@ -18,7 +18,8 @@ final class LoginThrottle {
     /** How many failures an address may have at once; one is forgiven each second. */
     static final int FAILURES_PER_ADDRESS = 20;
 
-    private static final Duration FORGIVEN_AFTER = Duration.ofSeconds(1);
+    private static final double FORGIVEN_PER_SECOND = 1;
+    private static final double NANOS = Duration.ofSeconds(1).toNanos();
     private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
     private static final int MOST_REMEMBERED = 10_000;
     private static final int MOST_DOUBLINGS = 6;
@@ -33,32 +34,28 @@ final class LoginThrottle {
         }
     }
 
-    private record Failures(double count, long lastAt) {}
+    private record Failures(int count, long lastAt) {}
 
     private final LongSupplier nanoTime;
     private final Cache<Name, Failures> byName;
-    private final Cache<String, Failures> byAddress;
+    private final DecayingCounts byAddress;
 
     LoginThrottle(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        byName = bounded(nanoTime);
-        byAddress = bounded(nanoTime);
-    }
-
-    private static <K, V> Cache<K, V> bounded(LongSupplier nanoTime) {
-        return Caffeine.newBuilder()
+        byName = Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
                 .expireAfterWrite(FORGOTTEN_AFTER)
                 .ticker(nanoTime::getAsLong)
                 .executor(Runnable::run)
                 .build();
+        byAddress = new DecayingCounts(nanoTime, FORGIVEN_PER_SECOND);
     }
 
     /** Zero if the client may try now. */
     Duration wait(InetAddress address, String user) {
         String network = Clients.network(address);
         Duration forName = waitForName(byName.getIfPresent(new Name(network, user)));
-        Duration forAddress = waitForAddress(byAddress.getIfPresent(network));
+        Duration forAddress = waitForAddress(network);
         return forName.compareTo(forAddress) > 0 ? forName : forAddress;
     }
 
@@ -70,7 +67,7 @@ final class LoginThrottle {
                         new Name(network, user),
                         new Failures(1, now),
                         (former, one) -> new Failures(former.count() + 1, now));
-        byAddress.asMap().compute(network, (any, former) -> new Failures(remaining(former) + 1, now));
+        byAddress.add(network);
     }
 
     /** The name's failures are forgotten; those of the address are not, for it may have guessed other names. */
@@ -81,31 +78,22 @@ final class LoginThrottle {
     /** How much is remembered, at most. */
     long size() {
         byName.cleanUp();
-        byAddress.cleanUp();
-        return byName.estimatedSize() + byAddress.estimatedSize();
+        return byName.estimatedSize() + byAddress.size();
     }
 
     private Duration waitForName(@Nullable Failures failures) {
         if (failures == null || failures.count() < FREE_FAILURES) {
             return Duration.ZERO;
         }
-        int doublings = (int) Math.min(failures.count() - FREE_FAILURES, MOST_DOUBLINGS);
+        int doublings = Math.min(failures.count() - FREE_FAILURES, MOST_DOUBLINGS);
         Duration whole = Duration.ofSeconds(1L << doublings);
         Duration wait = whole.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : whole;
         return positive(wait.minusNanos(nanoTime.getAsLong() - failures.lastAt()));
     }
 
-    private Duration waitForAddress(@Nullable Failures failures) {
-        double tooMany = remaining(failures) - (FAILURES_PER_ADDRESS - 1);
-        return tooMany <= 0 ? Duration.ZERO : Duration.ofNanos((long) (tooMany * FORGIVEN_AFTER.toNanos()));
-    }
-
-    private double remaining(@Nullable Failures failures) {
-        if (failures == null) {
-            return 0;
-        }
-        double forgiven = (nanoTime.getAsLong() - failures.lastAt()) / (double) FORGIVEN_AFTER.toNanos();
-        return Math.max(0, failures.count() - forgiven);
+    private Duration waitForAddress(String network) {
+        double tooMany = byAddress.of(network) - (FAILURES_PER_ADDRESS - 1);
+        return tooMany <= 0 ? Duration.ZERO : Duration.ofNanos((long) (tooMany / FORGIVEN_PER_SECOND * NANOS));
     }
 
     private static Duration positive(Duration duration) {

@@ -1,8 +1,5 @@
 package io.iotdarelay.access;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
@@ -22,24 +19,13 @@ final class RequestRate implements WebFilter, Ordered {
     static final int PER_SECOND = 50;
     static final int AT_ONCE = 100;
 
-    private static final int MOST_REMEMBERED = 10_000;
-    private static final double NANOS = Duration.ofSeconds(1).toNanos();
     /** Before everything else. */
     private static final int ORDER = -2000;
 
-    private record Requests(double count, long lastAt) {}
-
-    private final LongSupplier nanoTime;
-    private final Cache<String, Requests> byAddress;
+    private final DecayingCounts requests;
 
     RequestRate(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-        byAddress = Caffeine.newBuilder()
-                .maximumSize(MOST_REMEMBERED)
-                .expireAfterWrite(Duration.ofMinutes(1))
-                .ticker(nanoTime::getAsLong)
-                .executor(Runnable::run)
-                .build();
+        requests = new DecayingCounts(nanoTime, PER_SECOND);
     }
 
     @Override
@@ -60,18 +46,10 @@ final class RequestRate implements WebFilter, Ordered {
 
     /** What is refused does not count. */
     boolean mayCome(String address) {
-        long now = nanoTime.getAsLong();
-        Requests before = byAddress.getIfPresent(address);
-        if (before != null && left(before, now) > AT_ONCE - 1) {
+        if (requests.of(address) > AT_ONCE - 1) {
             return false;
         }
-        byAddress
-                .asMap()
-                .compute(address, (any, former) -> new Requests((former == null ? 0 : left(former, now)) + 1, now));
+        requests.add(address);
         return true;
-    }
-
-    private static double left(Requests requests, long now) {
-        return Math.max(0, requests.count() - (now - requests.lastAt()) / NANOS * PER_SECOND);
     }
 }

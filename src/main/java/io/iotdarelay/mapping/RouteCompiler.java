@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +59,9 @@ public final class RouteCompiler {
     private static Map<String, String> withDeadLetters(List<RouteProperties> routes, Map<String, String> reserved) {
         Map<String, String> all = new HashMap<>(reserved);
         for (RouteProperties route : routes) {
-            if (route.deadLetter() != null && route.deadLetter().topic() != null) {
-                all.putIfAbsent(route.deadLetter().topic(), DEAD_LETTERS);
-            }
+            Optional.ofNullable(route.deadLetter())
+                    .map(RouteProperties.DeadLetterProperties::topic)
+                    .ifPresent(topic -> all.putIfAbsent(topic, DEAD_LETTERS));
         }
         return all;
     }
