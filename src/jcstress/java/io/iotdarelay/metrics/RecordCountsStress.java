@@ -17,7 +17,7 @@ final class RecordCountsStress {
     private RecordCountsStress() {}
 
     private static Map<String, OfRoute> publication(long number) {
-        OfRoute counts = new OfRoute(number, number, 0, 0, Map.of());
+        OfRoute counts = new OfRoute(number, number, 0, 0, Map.of(), 0, 0);
         return Map.of("a", counts, "b", counts);
     }
 
