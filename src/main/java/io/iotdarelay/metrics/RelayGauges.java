@@ -15,13 +15,17 @@ public final class RelayGauges {
 
     /** Asks for the value at every scrape. */
     public void show(RelayMeter meter, Supplier<Number> value) {
-        Gauge.builder(meter.getName(), value).description(meter.description()).register(registry);
+        Gauge.builder(meter.getName(), value)
+                .description(meter.description())
+                .baseUnit(meter.shownUnit())
+                .register(registry);
     }
 
     /** The same for one value of a label. */
     public void show(RelayMeter meter, RelayMeter.Label label, String labelled, Supplier<Number> value) {
         Gauge.builder(meter.getName(), value)
                 .description(meter.description())
+                .baseUnit(meter.shownUnit())
                 .tag(label.asString(), labelled)
                 .register(registry);
     }
