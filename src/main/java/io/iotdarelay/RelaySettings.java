@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** All settings under {@code relay.*}, validated. */
@@ -199,9 +200,9 @@ record RelaySettings(
     private static List<SettingsProblem> http(ConfigurableEnvironment environment) {
         return new Requirements("server")
                 .that(
-                        !environment
-                                .getProperty("server.http2.enabled", "false")
-                                .equalsIgnoreCase("true"),
+                        !Binder.get(environment)
+                                .bind("server.http2.enabled", Boolean.class)
+                                .orElse(false),
                         "http2.enabled",
                         "must be false: the limits of relay.access are for HTTP/1.1")
                 .problems();

@@ -68,6 +68,7 @@ class RelaySettingsTest {
         relay.iotda.endpoint                     | https://me@platform.example | 'https://(hidden)@platform.example' must be https://HOST or https://HOST:PORT, with nothing after it
         relay.iotda.sign-type                    | 2                         | must be 0 to 1, not 2
         server.http2.enabled                     | true                      | must be false: the limits of relay.access are for HTTP/1.1
+        server.http2.enabled                     | on                        | must be false: the limits of relay.access are for HTTP/1.1
         spring.security.user.password            | {rot13}x                  | has an unknown encoding; expected is a plain password, or {bcrypt}...
         relay.access.users[0].name               | a:b                       | is required, and may not contain a colon
         relay.access.users[0].role               | admin                     | must be one of viewer, operator, not 'admin'

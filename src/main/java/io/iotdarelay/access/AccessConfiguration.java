@@ -4,6 +4,7 @@ import io.iotdarelay.metrics.AccessMeters;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.springframework.boot.http.codec.CodecCustomizer;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest;
@@ -11,9 +12,9 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
@@ -23,9 +24,8 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.authorization.ServerAccessDeniedHandler;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.util.matcher.AndServerWebExchangeMatcher;
-import org.springframework.security.web.server.util.matcher.OrServerWebExchangeMatcher;
-import org.springframework.security.web.server.util.matcher.PathPatternParserServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
@@ -99,7 +99,7 @@ public class AccessConfiguration {
         return http.authorizeExchange(exchanges -> exchanges
                         .matchers(open(properties))
                         .permitAll()
-                        .matchers(reading())
+                        .matchers(requests(Methods::isReading))
                         .hasAnyRole(Role.VIEWER.name(), Role.OPERATOR.name())
                         .anyExchange()
                         .hasRole(Role.OPERATOR.name()))
@@ -120,21 +120,14 @@ public class AccessConfiguration {
                 .then(Mono.fromRunnable(() -> exchange.getResponse().setStatusCode(HttpStatus.FORBIDDEN)));
     }
 
-    private static ServerWebExchangeMatcher reading() {
-        return new OrServerWebExchangeMatcher(
-                new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.GET),
-                new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.HEAD),
-                new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.OPTIONS));
+    private static ServerWebExchangeMatcher requests(Predicate<ServerHttpRequest> which) {
+        return exchange -> which.test(exchange.getRequest()) ? MatchResult.match() : MatchResult.notMatch();
     }
 
     private static ServerWebExchangeMatcher open(AccessProperties properties) {
         ServerWebExchangeMatcher endpoints = properties.metrics() == AccessProperties.MetricsReader.ANYBODY
                 ? EndpointRequest.to("health", "prometheus")
                 : EndpointRequest.to("health");
-        return new AndServerWebExchangeMatcher(
-                new OrServerWebExchangeMatcher(
-                        new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.GET),
-                        new PathPatternParserServerWebExchangeMatcher("/**", HttpMethod.HEAD)),
-                endpoints);
+        return new AndServerWebExchangeMatcher(requests(Methods::isRetrieving), endpoints);
     }
 }

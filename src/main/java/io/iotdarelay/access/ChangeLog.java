@@ -2,11 +2,9 @@ package io.iotdarelay.access;
 
 import io.iotdarelay.metrics.AccessMeters;
 import java.security.Principal;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -18,7 +16,6 @@ import reactor.core.publisher.SignalType;
 final class ChangeLog implements WebFilter, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger(ChangeLog.class);
-    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final AccessMeters meters;
 
@@ -34,7 +31,7 @@ final class ChangeLog implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (READING.contains(exchange.getRequest().getMethod())) {
+        if (Methods.isReading(exchange.getRequest())) {
             return chain.filter(exchange);
         }
         return exchange.getPrincipal()
@@ -48,13 +45,19 @@ final class ChangeLog implements WebFilter, Ordered {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         if (end != SignalType.ON_COMPLETE || status == null) {
             meters.changed();
-            record(exchange, user, "unknown", "A user changed something over HTTP");
+            record(exchange, user, "unknown", "A user may have changed something over HTTP");
             return;
         }
         if (status.is2xxSuccessful()) {
             meters.changed();
+            record(exchange, user, code(status), "A user changed something over HTTP");
+        } else {
+            record(exchange, user, code(status), "A user's change over HTTP failed");
         }
-        record(exchange, user, Integer.toString(status.value()), "A user changed something over HTTP");
+    }
+
+    private static String code(HttpStatusCode status) {
+        return Integer.toString(status.value());
     }
 
     /** Somebody who may only look. */

@@ -98,40 +98,38 @@ final class Logins {
     }
 
     Outcome attempt(InetAddress address, String user, String password) {
-        Duration wait = throttle.wait(address, user);
-        if (!wait.isZero()) {
-            return new Outcome.Later(wait);
-        }
+        return known(address, user, password).orElseGet(() -> computed(address, user, password));
+    }
+
+    private Outcome computed(InetAddress address, String user, String password) {
         Account account = accounts.get(user);
-        boolean matches = password.length() <= MAX_PASSWORD && matches(account, user, password);
-        if (account != null && matches) {
+        if (account != null && password.length() <= MAX_PASSWORD && matches(account, password)) {
             throttle.succeeded(address, user);
             return new Outcome.Accepted(account);
+        }
+        if (password.length() <= MAX_PASSWORD) {
+            computeOthers(account, password);
         }
         throttle.failed(address, user);
         return new Outcome.Refused(account != null);
     }
 
-    private boolean matches(@Nullable Account account, String user, String password) {
-        byte[] digest = digest(password);
-        byte[] known = digests.get(user);
-        if (known != null && MessageDigest.isEqual(known, digest)) {
-            return true;
+    private boolean matches(Account account, String password) {
+        if (!account.isEncoded() || !matches(password, account.password())) {
+            return false;
         }
-        String own = "";
-        if (account != null && account.isEncoded()) {
-            own = kind(account);
-            if (matches(password, account.password())) {
-                digests.put(user, digest);
-                return true;
-            }
-        }
+        digests.put(account.name(), digest(password));
+        return true;
+    }
+
+    /** Whatever the name, a refusal has computed each kind of encoding once. */
+    private void computeOthers(@Nullable Account account, String password) {
+        String own = account != null && account.isEncoded() ? kind(account) : "";
         for (Map.Entry<String, String> kind : kinds.entrySet()) {
             if (!kind.getKey().equals(own)) {
                 boolean ignored = matches(password, kind.getValue());
             }
         }
-        return false;
     }
 
     private boolean matches(String password, String encoded) {

@@ -43,10 +43,6 @@ final class PortConnections {
         }
     }
 
-    int size() {
-        return open.size();
-    }
-
     private boolean makeRoom(Predicate<PortConnection> among) {
         for (PortConnection each : open) {
             if (!each.isAnswering() && among.test(each)) {

@@ -8,7 +8,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -25,7 +24,6 @@ import reactor.core.publisher.Mono;
  */
 final class RequestRules implements WebFilter, Ordered {
 
-    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
     /** Before Spring Security's. */
     private static final int ORDER = -1000;
@@ -57,7 +55,7 @@ final class RequestRules implements WebFilter, Ordered {
         if (request.getHeaders().getContentLength() > maxSize) {
             return Optional.of(new Refusal(HttpStatus.CONTENT_TOO_LARGE, "at most " + maxSize + " bytes"));
         }
-        if (READING.contains(request.getMethod())) {
+        if (Methods.isReading(request)) {
             return Optional.empty();
         }
         if (!isFromOwnSite(request)) {

@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** Compiles the rules about a route's devices, and lists all errors in them. */
 record PermittedDevicesCompiler(RuleCompiler.Check check) {
 
-    /** What the directory may have as a group. */
-    private static final java.util.regex.Pattern GROUP = java.util.regex.Pattern.compile("[A-Za-z0-9._-]{1,64}");
-
     /** All devices where nothing is said about them. A rule that is wrong is an error, and never one rule less. */
     PermittedDevices compile(String path, @Nullable DevicesProperties devices) {
         if (devices == null) {
@@ -25,7 +22,8 @@ record PermittedDevicesCompiler(RuleCompiler.Check check) {
                 path + ".prefix",
                 "'" + devices.prefix() + "' begins no device ID: those have letters, digits, '_' and '-'");
         check.require(
-                devices.group() == null || GROUP.matcher(devices.group()).matches(),
+                devices.group() == null
+                        || RouteCompiler.NAME.matcher(devices.group()).matches(),
                 path + ".group",
                 "1 to 64 letters, digits, '.', '_' or '-' are required");
         Pattern pattern = devices.pattern() == null ? null : check.pattern(path + ".pattern", devices.pattern());

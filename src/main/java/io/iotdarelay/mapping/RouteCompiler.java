@@ -18,7 +18,9 @@ public final class RouteCompiler {
     /** The purpose of reserved topics to which dead letters go. */
     public static final String DEAD_LETTERS = "the dead-letter topic";
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    /** Of a route, or of a group of devices. */
+    static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
     private final Requirements requirements = new Requirements("relay.routes");
     private final Map<String, String> namesTaken = new HashMap<>();
     private final TopicsCompiler topics;

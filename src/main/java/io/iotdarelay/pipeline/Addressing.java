@@ -39,6 +39,19 @@ final class Addressing {
      */
     private record Wanted(DeviceId device, String route) {}
 
+    /** The way into a lane. */
+    private sealed interface Way {
+
+        /** The report may be sent like this. */
+        record Open(Report report) implements Way {}
+
+        /** It may not be sent. */
+        record Closed(Rejection why) implements Way {}
+
+        /** The directory has to know this device first. */
+        record Missing(DeviceId device) implements Way {}
+    }
+
     /**
      * Nothing to address yet.
      *
@@ -69,27 +82,32 @@ final class Addressing {
             waiting.await(behind, report, now);
             return;
         }
-        DeviceId missing = missing(report);
-        if (missing == null || !waiting.await(new Wanted(missing, report.route()), report, now)) {
-            enterOrReject(report);
+        Way way = way(report);
+        if (!(way instanceof Way.Missing missing)
+                || !waiting.await(new Wanted(missing.device(), report.route()), report, now)) {
+            go(way, report);
         }
     }
 
     /** Continues with reports whose device is now in the directory, and gives up those that waited too long. */
     void askDirectory(Instant now) {
-        waiting.takeResolved(report -> missing(report.in(directory)) == null).forEach(this::enterOrReject);
+        waiting.takeResolved(report -> !(way(report.in(directory)) instanceof Way.Missing))
+                .forEach(this::enterOrReject);
         waiting.takeExpired(now).forEach(this::enterOrReject);
     }
 
-    /** The device that the directory has to know first; nothing if it knows all that is needed. */
-    private @Nullable DeviceId missing(Unaddressed report) {
+    /** What becomes of a report that is as the directory knows its devices now. */
+    private Way way(Unaddressed report) {
         Report sendable = report.sendableBy(directory).orElse(null);
         if (sendable == null) {
-            return report.wanted();
+            return new Way.Missing(report.wanted());
         }
-        return permission.of(report.permitted(routes.get()), sendable) instanceof Permission.Answer.Unknown unknown
-                ? unknown.device()
-                : null;
+        return switch (permission.of(report.permitted(routes.get()), sendable)) {
+            case Permission.Answer.Permitted ignored -> new Way.Open(sendable);
+            case Permission.Answer.Refused refused ->
+                new Way.Closed(Permission.refusal(sendable.device(), refused.device()));
+            case Permission.Answer.Unknown unknown -> new Way.Missing(unknown.device());
+        };
     }
 
     /** The queue in which reports of a device wait, under its ID or under what records call it; nothing if none do. */
@@ -134,24 +152,21 @@ final class Addressing {
     }
 
     private Whereabouts waitsForDirectory(Unaddressed report) {
-        DeviceId missing = missing(report.in(directory));
-        return report.whereabouts(missing == null ? report.wanted() : missing);
+        return report.whereabouts(
+                way(report.in(directory)) instanceof Way.Missing missing ? missing.device() : report.wanted());
+    }
+
+    private void enterOrReject(Unaddressed waited) {
+        Unaddressed report = waited.in(directory);
+        go(way(report), report);
     }
 
     /** The only way into a lane: what enters has a sender with a secret, and a route that may speak for its devices. */
-    private void enterOrReject(Unaddressed waited) {
-        Unaddressed report = waited.in(directory);
-        Report sendable = report.sendableBy(directory).orElse(null);
-        if (sendable == null) {
-            rejected.accept(report, report.report().unknown(report.wanted()));
-            return;
-        }
-        switch (permission.of(report.permitted(routes.get()), sendable)) {
-            case Permission.Answer.Permitted ignored -> enter(report, sendable);
-            case Permission.Answer.Refused refused ->
-                rejected.accept(report, Permission.refusal(sendable.device(), refused.device()));
-            case Permission.Answer.Unknown unknown ->
-                rejected.accept(report, report.report().unknown(unknown.device()));
+    private void go(Way way, Unaddressed report) {
+        switch (way) {
+            case Way.Open open -> enter(report, open.report());
+            case Way.Closed closed -> rejected.accept(report, closed.why());
+            case Way.Missing missing -> rejected.accept(report, report.report().unknown(missing.device()));
         }
     }
 

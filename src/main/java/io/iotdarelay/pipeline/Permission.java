@@ -99,7 +99,7 @@ record Permission(Optional<? extends DeviceDirectory> directory) {
         if (entry == null) {
             return new Answer.Unknown(device);
         }
-        return permitted.permit(device, entry.group()) ? PERMITTED : new Answer.Refused(device);
+        return permitted.group().equals(entry.group()) ? PERMITTED : new Answer.Refused(device);
     }
 
     private boolean isGatewayOf(DeviceId child, DeviceId gateway) {
