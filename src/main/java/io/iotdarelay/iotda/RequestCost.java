@@ -17,6 +17,18 @@ public final class RequestCost {
     private RequestCost() {}
 
     public static double of(List<Report> reports) {
+        return reports.getFirst() instanceof Report.ChildProperties ? ofChildren(reports) : ofOne(reports);
+    }
+
+    private static double ofOne(List<Report> reports) {
+        int bytes = 0;
+        for (Report report : reports) {
+            bytes += report.json().length();
+        }
+        return Math.ceilDiv(bytes, UNIT);
+    }
+
+    private static double ofChildren(List<Report> reports) {
         Map<DeviceId, Integer> bytes = new HashMap<>();
         for (Report report : reports) {
             bytes.merge(report.device(), report.json().length(), Integer::sum);
