@@ -42,7 +42,7 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
 
         private static final int COMMA = 1;
 
-        private final Set<DeviceId> children = new HashSet<>();
+        private Set<DeviceId> children = Set.of();
         private @Nullable Report first;
         private int bytes = ENVELOPE;
 
@@ -58,6 +58,7 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
             first = first == null ? report : first;
             bytes += more;
             if (newChild) {
+                children = children.isEmpty() ? new HashSet<>() : children;
                 children.add(report.device());
             }
             return true;

@@ -49,18 +49,31 @@ public final class Lane {
                 return first;
             }
         }
-        List<LaneEntry> entries = new ArrayList<>();
-        Packing.Parcel request = packing.empty();
+        return takeWaiting(packing.empty());
+    }
+
+    private Optional<Batch> takeWaiting(Packing.Parcel request) {
+        List<LaneEntry> entries = List.of();
         for (LaneEntry next = waiting.peek(); next != null; next = waiting.peek()) {
             if (!next.record().mayStart()) {
                 waiting.remove();
             } else if (request.tryAdd(next.report())) {
-                entries.add(waiting.remove());
+                entries = with(entries, waiting.remove());
             } else {
                 break;
             }
         }
         return entries.isEmpty() ? Optional.empty() : Optional.of(Batch.of(entries));
+    }
+
+    /** Most requests carry one report, while there is no backlog. */
+    private static List<LaneEntry> with(List<LaneEntry> entries, LaneEntry next) {
+        if (entries.isEmpty()) {
+            return List.of(next);
+        }
+        List<LaneEntry> more = entries.size() == 1 ? new ArrayList<>(entries) : entries;
+        more.add(next);
+        return more;
     }
 
     /** The next report, without removing it. Its partition may have left. */
