@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Classifies a response: by the platform's {@code error_code} first, because a 403 has four different meanings, then by the
- * status. Anything unlisted has its standard HTTP meaning.
+ * status. Anything unlisted has its standard HTTP meaning. Belongs to one event loop.
  */
 final class Classifier {
 
@@ -36,7 +36,14 @@ final class Classifier {
     /** The prefix of the platform's own error codes. */
     private static final String PLATFORM = "IOTDA.";
 
+    private static final Verdict ACCEPTED = new Verdict.Accepted();
+
     private final Clock clock;
+
+    /** The last response that meant success: most are like it, and need not be parsed again. */
+    private int acceptedStatus;
+
+    private String acceptedBody = "";
 
     Classifier(Clock clock) {
         this.clock = clock;
@@ -44,7 +51,15 @@ final class Classifier {
 
     /** The answer to a report. */
     Verdict report(HttpAnswer answer) {
-        return verdict(answer, tree(answer.body()));
+        if (answer.status() == acceptedStatus && answer.body().equals(acceptedBody)) {
+            return ACCEPTED;
+        }
+        Verdict verdict = verdict(answer, tree(answer.body()));
+        if (verdict instanceof Verdict.Accepted) {
+            acceptedStatus = answer.status();
+            acceptedBody = answer.body();
+        }
+        return verdict;
     }
 
     private Verdict verdict(HttpAnswer answer, JsonNode tree) {

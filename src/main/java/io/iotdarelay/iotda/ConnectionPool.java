@@ -52,6 +52,10 @@ final class ConnectionPool {
                 this::closeUnneeded, LOOK_EVERY.toNanos(), LOOK_EVERY.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
     /** An open connection, if there is one that waits for work. */
     @Nullable
     HttpConnection takeIdle() {

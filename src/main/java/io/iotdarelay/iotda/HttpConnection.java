@@ -16,9 +16,11 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
@@ -42,6 +44,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private long idleSince;
     private boolean used;
     private boolean gone;
+    private long deadline;
+    private boolean isAlarmSet;
 
     private @Nullable HttpExchange exchange;
     private @Nullable HttpResponse response;
@@ -89,16 +93,40 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return used;
     }
 
-    /** Writes a request. Its exchange learns what comes of it, unless the connection is closed here first. */
-    void send(HttpExchange sender, FullHttpRequest request) {
+    /** Writes a request. Its exchange learns what comes of it, in time, unless the connection is closed here first. */
+    void send(HttpExchange sender, FullHttpRequest request, long timeout) {
         used = true;
         exchange = sender;
+        deadline = pool.nanoTime() + timeout;
+        if (!isAlarmSet) {
+            setAlarm(timeout);
+        }
         lastWrite = channel.writeAndFlush(request);
         lastWrite.addListener((ChannelFuture written) -> {
             if (!written.isSuccess()) {
                 fail(sender, written.cause());
             }
         });
+    }
+
+    /** One alarm serves many requests: setting one for each would cost more than looking whether it rings too early. */
+    private void setAlarm(long delay) {
+        isAlarmSet = true;
+        Future<?> unused = channel.eventLoop().schedule(this::alarm, delay, TimeUnit.NANOSECONDS);
+    }
+
+    private void alarm() {
+        isAlarmSet = false;
+        HttpExchange waiting = exchange;
+        if (waiting == null) {
+            return;
+        }
+        long left = deadline - pool.nanoTime();
+        if (left > 0) {
+            setAlarm(left);
+        } else {
+            waiting.late();
+        }
     }
 
     /** Closes the connection; its exchange, if there is one, is not told. */

@@ -80,7 +80,8 @@ final class HttpExchange implements Disposable {
     }
 
     private void connect() {
-        within(limits.connection().plus(limits.response()));
+        alarm = loop.schedule(
+                this::late, limits.connection().plus(limits.response()).toNanos(), TimeUnit.NANOSECONDS);
         pool.connect(this);
     }
 
@@ -95,7 +96,7 @@ final class HttpExchange implements Disposable {
         connection = to;
         reused = to.isUsed();
         responded = false;
-        within(limits.response());
+        stopAlarm();
         FullHttpRequest request;
         try {
             request = caller.request();
@@ -104,7 +105,7 @@ final class HttpExchange implements Disposable {
             failed(defect);
             return;
         }
-        to.send(this, request);
+        to.send(this, request, limits.response().toNanos());
     }
 
     /** The response begins. */
@@ -132,7 +133,8 @@ final class HttpExchange implements Disposable {
         }
     }
 
-    private void late() {
+    /** It takes too long. */
+    void late() {
         boolean sent = connection != null;
         withdraw();
         caller.failed(new TimeoutException(
@@ -166,15 +168,13 @@ final class HttpExchange implements Disposable {
         done = true;
         connection = null;
         connecting = null;
-        if (alarm != null) {
-            alarm.cancel(false);
-        }
+        stopAlarm();
     }
 
-    private void within(Duration time) {
+    private void stopAlarm() {
         if (alarm != null) {
             alarm.cancel(false);
+            alarm = null;
         }
-        alarm = loop.schedule(this::late, time.toNanos(), TimeUnit.NANOSECONDS);
     }
 }
