@@ -1,0 +1,58 @@
+package io.iotdarelay.compare;
+
+/**
+ * What one trial showed.
+ *
+ * @param fault why it is void; empty if it counts
+ * @param recordsPerSecond between two moments of the run, as all that follows
+ * @param cpuMicros of the engine for a record
+ * @param allocated bytes for a record
+ * @param collecting milliseconds in which the engine collected garbage
+ * @param peakMebibytes resident memory at its peak, the start included
+ * @param otherCore how busy sink and broker were, as a share of their core
+ * @param sinkMicros CPU time of the sink for a request
+ * @param unordered records that came after later ones of their device, over all the run
+ * @param uncommitted records whose offsets were not committed at the end
+ * @param seen from the record's time stamp to the sink
+ * @param answered from the record's time stamp to the sink's answer
+ */
+record Measurement(
+        String fault,
+        double seconds,
+        double recordsPerSecond,
+        double requestsPerSecond,
+        double cpuMicros,
+        double allocated,
+        long collecting,
+        long peakMebibytes,
+        double otherCore,
+        double sinkMicros,
+        long unordered,
+        long duplicates,
+        long uncommitted,
+        Latency seen,
+        Latency answered) {
+
+    /** Milliseconds. Means nothing for records that lay in the topic before. */
+    record Latency(double p50, double p99, double p999) {
+
+        static Latency between(java.util.Map<Integer, Long> before, java.util.Map<Integer, Long> after) {
+            return new Latency(
+                    Ledger.quantile(before, after, 0.5),
+                    Ledger.quantile(before, after, 0.99),
+                    Ledger.quantile(before, after, 0.999));
+        }
+    }
+
+    boolean counts() {
+        return fault.isEmpty();
+    }
+
+    /** One that has nothing to show. */
+    static Measurement failed(String fault) {
+        Latency none = new Latency(Double.NaN, Double.NaN, Double.NaN);
+        double nothing = Double.NaN;
+        return new Measurement(
+                fault, nothing, nothing, nothing, nothing, nothing, 0, 0, nothing, nothing, 0, 0, 0, none, none);
+    }
+}
