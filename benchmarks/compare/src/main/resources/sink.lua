@@ -88,20 +88,21 @@ local function note(device, seq)
     end
 end
 
--- What follows from a position up to a limit belongs to one device.
+-- What follows from a position up to a limit belongs to one device. A record's two numbers come in either order.
 local function records(body, at, limit, device, now)
     local count = 0
     while true do
-        at = find(body, '"seq"', at, true)
-        if not at or at > limit then return count end
-        local seq, stamp
-        seq, at = number_after(body, at + 5)
-        at = find(body, '"stamp"', at, true)
-        if not at then
+        local seq_at = find(body, '"seq"', at, true)
+        if not seq_at or seq_at > limit then return count end
+        local stamp_at = find(body, '"stamp"', at, true)
+        if not stamp_at then
             counts.unreadable = counts.unreadable + 1
             return count
         end
-        stamp, at = number_after(body, at + 7)
+        local seq, stamp, after_seq, after_stamp
+        seq, after_seq = number_after(body, seq_at + 5)
+        stamp, after_stamp = number_after(body, stamp_at + 7)
+        at = after_seq > after_stamp and after_seq or after_stamp
         note(device, seq)
         add(seen, now - stamp)
         count = count + 1

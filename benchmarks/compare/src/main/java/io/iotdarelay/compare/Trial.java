@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Trial {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(25);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
     private static final Duration COMMITTED_WITHIN = Duration.ofSeconds(10);
 
     private final Stage stage;
@@ -119,15 +119,16 @@ final class Trial {
 
     /** Waits for what remains, and says what is wrong with it. */
     private String rest(Pinned process) {
+        List<String> faults = new ArrayList<>();
         try {
             await(process, total);
         } catch (StuckException e) {
-            return "lost " + (total - sink.count().distinct());
+            System.out.println(e.getMessage());
         }
         Ledger end = sink.count();
-        List<String> faults = new ArrayList<>();
-        if (end.missing() > 0) {
-            faults.add("lost " + end.missing());
+        if (end.distinct() != total || end.missing() > 0) {
+            faults.add("lost " + (total - end.distinct()));
+            System.out.println(end);
         }
         if (engine.keepsOrder() && end.unordered() > 0) {
             faults.add(end.unordered() + " out of order");

@@ -67,7 +67,8 @@ final class ParallelConsumer {
         ReactorPoster poster = new ReactorPoster(setting);
         ReactorProcessor<byte[], byte[]> processor = new ReactorProcessor<>(options(setting));
         processor.subscribe(List.of(setting.topic()));
-        processor.react(context -> poster.post(encode(encoder, context)));
+        // A record is done when its publisher emits something, not when it completes.
+        processor.react(context -> poster.post(encode(encoder, context)).thenReturn(Boolean.TRUE));
     }
 
     private static Encoder.Post encode(Encoder encoder, PollContext<byte[], byte[]> context) {
