@@ -2,12 +2,15 @@ package io.iotdarelay.compare;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -21,6 +24,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Broker implements AutoCloseable {
 
     static final int PARTITIONS = 12;
+
+    private static final Duration LEADERS_WITHIN = Duration.ofSeconds(30);
 
     private final int port = Ports.free();
     private final Pinned process;
@@ -59,8 +64,22 @@ final class Broker implements AutoCloseable {
     void createTopic(String name, int partitions) {
         ask(() -> admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
                 .all());
-        // Whoever comes before the broker leads the partitions is told to come again.
-        ends(name, partitions);
+        // A producer that comes before the broker leads the partitions may get its batches mixed up.
+        long until = System.nanoTime() + LEADERS_WITHIN.toNanos();
+        while (!isLed(name, partitions)) {
+            if (System.nanoTime() > until) {
+                throw new IllegalStateException("nobody leads " + name);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
+
+    private boolean isLed(String topic, int partitions) {
+        try {
+            return ends(topic, partitions).size() == partitions;
+        } catch (IllegalStateException notYet) {
+            return false;
+        }
     }
 
     void deleteTopic(String name) {

@@ -63,10 +63,10 @@ final class Report {
                 scene.inFlight(),
                 options.text("trials", "3"));
         System.out.println(
-                "| engine | records/s | requests/s | CPU us a record | bytes allocated a record | RSS MiB | GC ms | other core | void |");
-        System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+                "| engine | records/s | requests/s | CPU us a record | bytes allocated a record | RSS MiB | GC ms | other core | sink us a request | void |");
+        System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         trials.forEach((engine, all) -> System.out.printf(
-                "| %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
+                "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
                 engine.label(engines),
                 Spread.of(all, Measurement::recordsPerSecond).text(0),
                 Spread.of(all, Measurement::requestsPerSecond).text(0),
@@ -75,6 +75,7 @@ final class Report {
                 Spread.of(all, Measurement::peakMebibytes).text(0),
                 Spread.of(all, Measurement::collecting).text(0),
                 Spread.of(all, measured -> measured.otherCore() * 100).text(0) + " %",
+                Spread.of(all, Measurement::sinkMicros).text(1),
                 voids(all)));
         if (!loaded.isEmpty()) {
             System.out.println();

@@ -127,8 +127,7 @@ final class Trial {
         }
         Ledger end = sink.count();
         if (end.distinct() != total || end.missing() > 0) {
-            faults.add("lost " + (total - end.distinct()));
-            System.out.println(end);
+            faults.add((total - end.distinct()) + " not delivered");
         }
         if (engine.keepsOrder() && end.unordered() > 0) {
             faults.add(end.unordered() + " out of order");
