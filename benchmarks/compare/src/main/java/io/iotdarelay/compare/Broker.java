@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -130,7 +131,7 @@ final class Broker implements AutoCloseable {
     }
 
     private interface Question<T> {
-        org.apache.kafka.common.KafkaFuture<T> ask();
+        KafkaFuture<T> ask();
     }
 
     private static <T> T ask(Question<T> question) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Conducts a comparison. What can be asked for is in {@code benchmarks/README.md}. */
@@ -136,7 +137,7 @@ final class Compare {
         int from = Math.max(scene.warmUp(), (int) (scene.records() * FROM));
         int until = (int) (scene.records() * UNTIL);
         Trial run = new Trial(stage, engine, scene, scene.topic(), group(engine, trial), scene.records());
-        return told(engine, trial, () -> run.run(from, until, () -> {}, profile(engine, trial)));
+        return told(engine, trial, () -> run.run(from, until, null, profile(engine, trial)));
     }
 
     /** Records come at a steady rate after the engine has warmed up with those that lie in the topic. */
@@ -181,7 +182,7 @@ final class Compare {
                 arguments);
     }
 
-    private Measurement told(Engine engine, int trial, java.util.function.Supplier<Measurement> work) {
+    private Measurement told(Engine engine, int trial, Supplier<Measurement> work) {
         Measurement measured;
         try {
             measured = work.get();

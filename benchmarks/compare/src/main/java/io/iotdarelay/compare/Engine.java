@@ -40,8 +40,19 @@ record Engine(String name, String jar) {
     }
 
     String label(List<Engine> all) {
-        boolean alone = all.stream().filter(Engine::isRelay).count() < 2;
-        return !isRelay() || alone ? name : name + ":" + Path.of(jar).getFileName();
+        List<String> jars = all.stream()
+                .map(Engine::jar)
+                .filter(other -> !other.isEmpty())
+                .distinct()
+                .toList();
+        if (!isRelay() || jars.size() < 2) {
+            return name;
+        }
+        long files = jars.stream()
+                .map(other -> Path.of(other).getFileName())
+                .distinct()
+                .count();
+        return name + ":" + (files == jars.size() ? Path.of(jar).getFileName() : jar);
     }
 
     /** The rest of the command that starts it, after those arguments that are the JVM's own. */
@@ -53,8 +64,8 @@ record Engine(String name, String jar) {
     }
 
     private List<String> peer(Scene scene, Broker broker, Sink sink, String topic, String group) {
-        List<String> arguments = new ArrayList<>(
-                List.of("-cp", System.getProperty("java.class.path"), EngineMain.class.getName(), "--engine=" + name));
+        List<String> arguments =
+                new ArrayList<>(List.of("-cp", classpath(), EngineMain.class.getName(), "--engine=" + name));
         arguments.addAll(scene.arguments());
         arguments.addAll(List.of(
                 "--bootstrap=" + broker.bootstrap(),
@@ -63,6 +74,12 @@ record Engine(String name, String jar) {
                 "--topic=" + topic,
                 "--group=" + group));
         return arguments;
+    }
+
+    /** Vert.x is made for an older Netty: see {@code vertx/pom.xml}. */
+    private String classpath() {
+        String own = name.equals("pc-vertx") ? System.getProperty("compare.vertx", "") : "";
+        return own.isEmpty() ? System.getProperty("java.class.path") : own;
     }
 
     private List<String> relay(

@@ -1,11 +1,19 @@
 package io.iotdarelay.compare;
 
+import io.confluent.parallelconsumer.PollContext;
+import io.netty.util.Version;
+import io.vertx.core.impl.launcher.commands.VersionCommand;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.common.utils.AppInfoParser;
+import org.springframework.kafka.listener.MessageListener;
 import reactor.netty.http.client.HttpClient;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,15 +32,26 @@ final class Machine {
         json.put("java", System.getProperty("java.runtime.version"));
         json.put("kafka", AppInfoParser.getVersion());
         json.put("reactor-netty", version(HttpClient.class));
-        json.put("netty", io.netty.util.Version.identify().get("netty-common").artifactVersion());
-        json.put("vertx", io.vertx.core.impl.launcher.commands.VersionCommand.getVersion());
-        json.put("parallel-consumer", version(io.confluent.parallelconsumer.PollContext.class));
-        json.put("spring-kafka", version(org.springframework.kafka.listener.MessageListener.class));
+        json.put("netty", netty());
+        json.put("vertx", VersionCommand.getVersion());
+        json.put("parallel-consumer", version(PollContext.class));
+        json.put("spring-kafka", version(MessageListener.class));
         json.put("nginx", output("nginx", "-v").replace("nginx version: ", ""));
         json.put("commit", commit());
         return json;
     }
 
+    /** Which jar it was, however it is called. */
+    static String digest(Path file) throws IOException {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** That of the relay's repository. */
     static String commit() {
         return output("git", "describe", "--always", "--dirty", "--exclude=*");
     }
@@ -43,6 +62,11 @@ final class Machine {
                 .getFileName()
                 .toString();
         return jar.replaceAll("^.*?-([0-9][^-]*)\\.jar$", "$1");
+    }
+
+    private static String netty() {
+        Version version = Version.identify().get("netty-common");
+        return version == null ? "unknown" : version.artifactVersion();
     }
 
     private static String processor() {
@@ -69,8 +93,10 @@ final class Machine {
 
     private static String output(String... command) {
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process = new ProcessBuilder(command)
+                    .directory(new File(System.getProperty("compare.root", ".")))
+                    .redirectErrorStream(true)
+                    .start();
             return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             return "unknown";

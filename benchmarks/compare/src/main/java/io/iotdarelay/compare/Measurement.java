@@ -1,5 +1,8 @@
 package io.iotdarelay.compare;
 
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one trial showed.
  *
@@ -13,7 +16,7 @@ package io.iotdarelay.compare;
  * @param sinkMicros CPU time of the sink for a request
  * @param unordered records that came after later ones of their device, over all the run
  * @param uncommitted records whose offsets were not committed at the end
- * @param seen from the record's time stamp to the sink
+ * @param seen from the record's time stamp to the sink; null where records lay in the topic before
  * @param answered from the record's time stamp to the sink's answer
  */
 record Measurement(
@@ -30,13 +33,13 @@ record Measurement(
         long unordered,
         long duplicates,
         long uncommitted,
-        Latency seen,
-        Latency answered) {
+        @Nullable Latency seen,
+        @Nullable Latency answered) {
 
-    /** Milliseconds. Means nothing for records that lay in the topic before. */
+    /** Milliseconds. */
     record Latency(double p50, double p99, double p999) {
 
-        static Latency between(java.util.Map<Integer, Long> before, java.util.Map<Integer, Long> after) {
+        static Latency between(Map<Integer, Long> before, Map<Integer, Long> after) {
             return new Latency(
                     Ledger.quantile(before, after, 0.5),
                     Ledger.quantile(before, after, 0.99),
@@ -50,9 +53,8 @@ record Measurement(
 
     /** One that has nothing to show. */
     static Measurement failed(String fault) {
-        Latency none = new Latency(Double.NaN, Double.NaN, Double.NaN);
         double nothing = Double.NaN;
         return new Measurement(
-                fault, nothing, nothing, nothing, nothing, nothing, 0, 0, nothing, nothing, 0, 0, 0, none, none);
+                fault, nothing, nothing, nothing, nothing, nothing, 0, 0, nothing, nothing, 0, 0, 0, null, null);
     }
 }

@@ -61,7 +61,7 @@ final class Pinned implements AutoCloseable {
     /** Its CPU time so far, by user and kernel, with a resolution of 10 ms. */
     long cpuMicros() {
         String stat = read("stat");
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) * TICK_MICROS;
     }
 

@@ -17,6 +17,7 @@ final class Probe implements AutoCloseable {
     private final JMXConnector connector;
     private final MBeanServerConnection beans;
 
+    @SuppressWarnings("BanJNDI") // it is a process that we have started
     Probe(long pid) {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));

@@ -1,6 +1,7 @@
 package io.iotdarelay.compare;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -23,6 +24,7 @@ public final class Records {
      *
      * @param sender whose it is, and the key
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, and never compared
     public record Made(String sender, byte[] value) {}
 
     public Records(Scene scene) {
@@ -65,7 +67,7 @@ public final class Records {
 
     /** Now, in microseconds. */
     public static long micros() {
-        java.time.Instant now = java.time.Instant.now();
+        Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
     }
 }

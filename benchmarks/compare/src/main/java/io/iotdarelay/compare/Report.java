@@ -1,5 +1,6 @@
 package io.iotdarelay.compare;
 
+import io.iotdarelay.compare.Measurement.Latency;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -89,17 +91,27 @@ final class Report {
                 "| %s | %.0f | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
                 engine.label(engines),
                 rates.get(engine),
-                Spread.of(all, measured -> measured.seen().p50()).text(1),
-                Spread.of(all, measured -> measured.seen().p99()).text(1),
-                Spread.of(all, measured -> measured.seen().p999()).text(1),
-                Spread.of(all, measured -> measured.answered().p50()).text(1),
-                Spread.of(all, measured -> measured.answered().p99()).text(1),
-                Spread.of(all, measured -> measured.answered().p999()).text(1),
+                Spread.of(all, measured -> latency(measured.seen(), Latency::p50))
+                        .text(1),
+                Spread.of(all, measured -> latency(measured.seen(), Latency::p99))
+                        .text(1),
+                Spread.of(all, measured -> latency(measured.seen(), Latency::p999))
+                        .text(1),
+                Spread.of(all, measured -> latency(measured.answered(), Latency::p50))
+                        .text(1),
+                Spread.of(all, measured -> latency(measured.answered(), Latency::p99))
+                        .text(1),
+                Spread.of(all, measured -> latency(measured.answered(), Latency::p999))
+                        .text(1),
                 Spread.of(all, Measurement::requestsPerSecond).text(0),
                 Spread.of(all, Measurement::cpuMicros).text(1),
                 Spread.of(all, measured -> measured.otherCore() * 100).text(0) + " %",
                 voids(all)));
         System.out.println();
+    }
+
+    private static double latency(@Nullable Latency latency, ToDoubleFunction<Latency> value) {
+        return latency == null ? Double.NaN : value.applyAsDouble(latency);
     }
 
     private static String voids(List<Measurement> all) {
@@ -146,16 +158,20 @@ final class Report {
         json.set("jvm", JSON.valueToTree(stage.jvm()));
         json.set("relay-arguments", JSON.valueToTree(stage.relay()));
         ArrayNode all = json.putArray("engines");
-        trials.forEach((engine, measured) -> {
+        for (Map.Entry<Engine, List<Measurement>> entry : trials.entrySet()) {
+            Engine engine = entry.getKey();
             ObjectNode one = all.addObject();
             one.put("engine", engine.label(engines));
+            if (engine.isRelay()) {
+                one.put("jar-sha256", Machine.digest(Path.of(engine.jar())));
+            }
             one.put("keeps-order", engine.keepsOrder());
-            one.set("trials", JSON.valueToTree(measured));
+            one.set("trials", JSON.valueToTree(entry.getValue()));
             if (loaded.containsKey(engine)) {
                 one.put("offered", rates.get(engine));
                 one.set("under-load", JSON.valueToTree(loaded.get(engine)));
             }
-        });
+        }
         Files.createDirectories(directory);
         Path file = directory.resolve(
                 LocalDate.now(ZoneOffset.UTC) + "-" + Machine.commit() + "-" + scene.name() + ".json");

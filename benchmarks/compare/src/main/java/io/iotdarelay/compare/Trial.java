@@ -3,12 +3,14 @@ package io.iotdarelay.compare;
 import io.iotdarelay.compare.Measurement.Latency;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** One engine, started once, and measured between two moments of its run. */
 final class Trial {
@@ -48,9 +50,10 @@ final class Trial {
      *
      * @param from how many records are delivered at the first moment
      * @param until how many at the second
+     * @param paced begins to send the records after the warm-up; null if all are in the topic
      * @param profile where a recording of the time between goes; null for none
      */
-    Measurement run(int from, int until, Runnable warm, @org.jspecify.annotations.Nullable Path profile) {
+    Measurement run(int from, int until, @Nullable Runnable paced, @Nullable Path profile) {
         sink.reset(scene.latencyMillis());
         Path log = stage.directory().resolve(group + ".log");
         try (Pinned process =
@@ -60,7 +63,9 @@ final class Trial {
                 await(process, scene.warmUp() / 2);
                 record(profile, process.pid(), true);
                 await(process, Math.min(from, scene.warmUp()));
-                warm.run();
+                if (paced != null) {
+                    paced.run();
+                }
                 await(process, from);
                 Moment first = moment(process, probe);
                 await(process, until);
@@ -70,7 +75,7 @@ final class Trial {
                 String fault = rest(process);
                 long uncommitted = engine.readsKafka() ? uncommitted() : 0;
                 boolean ended = process.stop();
-                return measurement(first, second, peak, uncommitted, ended ? fault : "did not stop");
+                return measurement(first, second, peak, uncommitted, ended ? fault : "did not stop", paced != null);
             }
         }
     }
@@ -148,7 +153,8 @@ final class Trial {
         return left;
     }
 
-    private Measurement measurement(Moment first, Moment second, long peak, long uncommitted, String fault) {
+    private Measurement measurement(
+            Moment first, Moment second, long peak, long uncommitted, String fault, boolean isPaced) {
         Ledger before = first.ledger();
         Ledger after = second.ledger();
         double seconds = (after.micros() - before.micros()) / 1e6;
@@ -170,12 +176,12 @@ final class Trial {
                 end.unordered(),
                 end.duplicates(),
                 uncommitted,
-                Latency.between(before.seen(), after.seen()),
-                Latency.between(before.answered(), after.answered()));
+                isPaced ? Latency.between(before.seen(), after.seen()) : null,
+                isPaced ? Latency.between(before.answered(), after.answered()) : null);
     }
 
     /** Starts or ends a recording: samples of methods every 10 ms, of CPU time, and of allocations. */
-    private static void record(@org.jspecify.annotations.Nullable Path profile, long pid, boolean begins) {
+    private static void record(@Nullable Path profile, long pid, boolean begins) {
         if (profile == null) {
             return;
         }
@@ -195,8 +201,7 @@ final class Trial {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output =
-                    new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 System.err.println(output);
             }

@@ -14,8 +14,8 @@ public final class EngineMain {
         switch (engine) {
             case "bare" -> Bare.run(setting);
             case "bare-kafka" -> BareKafka.run(setting);
-            case "pc-vertx" -> ParallelConsumer.vertx(setting);
-            case "pc-reactor" -> ParallelConsumer.reactor(setting);
+            case "pc-vertx" -> ParallelConsumerVertx.run(setting);
+            case "pc-reactor" -> ParallelConsumerReactor.run(setting);
             case "spring-kafka" -> SpringKafka.run(setting);
             default -> throw new IllegalArgumentException(engine);
         }
