@@ -1,17 +1,15 @@
 package io.iotdarelay.compare.engine;
 
-import io.confluent.parallelconsumer.vertx.VertxParallelStreamProcessor;
-import io.vertx.core.Future;
+import io.confluent.parallelconsumer.vertx.VertxParallelEoSStreamProcessor;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import io.vertx.ext.web.client.predicate.ResponsePredicate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,42 +18,40 @@ import java.util.Set;
 /** Parallel Consumer in the order of keys, with Vert.x and its client. */
 final class ParallelConsumerVertx {
 
-    private static final int OK = 200;
-
     private ParallelConsumerVertx() {}
 
     static void run(Setting setting) {
         Encoder encoder = new Encoder(setting.scene().to());
-        Map<String, Target> targets = setting.targets();
-        HttpClient http = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true))
-                .createHttpClient(
-                        new HttpClientOptions()
-                                .setSsl(true)
-                                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-                                .setTrustOptions(new PemTrustOptions()
-                                        .addCertPath(setting.authority().toString()))
-                                .setDefaultHost(setting.endpoint().getHost())
-                                .setDefaultPort(setting.endpoint().getPort()),
-                        new PoolOptions().setHttp1MaxSize(setting.scene().inFlight()));
-        VertxParallelStreamProcessor<byte[], byte[]> processor =
-                VertxParallelStreamProcessor.createEosStreamProcessor(ParallelConsumer.options(setting));
+        Vertx vertx =
+                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+        WebClient http = WebClient.create(vertx, options(setting));
+        Map<String, HttpRequest<Buffer>> requests = new HashMap<>();
+        setting.targets().forEach((sender, target) -> requests.put(sender, request(http, target)));
+        VertxParallelEoSStreamProcessor<byte[], byte[]> processor =
+                new VertxParallelEoSStreamProcessor<>(vertx, http, ParallelConsumer.options(setting));
         processor.subscribe(List.of(setting.topic()));
         processor.vertxFuture(context -> {
             Encoder.Post post = ParallelConsumer.encode(encoder, context);
-            Target target = Objects.requireNonNull(targets.get(post.sender()));
-            return http.request(HttpMethod.POST, target.path())
-                    .compose(request -> send(request, target, post))
-                    .compose(ParallelConsumerVertx::accepted);
+            return Objects.requireNonNull(requests.get(post.sender())).sendBuffer(Buffer.buffer(post.body()));
         });
     }
 
-    private static Future<HttpClientResponse> send(HttpClientRequest request, Target target, Encoder.Post post) {
-        return request.putHeader("Content-Type", "application/json")
+    private static HttpRequest<Buffer> request(WebClient http, Target target) {
+        return http.post(target.path())
+                .putHeader("Content-Type", "application/json")
                 .putHeader("access_token", target.token())
-                .send(Buffer.buffer(post.body()));
+                .expect(ResponsePredicate.SC_OK);
     }
 
-    private static Future<Buffer> accepted(HttpClientResponse response) {
-        return response.statusCode() == OK ? response.body() : Future.failedFuture("status " + response.statusCode());
+    private static WebClientOptions options(Setting setting) {
+        WebClientOptions options = new WebClientOptions();
+        options.setSsl(true)
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                .setTrustOptions(
+                        new PemTrustOptions().addCertPath(setting.authority().toString()))
+                .setDefaultHost(setting.endpoint().getHost())
+                .setDefaultPort(setting.endpoint().getPort())
+                .setMaxPoolSize(setting.scene().inFlight());
+        return options;
     }
 }
