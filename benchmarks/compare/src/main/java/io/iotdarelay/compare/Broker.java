@@ -100,7 +100,11 @@ final class Broker implements AutoCloseable {
     }
 
     static KafkaProducer<byte[], byte[]> producer(String bootstrap) {
-        Map<String, Object> settings = new HashMap<>();
+        return producer(bootstrap, Map.of());
+    }
+
+    static KafkaProducer<byte[], byte[]> producer(String bootstrap, Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(more);
         settings.put("bootstrap.servers", bootstrap);
         settings.put("key.serializer", ByteArraySerializer.class);
         settings.put("value.serializer", ByteArraySerializer.class);

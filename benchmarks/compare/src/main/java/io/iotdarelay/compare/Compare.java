@@ -1,5 +1,6 @@
 package io.iotdarelay.compare;
 
+import io.iotdarelay.compare.Measurement.Latency;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,7 +152,7 @@ final class Compare {
         List<Pinned> producer = new ArrayList<>();
         try {
             Trial run = new Trial(stage, engine, scene, topic, group, total);
-            return told(
+            Measurement measured = told(
                     engine,
                     trial,
                     () -> run.run(
@@ -159,6 +160,9 @@ final class Compare {
                             total - (int) (rate / 2),
                             () -> producer.add(paced(stage, scene, topic, rate, count)),
                             null));
+            return measured.counts()
+                    ? measured.with(Latency.parse(producer.getFirst().result()))
+                    : measured;
         } finally {
             producer.forEach(Pinned::close);
             stage.broker().deleteTopic(topic);
@@ -174,6 +178,7 @@ final class Compare {
                 "--topic=" + topic,
                 "--rate=" + rate,
                 "--skip=" + scene.warmUp(),
+                "--settling=" + (int) (rate * SETTLE_SECONDS),
                 "--count=" + count));
         return Pinned.java(
                 stage.otherCore(),
@@ -212,7 +217,8 @@ final class Compare {
             return null;
         }
         String file = options.text("profile");
-        String suffix = (engines.size() > 1 ? "-" + engine.label(engines) : "") + (trials > 1 ? "-" + trial : "");
+        String suffix = (engines.size() > 1 ? "-" + engine.label(engines).replaceAll("[:/]+", "-") : "")
+                + (trials > 1 ? "-" + trial : "");
         return Path.of(file.replaceFirst("(\\.jfr)?$", "") + suffix + ".jfr");
     }
 }

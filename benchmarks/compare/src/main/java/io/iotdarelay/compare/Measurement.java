@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sinkMicros CPU time of the sink for a request
  * @param unordered records that came after later ones of their device, over all the run
  * @param uncommitted records whose offsets were not committed at the end
+ * @param produced from the record's time stamp until the broker has it; null likewise
  * @param seen from the record's time stamp to the sink; null where records lay in the topic before
  * @param answered from the record's time stamp to the sink's answer
  */
@@ -33,11 +34,18 @@ record Measurement(
         long unordered,
         long duplicates,
         long uncommitted,
+        @Nullable Latency produced,
         @Nullable Latency seen,
         @Nullable Latency answered) {
 
     /** Milliseconds. */
     record Latency(double p50, double p99, double p999) {
+
+        static Latency parse(String line) {
+            String[] parts = line.strip().split(" ", -1);
+            return new Latency(
+                    Double.parseDouble(parts[0]), Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
+        }
 
         static Latency between(Map<Integer, Long> before, Map<Integer, Long> after) {
             return new Latency(
@@ -45,6 +53,27 @@ record Measurement(
                     Ledger.quantile(before, after, 0.99),
                     Ledger.quantile(before, after, 0.999));
         }
+    }
+
+    /** The same with that. */
+    Measurement with(Latency producer) {
+        return new Measurement(
+                fault,
+                seconds,
+                recordsPerSecond,
+                requestsPerSecond,
+                cpuMicros,
+                allocated,
+                collecting,
+                peakMebibytes,
+                otherCore,
+                sinkMicros,
+                unordered,
+                duplicates,
+                uncommitted,
+                producer,
+                seen,
+                answered);
     }
 
     boolean counts() {
@@ -55,6 +84,6 @@ record Measurement(
     static Measurement failed(String fault) {
         double nothing = Double.NaN;
         return new Measurement(
-                fault, nothing, nothing, nothing, nothing, nothing, 0, 0, nothing, nothing, 0, 0, 0, null, null);
+                fault, nothing, nothing, nothing, nothing, nothing, 0, 0, nothing, nothing, 0, 0, 0, null, null, null);
     }
 }

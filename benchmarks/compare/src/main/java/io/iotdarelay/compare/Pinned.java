@@ -92,6 +92,18 @@ final class Pinned implements AutoCloseable {
         }
     }
 
+    /** What it printed before it ended by itself. */
+    String result() {
+        try {
+            if (!process.waitFor(SECONDS_TO_STOP, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("does not end: " + output());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return output().lines().reduce("", (before, line) -> line);
+    }
+
     /** Asks it to stop, and waits; says whether it did. */
     boolean stop() {
         process.destroy();

@@ -82,15 +82,22 @@ final class Report {
         if (!loaded.isEmpty()) {
             System.out.println();
             System.out.println(
-                    "| engine | offered records/s | p50 ms | p99 ms | p99.9 ms | answered p50 | p99 | p99.9 | requests/s"
+                    "| engine | offered records/s | broker p50 ms | p99 | p99.9 | sink p50 ms | p99 | p99.9 | answered p50 ms | p99 | p99.9 | requests/s"
                             + " | CPU us a record | other core | void |");
-            System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            System.out.println(
+                    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         }
         loaded.forEach((engine, all) -> System.out.printf(
                 Locale.ROOT,
-                "| %s | %.0f | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
+                "| %s | %.0f | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
                 engine.label(engines),
                 rates.get(engine),
+                Spread.of(all, measured -> latency(measured.produced(), Latency::p50))
+                        .text(1),
+                Spread.of(all, measured -> latency(measured.produced(), Latency::p99))
+                        .text(1),
+                Spread.of(all, measured -> latency(measured.produced(), Latency::p999))
+                        .text(1),
                 Spread.of(all, measured -> latency(measured.seen(), Latency::p50))
                         .text(1),
                 Spread.of(all, measured -> latency(measured.seen(), Latency::p99))

@@ -17,6 +17,7 @@ final class Trial {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(25);
     private static final Duration PATIENCE = Duration.ofSeconds(45);
+    private static final Duration STARTED_WITHIN = Duration.ofMinutes(2);
     private static final Duration COMMITTED_WITHIN = Duration.ofSeconds(10);
 
     private final Stage stage;
@@ -83,6 +84,7 @@ final class Trial {
     private void await(Pinned process, long records) {
         long best = 0;
         long since = System.nanoTime();
+        long patience = (records > 1 ? PATIENCE : STARTED_WITHIN).toNanos();
         while (true) {
             long delivered = sink.count().distinct();
             if (delivered >= records) {
@@ -92,7 +94,7 @@ final class Trial {
                 best = delivered;
                 since = System.nanoTime();
             }
-            if (!process.isAlive() || System.nanoTime() - since > PATIENCE.toNanos()) {
+            if (!process.isAlive() || System.nanoTime() - since > patience) {
                 throw new StuckException(
                         engine.name() + " stands at " + delivered + " records:\n" + tail(process.output()));
             }
@@ -176,6 +178,7 @@ final class Trial {
                 end.unordered(),
                 end.duplicates(),
                 uncommitted,
+                null,
                 isPaced ? Latency.between(before.seen(), after.seen()) : null,
                 isPaced ? Latency.between(before.answered(), after.answered()) : null);
     }
