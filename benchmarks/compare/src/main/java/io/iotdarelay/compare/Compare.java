@@ -137,6 +137,9 @@ final class Compare {
     private Measurement throughput(Stage stage, Engine engine, Scene scene, int trial) {
         int from = Math.max(scene.warmUp(), (int) (scene.records() * FROM));
         int until = (int) (scene.records() * UNTIL);
+        if (from >= until) {
+            throw new IllegalArgumentException("with so long a --warm-up nothing remains of --records");
+        }
         Trial run = new Trial(stage, engine, scene, scene.topic(), group(engine, trial), scene.records());
         return told(engine, trial, () -> run.run(from, until, null, profile(engine, trial)));
     }
