@@ -71,6 +71,7 @@ final class Compare {
         List<Scene> scenes = scenes();
         Path directory = Files.createTempDirectory("relay-compare");
         int other = options.number("other-core", 0);
+        Pinned.self(other);
         System.out.println(Machine.describe().toPrettyString());
         try (Broker broker = new Broker(directory, other);
                 Sink sink = new Sink(directory, other)) {

@@ -26,8 +26,7 @@ final class Machine {
     static ObjectNode describe() {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("processor", processor());
-        json.put("cores", Runtime.getRuntime().availableProcessors());
-        json.put("cores-of-machine", cores());
+        json.put("cores", cores());
         json.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         json.put("java", System.getProperty("java.runtime.version"));
         json.put("kafka", AppInfoParser.getVersion());

@@ -24,6 +24,23 @@ final class Pinned implements AutoCloseable {
         this.log = log;
     }
 
+    /** Moves this process, with all its threads and those to come, to a core. */
+    static void self(int core) {
+        String pid = Long.toString(ProcessHandle.current().pid());
+        try {
+            Process moving = new ProcessBuilder("taskset", "-a", "-p", "-c", Integer.toString(core), pid)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (moving.waitFor() != 0) {
+                throw new IllegalStateException("there is no core " + core);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Starts one, with its output in a file. */
     static Pinned start(int core, Path log, List<String> command) {
         List<String> all = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));

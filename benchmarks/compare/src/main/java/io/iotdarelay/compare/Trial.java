@@ -75,6 +75,9 @@ final class Trial {
                 long peak = process.peakKibibytes() / 1024;
                 String fault = rest(process);
                 long uncommitted = engine.readsKafka() ? uncommitted() : 0;
+                if (uncommitted > 0) {
+                    fault += (fault.isEmpty() ? "" : ", ") + uncommitted + " not committed";
+                }
                 boolean ended = process.stop();
                 return measurement(first, second, peak, uncommitted, ended ? fault : "did not stop", paced != null);
             }
