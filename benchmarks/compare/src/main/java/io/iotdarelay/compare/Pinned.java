@@ -22,6 +22,8 @@ final class Pinned implements AutoCloseable {
     private Pinned(Process process, Path log) {
         this.process = process;
         this.log = log;
+        // Nothing is left behind when the run is interrupted.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
     /** Moves this process, with all its threads and those to come, to a core. */
