@@ -14,6 +14,7 @@ public final class RequestMeters {
     private final Meter.MeterProvider<Timer> durations;
     private final Meter.MeterProvider<DistributionSummary> records;
     private final Counter fetched;
+    private final Counter takenOver;
     private final Counter contention;
 
     public RequestMeters(MeterRegistry registry) {
@@ -41,6 +42,9 @@ public final class RequestMeters {
         fetched = Counter.builder(RelayMeter.TOKENS_FETCHED.getName())
                 .description(RelayMeter.TOKENS_FETCHED.description())
                 .register(registry);
+        takenOver = Counter.builder(RelayMeter.TOKENS_TAKEN_OVER.getName())
+                .description(RelayMeter.TOKENS_TAKEN_OVER.description())
+                .register(registry);
         contention = Counter.builder(RelayMeter.TOKENS_CONTENTION.getName())
                 .description(RelayMeter.TOKENS_CONTENTION.description())
                 .register(registry);
@@ -60,6 +64,10 @@ public final class RequestMeters {
 
     public void tokenFetched() {
         fetched.increment();
+    }
+
+    public void tokenTakenOver() {
+        takenOver.increment();
     }
 
     public void tokenContended() {
