@@ -21,7 +21,7 @@ final class DeviceWish implements TokenWish {
     /** How long a claim may take to come back. Normally it takes milliseconds. */
     private static final Duration ECHO = Duration.ofSeconds(2);
 
-    /** How long a wish waits for others altogether. Then it authenticates whatever they do. */
+    /** How long a wish waits for the others and the topic altogether. Then it authenticates whatever they do. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     /** After a lost claim, the other one is given at least this: its time may be up on this instance's clock only. */
@@ -31,7 +31,6 @@ final class DeviceWish implements TokenWish {
     private final DeviceCredentials credentials;
     private final Optional<AccessToken> replaced;
     private final Scheduler loop;
-    private final long begun;
     private long notBefore;
     private long waitedSince;
     private long patience = PATIENCE.toNanos();
@@ -47,8 +46,7 @@ final class DeviceWish implements TokenWish {
         this.credentials = credentials;
         this.replaced = replaced;
         this.loop = loop;
-        this.begun = sharing.nanos();
-        this.notBefore = begun;
+        this.notBefore = sharing.nanos();
     }
 
     Scheduler loop() {
@@ -89,6 +87,7 @@ final class DeviceWish implements TokenWish {
         return Mono.create(sink -> {
             claiming = sink;
             outcome = null;
+            waitedSince = sharing.nanos();
             sink.onDispose(() -> stopClaiming(sink));
             startTimer(ECHO.toNanos(), this::unheard);
             claimIsOpen = true;
@@ -99,6 +98,7 @@ final class DeviceWish implements TokenWish {
     private void stopClaiming(MonoSink<Boolean> sink) {
         if (claiming == sink) {
             claiming = null;
+            patience -= sharing.nanos() - waitedSince;
             stopTimer();
         }
     }

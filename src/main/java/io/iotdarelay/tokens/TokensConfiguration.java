@@ -123,7 +123,7 @@ public class TokensConfiguration {
                     new Bootstrap(consumers.getConfigurationProperties())::check,
                     () -> CompactedTopic.consumer(
                             consumers,
-                            "tokens",
+                            "-tokens",
                             MOST_RECORDS,
                             // An open transaction of somebody else must not hold tokens back.
                             Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted")),
