@@ -10,5 +10,4 @@ import java.util.Optional;
  * @param trouble why it cannot be used, if so: tokens are then kept in memory only
  * @param keyTrouble what is wrong with the files of keys, if anything: the keys that were read before stay in use
  */
-public record SharedTokensStatus(
-        boolean loaded, long tokens, Optional<String> trouble, Optional<String> keyTrouble) {}
+public record SharedTokensStatus(boolean loaded, long tokens, Optional<String> trouble, Optional<String> keyTrouble) {}

@@ -156,15 +156,13 @@ public final class TokenCache {
         if (result instanceof Authentication.Granted granted) {
             meters.tokenFetched();
             wish.granted(granted);
-            CachedToken unused =
-                    keep(device, granted.token(), granted.expiresIn(), nanoTime.getAsLong(), owner);
+            CachedToken unused = keep(device, granted.token(), granted.expiresIn(), nanoTime.getAsLong(), owner);
         }
     }
 
-    private CachedToken keep(
-            DeviceId device, AccessToken token, Duration lifetime, long fetchedAt, Assignment owner) {
-        CachedToken cached = new CachedToken(
-                device, token, lifetime, fetchedAt, renewAt - JITTER * random.nextDouble(), owner);
+    private CachedToken keep(DeviceId device, AccessToken token, Duration lifetime, long fetchedAt, Assignment owner) {
+        CachedToken cached =
+                new CachedToken(device, token, lifetime, fetchedAt, renewAt - JITTER * random.nextDouble(), owner);
         store.put(cached);
         plan(cached);
         return cached;

@@ -47,10 +47,7 @@ public record TokenProperties(
     public TokenProperties {
         boolean isStored = store == Store.TOPIC;
         new Requirements("relay.tokens")
-                .that(
-                        topic.matches("[A-Za-z0-9._-]{1,249}"),
-                        "topic",
-                        "'" + topic + "' is not a valid topic name")
+                .that(topic.matches("[A-Za-z0-9._-]{1,249}"), "topic", "'" + topic + "' is not a valid topic name")
                 .that(
                         !isStored || (keys != null && !keys.isBlank()),
                         "keys",

@@ -65,6 +65,7 @@ final class DeviceWish implements TokenWish {
     }
 
     /** Before its sink is told, because that may begin the next step at once. */
+    @SuppressWarnings("ReferenceEquality") // that very one
     private void stopAwaiting(MonoSink<SharedToken> sink) {
         if (awaiting == sink) {
             awaiting = null;
@@ -95,6 +96,7 @@ final class DeviceWish implements TokenWish {
         });
     }
 
+    @SuppressWarnings("ReferenceEquality") // that very one
     private void stopClaiming(MonoSink<Boolean> sink) {
         if (claiming == sink) {
             claiming = null;
@@ -132,8 +134,7 @@ final class DeviceWish implements TokenWish {
         Optional<SharedToken> found = found();
         long now = sharing.nanos();
         long held = sharing.heldByOthers(device());
-        long rest = Math.min(
-                held == 0 ? 0 : Math.max(held, notBefore - now), patience - (now - waitedSince));
+        long rest = Math.min(held == 0 ? 0 : Math.max(held, notBefore - now), patience - (now - waitedSince));
         if (found.isPresent() || rest <= 0) {
             stopAwaiting(sink);
             sink.success(found.orElse(null));
@@ -176,8 +177,7 @@ final class DeviceWish implements TokenWish {
     }
 
     private Optional<SharedToken> found() {
-        return sharing.find(credentials)
-                .filter(found -> !replaced.equals(Optional.of(found.token())));
+        return sharing.find(credentials).filter(found -> !replaced.equals(Optional.of(found.token())));
     }
 
     private DeviceId device() {

@@ -129,7 +129,8 @@ final class Envelope {
         }
         if (token != null) {
             plain.putLong(token.fetchedAt()).putLong(token.expiresAt());
-            plain.putLong(token.fingerprint().high()).putLong(token.fingerprint().low());
+            plain.putLong(token.fingerprint().high())
+                    .putLong(token.fingerprint().low());
             plain.put(token.token().value().getBytes(StandardCharsets.US_ASCII));
         }
         byte[] written = new byte[plain.position()];

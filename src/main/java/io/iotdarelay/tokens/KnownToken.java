@@ -53,8 +53,7 @@ final class KnownToken {
                 State.STORED);
     }
 
-    private KnownToken(
-            byte[] value, long fetchedAt, long expiresAt, long high, long low, TokenKey key, State state) {
+    private KnownToken(byte[] value, long fetchedAt, long expiresAt, long high, long low, TokenKey key, State state) {
         this.value = value;
         this.fetchedAt = fetchedAt;
         this.expiresAt = expiresAt;

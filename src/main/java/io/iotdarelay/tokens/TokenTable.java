@@ -24,7 +24,8 @@ final class TokenTable {
         this.most = most;
     }
 
-    @Nullable KnownToken get(DeviceId device) {
+    @Nullable
+    KnownToken get(DeviceId device) {
         return tokens.get(device);
     }
 
@@ -67,7 +68,8 @@ final class TokenTable {
             Map.Entry<DeviceId, KnownToken> soonest = next();
             for (int i = 1; i < SAMPLE && soonest != null; i++) {
                 Map.Entry<DeviceId, KnownToken> other = next();
-                if (other != null && other.getValue().expiresAt() < soonest.getValue().expiresAt()) {
+                if (other != null
+                        && other.getValue().expiresAt() < soonest.getValue().expiresAt()) {
                     soonest = other;
                 }
             }

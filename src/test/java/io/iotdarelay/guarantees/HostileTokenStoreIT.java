@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -33,14 +33,14 @@ class HostileTokenStoreIT {
             try (ConfigurableApplicationContext first = tokens.scene().start()) {
                 tokens.deliver(fleet, 1);
             }
-            Map<String, byte @Nullable []> stored = last(tokens);
+            Map<String, byte[]> stored = last(tokens);
             assertThat(stored).hasSize(60);
 
             // When
             List<String> devices = fleet.devices();
             for (int i = 0; i < 60; i++) {
                 byte[] key = bytes(devices.get(i));
-                byte[] own = stored.get(devices.get(i));
+                byte[] own = Objects.requireNonNull(stored.get(devices.get(i)));
                 byte[] other = stored.get(devices.get((i + 1) % 60));
                 switch (i / 10) {
                     case 0 -> tokens.put(key, flipped(own));
@@ -74,7 +74,7 @@ class HostileTokenStoreIT {
         try (TokenScene tokens = TokenScene.of("tokens-rolled-back", 1)) {
             // Given
             Fleet fleet = tokens.scene().fleet(20);
-            Map<String, byte @Nullable []> old;
+            Map<String, byte[]> old;
             try (ConfigurableApplicationContext first = tokens.scene().start()) {
                 tokens.deliver(fleet, 1);
                 await().atMost(SOON).until(() -> last(tokens).size() == 20);
@@ -108,9 +108,8 @@ class HostileTokenStoreIT {
                 tokens.deliver(fleet, 1);
             }
             fleet.devices()
-                    .forEach(device -> other.scene()
-                            .simulator()
-                            .register(SimulatedDevice.direct(device, Fleet.secretOf(device))));
+                    .forEach(device ->
+                            other.scene().simulator().register(SimulatedDevice.direct(device, Fleet.secretOf(device))));
             other.scene().relays().withDevicesOfSimulator();
 
             // When
@@ -223,11 +222,16 @@ class HostileTokenStoreIT {
                 .size();
     }
 
-    /** The last value of each device. */
-    private static Map<String, byte @Nullable []> last(TokenScene tokens) {
-        Map<String, byte @Nullable []> last = new LinkedHashMap<>();
+    /** The last value of each device that has one. */
+    private static Map<String, byte[]> last(TokenScene tokens) {
+        Map<String, byte[]> last = new LinkedHashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : tokens.scene().kafka().records(tokens.store())) {
-            last.put(new String(record.key(), StandardCharsets.UTF_8), record.value());
+            String device = new String(record.key(), StandardCharsets.UTF_8);
+            if (record.value() == null) {
+                last.remove(device);
+            } else {
+                last.put(device, record.value());
+            }
         }
         return last;
     }

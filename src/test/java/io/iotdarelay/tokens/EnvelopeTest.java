@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,8 +46,7 @@ class EnvelopeTest {
         Entry opened = good(envelope.open(D.device(), envelope.seal(D.device(), new Entry(CLAIM, token))));
 
         assertThat(opened.claim()).isEqualTo(CLAIM);
-        KnownToken read = opened.token();
-        assertThat(read).isNotNull();
+        KnownToken read = Objects.requireNonNull(opened.token());
         assertThat(read.token()).isEqualTo(new AccessToken("the-token"));
         assertThat(read.fetchedAt()).isEqualTo(1000);
         assertThat(read.expiresAt()).isEqualTo(2000);
@@ -58,8 +58,7 @@ class EnvelopeTest {
     void sealsAClaimAloneAndATokenAlone() {
         assertThat(good(envelope.open(D.device(), envelope.seal(D.device(), new Entry(CLAIM, null)))))
                 .isEqualTo(new Entry(CLAIM, null));
-        assertThat(good(envelope.open(
-                                D.device(), envelope.seal(D.device(), Entry.of(token(keys.current(), "t")))))
+        assertThat(good(envelope.open(D.device(), envelope.seal(D.device(), Entry.of(token(keys.current(), "t")))))
                         .claim())
                 .isNull();
     }
@@ -71,8 +70,7 @@ class EnvelopeTest {
         Entry opened = good(envelope.open(
                 D.device(), envelope.seal(D.device(), new Entry(CLAIM, token(keys.current(), longest)))));
 
-        assertThat(opened.token()).isNotNull();
-        assertThat(opened.token().token().value()).isEqualTo(longest);
+        assertThat(Objects.requireNonNull(opened.token()).token().value()).isEqualTo(longest);
     }
 
     @Test

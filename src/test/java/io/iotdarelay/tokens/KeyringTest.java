@@ -111,7 +111,12 @@ class KeyringTest {
     @Test
     void saysThatTheDirectoryIsMissing() {
         TokenProperties missing = new TokenProperties(
-                1, 0.9, TokenProperties.Store.TOPIC, "t", directory.resolve("none").toString(), "a");
+                1,
+                0.9,
+                TokenProperties.Store.TOPIC,
+                "t",
+                directory.resolve("none").toString(),
+                "a");
 
         assertThat(TokenKeys.problems(missing))
                 .extracting(SettingsProblem::toString)
@@ -120,8 +125,7 @@ class KeyringTest {
 
     @Test
     void asksForNoKeysWhereNothingIsStored() {
-        assertThat(TokenKeys.problems(
-                        new TokenProperties(1, 0.9, TokenProperties.Store.MEMORY, "t", null, null)))
+        assertThat(TokenKeys.problems(new TokenProperties(1, 0.9, TokenProperties.Store.MEMORY, "t", null, null)))
                 .isEmpty();
     }
 

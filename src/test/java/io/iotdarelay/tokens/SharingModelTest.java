@@ -81,9 +81,7 @@ class SharingModelTest {
         }
 
         void useAny() {
-            use(
-                    living.get(random.nextInt(living.size())),
-                    store.device(DEVICES.get(random.nextInt(DEVICES.size()))));
+            use(living.get(random.nextInt(living.size())), store.device(DEVICES.get(random.nextInt(DEVICES.size()))));
         }
 
         /** Reports with the token, if there is one, and gets one otherwise, or if it is refused. */
@@ -130,8 +128,9 @@ class SharingModelTest {
         /** Every wish is answered in time. */
         void settle() {
             store.pass(LONGEST.plusSeconds(1));
-            assertThat(answered).hasSize(asked).allSatisfy(millis -> assertThat(millis)
-                    .isLessThanOrEqualTo(LONGEST.toMillis()));
+            assertThat(answered)
+                    .hasSize(asked)
+                    .allSatisfy(millis -> assertThat(millis).isLessThanOrEqualTo(LONGEST.toMillis()));
         }
     }
 }

@@ -168,8 +168,8 @@ class SharingTest {
     void aNewSecretDoesNotTakeTheTokenOfTheOldOne() {
         want(store.start());
         store.pass(Duration.ofSeconds(1));
-        DeviceCredentials changed = new DeviceCredentials(
-                device.device(), new io.iotdarelay.telemetry.DeviceSecret("another secret"));
+        DeviceCredentials changed =
+                new DeviceCredentials(device.device(), new io.iotdarelay.telemetry.DeviceSecret("another secret"));
 
         SimulatedStore.Instance late = store.start();
         store.pass(Duration.ofSeconds(1));

@@ -74,8 +74,8 @@ final class SimulatedStore {
 
         private Instance(Duration skew) {
             this.skew = skew.toMillis();
-            this.sharing = new Sharing(
-                    tokens, new Log(), () -> KEY, () -> Instant.ofEpochMilli(clock()), this::nanos, next++);
+            this.sharing =
+                    new Sharing(tokens, new Log(), () -> KEY, () -> Instant.ofEpochMilli(clock()), this::nanos, next++);
             this.cache = new TokenCache(
                     new TokenStore(1000, this::nanos),
                     new Shared(),

@@ -11,6 +11,7 @@ import io.iotdarelay.testing.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class TokenTableTest {
@@ -141,9 +142,7 @@ class TokenTableTest {
     }
 
     private KnownToken.State state() {
-        KnownToken known = tokens.get(D);
-        assertThat(known).isNotNull();
-        return known.state();
+        return Objects.requireNonNull(tokens.get(D)).state();
     }
 
     /** Times are relative to now. */

@@ -45,7 +45,8 @@ class TokenWriterTest {
     void prepare() {
         KeyFiles.write(directory, "k", 1);
         envelope = new Envelope("https://e:443", Keyring.of(directory, "k"), new SplittableRandom(1));
-        writer = new TokenWriter("tokens", envelope, thread, this::open, clock::nanoTime, new TokenStoreMeters(registry));
+        writer = new TokenWriter(
+                "tokens", envelope, thread, this::open, clock::nanoTime, new TokenStoreMeters(registry));
         writer.readable(true);
     }
 
