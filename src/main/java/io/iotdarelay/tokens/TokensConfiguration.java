@@ -25,9 +25,10 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.ProducerFactory;
@@ -39,7 +40,7 @@ public class TokensConfiguration {
     @Bean(destroyMethod = "close")
     StoreKeeper tokenStoreKeeper(
             TokenProperties properties,
-            @Value("${relay.iotda.endpoint}") URI endpoint,
+            Environment environment,
             ConsumerFactory<?, ?> consumers,
             ProducerFactory<?, ?> producers,
             TokenStoreMeters meters,
@@ -50,6 +51,9 @@ public class TokensConfiguration {
             RandomGenerator random) {
         StoreKeeper keeper = new StoreKeeper();
         if (properties.isStored()) {
+            URI endpoint = Binder.get(environment)
+                    .bind("relay.iotda.endpoint", URI.class)
+                    .get();
             keeper.open(properties, endpoint, consumers, producers, meters, clock, time, nanoTime, random);
             gauges.show(RelayMeter.TOKENS_STORED, keeper.tokens()::size);
             gauges.show(RelayMeter.TOKENS_STORE_USABLE, () -> keeper.isUsable() ? 1 : 0);

@@ -483,8 +483,8 @@ class ChartTest {
 
     @Test
     void theKeysOfTokensAreMountedAndFound() {
-        RelayYaml configuration = RelayYaml.of(minimal(
-                "{ tokenKeys: { existingSecret: keys }, relay: { tokens: { store: topic, key: 2026-11 } } }"));
+        RelayYaml configuration = RelayYaml.of(
+                minimal("{ tokenKeys: { existingSecret: keys }, relay: { tokens: { store: topic, key: 2026-11 } } }"));
 
         assertThat(configuration.value("relay.tokens.keys")).isEqualTo("file:/etc/iotda-relay/token-keys");
         assertThat(configuration.value("relay.tokens.key")).isEqualTo("2026-11");
@@ -613,8 +613,7 @@ class ChartTest {
         throw new AssertionError("there is no variable " + name);
     }
 
-    /** Every file that volumes with items put into the relay's container. */
-    /** With the directories: all of one may be read. */
+    /** Every file that volumes with items put into the relay's container, and the directories: all of one may be read. */
     private static List<String> mountedFiles(Rendering rendering) {
         List<String> files = new ArrayList<>();
         for (JsonNode mount : rendering.workload().relay().path("volumeMounts")) {
