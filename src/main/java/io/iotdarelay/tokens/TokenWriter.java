@@ -32,7 +32,8 @@ final class TokenWriter implements TokenLog {
     /** After a failure nobody waits for the topic for so long. */
     private static final Duration DOUBT = Duration.ofSeconds(30);
 
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    /** The end of the process is not delayed for more than that: it saves authentications, not records. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final String topic;
     private final Envelope envelope;

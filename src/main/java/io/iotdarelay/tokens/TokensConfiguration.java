@@ -75,7 +75,7 @@ public class TokensConfiguration {
         private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
         private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
         private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7);
-        private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+        private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
         private static final Duration LEAST_GRACE = Duration.ofMinutes(1);
         private static final Duration MOST_GRACE = Duration.ofMinutes(10);
 

@@ -61,7 +61,9 @@ class SharingTest {
 
     @Test
     void oneRenewsForAllThatUseTheToken() {
-        List<SimulatedStore.Instance> all = List.of(store.start(), store.start(), store.start());
+        Duration lag = Duration.ofMillis(500);
+        List<SimulatedStore.Instance> all = List.of(
+                store.start().lag(lag), store.start().lag(lag), store.start().lag(lag));
         all.forEach(this::want);
         for (int i = 0; i < 10 * 60; i++) {
             store.pass(Duration.ofMinutes(1));
