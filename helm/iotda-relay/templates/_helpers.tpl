@@ -303,6 +303,9 @@ org.apache.kafka.common.security.scram.ScramLoginModule
 {{- /* A mounted directory may be 90 seconds behind: as long as the kubelet takes to look again. */}}
 {{- $_ := set $relay "devices" (dict "file" (printf "file:/etc/iotda-relay/devices/%s" .Values.devices.key) "unknown-grace" "110s") }}
 {{- end }}
+{{- if .Values.tokenKeys.existingSecret }}
+{{- $_ := set (default dict $relay.tokens) "keys" "file:/etc/iotda-relay/token-keys" | set $relay "tokens" }}
+{{- end }}
 {{- if include "iotda-relay.iotdaTrustSecret" . }}
 {{- $_ := set (default dict $relay.iotda) "ssl-bundle" "iotda" | set $relay "iotda" }}
 {{- end }}

@@ -150,6 +150,11 @@ spec:
           mountPath: /etc/iotda-relay/models
           readOnly: true
         {{- end }}
+        {{- if .Values.tokenKeys.existingSecret }}
+        - name: token-keys
+          mountPath: /etc/iotda-relay/token-keys
+          readOnly: true
+        {{- end }}
         {{- if $sasl }}
         - name: kafka-credentials
           mountPath: /etc/iotda-relay/kafka-credentials
@@ -197,6 +202,12 @@ spec:
     - name: models
       configMap:
         name: {{ . }}
+        defaultMode: {{ $mode }}
+    {{- end }}
+    {{- with .Values.tokenKeys.existingSecret }}
+    - name: token-keys
+      secret:
+        secretName: {{ . }}
         defaultMode: {{ $mode }}
     {{- end }}
     {{- with $sasl }}

@@ -36,6 +36,9 @@
 {{- if and .Values.devices.content .Values.devices.existingSecret }}
 {{- $wrong = append $wrong "devices: content and existingSecret exclude each other" }}
 {{- end }}
+{{- if and (not $existing) (eq (dig "tokens" "store" "memory" .Values.relay) "topic") (not .Values.tokenKeys.existingSecret) (not (dig "tokens" "keys" "" .Values.relay)) }}
+{{- $wrong = append $wrong "tokenKeys.existingSecret: is required with relay.tokens.store: topic" }}
+{{- end }}
 {{- if not (or $existing $kafka.bootstrapServers (dig "kafka" "bootstrap-servers" "" $spring) (hasKey $spring "kafka.bootstrap-servers") (hasKey .Values.config "spring.kafka.bootstrap-servers")) }}
 {{- $wrong = append $wrong "kafka.bootstrapServers: is required" }}
 {{- else if and $kafka.bootstrapServers (not (regexMatch "^[^\\s,]+:[0-9]{1,5}(,[^\\s,]+:[0-9]{1,5})*$" $kafka.bootstrapServers)) }}

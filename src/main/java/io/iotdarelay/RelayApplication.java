@@ -26,6 +26,7 @@ import io.iotdarelay.settle.SettleConfiguration;
 import io.iotdarelay.source.SourceConfiguration;
 import io.iotdarelay.telemetry.SteadyClock;
 import io.iotdarelay.tls.TlsConfiguration;
+import io.iotdarelay.tokens.TokensConfiguration;
 import io.iotdarelay.tracing.TracingConfiguration;
 import java.time.Clock;
 import java.util.Random;
@@ -76,6 +77,7 @@ import org.springframework.context.annotation.Import;
     ModelConfiguration.class,
     IotdaConfiguration.class,
     LimitsConfiguration.class,
+    TokensConfiguration.class,
     DeliveryConfiguration.class,
     SettleConfiguration.class,
     RegistryConfiguration.class,

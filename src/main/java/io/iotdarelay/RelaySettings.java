@@ -24,6 +24,7 @@ import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
 import io.iotdarelay.settle.DeadLetterProperties;
 import io.iotdarelay.source.SourceProperties;
+import io.iotdarelay.tokens.TokenKeys;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -51,11 +52,13 @@ record RelaySettings(
 
     private static final long DEFAULT_MAX_POLL_INTERVAL = 300_000;
     private static final String DIRECTORY = "the topic of the device directory";
+    private static final String TOKENS = "the topic of the tokens";
 
     /** Reads them, or throws {@link io.iotdarelay.settings.InvalidSettingsException} with all that is wrong. */
     static RelaySettings read(ConfigurableEnvironment environment) {
         try (SettingsReader reader = new SettingsReader(environment)) {
             Parts parts = parts(reader, environment);
+            parts.tokens().ifPresent(tokens -> reader.add(TokenKeys.problems(tokens)));
             reader.check("relay");
             return parts.whole();
         }
@@ -117,7 +120,7 @@ record RelaySettings(
         Optional<AccessProperties> access = reader.read(AccessProperties.class);
         Optional<ModelsProperties> models = reader.read(ModelsProperties.class);
         Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
-        Map<String, String> reserved = reserved(deadLetter, devices);
+        Map<String, String> reserved = reserved(deadLetter, devices, tokens);
         Optional<RelayMapping> mapping =
                 given.flatMap(RoutesProperties::file).map(file -> new RelayMapping(file, reserved));
         Optional<RelayMapping.Content> content = given.map(properties -> mapping.map(RelayMapping::readAtStart)
@@ -128,6 +131,20 @@ record RelaySettings(
                 reader, properties, content.map(RelayMapping.Content::shapes).orElse(List.of())));
         deadLetter.ifPresent(value -> devices.map(DevicesProperties::topic)
                 .ifPresent(directory -> reader.add(apart(value.topic(), directory))));
+        tokens.filter(TokenProperties::isStored)
+                .ifPresent(value -> reader.add(new Requirements("relay.tokens")
+                        .that(
+                                deadLetter
+                                        .filter(other -> other.topic().equals(value.topic()))
+                                        .isEmpty(),
+                                "topic",
+                                "is the topic of dead letters")
+                        .that(
+                                devices.filter(other -> value.topic().equals(other.topic()))
+                                        .isEmpty(),
+                                "topic",
+                                "is " + DIRECTORY)
+                        .problems()));
         access.ifPresent(value -> reader.add(Accounts.problems(value, environment)));
         reader.add(http(environment));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
@@ -152,8 +169,11 @@ record RelaySettings(
     }
 
     private static Map<String, String> reserved(
-            Optional<DeadLetterProperties> deadLetter, Optional<DevicesProperties> devices) {
+            Optional<DeadLetterProperties> deadLetter,
+            Optional<DevicesProperties> devices,
+            Optional<TokenProperties> tokens) {
         Map<String, String> reserved = new HashMap<>();
+        tokens.filter(TokenProperties::isStored).ifPresent(settings -> reserved.put(settings.topic(), TOKENS));
         deadLetter.ifPresent(settings -> reserved.put(settings.topic(), RouteCompiler.DEAD_LETTERS));
         devices.map(DevicesProperties::topic).ifPresent(topic -> reserved.put(topic, DIRECTORY));
         return reserved;

@@ -45,7 +45,7 @@ class ArchitectureTest {
             "Settlements",
             "Relay",
             "RelayLifecycle",
-            "TopicDirectory",
+            "CompactedTopic",
             "IotdaClients",
             "RegistryConnections",
             "RegistryInquiry",
@@ -113,9 +113,10 @@ class ArchitectureTest {
             .resideInAPackage(BASE);
 
     @ArchTest
-    static final ArchRule kafka_is_known_only_to_its_room_and_source_and_settle_and_the_device_directory_and_verbs =
-            only("org.apache.kafka..", "org.springframework.kafka..")
-                    .areKnownTo("kafka", "source", "settle", "devices", "commands");
+    static final ArchRule
+            kafka_is_known_only_to_its_room_and_source_and_settle_and_who_reads_state_from_topics_and_verbs = only(
+                            "org.apache.kafka..", "org.springframework.kafka..")
+                    .areKnownTo("kafka", "source", "settle", "devices", "tokens", "commands");
 
     @ArchTest
     static final ArchRule netty_is_known_only_to_iotda_and_registry_and_access =

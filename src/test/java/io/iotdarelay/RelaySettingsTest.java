@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,8 @@ class RelaySettingsTest {
         relay.devices.unknown-grace              | 11m                       | must be 0s to 10m, not 660s
         relay.tokens.max-devices                 | 0                         | must be 1 to 100000000, not 0
         relay.tokens.renew-at                    | 1.0                       | must be 0.1 to 0.99, not 1.0
+        relay.tokens.store                       | redis                     | must be one of memory, topic, not 'redis'
+        relay.tokens.topic                       | a b                       | 'a b' is not a valid topic name
         relay.quota.messages-per-second          | -1                        | must be 0 to 1000000, not -1.0
         relay.quota.authentications-per-second   | many                      | must be a number, not 'many'
         relay.lane.linger                        | 2m                        | must be 0s to 1m, not 120s
@@ -223,6 +226,50 @@ class RelaySettingsTest {
         properties.put("relay.devices.topic", "telemetry.meters");
 
         assertThat(problems()).singleElement().asString().contains("relay.routes[0].topics[0]: is the topic of the");
+    }
+
+    @Test
+    void storesNoTokensWithoutKeys(@TempDir Path keys) throws IOException {
+        properties.put("relay.tokens.store", "topic");
+
+        assertThat(problems())
+                .containsExactly(
+                        "relay.tokens.keys: is required with store: topic: the directory of the encryption keys",
+                        "relay.tokens.key: is required with store: topic: the name of the file with the key that encrypts");
+
+        Files.writeString(keys.resolve("short"), "AAAA");
+        properties.put("relay.tokens.keys", keys.toString());
+        properties.put("relay.tokens.key", "other");
+
+        assertThat(problems()).containsExactly("relay.tokens.keys: the key short has 3 bytes instead of 32");
+
+        Files.delete(keys.resolve("short"));
+        Files.writeString(keys.resolve("good"), Base64.getEncoder().encodeToString(new byte[32]));
+
+        assertThat(problems()).containsExactly("relay.tokens.key: there is no file 'other' in " + keys);
+
+        properties.put("relay.tokens.key", "good");
+
+        assertThat(RelaySettings.read(environment()).tokens().isStored()).isTrue();
+    }
+
+    @Test
+    void storesTokensInATopicOfTheirOwn(@TempDir Path keys) throws IOException {
+        Files.writeString(keys.resolve("good"), Base64.getEncoder().encodeToString(new byte[32]));
+        properties.put("relay.tokens.store", "topic");
+        properties.put("relay.tokens.keys", keys.toString());
+        properties.put("relay.tokens.key", "good");
+        properties.put("relay.devices.topic", "devices");
+
+        properties.put("relay.tokens.topic", "devices");
+        assertThat(problems()).containsExactly("relay.tokens.topic: is the topic of the device directory");
+        properties.put("relay.tokens.topic", "iotda-relay.dlt");
+        assertThat(problems()).containsExactly("relay.tokens.topic: is the topic of dead letters");
+        properties.put("relay.tokens.topic", "telemetry.meters");
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .contains("relay.routes[0].topics[0]: is the topic of the tokens");
     }
 
     @Test

@@ -32,6 +32,7 @@ public final class Rooms {
         rooms.put("iotda", List.of("telemetry", "settings", "metrics", "tracing", "lane", "platform"));
         rooms.put("limits", List.of("telemetry", "settings", "metrics", "platform"));
         rooms.put("auth", List.of("telemetry", "settings", "metrics", "devices", "platform"));
+        rooms.put("tokens", List.of("telemetry", "kafka", "settings", "metrics", "auth", "platform"));
         rooms.put(
                 "delivery",
                 List.of(
@@ -59,6 +60,7 @@ public final class Rooms {
                         "mapping",
                         "lane",
                         "devices",
+                        "auth",
                         "platform",
                         "limits",
                         "delivery",
@@ -74,6 +76,7 @@ public final class Rooms {
                         "model",
                         "mapping",
                         "devices",
+                        "auth",
                         "platform",
                         "limits",
                         "delivery",

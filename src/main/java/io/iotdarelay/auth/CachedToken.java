@@ -19,13 +19,19 @@ final class CachedToken {
     private boolean used;
     private Assignment owner;
 
-    CachedToken(DeviceId device, AccessToken token, Duration lifetime, long now, double renewAtPart, Assignment owner) {
+    CachedToken(
+            DeviceId device,
+            AccessToken token,
+            Duration lifetime,
+            long fetchedAt,
+            double renewAtPart,
+            Assignment owner) {
         this.owner = owner;
         this.device = device;
         this.token = token;
         this.lifetime = lifetime;
-        this.fetchedAt = now;
-        this.renewAt = now + part(renewAtPart);
+        this.fetchedAt = fetchedAt;
+        this.renewAt = fetchedAt + part(renewAtPart);
     }
 
     DeviceId device() {

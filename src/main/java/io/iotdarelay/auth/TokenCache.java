@@ -7,6 +7,7 @@ import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class TokenCache {
     private static final int SWEEP_FROM = 1024;
 
     private final TokenStore store;
+    private final SharedTokens shared;
     private final Authenticator authenticator;
     private final DeviceDirectory directory;
     private final double renewAt;
@@ -60,6 +62,7 @@ public final class TokenCache {
 
     public TokenCache(
             TokenStore store,
+            SharedTokens shared,
             Authenticator authenticator,
             DeviceDirectory directory,
             double renewAt,
@@ -68,6 +71,7 @@ public final class TokenCache {
             RandomGenerator random,
             RequestMeters meters) {
         this.store = store;
+        this.shared = shared;
         this.authenticator = authenticator;
         this.directory = directory;
         this.renewAt = renewAt;
@@ -75,12 +79,16 @@ public final class TokenCache {
         this.nanoTime = nanoTime;
         this.random = random;
         this.meters = meters;
+        shared.follow(loop, this::newer);
     }
 
-    /** The device's token, if it is usable, for a record of this assignment. */
+    /** The device's token, if it is usable, for a record of this assignment: from the cache, or else one that is shared. */
     public Optional<AccessToken> cached(DeviceId device, Assignment owner) {
         CachedToken cached = store.get(device);
         if (cached == null || !cached.isUsable(nanoTime.getAsLong())) {
+            cached = shared.knows(device) ? takeOver(device, owner) : null;
+        }
+        if (cached == null) {
             return Optional.empty();
         }
         cached.useFor(owner);
@@ -88,19 +96,25 @@ public final class TokenCache {
     }
 
     /**
-     * Fetches a token, or joins the fetch with the same credentials that is in flight: the result for a
+     * Gets a token, from another instance or by an authentication, or joins the fetch with the same credentials that is in flight: the result for a
      * previous secret says nothing about the new one. A granted token is in the cache before this completes. When all
      * subscribers have cancelled, the fetch is aborted.
      */
     public Mono<Authentication> fetch(DeviceCredentials credentials, Assignment owner) {
+        return fetch(credentials, owner, Optional.empty());
+    }
+
+    private Mono<Authentication> fetch(
+            DeviceCredentials credentials, Assignment owner, Optional<AccessToken> replaced) {
         return Mono.defer(() -> {
             Mono<Authentication> running = underWay.get(credentials);
             if (running != null) {
                 return running;
             }
-            Mono<Authentication> fetch = authenticator
-                    .authenticate(credentials)
-                    .doOnNext(result -> keep(credentials.device(), owner, result))
+            TokenWish wish = shared.wish(credentials, replaced, loop);
+            Mono<Authentication> fetch = attempt(wish, credentials, owner)
+                    .repeatWhenEmpty(again -> again)
+                    .doFinally(ignored -> wish.end())
                     .doOnTerminate(() -> underWay.remove(credentials))
                     .doOnCancel(() -> underWay.remove(credentials))
                     .share();
@@ -109,11 +123,21 @@ public final class TokenCache {
         });
     }
 
+    /** Empty if another instance was faster: then it is asked for its token first. */
+    private Mono<Authentication> attempt(TokenWish wish, DeviceCredentials credentials, Assignment owner) {
+        return wish.await()
+                .map(found -> takeOver(credentials.device(), found, owner))
+                .switchIfEmpty(Mono.defer(() -> authenticator
+                        .authenticate(credentials, wish)
+                        .doOnNext(result -> keep(wish, credentials.device(), owner, result))));
+    }
+
     /**
      * The platform rejected this token. Drops it, unless a newer one has replaced it. Returns whether another client
      * seems to authenticate the device.
      */
     public boolean invalidate(DeviceId device, AccessToken rejected) {
+        shared.refused(device, rejected);
         CachedToken cached = store.get(device);
         if (cached == null || !cached.token().equals(rejected)) {
             return false;
@@ -128,18 +152,55 @@ public final class TokenCache {
         return renewals.size();
     }
 
-    private void keep(DeviceId device, Assignment owner, Authentication result) {
+    private void keep(TokenWish wish, DeviceId device, Assignment owner, Authentication result) {
         if (result instanceof Authentication.Granted granted) {
             meters.tokenFetched();
-            CachedToken cached = new CachedToken(
-                    device,
-                    granted.token(),
-                    granted.expiresIn(),
-                    nanoTime.getAsLong(),
-                    renewAt - JITTER * random.nextDouble(),
-                    owner);
-            store.put(cached);
-            plan(cached);
+            wish.granted(granted);
+            CachedToken unused = keep(device, granted.token(), granted.expiresIn(), nanoTime.getAsLong(), owner);
+        }
+    }
+
+    private CachedToken keep(DeviceId device, AccessToken token, Duration lifetime, long fetchedAt, Assignment owner) {
+        CachedToken cached =
+                new CachedToken(device, token, lifetime, fetchedAt, renewAt - JITTER * random.nextDouble(), owner);
+        store.put(cached);
+        plan(cached);
+        return cached;
+    }
+
+    /** Puts the shared token into the cache, if there is one. */
+    private @Nullable CachedToken takeOver(DeviceId device, Assignment owner) {
+        return directory
+                .credentials(device)
+                .flatMap(shared::find)
+                .map(found -> takenOver(device, found, owner))
+                .orElse(null);
+    }
+
+    private Authentication takeOver(DeviceId device, SharedToken found, Assignment owner) {
+        CachedToken taken = takenOver(device, found, owner);
+        return new Authentication.Granted(taken.token(), found.lifetime().minus(found.age()));
+    }
+
+    private CachedToken takenOver(DeviceId device, SharedToken found, Assignment owner) {
+        meters.tokenTakenOver();
+        return keep(
+                device,
+                found.token(),
+                found.lifetime(),
+                nanoTime.getAsLong() - found.age().toNanos(),
+                owner);
+    }
+
+    /** Another instance has renewed the token of a device: the cached one is not valid for much longer. */
+    private void newer(DeviceId device) {
+        CachedToken cached = store.get(device);
+        if (cached != null) {
+            directory
+                    .credentials(device)
+                    .flatMap(shared::find)
+                    .filter(found -> !found.token().equals(cached.token()))
+                    .ifPresent(found -> takenOver(device, found, cached.owner()));
         }
     }
 
@@ -179,7 +240,7 @@ public final class TokenCache {
         if (!store.holds(due) || !due.isWanted() || !due.isUsable(now) || credentials.isEmpty()) {
             return;
         }
-        fetch(credentials.get(), due.owner())
+        fetch(credentials.get(), due.owner(), Optional.of(due.token()))
                 .subscribe(
                         result -> {
                             if (!(result instanceof Authentication.Granted)) {

@@ -1,16 +1,29 @@
 package io.iotdarelay.auth;
 
 import io.iotdarelay.settings.Between;
+import io.iotdarelay.settings.FileLocation;
+import io.iotdarelay.settings.Requirements;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * The access tokens.
  *
- * @param maxDevices how many tokens are kept, at about 0.5 KB of heap each. A device whose token was evicted authenticates
- *     again at its next report.
+ * @param maxDevices how many tokens are kept, at about 0.5 KB of heap each; with {@code store: topic} at most as many of the store
+ *     are in memory too, at about 0.25 KB each. A device whose token was evicted authenticates again at its next report.
  * @param renewAt the share of its lifetime after which a token that is in use is renewed, at the latest. Renewals are
  *     spread over the 5 % of the lifetime before that.
+ * @param store {@code memory}: a token ends with the process that fetched it; {@code topic}: tokens are also kept in a compacted
+ *     Kafka topic, encrypted, so that a restart or another instance takes them over, and instances that meet the same device
+ *     share its token. Requires {@code keys} and {@code key}. While the topic cannot be used, the relay works as with
+ *     {@code memory}.
+ * @param topic that topic. It must exist; see docs/operations.md. Not shared with relays of another {@code relay.iotda.endpoint}.
+ * @param keys the directory of the encryption keys, such as {@code file:/etc/iotda-relay/token-keys}: each file is a key, its name the
+ *     key's ID (up to 64 letters, digits, {@code .}, {@code _} and {@code -}), its content 32 random bytes in base64. All of
+ *     them decrypt. Files are read again within two seconds when they change. Hidden files are ignored.
+ * @param key the ID of the key that encrypts. All instances must have the file before one of them is started with its ID.
  */
 @ConfigurationProperties("relay.tokens")
 public record TokenProperties(
@@ -18,4 +31,46 @@ public record TokenProperties(
         int maxDevices,
 
         @Between(least = "0.1", most = "0.99") @DefaultValue("0.9")
-        double renewAt) {}
+        double renewAt,
+
+        @DefaultValue("memory") Store store,
+        @DefaultValue("iotda-relay.tokens") String topic,
+        @Nullable String keys,
+        @Nullable String key) {
+
+    /** Where tokens are kept. */
+    public enum Store {
+        MEMORY,
+        TOPIC
+    }
+
+    public TokenProperties {
+        boolean isStored = store == Store.TOPIC;
+        new Requirements("relay.tokens")
+                .that(topic.matches("[A-Za-z0-9._-]{1,249}"), "topic", "'" + topic + "' is not a valid topic name")
+                .that(
+                        !isStored || (keys != null && !keys.isBlank()),
+                        "keys",
+                        "is required with store: topic: the directory of the encryption keys")
+                .that(
+                        !isStored || (key != null && !key.isBlank()),
+                        "key",
+                        "is required with store: topic: the name of the file with the key that encrypts")
+                .check();
+    }
+
+    /** Whether tokens are kept in the topic. */
+    public boolean isStored() {
+        return store == Store.TOPIC;
+    }
+
+    /** The directory of the keys, which must be configured. */
+    public Path keyDirectory() {
+        return FileLocation.path(String.valueOf(keys));
+    }
+
+    /** The ID of the key that encrypts, which must be configured. */
+    public String keyId() {
+        return String.valueOf(key);
+    }
+}

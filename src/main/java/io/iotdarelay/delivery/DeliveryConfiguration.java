@@ -1,5 +1,6 @@
 package io.iotdarelay.delivery;
 
+import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.auth.TokenStore;
@@ -50,6 +51,7 @@ public class DeliveryConfiguration {
             LaneProperties lanes,
             LaneRules rules,
             TokenProperties tokens,
+            SharedTokens sharedTokens,
             OutcomeSink outcomes,
             RequestMeters meters,
             RelayGauges gauges,
@@ -76,6 +78,7 @@ public class DeliveryConfiguration {
                     limits,
                     new TokenCache(
                             store,
+                            sharedTokens,
                             new LimitedAuthenticator(client, limits),
                             directory,
                             tokens.renewAt(),

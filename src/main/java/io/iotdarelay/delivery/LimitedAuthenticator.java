@@ -1,6 +1,7 @@
 package io.iotdarelay.delivery;
 
 import io.iotdarelay.auth.Authenticator;
+import io.iotdarelay.auth.TokenWish;
 import io.iotdarelay.limits.Permit;
 import io.iotdarelay.limits.RequestKind;
 import io.iotdarelay.limits.RequestLimits;
@@ -14,26 +15,36 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** Authenticates within the limits of an event loop. Cancelling leaves the queue, or aborts the request. */
+/**
+ * Authenticates within the limits of an event loop. Cancelling leaves the queue, or aborts the request. An authentication may
+ * wait for long for the limits, and other instances for it: it is claimed only when it may leave.
+ */
 record LimitedAuthenticator(PlatformClient client, RequestLimits limits) implements Authenticator {
 
     private static final double ONE = 1;
 
     @Override
     public Mono<Authentication> authenticate(DeviceCredentials credentials) {
-        return Mono.create(sink -> new Turn(credentials, sink).begin());
+        return authenticate(credentials, TokenWish.ALONE);
+    }
+
+    @Override
+    public Mono<Authentication> authenticate(DeviceCredentials credentials, TokenWish wish) {
+        return Mono.create(sink -> new Turn(credentials, wish, sink).begin());
     }
 
     /** One authentication that waits for its turn, and then is in flight. */
     private final class Turn implements Waiter {
 
         private final DeviceCredentials credentials;
+        private final TokenWish wish;
         private final MonoSink<Authentication> sink;
         private final Disposable.Swap current = Disposables.swap();
         private boolean departed;
 
-        Turn(DeviceCredentials credentials, MonoSink<Authentication> sink) {
+        Turn(DeviceCredentials credentials, TokenWish wish, MonoSink<Authentication> sink) {
             this.credentials = credentials;
+            this.wish = wish;
             this.sink = sink;
         }
 
@@ -57,7 +68,9 @@ record LimitedAuthenticator(PlatformClient client, RequestLimits limits) impleme
             departed = true;
             boolean sent = false;
             try {
-                if (!permit.tryAdmit()) {
+                if (!wish.isOpen()) {
+                    sink.success();
+                } else if (!permit.tryAdmit()) {
                     sink.success(new Authentication.Postponed());
                 } else if (permit.tryCharge(this, ONE)) {
                     sent = true;
@@ -71,11 +84,16 @@ record LimitedAuthenticator(PlatformClient client, RequestLimits limits) impleme
         }
 
         private void send(Permit permit) {
-            permit.sent();
-            Mono<Authentication> request = Mono.defer(() -> client.authenticate(credentials))
-                    .doOnNext(result -> judge(permit, result))
+            Mono<Authentication> request = wish.claim()
+                    .filter(ours -> ours)
+                    .flatMap(ours -> request(permit))
                     .doFinally(ignored -> permit.close());
-            current.update(request.subscribe(sink::success, sink::error));
+            current.update(request.subscribe(sink::success, sink::error, sink::success));
+        }
+
+        private Mono<Authentication> request(Permit permit) {
+            permit.sent();
+            return client.authenticate(credentials).doOnNext(result -> judge(permit, result));
         }
 
         private static void judge(Permit permit, Authentication result) {

@@ -1,15 +1,13 @@
 package io.iotdarelay.devices;
 
 import io.iotdarelay.kafka.Bootstrap;
+import io.iotdarelay.kafka.CompactedTopic;
 import io.iotdarelay.settings.EverySecond;
 import io.iotdarelay.telemetry.SteadyClock;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -32,18 +30,23 @@ public class DevicesConfiguration {
     /** Owns the threads. */
     static final class DirectoryKeeper implements AutoCloseable {
 
+        /** Entries are small. This bounds what a topic with something else in it may take. */
+        private static final int MOST_RECORDS = 20;
+
         private final List<DeviceDirectory> sources = new ArrayList<>();
         private final List<Runnable> stops = new ArrayList<>();
 
         DirectoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, InstantSource time) {
             if (properties.topic() != null) {
-                TopicDirectory topic = new TopicDirectory(
+                TopicDirectory directory = new TopicDirectory(properties.topic(), time);
+                CompactedTopic topic = new CompactedTopic(
                         properties.topic(),
                         new Bootstrap(kafka.getConfigurationProperties())::check,
-                        () -> withoutGroup(kafka),
-                        time);
+                        () -> CompactedTopic.consumer(kafka, "directory", MOST_RECORDS, Map.of()),
+                        time,
+                        directory);
                 Thread.ofPlatform().name("relay-directory-topic").daemon().start(topic);
-                sources.add(topic);
+                sources.add(directory);
                 stops.add(topic::stop);
             }
             if (properties.file() != null) {
@@ -61,20 +64,6 @@ public class DevicesConfiguration {
         @Override
         public void close() {
             stops.forEach(Runnable::run);
-        }
-
-        @SuppressWarnings("unchecked") // the deserializers are set right here
-        private static Consumer<byte[], byte[]> withoutGroup(ConsumerFactory<?, ?> kafka) {
-            Properties properties = new Properties();
-            properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-            properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-            properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-            properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-            properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-            // Entries are small. These bound what a topic with something else in it may take.
-            properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "20");
-            properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "4194304");
-            return (Consumer<byte[], byte[]>) kafka.createConsumer(null, null, "directory", properties);
         }
     }
 }

@@ -47,6 +47,11 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    TokenStoreMeters tokenStoreMeters(MeterRegistry registry) {
+        return new TokenStoreMeters(registry);
+    }
+
+    @Bean
     PartitionMeters partitionMeters(MeterRegistry registry, SteadyClock time, RecordCounts counts) {
         return new PartitionMeters(registry, time, counts);
     }

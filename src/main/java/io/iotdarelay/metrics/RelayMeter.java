@@ -83,6 +83,11 @@ public enum RelayMeter implements MeterDocumentation {
             "How many reports one request carried.",
             Label.API),
     TOKENS_FETCHED("relay.tokens.fetched", Meter.Type.COUNTER, "tokens", "Access tokens that the platform granted."),
+    TOKENS_TAKEN_OVER(
+            "relay.tokens.taken.over",
+            Meter.Type.COUNTER,
+            "tokens",
+            "Access tokens that were taken from the store of tokens instead of being fetched."),
     TOKENS_CACHED("relay.tokens.cached", Meter.Type.GAUGE, "tokens", "Cached access tokens."),
     TOKENS_CONTENTION(
             "relay.tokens.contention",
@@ -90,6 +95,29 @@ public enum RelayMeter implements MeterDocumentation {
             "requests",
             "Requests refused for their token although it had just been fetched: another client authenticates the same"
                     + " device."),
+    TOKENS_STORED(
+            "relay.tokens.stored",
+            Meter.Type.GAUGE,
+            "tokens",
+            "Access tokens of the store that are in memory, of all devices and instances. Only with relay.tokens.store: topic."),
+    TOKENS_STORE_USABLE(
+            "relay.tokens.store.usable",
+            Meter.Type.GAUGE,
+            "",
+            "1 while the store of tokens can be read and written; 0 otherwise: tokens are then kept in memory only. Only with"
+                    + " relay.tokens.store: topic."),
+    TOKENS_STORE_FAILURES(
+            "relay.tokens.store.failures",
+            Meter.Type.COUNTER,
+            "records",
+            "Records that could not be written to the store of tokens, or did not come back in time."),
+    TOKENS_STORE_IGNORED(
+            "relay.tokens.store.ignored",
+            Meter.Type.COUNTER,
+            "records",
+            "Records in the store of tokens that were ignored: unknown-key, undecryptable, garbled or future. Expired tokens are"
+                    + " not counted.",
+            Label.REASON),
     DEVICES_QUARANTINED(
             "relay.devices.quarantined",
             Meter.Type.GAUGE,

@@ -18,6 +18,7 @@ public final class RequestMeters {
     private final Meter.MeterProvider<DistributionSummary> records;
     private final Map<String, OfApi> apis = new ConcurrentHashMap<>();
     private final Counter fetched;
+    private final Counter takenOver;
     private final Counter contention;
 
     public RequestMeters(MeterRegistry registry) {
@@ -44,6 +45,9 @@ public final class RequestMeters {
                 .withRegistry(registry);
         fetched = Counter.builder(RelayMeter.TOKENS_FETCHED.getName())
                 .description(RelayMeter.TOKENS_FETCHED.description())
+                .register(registry);
+        takenOver = Counter.builder(RelayMeter.TOKENS_TAKEN_OVER.getName())
+                .description(RelayMeter.TOKENS_TAKEN_OVER.description())
                 .register(registry);
         contention = Counter.builder(RelayMeter.TOKENS_CONTENTION.getName())
                 .description(RelayMeter.TOKENS_CONTENTION.description())
@@ -81,6 +85,10 @@ public final class RequestMeters {
 
     public void tokenFetched() {
         fetched.increment();
+    }
+
+    public void tokenTakenOver() {
+        takenOver.increment();
     }
 
     public void tokenContended() {

@@ -1,5 +1,6 @@
 package io.iotdarelay.operate;
 
+import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.MappingStatus;
@@ -52,6 +53,12 @@ public class OperateConfiguration {
     @Conditional(RegistryIsConfigured.class)
     RegistryHealthIndicator registryHealthIndicator(RegistryDecoders registry) {
         return new RegistryHealthIndicator(registry);
+    }
+
+    @Bean
+    @Conditional(TokensAreStored.class)
+    TokensHealthIndicator tokensHealthIndicator(SharedTokens tokens) {
+        return new TokensHealthIndicator(tokens);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.iotdarelay.pipeline;
 
+import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
@@ -115,6 +116,7 @@ public class PipelineConfiguration {
             SourceProperties properties,
             DeviceDirectory directory,
             PlatformContact contact,
+            SharedTokens tokens,
             PartitionMeters meters,
             Clock clock,
             SteadyClock time,
@@ -124,7 +126,7 @@ public class PipelineConfiguration {
                 new MappedTopics(routes, relay::mapped),
                 relay,
                 properties,
-                () -> startWaitsFor(directory, contact),
+                () -> startWaitsFor(directory, contact, tokens),
                 meters,
                 clock,
                 time,
@@ -132,9 +134,10 @@ public class PipelineConfiguration {
     }
 
     /** Takes no partition from a working relay until this one can deliver. */
-    private static Optional<String> startWaitsFor(DeviceDirectory directory, PlatformContact contact) {
+    private static Optional<String> startWaitsFor(
+            DeviceDirectory directory, PlatformContact contact, SharedTokens tokens) {
         return directory.isLoaded()
-                ? contact.trouble().map(PlatformContact.Trouble::describe)
+                ? contact.trouble().map(PlatformContact.Trouble::describe).or(tokens::startWaitsFor)
                 : Optional.of("the device directory is not loaded yet");
     }
 

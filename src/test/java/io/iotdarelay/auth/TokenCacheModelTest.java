@@ -93,6 +93,7 @@ class TokenCacheModelTest {
             this.random = random;
             this.cache = new TokenCache(
                     new TokenStore(1000, this::now),
+                    SharedTokens.NONE,
                     this::authenticate,
                     directory,
                     RENEW_AT,

@@ -35,6 +35,7 @@ class TokenCacheTest {
     private final TokenStore store = new TokenStore(100, () -> time.now(TimeUnit.NANOSECONDS));
     private final TokenCache cache = new TokenCache(
             store,
+            SharedTokens.NONE,
             iotda::authenticate,
             directory,
             0.9,
@@ -245,6 +246,7 @@ class TokenCacheTest {
         AtomicInteger cancelled = new AtomicInteger();
         TokenCache guarded = new TokenCache(
                 store,
+                SharedTokens.NONE,
                 credentials -> iotda.authenticate(credentials).doOnCancel(cancelled::incrementAndGet),
                 directory,
                 0.9,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenStore;
 import io.iotdarelay.iotda.RequestPacking;
@@ -97,6 +98,7 @@ class DeliveryWorld {
                 new RequestLimits(shared, new RequestLimits.Share(slots, slowSlots), time, this::nanoTime);
         TokenCache tokens = new TokenCache(
                 new TokenStore(1000, this::nanoTime),
+                SharedTokens.NONE,
                 new LimitedAuthenticator(iotda, requestLimits),
                 directory,
                 0.9,

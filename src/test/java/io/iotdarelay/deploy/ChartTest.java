@@ -477,8 +477,24 @@ class ChartTest {
     @Test
     void mountedFilesAreForTheGroupOnly() {
         assertThat(modes(render("existing-secrets", ""))).hasSize(6).containsOnly(0440);
-        assertThat(modes(render("everything", ""))).hasSize(6).containsOnly(0440);
+        assertThat(modes(render("everything", ""))).hasSize(7).containsOnly(0440);
         assertThat(modes(render("restricted-namespace", ""))).hasSize(2).containsOnly(0444);
+    }
+
+    @Test
+    void theKeysOfTokensAreMountedAndFound() {
+        RelayYaml configuration = RelayYaml.of(
+                minimal("{ tokenKeys: { existingSecret: keys }, relay: { tokens: { store: topic, key: 2026-11 } } }"));
+
+        assertThat(configuration.value("relay.tokens.keys")).isEqualTo("file:/etc/iotda-relay/token-keys");
+        assertThat(configuration.value("relay.tokens.key")).isEqualTo("2026-11");
+        assertThat(configuration.has("relay.tokens.max-devices"))
+                .as("the preset's")
+                .isTrue();
+        assertThat(RelayYaml.of(minimal("{ tokenKeys: { existingSecret: keys }, relay: { tokens: { keys: /else } } }"))
+                        .value("relay.tokens.keys"))
+                .isEqualTo("/else");
+        assertThat(RelayYaml.of(minimal("")).has("relay.tokens.keys")).isFalse();
     }
 
     /** Kubernetes may show a new device to a pod only after 90 seconds; IotdaRelayPartitionStagnant waits for 120. */
@@ -597,10 +613,11 @@ class ChartTest {
         throw new AssertionError("there is no variable " + name);
     }
 
-    /** Every file that volumes with items put into the relay's container. */
+    /** Every file that volumes with items put into the relay's container, and the directories: all of one may be read. */
     private static List<String> mountedFiles(Rendering rendering) {
         List<String> files = new ArrayList<>();
         for (JsonNode mount : rendering.workload().relay().path("volumeMounts")) {
+            files.add(mount.path("mountPath").asString());
             for (JsonNode volume : podSpec(rendering).path("volumes")) {
                 if (volume.path("name").equals(mount.path("name"))) {
                     volume.at("/secret/items")

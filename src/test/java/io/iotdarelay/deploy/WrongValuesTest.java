@@ -78,6 +78,7 @@ class WrongValuesTest {
         "relay: { routes: [{ name: a }, { services: [{ id: S }, { id: T, properties: { No: /no } }] }] }" | relay.routes[1].services[1].properties: a name such as y, n, on, off, yes or no must be quoted; without quotes YAML reads it as false
         devices: { existingSecret: "" }                                 | devices: a source of devices is required: devices.existingSecret, devices.content, or relay.devices.topic
         devices: { content: x }                                         | devices: content and existingSecret exclude each other
+        relay: { tokens: { store: topic, key: a } }                     | tokenKeys.existingSecret: is required with relay.tokens.store: topic
         kafka: { bootstrapServers: "" }                                 | kafka.bootstrapServers: is required
         kafka: { bootstrapServers: kafka }                              | must be HOST:PORT, or several separated by commas without blanks
         kafka: { bootstrapServers: "a:1, b:2" }                         | must be HOST:PORT, or several separated by commas without blanks

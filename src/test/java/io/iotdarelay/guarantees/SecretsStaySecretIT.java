@@ -46,6 +46,9 @@ class SecretsStaySecretIT {
     private static final String KEY_STORE_PASSWORD = "planted-password-of-a-key-store";
     private static final String VALUE = "planted-value-of-a-record";
     private static final String HEADER = "planted-header-of-a-record";
+    private static final String TOKEN_KEY = "planted-key-of-the-token-store!!";
+    private static final String SHORT_TOKEN_KEY = "planted-key-that-is-short";
+    private static final String UNREADABLE_TOKEN_KEY = "planted-key-that-is-not-base64!";
     private static final String MISPLACED = "planted-password-in-the-wrong-place";
 
     private static final List<String> ENDPOINTS = List.of(
@@ -55,6 +58,7 @@ class SecretsStaySecretIT {
             "/health/iotda",
             "/health/devices",
             "/health/deadLetters",
+            "/health/tokens",
             "/health/liveness",
             "/health/readiness",
             "/prometheus",
@@ -125,6 +129,7 @@ class SecretsStaySecretIT {
                             SimulatedDevice.direct("picky", SECRET + "-2"),
                             SimulatedDevice.direct("bad", SECRET + "-3"));
             configure(scene);
+            scene.kafka().createTopic("secrets.tokens", 1, "cleanup.policy=compact");
             RelayProcess relay = scene.startProcess();
             Actuator anybody = Actuator.at(relay.awaitPort());
             Actuator operator = anybody.as("operator", OPERATOR_PASSWORD);
@@ -140,6 +145,10 @@ class SecretsStaySecretIT {
             assertThat(passwords).hasSizeGreaterThanOrEqualTo(3);
             holdsAll(log(relay), " TRACE ", " DEBUG ", "A device was set aside", "line 6: cannot be read");
             holdsNothing(log(relay));
+            assertThat(scene.kafka().records("secrets.tokens"))
+                    .isNotEmpty()
+                    .allSatisfy(record -> holdsNothing(
+                            record.value() == null ? "" : new String(record.value(), StandardCharsets.ISO_8859_1)));
             assertThat(seen).allSatisfy(this::holdsNothing);
             assertDeadLetters(scene);
         }
@@ -154,6 +163,8 @@ class SecretsStaySecretIT {
                     .with("relay.iotda.endpoint", "http://user:" + MISPLACED + "@platform.example/" + MISPLACED + "@x")
                     .with("relay.iotda.password", MISPLACED)
                     .with("relay.devices.secret", MISPLACED);
+            Files.writeString(directory.resolve("token-keys/short"), base64(SHORT_TOKEN_KEY));
+            Files.writeString(directory.resolve("token-keys/unreadable"), UNREADABLE_TOKEN_KEY);
 
             // When
             RelayProcess relay = scene.startProcess();
@@ -161,6 +172,10 @@ class SecretsStaySecretIT {
             // Then
             assertThat(relay.exitCode(Duration.ofSeconds(60))).isEqualTo(1);
             holdsAll(log(relay), "relay.iotda.endpoint: 'http://(hidden)@", "relay.iotda.password: unknown property");
+            holdsAll(
+                    log(relay),
+                    "relay.tokens.keys: the key short has 25 bytes instead of 32",
+                    "relay.tokens.keys: the key unreadable is not 32 bytes in base64");
             holdsNothing(log(relay));
         }
     }
@@ -202,6 +217,10 @@ class SecretsStaySecretIT {
                         "../broken," + BROKEN_LINE + ",",
                         "\"" + BROKEN_LINE + ",broken," + BROKEN_LINE,
                         BROKEN_LINE))
+                .with("relay.tokens.store", "topic")
+                .with("relay.tokens.topic", "secrets.tokens")
+                .with("relay.tokens.keys", tokenKeys().toUri().toString())
+                .with("relay.tokens.key", "planted")
                 .with("spring.security.user.password", OPERATOR_PASSWORD)
                 .with(
                         "spring.kafka.properties.sasl.jaas.config",
@@ -215,6 +234,16 @@ class SecretsStaySecretIT {
                 .with("logging.config", springsOwnLogging().toUri().toString())
                 .with("logging.threshold.console", "info")
                 .with("logging.file.name", directory.resolve("relay.log").toString());
+    }
+
+    private Path tokenKeys() throws IOException {
+        Path keys = Files.createDirectories(directory.resolve("token-keys"));
+        Files.writeString(keys.resolve("planted"), base64(TOKEN_KEY));
+        return keys;
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** As it is without a configuration for tests. */
@@ -349,6 +378,11 @@ class SecretsStaySecretIT {
                 KAFKA_PASSWORD,
                 KEY_STORE_PASSWORD,
                 MISPLACED,
+                TOKEN_KEY,
+                base64(TOKEN_KEY),
+                SHORT_TOKEN_KEY,
+                base64(SHORT_TOKEN_KEY),
+                UNREADABLE_TOKEN_KEY,
                 Base64.getEncoder()
                         .encodeToString(("operator:" + OPERATOR_PASSWORD).getBytes(StandardCharsets.UTF_8))));
         secrets.addAll(tokens);

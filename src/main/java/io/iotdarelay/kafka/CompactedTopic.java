@@ -1,0 +1,174 @@
+package io.iotdarelay.kafka;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.springframework.kafka.core.ConsumerFactory;
+
+/**
+ * Follows a topic whose records are the state of something: reads all of its partitions from the beginning, without a group, and then
+ * what is new. After a failure it starts again, so a record may be read more than once. One thread runs it, and calls the reader.
+ */
+public final class CompactedTopic implements Runnable {
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration LOOK_FOR_PARTITIONS = Duration.ofMinutes(1);
+    private static final Duration RESTART = Duration.ofSeconds(5);
+
+    private final String topic;
+    private final Supplier<Reach> check;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final InstantSource time;
+    private final Reader reader;
+    private volatile boolean stopping;
+
+    /** What is done with the records. */
+    public interface Reader {
+
+        void read(ConsumerRecord<byte[], byte[]> record);
+
+        /**
+         * One poll is over.
+         *
+         * @param changed whether it returned records
+         * @param reached whether everything was read that was there at the start
+         */
+        void polled(boolean changed, boolean reached);
+
+        /** Whether everything was read once. As long as it was not, partitions are looked for more often. */
+        boolean isLoaded();
+
+        /** The topic cannot be read. It is tried again. */
+        void trouble(String why);
+    }
+
+    /**
+     * A topic that is read once its thread runs.
+     *
+     * @param check whether Kafka can be reached
+     */
+    public CompactedTopic(
+            String topic,
+            Supplier<Reach> check,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            InstantSource time,
+            Reader reader) {
+        this.topic = topic;
+        this.check = check;
+        this.consumers = consumers;
+        this.time = time;
+        this.reader = reader;
+    }
+
+    /**
+     * A consumer for this.
+     *
+     * @param purpose the end of its client ID
+     * @param most how many records a poll returns, which bounds its memory, together with 4 MB a fetch
+     * @param more further properties
+     */
+    @SuppressWarnings("unchecked") // the deserializers are set right here
+    public static Consumer<byte[], byte[]> consumer(
+            ConsumerFactory<?, ?> kafka, String purpose, int most, Map<String, String> more) {
+        Properties properties = new Properties();
+        properties.putAll(more);
+        properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+        properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(most));
+        properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "4194304");
+        return (Consumer<byte[], byte[]>) kafka.createConsumer(null, null, purpose, properties);
+    }
+
+    /** Stops the thread soon. */
+    public void stop() {
+        stopping = true;
+    }
+
+    @Override
+    public void run() {
+        while (!stopping) {
+            try {
+                Optional<String> unreachable = check.get().trouble();
+                if (unreachable.isEmpty()) {
+                    follow();
+                } else {
+                    reader.trouble(unreachable.get());
+                    rest();
+                }
+            } catch (RuntimeException e) { // whatever it is, the topic has to be followed
+                reader.trouble(KafkaFailure.ofReading(e));
+                rest();
+            }
+        }
+    }
+
+    private void follow() {
+        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+            follow(consumer);
+        }
+    }
+
+    private void follow(Consumer<byte[], byte[]> consumer) {
+        Map<TopicPartition, Long> wanted = Map.of();
+        Instant lookAgain = time.instant();
+        while (!stopping) {
+            if (!time.instant().isBefore(lookAgain)) {
+                if (assignAll(consumer)) {
+                    wanted = consumer.endOffsets(consumer.assignment());
+                }
+                lookAgain = time.instant().plus(reader.isLoaded() ? LOOK_FOR_PARTITIONS : RESTART);
+            }
+            if (consumer.assignment().isEmpty()) {
+                reader.trouble("the topic " + topic + " does not exist");
+                rest();
+                continue;
+            }
+            boolean changed = false;
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                reader.read(record);
+                changed = true;
+            }
+            reader.polled(changed, hasReached(consumer, wanted));
+        }
+    }
+
+    /** Assigns new partitions, from their beginning. Returns whether there were any. */
+    private boolean assignAll(Consumer<?, ?> consumer) {
+        Set<TopicPartition> all = new HashSet<>();
+        consumer.partitionsFor(topic).forEach(found -> all.add(new TopicPartition(topic, found.partition())));
+        Set<TopicPartition> fresh = new HashSet<>(all);
+        fresh.removeAll(consumer.assignment());
+        if (!fresh.isEmpty()) {
+            consumer.assign(all);
+            consumer.seekToBeginning(fresh);
+        }
+        return !fresh.isEmpty();
+    }
+
+    private static boolean hasReached(Consumer<?, ?> consumer, Map<TopicPartition, Long> wanted) {
+        return wanted.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    private void rest() {
+        Instant end = time.instant().plus(RESTART);
+        while (!stopping && time.instant().isBefore(end)) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+}

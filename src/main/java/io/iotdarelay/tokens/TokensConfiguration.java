@@ -1,0 +1,194 @@
+package io.iotdarelay.tokens;
+
+import io.iotdarelay.auth.SharedTokens;
+import io.iotdarelay.auth.TokenProperties;
+import io.iotdarelay.kafka.Bootstrap;
+import io.iotdarelay.kafka.CompactedTopic;
+import io.iotdarelay.metrics.RelayGauges;
+import io.iotdarelay.metrics.RelayMeter;
+import io.iotdarelay.metrics.TokenStoreMeters;
+import io.iotdarelay.settings.EverySecond;
+import io.iotdarelay.telemetry.SteadyClock;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.ProducerFactory;
+
+/** Wires the store of tokens, if there is one, and its threads. */
+@Configuration(proxyBeanMethods = false)
+public class TokensConfiguration {
+
+    @Bean(destroyMethod = "close")
+    StoreKeeper tokenStoreKeeper(
+            TokenProperties properties,
+            Environment environment,
+            ConsumerFactory<?, ?> consumers,
+            ProducerFactory<?, ?> producers,
+            TokenStoreMeters meters,
+            RelayGauges gauges,
+            Clock clock,
+            SteadyClock time,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
+        StoreKeeper keeper = new StoreKeeper();
+        if (properties.isStored()) {
+            URI endpoint = Binder.get(environment)
+                    .bind("relay.iotda.endpoint", URI.class)
+                    .get();
+            keeper.open(properties, endpoint, consumers, producers, meters, clock, time, nanoTime, random);
+            gauges.show(RelayMeter.TOKENS_STORED, keeper.tokens()::size);
+            gauges.show(RelayMeter.TOKENS_STORE_USABLE, () -> keeper.isUsable() ? 1 : 0);
+        }
+        return keeper;
+    }
+
+    @Bean
+    SharedTokens sharedTokens(StoreKeeper keeper) {
+        return keeper.shared;
+    }
+
+    /** Owns the threads. */
+    static final class StoreKeeper implements AutoCloseable {
+
+        /** Records are small: this is a few hundred KB. */
+        private static final int MOST_RECORDS = 2000;
+
+        private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
+        private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
+        private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7);
+        private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+        private static final Duration LEAST_GRACE = Duration.ofMinutes(1);
+        private static final Duration MOST_GRACE = Duration.ofMinutes(10);
+
+        private SharedTokens shared = SharedTokens.NONE;
+        private @Nullable TokenTable tokens;
+        private @Nullable CompactedTopic topic;
+        private @Nullable TokenWriter writer;
+        private @Nullable EverySecond keyThread;
+        private @Nullable ProducerFactory<?, ?> producers;
+
+        private void open(
+                TokenProperties properties,
+                URI endpoint,
+                ConsumerFactory<?, ?> consumers,
+                ProducerFactory<?, ?> anyProducers,
+                TokenStoreMeters meters,
+                Clock clock,
+                SteadyClock time,
+                LongSupplier nanoTime,
+                RandomGenerator random) {
+            Keyring keys = Keyring.of(properties.keyDirectory(), properties.keyId());
+            SecureRandom nonces = new SecureRandom();
+            String origin = origin(endpoint);
+            ProducerFactory<?, ?> factory = anyProducers.copyWithConfigurationOverride(required());
+            TokenTable table = new TokenTable(properties.maxDevices());
+            TokenWriter out = new TokenWriter(
+                    properties.topic(),
+                    new Envelope(origin, keys, nonces),
+                    Executors.newSingleThreadExecutor(Thread.ofPlatform()
+                            .name("relay-tokens-write")
+                            .daemon()
+                            .factory()),
+                    () -> producer(factory),
+                    nanoTime,
+                    meters);
+            Sharing sharing = new Sharing(table, out, keys::current, clock, nanoTime, nonces.nextLong());
+            Duration grace = Duration.ofMillis(random.nextLong(LEAST_GRACE.toMillis(), MOST_GRACE.toMillis()));
+            TokenTopic reader = new TokenTopic(
+                    properties.topic(),
+                    sharing,
+                    table,
+                    out,
+                    new Envelope(origin, keys, nonces),
+                    new Sweep(table, out, clock, grace),
+                    meters,
+                    time);
+            CompactedTopic following = new CompactedTopic(
+                    properties.topic(),
+                    new Bootstrap(consumers.getConfigurationProperties())::check,
+                    () -> CompactedTopic.consumer(
+                            consumers,
+                            "-tokens",
+                            MOST_RECORDS,
+                            // An open transaction of somebody else must not hold tokens back.
+                            Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted")),
+                    time,
+                    reader);
+            Thread.ofPlatform().name("relay-tokens-read").daemon().start(following);
+            tokens = table;
+            topic = following;
+            writer = out;
+            producers = factory;
+            keyThread = new EverySecond("relay-tokens-keys", keys::refresh);
+            shared = new StoredTokens(sharing, table, reader, out, keys, time);
+        }
+
+        private TokenTable tokens() {
+            return Optional.ofNullable(tokens).orElseThrow();
+        }
+
+        private boolean isUsable() {
+            return writer != null && writer.isUsable();
+        }
+
+        /** The platform's address as it is authenticated with each token: different spellings of it are the same. */
+        static String origin(URI endpoint) {
+            int port = endpoint.getPort() == -1 ? 443 : endpoint.getPort();
+            return "https://" + endpoint.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+        }
+
+        private static Map<String, Object> required() {
+            Map<String, Object> properties = new HashMap<>();
+            properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+            properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+            properties.put(ProducerConfig.ACKS_CONFIG, "all");
+            properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+            properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+            properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none"); // what is encrypted cannot be compressed
+            properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
+            properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) REQUEST_TIMEOUT.toMillis());
+            properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_TIMEOUT.toMillis());
+            return properties;
+        }
+
+        @SuppressWarnings("unchecked") // the serializers are set right here
+        private static Producer<byte[], byte[]> producer(ProducerFactory<?, ?> factory) {
+            return (Producer<byte[], byte[]>) factory.createProducer();
+        }
+
+        /** After the drain: what was fetched last is written before the process ends. */
+        @Override
+        public void close() {
+            if (keyThread != null && topic != null && writer != null) {
+                keyThread.close();
+                topic.stop();
+                writer.close();
+            }
+            if (producers instanceof DefaultKafkaProducerFactory<?, ?> standard) {
+                standard.setPhysicalCloseTimeout((int) CLOSE_TIMEOUT.toSeconds());
+            }
+            if (producers != null) {
+                producers.reset();
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.iotdarelay.benchmark;
+
+import io.iotdarelay.simulator.SimulatedDevice;
+import io.iotdarelay.simulator.Simulator;
+import io.iotdarelay.simulator.SimulatorOptions;
+import io.iotdarelay.testing.Actuator;
+import io.iotdarelay.testing.LocalKafka;
+import io.iotdarelay.testing.RelayProcess;
+import io.iotdarelay.testing.Relays;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.DefaultApplicationArguments;
+
+/**
+ * What a restart costs, with tokens in memory and in a topic: every device has reported before, and has records waiting when the relay
+ * comes back. Prints how many authentications the restart made, and how much was delivered in each of the first seconds after readiness.
+ *
+ * <pre>{@code
+ * --devices=100000      all of them active
+ * --records=5           of each, that wait for the restarted relay
+ * --quota=50            authentications per second after the restart; before it there is no limit
+ * --most=60             seconds after readiness, after which a trial ends
+ * --jvm=-Xmx512m        arguments of the relay's JVM, separated by commas
+ * }</pre>
+ */
+public final class Restarts {
+
+    private static final int PARTITIONS = 12;
+    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final ApplicationArguments options;
+    private final LocalKafka kafka;
+    private final List<String> results = new ArrayList<>();
+
+    private Restarts(ApplicationArguments options, LocalKafka kafka) {
+        this.options = options;
+        this.kafka = kafka;
+    }
+
+    public static void main(String[] args) throws Exception {
+        System.out.println(Machine.describe());
+        try (LocalKafka kafka = LocalKafka.start()) {
+            Restarts restarts = new Restarts(new DefaultApplicationArguments(args), kafka);
+            restarts.measure("topic");
+            restarts.measure("memory");
+            restarts.results.forEach(System.out::println);
+        }
+        System.exit(0);
+    }
+
+    private void measure(String store) throws Exception {
+        String topic = "restarts-" + store;
+        int devices = number("devices", 100_000);
+        int records = number("records", 5);
+        kafka.createTopic(topic, PARTITIONS);
+        kafka.createTopic(topic + ".dlt", 1);
+        kafka.createTopic(topic + ".tokens", 3, "cleanup.policy=compact");
+        try (Simulator simulator = Simulator.start(new SimulatorOptions().countOnly());
+                Producer<byte[], byte[]> producer = kafka.producer()) {
+            for (int i = 0; i < devices; i++) {
+                simulator.register(SimulatedDevice.direct("device-" + i, "secret-" + i));
+            }
+            Relays relays = Relays.of(kafka, simulator, topic)
+                    .withPropertiesRoute(topic)
+                    .withDevicesOfSimulator()
+                    .with("relay.tokens.store", store)
+                    .with("relay.tokens.topic", topic + ".tokens")
+                    .with("relay.tokens.key", "key");
+            relays.with("relay.tokens.keys", key(relays.directory()).toString());
+            produce(producer, topic, devices, 1);
+            try (RelayProcess relay = relays.startProcess(jvm())) {
+                await(relay, () -> simulator.ledger().acceptedCount() >= devices);
+                relay.terminate();
+                relay.exitCode(Duration.ofMinutes(1));
+            }
+            produce(producer, topic, devices, records);
+            long authenticated = authentications(simulator);
+            relays.with("relay.quota.authentications-per-second", option("quota", "50"));
+            try (RelayProcess relay = relays.startProcess(jvm())) {
+                String curve = follow(relay, simulator, devices + (long) devices * records);
+                results.add(String.format(
+                        Locale.ROOT,
+                        "| %s | %,d | %,d | %s |",
+                        store,
+                        devices,
+                        authentications(simulator) - authenticated,
+                        curve));
+            }
+        }
+    }
+
+    /** Delivered in each second since readiness. */
+    private String follow(RelayProcess relay, Simulator simulator, long all) {
+        long begun = System.nanoTime();
+        await(relay, () -> relay.port() > 0);
+        Actuator actuator = Actuator.at(relay.port());
+        await(relay, () -> actuator.status("readiness").equals("UP"));
+        long ready = System.nanoTime();
+        List<Long> curve = new ArrayList<>();
+        long before = simulator.ledger().acceptedCount();
+        for (int second = 1; second <= number("most", 60) && before < all; second++) {
+            long end = ready + second * (long) NANOS;
+            await(relay, () -> System.nanoTime() >= end || simulator.ledger().acceptedCount() >= all);
+            long now = simulator.ledger().acceptedCount();
+            curve.add(now - before);
+            before = now;
+        }
+        double took = (System.nanoTime() - ready) / NANOS;
+        return String.format(
+                Locale.ROOT,
+                "%.1f s to readiness | %s | %,d of %,d after %.1f s",
+                (ready - begun) / NANOS,
+                curve.subList(0, Math.min(10, curve.size())),
+                before,
+                all,
+                took);
+    }
+
+    private static long authentications(Simulator simulator) {
+        return simulator.ledger().answers().entrySet().stream()
+                .filter(answer -> answer.getKey().startsWith("DEVICE_AUTH "))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    private static Path key(Path directory) {
+        try {
+            Path keys = Files.createDirectories(directory.resolve("token-keys"));
+            Files.writeString(keys.resolve("key"), Base64.getEncoder().encodeToString(new byte[32]));
+            return keys;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void produce(Producer<byte[], byte[]> producer, String topic, int devices, int records) {
+        for (int n = 0; n < records; n++) {
+            byte[] value = ("{\"n\":" + n + "}").getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < devices; i++) {
+                byte[] key = ("device-" + i).getBytes(StandardCharsets.UTF_8);
+                Future<?> unused = producer.send(new ProducerRecord<>(topic, key, value));
+            }
+        }
+        producer.flush();
+    }
+
+    private String[] jvm() {
+        return option("jvm", "-Xmx512m").split(",");
+    }
+
+    private int number(String name, int otherwise) {
+        return Integer.parseInt(option(name, Integer.toString(otherwise)));
+    }
+
+    private String option(String name, String otherwise) {
+        List<String> values = options.getOptionValues(name);
+        return values == null || values.isEmpty() ? otherwise : values.getLast();
+    }
+
+    private static void await(RelayProcess relay, BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (!relay.isAlive()) {
+                throw new IllegalStateException(String.join("\n", relay.output()));
+            }
+            LockSupport.parkNanos(LOOK_EVERY);
+        }
+    }
+}
