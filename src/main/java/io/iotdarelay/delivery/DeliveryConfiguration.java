@@ -38,6 +38,7 @@ public class DeliveryConfiguration {
                 new FailurePolicy(Backoff.standard(random), quarantine.failingAfter()),
                 packing,
                 lanes.linger(),
+                lanes.keep(),
                 devices.unknownGrace());
     }
 
@@ -86,6 +87,7 @@ public class DeliveryConfiguration {
                     directory,
                     new Quarantine(quarantine.probeAfter(), time),
                     rules,
+                    new Spacing(lanes.minInterval(), nanoTime),
                     new LaneOutcomes(outcomes),
                     new DefectLog(time),
                     meters,

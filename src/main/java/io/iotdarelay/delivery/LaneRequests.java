@@ -140,6 +140,7 @@ final class LaneRequests {
     private void send(Batch batch, AccessToken token, Permit permit) {
         RequestTrace trace = with.tracing().report(batch.records(), batch.attempts());
         permit.sent();
+        with.spacing().sent(lane.sender());
         RequestInFlight request = new RequestInFlight(batch, token, trace, Disposables.swap(), permit);
         activity.sending(request);
         request.exchange()

@@ -29,6 +29,16 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
         return new Body();
     }
 
+    /** A child's services are its own, whichever others its gateway reports. A message is never replaced. */
+    @Override
+    public Set<String> subjects(Report report) {
+        return switch (report) {
+            case Report.Properties ignored -> ServiceIds.of(report);
+            case Report.ChildProperties ignored -> ServiceIds.of(report);
+            case Report.Message ignored -> Set.of();
+        };
+    }
+
     /**
      * Computes the size of the body with these reports, in bytes. Never less than the actual body: a test compares them.
      */

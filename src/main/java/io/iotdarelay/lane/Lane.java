@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of one sending device. First in, first out; a batch that is put back goes first, unchanged, so that the same
@@ -16,9 +17,17 @@ public final class Lane {
     private final DeviceId sender;
     private final Deque<Batch> returned = new ArrayDeque<>();
     private final Deque<LaneEntry> waiting = new ArrayDeque<>();
+    private final @Nullable Superseding superseding;
 
+    /** A lane that keeps all of its reports. */
     public Lane(DeviceId sender) {
+        this(sender, null);
+    }
+
+    /** A lane that keeps the latest of its reports, if there is a rule for that. */
+    public Lane(DeviceId sender, @Nullable Superseding superseding) {
         this.sender = sender;
+        this.superseding = superseding;
     }
 
     public DeviceId sender() {
@@ -36,6 +45,9 @@ public final class Lane {
 
     public void add(LaneEntry entry) {
         waiting.add(entry);
+        if (superseding != null) {
+            superseding.added(waiting);
+        }
     }
 
     /**
@@ -48,6 +60,9 @@ public final class Lane {
             if (first.isPresent()) {
                 return first;
             }
+        }
+        if (superseding != null) {
+            superseding.thin(waiting);
         }
         List<LaneEntry> entries = new ArrayList<>();
         Packing.Parcel request = packing.empty();

@@ -1,12 +1,18 @@
 package io.iotdarelay.lane;
 
 import io.iotdarelay.telemetry.Report;
+import java.util.Set;
 
 /** Knows which reports may share a request. The platform's room implements it. */
 public interface Packing {
 
     /** An empty request. */
     Parcel empty();
+
+    /**
+     * What a report is about: once newer ones are about all of that, it is no longer the present. Empty if nothing replaces it.
+     */
+    Set<String> subjects(Report report);
 
     /** A request that is being assembled. */
     interface Parcel {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.iotdarelay.iotda.RequestPacking;
+import io.iotdarelay.lane.Keep;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.RejectionReason;
@@ -71,6 +72,60 @@ class DeliveryLoopTest extends DeliveryWorld {
         advance(Duration.ofMillis(300));
 
         assertThat(iotda.sent()).extracting(FakeIotda.Sent::contents).containsExactly(List.of("{1}", "{2}"));
+    }
+
+    @Test
+    void sendsOneRequestOfADeviceInAnInterval() {
+        minInterval = Duration.ofSeconds(10);
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 30; i++) {
+            enqueue(loop, properties("d", "{" + i + "}"), properties("e" + i, "{" + i + "}"));
+            advance(Duration.ofSeconds(1));
+        }
+        advance(Duration.ofSeconds(30));
+
+        List<FakeIotda.Sent> sent = iotda.sent().stream()
+                .filter(request -> request.sender().value().equals("d"))
+                .toList();
+        assertThat(sent).hasSize(4);
+        for (int i = 1; i < sent.size(); i++) {
+            assertThat(sent.get(i).atMillis() - sent.get(i - 1).atMillis()).isGreaterThanOrEqualTo(10_000);
+        }
+        assertThat(sent.get(1).contents()).hasSize(10);
+        assertThat(delivered).hasSize(60);
+    }
+
+    @Test
+    void repeatsNothingWithinTheInterval() {
+        minInterval = Duration.ofSeconds(60);
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, reports) -> unavailable());
+        enqueue(loop, properties("d", "{1}"));
+        advance(Duration.ofSeconds(59));
+        assertThat(iotda.sent()).hasSize(1);
+        iotda.onReport((token, reports) -> new Verdict.Accepted());
+        advance(Duration.ofSeconds(2));
+
+        assertThat(delivered).containsExactly("{1}");
+    }
+
+    @Test
+    void sendsTheLatestOfWhatWaited() {
+        keep = Keep.LATEST;
+        DeliveryLoop loop = loop();
+        iotda.latency(Duration.ofSeconds(1));
+        enqueue(loop, service(0));
+        advance(Duration.ofMillis(1500));
+        enqueue(loop, service(1), service(2), service(3));
+        advance(Duration.ofSeconds(10));
+
+        assertThat(delivered).hasSize(2).first().asString().contains("{0}");
+        assertThat(delivered).last().asString().contains("{3}");
+        assertThat(superseded).hasSize(2);
+    }
+
+    private static Report service(int n) {
+        return properties("d", "{\"service_id\":\"A\",\"n\":\"{" + n + "}\"}");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenStore;
 import io.iotdarelay.iotda.RequestPacking;
+import io.iotdarelay.lane.Keep;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.lane.Packing;
 import io.iotdarelay.limits.Breakers;
@@ -58,6 +59,7 @@ class DeliveryWorld {
     final CircuitBreaker reports = CircuitBreaker.of("iotda", breaker(20, 10, 3));
     final CircuitBreaker authentications = CircuitBreaker.of("device-auth", breaker(20, 10, 3));
     final List<String> delivered = new ArrayList<>();
+    final List<String> superseded = new ArrayList<>();
     final Map<Long, Outcome.Rejected> rejected = new HashMap<>();
     final TestAssignment assignment = new TestAssignment();
     final Map<Long, Report> reportsByOffset = new HashMap<>();
@@ -65,6 +67,8 @@ class DeliveryWorld {
     double authenticationsPerSecond;
     int slots = 100;
     Duration linger = Duration.ZERO;
+    Duration minInterval = Duration.ZERO;
+    Keep keep = Keep.ALL;
     Packing packing = new RequestPacking(65_536, 50);
     Duration unknownGrace = Duration.ZERO;
     Tracing tracing = Tracing.OFF;
@@ -113,7 +117,8 @@ class DeliveryWorld {
                 tokens,
                 directory,
                 quarantine,
-                new LaneRules(policy, packing, linger, unknownGrace),
+                new LaneRules(policy, packing, linger, keep, unknownGrace),
+                new Spacing(minInterval, this::nanoTime),
                 new LaneOutcomes(this::settle),
                 new DefectLog(steady),
                 meters,
@@ -132,6 +137,9 @@ class DeliveryWorld {
             switch (outcome) {
                 case Outcome.Delivered ignored ->
                     delivered.add(TestTelemetry.text(
+                            Objects.requireNonNull(reportsByOffset.get(offset)).json()));
+                case Outcome.Superseded ignored ->
+                    superseded.add(TestTelemetry.text(
                             Objects.requireNonNull(reportsByOffset.get(offset)).json()));
                 case Outcome.Rejected rejection ->
                     assertThat(rejected.put(offset, rejection)).isNull();
