@@ -5,6 +5,7 @@ import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.auth.TokenStore;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.lane.InFlightLimit;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.lane.Packing;
 import io.iotdarelay.limits.RequestLimits;
@@ -67,7 +68,10 @@ public class DeliveryConfiguration {
             PlatformClient client = platform.clients().get(i);
             RequestLimits limits = new RequestLimits(
                     shared,
-                    new RequestLimits.Share(Platform.share(requests, count, i), Platform.share(slowRequests, count, i)),
+                    new RequestLimits.Share(
+                            Platform.share(requests, count, i),
+                            Platform.share(slowRequests, count, i),
+                            lanes.inFlightLimit() == InFlightLimit.ADAPTIVE),
                     client.loop(),
                     nanoTime);
             TokenStore store = new TokenStore(Math.ceilDiv(tokens.maxDevices(), count), nanoTime);
@@ -94,7 +98,7 @@ public class DeliveryConfiguration {
                     tracing,
                     time)));
         }
-        Delivery delivery = new Delivery(loops, shared.breakers(), shared.reportRate(), shared.inFlight(), time);
+        Delivery delivery = new Delivery(loops, shared, time);
         gauges.show(
                 RelayMeter.TOKENS_CACHED,
                 () -> stores.stream().mapToLong(TokenStore::size).sum());

@@ -23,6 +23,9 @@ import org.springframework.util.unit.DataSize;
  *     was sent once is sent again until it ends. Messages are always sent. For users who want the present and not the past.
  * @param maxInFlightRequests requests in flight over all devices, authentications included. Never more than
  *     {@code relay.iotda.max-connections}.
+ * @param inFlightLimit {@code adaptive}: fewer requests are in flight as soon as most of them take clearly longer than the fastest,
+ *     or fail, and more again up to the maximum as long as all are needed. {@code static}: always the maximum, after a slow start. Neither
+ *     limits how many a second there are; that is {@code relay.quota}.
  */
 @ConfigurationProperties("relay.lane")
 public record LaneProperties(
@@ -38,4 +41,6 @@ public record LaneProperties(
         @DefaultValue("all") Keep keep,
 
         @Between(least = "1", most = "65536") @DefaultValue("256")
-        int maxInFlightRequests) {}
+        int maxInFlightRequests,
+
+        @DefaultValue("adaptive") InFlightLimit inFlightLimit) {}

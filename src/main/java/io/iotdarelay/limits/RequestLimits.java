@@ -35,21 +35,24 @@ public final class RequestLimits {
      * @param authenticationRate of authentications
      * @param waiting how many wait for one of the two
      * @param inFlight reports in flight
+     * @param inFlightLimit how many requests may be in flight now
      */
     public record Shared(
             Breakers breakers,
             RateLimiter reportRate,
             RateLimiter authenticationRate,
             AtomicInteger waiting,
-            AtomicInteger inFlight) {}
+            AtomicInteger inFlight,
+            AtomicInteger inFlightLimit) {}
 
     /**
      * The part of the configured bounds that is this event loop's.
      *
      * @param requests how many may be in flight
      * @param slowRequests how many more may be, which take long
+     * @param adaptive whether there are fewer if the platform does not carry as many
      */
-    public record Share(int requests, int slowRequests) {}
+    public record Share(int requests, int slowRequests, boolean adaptive) {}
 
     private final Shared shared;
     private final Scheduler loop;
@@ -60,6 +63,7 @@ public final class RequestLimits {
     private final RateLimitQueue authenticationQueue;
     private final ConcurrencyLimit requestSlots;
     private final ConcurrencyLimit authenticationSlots;
+    private int shownLimit;
     private Runnable recovered = () -> {};
 
     public RequestLimits(Shared shared, Share share, Scheduler loop, LongSupplier nanoTime) {
@@ -71,8 +75,13 @@ public final class RequestLimits {
         this.reportQueue = new RateLimitQueue(shared.reportRate(), loop, shared.waiting());
         this.authenticationQueue = new RateLimitQueue(shared.authenticationRate(), loop, shared.waiting());
         int authenticationShare = Math.max(1, share.requests() / AUTHENTICATIONS_ONE_IN);
-        this.requestSlots = new ConcurrencyLimit(share.requests(), share.slowRequests(), nanoTime);
-        this.authenticationSlots = new ConcurrencyLimit(authenticationShare, share.slowRequests(), nanoTime);
+        SlotLimit requestLimit = share.adaptive()
+                ? new AdaptiveLimit(share.requests(), nanoTime.getAsLong())
+                : new StaticLimit(share.requests());
+        this.requestSlots = new ConcurrencyLimit(share.requests(), requestLimit, share.slowRequests(), nanoTime);
+        this.authenticationSlots = new ConcurrencyLimit(
+                authenticationShare, new StaticLimit(authenticationShare), share.slowRequests(), nanoTime);
+        showLimit();
         shared.breakers().onChange(this::changed);
         loop.schedulePeriodically(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -144,7 +153,7 @@ public final class RequestLimits {
         waiting.add(() -> {
             if (!given[0]) {
                 given[0] = true;
-                first.close(false);
+                first.close(RequestEnd.UNKNOWN);
             }
         });
     }
@@ -193,6 +202,14 @@ public final class RequestLimits {
         requestSlots.stopCountingOverdue();
         authenticationSlots.stopCountingOverdue();
         gates.tick();
+        showLimit();
+    }
+
+    /** All loops together show their limits as one number. */
+    private void showLimit() {
+        int now = requestSlots.slots();
+        shared.inFlightLimit().addAndGet(now - shownLimit);
+        shownLimit = now;
     }
 
     /** A breaker changed, on whatever thread. */

@@ -76,6 +76,11 @@ public enum RelayMeter implements MeterDocumentation {
             "HTTPS requests to the platform, by call and outcome.",
             Label.API,
             Label.OUTCOME),
+    REQUESTS_LIMIT(
+            "relay.requests.limit",
+            Meter.Type.GAUGE,
+            "requests",
+            "How many requests may be in flight now (relay.lane.in-flight-limit); at most relay.lane.max-in-flight-requests."),
     REQUEST_DURATION(
             "relay.request.duration",
             Meter.Type.TIMER,
@@ -249,6 +254,12 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "requests",
             "Requests that wait for the quota, or because the platform throttles."),
+    QUOTA_RATE(
+            "relay.quota.rate",
+            Meter.Type.GAUGE,
+            "messages",
+            "Messages that this instance may send in a second now, in the platform's units: its quota, or less after the platform"
+                    + " throttled. 0 is no limit."),
     REGISTRY_REQUESTS(
             "relay.registry.requests",
             Meter.Type.COUNTER,

@@ -56,6 +56,8 @@ class DeliveryWorld {
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final AtomicInteger waitingForRate = new AtomicInteger();
     final AtomicInteger requestsInFlight = new AtomicInteger();
+    final AtomicInteger requestsLimit = new AtomicInteger();
+    boolean adaptive = true;
     final CircuitBreaker reports = CircuitBreaker.of("iotda", breaker(20, 10, 3));
     final CircuitBreaker authentications = CircuitBreaker.of("device-auth", breaker(20, 10, 3));
     final List<String> delivered = new ArrayList<>();
@@ -93,12 +95,13 @@ class DeliveryWorld {
                 new RateLimiter(messagesPerSecond, this::nanoTime),
                 new RateLimiter(authenticationsPerSecond, this::nanoTime),
                 waitingForRate,
-                requestsInFlight);
+                requestsInFlight,
+                requestsLimit);
         reportRate = shared.reportRate();
         RequestMeters meters = new RequestMeters(registry);
         FailurePolicy policy = new FailurePolicy(Backoff.standard(new SplittableRandom(7)), failingAfter);
         RequestLimits requestLimits =
-                new RequestLimits(shared, new RequestLimits.Share(slots, slowSlots), time, this::nanoTime);
+                new RequestLimits(shared, new RequestLimits.Share(slots, slowSlots, adaptive), time, this::nanoTime);
         TokenCache tokens = new TokenCache(
                 new TokenStore(1000, this::nanoTime),
                 new LimitedAuthenticator(iotda, requestLimits),
