@@ -71,9 +71,11 @@ public class DeliveryConfiguration {
                     new RequestLimits.Share(
                             Platform.share(requests, count, i),
                             Platform.share(slowRequests, count, i),
-                            lanes.inFlightLimit() == InFlightLimit.ADAPTIVE),
+                            lanes.inFlightLimit() == InFlightLimit.ADAPTIVE,
+                            lanes.maxAge()),
                     client.loop(),
                     nanoTime);
+            AwaitedTokens awaited = new AwaitedTokens();
             TokenStore store = new TokenStore(Math.ceilDiv(tokens.maxDevices(), count), nanoTime);
             stores.add(store);
             loops.add(new DeliveryLoop(new LaneResources(
@@ -81,13 +83,14 @@ public class DeliveryConfiguration {
                     limits,
                     new TokenCache(
                             store,
-                            new LimitedAuthenticator(client, limits),
+                            new LimitedAuthenticator(client, limits, awaited),
                             directory,
                             tokens.renewAt(),
                             client.loop(),
                             nanoTime,
                             random,
                             meters),
+                    awaited,
                     directory,
                     new Quarantine(quarantine.probeAfter(), time),
                     rules,

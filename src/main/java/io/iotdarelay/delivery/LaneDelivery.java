@@ -60,6 +60,9 @@ final class LaneDelivery implements LaneRequests.Owner {
 
     void add(LaneEntry entry) {
         lane.add(entry);
+        if (activity.waitsFor(WaitReason.QUOTA)) {
+            with.limits().grown(RequestKind.REPORT, this);
+        }
         boolean isFull =
                 with.rules().linger().isZero() || lane.isFull(with.rules().packing());
         if (activity.isIdle() && !isFull) {
@@ -82,6 +85,11 @@ final class LaneDelivery implements LaneRequests.Owner {
             advance();
         }
         return activity.waitsFor(WaitReason.QUOTA) || activity.waitsFor(WaitReason.SLOT);
+    }
+
+    @Override
+    public double fill() {
+        return lane.fill(with.rules().packing());
     }
 
     @Override
@@ -111,6 +119,10 @@ final class LaneDelivery implements LaneRequests.Owner {
             advance();
         }
         activity.inFlight().filter(RequestInFlight::isAbandoned).ifPresent(requests::abandon);
+    }
+
+    boolean awaitsToken() {
+        return activity.waitsFor(WaitReason.TOKEN);
     }
 
     /** Whether a request is in flight with a record whose partition is leaving. */

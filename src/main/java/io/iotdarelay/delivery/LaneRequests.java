@@ -106,7 +106,9 @@ final class LaneRequests {
         Optional<AccessToken> token = lane.first()
                 .flatMap(first ->
                         with.tokens().cached(lane.sender(), first.record().assignment()));
-        Optional<Batch> batch = token.isPresent() ? lane.take(with.rules().packing()) : Optional.empty();
+        Optional<Batch> batch = token.isPresent()
+                ? lane.takeTightly(with.rules().packing(), with.limits().mostUnits())
+                : Optional.empty();
         if (token.isEmpty() || batch.isEmpty()) {
             owner.advance();
             return false;
@@ -120,6 +122,7 @@ final class LaneRequests {
         } finally {
             if (!sent) {
                 lane.putBackUnsent(batch.get());
+                with.limits().grown(RequestKind.REPORT, owner);
             }
         }
         return sent;

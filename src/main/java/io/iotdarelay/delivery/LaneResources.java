@@ -18,6 +18,7 @@ record LaneResources(
         PlatformClient client,
         RequestLimits limits,
         TokenCache tokens,
+        AwaitedTokens awaited,
         DeviceDirectory directory,
         Quarantine quarantine,
         LaneRules rules,

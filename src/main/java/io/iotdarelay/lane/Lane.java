@@ -19,6 +19,11 @@ public final class Lane {
     private final Deque<LaneEntry> waiting = new ArrayDeque<>();
     private final @Nullable Superseding superseding;
 
+    /** The next request as it would be now, while somebody asks how full it is. */
+    private Packing.@Nullable Parcel next;
+
+    private boolean nextIsFull;
+
     /** A lane that keeps all of its reports. */
     public Lane(DeviceId sender) {
         this(sender, null);
@@ -45,8 +50,13 @@ public final class Lane {
 
     public void add(LaneEntry entry) {
         waiting.add(entry);
+        if (next != null && !nextIsFull) {
+            nextIsFull = !next.tryAdd(entry.report());
+        }
+        int before = waiting.size();
         if (superseding != null) {
             superseding.added(waiting);
+            next = waiting.size() < before ? null : next;
         }
     }
 
@@ -55,6 +65,16 @@ public final class Lane {
      * caller has to finish the batch, or put it back.
      */
     public Optional<Batch> take(Packing packing) {
+        return take(packing, Double.MAX_VALUE);
+    }
+
+    /** The same, but only as much as fills up to so many units of the quota best. What was sent before stays as it was. */
+    public Optional<Batch> takeTightly(Packing packing, double mostUnits) {
+        return take(packing, mostUnits);
+    }
+
+    private Optional<Batch> take(Packing packing, double mostUnits) {
+        next = null;
         while (!returned.isEmpty()) {
             Optional<Batch> first = current(returned.remove());
             if (first.isPresent()) {
@@ -75,7 +95,30 @@ public final class Lane {
                 break;
             }
         }
+        if (mostUnits < Double.MAX_VALUE && !entries.isEmpty()) {
+            for (int best = packing.best(entries, mostUnits); entries.size() > best; ) {
+                waiting.push(entries.removeLast());
+            }
+        }
         return entries.isEmpty() ? Optional.empty() : Optional.of(Batch.of(entries));
+    }
+
+    /** How well the next request fills what it costs, from 0 to 1; 1 if it gets no better by waiting. */
+    public double fill(Packing packing) {
+        if (!returned.isEmpty()) {
+            return 1;
+        }
+        if (next == null) {
+            next = packing.empty();
+            nextIsFull = false;
+            for (LaneEntry entry : waiting) {
+                if (!next.tryAdd(entry.report())) {
+                    nextIsFull = true;
+                    break;
+                }
+            }
+        }
+        return nextIsFull ? 1 : next.fill();
     }
 
     /** The next report, without removing it. Its partition may have left. */
@@ -96,6 +139,7 @@ public final class Lane {
 
     /** Puts back a batch that could not be sent. If it was never sent, it may grow by the next reports. */
     public void putBackUnsent(Batch batch) {
+        next = null;
         if (batch.attempts() > 0 || !returned.isEmpty()) {
             returned.push(batch);
         } else {
@@ -110,6 +154,7 @@ public final class Lane {
 
     /** Forgets the reports for which no request may be sent any more. */
     public void dropLeaving() {
+        next = null;
         waiting.removeIf(entry -> !entry.record().mayStart());
         List<Batch> kept =
                 returned.stream().map(Lane::current).flatMap(Optional::stream).toList();
@@ -124,6 +169,7 @@ public final class Lane {
         all.addAll(waiting);
         returned.clear();
         waiting.clear();
+        next = null;
         return all;
     }
 

@@ -21,6 +21,9 @@ import org.springframework.util.unit.DataSize;
  * @param keep which of a device's waiting reports are sent: {@code all}, or the {@code latest} of each service. With {@code latest} a
  *     report ends as skipped (superseded) as soon as newer ones that wait cover all of its services, whichever properties they have; what
  *     was sent once is sent again until it ends. Messages are always sent. For users who want the present and not the past.
+ * @param maxAge how long a device waits for the quota while others fill it better. Under {@code relay.quota} the devices go first
+ *     whose requests fill a unit of 4 KB best, and a request takes as many reports as fill its units. A device that has waited this
+ *     long goes first whatever it has, as far as the quota allows. Without a quota nobody waits.
  * @param maxInFlightRequests requests in flight over all devices, authentications included. Never more than
  *     {@code relay.iotda.max-connections}.
  * @param inFlightLimit {@code adaptive}: fewer requests are in flight as soon as most of them take clearly longer than the fastest,
@@ -39,6 +42,9 @@ public record LaneProperties(
         Duration minInterval,
 
         @DefaultValue("all") Keep keep,
+
+        @Between(least = "0s", most = "10m") @DefaultValue("5s")
+        Duration maxAge,
 
         @Between(least = "1", most = "65536") @DefaultValue("256")
         int maxInFlightRequests,

@@ -75,6 +75,51 @@ class DeliveryLoopTest extends DeliveryWorld {
     }
 
     @Test
+    void whoWaitsForATokenHoldsNobodyBack() {
+        DeliveryLoop loop = withATokenOf("old", 10);
+        for (int i = 0; i < 50; i++) {
+            enqueue(loop, properties("new" + i, "{new}"));
+        }
+        advance(Duration.ofMillis(1));
+        for (int i = 0; i < 20; i++) {
+            enqueue(loop, properties("old", "{old}"));
+            advance(Duration.ofMillis(50));
+        }
+
+        assertThat(delivered.stream().filter("{old}"::equals)).hasSize(21);
+        assertThat(delivered.stream().filter("{new}"::equals)).hasSizeLessThan(15);
+        advance(Duration.ofSeconds(10));
+        assertThat(delivered).hasSize(71);
+    }
+
+    @Test
+    void renewalsGoBehindDevicesWithRecords() {
+        iotda.tokenLifetime(Duration.ofMinutes(10));
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 60; i++) {
+            enqueue(loop, properties("old" + i, "{old}"));
+        }
+        advance(Duration.ofMinutes(1));
+        authenticationRate.allow(1);
+        advance(Duration.ofMinutes(8));
+        assertThat(iotda.authentications()).as("renewals").hasSizeBetween(70, 110);
+
+        enqueue(loop, properties("new", "{new}"));
+        advance(Duration.ofSeconds(3));
+        assertThat(delivered).endsWith("{new}").hasSize(61);
+        advance(Duration.ofMinutes(1));
+        assertThat(iotda.authentications()).hasSize(121);
+    }
+
+    private DeliveryLoop withATokenOf(String device, double perSecond) {
+        authenticationsPerSecond = perSecond;
+        DeliveryLoop loop = loop();
+        enqueue(loop, properties(device, "{old}"));
+        advance(Duration.ofSeconds(1));
+        return loop;
+    }
+
+    @Test
     void sendsOneRequestOfADeviceInAnInterval() {
         minInterval = Duration.ofSeconds(10);
         DeliveryLoop loop = loop();

@@ -68,12 +68,15 @@ class DeliveryWorld {
     double messagesPerSecond;
     double authenticationsPerSecond;
     int slots = 100;
+    int mostTokens = 1000;
+    Duration maxAge = Duration.ofSeconds(5);
     Duration linger = Duration.ZERO;
     Duration minInterval = Duration.ZERO;
     Keep keep = Keep.ALL;
     Packing packing = new RequestPacking(65_536, 50);
     Duration unknownGrace = Duration.ZERO;
     Tracing tracing = Tracing.OFF;
+    RateLimiter authenticationRate = new RateLimiter(0, this::nanoTime);
     RateLimiter reportRate = new RateLimiter(0, this::nanoTime);
     Breakers breakers = Limits.breakers(reports, authentications, clock, steady, this::nanoTime);
     Duration failingAfter = Duration.ofMinutes(5);
@@ -90,21 +93,23 @@ class DeliveryWorld {
 
     DeliveryLoop loop() {
         breakers = Limits.breakers(reports, authentications, clock, steady, this::nanoTime);
+        authenticationRate = new RateLimiter(authenticationsPerSecond, this::nanoTime);
         RequestLimits.Shared shared = new RequestLimits.Shared(
                 breakers,
                 new RateLimiter(messagesPerSecond, this::nanoTime),
-                new RateLimiter(authenticationsPerSecond, this::nanoTime),
+                authenticationRate,
                 waitingForRate,
                 requestsInFlight,
                 requestsLimit);
         reportRate = shared.reportRate();
         RequestMeters meters = new RequestMeters(registry);
         FailurePolicy policy = new FailurePolicy(Backoff.standard(new SplittableRandom(7)), failingAfter);
-        RequestLimits requestLimits =
-                new RequestLimits(shared, new RequestLimits.Share(slots, slowSlots, adaptive), time, this::nanoTime);
+        RequestLimits requestLimits = new RequestLimits(
+                shared, new RequestLimits.Share(slots, slowSlots, adaptive, maxAge), time, this::nanoTime);
+        AwaitedTokens awaited = new AwaitedTokens();
         TokenCache tokens = new TokenCache(
-                new TokenStore(1000, this::nanoTime),
-                new LimitedAuthenticator(iotda, requestLimits),
+                new TokenStore(mostTokens, this::nanoTime),
+                new LimitedAuthenticator(iotda, requestLimits, awaited),
                 directory,
                 0.9,
                 time,
@@ -118,6 +123,7 @@ class DeliveryWorld {
                 iotda,
                 requestLimits,
                 tokens,
+                awaited,
                 directory,
                 quarantine,
                 new LaneRules(policy, packing, linger, keep, unknownGrace),
