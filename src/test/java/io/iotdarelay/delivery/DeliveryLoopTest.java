@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.iotdarelay.iotda.RequestPacking;
+import io.iotdarelay.lane.InFlightLimit;
 import io.iotdarelay.lane.Keep;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.platform.Verdict;
@@ -72,6 +73,30 @@ class DeliveryLoopTest extends DeliveryWorld {
         advance(Duration.ofMillis(300));
 
         assertThat(iotda.sent()).extracting(FakeIotda.Sent::contents).containsExactly(List.of("{1}", "{2}"));
+    }
+
+    /** Each request takes longer the more there are: at 100, more than ten times as long as the fastest. */
+    @Test
+    void adaptsToThePlatformUnlessItMustNot() {
+        for (InFlightLimit kind : InFlightLimit.values()) {
+            inFlightLimit = kind;
+            requestsLimit.set(0);
+            iotda.latency(request -> Duration.ofMillis(Math.max(20, 5 * requestsInFlight.get())));
+            DeliveryLoop loop = loop();
+            for (int round = 0; round < 100; round++) {
+                for (int i = 0; i < 150; i++) {
+                    enqueue(loop, properties(kind + "-" + i, "{}"));
+                }
+                advance(Duration.ofMillis(100));
+            }
+
+            switch (kind) {
+                case ADAPTIVE -> assertThat(requestsLimit.get()).isBetween(4, 40);
+                case STATIC -> assertThat(requestsLimit).hasValue(100);
+            }
+            advance(Duration.ofMinutes(1));
+        }
+        assertThat(delivered).hasSize(30_000);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenStore;
 import io.iotdarelay.iotda.RequestPacking;
+import io.iotdarelay.lane.InFlightLimit;
 import io.iotdarelay.lane.Keep;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.lane.Packing;
@@ -57,7 +58,7 @@ class DeliveryWorld {
     final AtomicInteger waitingForRate = new AtomicInteger();
     final AtomicInteger requestsInFlight = new AtomicInteger();
     final AtomicInteger requestsLimit = new AtomicInteger();
-    boolean adaptive = true;
+    InFlightLimit inFlightLimit = InFlightLimit.ADAPTIVE;
     final CircuitBreaker reports = CircuitBreaker.of("iotda", breaker(20, 10, 3));
     final CircuitBreaker authentications = CircuitBreaker.of("device-auth", breaker(20, 10, 3));
     final List<String> delivered = new ArrayList<>();
@@ -105,7 +106,10 @@ class DeliveryWorld {
         RequestMeters meters = new RequestMeters(registry);
         FailurePolicy policy = new FailurePolicy(Backoff.standard(new SplittableRandom(7)), failingAfter);
         RequestLimits requestLimits = new RequestLimits(
-                shared, new RequestLimits.Share(slots, slowSlots, adaptive, maxAge), time, this::nanoTime);
+                shared,
+                new RequestLimits.Share(slots, slowSlots, inFlightLimit == InFlightLimit.ADAPTIVE, maxAge),
+                time,
+                this::nanoTime);
         AwaitedTokens awaited = new AwaitedTokens();
         TokenCache tokens = new TokenCache(
                 new TokenStore(mostTokens, this::nanoTime),
