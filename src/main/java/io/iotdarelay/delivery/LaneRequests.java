@@ -10,7 +10,9 @@ import io.iotdarelay.platform.Authentication;
 import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
+import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.tracing.RequestTrace;
+import java.util.List;
 import java.util.Optional;
 import reactor.core.Disposables;
 
@@ -106,41 +108,43 @@ final class LaneRequests {
         Optional<AccessToken> token = lane.first()
                 .flatMap(first ->
                         with.tokens().cached(lane.sender(), first.record().assignment()));
-        Optional<Batch> batch = token.isPresent()
+        Optional<Batch> taken = token.isPresent()
                 ? lane.takeTightly(with.rules().packing(), with.limits().mostUnits())
                 : Optional.empty();
-        if (token.isEmpty() || batch.isEmpty()) {
+        if (token.isEmpty() || taken.isEmpty()) {
             owner.advance();
             return false;
         }
+        Batch batch = taken.get();
+        List<Report> reports = batch.reports();
         boolean sent = false;
         try {
-            if (mayLeave(permit, batch.get())) {
-                send(batch.get().attempted(), token.get(), permit);
+            if (mayLeave(permit, reports)) {
+                send(batch.attempted(), reports, token.get(), permit);
                 sent = true;
             }
         } finally {
             if (!sent) {
-                lane.putBackUnsent(batch.get());
+                lane.putBackUnsent(batch);
                 with.limits().grown(RequestKind.REPORT, owner);
             }
         }
         return sent;
     }
 
-    private boolean mayLeave(Permit permit, Batch batch) {
+    private boolean mayLeave(Permit permit, List<Report> reports) {
         if (!permit.tryAdmit()) {
             owner.park(RequestKind.REPORT);
             return false;
         }
-        if (!permit.tryCharge(owner, with.client().cost(batch.reports()))) {
+        if (!permit.tryCharge(owner, with.client().cost(reports))) {
             activity.waitFor(WaitReason.QUOTA);
             return false;
         }
         return true;
     }
 
-    private void send(Batch batch, AccessToken token, Permit permit) {
+    private void send(Batch batch, List<Report> reports, AccessToken token, Permit permit) {
         RequestTrace trace = with.tracing().report(batch.records(), batch.attempts());
         permit.sent();
         with.spacing().sent(lane.sender());
@@ -148,7 +152,7 @@ final class LaneRequests {
         activity.sending(request);
         request.exchange()
                 .update(with.client()
-                        .report(token, batch.reports(), trace)
+                        .report(token, reports, trace)
                         .subscribe(
                                 verdict -> trace.within(() -> answered(request, verdict)),
                                 defect -> trace.within(() -> failed(request, defect))));

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Classifies a response: by the platform's {@code error_code} first, because a 403 has four different meanings, then by the
- * status. Anything unlisted has its standard HTTP meaning.
+ * status. Anything unlisted has its standard HTTP meaning. Belongs to one event loop.
  */
 final class Classifier {
 
@@ -36,7 +36,14 @@ final class Classifier {
     /** The prefix of the platform's own error codes. */
     private static final String PLATFORM = "IOTDA.";
 
+    private static final Verdict ACCEPTED = new Verdict.Accepted();
+
     private final Clock clock;
+
+    /** The last response that meant success: most are like it, and need not be parsed again. */
+    private int acceptedStatus;
+
+    private String acceptedBody = "";
 
     Classifier(Clock clock) {
         this.clock = clock;
@@ -44,28 +51,40 @@ final class Classifier {
 
     /** The answer to a report. */
     Verdict report(HttpAnswer answer) {
-        PlatformAnswer said = said(answer);
+        if (answer.status() == acceptedStatus && answer.body().equals(acceptedBody)) {
+            return ACCEPTED;
+        }
+        Verdict verdict = verdict(answer, tree(answer.body()));
+        if (verdict instanceof Verdict.Accepted) {
+            acceptedStatus = answer.status();
+            acceptedBody = answer.body();
+        }
+        return verdict;
+    }
+
+    private Verdict verdict(HttpAnswer answer, JsonNode tree) {
+        PlatformAnswer said = said(answer, tree);
         Verdict byCode = byCode(said, answer);
-        return byCode == null ? byStatus(said, answer) : byCode;
+        return byCode == null ? byStatus(said, answer, tree) : byCode;
     }
 
     /** The answer to an authentication. */
     Authentication authentication(HttpAnswer answer) {
-        return switch (report(answer)) {
-            case Verdict.Accepted ignored -> granted(answer);
+        JsonNode tree = tree(answer.body());
+        return switch (verdict(answer, tree)) {
+            case Verdict.Accepted ignored -> granted(answer, tree);
             case Verdict.InvalidToken invalid -> new Authentication.Denied(new Verdict.DeviceRefused(invalid.said()));
             case Verdict verdict -> new Authentication.Denied(verdict);
         };
     }
 
-    private static Authentication granted(HttpAnswer answer) {
-        JsonNode json = tree(answer.body());
+    private static Authentication granted(HttpAnswer answer, JsonNode json) {
         String token = json.path("access_token").asString("");
         JsonNode expires = json.path("expires_in");
         long seconds = expires.asLong(expires.isMissingNode() || expires.isNull() ? DEFAULT_LIFETIME.toSeconds() : 0);
         if (!AccessToken.isValid(token) || seconds <= 0) {
             return new Authentication.Denied(new Verdict.DeviceTrouble(
-                    "the authentication response contains no usable token", said(answer.without(token))));
+                    "the authentication response contains no usable token", said(answer.without(token), json)));
         }
         Duration lifetime = Duration.ofSeconds(Math.min(seconds, MAX_LIFETIME.toSeconds()));
         return new Authentication.Granted(new AccessToken(token), lifetime);
@@ -86,10 +105,10 @@ final class Classifier {
         };
     }
 
-    private Verdict byStatus(PlatformAnswer said, HttpAnswer answer) {
+    private Verdict byStatus(PlatformAnswer said, HttpAnswer answer, JsonNode tree) {
         int status = said.status();
         if (answer.isSuccess()) {
-            return success(said, answer);
+            return success(said, answer, tree);
         }
         return switch (status) {
             case 401 -> new Verdict.InvalidToken(said);
@@ -112,11 +131,11 @@ final class Classifier {
     }
 
     /** A success of the platform has no body, or a JSON object. Any other 200 is a maintenance page, a proxy or a portal. */
-    private static Verdict success(PlatformAnswer said, HttpAnswer answer) {
+    private static Verdict success(PlatformAnswer said, HttpAnswer answer, JsonNode tree) {
         if (said.errorCode() != null) {
             return new Verdict.DeviceTrouble("HTTP " + said.status() + " with error " + said.errorCode(), said);
         }
-        return answer.body().isBlank() || tree(answer.body()).isObject()
+        return answer.body().isBlank() || tree.isObject()
                 ? new Verdict.Accepted()
                 : misaddressed(
                         said, "HTTP " + said.status() + " with a body that is not the platform's: is it a proxy?");
@@ -134,8 +153,8 @@ final class Classifier {
         return new Verdict.Unavailable("HTTP " + said.status(), Optional.of(said), retryAfter(answer));
     }
 
-    private static PlatformAnswer said(HttpAnswer answer) {
-        String code = tree(answer.body()).path("error_code").asString("");
+    private static PlatformAnswer said(HttpAnswer answer, JsonNode tree) {
+        String code = tree.path("error_code").asString("");
         String body = answer.body();
         return new PlatformAnswer(
                 answer.status(),
@@ -144,6 +163,9 @@ final class Classifier {
     }
 
     private static JsonNode tree(String body) {
+        if (body.isEmpty()) {
+            return JSON.missingNode();
+        }
         try {
             return JSON.readTree(body);
         } catch (JacksonException e) {

@@ -11,39 +11,23 @@ import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.tracing.RequestTrace;
 import io.iotdarelay.tracing.Tracing;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import java.io.ByteArrayOutputStream;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.FullHttpRequest;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
-import reactor.netty.ByteBufFlux;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.client.HttpClientResponse;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Calls the platform over HTTPS, with connections that belong to its event loop. */
+/** Calls the platform over HTTPS, with connections that belong to its event loop, on which its calls complete. */
 final class HttpIotdaClient implements PlatformClient {
 
-    /** Answers are short; a longer one is read up to here, and its connection is closed. */
-    private static final int MAX_ANSWER = 65_536;
-
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final String ACCESS_TOKEN = "access_token";
-    private static final int HTTPS_PORT = 443;
 
     /** How a trace names the end of an authentication without a result. */
     private static final String CANCELLED = "cancelled";
@@ -53,47 +37,34 @@ final class HttpIotdaClient implements PlatformClient {
 
     private static final String DEFECT = RejectionReason.INTERNAL_ERROR.code();
 
+    private final EventLoop eventLoop;
     private final Scheduler loop;
-    private final IotdaProperties properties;
-    private final Map<Api, RequestTrace.Target> targets = new EnumMap<>(Api.class);
+    private final ConnectionPool pool;
+    private final HttpExchange.Limits limits;
+    private final Requests requests;
+    private final int signType;
     private final Classifier classifier;
     private final NetworkFailures failures;
     private final RequestMeters meters;
     private final Tracing tracing;
     private final Clock clock;
     private final LongSupplier nanoTime;
-    private volatile Connections connections;
-
-    /**
-     * Where connections come from.
-     *
-     * @param pooled kept ones, or new ones that will be kept
-     * @param fresh always new ones
-     */
-    record Connections(HttpClient pooled, HttpClient fresh) {
-
-        Connections map(UnaryOperator<HttpClient> change) {
-            return new Connections(change.apply(pooled), change.apply(fresh));
-        }
-    }
 
     HttpIotdaClient(
-            Connections connections,
-            Scheduler loop,
+            EventLoop eventLoop,
+            ConnectionPool pool,
             IotdaProperties properties,
             NetworkFailures failures,
             RequestMeters meters,
             Tracing tracing,
             Clock clock,
             LongSupplier nanoTime) {
-        this.connections = connections;
-        this.loop = loop;
-        this.properties = properties;
-        URI server = URI.create(properties.origin());
-        int port = server.getPort() < 0 ? HTTPS_PORT : server.getPort();
-        for (Api api : Api.values()) {
-            targets.put(api, new RequestTrace.Target(server.getHost(), port, api.template()));
-        }
+        this.eventLoop = eventLoop;
+        this.loop = Schedulers.fromExecutorService(eventLoop);
+        this.pool = pool;
+        this.limits = new HttpExchange.Limits(properties.connectTimeout(), properties.responseTimeout());
+        this.requests = new Requests(properties);
+        this.signType = properties.signType();
         this.classifier = new Classifier(clock);
         this.failures = failures;
         this.meters = meters;
@@ -107,150 +78,188 @@ final class HttpIotdaClient implements PlatformClient {
         return loop;
     }
 
-    /** Uses these connections from the next request on. Requests in flight are not affected. */
-    void use(Connections others) {
-        connections = others;
-    }
-
-    /** The result of an exchange, whatever the network or the server did. */
-    private sealed interface Exchange {
-
-        record Answered(HttpAnswer answer) implements Exchange {}
-
-        record Failed(Verdict verdict) implements Exchange {}
-    }
-
-    @Override
-    public Mono<Authentication> authenticate(DeviceCredentials credentials) {
-        return Mono.defer(() -> {
-            long start = nanoTime.getAsLong();
-            Signature signature = Signature.of(credentials.secret(), clock.instant());
-            byte[] body = authentication(credentials, signature);
-            RequestTrace trace = tracing.authentication();
-            return post(Api.DEVICE_AUTH, credentials.device(), body, trace, headers -> {})
-                    .map(exchange -> switch (exchange) {
-                        case Exchange.Answered answered ->
-                            classifier.authentication(answered.answer().without(signature.password()));
-                        case Exchange.Failed failed -> new Authentication.Denied(failed.verdict());
-                    })
-                    .publishOn(loop)
-                    .doOnNext(result -> trace.within(() -> finished(Api.DEVICE_AUTH, code(result), start)))
-                    .doOnNext(result -> end(trace, result))
-                    .doOnError(defect -> trace.failed(DEFECT))
-                    .doOnCancel(() -> trace.failed(CANCELLED));
-        });
-    }
-
     @Override
     public double cost(List<Report> reports) {
         return RequestCost.of(reports);
     }
 
     @Override
+    public Mono<Authentication> authenticate(DeviceCredentials credentials) {
+        return Mono.create(sink -> {
+            Signature signature = Signature.of(credentials.secret(), clock.instant());
+            RequestTrace trace = tracing.authentication();
+            AuthenticationCall call = new AuthenticationCall(sink, credentials, signature, trace);
+            sink.onCancel(() -> trace.failed(CANCELLED));
+            start(call, sink);
+        });
+    }
+
+    @Override
     public Mono<Verdict> report(AccessToken token, List<Report> reports, RequestTrace trace) {
-        return Mono.defer(() -> {
-            long start = nanoTime.getAsLong();
-            Report first = reports.getFirst();
-            Api api = Api.of(first);
-            meters.carried(api.label(), reports.size());
-            byte[] body = RequestBody.of(reports);
-            return post(api, first.sender(), body, trace, headers -> headers.set(ACCESS_TOKEN, token.value()))
-                    .map(exchange -> switch (exchange) {
-                        case Exchange.Answered answered ->
-                            classifier.report(answered.answer().without(token.value()));
-                        case Exchange.Failed failed -> failed.verdict();
-                    })
-                    .publishOn(loop)
-                    .doOnNext(verdict -> trace.within(() -> finished(api, verdict.code(), start)));
-        });
+        return Mono.create(sink -> start(new ReportCall(sink, token, reports, trace), sink));
     }
 
-    /**
-     * Posts. A server may close an idle connection just when a request is written to it: a request that fails on a reused connection
-     * without a byte of response is resent at once on a new connection, once. Whether the server had processed it is then
-     * unknown.
-     */
-    private Mono<Exchange> post(Api api, DeviceId sender, byte[] body, RequestTrace trace, Consumer<HttpHeaders> more) {
-        return Mono.defer(() -> {
-            long start = nanoTime.getAsLong();
-            ConnectionUse use = new ConnectionUse();
-            Mono<HttpAnswer> first = exchange(connections.pooled(), use, api, sender, body, trace, more);
-            return first.onErrorResume(use::isStale, stale -> {
-                        finished(api, CONNECTION_LOST, start);
-                        return exchange(connections.fresh(), use, api, sender, body, trace, more);
-                    })
-                    .<Exchange>map(Exchange.Answered::new)
-                    .onErrorResume(
-                            Exception.class, failure -> Mono.just(new Exchange.Failed(failures.classify(failure))));
-        });
+    private void start(Call<?> call, MonoSink<?> sink) {
+        HttpExchange exchange = new HttpExchange(eventLoop, pool, limits, call);
+        sink.onDispose(exchange);
+        exchange.start();
     }
 
-    private Mono<HttpAnswer> exchange(
-            HttpClient http,
-            ConnectionUse use,
-            Api api,
-            DeviceId sender,
-            byte[] body,
-            RequestTrace trace,
-            Consumer<HttpHeaders> more) {
-        return http.doOnRequest((request, connection) -> use.requestWritten(connection))
-                .doOnResponse((response, connection) -> use.responseBegan())
-                .headers(headers -> {
-                    trace.leaves(Objects.requireNonNull(targets.get(api)), headers::set);
-                    headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-                    headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-                    more.accept(headers);
-                })
-                .post()
-                .uri(properties.origin() + api.path(sender))
-                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
-                .response(HttpIotdaClient::read)
-                .single()
-                .timeout(properties.connectTimeout().plus(properties.responseTimeout()), loop)
-                .doOnNext(answer -> trace.answered(answer.status()));
-    }
+    /** A request, and who waits for what it means. */
+    private abstract class Call<T> implements HttpExchange.Caller {
 
-    private static Mono<HttpAnswer> read(HttpClientResponse response, ByteBufFlux content) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        return content.doOnNext(part -> append(body, part))
-                .takeUntil(part -> body.size() >= MAX_ANSWER)
-                .then(Mono.fromSupplier(() -> new HttpAnswer(
-                        response.status().code(),
-                        Optional.ofNullable(response.responseHeaders().get(HttpHeaderNames.RETRY_AFTER)),
-                        body.toString(StandardCharsets.UTF_8))));
-    }
+        private final Api api;
+        private final RequestTrace trace;
+        private final MonoSink<T> sink;
+        private final long start = nanoTime.getAsLong();
 
-    private static void append(ByteArrayOutputStream body, ByteBuf part) {
-        byte[] bytes = new byte[Math.min(part.readableBytes(), MAX_ANSWER - body.size())];
-        part.getBytes(part.readerIndex(), bytes);
-        body.writeBytes(bytes);
-    }
+        Call(Api api, MonoSink<T> sink, RequestTrace trace) {
+            this.api = api;
+            this.sink = sink;
+            this.trace = trace;
+        }
 
-    private byte[] authentication(DeviceCredentials credentials, Signature signature) {
-        return JSON.writeValueAsBytes(Map.of(
-                "device_id", credentials.device().value(),
-                "sign_type", properties.signType(),
-                "timestamp", signature.timestamp(),
-                "password", signature.password()));
-    }
+        Api api() {
+            return api;
+        }
 
-    private void finished(Api api, String outcome, long start) {
-        meters.finished(api.label(), outcome, Duration.ofNanos(nanoTime.getAsLong() - start));
-    }
+        RequestTrace trace() {
+            return trace;
+        }
 
-    private static void end(RequestTrace trace, Authentication result) {
-        if (result instanceof Authentication.Granted) {
-            trace.succeeded();
-        } else {
-            trace.failed(code(result));
+        abstract T meaning(HttpAnswer answer);
+
+        abstract T meaning(Verdict failure);
+
+        abstract String code(T result);
+
+        @Override
+        public void connectionLost() {
+            counted(CONNECTION_LOST);
+        }
+
+        @Override
+        public void answered(HttpAnswer answer) {
+            trace.answered(answer.status());
+            end(() -> meaning(answer));
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            end(() -> meaning(failures.classify(failure)));
+        }
+
+        private void end(Supplier<T> meaning) {
+            try {
+                T result = meaning.get();
+                trace.within(() -> counted(code(result)));
+                ended(result);
+                sink.success(result);
+            } catch (RuntimeException defect) {
+                broken();
+                sink.error(defect);
+            }
+        }
+
+        /** There is a result, which the caller gets next. */
+        void ended(T result) {}
+
+        /** A defect of the relay, which the caller gets next. */
+        void broken() {}
+
+        private void counted(String outcome) {
+            meters.finished(api.label(), outcome, nanoTime.getAsLong() - start);
         }
     }
 
-    private static String code(Authentication result) {
-        return switch (result) {
-            case Authentication.Granted ignored -> new Verdict.Accepted().code();
-            case Authentication.Denied denied -> denied.verdict().code();
-            case Authentication.Postponed ignored -> throw new IllegalStateException("asked, and postponed");
-        };
+    private final class ReportCall extends Call<Verdict> {
+
+        private final AccessToken token;
+        private final DeviceId sender;
+        private final byte[] body;
+
+        ReportCall(MonoSink<Verdict> sink, AccessToken token, List<Report> reports, RequestTrace trace) {
+            super(Api.of(reports.getFirst()), sink, trace);
+            this.token = token;
+            this.sender = reports.getFirst().sender();
+            this.body = RequestBody.of(reports);
+            meters.carried(api().label(), reports.size());
+        }
+
+        @Override
+        public FullHttpRequest request() {
+            return requests.report(api(), sender, token, body, trace());
+        }
+
+        @Override
+        Verdict meaning(HttpAnswer answer) {
+            return classifier.report(answer.without(token.value()));
+        }
+
+        @Override
+        Verdict meaning(Verdict failure) {
+            return failure;
+        }
+
+        @Override
+        String code(Verdict verdict) {
+            return verdict.code();
+        }
+    }
+
+    private final class AuthenticationCall extends Call<Authentication> {
+
+        private final DeviceCredentials credentials;
+        private final Signature signature;
+
+        AuthenticationCall(
+                MonoSink<Authentication> sink, DeviceCredentials credentials, Signature signature, RequestTrace trace) {
+            super(Api.DEVICE_AUTH, sink, trace);
+            this.credentials = credentials;
+            this.signature = signature;
+        }
+
+        @Override
+        public FullHttpRequest request() {
+            byte[] body = JSON.writeValueAsBytes(Map.of(
+                    "device_id", credentials.device().value(),
+                    "sign_type", signType,
+                    "timestamp", signature.timestamp(),
+                    "password", signature.password()));
+            return requests.authentication(credentials.device(), body, trace());
+        }
+
+        @Override
+        Authentication meaning(HttpAnswer answer) {
+            return classifier.authentication(answer.without(signature.password()));
+        }
+
+        @Override
+        Authentication meaning(Verdict failure) {
+            return new Authentication.Denied(failure);
+        }
+
+        @Override
+        String code(Authentication result) {
+            return switch (result) {
+                case Authentication.Granted ignored -> new Verdict.Accepted().code();
+                case Authentication.Denied denied -> denied.verdict().code();
+                case Authentication.Postponed ignored -> throw new IllegalStateException("asked, and postponed");
+            };
+        }
+
+        @Override
+        void broken() {
+            trace().failed(DEFECT);
+        }
+
+        @Override
+        void ended(Authentication result) {
+            if (result instanceof Authentication.Granted) {
+                trace().succeeded();
+            } else {
+                trace().failed(code(result));
+            }
+        }
     }
 }

@@ -1,13 +1,12 @@
 package io.iotdarelay.iotda;
 
-import io.iotdarelay.iotda.HttpIotdaClient.Connections;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.platform.Platform;
 import io.iotdarelay.platform.PlatformClient;
 import io.iotdarelay.platform.PlatformContact;
 import io.iotdarelay.platform.SizeLimit;
 import io.iotdarelay.tracing.Tracing;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.time.Clock;
@@ -15,40 +14,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
-import reactor.netty.http.HttpProtocol;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.client.HttpClientSecurityUtils;
-import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
-import reactor.netty.tcp.SslProvider;
 
 /** The clients, one per event loop, with their threads and connections. */
 public final class IotdaClients implements Platform, AutoCloseable {
-
-    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(5);
-
-    /** How much sooner than its maximum age a connection may be replaced, in per cent, so that not all are at once. */
-    private static final double AGE_VARIANCE = 10;
 
     private static final Duration CLOSE_QUIETLY = Duration.ZERO;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final List<LoopResources> threads = new ArrayList<>();
-    private final List<ConnectionProvider> connections = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
-    private final Duration handshakeTimeout;
     private final Duration responseTimeout;
     private final int maxConnections;
     private final Handshake handshake;
-    private volatile SslContext tls;
 
     /**
      * Starts the event loops. Nothing is connected before it is needed.
@@ -77,46 +61,32 @@ public final class IotdaClients implements Platform, AutoCloseable {
             Tracing tracing,
             Clock clock,
             LongSupplier nanoTime) {
-        this.tls = tls(trust);
-        this.handshakeTimeout = properties.connectTimeout();
+        SslContext tls = tls(trust);
         this.responseTimeout = properties.responseTimeout();
         this.maxConnections = properties.maxConnections();
         int count = Math.min(loops, properties.maxConnections());
         for (int i = 0; i < count; i++) {
             LoopResources thread = LoopResources.create("relay-loop-" + i, 1, true);
-            ConnectionProvider pool = ConnectionProvider.builder("iotda-" + i)
-                    .maxConnections(Platform.share(properties.maxConnections(), count, i))
-                    .pendingAcquireMaxCount(-1)
-                    .pendingAcquireTimeout(properties.connectTimeout())
-                    .maxIdleTime(properties.connectionMaxIdle())
-                    .maxLifeTime(properties.connectionMaxAge())
-                    .maxLifeTimeVariance(AGE_VARIANCE)
-                    .evictInBackground(EVICTION_INTERVAL)
-                    .lifo()
-                    .build();
-            Connections plain = new Connections(
-                    egress.via(http(pool, thread, properties)),
-                    egress.via(http(ConnectionProvider.newConnection(), thread, properties)));
-            threads.add(thread);
-            connections.add(pool);
-            HttpIotdaClient client = new HttpIotdaClient(
-                    secure(plain, secured(tls)),
-                    Schedulers.fromExecutorService(
-                            thread.onClient(LoopResources.DEFAULT_NATIVE).next()),
-                    properties,
-                    egress.failures(),
-                    meters,
-                    tracing,
-                    clock,
+            EventLoop loop = thread.onClient(LoopResources.DEFAULT_NATIVE).next();
+            Connector connector = new Connector(properties, egress, thread, tls);
+            ConnectionPool pool = new ConnectionPool(
+                    connector,
+                    new ConnectionPool.Bounds(
+                            Platform.share(properties.maxConnections(), count, i),
+                            properties.connectionMaxIdle(),
+                            properties.connectionMaxAge()),
+                    loop,
                     nanoTime);
-            lines.add(new Line(plain, client));
+            HttpIotdaClient client =
+                    new HttpIotdaClient(loop, pool, properties, egress.failures(), meters, tracing, clock, nanoTime);
+            threads.add(thread);
+            lines.add(new Line(connector, pool, client));
         }
         this.handshake = new Handshake(
                 properties,
-                egress,
-                threads.getFirst(),
-                lines.getFirst().client().loop(),
-                () -> secured(tls));
+                egress.failures(),
+                lines.getFirst().connector(),
+                lines.getFirst().client().loop());
     }
 
     @Override
@@ -145,8 +115,10 @@ public final class IotdaClients implements Platform, AutoCloseable {
      */
     public void trust(TrustManagerFactory trust) {
         SslContext renewed = tls(trust);
-        tls = renewed;
-        lines.forEach(line -> line.client().use(secure(line.plain(), secured(renewed))));
+        lines.forEach(line -> {
+            line.connector().use(renewed);
+            line.client().loop().schedule(line.pool()::renew);
+        });
     }
 
     /** One TLS handshake with the platform per subscription, with certificate and host name verified; emits the problem, if any. */
@@ -162,33 +134,11 @@ public final class IotdaClients implements Platform, AutoCloseable {
 
     @Override
     public void close() {
-        connections.forEach(pool -> pool.disposeLater().block(CLOSE_TIMEOUT));
+        lines.forEach(line -> Mono.fromRunnable(line.pool()::close)
+                .subscribeOn(line.client().loop())
+                .block(CLOSE_TIMEOUT));
         threads.forEach(
                 thread -> thread.disposeLater(CLOSE_QUIETLY, CLOSE_TIMEOUT).block(CLOSE_TIMEOUT));
-    }
-
-    private static HttpClient http(ConnectionProvider pool, LoopResources thread, IotdaProperties properties) {
-        return HttpClient.create(pool)
-                .runOn(thread)
-                .protocol(HttpProtocol.HTTP11)
-                .followRedirect(false)
-                .compress(false)
-                .disableRetry(true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        properties.connectTimeout().toMillis())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .responseTimeout(properties.responseTimeout());
-    }
-
-    /** Connections are pooled by, among other things, the TLS that they were made with. */
-    private static Connections secure(Connections plain, Consumer<SslProvider.SslContextSpec> tls) {
-        return plain.map(http -> http.secure(tls));
-    }
-
-    private Consumer<SslProvider.SslContextSpec> secured(SslContext context) {
-        return spec -> spec.sslContext(context)
-                .handshakeTimeout(handshakeTimeout)
-                .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER);
     }
 
     private static SslContext tls(@Nullable TrustManagerFactory trust) {
@@ -203,6 +153,6 @@ public final class IotdaClients implements Platform, AutoCloseable {
         }
     }
 
-    /** A client, with its parts except TLS. */
-    private record Line(Connections plain, HttpIotdaClient client) {}
+    /** What belongs to one event loop. */
+    private record Line(Connector connector, ConnectionPool pool, HttpIotdaClient client) {}
 }

@@ -70,7 +70,7 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
      */
     private final class Body implements Parcel {
 
-        private final Set<DeviceId> children = new HashSet<>();
+        private Set<DeviceId> children = Set.of();
         private @Nullable Report first;
         private int bytes = RequestCost.ENVELOPE;
 
@@ -89,6 +89,7 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
             first = first == null ? report : first;
             bytes += more;
             if (newChild) {
+                children = children.isEmpty() ? new HashSet<>() : children;
                 children.add(report.device());
             }
             return true;

@@ -32,11 +32,21 @@ public record Batch(List<LaneEntry> entries, int attempts, int refusals) {
     }
 
     public List<Report> reports() {
-        return entries.stream().map(LaneEntry::report).toList();
+        if (isSingle()) {
+            return List.of(entries.getFirst().report());
+        }
+        List<Report> reports = new ArrayList<>(entries.size());
+        for (LaneEntry entry : entries) {
+            reports.add(entry.report());
+        }
+        return reports;
     }
 
     /** The records of the reports, in order. Several reports in a row may be of one record. */
     public List<SourceRecord> records() {
+        if (isSingle()) {
+            return List.of(entries.getFirst().record().record());
+        }
         List<SourceRecord> records = new ArrayList<>(entries.size());
         for (LaneEntry entry : entries) {
             SourceRecord record = entry.record().record();

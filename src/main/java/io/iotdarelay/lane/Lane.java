@@ -84,13 +84,17 @@ public final class Lane {
         if (superseding != null) {
             superseding.thin(waiting);
         }
-        List<LaneEntry> entries = new ArrayList<>();
+        return takeWaiting(packing, mostUnits);
+    }
+
+    private Optional<Batch> takeWaiting(Packing packing, double mostUnits) {
         Packing.Parcel request = packing.empty();
+        List<LaneEntry> entries = List.of();
         for (LaneEntry next = waiting.peek(); next != null; next = waiting.peek()) {
             if (!next.record().mayStart()) {
                 waiting.remove();
             } else if (request.tryAdd(next.report())) {
-                entries.add(waiting.remove());
+                entries = with(entries, waiting.remove());
             } else {
                 break;
             }
@@ -119,6 +123,16 @@ public final class Lane {
             }
         }
         return nextIsFull ? 1 : next.fill();
+    }
+
+    /** Most requests carry one report, while there is no backlog. */
+    private static List<LaneEntry> with(List<LaneEntry> entries, LaneEntry next) {
+        if (entries.isEmpty()) {
+            return List.of(next);
+        }
+        List<LaneEntry> more = entries.size() == 1 ? new ArrayList<>(entries) : entries;
+        more.add(next);
+        return more;
     }
 
     /** The next report, without removing it. Its partition may have left. */

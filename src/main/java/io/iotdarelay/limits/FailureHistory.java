@@ -43,6 +43,14 @@ final class FailureHistory {
      */
     record Counts(int failing, int succeeding, int failures, int generation) {
         static final Counts NONE = new Counts(0, 0, 0, 0);
+
+        private Counts with(int failuresOfOne) {
+            return new Counts(
+                    failing + (failuresOfOne > 0 ? 1 : 0),
+                    succeeding + (failuresOfOne > 0 ? 0 : 1),
+                    failures + failuresOfOne,
+                    generation);
+        }
     }
 
     /**
@@ -70,7 +78,10 @@ final class FailureHistory {
     private record Heard(int failures, long at) {}
 
     private final Evidence evidence;
-    private final Map<DeviceId, Heard> heard = new LinkedHashMap<>();
+
+    /** The device that was heard of last comes last. */
+    private final Map<DeviceId, Heard> heard = new LinkedHashMap<>(16, 0.75f, true);
+
     private final Map<DeviceId, Long> failing = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<DeviceId, Long> eldest) {
@@ -142,13 +153,10 @@ final class FailureHistory {
             heard.clear();
             counts = new Counts(0, 0, 0, evidence.generation());
         }
-        Counts now = without(counts, heard.remove(device));
-        now = new Counts(
-                now.failing() + (failures > 0 ? 1 : 0),
-                now.succeeding() + (failures > 0 ? 0 : 1),
-                now.failures() + failures,
-                now.generation());
-        heard.put(device, new Heard(failures, evidence.successes()));
+        Heard before = heard.put(device, new Heard(failures, evidence.successes()));
+        Counts now = before != null && before.failures() == failures
+                ? counts
+                : without(counts, before).with(failures);
         if (heard.size() > evidence.window()) {
             DeviceId eldest = heard.keySet().iterator().next();
             now = without(now, heard.remove(eldest));

@@ -6,6 +6,9 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** Counts and times requests to the platform. Callable from any thread. */
 public final class RequestMeters {
@@ -13,6 +16,7 @@ public final class RequestMeters {
     private final Meter.MeterProvider<Counter> requests;
     private final Meter.MeterProvider<Timer> durations;
     private final Meter.MeterProvider<DistributionSummary> records;
+    private final Map<String, OfApi> apis = new ConcurrentHashMap<>();
     private final Counter fetched;
     private final Counter contention;
 
@@ -47,16 +51,33 @@ public final class RequestMeters {
     }
 
     /** A request is over, however it ended. */
-    public void finished(String api, String outcome, Duration duration) {
-        requests.withTags(RelayMeter.Label.API.asString(), api, RelayMeter.Label.OUTCOME.asString(), outcome)
+    public void finished(String api, String outcome, long nanoseconds) {
+        OfApi meters = of(api);
+        meters.outcomes
+                .computeIfAbsent(
+                        outcome,
+                        which -> requests.withTags(
+                                RelayMeter.Label.API.asString(), api, RelayMeter.Label.OUTCOME.asString(), which))
                 .increment();
-        durations.withTag(RelayMeter.Label.API.asString(), api).record(duration);
+        meters.duration.record(nanoseconds, TimeUnit.NANOSECONDS);
     }
 
     /** A request was sent with this many records. */
     public void carried(String api, int count) {
-        records.withTag(RelayMeter.Label.API.asString(), api).record(count);
+        of(api).records.record(count);
     }
+
+    private OfApi of(String api) {
+        return apis.computeIfAbsent(
+                api,
+                which -> new OfApi(
+                        durations.withTag(RelayMeter.Label.API.asString(), which),
+                        records.withTag(RelayMeter.Label.API.asString(), which),
+                        new ConcurrentHashMap<>()));
+    }
+
+    /** Found once, because looking one up by its labels takes longer than counting. */
+    private record OfApi(Timer duration, DistributionSummary records, Map<String, Counter> outcomes) {}
 
     public void tokenFetched() {
         fetched.increment();

@@ -108,7 +108,8 @@ final class Endings {
     }
 
     private void delivered(RecordInFlight record, DeviceId sender, Instant at) {
-        Duration latency = Duration.between(record.record().timestamp(), at);
+        Duration latency = Duration.ofMillis(
+                at.toEpochMilli() - record.record().timestamp().toEpochMilli());
         tracing.onBehalfOf(record.record(), () -> meters.delivered(record.route(), latency));
         budget.delivered(record, sender);
         settled(record);

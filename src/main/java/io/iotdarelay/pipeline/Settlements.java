@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settlements implements OutcomeSink {
 
+    /**
+     * How long more settlements are awaited after the first: a turn of the poll thread costs much more than a settlement, and would
+     * otherwise be made for each of them.
+     */
+    private static final Duration GATHER = Duration.ofMillis(1);
+
     private final Queue<Settlement> queue = new ConcurrentLinkedQueue<>();
     private final Clock clock;
     private volatile @Nullable Thread waiting;
@@ -45,7 +51,10 @@ public final class Settlements implements OutcomeSink {
 
     private void add(Settlement settlement) {
         queue.add(settlement);
-        LockSupport.unpark(waiting);
+        Thread thread = waiting;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        }
     }
 
     /** All of them; waits at most about this long for the first. Poll thread only. */
@@ -56,6 +65,7 @@ public final class Settlements implements OutcomeSink {
                 LockSupport.parkNanos(this, wait.toNanos());
             }
             waiting = null;
+            LockSupport.parkNanos(this, GATHER.toNanos());
         }
         List<Settlement> taken = new ArrayList<>();
         for (Settlement next = queue.poll(); next != null; next = queue.poll()) {

@@ -3,6 +3,7 @@ package io.iotdarelay.settle;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.RecordInFlight;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -41,8 +42,11 @@ final class OutcomeOrder {
 
     /** The record is not counted. */
     void skip(RecordInFlight record, Consumer<Optional<Ended>> next) {
-        of(record).remove(offset(record));
-        passOn(record.assignment(), next);
+        SequencedMap<Long, Optional<Ended>> records = partitions.get(record.assignment());
+        if (records != null) {
+            records.remove(offset(record));
+            passOn(records, next);
+        }
     }
 
     /**
@@ -51,11 +55,13 @@ final class OutcomeOrder {
      * @param next takes what is known in order now; nothing for a record that was passed over
      */
     void end(RecordInFlight record, Ended ended, Consumer<Optional<Ended>> next) {
-        if (of(record).replace(offset(record), Optional.of(ended)) == null) {
-            next.accept(Optional.of(ended));
+        SequencedMap<Long, Optional<Ended>> records = partitions.get(record.assignment());
+        Optional<Ended> outcome = Optional.of(ended);
+        if (records == null || records.replace(offset(record), outcome) == null) {
+            next.accept(outcome);
         } else {
             waiting++;
-            passOn(record.assignment(), next);
+            passOn(records, next);
         }
     }
 
@@ -72,20 +78,18 @@ final class OutcomeOrder {
         });
     }
 
-    private void passOn(Assignment assignment, Consumer<Optional<Ended>> next) {
-        SequencedMap<Long, Optional<Ended>> records = partitions.getOrDefault(assignment, new LinkedHashMap<>());
-        while (!records.isEmpty()
-                && (waiting > mostWaiting || records.firstEntry().getValue().isPresent())) {
-            Optional<Ended> first = records.pollFirstEntry().getValue();
+    private void passOn(SequencedMap<Long, Optional<Ended>> records, Consumer<Optional<Ended>> next) {
+        for (Iterator<Optional<Ended>> each = records.values().iterator(); each.hasNext(); ) {
+            Optional<Ended> first = each.next();
+            if (first.isEmpty() && waiting <= mostWaiting) {
+                return;
+            }
+            each.remove();
             if (first.isPresent()) {
                 waiting--;
             }
             next.accept(first);
         }
-    }
-
-    private SequencedMap<Long, Optional<Ended>> of(RecordInFlight record) {
-        return partitions.getOrDefault(record.assignment(), new LinkedHashMap<>());
     }
 
     private static long offset(RecordInFlight record) {

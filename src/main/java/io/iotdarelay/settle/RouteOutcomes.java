@@ -59,7 +59,7 @@ final class RouteOutcomes {
 
     /** What the sample holds of one origin. */
     private static final class Tally {
-        private final Deque<Sampled> records = new ArrayDeque<>();
+        private final Deque<Sampled> records = new ArrayDeque<>(1);
         private int rejected;
 
         void add(Sampled record) {

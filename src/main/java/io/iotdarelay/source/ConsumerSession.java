@@ -222,20 +222,24 @@ final class ConsumerSession implements AutoCloseable {
         handler.flush();
     }
 
+    private Optional<Pause> pause(AssignedPartition partition, FlowControl.Load all) {
+        return partition
+                .unreadable()
+                .or(() -> ReadMarks.reasonToWait(partition))
+                .or(() -> handler.obstacle(partition.sourcePartition()))
+                .or(() -> flowControl
+                        .reasonToPause(partition.load(), all, partition.pause().isPresent())
+                        .map(Pause::of));
+    }
+
     private void pauseAndResume() {
-        FlowControl.Load all = assignments.all().stream()
-                .map(AssignedPartition::load)
-                .reduce(FlowControl.Load.NONE, FlowControl.Load::plus);
+        FlowControl.Load all = FlowControl.Load.NONE;
+        for (AssignedPartition partition : assignments.all()) {
+            all = all.plus(partition.load());
+        }
         Set<TopicPartition> toPause = new HashSet<>();
         for (AssignedPartition partition : assignments.all()) {
-            Optional<Pause> pause = partition
-                    .unreadable()
-                    .or(() -> ReadMarks.reasonToWait(partition))
-                    .or(() -> handler.obstacle(partition.sourcePartition()))
-                    .or(() -> flowControl
-                            .reasonToPause(
-                                    partition.load(), all, partition.pause().isPresent())
-                            .map(Pause::of));
+            Optional<Pause> pause = pause(partition, all);
             partition.pause(pause);
             if (pause.isPresent() || !partition.commits().mark().mayRead()) {
                 toPause.add(partition.topicPartition());

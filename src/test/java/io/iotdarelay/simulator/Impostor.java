@@ -26,10 +26,13 @@ public final class Impostor implements AutoCloseable {
     private final Certificates certificates = new Certificates();
     private final ServerSocket server;
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final boolean readsBodies;
     private volatile Speech speech;
 
-    private Impostor(boolean tls, Speech speech) {
+    private Impostor(boolean tls, boolean readsBodies, Speech speech) {
         try {
+            this.readsBodies = readsBodies;
             this.speech = speech;
             this.server = tls
                     ? certificates
@@ -45,7 +48,7 @@ public final class Impostor implements AutoCloseable {
 
     /** One that has a certificate which the client trusts. */
     public static Impostor trusted(Speech speech) {
-        return new Impostor(true, speech);
+        return new Impostor(true, true, speech);
     }
 
     /** One that responds with these bytes. */
@@ -53,9 +56,14 @@ public final class Impostor implements AutoCloseable {
         return trusted(out -> out.write(bytes.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
+    /** One that responds before it has read the body, and takes nothing more of it for a request. */
+    public static Impostor hasty(Speech speech) {
+        return new Impostor(true, false, speech);
+    }
+
     /** One that does not speak TLS. */
     public static Impostor inTheClear(String bytes) {
-        return new Impostor(false, out -> out.write(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+        return new Impostor(false, true, out -> out.write(bytes.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     public String endpoint() {
@@ -69,6 +77,11 @@ public final class Impostor implements AutoCloseable {
     /** How many requests, or beginnings of one, it has heard. */
     public int requests() {
         return requests.get();
+    }
+
+    /** How many connections it has accepted. */
+    public int connections() {
+        return connections.get();
     }
 
     /** From now on it responds with this. */
@@ -89,6 +102,7 @@ public final class Impostor implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
+                connections.incrementAndGet();
                 Thread unused = Thread.ofVirtual().start(() -> converse(socket));
             } catch (IOException e) {
                 return; // closed
@@ -102,6 +116,9 @@ public final class Impostor implements AutoCloseable {
                 requests.incrementAndGet();
                 speech.speak(socket.getOutputStream());
                 socket.getOutputStream().flush();
+                if (!readsBodies) {
+                    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                }
             }
         } catch (IOException e) {
             // The client has had enough.
@@ -109,7 +126,7 @@ public final class Impostor implements AutoCloseable {
     }
 
     /** Reads one request: up to the empty line, and then as many bytes as were announced. */
-    private static boolean hear(InputStream in) throws IOException {
+    private boolean hear(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (!head.toString().endsWith("\r\n\r\n")) {
             int next = in.read();
@@ -122,7 +139,7 @@ public final class Impostor implements AutoCloseable {
             }
         }
         Matcher length = LENGTH.matcher(head);
-        int announced = length.find() ? Integer.parseInt(length.group(1)) : 0;
+        int announced = readsBodies && length.find() ? Integer.parseInt(length.group(1)) : 0;
         return in.readNBytes(announced).length == announced;
     }
 }
