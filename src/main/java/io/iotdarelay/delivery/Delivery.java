@@ -1,9 +1,8 @@
 package io.iotdarelay.delivery;
 
 import io.iotdarelay.lane.LaneEntry;
-import io.iotdarelay.limits.Breakers;
 import io.iotdarelay.limits.Obstacle;
-import io.iotdarelay.limits.RateLimiter;
+import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
@@ -17,27 +16,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Delivers reports: each lane always on the same event loop. May be called by any thread. */
 public final class Delivery {
 
     private final List<DeliveryLoop> loops;
-    private final Breakers breakers;
-    private final RateLimiter reportRate;
-    private final AtomicInteger requestsInFlight;
+    private final RequestLimits.Shared limits;
     private final InstantSource time;
 
-    Delivery(
-            List<DeliveryLoop> loops,
-            Breakers breakers,
-            RateLimiter reportRate,
-            AtomicInteger requestsInFlight,
-            InstantSource time) {
+    Delivery(List<DeliveryLoop> loops, RequestLimits.Shared limits, InstantSource time) {
         this.loops = List.copyOf(loops);
-        this.breakers = breakers;
-        this.reportRate = reportRate;
-        this.requestsInFlight = requestsInFlight;
+        this.limits = limits;
         this.time = time;
     }
 
@@ -69,12 +58,12 @@ public final class Delivery {
 
     /** Why nothing can be delivered at the moment, if so. */
     public Optional<Obstacle> obstacle() {
-        return breakers.obstacle();
+        return limits.breakers().obstacle();
     }
 
     /** Whether there is an obstacle and no request is in flight either. */
     public boolean isStuck() {
-        return requestsInFlight.get() == 0 && obstacle().isPresent();
+        return limits.inFlight().get() == 0 && obstacle().isPresent();
     }
 
     /** The longest time since the last turn of any event loop. */
@@ -121,7 +110,12 @@ public final class Delivery {
 
     public DeliveryStatus status() {
         return new DeliveryStatus(
-                breakers.trouble(), breakers.status(), quarantinedCount(), requestsInFlight.get(), reportRate.rate());
+                limits.breakers().trouble(),
+                limits.breakers().status(),
+                quarantinedCount(),
+                limits.inFlight().get(),
+                limits.inFlightLimit().get(),
+                limits.reportRate().rate());
     }
 
     private int loopOf(DeviceId sender) {

@@ -6,6 +6,7 @@ import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.auth.TokenStore;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.lane.InFlightLimit;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.lane.Packing;
 import io.iotdarelay.limits.RequestLimits;
@@ -39,6 +40,7 @@ public class DeliveryConfiguration {
                 new FailurePolicy(Backoff.standard(random), quarantine.failingAfter()),
                 packing,
                 lanes.linger(),
+                lanes.keep(),
                 devices.unknownGrace());
     }
 
@@ -68,9 +70,14 @@ public class DeliveryConfiguration {
             PlatformClient client = platform.clients().get(i);
             RequestLimits limits = new RequestLimits(
                     shared,
-                    new RequestLimits.Share(Platform.share(requests, count, i), Platform.share(slowRequests, count, i)),
+                    new RequestLimits.Share(
+                            Platform.share(requests, count, i),
+                            Platform.share(slowRequests, count, i),
+                            lanes.inFlightLimit() == InFlightLimit.ADAPTIVE,
+                            lanes.maxAge()),
                     client.loop(),
                     nanoTime);
+            AwaitedTokens awaited = new AwaitedTokens();
             TokenStore store = new TokenStore(Math.ceilDiv(tokens.maxDevices(), count), nanoTime);
             stores.add(store);
             loops.add(new DeliveryLoop(new LaneResources(
@@ -79,23 +86,25 @@ public class DeliveryConfiguration {
                     new TokenCache(
                             store,
                             sharedTokens,
-                            new LimitedAuthenticator(client, limits),
+                            new LimitedAuthenticator(client, limits, awaited),
                             directory,
                             tokens.renewAt(),
                             client.loop(),
                             nanoTime,
                             random,
                             meters),
+                    awaited,
                     directory,
                     new Quarantine(quarantine.probeAfter(), time),
                     rules,
+                    new Spacing(lanes.minInterval(), nanoTime),
                     new LaneOutcomes(outcomes),
                     new DefectLog(time),
                     meters,
                     tracing,
                     time)));
         }
-        Delivery delivery = new Delivery(loops, shared.breakers(), shared.reportRate(), shared.inFlight(), time);
+        Delivery delivery = new Delivery(loops, shared, time);
         gauges.show(
                 RelayMeter.TOKENS_CACHED,
                 () -> stores.stream().mapToLong(TokenStore::size).sum());

@@ -34,6 +34,7 @@ final class DeliveryLoop {
         this.with = with;
         this.turned = with.time().instant();
         with.limits().onRecovery(() -> List.copyOf(lanes.values()).forEach(LaneDelivery::retryNow));
+        with.awaited().of(this::awaitsToken);
         scheduler().schedulePeriodically(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -117,6 +118,11 @@ final class DeliveryLoop {
                 }));
         oldest = Map.copyOf(found);
         holders = by;
+    }
+
+    private boolean awaitsToken(DeviceId sender) {
+        LaneDelivery lane = lanes.get(sender);
+        return lane != null && lane.awaitsToken();
     }
 
     private void onLoop(Runnable task) {

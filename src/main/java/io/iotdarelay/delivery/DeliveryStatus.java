@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param quarantined devices that are set aside
  * @param requestsInFlight reports in flight
+ * @param requestsLimit how many requests may be in flight
  * @param messagesPerSecond the current rate limit, in the platform's units; 0 is no limit
  */
 public record DeliveryStatus(
@@ -17,6 +18,7 @@ public record DeliveryStatus(
         List<BreakerStatus> breakers,
         int quarantined,
         int requestsInFlight,
+        int requestsLimit,
         double messagesPerSecond) {
 
     public DeliveryStatus {

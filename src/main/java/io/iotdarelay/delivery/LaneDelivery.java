@@ -3,6 +3,7 @@ package io.iotdarelay.delivery;
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.lane.Lane;
 import io.iotdarelay.lane.LaneEntry;
+import io.iotdarelay.lane.Superseding;
 import io.iotdarelay.limits.RequestKind;
 import io.iotdarelay.platform.Authentication;
 import io.iotdarelay.platform.Verdict;
@@ -13,6 +14,7 @@ import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers one lane, one request at a time. Everything happens on the lane's event loop.
@@ -38,11 +40,18 @@ final class LaneDelivery implements LaneRequests.Owner {
     LaneDelivery(DeliveryLoop loop, LaneResources resources, DeviceId sender) {
         this.loop = loop;
         this.with = resources;
-        this.lane = new Lane(sender);
+        this.lane = new Lane(sender, superseding(resources));
         this.activity = new LaneActivity(resources.client().loop());
         this.requests = new LaneRequests(resources, lane, activity, this);
         this.failures = new LaneFailures(resources, sender);
         this.decisions = new DecisionExecutor(resources, lane);
+    }
+
+    private static @Nullable Superseding superseding(LaneResources with) {
+        return switch (with.rules().keep()) {
+            case ALL -> null;
+            case LATEST -> new Superseding(with.rules().packing(), with.outcomes()::superseded);
+        };
     }
 
     DeviceId sender() {
@@ -51,6 +60,9 @@ final class LaneDelivery implements LaneRequests.Owner {
 
     void add(LaneEntry entry) {
         lane.add(entry);
+        if (activity.waitsFor(WaitReason.QUOTA)) {
+            with.limits().grown(RequestKind.REPORT, this);
+        }
         boolean isFull =
                 with.rules().linger().isZero() || lane.isFull(with.rules().packing());
         if (activity.isIdle() && !isFull) {
@@ -73,6 +85,11 @@ final class LaneDelivery implements LaneRequests.Owner {
             advance();
         }
         return activity.waitsFor(WaitReason.QUOTA) || activity.waitsFor(WaitReason.SLOT);
+    }
+
+    @Override
+    public double fill() {
+        return lane.fill(with.rules().packing());
     }
 
     @Override
@@ -102,6 +119,10 @@ final class LaneDelivery implements LaneRequests.Owner {
             advance();
         }
         activity.inFlight().filter(RequestInFlight::isAbandoned).ifPresent(requests::abandon);
+    }
+
+    boolean awaitsToken() {
+        return activity.waitsFor(WaitReason.TOKEN);
     }
 
     /** Whether a request is in flight with a record whose partition is leaving. */
@@ -165,6 +186,11 @@ final class LaneDelivery implements LaneRequests.Owner {
         boolean hasToken = with.tokens()
                 .cached(sender(), first.get().record().assignment())
                 .isPresent();
+        long tooEarly = hasToken ? with.spacing().delay(sender()) : 0;
+        if (tooEarly > 0) {
+            activity.waitFor(WaitReason.INTERVAL, Duration.ofNanos(tooEarly), this::advance);
+            return;
+        }
         if (!with.limits().admits(hasToken ? RequestKind.REPORT : RequestKind.AUTHENTICATION, this)) {
             activity.waitFor(WaitReason.GATE);
             return;

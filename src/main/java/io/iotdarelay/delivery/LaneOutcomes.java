@@ -15,6 +15,10 @@ record LaneOutcomes(OutcomeSink sink) {
         sink.accept(entries, new Outcome.Delivered());
     }
 
+    void superseded(List<LaneEntry> entries) {
+        sink.accept(entries, new Outcome.Superseded());
+    }
+
     void rejected(
             List<LaneEntry> entries,
             RejectionReason reason,

@@ -108,7 +108,9 @@ final class LaneRequests {
         Optional<AccessToken> token = lane.first()
                 .flatMap(first ->
                         with.tokens().cached(lane.sender(), first.record().assignment()));
-        Optional<Batch> taken = token.isPresent() ? lane.take(with.rules().packing()) : Optional.empty();
+        Optional<Batch> taken = token.isPresent()
+                ? lane.takeTightly(with.rules().packing(), with.limits().mostUnits())
+                : Optional.empty();
         if (token.isEmpty() || taken.isEmpty()) {
             owner.advance();
             return false;
@@ -124,6 +126,7 @@ final class LaneRequests {
         } finally {
             if (!sent) {
                 lane.putBackUnsent(batch);
+                with.limits().grown(RequestKind.REPORT, owner);
             }
         }
         return sent;
@@ -144,6 +147,7 @@ final class LaneRequests {
     private void send(Batch batch, List<Report> reports, AccessToken token, Permit permit) {
         RequestTrace trace = with.tracing().report(batch.records(), batch.attempts());
         permit.sent();
+        with.spacing().sent(lane.sender());
         RequestInFlight request = new RequestInFlight(batch, token, trace, Disposables.swap(), permit);
         activity.sending(request);
         request.exchange()

@@ -9,7 +9,7 @@ import io.iotdarelay.tracing.Tracing;
 import java.time.InstantSource;
 
 /**
- * What the lanes of one event loop use. Client, limits, tokens, quarantine and the log of defects belong to the loop; the
+ * What the lanes of one event loop use. Client, limits, tokens, quarantine, spacing and the log of defects belong to the loop; the
  * rest is shared by all loops.
  *
  * @param time the monotonic clock
@@ -18,9 +18,11 @@ record LaneResources(
         PlatformClient client,
         RequestLimits limits,
         TokenCache tokens,
+        AwaitedTokens awaited,
         DeviceDirectory directory,
         Quarantine quarantine,
         LaneRules rules,
+        Spacing spacing,
         LaneOutcomes outcomes,
         DefectLog defects,
         RequestMeters meters,

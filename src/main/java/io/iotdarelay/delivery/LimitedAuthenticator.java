@@ -19,7 +19,8 @@ import reactor.core.publisher.MonoSink;
  * Authenticates within the limits of an event loop. Cancelling leaves the queue, or aborts the request. An authentication may
  * wait for long for the limits, and other instances for it: it is claimed only when it may leave.
  */
-record LimitedAuthenticator(PlatformClient client, RequestLimits limits) implements Authenticator {
+record LimitedAuthenticator(PlatformClient client, RequestLimits limits, AwaitedTokens awaited)
+        implements Authenticator {
 
     private static final double ONE = 1;
 
@@ -116,6 +117,12 @@ record LimitedAuthenticator(PlatformClient client, RequestLimits limits) impleme
         public boolean tryAgain() {
             acquire();
             return true;
+        }
+
+        /** Devices with waiting records go first. A renewal has time: the old token is still valid. */
+        @Override
+        public double fill() {
+            return awaited.isAwaited(credentials.device()) ? ONE : 0;
         }
 
         @Override

@@ -4,6 +4,7 @@ package io.iotdarelay.delivery;
 public enum WaitReason {
     DIRECTORY("directory", "the directory does not know the device"),
     LINGER("linger", "more reports to share the next request"),
+    INTERVAL("interval", "the end of the device's interval between requests"),
     GATE("breaker", "a circuit breaker is open"),
     TOKEN("token", "the device authenticates"),
     SLOT("slot", "the limit of requests in flight is reached"),

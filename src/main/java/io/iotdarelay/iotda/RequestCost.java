@@ -8,33 +8,53 @@ import java.util.Map;
 
 /**
  * How much of the quota a request uses. The platform counts a message for every 4 KB or part of it. It does not document
- * whether a gateway's request is one message or one per child, so the more expensive reading is used.
+ * whether a gateway's request is one message or one per child, nor whether the JSON around the reports counts, so the more expensive
+ * reading is used.
  */
 public final class RequestCost {
 
-    private static final int UNIT = 4096;
+    /** Bytes for which one message is counted. */
+    static final int UNIT = 4096;
+
+    /** {@code {"services":[]}} or {@code {"devices":[]}}. */
+    static final int ENVELOPE = 15;
+
+    /** <code>{"device_id":"","services":[]},</code> around a child's entries. */
+    static final int CHILD_ENVELOPE = 31;
+
+    static final int COMMA = 1;
 
     private RequestCost() {}
 
     public static double of(List<Report> reports) {
-        return reports.getFirst() instanceof Report.ChildProperties ? ofChildren(reports) : ofOne(reports);
+        return switch (reports.getFirst()) {
+            case Report.Message message -> units(message.json().length());
+            case Report.Properties ignored -> units(ENVELOPE - COMMA + joined(reports));
+            case Report.ChildProperties ignored -> ofChildren(reports);
+        };
     }
 
-    private static double ofOne(List<Report> reports) {
+    private static int joined(List<Report> reports) {
         int bytes = 0;
         for (Report report : reports) {
-            bytes += report.json().length();
+            bytes += report.json().length() + COMMA;
         }
-        return Math.ceilDiv(bytes, UNIT);
+        return bytes;
     }
 
-    private static double ofChildren(List<Report> reports) {
+    private static int ofChildren(List<Report> reports) {
         Map<DeviceId, Integer> bytes = new HashMap<>();
         for (Report report : reports) {
-            bytes.merge(report.device(), report.json().length(), Integer::sum);
+            bytes.merge(report.device(), report.json().length() + COMMA, Integer::sum);
         }
-        return bytes.values().stream()
-                .mapToInt(size -> Math.ceilDiv(size, UNIT))
-                .sum();
+        int units = 0;
+        for (Map.Entry<DeviceId, Integer> child : bytes.entrySet()) {
+            units += units(CHILD_ENVELOPE + child.getKey().value().length() + child.getValue());
+        }
+        return units;
+    }
+
+    private static int units(int bytes) {
+        return Math.ceilDiv(bytes, UNIT);
     }
 }

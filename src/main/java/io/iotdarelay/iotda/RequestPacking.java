@@ -1,9 +1,11 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.lane.Packing;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Report;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -19,6 +21,9 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
     /** The platform's limit for child devices in one HTTPS request. (MQTT allows 100.) */
     private static final int MAX_CHILDREN = 50;
 
+    /** A request that fills its units as well as this is as good as one that fills fewer of them better. */
+    private static final double WELL_FILLED = 0.95;
+
     /** Up to this size, and as many child devices as the platform accepts. */
     static RequestPacking upTo(DataSize maxSize) {
         return new RequestPacking((int) maxSize.toBytes(), MAX_CHILDREN);
@@ -29,29 +34,55 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
         return new Body();
     }
 
+    /** A child's services are its own, whichever others its gateway reports. A message is never replaced. */
+    @Override
+    public Set<String> subjects(Report report) {
+        return switch (report) {
+            case Report.Properties ignored -> ServiceIds.of(report);
+            case Report.ChildProperties ignored -> ServiceIds.of(report);
+            case Report.Message ignored -> Set.of();
+        };
+    }
+
+    /** A gateway's children have units of their own, and messages go alone: of those, all. */
+    @Override
+    public int best(List<LaneEntry> entries, double mostUnits) {
+        if (!(entries.getFirst().report() instanceof Report.Properties)) {
+            return entries.size();
+        }
+        int best = 1;
+        double bestFill = 0;
+        int bytes = RequestCost.ENVELOPE - RequestCost.COMMA;
+        for (int i = 0; i < entries.size(); i++) {
+            bytes += RequestCost.COMMA + entries.get(i).report().json().length();
+            int units = Math.ceilDiv(bytes, RequestCost.UNIT);
+            double fill = (double) bytes / RequestCost.UNIT / units;
+            if (units <= mostUnits && (fill >= bestFill || fill >= WELL_FILLED)) {
+                best = i + 1;
+                bestFill = fill;
+            }
+        }
+        return best;
+    }
+
     /**
      * Computes the size of the body with these reports, in bytes. Never less than the actual body: a test compares them.
      */
     private final class Body implements Parcel {
 
-        /** {@code {"services":[]}} or {@code {"devices":[]}}. */
-        private static final int ENVELOPE = 15;
-
-        /** <code>{"device_id":"","services":[]},</code> around a child's entries. */
-        private static final int CHILD_ENVELOPE = 31;
-
-        private static final int COMMA = 1;
-
         private Set<DeviceId> children = Set.of();
         private @Nullable Report first;
-        private int bytes = ENVELOPE;
+        private int bytes = RequestCost.ENVELOPE;
 
         @Override
         public boolean tryAdd(Report report) {
             boolean newChild = report instanceof Report.ChildProperties && !children.contains(report.device());
             int more = report.json().length()
-                    + COMMA
-                    + (newChild ? CHILD_ENVELOPE + report.device().value().length() : 0);
+                    + RequestCost.COMMA
+                    + (newChild
+                            ? RequestCost.CHILD_ENVELOPE
+                                    + report.device().value().length()
+                            : 0);
             if (first != null && !(goTogether(first, report) && bytes + more <= maxSize && roomFor(newChild))) {
                 return false;
             }
@@ -62,6 +93,17 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
                 children.add(report.device());
             }
             return true;
+        }
+
+        /** A gateway's children have units of their own, which more of the same child would fill. */
+        @Override
+        public double fill() {
+            return switch (first) {
+                case Report.Properties ignored -> Math.min(1, (double) bytes / RequestCost.UNIT);
+                case Report.ChildProperties ignored -> Math.min(1, (double) bytes / RequestCost.UNIT / children.size());
+                case Report.Message ignored -> 1;
+                case null -> 0;
+            };
         }
 
         private boolean roomFor(boolean newChild) {

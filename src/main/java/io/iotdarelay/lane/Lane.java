@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of one sending device. First in, first out; a batch that is put back goes first, unchanged, so that the same
@@ -16,9 +17,22 @@ public final class Lane {
     private final DeviceId sender;
     private final Deque<Batch> returned = new ArrayDeque<>();
     private final Deque<LaneEntry> waiting = new ArrayDeque<>();
+    private final @Nullable Superseding superseding;
 
+    /** The next request as it would be now, while somebody asks how full it is. */
+    private Packing.@Nullable Parcel next;
+
+    private boolean nextIsFull;
+
+    /** A lane that keeps all of its reports. */
     public Lane(DeviceId sender) {
+        this(sender, null);
+    }
+
+    /** A lane that keeps the latest of its reports, if there is a rule for that. */
+    public Lane(DeviceId sender, @Nullable Superseding superseding) {
         this.sender = sender;
+        this.superseding = superseding;
     }
 
     public DeviceId sender() {
@@ -36,6 +50,14 @@ public final class Lane {
 
     public void add(LaneEntry entry) {
         waiting.add(entry);
+        if (next != null && !nextIsFull) {
+            nextIsFull = !next.tryAdd(entry.report());
+        }
+        int before = waiting.size();
+        if (superseding != null) {
+            superseding.added(waiting);
+            next = waiting.size() < before ? null : next;
+        }
     }
 
     /**
@@ -43,16 +65,30 @@ public final class Lane {
      * caller has to finish the batch, or put it back.
      */
     public Optional<Batch> take(Packing packing) {
+        return take(packing, Double.MAX_VALUE);
+    }
+
+    /** The same, but only as much as fills up to so many units of the quota best. What was sent before stays as it was. */
+    public Optional<Batch> takeTightly(Packing packing, double mostUnits) {
+        return take(packing, mostUnits);
+    }
+
+    private Optional<Batch> take(Packing packing, double mostUnits) {
+        next = null;
         while (!returned.isEmpty()) {
             Optional<Batch> first = current(returned.remove());
             if (first.isPresent()) {
                 return first;
             }
         }
-        return takeWaiting(packing.empty());
+        if (superseding != null) {
+            superseding.thin(waiting);
+        }
+        return takeWaiting(packing, mostUnits);
     }
 
-    private Optional<Batch> takeWaiting(Packing.Parcel request) {
+    private Optional<Batch> takeWaiting(Packing packing, double mostUnits) {
+        Packing.Parcel request = packing.empty();
         List<LaneEntry> entries = List.of();
         for (LaneEntry next = waiting.peek(); next != null; next = waiting.peek()) {
             if (!next.record().mayStart()) {
@@ -63,7 +99,30 @@ public final class Lane {
                 break;
             }
         }
+        if (mostUnits < Double.MAX_VALUE && !entries.isEmpty()) {
+            for (int best = packing.best(entries, mostUnits); entries.size() > best; ) {
+                waiting.push(entries.removeLast());
+            }
+        }
         return entries.isEmpty() ? Optional.empty() : Optional.of(Batch.of(entries));
+    }
+
+    /** How well the next request fills what it costs, from 0 to 1; 1 if it gets no better by waiting. */
+    public double fill(Packing packing) {
+        if (!returned.isEmpty()) {
+            return 1;
+        }
+        if (next == null) {
+            next = packing.empty();
+            nextIsFull = false;
+            for (LaneEntry entry : waiting) {
+                if (!next.tryAdd(entry.report())) {
+                    nextIsFull = true;
+                    break;
+                }
+            }
+        }
+        return nextIsFull ? 1 : next.fill();
     }
 
     /** Most requests carry one report, while there is no backlog. */
@@ -94,6 +153,7 @@ public final class Lane {
 
     /** Puts back a batch that could not be sent. If it was never sent, it may grow by the next reports. */
     public void putBackUnsent(Batch batch) {
+        next = null;
         if (batch.attempts() > 0 || !returned.isEmpty()) {
             returned.push(batch);
         } else {
@@ -108,6 +168,7 @@ public final class Lane {
 
     /** Forgets the reports for which no request may be sent any more. */
     public void dropLeaving() {
+        next = null;
         waiting.removeIf(entry -> !entry.record().mayStart());
         List<Batch> kept =
                 returned.stream().map(Lane::current).flatMap(Optional::stream).toList();
@@ -122,6 +183,7 @@ public final class Lane {
         all.addAll(waiting);
         returned.clear();
         waiting.clear();
+        next = null;
         return all;
     }
 

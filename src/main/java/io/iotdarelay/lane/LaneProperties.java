@@ -14,8 +14,21 @@ import org.springframework.util.unit.DataSize;
  *     each record. Messages never wait: each has a request of its own.
  * @param maxRequestSize how large the body of a request may grow when reports share it (the platform refuses bodies over 1 MB,
  *     and one page of its documentation says 64 KB for properties). A single larger report is still sent, alone.
+ * @param minInterval how long after a request of a device its next one is sent, at the earliest; what waits shares it. 0s: at once.
+ *     Repetitions after a failure count, authentications do not. Messages cannot share a request: a device sends one each interval.
+ *     Records wait in the relay meanwhile, within the bounds of {@code relay.source}, and a partition with few devices may be
+ *     reported as stalled where this is longer than 30s.
+ * @param keep which of a device's waiting reports are sent: {@code all}, or the {@code latest} of each service. With {@code latest} a
+ *     report ends as skipped (superseded) as soon as newer ones that wait cover all of its services, whichever properties they have; what
+ *     was sent once is sent again until it ends. Messages are always sent. For users who want the present and not the past.
+ * @param maxAge how long a device waits for the quota while others fill it better. Under {@code relay.quota} the devices go first
+ *     whose requests fill a unit of 4 KB best, and a request takes as many reports as fill its units. A device that has waited this
+ *     long goes first whatever it has, as far as the quota allows. Without a quota nobody waits.
  * @param maxInFlightRequests requests in flight over all devices, authentications included. Never more than
  *     {@code relay.iotda.max-connections}.
+ * @param inFlightLimit {@code adaptive}: fewer requests are in flight as soon as most of them take clearly longer than the fastest,
+ *     or fail, and more again up to the maximum as long as all are needed. {@code static}: always the maximum, after a slow start. Neither
+ *     limits how many a second there are; that is {@code relay.quota}.
  */
 @ConfigurationProperties("relay.lane")
 public record LaneProperties(
@@ -25,5 +38,15 @@ public record LaneProperties(
         @Between(least = "1KB", most = "976KB") @DefaultValue("64KB")
         DataSize maxRequestSize,
 
+        @Between(least = "0s", most = "1m") @DefaultValue("0s")
+        Duration minInterval,
+
+        @DefaultValue("all") Keep keep,
+
+        @Between(least = "0s", most = "10m") @DefaultValue("5s")
+        Duration maxAge,
+
         @Between(least = "1", most = "65536") @DefaultValue("256")
-        int maxInFlightRequests) {}
+        int maxInFlightRequests,
+
+        @DefaultValue("adaptive") InFlightLimit inFlightLimit) {}

@@ -1,6 +1,5 @@
 package io.iotdarelay.limits;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -17,21 +16,12 @@ import reactor.core.Disposable;
  *
  * <p>Failing devices get a small share of it, and are served after the others: a request without a response occupies its
  * slot for the whole response timeout. The share grows with each of them that recovers. A request that takes longer than two
- * seconds no longer counts, as long as there are connections: hundreds of devices that hang together must not stop the rest.
+ * seconds, and much longer than others, no longer counts, as long as there are connections: hundreds of devices that hang together must not stop the rest.
  *
- * <p>It starts slowly: with a few slots, one more for each request that succeeds, and one fewer for each that fails. A
- * request needs a connection, and a hundred concurrent TLS handshakes take a cold JVM so long that they time out together,
- * which looks like an outage.
+ * <p>How many there are, a {@link SlotLimit} says. It starts slowly: a request needs a connection, and a hundred concurrent TLS
+ * handshakes take a cold JVM so long that they time out together, which looks like an outage.
  */
 final class ConcurrencyLimit {
-
-    private static final int FIRST = 16;
-    private static final int LEAST = 8;
-
-    /** One in this many slots is for failing devices. */
-    private static final int FAILING_ONE_IN = 10;
-
-    private static final Duration OVERDUE_AFTER = Duration.ofSeconds(2);
 
     private final class Waiter implements Disposable {
         private final Consumer<Slot> task;
@@ -68,8 +58,13 @@ final class ConcurrencyLimit {
             this.failing = failing;
         }
 
+        /** When the request began, in nanoseconds. */
+        long since() {
+            return since;
+        }
+
         /** The request is over, or was never sent. */
-        void close(boolean succeeded) {
+        void close(RequestEnd end) {
             if (closed) {
                 throw new IllegalStateException("a slot was closed twice");
             }
@@ -81,9 +76,13 @@ final class ConcurrencyLimit {
             }
             if (failing) {
                 failingTaken--;
-                failingLimit = succeeded ? Math.min(failingLimit + 1, most) : leastFailing();
+                earnedByFailing = switch (end) {
+                    case ACCEPTED, ANSWERED -> Math.min(slotsOfFailing() + 1, most);
+                    case FAILED -> 0;
+                    case UNKNOWN -> earnedByFailing;
+                };
             }
-            limit = succeeded ? Math.min(limit + 1, most) : Math.max(limit - 1, Math.min(LEAST, most));
+            limit.ended(end, failing, since, nanoTime.getAsLong());
             serve();
         }
     }
@@ -94,8 +93,11 @@ final class ConcurrencyLimit {
     private final int most;
     private final int mostOverdue;
     private final LongSupplier nanoTime;
-    private int limit;
-    private int failingLimit;
+    private final SlotLimit limit;
+
+    /** How many slots failing devices may take because some of them recovered. */
+    private int earnedByFailing;
+
     private int failingTaken;
     private int overdueCount;
     private boolean serving;
@@ -103,14 +105,20 @@ final class ConcurrencyLimit {
     /**
      * A limit with no request in flight.
      *
+     * @param most how many there may ever be
+     * @param limit how many there may be now
      * @param mostOverdue how many slow requests may be in flight in addition
      */
-    ConcurrencyLimit(int most, int mostOverdue, LongSupplier nanoTime) {
+    ConcurrencyLimit(int most, SlotLimit limit, int mostOverdue, LongSupplier nanoTime) {
         this.most = most;
         this.mostOverdue = mostOverdue;
         this.nanoTime = nanoTime;
-        this.limit = Math.min(FIRST, most);
-        this.failingLimit = leastFailing();
+        this.limit = limit;
+    }
+
+    /** How many requests may be in flight now. */
+    int slots() {
+        return limit.slots();
     }
 
     /**
@@ -127,15 +135,16 @@ final class ConcurrencyLimit {
 
     /** Starts with few slots again: the connections are gone. */
     void startSlowly() {
-        limit = Math.min(FIRST, most);
+        limit.startSlowly();
     }
 
     /** Stops counting slow requests. Called periodically. */
     void stopCountingOverdue() {
         long now = nanoTime.getAsLong();
+        long overdueAfter = limit.overdueAfter();
         for (Iterator<Slot> oldest = prompt.iterator(); oldest.hasNext() && overdueCount < mostOverdue; ) {
             Slot slot = oldest.next();
-            if (now - slot.since < OVERDUE_AFTER.toNanos()) {
+            if (now - slot.since < overdueAfter) {
                 break;
             }
             oldest.remove();
@@ -145,8 +154,8 @@ final class ConcurrencyLimit {
         serve();
     }
 
-    private int leastFailing() {
-        return Math.max(1, most / FAILING_ONE_IN);
+    private int slotsOfFailing() {
+        return Math.max(earnedByFailing, limit.slotsOfFailing());
     }
 
     /** Not recursive: a task that closes its slot at once must not deepen the stack. */
@@ -160,6 +169,7 @@ final class ConcurrencyLimit {
                 next.done = true;
                 Slot slot = new Slot(next.failing);
                 prompt.add(slot);
+                limit.taken(prompt.size());
                 failingTaken += next.failing ? 1 : 0;
                 next.task.accept(slot);
             }
@@ -169,10 +179,10 @@ final class ConcurrencyLimit {
     }
 
     private @Nullable Waiter next() {
-        if (prompt.size() >= limit) {
+        if (prompt.size() >= limit.slots()) {
             return null;
         }
         Waiter first = queue.poll();
-        return first == null && failingTaken < failingLimit ? failingQueue.poll() : first;
+        return first == null && failingTaken < slotsOfFailing() ? failingQueue.poll() : first;
     }
 }

@@ -68,8 +68,11 @@ public class LimitsConfiguration {
                 new RateLimiter(quota.messagesPerSecond(), nanoTime),
                 new RateLimiter(quota.authenticationsPerSecond(), nanoTime),
                 new AtomicInteger(),
+                new AtomicInteger(),
                 new AtomicInteger());
         gauges.show(RelayMeter.QUOTA_WAITING, shared.waiting()::get);
+        gauges.show(RelayMeter.QUOTA_RATE, shared.reportRate()::rate);
+        gauges.show(RelayMeter.REQUESTS_LIMIT, shared.inFlightLimit()::get);
         return shared;
     }
 }

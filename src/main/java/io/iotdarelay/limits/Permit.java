@@ -20,7 +20,7 @@ public final class Permit implements AutoCloseable {
     private Misconfiguration.Pass pass = Misconfiguration.Pass.NO;
     private PlatformView.Begun begun = PlatformView.Begun.NOTHING;
     private double cost;
-    private boolean succeeded;
+    private RequestEnd end = RequestEnd.UNKNOWN;
 
     private enum State {
         WAITING,
@@ -76,13 +76,19 @@ public final class Permit implements AutoCloseable {
     public boolean judge(Verdict verdict) {
         expect(State.SENT);
         state = State.JUDGED;
-        succeeded = limits.view(kind).judge(device, verdict, begun, pass);
+        end = endOf(verdict, limits.view(kind).judge(device, verdict, begun, pass));
         if (verdict instanceof Verdict.Accepted) {
             limits.rate(kind).accepted(cost);
             limits.accepted(kind);
         }
         return verdict instanceof Verdict.Throttled throttled
                 && limits.rate(kind).throttled(cost, throttled.wholeTenant(), device);
+    }
+
+    /** An authentication takes its own time. */
+    private RequestEnd endOf(Verdict verdict, boolean platformWorks) {
+        boolean accepted = verdict instanceof Verdict.Accepted && kind == RequestKind.REPORT;
+        return !platformWorks ? RequestEnd.FAILED : accepted ? RequestEnd.ACCEPTED : RequestEnd.ANSWERED;
     }
 
     /** Returns everything. A request without a verdict says nothing about the platform. */
@@ -99,7 +105,7 @@ public final class Permit implements AutoCloseable {
         if (last == State.SENT || last == State.JUDGED) {
             limits.requestEnded(kind);
         }
-        slots.reversed().forEach(slot -> slot.close(succeeded));
+        slots.reversed().forEach(slot -> slot.close(end));
     }
 
     private void expect(State expected) {

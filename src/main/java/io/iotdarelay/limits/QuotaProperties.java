@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param messagesPerSecond messages per second; 0: no limit. The platform counts in units of 4 KB, and a gateway's request as
  *     at least one message per child. It throttles or drops what exceeds the specification, so 70 % of it is a good
  *     value.
- * @param authenticationsPerSecond authentications per second; 0: no limit. It determines how long a cold start takes: 10000
+ * @param authenticationsPerSecond authentications per second; 0: no limit. Devices with waiting records go first. It determines how long a cold start takes: 10000
  *     devices at 50 per second take 200 seconds until the last one has its token.
  */
 @ConfigurationProperties("relay.quota")

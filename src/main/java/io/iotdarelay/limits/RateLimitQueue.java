@@ -1,51 +1,67 @@
 package io.iotdarelay.limits;
 
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The queue for the rate limiter on one event loop. The first waiter is called when the limiter allows a request, and then
- * tries to send; new waiters join at the end. No waiter holds a slot or a connection.
+ * The queue for the rate limiter on one event loop. When the limiter allows a request, the {@link QuotaLine} says whose turn it
+ * is; that waiter is called, and then tries to send. No waiter holds a slot or a connection.
  */
 final class RateLimitQueue {
 
     /** The rate may have changed meanwhile. */
     private static final Duration CHECK_EVERY = Duration.ofMillis(100);
 
+    private static final double LEAST_COST = 1;
+
     private final RateLimiter limiter;
     private final Scheduler loop;
     private final AtomicInteger waiting;
-    private final Set<Waiter> queue = new LinkedHashSet<>();
+    private final QuotaLine line;
     private @Nullable Waiter first;
     private boolean armed;
+
+    /** What the first one wants to send costs, as far as it is known. */
+    private double costOfFirst = LEAST_COST;
 
     /**
      * An empty queue.
      *
+     * @param line who waits
      * @param waiting how many wait, over all event loops
      */
-    RateLimitQueue(RateLimiter limiter, Scheduler loop, AtomicInteger waiting) {
+    RateLimitQueue(RateLimiter limiter, QuotaLine line, Scheduler loop, AtomicInteger waiting) {
+        this.line = line;
         this.limiter = limiter;
         this.loop = loop;
         this.waiting = waiting;
     }
 
+    /** Whether somebody waits: what is sent should make the best of the quota. */
+    boolean isContended() {
+        return (first != null || !line.isEmpty()) && !limiter.isFree();
+    }
+
+    /** A waiter may have more to send now. */
+    void grown(Waiter waiter) {
+        line.grown(waiter);
+    }
+
     /** Charges a request if it is this waiter's turn and the limiter allows it; joins the queue if not. */
     @SuppressWarnings("ReferenceEquality") // that very waiter
     boolean tryAcquire(Waiter waiter, double cost) {
-        boolean itsTurn = waiter == first || (first == null && queue.isEmpty()) || limiter.isFree();
+        boolean itsTurn = waiter == first || (first == null && line.isEmpty()) || limiter.isFree();
         if (itsTurn && limiter.tryAcquire(cost)) {
             forget(waiter);
             return true;
         }
-        if (waiter != first && queue.add(waiter)) {
+        if (waiter != first && line.add(waiter)) {
             waiting.incrementAndGet();
+        } else if (waiter == first) {
+            costOfFirst = cost;
         }
         arm();
         return false;
@@ -56,11 +72,12 @@ final class RateLimitQueue {
     void forget(Waiter waiter) {
         if (waiter == first) {
             first = null;
+            costOfFirst = LEAST_COST;
             waiting.decrementAndGet();
-        } else if (queue.remove(waiter)) {
+        } else if (line.remove(waiter)) {
             waiting.decrementAndGet();
         }
-        if (first != null || !queue.isEmpty()) {
+        if (first != null || !line.isEmpty()) {
             arm();
         }
     }
@@ -68,7 +85,8 @@ final class RateLimitQueue {
     private void arm() {
         if (!armed) {
             armed = true;
-            loop.schedule(this::check, Math.min(limiter.delay(), CHECK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+            loop.schedule(
+                    this::check, Math.min(limiter.delay(costOfFirst), CHECK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -76,16 +94,15 @@ final class RateLimitQueue {
     @SuppressWarnings("ReferenceEquality") // that very waiter
     private void check() {
         armed = false;
-        if (first == null && !queue.isEmpty()) {
-            Iterator<Waiter> next = queue.iterator();
-            first = next.next();
-            next.remove();
+        if (first == null) {
+            first = limiter.delay(LEAST_COST) > 0 ? null : line.poll();
+            costOfFirst = LEAST_COST;
         }
         Waiter called = first;
-        if (called == null) {
+        if (called == null && line.isEmpty()) {
             return;
         }
-        if (limiter.delay() > 0) {
+        if (called == null || limiter.delay(costOfFirst) > 0) {
             arm();
         } else if (!called.tryAgain() && called == first) {
             forget(called);

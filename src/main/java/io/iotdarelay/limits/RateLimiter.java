@@ -19,8 +19,10 @@ public final class RateLimiter {
     /*
      * A leaky bucket. 'debt' is what was sent and is not paid off yet, in the platform's units; a request may be sent while
      * there is none, and adds its cost. It is paid off at the current rate, so a waiting request never depends on the rate
-     * at the time when it arrived. Unused capacity accumulates for a tenth of a second at most, so that a burst cannot
-     * exceed the platform's limit per second by much. All state is one immutable value, replaced atomically.
+     * at the time when it arrived. Unused capacity accumulates for a tenth of a second at most, to make up for timers that
+     * are late. With a quota, no second contains more than the quota, whenever it begins: what was sent is remembered for a second, in
+     * parts of a fiftieth; only a request that alone costs more than the quota exceeds it, and then goes alone. All state is one
+     * immutable value, replaced atomically.
      */
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -54,8 +56,14 @@ public final class RateLimiter {
     private record Rate(double limit, double tooMuch, long halvedAt, long climbedAt) {
 
         Rate at(long now, double quota) {
+            if (tooMuch == 0) {
+                return limit == quota ? this : new Rate(quota, 0, halvedAt, now);
+            }
+            if (quota > 0 && limit > quota) {
+                return new Rate(quota, tooMuch, halvedAt, now);
+            }
             long seconds = (now - climbedAt) / SECOND;
-            if (tooMuch == 0 || seconds <= 0) {
+            if (seconds <= 0) {
                 return this;
             }
             double climbed = limit;
@@ -120,44 +128,102 @@ public final class RateLimiter {
     }
 
     /**
+     * Units that were sent in the last second.
+     *
+     * @param part the number of the present part of a second
+     * @param units in that part and in those before it, at their numbers modulo the array's length
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never changed, never compared
+    private record Sent(long part, double[] units) {
+
+        static final int PARTS = 50;
+        static final long PART = SECOND / PARTS;
+
+        /** A second is in as many parts, and in the one that it begins in. */
+        static Sent none(long now) {
+            return new Sent(Math.floorDiv(now, PART), new double[PARTS + 1]);
+        }
+
+        Sent at(long now) {
+            long current = Math.floorDiv(now, PART);
+            if (current == part) {
+                return this;
+            }
+            double[] left = units.clone();
+            for (long gone = Math.max(part, current - left.length) + 1; gone <= current; gone++) {
+                left[slot(gone)] = 0;
+            }
+            return new Sent(current, left);
+        }
+
+        Sent plus(double cost) {
+            double[] more = units.clone();
+            more[slot(part)] += cost;
+            return new Sent(part, more);
+        }
+
+        /** Nanoseconds until a second that ends then has room for this. */
+        long delay(double cost, double quota, long now) {
+            double sum = 0;
+            for (double some : units) {
+                sum += some;
+            }
+            int parts = 0;
+            while (sum > 0 && sum + cost > quota && parts < units.length) {
+                parts++;
+                sum -= units[slot(part + parts)];
+            }
+            return parts == 0 ? 0 : (part + parts) * PART - now;
+        }
+
+        private int slot(long number) {
+            return (int) Math.floorMod(number, (long) units.length);
+        }
+    }
+
+    /**
      * The whole state.
      *
      * @param debt units that were sent and are not paid off; negative if capacity was unused
      * @param asOf when that was so
      */
-    private record State(Rate rate, Second second, double debt, long asOf) {
+    private record State(Rate rate, Second second, double debt, long asOf, Sent sent) {
 
         State at(long now, double quota) {
             Rate current = rate.at(now, quota);
             double worked = current.limit() * (now - asOf) / NANOS;
             double left = Math.max(-current.limit() * BURST_SECONDS, debt - worked);
-            return new State(current, second.at(now), current.limit() == 0 ? 0 : left, now);
+            return new State(
+                    current, second.at(now), current.limit() == 0 ? 0 : left, now, quota > 0 ? sent.at(now) : sent);
         }
 
-        /** Nanoseconds until a request may be sent. */
-        long delay() {
-            return rate.limit() == 0 || debt <= 0 ? 0 : (long) (debt / rate.limit() * NANOS) + 1;
+        /** Nanoseconds until a request of this cost may be sent. */
+        long delay(double cost, double quota) {
+            long paid = rate.limit() == 0 || debt <= 0 ? 0 : (long) (debt / rate.limit() * NANOS) + 1;
+            return quota > 0 ? Math.max(paid, sent.delay(cost, quota, asOf)) : paid;
         }
 
-        State charge(double cost) {
-            return rate.limit() == 0 ? this : new State(rate, second, debt + cost, asOf);
+        State charge(double cost, double quota) {
+            return rate.limit() == 0
+                    ? this
+                    : new State(rate, second, debt + cost, asOf, quota > 0 ? sent.plus(cost) : sent);
         }
 
         State answer(double cost) {
-            return new State(rate, second.plus(cost), debt, asOf);
+            return new State(rate, second.plus(cost), debt, asOf, sent);
         }
 
         State throttle(long now, boolean wholeTenant, DeviceId device) {
-            State noted = new State(rate, second.with(device), debt, asOf);
+            State noted = new State(rate, second.with(device), debt, asOf, sent);
             if (rate.isJustHalved(now) || !(wholeTenant || second.isAnother(device))) {
                 return noted;
             }
             double current = rate.limit() > 0 ? rate.limit() : Math.max(second.answered(), second.before());
-            return new State(rate.half(current, now), noted.second(), Math.max(0, debt), asOf);
+            return new State(rate.half(current, now), noted.second(), Math.max(0, debt), asOf, sent);
         }
     }
 
-    private final double quota;
+    private volatile double quota;
     private final LongSupplier nanoTime;
     private final AtomicReference<State> state;
 
@@ -170,27 +236,33 @@ public final class RateLimiter {
         this.quota = quota;
         this.nanoTime = nanoTime;
         long now = nanoTime.getAsLong();
-        this.state =
-                new AtomicReference<>(new State(new Rate(quota, 0, now, now), new Second(now, 0, 0, null), 0, now));
+        this.state = new AtomicReference<>(
+                new State(new Rate(quota, 0, now, now), new Second(now, 0, 0, null), 0, now, Sent.none(now)));
     }
 
     /** Permits a request of this cost, if one may be sent now. */
     boolean tryAcquire(double cost) {
         while (true) {
+            double allowed = quota;
             State before = state.get();
-            State now = before.at(nanoTime.getAsLong(), quota);
-            if (now.delay() > 0) {
+            State now = before.at(nanoTime.getAsLong(), allowed);
+            if (now.delay(cost, allowed) > 0) {
                 return false;
             }
-            if (state.compareAndSet(before, now.charge(cost))) {
+            if (state.compareAndSet(before, now.charge(cost, allowed))) {
                 return true;
             }
         }
     }
 
-    /** Nanoseconds until the next request may be sent, at the current rate; 0 if one may be sent now. */
-    long delay() {
-        return now().delay();
+    /** Nanoseconds until a request of this cost may be sent, at the current rate; 0 if it may be sent now. */
+    long delay(double cost) {
+        return now().delay(cost, quota);
+    }
+
+    /** Another quota from now on; 0 is no limit. Any thread. */
+    public void allow(double unitsPerSecond) {
+        quota = unitsPerSecond;
     }
 
     /** Whether the rate is unlimited. */

@@ -26,6 +26,17 @@ public final class RequestLimits {
     /** Of the requests in flight, one in this many may be an authentication. */
     private static final int AUTHENTICATIONS_ONE_IN = 4;
 
+    /** Of what may be sent in a second, a request should not cost more. */
+    private static final double BURST = 0.1;
+
+    /** So much of the longest wait is planned for. */
+    private static final double MARGIN = 0.8;
+
+    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long a renewal waits while devices without a token go first; much less than the time that it has. */
+    private static final Duration RENEWALS_WAIT = Duration.ofMinutes(1);
+
     private static final Duration TICK = Duration.ofSeconds(1);
 
     /**
@@ -35,21 +46,25 @@ public final class RequestLimits {
      * @param authenticationRate of authentications
      * @param waiting how many wait for one of the two
      * @param inFlight reports in flight
+     * @param inFlightLimit how many requests may be in flight now
      */
     public record Shared(
             Breakers breakers,
             RateLimiter reportRate,
             RateLimiter authenticationRate,
             AtomicInteger waiting,
-            AtomicInteger inFlight) {}
+            AtomicInteger inFlight,
+            AtomicInteger inFlightLimit) {}
 
     /**
      * The part of the configured bounds that is this event loop's.
      *
      * @param requests how many may be in flight
      * @param slowRequests how many more may be, which take long
+     * @param adaptive whether there are fewer if the platform does not carry as many
+     * @param maxAge how long anybody waits for the quota while others fill it better
      */
-    public record Share(int requests, int slowRequests) {}
+    public record Share(int requests, int slowRequests, boolean adaptive, Duration maxAge) {}
 
     private final Shared shared;
     private final Scheduler loop;
@@ -60,19 +75,29 @@ public final class RequestLimits {
     private final RateLimitQueue authenticationQueue;
     private final ConcurrencyLimit requestSlots;
     private final ConcurrencyLimit authenticationSlots;
+    private final double maxAge;
+    private int shownLimit;
     private Runnable recovered = () -> {};
 
     public RequestLimits(Shared shared, Share share, Scheduler loop, LongSupplier nanoTime) {
         this.shared = shared;
         this.loop = loop;
+        this.maxAge = share.maxAge().toNanos() / NANOS;
         this.gates = new Gates(shared.breakers());
         this.reports = new PlatformView(RequestKind.REPORT, shared.breakers());
         this.authentications = new PlatformView(RequestKind.AUTHENTICATION, shared.breakers());
-        this.reportQueue = new RateLimitQueue(shared.reportRate(), loop, shared.waiting());
-        this.authenticationQueue = new RateLimitQueue(shared.authenticationRate(), loop, shared.waiting());
+        this.reportQueue = new RateLimitQueue(
+                shared.reportRate(), new QuotaLine(share.maxAge(), nanoTime), loop, shared.waiting());
+        this.authenticationQueue = new RateLimitQueue(
+                shared.authenticationRate(), new QuotaLine(RENEWALS_WAIT, nanoTime), loop, shared.waiting());
         int authenticationShare = Math.max(1, share.requests() / AUTHENTICATIONS_ONE_IN);
-        this.requestSlots = new ConcurrencyLimit(share.requests(), share.slowRequests(), nanoTime);
-        this.authenticationSlots = new ConcurrencyLimit(authenticationShare, share.slowRequests(), nanoTime);
+        SlotLimit requestLimit = share.adaptive()
+                ? new AdaptiveLimit(share.requests(), nanoTime.getAsLong())
+                : new StaticLimit(share.requests());
+        this.requestSlots = new ConcurrencyLimit(share.requests(), requestLimit, share.slowRequests(), nanoTime);
+        this.authenticationSlots = new ConcurrencyLimit(
+                authenticationShare, new StaticLimit(authenticationShare), share.slowRequests(), nanoTime);
+        showLimit();
         shared.breakers().onChange(this::changed);
         loop.schedulePeriodically(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -113,6 +138,24 @@ public final class RequestLimits {
         queue(kind).forget(waiter);
     }
 
+    /**
+     * What a report's request should cost at most, while others wait for the quota: no burst, and so little that all of them have their
+     * turn in time. No limit while nobody waits.
+     */
+    public double mostUnits() {
+        if (!reportQueue.isContended()) {
+            return Double.MAX_VALUE;
+        }
+        double rate = shared.reportRate().rate();
+        double untilAllHadATurn = rate * maxAge / Math.max(1, shared.waiting().get());
+        return Math.max(1, Math.min(rate * BURST, untilAllHadATurn * MARGIN));
+    }
+
+    /** A waiter that waits for the quota may have more to send now. */
+    public void grown(RequestKind kind, Waiter waiter) {
+        queue(kind).grown(waiter);
+    }
+
     /** Hands out a permit as soon as there is a slot, perhaps at once. Disposing takes the request for it back. */
     public Disposable acquire(RequestKind kind, DeviceId device, Consumer<Permit> task) {
         boolean failing = isFailing(kind, device);
@@ -144,7 +187,7 @@ public final class RequestLimits {
         waiting.add(() -> {
             if (!given[0]) {
                 given[0] = true;
-                first.close(false);
+                first.close(RequestEnd.UNKNOWN);
             }
         });
     }
@@ -193,6 +236,14 @@ public final class RequestLimits {
         requestSlots.stopCountingOverdue();
         authenticationSlots.stopCountingOverdue();
         gates.tick();
+        showLimit();
+    }
+
+    /** All loops together show their limits as one number. */
+    private void showLimit() {
+        int now = requestSlots.slots();
+        shared.inFlightLimit().addAndGet(now - shownLimit);
+        shownLimit = now;
     }
 
     /** A breaker changed, on whatever thread. */

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordCounts {
 
-    /** The counts of one route. */
+    /**
+     * The counts of one route.
+     *
+     * @param superseded of the skipped ones, those that newer records replaced
+     */
     record OfRoute(
             long begun,
             long delivered,
@@ -21,9 +25,11 @@ final class RecordCounts {
             long abandoned,
             Map<RejectionReason, Long> rejected,
             long reportsDelivered,
-            long reportsRejected) {
+            long reportsRejected,
+            long superseded,
+            long reportsSuperseded) {
 
-        static final OfRoute NONE = new OfRoute(0, 0, 0, 0, Map.of(), 0, 0);
+        static final OfRoute NONE = new OfRoute(0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
 
         OfRoute {
             rejected = Map.copyOf(rejected);

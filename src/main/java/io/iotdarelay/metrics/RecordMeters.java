@@ -46,6 +46,8 @@ public final class RecordMeters {
         private long abandoned;
         private long reportsDelivered;
         private long reportsRejected;
+        private long superseded;
+        private long reportsSuperseded;
 
         Tally(Timer latency) {
             this.latency = latency;
@@ -53,7 +55,15 @@ public final class RecordMeters {
 
         RecordCounts.OfRoute counts() {
             return new RecordCounts.OfRoute(
-                    begun, delivered, skipped, abandoned, rejected, reportsDelivered, reportsRejected);
+                    begun,
+                    delivered,
+                    skipped,
+                    abandoned,
+                    rejected,
+                    reportsDelivered,
+                    reportsRejected,
+                    superseded,
+                    reportsSuperseded);
         }
     }
 
@@ -93,6 +103,16 @@ public final class RecordMeters {
         tally(route).reportsRejected++;
     }
 
+    /** A report of a route was not sent, for newer ones replace it. */
+    public void reportSuperseded(String route) {
+        tally(route).reportsSuperseded++;
+    }
+
+    /** A record that is skipped was replaced by newer ones. */
+    public void superseded(String route) {
+        tally(route).superseded++;
+    }
+
     public void rejected(String route, RejectionReason reason) {
         tally(route).rejected.merge(reason, 1L, Long::sum);
     }
@@ -124,9 +144,11 @@ public final class RecordMeters {
         counter(RelayMeter.RECORDS_BEGUN, route, RecordCounts.OfRoute::begun);
         counter(RelayMeter.RECORDS_DELIVERED, route, RecordCounts.OfRoute::delivered);
         counter(RelayMeter.RECORDS_SKIPPED, route, RecordCounts.OfRoute::skipped);
+        counter(RelayMeter.RECORDS_SUPERSEDED, route, RecordCounts.OfRoute::superseded);
         counter(RelayMeter.RECORDS_ABANDONED, route, RecordCounts.OfRoute::abandoned);
         reports(route, "delivered", RecordCounts.OfRoute::reportsDelivered);
         reports(route, "rejected", RecordCounts.OfRoute::reportsRejected);
+        reports(route, "superseded", RecordCounts.OfRoute::reportsSuperseded);
         for (RejectionReason reason : RejectionReason.values()) {
             FunctionCounter.builder(
                             RelayMeter.RECORDS_REJECTED.getName(),

@@ -25,14 +25,20 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.records.skipped",
             Meter.Type.COUNTER,
             "records",
-            "Records that report nothing: with a null value or one of zero bytes, that no route takes, or in which an array is"
-                    + " empty.",
+            "Records that report nothing: with a null value or one of zero bytes, that no route takes, in which an array is"
+                    + " empty, or that newer ones replaced.",
+            Label.ROUTE),
+    RECORDS_SUPERSEDED(
+            "relay.records.superseded",
+            Meter.Type.COUNTER,
+            "records",
+            "Of the skipped records, those that newer records of their device replaced (relay.lane.keep: latest).",
             Label.ROUTE),
     REPORTS(
             "relay.reports",
             Meter.Type.COUNTER,
             "reports",
-            "Reports that records became, by the route that made them: delivered or rejected. A record may become several.",
+            "Reports that records became, by the route that made them: delivered, rejected or superseded. A record may become several.",
             Label.ROUTE,
             Label.OUTCOME),
     RECORDS_ABANDONED(
@@ -70,6 +76,11 @@ public enum RelayMeter implements MeterDocumentation {
             "HTTPS requests to the platform, by call and outcome.",
             Label.API,
             Label.OUTCOME),
+    REQUESTS_LIMIT(
+            "relay.requests.limit",
+            Meter.Type.GAUGE,
+            "requests",
+            "How many requests may be in flight now (relay.lane.in-flight-limit); at most relay.lane.max-in-flight-requests."),
     REQUEST_DURATION(
             "relay.request.duration",
             Meter.Type.TIMER,
@@ -203,7 +214,7 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "",
             "1 for what the partition's oldest unfinished record waits for: answer, backoff, breaker,"
-                    + " dead-letter, dead-letter-budget, directory, former-gateway, linger, quota, registry, retry, slot or token; or open-transaction while an"
+                    + " dead-letter, dead-letter-budget, directory, former-gateway, interval, linger, quota, registry, retry, slot or token; or open-transaction while an"
                     + " open transaction prevents reading.",
             Label.TOPIC,
             Label.PARTITION,
@@ -271,6 +282,12 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "requests",
             "Requests that wait for the quota, or because the platform throttles."),
+    QUOTA_RATE(
+            "relay.quota.rate",
+            Meter.Type.GAUGE,
+            "messages",
+            "Messages that this instance may send in a second now, in the platform's units: its quota, or less after the platform"
+                    + " throttled. 0 is no limit."),
     REGISTRY_REQUESTS(
             "relay.registry.requests",
             Meter.Type.COUNTER,
@@ -332,7 +349,9 @@ public enum RelayMeter implements MeterDocumentation {
         RULE("rule", "the rule of a product model, see models.md"),
         ACTION("action", "rejected, stripped, coerced or warned"),
         API("api", "device-auth, messages, properties or gateway"),
-        OUTCOME("outcome", "of requests accepted, or the class of the failure; of reports delivered or rejected"),
+        OUTCOME(
+                "outcome",
+                "of requests accepted, or the class of the failure; of reports delivered, rejected or superseded"),
         BUNDLE("bundle", "the name of a spring.ssl.bundle"),
         TOPIC("topic", "the source topic"),
         PARTITION("partition", "the source partition");

@@ -41,6 +41,7 @@ final class IotdaHealthIndicator extends AbstractHealthIndicator {
         builder.withDetail("breakers", breakers)
                 .withDetail("quarantinedDevices", status.quarantined())
                 .withDetail("requestsUnderWay", status.requestsInFlight())
+                .withDetail("requestsLimit", status.requestsLimit())
                 .withDetail("messagesPerSecondLimit", status.messagesPerSecond());
     }
 

@@ -88,8 +88,22 @@ final class Endings {
                     endIfAllHave(parts);
                 }
             }
+            case Outcome.Superseded ignored -> superseded(parts, entry);
             case Outcome.Rejected rejected ->
                 rejected(parts, record, entry.part(), rejected.rejection(), Optional.of(sender));
+        }
+    }
+
+    private void superseded(@Nullable Torn parts, LaneEntry entry) {
+        if (parts == null) {
+            meters.reportSuperseded(entry.record().route());
+            supersede(entry.record());
+        } else {
+            meters.reportSuperseded(parts.route(entry.part()));
+            room.release(
+                    parts.partition(),
+                    parts.superseded(entry.part(), entry.report().sender()));
+            endIfAllHave(parts);
         }
     }
 
@@ -135,6 +149,10 @@ final class Endings {
         torn.remove(record);
         room.release(parts.partition(), parts.cost());
         Rejection rejection = parts.rejection().orElse(null);
+        if (rejection == null && !parts.isDelivered()) {
+            supersede(record);
+            return;
+        }
         if (rejection == null) {
             delivered(record, parts.sender(), parts.deliveredAt());
             return;
@@ -184,6 +202,12 @@ final class Endings {
         meters.skipped(record.route());
         budget.skipped(record);
         settled(record);
+    }
+
+    /** Newer records say all that it does. */
+    private void supersede(RecordInFlight record) {
+        meters.superseded(record.route());
+        skip(record);
     }
 
     /** This many records of a route were in flight when their partition was revoked. */

@@ -111,6 +111,17 @@ final class Torn {
         return end(part);
     }
 
+    /**
+     * A part was not sent, for newer ones replace it: a record that is redriven need not send it either. Returns what it cost.
+     */
+    int superseded(int part, DeviceId by) {
+        delivered.add(parts.get(part));
+        if (sender == null) {
+            sender = by;
+        }
+        return end(part);
+    }
+
     /** A part was rejected. Returns what it cost. */
     int rejected(int part, Rejection rejection, Optional<DeviceId> by) {
         failed++;
@@ -153,7 +164,12 @@ final class Torn {
         return 2 * failed >= parts.size();
     }
 
-    /** The device that sent the first part that was delivered. */
+    /** Whether at least one of its parts was delivered. */
+    boolean isDelivered() {
+        return !deliveredAt.equals(Instant.MIN);
+    }
+
+    /** The device that sent the first part that was delivered, or would have. */
     DeviceId sender() {
         return Objects.requireNonNull(sender);
     }

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.iotdarelay.iotda.RequestPacking;
+import io.iotdarelay.lane.InFlightLimit;
+import io.iotdarelay.lane.Keep;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.RejectionReason;
@@ -71,6 +73,129 @@ class DeliveryLoopTest extends DeliveryWorld {
         advance(Duration.ofMillis(300));
 
         assertThat(iotda.sent()).extracting(FakeIotda.Sent::contents).containsExactly(List.of("{1}", "{2}"));
+    }
+
+    /** Each request takes longer the more there are: at 100, more than ten times as long as the fastest. */
+    @Test
+    void adaptsToThePlatformUnlessItMustNot() {
+        for (InFlightLimit kind : InFlightLimit.values()) {
+            inFlightLimit = kind;
+            requestsLimit.set(0);
+            iotda.latency(request -> Duration.ofMillis(Math.max(20, 5 * requestsInFlight.get())));
+            DeliveryLoop loop = loop();
+            for (int round = 0; round < 100; round++) {
+                for (int i = 0; i < 150; i++) {
+                    enqueue(loop, properties(kind + "-" + i, "{}"));
+                }
+                advance(Duration.ofMillis(100));
+            }
+
+            switch (kind) {
+                case ADAPTIVE -> assertThat(requestsLimit.get()).isBetween(4, 40);
+                case STATIC -> assertThat(requestsLimit).hasValue(100);
+            }
+            advance(Duration.ofMinutes(1));
+        }
+        assertThat(delivered).hasSize(30_000);
+    }
+
+    @Test
+    void whoWaitsForATokenHoldsNobodyBack() {
+        DeliveryLoop loop = withATokenOf("old", 10);
+        for (int i = 0; i < 50; i++) {
+            enqueue(loop, properties("new" + i, "{new}"));
+        }
+        advance(Duration.ofMillis(1));
+        for (int i = 0; i < 20; i++) {
+            enqueue(loop, properties("old", "{old}"));
+            advance(Duration.ofMillis(50));
+        }
+
+        assertThat(delivered.stream().filter("{old}"::equals)).hasSize(21);
+        assertThat(delivered.stream().filter("{new}"::equals)).hasSizeLessThan(15);
+        advance(Duration.ofSeconds(10));
+        assertThat(delivered).hasSize(71);
+    }
+
+    @Test
+    void renewalsGoBehindDevicesWithRecords() {
+        iotda.tokenLifetime(Duration.ofMinutes(10));
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 60; i++) {
+            enqueue(loop, properties("old" + i, "{old}"));
+        }
+        advance(Duration.ofMinutes(1));
+        authenticationRate.allow(1);
+        advance(Duration.ofMinutes(8));
+        assertThat(iotda.authentications()).as("renewals").hasSizeBetween(70, 110);
+
+        enqueue(loop, properties("new", "{new}"));
+        advance(Duration.ofSeconds(3));
+        assertThat(delivered).endsWith("{new}").hasSize(61);
+        advance(Duration.ofMinutes(1));
+        assertThat(iotda.authentications()).hasSize(121);
+    }
+
+    private DeliveryLoop withATokenOf(String device, double perSecond) {
+        authenticationsPerSecond = perSecond;
+        DeliveryLoop loop = loop();
+        enqueue(loop, properties(device, "{old}"));
+        advance(Duration.ofSeconds(1));
+        return loop;
+    }
+
+    @Test
+    void sendsOneRequestOfADeviceInAnInterval() {
+        minInterval = Duration.ofSeconds(10);
+        DeliveryLoop loop = loop();
+        for (int i = 0; i < 30; i++) {
+            enqueue(loop, properties("d", "{" + i + "}"), properties("e" + i, "{" + i + "}"));
+            advance(Duration.ofSeconds(1));
+        }
+        advance(Duration.ofSeconds(30));
+
+        List<FakeIotda.Sent> sent = iotda.sent().stream()
+                .filter(request -> request.sender().value().equals("d"))
+                .toList();
+        assertThat(sent).hasSize(4);
+        for (int i = 1; i < sent.size(); i++) {
+            assertThat(sent.get(i).atMillis() - sent.get(i - 1).atMillis()).isGreaterThanOrEqualTo(10_000);
+        }
+        assertThat(sent.get(1).contents()).hasSize(10);
+        assertThat(delivered).hasSize(60);
+    }
+
+    @Test
+    void repeatsNothingWithinTheInterval() {
+        minInterval = Duration.ofSeconds(60);
+        DeliveryLoop loop = loop();
+        iotda.onReport((token, reports) -> unavailable());
+        enqueue(loop, properties("d", "{1}"));
+        advance(Duration.ofSeconds(59));
+        assertThat(iotda.sent()).hasSize(1);
+        iotda.onReport((token, reports) -> new Verdict.Accepted());
+        advance(Duration.ofSeconds(2));
+
+        assertThat(delivered).containsExactly("{1}");
+    }
+
+    @Test
+    void sendsTheLatestOfWhatWaited() {
+        keep = Keep.LATEST;
+        DeliveryLoop loop = loop();
+        iotda.latency(Duration.ofSeconds(1));
+        enqueue(loop, service(0));
+        advance(Duration.ofMillis(1500));
+        enqueue(loop, service(1), service(2), service(3));
+        advance(Duration.ofSeconds(10));
+
+        assertThat(delivered).hasSize(2).first().asString().contains("{0}");
+        assertThat(delivered).last().asString().contains("{3}");
+        assertThat(superseded).hasSize(2);
+    }
+
+    private static Report service(int n) {
+        return properties("d", "{\"service_id\":\"A\",\"n\":\"{" + n + "}\"}");
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenStore;
 import io.iotdarelay.iotda.RequestPacking;
+import io.iotdarelay.lane.InFlightLimit;
+import io.iotdarelay.lane.Keep;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.lane.Packing;
 import io.iotdarelay.limits.Breakers;
@@ -56,19 +58,27 @@ class DeliveryWorld {
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final AtomicInteger waitingForRate = new AtomicInteger();
     final AtomicInteger requestsInFlight = new AtomicInteger();
+    final AtomicInteger requestsLimit = new AtomicInteger();
+    InFlightLimit inFlightLimit = InFlightLimit.ADAPTIVE;
     final CircuitBreaker reports = CircuitBreaker.of("iotda", breaker(20, 10, 3));
     final CircuitBreaker authentications = CircuitBreaker.of("device-auth", breaker(20, 10, 3));
     final List<String> delivered = new ArrayList<>();
+    final List<String> superseded = new ArrayList<>();
     final Map<Long, Outcome.Rejected> rejected = new HashMap<>();
     final TestAssignment assignment = new TestAssignment();
     final Map<Long, Report> reportsByOffset = new HashMap<>();
     double messagesPerSecond;
     double authenticationsPerSecond;
     int slots = 100;
+    int mostTokens = 1000;
+    Duration maxAge = Duration.ofSeconds(5);
     Duration linger = Duration.ZERO;
+    Duration minInterval = Duration.ZERO;
+    Keep keep = Keep.ALL;
     Packing packing = new RequestPacking(65_536, 50);
     Duration unknownGrace = Duration.ZERO;
     Tracing tracing = Tracing.OFF;
+    RateLimiter authenticationRate = new RateLimiter(0, this::nanoTime);
     RateLimiter reportRate = new RateLimiter(0, this::nanoTime);
     Breakers breakers = Limits.breakers(reports, authentications, clock, steady, this::nanoTime);
     Duration failingAfter = Duration.ofMinutes(5);
@@ -85,21 +95,27 @@ class DeliveryWorld {
 
     DeliveryLoop loop() {
         breakers = Limits.breakers(reports, authentications, clock, steady, this::nanoTime);
+        authenticationRate = new RateLimiter(authenticationsPerSecond, this::nanoTime);
         RequestLimits.Shared shared = new RequestLimits.Shared(
                 breakers,
                 new RateLimiter(messagesPerSecond, this::nanoTime),
-                new RateLimiter(authenticationsPerSecond, this::nanoTime),
+                authenticationRate,
                 waitingForRate,
-                requestsInFlight);
+                requestsInFlight,
+                requestsLimit);
         reportRate = shared.reportRate();
         RequestMeters meters = new RequestMeters(registry);
         FailurePolicy policy = new FailurePolicy(Backoff.standard(new SplittableRandom(7)), failingAfter);
-        RequestLimits requestLimits =
-                new RequestLimits(shared, new RequestLimits.Share(slots, slowSlots), time, this::nanoTime);
+        RequestLimits requestLimits = new RequestLimits(
+                shared,
+                new RequestLimits.Share(slots, slowSlots, inFlightLimit == InFlightLimit.ADAPTIVE, maxAge),
+                time,
+                this::nanoTime);
+        AwaitedTokens awaited = new AwaitedTokens();
         TokenCache tokens = new TokenCache(
-                new TokenStore(1000, this::nanoTime),
+                new TokenStore(mostTokens, this::nanoTime),
                 SharedTokens.NONE,
-                new LimitedAuthenticator(iotda, requestLimits),
+                new LimitedAuthenticator(iotda, requestLimits, awaited),
                 directory,
                 0.9,
                 time,
@@ -113,9 +129,11 @@ class DeliveryWorld {
                 iotda,
                 requestLimits,
                 tokens,
+                awaited,
                 directory,
                 quarantine,
-                new LaneRules(policy, packing, linger, unknownGrace),
+                new LaneRules(policy, packing, linger, keep, unknownGrace),
+                new Spacing(minInterval, this::nanoTime),
                 new LaneOutcomes(this::settle),
                 new DefectLog(steady),
                 meters,
@@ -134,6 +152,9 @@ class DeliveryWorld {
             switch (outcome) {
                 case Outcome.Delivered ignored ->
                     delivered.add(TestTelemetry.text(
+                            Objects.requireNonNull(reportsByOffset.get(offset)).json()));
+                case Outcome.Superseded ignored ->
+                    superseded.add(TestTelemetry.text(
                             Objects.requireNonNull(reportsByOffset.get(offset)).json()));
                 case Outcome.Rejected rejection ->
                     assertThat(rejected.put(offset, rejection)).isNull();

@@ -34,7 +34,7 @@ class LimitedAuthenticatorTest {
     private final ManualClock clock = ManualClock.at("2026-11-30T12:00:00Z");
     private final FakeIotda iotda = new FakeIotda(time);
     private final RateLimiter rate = new RateLimiter(1, this::nanoTime);
-    private final LimitedAuthenticator authenticator = new LimitedAuthenticator(iotda, limits());
+    private final LimitedAuthenticator authenticator = new LimitedAuthenticator(iotda, limits(), new AwaitedTokens());
     private final List<Authentication> results = new ArrayList<>();
     private final AtomicInteger empty = new AtomicInteger();
     private final Wish wish = new Wish();
@@ -112,8 +112,9 @@ class LimitedAuthenticatorTest {
                         new RateLimiter(0, this::nanoTime),
                         rate,
                         new AtomicInteger(),
+                        new AtomicInteger(),
                         new AtomicInteger()),
-                new RequestLimits.Share(4, 1),
+                new RequestLimits.Share(4, 1, false, Duration.ofSeconds(5)),
                 time,
                 this::nanoTime);
     }

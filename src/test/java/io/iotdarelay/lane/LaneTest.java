@@ -56,6 +56,38 @@ class LaneTest {
     }
 
     @Test
+    void saysHowFullTheNextRequestIs() {
+        Packing packing = new RequestPacking(8192, 3);
+        assertThat(lane.fill(packing)).isZero();
+        add(properties("d", "x".repeat(1000)));
+        double one = lane.fill(packing);
+        add(properties("d", "x".repeat(1000)));
+        assertThat(lane.fill(packing)).isGreaterThan(one).isLessThan(1);
+        Batch taken = lane.take(packing).orElseThrow();
+        assertThat(lane.fill(packing)).isZero();
+        lane.putBackUnsent(taken);
+        assertThat(lane.fill(packing)).isPositive().isLessThan(1);
+        add(properties("d", "x".repeat(9000)), properties("d", "x"));
+        assertThat(lane.fill(packing)).isEqualTo(1);
+
+        lane.putBack(List.of(lane.take(packing).orElseThrow().attempted()));
+        assertThat(lane.fill(packing)).isEqualTo(1);
+    }
+
+    @Test
+    void leavesWhatDoesNotFillItsUnit() {
+        for (int i = 0; i < 6; i++) {
+            add(properties("d", "x".repeat(1000)));
+        }
+        Packing packing = new RequestPacking(8192, 3);
+
+        assertThat(offsets(lane.takeTightly(packing, 4).orElseThrow())).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(offsets(lane.takeTightly(packing, Double.MAX_VALUE).orElseThrow()))
+                .containsExactly(4L, 5L);
+        assertThat(lane.takeTightly(packing, 1)).isEmpty();
+    }
+
+    @Test
     void sendsMessagesOneByOneAndInTurn() {
         add(
                 message("d", "{1}"),

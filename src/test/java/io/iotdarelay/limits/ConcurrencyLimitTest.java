@@ -27,7 +27,7 @@ class ConcurrencyLimitTest {
         }
 
         Limit(int most, int mostOverdue) {
-            limit = new ConcurrencyLimit(most, mostOverdue, clock::nanoTime);
+            limit = new ConcurrencyLimit(most, new StaticLimit(most), mostOverdue, clock::nanoTime);
         }
 
         void acquire(Runnable task) {
@@ -46,7 +46,7 @@ class ConcurrencyLimitTest {
         }
 
         void release(boolean succeeded) {
-            taken.remove().close(succeeded);
+            taken.remove().close(succeeded ? RequestEnd.ACCEPTED : RequestEnd.FAILED);
         }
 
         void startSlowly() {
@@ -221,12 +221,27 @@ class ConcurrencyLimitTest {
     }
 
     @Test
+    void whatWasNeverSentChangesNothing() {
+        Limit slots = new Limit(100);
+        AtomicInteger gone = new AtomicInteger();
+        for (int i = 0; i < 200; i++) {
+            Disposable unused = slots.acquire(i % 2 == 0, gone::incrementAndGet);
+        }
+        for (int i = 0; i < 50; i++) {
+            slots.taken.remove().close(RequestEnd.UNKNOWN);
+        }
+
+        assertThat(slots.taken).hasSize(16);
+        assertThat(slots.limit.slots()).isEqualTo(16);
+    }
+
+    @Test
     void aSlotIsClosedOnce() {
         Limit slots = new Limit(1);
         slots.acquire(() -> {});
         ConcurrencyLimit.Slot slot = slots.taken.getFirst();
-        slot.close(true);
+        slot.close(RequestEnd.ACCEPTED);
 
-        assertThatThrownBy(() -> slot.close(true)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> slot.close(RequestEnd.ACCEPTED)).isInstanceOf(IllegalStateException.class);
     }
 }

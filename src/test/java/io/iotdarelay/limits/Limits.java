@@ -25,6 +25,6 @@ public final class Limits {
 
     /** Nanoseconds until the limiter allows the next request. */
     public static long delay(RateLimiter limiter) {
-        return limiter.delay();
+        return limiter.delay(1);
     }
 }

@@ -4,6 +4,9 @@ import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.iotdarelay.testing.Seeds;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -22,14 +25,73 @@ class RateLimiterTest {
         }
         assertThat(limiter.rate()).isZero();
         assertThat(limiter.isFree()).isTrue();
-        assertThat(limiter.delay()).isZero();
+        assertThat(limiter.delay(1)).isZero();
     }
 
     @Test
     void keepsTheQuota() {
         RateLimiter limiter = new RateLimiter(100, () -> now);
 
-        assertThat(departures(limiter, 1, 10)).isCloseTo(1000, within(15));
+        assertThat(departures(limiter, 1, 10)).isBetween(975, 1000);
+    }
+
+    /** Idle times, requests of all sizes, a changed quota: whenever a second begins, what leaves in it is within the quota. */
+    @Test
+    void neverLetsMoreLeaveInAnySecondThanTheQuota() {
+        Seeds.each(200, random -> {
+            now = random.nextLong(1L << 40);
+            int quota = 5 + random.nextInt(500);
+            RateLimiter limiter = new RateLimiter(quota, () -> now);
+            int dearest = 1 + random.nextInt(5);
+            List<long[]> left = new ArrayList<>();
+            for (int i = 0; i < 2000; i++) {
+                int cost = 1 + random.nextInt(dearest);
+                if (limiter.tryAcquire(cost)) {
+                    left.add(new long[] {now, cost});
+                } else {
+                    now += random.nextInt(3) == 0 ? limiter.delay(cost) : random.nextLong(SECOND / 50);
+                }
+                now += random.nextInt(300) == 0 ? random.nextLong(3 * SECOND) : 0;
+            }
+            int first = 0;
+            long sum = 0;
+            for (long[] each : left) {
+                sum += each[1];
+                while (each[0] - left.get(first)[0] >= SECOND) {
+                    sum -= left.get(first++)[1];
+                }
+                assertThat(sum).isLessThanOrEqualTo(quota);
+            }
+        });
+    }
+
+    @Test
+    void aRequestThatCostsMoreThanTheQuotaGoesAlone() {
+        RateLimiter limiter = new RateLimiter(2, () -> now);
+        assertThat(limiter.tryAcquire(1)).isTrue();
+        now += limiter.delay(1);
+        assertThat(limiter.tryAcquire(16)).isFalse();
+        now += limiter.delay(16);
+
+        assertThat(limiter.tryAcquire(16)).isTrue();
+        assertThat(limiter.delay(1)).isGreaterThan(7 * SECOND);
+    }
+
+    @Test
+    void anotherQuotaCountsAtOnce() {
+        RateLimiter limiter = new RateLimiter(100, () -> now);
+        assertThat(departures(limiter, 1, 1)).isGreaterThan(90);
+
+        limiter.allow(10);
+        assertThat(limiter.rate()).isEqualTo(10);
+        assertThat(departures(limiter, 1, 10)).isLessThanOrEqualTo(100);
+
+        limiter.throttled(1, true, device("a"));
+        limiter.allow(3);
+        assertThat(limiter.rate()).isEqualTo(3);
+        limiter.allow(0);
+        now += 60 * SECOND;
+        assertThat(limiter.rate()).isZero();
     }
 
     @Test
@@ -45,8 +107,8 @@ class RateLimiterTest {
         assertThat(limiter.tryAcquire(200)).isTrue();
         assertThat(limiter.tryAcquire(1)).isFalse();
 
-        assertThat(limiter.delay() / (double) SECOND).isCloseTo(2, within(0.01));
-        now += limiter.delay();
+        assertThat(limiter.delay(1) / (double) SECOND).isCloseTo(2, within(0.01));
+        now += limiter.delay(1);
         assertThat(limiter.tryAcquire(1)).isTrue();
     }
 
@@ -162,7 +224,7 @@ class RateLimiterTest {
             if (limiter.tryAcquire(cost)) {
                 departures++;
             } else {
-                now += limiter.delay();
+                now += limiter.delay(cost);
             }
         }
         return departures;

@@ -43,6 +43,32 @@ class TornTest {
     }
 
     @Test
+    void aPartThatNewerOnesReplaceNeedsNoDelivery() {
+        Torn record = torn(3);
+        record.superseded(0, device("a"));
+        record.superseded(2, device("c"));
+        assertThat(record.hasEnded()).isFalse();
+        assertThat(record.isDelivered()).isFalse();
+
+        record.rejected(1, Rejection.of(RejectionReason.REFUSED, ""), Optional.empty());
+
+        assertThat(record.hasEnded()).isTrue();
+        assertThat(record.hasMostlyFailed()).isFalse();
+        assertThat(record.sender()).isEqualTo(device("a"));
+        assertThat(record.failedParts().toString()).contains("r(/a)/50 0,2");
+    }
+
+    @Test
+    void isDeliveredIfOneOfItsPartsIs() {
+        Torn record = torn(2);
+        record.superseded(0, device("a"));
+        record.delivered(1, device("b"), AT);
+
+        assertThat(record.isDelivered()).isTrue();
+        assertThat(record.deliveredAt()).isEqualTo(AT);
+    }
+
+    @Test
     void namesTheFirstPartThatFailedWhicheverFailsFirst() {
         Torn record = torn(3);
         Rejection first = Rejection.of(RejectionReason.REFUSED, "x".repeat(300)).about(device("a"));

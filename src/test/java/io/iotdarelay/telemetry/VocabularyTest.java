@@ -97,6 +97,7 @@ class VocabularyTest {
     @Test
     void outcomesAreValues() {
         assertThat(new Outcome.Delivered()).isEqualTo(new Outcome.Delivered());
+        assertThat(new Outcome.Superseded()).isEqualTo(new Outcome.Superseded());
         Rejection rejection = Rejection.of(RejectionReason.REFUSED, "");
         assertThat(new Outcome.Rejected(rejection).rejection()).isSameAs(rejection);
     }

@@ -1,0 +1,232 @@
+package io.iotdarelay.limits;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * As many requests in flight as the platform carries without queueing them: additive increase while all are needed, multiplicative
+ * decrease when most take clearly longer than the fastest did, or fail. Starts slowly, as {@link StaticLimit} does.
+ */
+final class AdaptiveLimit implements SlotLimit {
+
+    /*
+     * It decides once in a window of time, by the requests that began since it last decreased: earlier ones queued because of what it
+     * has corrected. What a few devices do decides nothing: a window is slow only if three quarters of its requests are, and requests
+     * of devices that fail already do not count.
+     *
+     * What is slow is measured against the fastest of the last 10 to 20 seconds. If requests queue all that time, the fastest one queued,
+     * too, and the limit would creep up. So when that memory is renewed while requests take longer, a quarter of them is sent
+     * for one window: if that makes them faster, it was the queue; if not, the platform has become slower, and that is what counts
+     * from then on. So it is never stuck low either.
+     */
+
+    private static final long WINDOW = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long MEMORY = TimeUnit.SECONDS.toNanos(10);
+
+    /** Fewer requests decide nothing. */
+    private static final int LEAST_SAMPLES = 8;
+
+    /** There are never fewer: so few do not overload any platform. */
+    private static final int LEAST = 4;
+
+    /** Up to this time, and twice that of the fastest, a request is not slow. */
+    private static final long TOLERANCE = TimeUnit.MILLISECONDS.toNanos(25);
+
+    /** It decreases by what requests take too long, within these bounds. */
+    private static final double DECREASE = 0.75;
+
+    private static final double LARGEST_DECREASE = 0.25;
+
+    /** One step up is this part of the most, and at most this part of what it is; up to so many steps at once while it is well. */
+    private static final double STEP = 1.0 / 64;
+
+    private static final double LARGEST_STEP = 1.0 / 16;
+
+    private static final int MOST_STEPS = 8;
+
+    /** One failure in this many requests is too many. */
+    private static final int FAILED_ONE_IN = 5;
+
+    private static final int PROBE_WITH_ONE_IN = 4;
+    private static final double RISEN = 1.25;
+    private static final int OVERDUE_FACTOR = 4;
+
+    private final int most;
+    private final int least;
+    private double limit;
+    private boolean slowStart = true;
+    private int steps;
+
+    private long windowSince;
+    private int samples;
+    private int fast;
+    private int failed;
+    private int peak;
+    private long fastest = Long.MAX_VALUE;
+    private boolean reached;
+
+    /** Requests that began before this do not count. */
+    private long countsFrom;
+
+    private long baseline = Long.MAX_VALUE;
+    private long nextBaseline = Long.MAX_VALUE;
+    private long baselineSince;
+
+    /** The limit before a probe; 0 while there is none. */
+    private double beforeProbe;
+
+    /** How long the fastest of the last requests took; and what becomes of it next. */
+    private long usual;
+
+    private int recent;
+    private long recentSince;
+    private long fastestRecent = Long.MAX_VALUE;
+
+    AdaptiveLimit(int most, long now) {
+        this.most = most;
+        this.least = Math.min(LEAST, most);
+        this.limit = Math.min(StaticLimit.FIRST, most);
+        this.windowSince = now;
+        this.baselineSince = now;
+        this.countsFrom = now;
+        this.recentSince = now;
+    }
+
+    @Override
+    public int slots() {
+        return (int) limit;
+    }
+
+    @Override
+    public int slotsOfFailing() {
+        return Math.max(1, slots() / StaticLimit.FAILING_ONE_IN);
+    }
+
+    @Override
+    public void taken(int inFlight) {
+        peak = Math.max(peak, inFlight);
+        reached |= inFlight >= slots();
+    }
+
+    @Override
+    public void startSlowly() {
+        limit = Math.min(StaticLimit.FIRST, most);
+        slowStart = true;
+        beforeProbe = 0;
+        steps = 0;
+    }
+
+    @Override
+    public long overdueAfter() {
+        return Math.max(StaticLimit.OVERDUE_AFTER, OVERDUE_FACTOR * usual);
+    }
+
+    @Override
+    public void ended(RequestEnd end, boolean failing, long since, long now) {
+        if (failing || end == RequestEnd.UNKNOWN) {
+            return;
+        }
+        if (end == RequestEnd.ACCEPTED) {
+            noteUsual(now - since, now);
+        }
+        if (since - countsFrom < 0) {
+            return;
+        }
+        switch (end) {
+            case ACCEPTED -> succeeded(now - since);
+            case ANSWERED -> {
+                samples++;
+                fast++;
+            }
+            case FAILED -> failed++;
+            case UNKNOWN -> {}
+        }
+        if (end != RequestEnd.FAILED && slowStart && reached && beforeProbe == 0) {
+            limit = Math.min(limit + 1, most);
+        }
+        if (now - windowSince >= WINDOW && samples + failed >= LEAST_SAMPLES) {
+            decide(now);
+            startWindow(now);
+        }
+    }
+
+    private void succeeded(long latency) {
+        samples++;
+        fast += latency <= bound() ? 1 : 0;
+        fastest = Math.min(fastest, latency);
+    }
+
+    /** What takes longer is slow. */
+    private long bound() {
+        return baseline == Long.MAX_VALUE ? Long.MAX_VALUE : 2 * baseline + TOLERANCE;
+    }
+
+    /** Of all requests, whenever they began: while the platform is slow for everybody, nobody is slower than the rest. */
+    private void noteUsual(long latency, long now) {
+        recent++;
+        fastestRecent = Math.min(fastestRecent, latency);
+        if (recent >= LEAST_SAMPLES && now - recentSince >= WINDOW) {
+            usual = fastestRecent;
+            recent = 0;
+            fastestRecent = Long.MAX_VALUE;
+            recentSince = now;
+        }
+    }
+
+    private void decide(long now) {
+        if (beforeProbe > 0) {
+            limit = beforeProbe;
+            beforeProbe = 0;
+            remember(fastest, Long.MAX_VALUE, now);
+        } else if (isOverloaded() && peak > least) {
+            decrease(now);
+        } else if (reached && !slowStart) {
+            steps = Math.min(steps + 1, MOST_STEPS);
+            limit = Math.min(limit + steps * Math.max(1, Math.min(most * STEP, limit * LARGEST_STEP)), most);
+        }
+        renewMemory(now);
+    }
+
+    private boolean isOverloaded() {
+        return failed * FAILED_ONE_IN > samples + failed || 4 * fast < samples;
+    }
+
+    private void decrease(long now) {
+        double carried = fastest == Long.MAX_VALUE ? 1 : (double) bound() / fastest;
+        double share = Math.clamp(carried, LARGEST_DECREASE, DECREASE);
+        limit = Math.max(least, Math.min(limit, peak) * share);
+        slowStart = false;
+        steps = 0;
+        countsFrom = now;
+    }
+
+    private void renewMemory(long now) {
+        nextBaseline = Math.min(nextBaseline, fastest);
+        baseline = Math.min(baseline, fastest);
+        if (now - baselineSince < MEMORY || fastest == Long.MAX_VALUE) {
+            return;
+        }
+        if (fastest > RISEN * baseline && peak > least) {
+            beforeProbe = limit;
+            limit = Math.max(least, Math.min(limit, peak) / PROBE_WITH_ONE_IN);
+            countsFrom = now;
+        } else {
+            remember(nextBaseline, Long.MAX_VALUE, now);
+        }
+    }
+
+    private void remember(long fastestOfAll, long next, long now) {
+        baseline = fastestOfAll;
+        nextBaseline = next;
+        baselineSince = now;
+    }
+
+    private void startWindow(long now) {
+        windowSince = now;
+        samples = 0;
+        fast = 0;
+        failed = 0;
+        peak = 0;
+        fastest = Long.MAX_VALUE;
+        reached = false;
+    }
+}

@@ -1,0 +1,28 @@
+package io.iotdarelay.limits;
+
+/** How many requests of one event loop may be in flight, by what became of others. Belongs to that loop. */
+sealed interface SlotLimit permits StaticLimit, AdaptiveLimit {
+
+    /** Requests that may be in flight now. */
+    int slots();
+
+    /** How many of them may be those of failing devices, unless these recover. */
+    int slotsOfFailing();
+
+    /** So many are in flight; perhaps as many as may be. */
+    void taken(int inFlight);
+
+    /**
+     * A request ended.
+     *
+     * @param failing whether it was of a device whose last one had failed: that is this device's problem
+     * @param since when it began, in nanoseconds
+     */
+    void ended(RequestEnd end, boolean failing, long since, long now);
+
+    /** Starts with few again: the connections are gone. */
+    void startSlowly();
+
+    /** How many nanoseconds a request takes that is slower than the rest. */
+    long overdueAfter();
+}

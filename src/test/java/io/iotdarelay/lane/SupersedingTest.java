@@ -1,0 +1,170 @@
+package io.iotdarelay.lane;
+
+import static io.iotdarelay.testing.TestTelemetry.child;
+import static io.iotdarelay.testing.TestTelemetry.device;
+import static io.iotdarelay.testing.TestTelemetry.inFlight;
+import static io.iotdarelay.testing.TestTelemetry.message;
+import static io.iotdarelay.testing.TestTelemetry.properties;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.iotda.RequestPacking;
+import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.testing.Seeds;
+import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class SupersedingTest {
+
+    private static final Packing PACKING = new RequestPacking(100_000, 50);
+
+    private final TestAssignment assignment = new TestAssignment();
+    private final List<Long> superseded = new ArrayList<>();
+    private final Lane lane = lane();
+    private long nextOffset;
+
+    @Test
+    void leavesTheLatestOfEachService() {
+        add(properties("d", services("A")), properties("d", services("B")), properties("d", services("A")));
+
+        assertThat(take()).containsExactly(1L, 2L);
+        assertThat(superseded).containsExactly(0L);
+    }
+
+    @Test
+    void replacesAReportOnlyIfNewerOnesCoverAllOfItsServices() {
+        add(properties("d", services("A", "B")), properties("d", services("A")));
+        assertThat(take()).containsExactly(0L, 1L);
+
+        add(
+                properties("d", services("A", "B")),
+                properties("d", services("A")),
+                properties("d", services("C")),
+                properties("d", services("B")));
+
+        assertThat(take()).containsExactly(3L, 4L, 5L);
+        assertThat(superseded).containsExactly(2L);
+    }
+
+    @Test
+    void doesNotConfuseTheChildrenOfAGateway() {
+        add(child("d", "a", services("A")), child("d", "b", services("A")), child("d", "a", services("A")));
+
+        assertThat(take()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void sendsAllMessagesAndWhatItCannotRead() {
+        add(message("d", services("A")), message("d", services("A")));
+        assertThat(take()).containsExactly(0L);
+        assertThat(take()).containsExactly(1L);
+
+        add(properties("d", "{}"), properties("d", "{}"), properties("d", "}"), properties("d", ""));
+        assertThat(take()).containsExactly(2L, 3L, 4L, 5L);
+        assertThat(superseded).isEmpty();
+    }
+
+    @Test
+    void neverReplacesWhatWasSent() {
+        add(properties("d", services("A")));
+        Batch sent = lane.take(PACKING).orElseThrow().attempted();
+        add(properties("d", services("A")));
+        lane.putBackUnsent(sent);
+
+        assertThat(take()).containsExactly(0L);
+        assertThat(take()).containsExactly(1L);
+        assertThat(superseded).isEmpty();
+    }
+
+    @Test
+    void replacesWhatCameBackUnsent() {
+        add(properties("d", services("A")));
+        lane.putBackUnsent(lane.take(PACKING).orElseThrow());
+        add(properties("d", services("A")));
+
+        assertThat(take()).containsExactly(1L);
+        assertThat(superseded).containsExactly(0L);
+    }
+
+    @Test
+    void aReportThatIsNotSentHereReplacesNothing() {
+        TestAssignment leaving = new TestAssignment();
+        add(properties("d", services("A")));
+        leaving.drain();
+        lane.add(new LaneEntry(inFlight(leaving, nextOffset++), properties("d", services("A"))));
+
+        assertThat(take()).containsExactly(0L);
+        assertThat(superseded).isEmpty();
+    }
+
+    @Test
+    void holdsLittleMoreThanWhatIsSent() {
+        for (int i = 0; i < 10_000; i++) {
+            add(properties("d", services(i % 2 == 0 ? "A" : "B")));
+            assertThat(lane.size()).isLessThanOrEqualTo(4);
+        }
+    }
+
+    /** Whatever comes and goes: the last about each service is sent, in order, and each report ends once. */
+    @Test
+    void losesNothingThatIsStillTrue() {
+        Seeds.each(2_000, random -> new SupersedingTest().runRandomly(random));
+    }
+
+    private void runRandomly(RandomGenerator random) {
+        Map<String, Long> last = new HashMap<>();
+        List<Long> sent = new ArrayList<>();
+        for (int step = 0; step < 60; step++) {
+            if (random.nextInt(4) > 0) {
+                Set<String> services = new HashSet<>();
+                for (int i = random.nextInt(3); i >= 0; i--) {
+                    services.add(Character.toString('A' + random.nextInt(4)));
+                }
+                services.forEach(service -> last.put(service, nextOffset));
+                add(properties("d", services(services.toArray(String[]::new))));
+            } else {
+                sent.addAll(take());
+            }
+        }
+        sent.addAll(take());
+        Set<Long> ended = new HashSet<>(sent);
+        ended.addAll(superseded);
+        assertThat(ended).hasSize((int) nextOffset).hasSize(sent.size() + superseded.size());
+        assertThat(sent).isSorted().containsAll(last.values());
+    }
+
+    private Lane lane() {
+        return new Lane(
+                device("d"),
+                new Superseding(
+                        PACKING,
+                        gone -> gone.forEach(entry -> superseded.add(
+                                entry.record().record().position().offset()))));
+    }
+
+    private void add(Report... reports) {
+        for (Report report : reports) {
+            lane.add(new LaneEntry(inFlight(assignment, nextOffset++), report));
+        }
+    }
+
+    private List<Long> take() {
+        return lane.take(PACKING).stream()
+                .flatMap(batch -> batch.entries().stream())
+                .map(entry -> entry.record().record().position().offset())
+                .toList();
+    }
+
+    private static String services(String... ids) {
+        return List.of(ids).stream()
+                .map(id -> "{\"properties\":{\"service_id\":\"x\",\"n\":[1]},\"service_id\":\"" + id + "\"}")
+                .collect(Collectors.joining(","));
+    }
+}
