@@ -20,10 +20,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     share its token. Requires {@code keys} and {@code key}. While the topic cannot be used, the relay works as with
  *     {@code memory}.
  * @param topic that topic. It must exist; see docs/operations.md. Not shared with relays of another {@code relay.iotda.endpoint}.
+ * @param key the ID of the key that encrypts. All instances must have the file before one of them is started with its ID.
  * @param keys the directory of the encryption keys, such as {@code file:/etc/iotda-relay/token-keys}: each file is a key, its name the
  *     key's ID (up to 64 letters, digits, {@code .}, {@code _} and {@code -}), its content 32 random bytes in base64. All of
  *     them decrypt. Files are read again within two seconds when they change. Hidden files are ignored.
- * @param key the ID of the key that encrypts. All instances must have the file before one of them is started with its ID.
  */
 @ConfigurationProperties("relay.tokens")
 public record TokenProperties(

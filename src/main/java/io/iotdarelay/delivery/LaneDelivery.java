@@ -84,7 +84,12 @@ final class LaneDelivery implements LaneRequests.Owner {
         if (activity.waitsFor(WaitReason.QUOTA)) {
             advance();
         }
-        return activity.waitsFor(WaitReason.QUOTA) || activity.waitsFor(WaitReason.SLOT);
+        return activity.waitsFor(WaitReason.QUOTA) || (activity.waitsFor(WaitReason.SLOT) && !waitsBehindOthers());
+    }
+
+    /** Failing devices have few slots: one that waits for one must not keep its place in the line, in front of all others. */
+    private boolean waitsBehindOthers() {
+        return with.limits().isFailing(RequestKind.REPORT, sender());
     }
 
     @Override

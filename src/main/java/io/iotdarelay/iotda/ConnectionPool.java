@@ -74,6 +74,7 @@ final class ConnectionPool {
             idle.removeLast().close();
         }
         if (open >= bounds.most()) {
+            exchange.waits();
             waiting.add(exchange);
         } else {
             begin(exchange);
@@ -94,7 +95,10 @@ final class ConnectionPool {
 
     private void connected(HttpExchange exchange, Connection established, int trust) {
         HttpConnection connection = new HttpConnection(this, established, trust, expiry());
-        if (connection.isOpen()) {
+        if (trust != generation) {
+            connection.close();
+            connect(exchange);
+        } else if (connection.isOpen()) {
             exchange.send(connection);
         } else {
             connection.close();

@@ -12,7 +12,9 @@ record HttpAnswer(int status, Optional<String> retryAfter, String body) {
 
     /** A copy without secrets of the request, in case the server has echoed them. */
     HttpAnswer without(String secret) {
-        return secret.isEmpty() ? this : new HttpAnswer(status, retryAfter, body.replace(secret, "(secret)"));
+        return secret.isEmpty() || secret.length() > body.length()
+                ? this
+                : new HttpAnswer(status, retryAfter, body.replace(secret, "(secret)"));
     }
 
     boolean isSuccess() {

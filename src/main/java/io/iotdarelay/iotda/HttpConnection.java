@@ -1,16 +1,16 @@
 package io.iotdarelay.iotda;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
@@ -19,6 +19,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Responses are short; a longer one is read up to here. */
     private static final int MAX_RESPONSE = 65_536;
+
+    /** Room for the next response, which is as short as most. */
+    private static final int KEPT = 256;
 
     private static final byte[] EMPTY = {};
 
@@ -51,6 +55,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable HttpResponse response;
     private @Nullable ChannelFuture lastWrite;
     private byte[] body = EMPTY;
+    private int length;
+    private boolean isDone;
 
     /**
      * Takes an established connection over.
@@ -64,7 +70,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         this.generation = generation;
         this.expiresAt = expiresAt;
         channel.pipeline().remove(NettyPipeline.ReactiveBridge);
-        channel.pipeline().addLast(new HttpClientCodec(), this);
+        channel.pipeline().addLast(new HttpResponseDecoder(), this);
         channel.config().setAutoRead(true);
     }
 
@@ -93,8 +99,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return used;
     }
 
-    /** Writes a request. Its exchange learns what comes of it, in time, unless the connection is closed here first. */
-    void send(HttpExchange sender, FullHttpRequest request, long timeout) {
+    ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
+    /** Writes a request, and releases it. Its exchange learns what comes of it, in time, unless the connection is closed here first. */
+    void send(HttpExchange sender, ByteBuf request, long timeout) {
         used = true;
         exchange = sender;
         deadline = pool.nanoTime() + timeout;
@@ -163,7 +173,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             boolean complete = message instanceof LastHttpContent;
             if (complete && isInformational()) {
                 response = null;
-            } else if (complete || body.length >= MAX_RESPONSE) {
+            } else if (complete || length >= MAX_RESPONSE) {
                 end(receiver, complete);
             }
         }
@@ -177,13 +187,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void append(ByteBuf part) {
-        int more = Math.min(part.readableBytes(), MAX_RESPONSE - body.length);
-        if (more > 0) {
-            byte[] longer = new byte[body.length + more];
-            System.arraycopy(body, 0, longer, 0, body.length);
-            part.getBytes(part.readerIndex(), longer, body.length, more);
-            body = longer;
+        int more = Math.min(part.readableBytes(), MAX_RESPONSE - length);
+        if (length + more > body.length) {
+            body = Arrays.copyOf(body, Math.min(MAX_RESPONSE, Math.max(length + more, 2 * body.length)));
         }
+        part.getBytes(part.readerIndex(), body, length, more);
+        length += more;
     }
 
     private void end(HttpExchange receiver, boolean complete) {
@@ -195,16 +204,26 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         HttpAnswer answer = new HttpAnswer(
                 head.status().code(),
                 Optional.ofNullable(head.headers().get(HttpHeaderNames.RETRY_AFTER)),
-                new String(body, StandardCharsets.UTF_8));
+                new String(body, 0, length, StandardCharsets.UTF_8));
         exchange = null;
         response = null;
-        body = EMPTY;
+        length = 0;
+        body = body.length > KEPT ? EMPTY : body;
         if (complete && mayCarryMore(head)) {
-            pool.release(this);
+            isDone = true;
         } else {
             close();
         }
         receiver.answered(answer);
+    }
+
+    /** Only now: what else was read must not be taken for the response to the next request. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (isDone && !gone) {
+            isDone = false;
+            pool.release(this);
+        }
     }
 
     /** A server that responds before it has read the request need not read the rest of it. */

@@ -1,7 +1,8 @@
 package io.iotdarelay.iotda;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,8 +22,8 @@ final class HttpExchange implements Disposable {
     /** Who wants a response. Told once how it ended. */
     interface Caller {
 
-        /** The request, each time that it is sent. */
-        FullHttpRequest request();
+        /** The request, each time that it is sent. Whoever asks for it releases it. */
+        ByteBuf request(ByteBufAllocator allocator);
 
         /** It is resent, because the connection had been closed. */
         void connectionLost();
@@ -90,6 +91,11 @@ final class HttpExchange implements Disposable {
         connecting = attempt;
     }
 
+    /** No connection can be made for now. */
+    void waits() {
+        connecting = null;
+    }
+
     /** There is a connection that may have been used before. */
     void send(HttpConnection to) {
         connecting = null;
@@ -97,9 +103,9 @@ final class HttpExchange implements Disposable {
         reused = to.isUsed();
         responded = false;
         stopAlarm();
-        FullHttpRequest request;
+        ByteBuf request;
         try {
-            request = caller.request();
+            request = caller.request(to.allocator());
         } catch (RuntimeException defect) {
             to.close();
             failed(defect);

@@ -11,8 +11,9 @@ import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.tracing.RequestTrace;
 import io.iotdarelay.tracing.Tracing;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.FullHttpRequest;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -187,8 +188,8 @@ final class HttpIotdaClient implements PlatformClient {
         }
 
         @Override
-        public FullHttpRequest request() {
-            return requests.report(api(), sender, token, body, trace());
+        public ByteBuf request(ByteBufAllocator allocator) {
+            return requests.report(allocator, api(), sender, token, body, trace());
         }
 
         @Override
@@ -220,13 +221,13 @@ final class HttpIotdaClient implements PlatformClient {
         }
 
         @Override
-        public FullHttpRequest request() {
+        public ByteBuf request(ByteBufAllocator allocator) {
             byte[] body = JSON.writeValueAsBytes(Map.of(
                     "device_id", credentials.device().value(),
                     "sign_type", signType,
                     "timestamp", signature.timestamp(),
                     "password", signature.password()));
-            return requests.authentication(credentials.device(), body, trace());
+            return requests.authentication(allocator, body, trace());
         }
 
         @Override

@@ -3,65 +3,118 @@ package io.iotdarelay.iotda;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.tracing.RequestTrace;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.AsciiString;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Builds the requests as they are written to a connection. */
+/**
+ * Encodes the requests. They differ in a device, a token and a body, none of which can contain a line break: their classes check that.
+ * Headers of a trace are checked here.
+ */
 final class Requests {
 
-    private static final AsciiString ACCESS_TOKEN = AsciiString.cached("access_token");
-    private static final AsciiString USER_AGENT = AsciiString.cached("iotda-relay");
-    private static final AsciiString ANYTHING = AsciiString.cached("*/*");
+    private static final String DEVICE = "{device_id}";
+    private static final String LINE = "\r\n";
+    private static final byte[] ACCESS_TOKEN = ascii(LINE + "access_token: ");
+    private static final byte[] CONTENT_LENGTH = ascii("content-length: ");
+    private static final byte[] END = ascii(LINE + LINE);
 
-    private final AsciiString host;
-    private final Map<Api, RequestTrace.Target> targets = new EnumMap<>(Api.class);
+    /** More than the token, the length and the line breaks take. */
+    private static final int LARGEST_VARIABLE_PART = 512;
 
-    Requests(IotdaProperties properties) {
-        URI server = URI.create(properties.origin());
-        this.host = AsciiString.cached(
-                Connector.port(server) == Connector.HTTPS_PORT ? server.getHost() : server.getRawAuthority());
-        for (Api api : Api.values()) {
-            targets.put(api, new RequestTrace.Target(server.getHost(), Connector.port(server), api.template()));
+    private final Map<Api, Head> heads = new EnumMap<>(Api.class);
+
+    /**
+     * What is the same in all requests to an API.
+     *
+     * @param beforeDevice up to where the device's ID stands in the path; for an authentication everything
+     * @param afterDevice up to the headers that differ
+     */
+    @SuppressWarnings("ArrayRecordComponent") // written as they are, never compared
+    private record Head(RequestTrace.Target target, byte[] beforeDevice, byte[] afterDevice) {
+
+        static Head of(Api api, URI server) {
+            String host = Connector.port(server) == Connector.HTTPS_PORT ? server.getHost() : server.getRawAuthority();
+            String head = String.join(
+                            LINE,
+                            "POST " + api.template() + " HTTP/1.1",
+                            "host: " + host,
+                            "user-agent: iotda-relay",
+                            "accept: */*",
+                            "content-type: application/json")
+                    + LINE;
+            int device = head.indexOf(DEVICE);
+            RequestTrace.Target target =
+                    new RequestTrace.Target(server.getHost(), Connector.port(server), api.template());
+            return device < 0
+                    ? new Head(target, ascii(head), new byte[0])
+                    : new Head(
+                            target, ascii(head.substring(0, device)), ascii(head.substring(device + DEVICE.length())));
+        }
+
+        boolean namesDevice() {
+            return afterDevice.length > 0;
         }
     }
 
-    FullHttpRequest authentication(DeviceId device, byte[] body, RequestTrace trace) {
-        return post(Api.DEVICE_AUTH, device, body, trace);
+    Requests(IotdaProperties properties) {
+        URI server = URI.create(properties.origin());
+        for (Api api : Api.values()) {
+            heads.put(api, Head.of(api, server));
+        }
     }
 
-    FullHttpRequest report(Api api, DeviceId sender, AccessToken token, byte[] body, RequestTrace trace) {
-        FullHttpRequest request = post(api, sender, body, trace);
-        request.headers().set(ACCESS_TOKEN, token.value());
-        return request;
+    /** The caller releases the result. */
+    ByteBuf authentication(ByteBufAllocator allocator, byte[] body, RequestTrace trace) {
+        return encode(allocator, head(Api.DEVICE_AUTH), new byte[0], new byte[0], body, trace);
     }
 
-    private FullHttpRequest post(Api api, DeviceId sender, byte[] body, RequestTrace trace) {
-        HttpHeaders headers = new DefaultHttpHeaders();
-        headers.set(HttpHeaderNames.HOST, host);
-        headers.set(HttpHeaderNames.USER_AGENT, USER_AGENT);
-        headers.set(HttpHeaderNames.ACCEPT, ANYTHING);
-        headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
-        trace.leaves(Objects.requireNonNull(targets.get(api)), headers::set);
-        return new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1,
-                HttpMethod.POST,
-                api.path(sender),
-                Unpooled.wrappedBuffer(body),
-                headers,
-                EmptyHttpHeaders.INSTANCE);
+    /** The caller releases the result. */
+    ByteBuf report(
+            ByteBufAllocator allocator, Api api, DeviceId sender, AccessToken token, byte[] body, RequestTrace trace) {
+        return encode(allocator, head(api), ascii(sender.value()), ascii(token.value()), body, trace);
+    }
+
+    private Head head(Api api) {
+        return Objects.requireNonNull(heads.get(api));
+    }
+
+    private static ByteBuf encode(
+            ByteBufAllocator allocator, Head head, byte[] device, byte[] token, byte[] body, RequestTrace trace) {
+        int size = head.beforeDevice().length + device.length + head.afterDevice().length + LARGEST_VARIABLE_PART;
+        // On the heap, because Java's TLS copies what is not.
+        ByteBuf request = allocator.heapBuffer(size + body.length);
+        try {
+            request.writeBytes(head.beforeDevice());
+            if (head.namesDevice()) {
+                request.writeBytes(device).writeBytes(head.afterDevice());
+            }
+            trace.leaves(head.target(), (name, value) -> header(request, name, value));
+            request.writeBytes(CONTENT_LENGTH).writeBytes(ascii(Integer.toString(body.length)));
+            if (token.length > 0) {
+                request.writeBytes(ACCESS_TOKEN).writeBytes(token);
+            }
+            return request.writeBytes(END).writeBytes(body);
+        } catch (RuntimeException e) {
+            request.release();
+            throw e;
+        }
+    }
+
+    private static void header(ByteBuf request, String name, String value) {
+        if (HttpHeaderValidationUtil.validateToken(name) >= 0
+                || HttpHeaderValidationUtil.validateValidHeaderValue(value) >= 0) {
+            throw new IllegalArgumentException("a header of a trace has characters that no header may have");
+        }
+        request.writeBytes(ascii(name + ": " + value + LINE));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

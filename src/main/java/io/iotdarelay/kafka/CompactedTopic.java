@@ -92,6 +92,8 @@ public final class CompactedTopic implements Runnable {
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(most));
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "4194304");
+        // What is configured for telemetry may save requests by waiting; here somebody waits for the record.
+        properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
         return (Consumer<byte[], byte[]>) kafka.createConsumer(null, null, purpose, properties);
     }
 

@@ -48,6 +48,10 @@ final class AdaptiveLimit implements SlotLimit {
 
     private static final int PROBE_WITH_ONE_IN = 4;
     private static final double RISEN = 1.25;
+
+    /** So much more says nothing. */
+    private static final long NOISE = TimeUnit.MILLISECONDS.toNanos(5);
+
     private static final int OVERDUE_FACTOR = 4;
 
     private final int most;
@@ -98,7 +102,9 @@ final class AdaptiveLimit implements SlotLimit {
 
     @Override
     public int slotsOfFailing() {
-        return Math.max(1, slots() / StaticLimit.FAILING_ONE_IN);
+        // As many as without adapting, while that is a minority: the limit is low, too, where only few requests are
+        // made.
+        return Math.max(1, Math.min(most / StaticLimit.FAILING_ONE_IN, slots() / 2));
     }
 
     @Override
@@ -205,7 +211,7 @@ final class AdaptiveLimit implements SlotLimit {
         if (now - baselineSince < MEMORY || fastest == Long.MAX_VALUE) {
             return;
         }
-        if (fastest > RISEN * baseline && peak > least) {
+        if (nextBaseline > RISEN * baseline && nextBaseline - baseline > NOISE && peak > least) {
             beforeProbe = limit;
             limit = Math.max(least, Math.min(limit, peak) / PROBE_WITH_ONE_IN);
             countsFrom = now;

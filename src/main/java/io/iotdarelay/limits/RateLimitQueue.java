@@ -54,7 +54,7 @@ final class RateLimitQueue {
     @SuppressWarnings("ReferenceEquality") // that very waiter
     boolean tryAcquire(Waiter waiter, double cost) {
         boolean itsTurn = waiter == first || (first == null && line.isEmpty()) || limiter.isFree();
-        if (itsTurn && limiter.tryAcquire(cost)) {
+        if (itsTurn && limiter.tryAcquire(cost, this)) {
             forget(waiter);
             return true;
         }
@@ -73,6 +73,7 @@ final class RateLimitQueue {
         if (waiter == first) {
             first = null;
             costOfFirst = LEAST_COST;
+            limiter.release(this);
             waiting.decrementAndGet();
         } else if (line.remove(waiter)) {
             waiting.decrementAndGet();
@@ -86,7 +87,9 @@ final class RateLimitQueue {
         if (!armed) {
             armed = true;
             loop.schedule(
-                    this::check, Math.min(limiter.delay(costOfFirst), CHECK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+                    this::check,
+                    Math.min(limiter.delay(costOfFirst, this), CHECK_EVERY.toNanos()),
+                    TimeUnit.NANOSECONDS);
         }
     }
 
@@ -95,14 +98,14 @@ final class RateLimitQueue {
     private void check() {
         armed = false;
         if (first == null) {
-            first = limiter.delay(LEAST_COST) > 0 ? null : line.poll();
+            first = limiter.delay(LEAST_COST, this) > 0 ? null : line.poll();
             costOfFirst = LEAST_COST;
         }
         Waiter called = first;
         if (called == null && line.isEmpty()) {
             return;
         }
-        if (called == null || limiter.delay(costOfFirst) > 0) {
+        if (called == null || limiter.delay(costOfFirst, this) > 0) {
             arm();
         } else if (!called.tryAgain() && called == first) {
             forget(called);

@@ -144,9 +144,10 @@ public final class RateLimiter {
             return new Sent(Math.floorDiv(now, PART), new double[PARTS + 1]);
         }
 
+        /** Another event loop may have been a little later already. */
         Sent at(long now) {
             long current = Math.floorDiv(now, PART);
-            if (current == part) {
+            if (current <= part) {
                 return this;
             }
             double[] left = units.clone();
@@ -162,12 +163,17 @@ public final class RateLimiter {
             return new Sent(part, more);
         }
 
-        /** Nanoseconds until a second that ends then has room for this. */
-        long delay(double cost, double quota, long now) {
+        double sum() {
             double sum = 0;
             for (double some : units) {
                 sum += some;
             }
+            return sum;
+        }
+
+        /** Nanoseconds until a second that ends then has room for this. */
+        long delay(double cost, double quota, long now) {
+            double sum = sum();
             int parts = 0;
             while (sum > 0 && sum + cost > quota && parts < units.length) {
                 parts++;
@@ -223,6 +229,18 @@ public final class RateLimiter {
         }
     }
 
+    /** A line that waits asks again more often. */
+    private static final long CLAIM = SECOND / 2;
+
+    /**
+     * Room in the last second that a line waits for.
+     *
+     * @param until when it is over, unless the line asks again, in nanoseconds
+     */
+    private record Claim(Object line, double cost, long until) {}
+
+    private final AtomicReference<@Nullable Claim> claimed = new AtomicReference<>();
+
     private volatile double quota;
     private final LongSupplier nanoTime;
     private final AtomicReference<State> state;
@@ -242,22 +260,68 @@ public final class RateLimiter {
 
     /** Permits a request of this cost, if one may be sent now. */
     boolean tryAcquire(double cost) {
+        return tryAcquire(cost, this);
+    }
+
+    /**
+     * The same. One that is refused although it is its turn, and costs more than one unit, keeps what others leave of the quota for itself:
+     * otherwise those that need less would always find room before it does.
+     *
+     * @param line which asks; lines do not know of each other
+     */
+    boolean tryAcquire(double cost, Object line) {
         while (true) {
+            long time = nanoTime.getAsLong();
             double allowed = quota;
             State before = state.get();
-            State now = before.at(nanoTime.getAsLong(), allowed);
+            State now = before.at(time, allowed);
+            if (isKeptFrom(line, cost, now)) {
+                return false;
+            }
             if (now.delay(cost, allowed) > 0) {
+                if (cost > 1 && allowed > 0 && claimedByOther(line, time) == 0) {
+                    claimed.set(new Claim(line, cost, time + CLAIM));
+                }
                 return false;
             }
             if (state.compareAndSet(before, now.charge(cost, allowed))) {
+                release(line);
                 return true;
             }
         }
     }
 
+    /** Whether there would be room, if another line did not wait for it. */
+    private boolean isKeptFrom(Object line, double cost, State now) {
+        double claimed = claimedByOther(line, now.asOf());
+        return claimed > 0 && now.sent().sum() + cost > quota - claimed;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // that very line
+    private double claimedByOther(Object line, long now) {
+        Claim claim = claimed.get();
+        return claim == null || claim.line() == line || claim.until() - now <= 0 ? 0 : claim.cost();
+    }
+
+    /** A line no longer waits for what it was refused. */
+    @SuppressWarnings("ReferenceEquality") // that very line
+    void release(Object line) {
+        Claim claim = claimed.get();
+        if (claim != null && claim.line() == line) {
+            claimed.compareAndSet(claim, null);
+        }
+    }
+
     /** Nanoseconds until a request of this cost may be sent, at the current rate; 0 if it may be sent now. */
     long delay(double cost) {
-        return now().delay(cost, quota);
+        return delay(cost, this);
+    }
+
+    /** The same for a line. */
+    long delay(double cost, Object line) {
+        State now = now();
+        long delay = now.delay(cost, quota);
+        return isKeptFrom(line, cost, now) ? Math.max(delay, Sent.PART) : delay;
     }
 
     /** Another quota from now on; 0 is no limit. Any thread. */

@@ -2,6 +2,7 @@ package io.iotdarelay.tokens;
 
 import io.iotdarelay.settings.FileState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -95,7 +96,7 @@ final class Keyring {
         Map<Path, FileState> states = new HashMap<>();
         try (Stream<Path> files = Files.list(directory)) {
             files.forEach(file -> states.put(file, FileState.orMissing(file)));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             states.clear();
         }
         return states;

@@ -4,6 +4,7 @@ import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ public record TokenKeys(Map<String, TokenKey> byId, List<String> problems) {
                     .sorted()
                     .limit(MOST_KEYS)
                     .forEach(file -> read(file, keys, problems));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             problems.add(directory + " cannot be read: " + e.getClass().getSimpleName());
         }
         if (keys.isEmpty() && problems.isEmpty()) {

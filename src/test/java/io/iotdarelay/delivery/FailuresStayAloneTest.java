@@ -7,6 +7,7 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.iotdarelay.lane.InFlightLimit;
 import io.iotdarelay.limits.Limits;
 import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What one device, or a few, does or suffers is not held against the others, nor against the platform. */
 class FailuresStayAloneTest extends DeliveryWorld {
@@ -432,6 +435,29 @@ class FailuresStayAloneTest extends DeliveryWorld {
         int good = delivered.size() - 60 * 100;
         assertThat(good).isGreaterThan((180 - 3) * 200);
         assertThat(iotda.mostUnderWay()).isLessThanOrEqualTo(128);
+    }
+
+    /** Nearly all of the quota is needed, and what has been sent once goes first. */
+    @ParameterizedTest
+    @EnumSource(InFlightLimit.class)
+    void silentDevicesDoNotHoldUpTheLineForTheQuota(InFlightLimit limit) {
+        inFlightLimit = limit;
+        messagesPerSecond = 100;
+        iotda.latency(sent -> isSilent(sent.sender(), true) ? Duration.ofSeconds(15) : Duration.ofMillis(20));
+        iotda.onReport(
+                (token, sent) -> isSilent(sent.getFirst().sender(), true) ? unavailable() : new Verdict.Accepted());
+        DeliveryLoop loop = loop();
+        for (int second = 0; second < 120; second++) {
+            for (int i = 0; i < 120; i++) {
+                enqueue(loop, message("good" + i % 60, "{" + second + "}"));
+            }
+            for (int i = 0; i < 5; i++) {
+                enqueue(loop, message("silent" + i, "{" + second + "}"));
+            }
+            advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(delivered).hasSizeGreaterThan(120 * 90);
     }
 
     private static boolean isSilent(DeviceId device, boolean silent) {

@@ -35,6 +35,36 @@ class RateLimiterTest {
         assertThat(departures(limiter, 1, 10)).isBetween(975, 1000);
     }
 
+    /** A gateway's request costs one unit for each child. Those of other event loops that need one unit must not always be first. */
+    @Test
+    void keepsRoomForARequestThatNeedsMuchOfTheQuota() {
+        for (int cost : new int[] {50, 99, 150}) {
+            RateLimiter limiter = new RateLimiter(100, () -> now);
+            Object large = "the line of the large one";
+            assertThat(departures(limiter, 1, 2)).isGreaterThan(180);
+            long began = now;
+            while (!limiter.tryAcquire(cost, large)) {
+                boolean unused = limiter.tryAcquire(1, "the line of the others");
+                now += SECOND / 200;
+                assertThat(now - began).as("cost %d", cost).isLessThan(3 * SECOND);
+            }
+        }
+    }
+
+    @Test
+    void keepsNoRoomForARequestThatIsNotWantedAnyMore() {
+        RateLimiter limiter = new RateLimiter(100, () -> now);
+        assertThat(departures(limiter, 1, 1)).isBetween(90, 100);
+        Object given = "a line that is given up";
+        Object forgotten = "a line that asks no more";
+
+        assertThat(limiter.tryAcquire(100, given)).isFalse();
+        limiter.release(given);
+        assertThat(departures(limiter, 1, 3)).isGreaterThan(280);
+        assertThat(limiter.tryAcquire(100, forgotten)).isFalse();
+        assertThat(departures(limiter, 1, 3)).isGreaterThan(200);
+    }
+
     /** Idle times, requests of all sizes, a changed quota: whenever a second begins, what leaves in it is within the quota. */
     @Test
     void neverLetsMoreLeaveInAnySecondThanTheQuota() {

@@ -35,4 +35,12 @@ class DeviceIdTest {
     void haveAnOrder() {
         assertThat(new DeviceId("a")).isLessThan(new DeviceId("b")).isEqualByComparingTo(new DeviceId("a"));
     }
+
+    @Test
+    void areEqualByTheirText() {
+        DeviceId id = new DeviceId("a");
+        assertThat(id.equals(id)).isTrue();
+        assertThat(id).isEqualTo(new DeviceId("a")).hasSameHashCodeAs(new DeviceId("a"));
+        assertThat(id).isNotEqualTo(new DeviceId("b")).isNotEqualTo("a");
+    }
 }

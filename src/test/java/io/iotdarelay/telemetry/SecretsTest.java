@@ -21,6 +21,17 @@ class SecretsTest {
     }
 
     @Test
+    void areEqualByTheirContent() {
+        DeviceSecret secret = new DeviceSecret("gehe\u00efm");
+        assertThat(secret)
+                .isEqualTo(new DeviceSecret("gehe\u00efm"))
+                .hasSameHashCodeAs(new DeviceSecret("gehe\u00efm"))
+                .isNotEqualTo(new DeviceSecret("geheim"))
+                .isNotEqualTo("gehe\u00efm");
+        assertThat(secret.value()).isEqualTo("gehe\u00efm");
+    }
+
+    @Test
     void areNotEmpty() {
         assertThatThrownBy(() -> new DeviceSecret("")).isInstanceOf(IllegalArgumentException.class);
     }
