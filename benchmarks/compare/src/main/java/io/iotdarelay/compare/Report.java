@@ -4,8 +4,9 @@ import io.iotdarelay.compare.Measurement.Latency;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** All trials of a scene, as a table and as JSON. */
 final class Report {
+
+    /** With the time of day, so that no run overwrites another's figures. */
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm");
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -181,7 +185,7 @@ final class Report {
         }
         Files.createDirectories(directory);
         Path file = directory.resolve(
-                LocalDate.now(ZoneOffset.UTC) + "-" + Machine.commit() + "-" + scene.name() + ".json");
+                TIME.format(LocalDateTime.now(ZoneOffset.UTC)) + "-" + Machine.commit() + "-" + scene.name() + ".json");
         Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
         System.out.println("written: " + file);
     }
