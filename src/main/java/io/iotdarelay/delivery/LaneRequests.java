@@ -63,18 +63,23 @@ final class LaneRequests {
                 () -> with.tokens()
                         .fetch(credentials, first.record().assignment())
                         .subscribe(
-                                result -> onBehalfOf(first, () -> owner.authenticated(credentials, result)),
-                                defect -> onBehalfOf(first, () -> owner.onDefect(defect))));
+                                result -> onBehalfOfFirst(() -> owner.authenticated(credentials, result)),
+                                defect -> onBehalfOfFirst(() -> owner.onDefect(defect))));
     }
 
-    private void onBehalfOf(LaneEntry first, Runnable step) {
-        with.tracing().onBehalfOf(first.record().record(), () -> {
-            try {
-                step.run();
-            } catch (RuntimeException defect) {
-                owner.onDefect(defect);
-            }
-        });
+    /** Asks for the record only now: what waits for the token must not keep it, with its value, beyond its end. */
+    private void onBehalfOfFirst(Runnable step) {
+        lane.first()
+                .ifPresentOrElse(
+                        first -> with.tracing().onBehalfOf(first.record().record(), () -> run(step)), () -> run(step));
+    }
+
+    private void run(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException defect) {
+            owner.onDefect(defect);
+        }
     }
 
     /** Waits for a slot, and sends what is then next in the lane. */

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -86,11 +88,18 @@ final class ConnectionPool {
         int trust = generation;
         Disposable.Swap attempt = Disposables.swap();
         exchange.connecting(attempt);
+        // The channel keeps its first subscriber as long as it is open: that must not keep the exchange, with the
+        // records it carries.
+        AtomicReference<@Nullable HttpExchange> wanting = new AtomicReference<>(exchange);
         attempt.update(
-                connector.connect().subscribe(established -> connected(exchange, established, trust), failure -> {
+                connector.connect().subscribe(established -> connected(taken(wanting), established, trust), failure -> {
                     gaveUp();
-                    exchange.failed(failure);
+                    taken(wanting).failed(failure);
                 }));
+    }
+
+    private static HttpExchange taken(AtomicReference<@Nullable HttpExchange> wanting) {
+        return Objects.requireNonNull(wanting.getAndSet(null));
     }
 
     private void connected(HttpExchange exchange, Connection established, int trust) {

@@ -1,7 +1,6 @@
 package io.iotdarelay.iotda;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -97,10 +96,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Whether it has carried a request before. */
     boolean isUsed() {
         return used;
-    }
-
-    ByteBufAllocator allocator() {
-        return channel.alloc();
     }
 
     /** Writes a request, and releases it. Its exchange learns what comes of it, in time, unless the connection is closed here first. */

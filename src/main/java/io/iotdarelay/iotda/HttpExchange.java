@@ -1,7 +1,6 @@
 package io.iotdarelay.iotda;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -22,8 +21,8 @@ final class HttpExchange implements Disposable {
     /** Who wants a response. Told once how it ended. */
     interface Caller {
 
-        /** The request, each time that it is sent. Whoever asks for it releases it. */
-        ByteBuf request(ByteBufAllocator allocator);
+        /** The request, each time that it is sent. */
+        ByteBuf request();
 
         /** It is resent, because the connection had been closed. */
         void connectionLost();
@@ -105,7 +104,7 @@ final class HttpExchange implements Disposable {
         stopAlarm();
         ByteBuf request;
         try {
-            request = caller.request(to.allocator());
+            request = caller.request();
         } catch (RuntimeException defect) {
             to.close();
             failed(defect);

@@ -12,7 +12,6 @@ import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.tracing.RequestTrace;
 import io.iotdarelay.tracing.Tracing;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.time.Clock;
 import java.util.List;
@@ -188,8 +187,8 @@ final class HttpIotdaClient implements PlatformClient {
         }
 
         @Override
-        public ByteBuf request(ByteBufAllocator allocator) {
-            return requests.report(allocator, api(), sender, token, body, trace());
+        public ByteBuf request() {
+            return requests.report(api(), sender, token, body, trace());
         }
 
         @Override
@@ -221,13 +220,13 @@ final class HttpIotdaClient implements PlatformClient {
         }
 
         @Override
-        public ByteBuf request(ByteBufAllocator allocator) {
+        public ByteBuf request() {
             byte[] body = JSON.writeValueAsBytes(Map.of(
                     "device_id", credentials.device().value(),
                     "sign_type", signType,
                     "timestamp", signature.timestamp(),
                     "password", signature.password()));
-            return requests.authentication(allocator, body, trace());
+            return requests.authentication(body, trace());
         }
 
         @Override

@@ -4,7 +4,7 @@ import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.tracing.RequestTrace;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -69,41 +69,33 @@ final class Requests {
         }
     }
 
-    /** The caller releases the result. */
-    ByteBuf authentication(ByteBufAllocator allocator, byte[] body, RequestTrace trace) {
-        return encode(allocator, head(Api.DEVICE_AUTH), new byte[0], new byte[0], body, trace);
+    ByteBuf authentication(byte[] body, RequestTrace trace) {
+        return encode(head(Api.DEVICE_AUTH), new byte[0], new byte[0], body, trace);
     }
 
-    /** The caller releases the result. */
-    ByteBuf report(
-            ByteBufAllocator allocator, Api api, DeviceId sender, AccessToken token, byte[] body, RequestTrace trace) {
-        return encode(allocator, head(api), ascii(sender.value()), ascii(token.value()), body, trace);
+    ByteBuf report(Api api, DeviceId sender, AccessToken token, byte[] body, RequestTrace trace) {
+        return encode(head(api), ascii(sender.value()), ascii(token.value()), body, trace);
     }
 
     private Head head(Api api) {
         return Objects.requireNonNull(heads.get(api));
     }
 
-    private static ByteBuf encode(
-            ByteBufAllocator allocator, Head head, byte[] device, byte[] token, byte[] body, RequestTrace trace) {
+    private static ByteBuf encode(Head head, byte[] device, byte[] token, byte[] body, RequestTrace trace) {
         int size = head.beforeDevice().length + device.length + head.afterDevice().length + LARGEST_VARIABLE_PART;
-        // On the heap, because Java's TLS copies what is not.
-        ByteBuf request = allocator.heapBuffer(size + body.length);
-        try {
-            request.writeBytes(head.beforeDevice());
-            if (head.namesDevice()) {
-                request.writeBytes(device).writeBytes(head.afterDevice());
-            }
-            trace.leaves(head.target(), (name, value) -> header(request, name, value));
-            request.writeBytes(CONTENT_LENGTH).writeBytes(ascii(Integer.toString(body.length)));
-            if (token.length > 0) {
-                request.writeBytes(ACCESS_TOKEN).writeBytes(token);
-            }
-            return request.writeBytes(END).writeBytes(body);
-        } catch (RuntimeException e) {
-            request.release();
-            throw e;
+        // On the heap, because Java's TLS copies what is not; and not pooled, because pools of the heap keep megabytes
+        // of it.
+        ByteBuf request = Unpooled.buffer(size + body.length);
+        request.writeBytes(head.beforeDevice());
+        if (head.namesDevice()) {
+            request.writeBytes(device).writeBytes(head.afterDevice());
         }
+        trace.leaves(head.target(), (name, value) -> header(request, name, value));
+        request.writeBytes(CONTENT_LENGTH).writeBytes(ascii(Integer.toString(body.length)));
+        if (token.length > 0) {
+            request.writeBytes(ACCESS_TOKEN).writeBytes(token);
+        }
+        return request.writeBytes(END).writeBytes(body);
     }
 
     private static void header(ByteBuf request, String name, String value) {
