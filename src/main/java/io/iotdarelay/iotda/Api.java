@@ -10,6 +10,9 @@ enum Api {
     PROPERTIES("properties"),
     GATEWAY("gateway");
 
+    /** Stands for a device's ID in a template. */
+    static final String DEVICE = "{device_id}";
+
     private final String label;
 
     Api(String label) {
@@ -36,7 +39,7 @@ enum Api {
 
     /** The path without a device in it, the same for all. */
     String template() {
-        return path("{device_id}");
+        return path(DEVICE);
     }
 
     private String path(String sender) {

@@ -37,6 +37,7 @@ final class Connector {
         this.secured = secured(tls);
     }
 
+    /** That of HTTPS, unless the address names another. */
     static int port(URI server) {
         return server.getPort() < 0 ? HTTPS_PORT : server.getPort();
     }

@@ -14,8 +14,6 @@ import reactor.netty.transport.ClientTransportConfig;
 /** The way to the platform, for every connection: directly, or through a proxy. */
 final class Egress {
 
-    private static final int HTTPS_PORT = 443;
-
     private final Names names;
     private final Optional<Tunnel> tunnel;
     private final NetworkFailures failures;
@@ -34,7 +32,7 @@ final class Egress {
     Egress(IotdaProperties properties, Supplier<AddressResolverGroup<InetSocketAddress>> dns) {
         URI server = URI.create(properties.origin());
         String host = host(server);
-        InetSocketAddress platform = address(host, server.getPort() < 0 ? HTTPS_PORT : server.getPort());
+        InetSocketAddress platform = address(host, Connector.port(server));
         Optional<ProxyProperties> proxy =
                 Optional.ofNullable(properties.proxy()).filter(configured -> configured.isFor(host));
         this.names = new Names(

@@ -45,7 +45,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final int generation;
     private final long expiresAt;
     private long idleSince;
-    private boolean used;
     private boolean gone;
     private long deadline;
     private boolean isAlarmSet;
@@ -95,12 +94,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether it has carried a request before. */
     boolean isUsed() {
-        return used;
+        return lastWrite != null;
     }
 
     /** Writes a request, and releases it. Its exchange learns what comes of it, in time, unless the connection is closed here first. */
     void send(HttpExchange sender, ByteBuf request, long timeout) {
-        used = true;
         exchange = sender;
         deadline = pool.nanoTime() + timeout;
         if (!isAlarmSet) {

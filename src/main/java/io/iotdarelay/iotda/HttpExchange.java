@@ -35,7 +35,7 @@ final class HttpExchange implements Disposable {
     /**
      * How long things may take.
      *
-     * @param connection until a new connection is there
+     * @param connection until a new connection is there: a name, a proxy and TLS may each take a while
      * @param response from the request to the last byte of the response
      */
     record Limits(Duration connection, Duration response) {}
@@ -80,8 +80,7 @@ final class HttpExchange implements Disposable {
     }
 
     private void connect() {
-        alarm = loop.schedule(
-                this::late, limits.connection().plus(limits.response()).toNanos(), TimeUnit.NANOSECONDS);
+        alarm = loop.schedule(this::late, limits.connection().toNanos(), TimeUnit.NANOSECONDS);
         pool.connect(this);
     }
 
@@ -140,10 +139,8 @@ final class HttpExchange implements Disposable {
 
     /** It takes too long. */
     void late() {
-        boolean sent = connection != null;
         withdraw();
-        caller.failed(new TimeoutException(
-                sent ? "no response within " + limits.response().toMillis() + " ms" : "no connection"));
+        caller.failed(new TimeoutException());
     }
 
     @Override

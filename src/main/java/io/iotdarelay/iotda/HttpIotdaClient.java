@@ -62,7 +62,8 @@ final class HttpIotdaClient implements PlatformClient {
         this.eventLoop = eventLoop;
         this.loop = Schedulers.fromExecutorService(eventLoop);
         this.pool = pool;
-        this.limits = new HttpExchange.Limits(properties.connectTimeout(), properties.responseTimeout());
+        this.limits = new HttpExchange.Limits(
+                properties.connectTimeout().plus(properties.responseTimeout()), properties.responseTimeout());
         this.requests = new Requests(properties);
         this.signType = properties.signType();
         this.classifier = new Classifier(clock);

@@ -91,8 +91,8 @@ public final class RequestBody {
         }
     }
 
-    /** Each with a comma. */
-    private static int sum(List<Report> reports) {
+    /** Bytes of the reports' JSON, each with a comma. */
+    static int sum(List<Report> reports) {
         int sum = 0;
         for (Report report : reports) {
             sum += report.json().length() + 1;

@@ -29,17 +29,9 @@ public final class RequestCost {
     public static double of(List<Report> reports) {
         return switch (reports.getFirst()) {
             case Report.Message message -> units(message.json().length());
-            case Report.Properties ignored -> units(ENVELOPE - COMMA + joined(reports));
+            case Report.Properties ignored -> units(ENVELOPE - COMMA + RequestBody.sum(reports));
             case Report.ChildProperties ignored -> ofChildren(reports);
         };
-    }
-
-    private static int joined(List<Report> reports) {
-        int bytes = 0;
-        for (Report report : reports) {
-            bytes += report.json().length() + COMMA;
-        }
-        return bytes;
     }
 
     private static int ofChildren(List<Report> reports) {
@@ -54,7 +46,7 @@ public final class RequestCost {
         return units;
     }
 
-    private static int units(int bytes) {
+    static int units(int bytes) {
         return Math.ceilDiv(bytes, UNIT);
     }
 }

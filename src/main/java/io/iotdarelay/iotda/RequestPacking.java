@@ -55,7 +55,7 @@ public record RequestPacking(int maxSize, int maxChildren) implements Packing {
         int bytes = RequestCost.ENVELOPE - RequestCost.COMMA;
         for (int i = 0; i < entries.size(); i++) {
             bytes += RequestCost.COMMA + entries.get(i).report().json().length();
-            int units = Math.ceilDiv(bytes, RequestCost.UNIT);
+            int units = RequestCost.units(bytes);
             double fill = (double) bytes / RequestCost.UNIT / units;
             if (units <= mostUnits && (fill >= bestFill || fill >= WELL_FILLED)) {
                 best = i + 1;

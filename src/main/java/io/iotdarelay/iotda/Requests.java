@@ -18,7 +18,6 @@ import java.util.Objects;
  */
 final class Requests {
 
-    private static final String DEVICE = "{device_id}";
     private static final String LINE = "\r\n";
     private static final byte[] ACCESS_TOKEN = ascii(LINE + "access_token: ");
     private static final byte[] CONTENT_LENGTH = ascii("content-length: ");
@@ -48,13 +47,15 @@ final class Requests {
                             "accept: */*",
                             "content-type: application/json")
                     + LINE;
-            int device = head.indexOf(DEVICE);
+            int device = head.indexOf(Api.DEVICE);
             RequestTrace.Target target =
                     new RequestTrace.Target(server.getHost(), Connector.port(server), api.template());
             return device < 0
                     ? new Head(target, ascii(head), new byte[0])
                     : new Head(
-                            target, ascii(head.substring(0, device)), ascii(head.substring(device + DEVICE.length())));
+                            target,
+                            ascii(head.substring(0, device)),
+                            ascii(head.substring(device + Api.DEVICE.length())));
         }
 
         boolean namesDevice() {

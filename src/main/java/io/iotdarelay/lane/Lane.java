@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -65,15 +66,11 @@ public final class Lane {
      * caller has to finish the batch, or put it back.
      */
     public Optional<Batch> take(Packing packing) {
-        return take(packing, Double.MAX_VALUE);
+        return takeTightly(packing, Double.MAX_VALUE);
     }
 
     /** The same, but only as much as fills up to so many units of the quota best. What was sent before stays as it was. */
     public Optional<Batch> takeTightly(Packing packing, double mostUnits) {
-        return take(packing, mostUnits);
-    }
-
-    private Optional<Batch> take(Packing packing, double mostUnits) {
         next = null;
         while (!returned.isEmpty()) {
             Optional<Batch> first = current(returned.remove());
@@ -90,10 +87,10 @@ public final class Lane {
     private Optional<Batch> takeWaiting(Packing packing, double mostUnits) {
         Packing.Parcel request = packing.empty();
         List<LaneEntry> entries = List.of();
-        for (LaneEntry next = waiting.peek(); next != null; next = waiting.peek()) {
-            if (!next.record().mayStart()) {
+        for (LaneEntry entry = waiting.peek(); entry != null; entry = waiting.peek()) {
+            if (!entry.record().mayStart()) {
                 waiting.remove();
-            } else if (request.tryAdd(next.report())) {
+            } else if (request.tryAdd(entry.report())) {
                 entries = with(entries, waiting.remove());
             } else {
                 break;
@@ -112,6 +109,11 @@ public final class Lane {
         if (!returned.isEmpty()) {
             return 1;
         }
+        return nextIsFull(packing) ? 1 : Objects.requireNonNull(next).fill();
+    }
+
+    /** Whether not all that waits fits into the next request. */
+    private boolean nextIsFull(Packing packing) {
         if (next == null) {
             next = packing.empty();
             nextIsFull = false;
@@ -122,7 +124,7 @@ public final class Lane {
                 }
             }
         }
-        return nextIsFull ? 1 : next.fill();
+        return nextIsFull;
     }
 
     /** Most requests carry one report, while there is no backlog. */
@@ -144,11 +146,7 @@ public final class Lane {
 
     /** Whether waiting longer would not make the next request larger. */
     public boolean isFull(Packing packing) {
-        if (!returned.isEmpty()) {
-            return true;
-        }
-        Packing.Parcel request = packing.empty();
-        return !waiting.stream().allMatch(entry -> request.tryAdd(entry.report()));
+        return !returned.isEmpty() || nextIsFull(packing);
     }
 
     /** Puts back a batch that could not be sent. If it was never sent, it may grow by the next reports. */

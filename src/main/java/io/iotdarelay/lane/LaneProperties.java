@@ -23,7 +23,7 @@ import org.springframework.util.unit.DataSize;
  *     was sent once is sent again until it ends. Messages are always sent. For users who want the present and not the past.
  * @param maxAge how long a device waits for the quota while others fill it better. Under {@code relay.quota} the devices go first
  *     whose requests fill a unit of 4 KB best, and a request takes as many reports as fill its units. A device that has waited this
- *     long goes first whatever it has, as far as the quota allows. Without a quota nobody waits.
+ *     long goes first whatever it has, as far as the quota allows. Without a quota nobody waits, unless the platform throttles.
  * @param maxInFlightRequests requests in flight over all devices, authentications included. Never more than
  *     {@code relay.iotda.max-connections}.
  * @param inFlightLimit {@code adaptive}: fewer requests are in flight as soon as most of them take clearly longer than the fastest,

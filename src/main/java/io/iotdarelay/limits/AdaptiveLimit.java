@@ -16,7 +16,7 @@ final class AdaptiveLimit implements SlotLimit {
      * What is slow is measured against the fastest of the last 10 to 20 seconds. If requests queue all that time, the fastest one queued,
      * too, and the limit would creep up. So when that memory is renewed while requests take longer, a quarter of them is sent
      * for one window: if that makes them faster, it was the queue; if not, the platform has become slower, and that is what counts
-     * from then on. So it is never stuck low either.
+     * from then on.
      */
 
     private static final long WINDOW = TimeUnit.MILLISECONDS.toNanos(250);
@@ -102,8 +102,7 @@ final class AdaptiveLimit implements SlotLimit {
 
     @Override
     public int slotsOfFailing() {
-        // As many as without adapting, while that is a minority: the limit is low, too, where only few requests are
-        // made.
+        // As many as without adapting, while that is a minority: where few requests are made, the limit is low, too.
         return Math.max(1, Math.min(most / StaticLimit.FAILING_ONE_IN, slots() / 2));
     }
 

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class DirectoryCost {
                             Duration.ofSeconds(10)),
                     new DefaultKafkaConsumerFactory<>(
                             Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers())),
-                    java.time.Clock.systemUTC())) {
+                    Clock.systemUTC())) {
                 DeviceDirectory directory = keeper.directory();
                 while (!directory.isLoaded() || directory.find(id(devices - 1)).isEmpty()) {
                     LockSupport.parkNanos(Duration.ofMillis(20).toNanos());

@@ -51,6 +51,21 @@ class RateLimiterTest {
         }
     }
 
+    /** Two event loops read the time, and then the state, in whatever order. */
+    @Test
+    void forgetsNothingWhenALoopIsALittleBehind() {
+        RateLimiter limiter = new RateLimiter(10, () -> now);
+        assertThat(limiter.tryAcquire(10)).isTrue();
+
+        now -= SECOND / 50;
+        limiter.accepted(1);
+        now += SECOND / 50;
+
+        assertThat(limiter.delay(1)).isGreaterThan(SECOND / 2);
+        now += SECOND / 2;
+        assertThat(limiter.tryAcquire(1)).isFalse();
+    }
+
     @Test
     void keepsNoRoomForARequestThatIsNotWantedAnyMore() {
         RateLimiter limiter = new RateLimiter(100, () -> now);
