@@ -437,7 +437,7 @@ class FailuresStayAloneTest extends DeliveryWorld {
         assertThat(iotda.mostUnderWay()).isLessThanOrEqualTo(128);
     }
 
-    /** Nearly all of the quota is needed, and what has been sent once goes first. */
+    /** Nearly all of the quota is needed, and more devices fail than there are slots for failing ones. */
     @ParameterizedTest
     @EnumSource(InFlightLimit.class)
     void silentDevicesDoNotHoldUpTheLineForTheQuota(InFlightLimit limit) {
@@ -451,13 +451,13 @@ class FailuresStayAloneTest extends DeliveryWorld {
             for (int i = 0; i < 120; i++) {
                 enqueue(loop, message("good" + i % 60, "{" + second + "}"));
             }
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 40; i++) {
                 enqueue(loop, message("silent" + i, "{" + second + "}"));
             }
             advance(Duration.ofSeconds(1));
         }
 
-        assertThat(delivered).hasSizeGreaterThan(120 * 90);
+        assertThat(delivered).hasSizeGreaterThan(120 * 85);
     }
 
     private static boolean isSilent(DeviceId device, boolean silent) {

@@ -19,6 +19,13 @@ class AdaptiveLimitTest {
     /** A request may take twice the usual time and 25 ms; between decisions it takes a little more. */
     private static final double SLACK = 1.3;
 
+    /** Few requests are in flight, so the limit has not grown: that must not leave all failing devices with one slot. */
+    @Test
+    void leavesFailingDevicesTheirShareWhereFewRequestsAreMade() {
+        assertThat(new AdaptiveLimit(MOST, 0).slotsOfFailing()).isGreaterThanOrEqualTo(8);
+        assertThat(new AdaptiveLimit(1, 0).slotsOfFailing()).isEqualTo(1);
+    }
+
     @Test
     void findsTheCapacityAfterTheStart() {
         Seeds.each(SCHEDULES, random -> {

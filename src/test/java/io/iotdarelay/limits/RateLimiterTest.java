@@ -55,14 +55,14 @@ class RateLimiterTest {
     @Test
     void forgetsNothingWhenALoopIsALittleBehind() {
         RateLimiter limiter = new RateLimiter(10, () -> now);
+        now += SECOND; // a tenth of a second's worth is saved up, so that what is sent next is paid for before the
+        // second ends
         assertThat(limiter.tryAcquire(10)).isTrue();
 
         now -= SECOND / 50;
         limiter.accepted(1);
-        now += SECOND / 50;
+        now += SECOND / 50 + SECOND * 95 / 100;
 
-        assertThat(limiter.delay(1)).isGreaterThan(SECOND / 2);
-        now += SECOND / 2;
         assertThat(limiter.tryAcquire(1)).isFalse();
     }
 
