@@ -14,6 +14,7 @@ import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.tracing.RequestTrace;
 import io.iotdarelay.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -127,6 +128,33 @@ class ConnectionsTest {
             assertThat(report(clients, large)).isInstanceOf(Verdict.TooLarge.class);
             assertThat(impostor.connections()).isEqualTo(2);
         }
+    }
+
+    /** A connection lives for minutes, and a record may have megabytes. */
+    @Test
+    void keepsNothingOfWhatAConnectionHasCarried() {
+        try (Impostor impostor = Impostor.saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+                IotdaClients clients = clients(impostor)) {
+            WeakReference<Report> carried = carry(clients);
+
+            await().atMost(WAIT).until(() -> {
+                System.gc();
+                return carried.get() == null;
+            });
+            assertThat(report(clients)).isEqualTo(ACCEPTED);
+            assertThat(impostor.connections()).isEqualTo(1);
+        }
+    }
+
+    /** Reports something that nobody else knows. Whoever waits for the verdict knows it, as a lane does. */
+    private static WeakReference<Report> carry(IotdaClients clients) {
+        Report report = properties("d", "{\"service_id\":\"S\",\"properties\":{\"p\":2}}");
+        Mono<Verdict> verdict = clients.clients()
+                .getFirst()
+                .report(TOKEN, List.of(report), RequestTrace.NONE)
+                .doOnNext(any -> assertThat(report.sender()).isNotNull());
+        assertThat(verdict.block(WAIT)).isEqualTo(ACCEPTED);
+        return new WeakReference<>(report);
     }
 
     @Test
