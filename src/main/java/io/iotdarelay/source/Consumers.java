@@ -17,6 +17,12 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 /** Creates consumers from Spring's configuration, with the settings that the relay's promises depend on. */
 public final class Consumers {
 
+    /**
+     * How soon members hear of a rebalance, which takes two rounds: a partition that moves waits for both. Kafka's default is 3 seconds. With
+     * the consumer protocol the broker says it.
+     */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
     /** How soon new topics that match a pattern, and new partitions, are read. Kafka's default is 5 minutes. */
     private static final Duration METADATA_AGE = Duration.ofSeconds(30);
 
@@ -93,6 +99,7 @@ public final class Consumers {
         if (isClassic(configured)) {
             configuration.putIfAbsent(
                     ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+            configuration.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) HEARTBEAT.toMillis());
         }
         configuration.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, limits.fetch());
         configuration.putIfAbsent(

@@ -568,13 +568,17 @@ class PollLoopTest {
         assertThat(classic)
                 .containsEntry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false")
                 .containsEntry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false")
+                .containsEntry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1000)
                 .containsEntry(
                         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                         "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
         assertThat(Consumers.configuration(Map.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, "mine"), LIMITS))
                 .containsEntry(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, "mine");
+        assertThat(Consumers.configuration(Map.of(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "2000"), LIMITS))
+                .containsEntry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "2000");
         assertThat(Consumers.configuration(Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer"), LIMITS))
-                .doesNotContainKey(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+                .doesNotContainKey(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG)
+                .doesNotContainKey(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
     }
 
     @Test

@@ -29,6 +29,7 @@ final class Compare {
             "trials",
             "load",
             "seconds",
+            "settle",
             "rate",
             "jvm",
             "jar",
@@ -44,8 +45,8 @@ final class Compare {
 
     private static final double UNTIL = 0.95;
 
-    /** Of an open loop, what goes before. */
-    private static final int SETTLE_SECONDS = 5;
+    /** Of an open loop, what goes before: a producer that is still being compiled takes the sink's core, and both fall behind. */
+    private static final int SETTLE_SECONDS = 20;
 
     private final Arguments options;
     private final List<Engine> engines;
@@ -149,7 +150,8 @@ final class Compare {
     private Measurement loaded(Stage stage, Engine engine, Scene scene, double rate, int trial) {
         String group = group(engine, trial);
         String topic = "paced-" + group;
-        int count = (int) (rate * (SETTLE_SECONDS + options.number("seconds", 30)));
+        int settling = (int) (rate * options.number("settle", SETTLE_SECONDS));
+        int count = settling + (int) (rate * options.number("seconds", 30));
         int total = scene.warmUp() + count;
         stage.broker().createTopic(topic, Broker.PARTITIONS);
         stage.broker().fill(topic, scene, scene.warmUp());
@@ -160,9 +162,9 @@ final class Compare {
                     engine,
                     trial,
                     () -> run.run(
-                            scene.warmUp() + (int) (rate * SETTLE_SECONDS),
+                            scene.warmUp() + settling,
                             total - (int) (rate / 2),
-                            () -> producer.add(paced(stage, scene, topic, rate, count)),
+                            () -> producer.add(paced(stage, scene, topic, rate, settling, count)),
                             null));
             return measured.counts()
                     ? measured.with(Latency.parse(producer.getFirst().result()))
@@ -173,7 +175,7 @@ final class Compare {
         }
     }
 
-    private static Pinned paced(Stage stage, Scene scene, String topic, double rate, int count) {
+    private static Pinned paced(Stage stage, Scene scene, String topic, double rate, int settling, int count) {
         List<String> arguments =
                 new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), PacedMain.class.getName()));
         arguments.addAll(scene.arguments());
@@ -182,7 +184,7 @@ final class Compare {
                 "--topic=" + topic,
                 "--rate=" + rate,
                 "--skip=" + scene.warmUp(),
-                "--settling=" + (int) (rate * SETTLE_SECONDS),
+                "--settling=" + settling,
                 "--count=" + count));
         return Pinned.java(
                 stage.otherCore(),
