@@ -9,6 +9,7 @@ import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.lane.InFlightLimit;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.lane.Packing;
+import io.iotdarelay.lane.Superseding;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
@@ -40,7 +41,6 @@ public class DeliveryConfiguration {
                 new FailurePolicy(Backoff.standard(random), quarantine.failingAfter()),
                 packing,
                 lanes.linger(),
-                lanes.keep(),
                 devices.unknownGrace());
     }
 
@@ -66,6 +66,8 @@ public class DeliveryConfiguration {
         int count = Math.min(platform.clients().size(), requests);
         List<DeliveryLoop> loops = new ArrayList<>();
         List<TokenStore> stores = new ArrayList<>();
+        LaneOutcomes laneOutcomes = new LaneOutcomes(outcomes);
+        Superseding.Rule superseding = new Superseding.Rule(rules.packing(), lanes.keep(), laneOutcomes::superseded);
         for (int i = 0; i < count; i++) {
             PlatformClient client = platform.clients().get(i);
             RequestLimits limits = new RequestLimits(
@@ -98,7 +100,8 @@ public class DeliveryConfiguration {
                     new Quarantine(quarantine.probeAfter(), time),
                     rules,
                     new Spacing(lanes.minInterval(), nanoTime),
-                    new LaneOutcomes(outcomes),
+                    laneOutcomes,
+                    superseding,
                     new DefectLog(time),
                     meters,
                     tracing,

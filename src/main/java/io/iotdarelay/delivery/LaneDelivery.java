@@ -3,7 +3,6 @@ package io.iotdarelay.delivery;
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.lane.Lane;
 import io.iotdarelay.lane.LaneEntry;
-import io.iotdarelay.lane.Superseding;
 import io.iotdarelay.limits.RequestKind;
 import io.iotdarelay.platform.Authentication;
 import io.iotdarelay.platform.Verdict;
@@ -14,7 +13,6 @@ import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers one lane, one request at a time. Everything happens on the lane's event loop.
@@ -40,18 +38,11 @@ final class LaneDelivery implements LaneRequests.Owner {
     LaneDelivery(DeliveryLoop loop, LaneResources resources, DeviceId sender) {
         this.loop = loop;
         this.with = resources;
-        this.lane = new Lane(sender, superseding(resources));
+        this.lane = new Lane(sender, resources.superseding());
         this.activity = new LaneActivity(resources.client().loop());
         this.requests = new LaneRequests(resources, lane, activity, this);
         this.failures = new LaneFailures(resources, sender);
         this.decisions = new DecisionExecutor(resources, lane);
-    }
-
-    private static @Nullable Superseding superseding(LaneResources with) {
-        return switch (with.rules().keep()) {
-            case ALL -> null;
-            case LATEST -> new Superseding(with.rules().packing(), with.outcomes()::superseded);
-        };
     }
 
     DeviceId sender() {

@@ -2,6 +2,7 @@ package io.iotdarelay.delivery;
 
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.lane.Superseding;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.platform.PlatformClient;
@@ -12,6 +13,7 @@ import java.time.InstantSource;
  * What the lanes of one event loop use. Client, limits, tokens, quarantine, spacing and the log of defects belong to the loop; the
  * rest is shared by all loops.
  *
+ * @param superseding which reports newer ones replace
  * @param time the monotonic clock
  */
 record LaneResources(
@@ -24,6 +26,7 @@ record LaneResources(
         LaneRules rules,
         Spacing spacing,
         LaneOutcomes outcomes,
+        Superseding.Rule superseding,
         DefectLog defects,
         RequestMeters meters,
         Tracing tracing,

@@ -1,6 +1,5 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.lane.Keep;
 import io.iotdarelay.lane.Packing;
 import java.time.Duration;
 
@@ -9,7 +8,6 @@ import java.time.Duration;
  *
  * @param packing which reports share a request
  * @param linger how long a report may wait for others that share its request
- * @param keep which of a device's waiting reports are sent
  * @param unknownGrace how long a lane waits for a device that is missing from the directory
  */
-record LaneRules(FailurePolicy policy, Packing packing, Duration linger, Keep keep, Duration unknownGrace) {}
+record LaneRules(FailurePolicy policy, Packing packing, Duration linger, Duration unknownGrace) {}

@@ -18,7 +18,10 @@ public final class Lane {
     private final DeviceId sender;
     private final Deque<Batch> returned = new ArrayDeque<>();
     private final Deque<LaneEntry> waiting = new ArrayDeque<>();
-    private final @Nullable Superseding superseding;
+    private final Superseding.@Nullable Rule rule;
+
+    /** Once there is a report that newer ones may replace. */
+    private @Nullable Superseding superseding;
 
     /** The next request as it would be now, while somebody asks how full it is. */
     private Packing.@Nullable Parcel next;
@@ -30,10 +33,10 @@ public final class Lane {
         this(sender, null);
     }
 
-    /** A lane that keeps the latest of its reports, if there is a rule for that. */
-    public Lane(DeviceId sender, @Nullable Superseding superseding) {
+    /** A lane that keeps the latest of those reports of which the rule says so. */
+    public Lane(DeviceId sender, Superseding.@Nullable Rule rule) {
         this.sender = sender;
-        this.superseding = superseding;
+        this.rule = rule;
     }
 
     public DeviceId sender() {
@@ -55,6 +58,9 @@ public final class Lane {
             nextIsFull = !next.tryAdd(entry.report());
         }
         int before = waiting.size();
+        if (superseding == null && rule != null && rule.mayReplace(entry)) {
+            superseding = new Superseding(rule);
+        }
         if (superseding != null) {
             superseding.added(waiting);
             next = waiting.size() < before ? null : next;

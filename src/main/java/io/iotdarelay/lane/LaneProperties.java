@@ -1,6 +1,7 @@
 package io.iotdarelay.lane;
 
 import io.iotdarelay.settings.Between;
+import io.iotdarelay.telemetry.Keep;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,7 +19,7 @@ import org.springframework.util.unit.DataSize;
  *     Repetitions after a failure count, authentications do not. Messages cannot share a request: a device sends one each interval.
  *     Records wait in the relay meanwhile, within the bounds of {@code relay.source}, and a partition with few devices may be
  *     reported as stalled where this is longer than 30s.
- * @param keep which of a device's waiting reports are sent: {@code all}, or the {@code latest} of each service. With {@code latest} a
+ * @param keep which of a device's waiting reports are sent, unless their route says so ({@code relay.routes[].keep}): {@code all}, or the {@code latest} of each service. With {@code latest} a
  *     report ends as skipped (superseded) as soon as newer ones that wait cover all of its services, whichever properties they have; what
  *     was sent once is sent again until it ends. Messages are always sent. For users who want the present and not the past.
  * @param maxAge how long a device waits for the quota while others fill it better. Under {@code relay.quota} the devices go first

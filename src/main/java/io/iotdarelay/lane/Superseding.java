@@ -1,10 +1,13 @@
 package io.iotdarelay.lane;
 
+import io.iotdarelay.telemetry.Keep;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -15,7 +18,10 @@ import java.util.function.Consumer;
 public final class Superseding {
 
     private final Packing packing;
-    private final Consumer<List<LaneEntry>> superseded;
+    private final Rule rule;
+
+    /** What is known of the reports that wait: each is read once. */
+    private IdentityHashMap<LaneEntry, Set<String>> subjects = new IdentityHashMap<>();
 
     /** How many were left the last time. */
     private int kept;
@@ -23,16 +29,24 @@ public final class Superseding {
     private boolean grown;
 
     /**
-     * A rule for a lane of its own.
+     * Which reports of all lanes may be replaced.
      *
+     * @param otherwise where a report's route does not say so
      * @param superseded receives the reports that are not sent
      */
-    public Superseding(Packing packing, Consumer<List<LaneEntry>> superseded) {
-        this.packing = packing;
-        this.superseded = superseded;
+    public record Rule(Packing packing, Keep otherwise, Consumer<List<LaneEntry>> superseded) {
+
+        boolean mayReplace(LaneEntry entry) {
+            return Objects.requireNonNullElse(entry.keep(), otherwise) == Keep.LATEST;
+        }
     }
 
-    /** There is one more. They are looked through whenever they have doubled: each is read about twice, and few wait in vain. */
+    Superseding(Rule rule) {
+        this.packing = rule.packing();
+        this.rule = rule;
+    }
+
+    /** There is one more. They are looked through whenever they have doubled: so most of them never wait in vain. */
     void added(Deque<LaneEntry> waiting) {
         grown = true;
         kept = Math.min(kept, waiting.size());
@@ -46,7 +60,7 @@ public final class Superseding {
         if (grown && waiting.size() > 1) {
             List<LaneEntry> gone = removeReplaced(waiting);
             if (!gone.isEmpty()) {
-                superseded.accept(gone.reversed());
+                rule.superseded().accept(gone.reversed());
             }
         }
         kept = waiting.size();
@@ -55,19 +69,23 @@ public final class Superseding {
 
     private List<LaneEntry> removeReplaced(Deque<LaneEntry> waiting) {
         List<LaneEntry> gone = new ArrayList<>();
+        IdentityHashMap<LaneEntry, Set<String>> left = new IdentityHashMap<>();
         Set<String> covered = new HashSet<>();
         for (Iterator<LaneEntry> newestFirst = waiting.descendingIterator(); newestFirst.hasNext(); ) {
             LaneEntry entry = newestFirst.next();
             if (!entry.record().mayStart()) {
                 continue;
             }
-            Set<String> subjects = packing.subjects(entry.report());
-            if (!subjects.isEmpty() && covered.containsAll(subjects)) {
+            Set<String> about = subjects.computeIfAbsent(entry, unread -> packing.subjects(unread.report()));
+            if (rule.mayReplace(entry) && !about.isEmpty() && covered.containsAll(about)) {
                 newestFirst.remove();
                 gone.add(entry);
+            } else {
+                left.put(entry, about);
             }
-            covered.addAll(subjects);
+            covered.addAll(about);
         }
+        subjects = left;
         return gone;
     }
 }

@@ -1,6 +1,7 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.decode.Encoding;
+import io.iotdarelay.telemetry.Keep;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourceRecord;
@@ -24,6 +25,7 @@ public final class Route {
     private final @Nullable Each each;
     private final ReportRule rule;
     private final boolean whole;
+    private final @Nullable Keep keep;
     private final PermittedDevices devices;
     private final @Nullable String deadLetterTopic;
     private final Part.Id id;
@@ -34,6 +36,7 @@ public final class Route {
      * @param when which records take it; all without
      * @param each of what a report is made, each; of the whole record without
      * @param whole whether nothing of a record is to be sent where a part of it cannot be mapped
+     * @param keep which of a device's waiting reports are sent, if it says so
      * @param devices for which it may speak
      * @param deadLetterTopic its own, if it has one
      */
@@ -44,6 +47,7 @@ public final class Route {
             @Nullable Each each,
             ReportRule rule,
             boolean whole,
+            @Nullable Keep keep,
             PermittedDevices devices,
             @Nullable String deadLetterTopic) {
         this.name = name;
@@ -52,6 +56,7 @@ public final class Route {
         this.each = each;
         this.rule = rule;
         this.whole = whole;
+        this.keep = keep;
         this.devices = devices;
         this.deadLetterTopic = deadLetterTopic;
         this.id = new Part.Id(name, "", 0, 0, "");
@@ -74,6 +79,11 @@ public final class Route {
     /** Whether nothing of a record that it takes is to be sent where a part of the record cannot be mapped. */
     public boolean isWhole() {
         return whole;
+    }
+
+    /** Which of a device's waiting reports are sent; nothing where what counts for all routes counts. */
+    public @Nullable Keep keep() {
+        return keep;
     }
 
     /** The devices for which it may speak. */

@@ -85,8 +85,14 @@ public final class RouteCompiler {
         ReportRule rule = new ReportCompiler(context.inside(route.each().size())).compile(path, route);
         PermittedDevices devices =
                 new PermittedDevicesCompiler(this::require).compile(path + ".devices", route.devices());
+        require(
+                route.keep() == null || route.to() != RouteProperties.Target.MESSAGE,
+                path + ".keep",
+                "messages are always sent, each of them");
         String deadLetters = topics.deadLetters(path + ".dead-letter", route.deadLetter());
-        return rule == null ? null : new Route(name, encoding, when, each, rule, route.whole(), devices, deadLetters);
+        return rule == null
+                ? null
+                : new Route(name, encoding, when, each, rule, route.whole(), route.keep(), devices, deadLetters);
     }
 
     private void require(boolean holds, String path, String message) {

@@ -3,6 +3,7 @@ package io.iotdarelay.mapping;
 import io.iotdarelay.decode.Compression;
 import io.iotdarelay.decode.Format;
 import io.iotdarelay.model.Validation;
+import io.iotdarelay.telemetry.Keep;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,8 @@ import org.springframework.util.unit.DataSize;
  * @param eachWhen conditions that an element must fulfil to become a report.
  * @param servicesFrom an array of entries in IoTDA's own form that is passed on; in place of {@code services}.
  * @param whole whether nothing of a record is sent where a part of it cannot be mapped.
+ * @param keep which of a device's waiting reports by this route are sent: {@code all}, or the {@code latest} of each service;
+ *     {@code relay.lane.keep} without. Messages are always sent.
  * @param devices the devices that the route may speak for; all by default. A record that speaks for another one is a dead letter,
  *     {@code not-permitted}.
  * @param deadLetter the route's own dead letters.
@@ -81,6 +84,7 @@ public record RouteProperties(
         @Nullable Map<String, Object> eachWhen,
         @Nullable RuleProperties servicesFrom,
         @DefaultValue("false") boolean whole,
+        @Nullable Keep keep,
         @Nullable DevicesProperties devices,
         @Nullable DeadLetterProperties deadLetter) {
 

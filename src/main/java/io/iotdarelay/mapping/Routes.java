@@ -2,6 +2,7 @@ package io.iotdarelay.mapping;
 
 import io.iotdarelay.decode.Encoding;
 import io.iotdarelay.model.RouteShape;
+import io.iotdarelay.telemetry.Keep;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** All routes of the relay. Routes that name a topic take precedence; otherwise those of the first matching pattern are used. */
 public final class Routes {
@@ -80,6 +82,16 @@ public final class Routes {
             }
         }
         return Optional.empty();
+    }
+
+    /** Which of a device's waiting reports by one of a topic's routes are sent; nothing where that is as for all routes. */
+    public @Nullable Keep keep(String topic, String route) {
+        for (Route candidate : of(topic)) {
+            if (candidate.name().equals(route)) {
+                return candidate.keep();
+            }
+        }
+        return null;
     }
 
     /** Where dead letters go: topics of routes, and empty if some go where all others do. */

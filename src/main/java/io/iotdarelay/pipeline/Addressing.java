@@ -171,7 +171,7 @@ final class Addressing {
     }
 
     private void enter(Unaddressed from, Report report) {
-        LaneEntry entry = new LaneEntry(from.record(), from.part(), report);
+        LaneEntry entry = new LaneEntry(from.record(), from.part(), report, from.keep(routes.get()));
         if (roaming.enters(entry)) {
             addressed.add(entry);
         }

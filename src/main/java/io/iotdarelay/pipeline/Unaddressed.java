@@ -4,10 +4,12 @@ import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.PermittedDevices;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Keep;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A report whose lane depends on the directory.
@@ -27,6 +29,12 @@ record Unaddressed(RecordInFlight record, int part, Written report, String mappe
     PermittedDevices permitted(Routes now) {
         return now.permittedDevices(record.record().position().topic(), mappedBy)
                 .orElse(permittedThen);
+    }
+
+    /** Whether newer reports may replace it, if the route that made it says so now. */
+    @Nullable
+    Keep keep(Routes now) {
+        return now.keep(record.record().position().topic(), mappedBy);
     }
 
     DeviceId wanted() {

@@ -10,9 +10,9 @@ import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenStore;
 import io.iotdarelay.iotda.RequestPacking;
 import io.iotdarelay.lane.InFlightLimit;
-import io.iotdarelay.lane.Keep;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.lane.Packing;
+import io.iotdarelay.lane.Superseding;
 import io.iotdarelay.limits.Breakers;
 import io.iotdarelay.limits.Limits;
 import io.iotdarelay.limits.Obstacle;
@@ -20,6 +20,7 @@ import io.iotdarelay.limits.RateLimiter;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.telemetry.Backoff;
+import io.iotdarelay.telemetry.Keep;
 import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.Report;
@@ -125,6 +126,7 @@ class DeliveryWorld {
         Quarantine quarantine = new Quarantine(
                 List.of(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofMinutes(60)),
                 steady);
+        LaneOutcomes outcomes = new LaneOutcomes(this::settle);
         return new DeliveryLoop(new LaneResources(
                 iotda,
                 requestLimits,
@@ -132,9 +134,10 @@ class DeliveryWorld {
                 awaited,
                 directory,
                 quarantine,
-                new LaneRules(policy, packing, linger, keep, unknownGrace),
+                new LaneRules(policy, packing, linger, unknownGrace),
                 new Spacing(minInterval, this::nanoTime),
-                new LaneOutcomes(this::settle),
+                outcomes,
+                new Superseding.Rule(packing, keep, outcomes::superseded),
                 new DefectLog(steady),
                 meters,
                 tracing,

@@ -39,8 +39,8 @@ class LaneTest {
         RecordInFlight record = inFlight(assignment, 1);
         RecordInFlight other = inFlight(assignment, 2);
         Batch batch = Batch.of(List.of(
-                new LaneEntry(record, 0, properties("d", "{1}")),
-                new LaneEntry(record, 1, properties("d", "{2}")),
+                new LaneEntry(record, 0, properties("d", "{1}"), null),
+                new LaneEntry(record, 1, properties("d", "{2}"), null),
                 new LaneEntry(other, properties("d", "{3}"))));
 
         assertThat(batch.records()).containsExactly(record.record(), other.record());

@@ -8,15 +8,18 @@ import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.iotda.RequestPacking;
+import io.iotdarelay.telemetry.Keep;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.testing.Seeds;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -140,11 +143,57 @@ class SupersedingTest {
         assertThat(sent).isSorted().containsAll(last.values());
     }
 
+    /** A route may say so for its own reports, in either direction; those that are kept replace others all the same. */
+    @Test
+    void replacesByRoute() {
+        lane.add(new LaneEntry(inFlight(assignment, 100), 0, properties("d", services("A")), Keep.ALL));
+        lane.add(new LaneEntry(inFlight(assignment, 101), 0, properties("d", services("A")), Keep.LATEST));
+        lane.add(new LaneEntry(inFlight(assignment, 102), 0, properties("d", services("A")), null));
+        lane.add(new LaneEntry(inFlight(assignment, 103), 0, properties("d", services("A")), Keep.ALL));
+
+        assertThat(take()).containsExactly(100L, 103L);
+        assertThat(superseded).containsExactly(101L, 102L);
+    }
+
+    @Test
+    void replacesWhatItsRouteSaysWhereAllOthersAreKept() {
+        Lane keeping = new Lane(device("d"), new Superseding.Rule(PACKING, Keep.ALL, gone -> {}));
+        keeping.add(new LaneEntry(inFlight(assignment, 100), properties("d", services("A"))));
+        keeping.add(new LaneEntry(inFlight(assignment, 101), 0, properties("d", services("A")), Keep.LATEST));
+        keeping.add(new LaneEntry(inFlight(assignment, 102), properties("d", services("A"))));
+
+        assertThat(keeping.take(PACKING).orElseThrow().entries())
+                .extracting(entry -> entry.record().record().position().offset())
+                .containsExactly(100L, 102L);
+    }
+
+    /** A gateway's lane may be long, and is thinned for each of its requests. */
+    @Test
+    void readsEachReportOnce() {
+        AtomicInteger read = new AtomicInteger();
+        Packing counting = (Packing) Proxy.newProxyInstance(
+                Packing.class.getClassLoader(), new Class<?>[] {Packing.class}, (proxy, method, arguments) -> {
+                    read.addAndGet(method.getName().equals("subjects") ? 1 : 0);
+                    return method.invoke(PACKING, arguments);
+                });
+        Lane gateway = new Lane(device("g"), new Superseding.Rule(counting, Keep.LATEST, gone -> {}));
+        for (int i = 0; i < 1_000; i++) {
+            gateway.add(new LaneEntry(inFlight(assignment, i), child("g", "c" + i, services("A"))));
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(gateway.take(PACKING)).isPresent();
+            gateway.add(new LaneEntry(inFlight(assignment, 1_000 + i), child("g", "d" + i, services("A"))));
+        }
+
+        assertThat(read).hasValueLessThanOrEqualTo(1_020);
+    }
+
     private Lane lane() {
         return new Lane(
                 device("d"),
-                new Superseding(
+                new Superseding.Rule(
                         PACKING,
+                        Keep.LATEST,
                         gone -> gone.forEach(entry -> superseded.add(
                                 entry.record().record().position().offset()))));
     }

@@ -100,6 +100,13 @@ class RouteCompilerTest {
                         "relay.routes[0].services[2].properties." + "y".repeat(65) + ": " + RULE_OF_NAMES);
     }
 
+    @Test
+    void keepsAllMessages() {
+        assertThat(RouteYaml.problems("to: message\nkeep: latest"))
+                .contains("keep: messages are always sent, each of them");
+        assertThat(RouteYaml.problems("to: properties\nkeep: latest")).noneMatch(problem -> problem.startsWith("keep"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"})
     void reportsNamesThatYamlReadsAsBooleans(String name) {

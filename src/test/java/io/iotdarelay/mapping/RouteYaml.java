@@ -93,6 +93,7 @@ public final class RouteYaml {
                 null,
                 false,
                 null,
+                null,
                 null);
     }
 

@@ -8,9 +8,11 @@ import static io.iotdarelay.testing.TestTelemetry.message;
 import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.mapping.PermittedDevices;
 import io.iotdarelay.mapping.RouteYaml;
 import io.iotdarelay.mapping.Routes;
+import io.iotdarelay.telemetry.Keep;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Report;
@@ -197,6 +199,21 @@ class AddressingTest {
         addressing.askDirectory(NOW.plus(GRACE));
 
         assertThat(rejected).containsExactly("2 the directory does not know the device, or its gateway: d");
+    }
+
+    @Test
+    void saysWhetherNewerReportsMayReplaceOne() {
+        directory.with("d", "secret");
+        routes = RouteYaml.compiled("""
+                - { name: other, topics: [topic], to: message, device-id: key, when: { /kind: a } }
+                - { name: route, topics: [topic], to: properties, device-id: key, keep: latest }
+                """);
+        add(1, ready("d"));
+        assertThat(addressing.take()).extracting(LaneEntry::keep).containsExactly(Keep.LATEST);
+
+        routes = RouteYaml.compiled("- { name: other, topics: [topic], to: message, device-id: key }");
+        add(2, ready("d"));
+        assertThat(addressing.take()).extracting(LaneEntry::keep).containsOnlyNulls();
     }
 
     /** A producer of one topic would make the others' devices unknown before they are provisioned. */

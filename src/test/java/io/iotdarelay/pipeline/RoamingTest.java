@@ -60,9 +60,9 @@ class RoamingTest {
     @Test
     void keepsSeveralReportsOfOneRecordApart() {
         RecordInFlight record = inFlight(assignment, 1);
-        LaneEntry first = new LaneEntry(record, 0, child("g", "c", "{1}"));
-        LaneEntry second = new LaneEntry(record, 1, child("g", "c", "{2}"));
-        LaneEntry moved = new LaneEntry(record, 2, child("h", "c", "{3}"));
+        LaneEntry first = new LaneEntry(record, 0, child("g", "c", "{1}"), null);
+        LaneEntry second = new LaneEntry(record, 1, child("g", "c", "{2}"), null);
+        LaneEntry moved = new LaneEntry(record, 2, child("h", "c", "{3}"), null);
         assertThat(roaming.enters(first)).isTrue();
         assertThat(roaming.enters(second)).isTrue();
         assertThat(roaming.enters(moved)).isFalse();

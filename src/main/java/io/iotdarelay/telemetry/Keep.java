@@ -1,4 +1,4 @@
-package io.iotdarelay.lane;
+package io.iotdarelay.telemetry;
 
 /** Which of a device's waiting reports are sent. */
 public enum Keep {
