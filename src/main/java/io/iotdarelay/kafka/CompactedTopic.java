@@ -3,8 +3,10 @@ package io.iotdarelay.kafka;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -20,13 +22,17 @@ import org.springframework.kafka.core.ConsumerFactory;
 
 /**
  * Follows a topic whose records are the state of something: reads all of its partitions from the beginning, without a group, and then
- * what is new. After a failure it starts again, so a record may be read more than once. One thread runs it, and calls the reader.
+ * what is new. After a failure, and if the topic was deleted, truncated or created again, it starts again, so a record may be read more
+ * than once. One thread runs it, and calls the reader.
  */
 public final class CompactedTopic implements Runnable {
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration LOOK_FOR_PARTITIONS = Duration.ofMinutes(1);
     private static final Duration RESTART = Duration.ofSeconds(5);
+
+    /** After so many polls that returned nothing, there is nothing: before, it may still turn out that reading is not permitted. */
+    private static final int POLLS = 5;
 
     private final String topic;
     private final Supplier<Reach> check;
@@ -38,13 +44,16 @@ public final class CompactedTopic implements Runnable {
     /** What is done with the records. */
     public interface Reader {
 
+        /** The topic is read from its beginning from now on. */
+        default void begins() {}
+
         void read(ConsumerRecord<byte[], byte[]> record);
 
         /**
          * One poll is over.
          *
          * @param changed whether it returned records
-         * @param reached whether everything was read that was there at the start
+         * @param reached whether everything was read that was there when it began
          */
         void polled(boolean changed, boolean reached);
 
@@ -113,7 +122,7 @@ public final class CompactedTopic implements Runnable {
                     reader.trouble(unreachable.get());
                     rest();
                 }
-            } catch (RuntimeException e) { // whatever it is, the topic has to be followed
+            } catch (RuntimeException | Error e) { // whatever it is, the topic has to be followed
                 reader.trouble(KafkaFailure.ofReading(e));
                 rest();
             }
@@ -128,10 +137,16 @@ public final class CompactedTopic implements Runnable {
 
     private void follow(Consumer<byte[], byte[]> consumer) {
         Map<TopicPartition, Long> wanted = Map.of();
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        int polls = 0;
         Instant lookAgain = time.instant();
         while (!stopping) {
             if (!time.instant().isBefore(lookAgain)) {
-                if (assignAll(consumer)) {
+                Set<TopicPartition> all = partitions(consumer);
+                if (!all.containsAll(consumer.assignment())) {
+                    return;
+                }
+                if (assign(consumer, all)) {
                     wanted = consumer.endOffsets(consumer.assignment());
                 }
                 lookAgain = time.instant().plus(reader.isLoaded() ? LOOK_FOR_PARTITIONS : RESTART);
@@ -146,17 +161,38 @@ public final class CompactedTopic implements Runnable {
                 reader.read(record);
                 changed = true;
             }
-            reader.polled(changed, hasReached(consumer, wanted));
+            if (!advance(consumer, positions)) {
+                return;
+            }
+            polls = changed ? POLLS : Math.min(POLLS, polls + 1);
+            reader.polled(changed, polls >= POLLS && hasReached(consumer, wanted));
         }
     }
 
-    /** Assigns new partitions, from their beginning. Returns whether there were any. */
-    private boolean assignAll(Consumer<?, ?> consumer) {
+    private Set<TopicPartition> partitions(Consumer<?, ?> consumer) {
         Set<TopicPartition> all = new HashSet<>();
         consumer.partitionsFor(topic).forEach(found -> all.add(new TopicPartition(topic, found.partition())));
+        return all;
+    }
+
+    /** Returns whether no partition went back: then it is not the one that was read, or has lost its end. */
+    private static boolean advance(Consumer<?, ?> consumer, Map<TopicPartition, Long> positions) {
+        boolean advanced = true;
+        for (TopicPartition partition : consumer.assignment()) {
+            long position = consumer.position(partition);
+            advanced &= position >= Objects.requireNonNullElse(positions.put(partition, position), 0L);
+        }
+        return advanced;
+    }
+
+    /** Assigns new partitions, from their beginning. Returns whether there were any. */
+    private boolean assign(Consumer<?, ?> consumer, Set<TopicPartition> all) {
         Set<TopicPartition> fresh = new HashSet<>(all);
         fresh.removeAll(consumer.assignment());
         if (!fresh.isEmpty()) {
+            if (consumer.assignment().isEmpty()) {
+                reader.begins();
+            }
             consumer.assign(all);
             consumer.seekToBeginning(fresh);
         }
