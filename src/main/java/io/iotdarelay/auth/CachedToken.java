@@ -15,6 +15,7 @@ final class CachedToken {
     private final AccessToken token;
     private final Duration lifetime;
     private final long fetchedAt;
+    private final long version;
     private long renewAt;
     private boolean used;
     private Assignment owner;
@@ -24,6 +25,7 @@ final class CachedToken {
             AccessToken token,
             Duration lifetime,
             long fetchedAt,
+            long version,
             double renewAtPart,
             Assignment owner) {
         this.owner = owner;
@@ -31,6 +33,7 @@ final class CachedToken {
         this.token = token;
         this.lifetime = lifetime;
         this.fetchedAt = fetchedAt;
+        this.version = version;
         this.renewAt = fetchedAt + part(renewAtPart);
     }
 
@@ -44,6 +47,11 @@ final class CachedToken {
 
     Duration lifetime() {
         return lifetime;
+    }
+
+    /** Which of two is newer, where tokens are shared; otherwise 0. */
+    long version() {
+        return version;
     }
 
     boolean isUsable(long now) {

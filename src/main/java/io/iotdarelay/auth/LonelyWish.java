@@ -17,12 +17,19 @@ final class LonelyWish implements TokenWish {
     }
 
     @Override
+    public Mono<Void> arrived() {
+        return Mono.never();
+    }
+
+    @Override
     public Mono<Boolean> claim() {
         return Mono.just(true);
     }
 
     @Override
-    public void granted(Authentication.Granted token) {}
+    public long granted(Authentication.Granted token) {
+        return 0;
+    }
 
     @Override
     public void end() {}

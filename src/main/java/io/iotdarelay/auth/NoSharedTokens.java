@@ -24,7 +24,7 @@ final class NoSharedTokens implements SharedTokens {
     public void refused(DeviceId device, AccessToken token) {}
 
     @Override
-    public TokenWish wish(DeviceCredentials credentials, Optional<AccessToken> replaced, Scheduler loop) {
+    public TokenWish wish(DeviceCredentials credentials, long newerThan, Scheduler loop) {
         return TokenWish.ALONE;
     }
 

@@ -28,10 +28,10 @@ public interface SharedTokens {
     /**
      * Somebody needs a token that is not found.
      *
-     * @param replaced the token to be replaced, which may still be valid
+     * @param newerThan the version of the token to be replaced, which may still be valid; 0: any token will do
      * @param loop the event loop that the wish belongs to
      */
-    TokenWish wish(DeviceCredentials credentials, Optional<AccessToken> replaced, Scheduler loop);
+    TokenWish wish(DeviceCredentials credentials, long newerThan, Scheduler loop);
 
     /** From now on, called on this event loop with each device for which another instance has a newer token. */
     void follow(Scheduler loop, Consumer<DeviceId> newer);

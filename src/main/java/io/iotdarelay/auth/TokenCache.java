@@ -8,8 +8,10 @@ import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -43,6 +45,9 @@ public final class TokenCache {
     /** Scheduled renewals of dropped tokens are removed when they may be half of all. */
     private static final int SWEEP_FROM = 1024;
 
+    /** Of so many tokens it is looked each second whether their partition has left. */
+    private static final int VISITED = 1_000;
+
     private final TokenStore store;
     private final SharedTokens shared;
     private final Authenticator authenticator;
@@ -57,6 +62,7 @@ public final class TokenCache {
     private final PriorityQueue<CachedToken> renewals =
             new PriorityQueue<>(Comparator.comparingLong(CachedToken::renewAt));
     private final TokenContention contention = new TokenContention();
+    private Iterator<CachedToken> round = Collections.emptyIterator();
     private @Nullable Disposable timer;
     private long timerAt;
 
@@ -80,6 +86,9 @@ public final class TokenCache {
         this.random = random;
         this.meters = meters;
         shared.follow(loop, this::newer);
+        if (shared.status().isPresent()) {
+            loop.schedulePeriodically(this::leaveToOthers, 1, 1, TimeUnit.SECONDS);
+        }
     }
 
     /** The device's token, if it is usable, for a record of this assignment: from the cache, or else one that is shared. */
@@ -101,17 +110,16 @@ public final class TokenCache {
      * subscribers have cancelled, the fetch is aborted.
      */
     public Mono<Authentication> fetch(DeviceCredentials credentials, Assignment owner) {
-        return fetch(credentials, owner, Optional.empty());
+        return fetch(credentials, owner, 0);
     }
 
-    private Mono<Authentication> fetch(
-            DeviceCredentials credentials, Assignment owner, Optional<AccessToken> replaced) {
+    private Mono<Authentication> fetch(DeviceCredentials credentials, Assignment owner, long newerThan) {
         return Mono.defer(() -> {
             Mono<Authentication> running = underWay.get(credentials);
             if (running != null) {
                 return running;
             }
-            TokenWish wish = shared.wish(credentials, replaced, loop);
+            TokenWish wish = shared.wish(credentials, newerThan, loop);
             Mono<Authentication> fetch = attempt(wish, credentials, owner)
                     .repeatWhenEmpty(again -> again)
                     .doFinally(ignored -> wish.end())
@@ -123,12 +131,13 @@ public final class TokenCache {
         });
     }
 
-    /** Empty if another instance was faster: then it is asked for its token first. */
+    /** Empty if another instance was faster, even while this one waits for its turn: then it is asked for its token first. */
     private Mono<Authentication> attempt(TokenWish wish, DeviceCredentials credentials, Assignment owner) {
         return wish.await()
                 .map(found -> takeOver(credentials.device(), found, owner))
                 .switchIfEmpty(Mono.defer(() -> authenticator
                         .authenticate(credentials, wish)
+                        .takeUntilOther(wish.arrived())
                         .doOnNext(result -> keep(wish, credentials.device(), owner, result))));
     }
 
@@ -155,14 +164,16 @@ public final class TokenCache {
     private void keep(TokenWish wish, DeviceId device, Assignment owner, Authentication result) {
         if (result instanceof Authentication.Granted granted) {
             meters.tokenFetched();
-            wish.granted(granted);
-            CachedToken unused = keep(device, granted.token(), granted.expiresIn(), nanoTime.getAsLong(), owner);
+            long version = wish.granted(granted);
+            CachedToken unused =
+                    keep(device, granted.token(), granted.expiresIn(), nanoTime.getAsLong(), version, owner);
         }
     }
 
-    private CachedToken keep(DeviceId device, AccessToken token, Duration lifetime, long fetchedAt, Assignment owner) {
-        CachedToken cached =
-                new CachedToken(device, token, lifetime, fetchedAt, renewAt - JITTER * random.nextDouble(), owner);
+    private CachedToken keep(
+            DeviceId device, AccessToken token, Duration lifetime, long fetchedAt, long version, Assignment owner) {
+        CachedToken cached = new CachedToken(
+                device, token, lifetime, fetchedAt, version, renewAt - JITTER * random.nextDouble(), owner);
         store.put(cached);
         plan(cached);
         return cached;
@@ -189,6 +200,7 @@ public final class TokenCache {
                 found.token(),
                 found.lifetime(),
                 nanoTime.getAsLong() - found.age().toNanos(),
+                found.version(),
                 owner);
     }
 
@@ -199,9 +211,38 @@ public final class TokenCache {
             directory
                     .credentials(device)
                     .flatMap(shared::find)
-                    .filter(found -> !found.token().equals(cached.token()))
-                    .ifPresent(found -> takenOver(device, found, cached.owner()));
+                    .filter(found -> found.version() > cached.version())
+                    .ifPresent(found -> replace(cached, found));
         }
+    }
+
+    private void replace(CachedToken cached, SharedToken found) {
+        if (cached.owner().isCurrent()) {
+            CachedToken unused = takenOver(cached.device(), found, cached.owner());
+        } else {
+            store.remove(cached);
+        }
+    }
+
+    /** Drops tokens of partitions that have left, some at a time. If one comes back, the store of tokens has them. */
+    private void leaveToOthers() {
+        for (int i = 0; i < VISITED && round.hasNext(); i++) {
+            CachedToken cached = round.next();
+            if (!cached.owner().isCurrent() && isShared(cached)) {
+                store.remove(cached);
+            }
+        }
+        if (!round.hasNext()) {
+            round = store.all();
+        }
+    }
+
+    private boolean isShared(CachedToken cached) {
+        return directory
+                .credentials(cached.device())
+                .flatMap(shared::find)
+                .filter(found -> found.version() >= cached.version())
+                .isPresent();
     }
 
     private void plan(CachedToken token) {
@@ -240,7 +281,7 @@ public final class TokenCache {
         if (!store.holds(due) || !due.isWanted() || !due.isUsable(now) || credentials.isEmpty()) {
             return;
         }
-        fetch(credentials.get(), due.owner(), Optional.of(due.token()))
+        fetch(credentials.get(), due.owner(), due.version())
                 .subscribe(
                         result -> {
                             if (!(result instanceof Authentication.Granted)) {

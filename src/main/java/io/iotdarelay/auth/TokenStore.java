@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.iotdarelay.telemetry.DeviceId;
+import java.util.Iterator;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,11 @@ public final class TokenStore {
 
     void put(CachedToken token) {
         tokens.put(token.device(), token);
+    }
+
+    /** All of them, as they are and as they come. Does not count as a use. */
+    Iterator<CachedToken> all() {
+        return tokens.asMap().values().iterator();
     }
 
     boolean remove(CachedToken token) {

@@ -18,11 +18,14 @@ public interface TokenWish {
     /** Whether it still seems to be our turn. If not, {@link #await} is next. */
     boolean isOpen();
 
+    /** Completes when another instance's token has come. Not once the authentication is claimed: it is not taken back. */
+    Mono<Void> arrived();
+
     /** Claims the authentication for this instance. False if another one was first. To be called right before it. */
     Mono<Boolean> claim();
 
-    /** The authentication that was claimed has led to this token. */
-    void granted(Authentication.Granted token);
+    /** The authentication that was claimed has led to this token. Returns its {@link SharedToken#version}. */
+    long granted(Authentication.Granted token);
 
     /** The wish is over, fulfilled or not. */
     void end();

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Claims {
 
-    /** For how long a claim keeps others waiting. */
+    /** For how long a claim keeps others waiting, unless it is made again. So this is how long a dead instance is waited for. */
     static final Duration VALID = Duration.ofSeconds(5);
 
     /** A claim that differs more from this instance's clock is an old one that was read again, or a forged one. */
@@ -46,7 +46,7 @@ final class Claims {
             return Outcome.OVERTAKEN;
         }
         Holder holder = holders.get(device);
-        if (holder != null && recordedAt - holder.recordedAt() < VALID.toMillis()) {
+        if (holder != null && !holder.claim().isSameAs(claim) && recordedAt - holder.recordedAt() < VALID.toMillis()) {
             return Outcome.LOST;
         }
         if (holder != null || holders.size() < MOST) {
@@ -59,9 +59,14 @@ final class Claims {
         return Math.abs(now - claim.at()) < CREDIBLE.toMillis();
     }
 
-    /** What was claimed is done, or given up. */
-    void end(DeviceId device) {
-        holders.remove(device);
+    /** This claim is given up. Any other one stays. */
+    void end(DeviceId device, Claim over) {
+        holders.computeIfPresent(device, (id, holder) -> holder.claim().isSameAs(over) ? null : holder);
+    }
+
+    /** A token was read. If it is newer than the one that was to be replaced, what was claimed is done. */
+    void end(DeviceId device, long fetchedAt) {
+        holders.computeIfPresent(device, (id, holder) -> holder.claim().replaces() < fetchedAt ? null : holder);
     }
 
     /** For how long another instance's claim is still valid, in nanoseconds; 0 if there is none. */

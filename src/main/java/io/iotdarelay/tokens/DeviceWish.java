@@ -3,7 +3,6 @@ package io.iotdarelay.tokens;
 import io.iotdarelay.auth.SharedToken;
 import io.iotdarelay.auth.TokenWish;
 import io.iotdarelay.platform.Authentication;
-import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import java.time.Duration;
@@ -21,32 +20,41 @@ final class DeviceWish implements TokenWish {
     /** How long a claim may take to come back. Normally it takes milliseconds. */
     private static final Duration ECHO = Duration.ofSeconds(2);
 
-    /** How long a wish waits for the others and the topic altogether. Then it authenticates whatever they do. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** While the authentication lasts, its claim is made again, well before it ends. */
+    private static final Duration AGAIN = Duration.ofSeconds(2);
 
-    /** After a lost claim, the other one is given at least this: its time may be up on this instance's clock only. */
+    /**
+     * After a claim that was not won the next one waits for so long, twice as long after each further one: it is charged to the quota. And
+     * the other one's time may be up on this instance's clock only.
+     */
     private static final Duration AFTER_LOSS = Duration.ofSeconds(1);
+
+    private static final int MOST_DOUBLINGS = 4;
 
     private final Sharing sharing;
     private final DeviceCredentials credentials;
-    private final Optional<AccessToken> replaced;
+    private final long newerThan;
     private final Scheduler loop;
     private long notBefore;
+    private int losses;
     private long waitedSince;
-    private long patience = PATIENCE.toNanos();
+    private long patience;
     private @Nullable MonoSink<SharedToken> awaiting;
+    private @Nullable MonoSink<Void> arriving;
     private @Nullable MonoSink<Boolean> claiming;
     private @Nullable Disposable timer;
-    private long claim;
+    private @Nullable Claim claim;
     private boolean claimIsOpen;
+    private boolean isAtIt;
     private volatile Claims.@Nullable Outcome outcome;
 
-    DeviceWish(Sharing sharing, DeviceCredentials credentials, Optional<AccessToken> replaced, Scheduler loop) {
+    DeviceWish(Sharing sharing, DeviceCredentials credentials, long newerThan, Scheduler loop) {
         this.sharing = sharing;
         this.credentials = credentials;
-        this.replaced = replaced;
+        this.newerThan = newerThan;
         this.loop = loop;
         this.notBefore = sharing.nanos();
+        this.patience = sharing.patience();
     }
 
     Scheduler loop() {
@@ -81,7 +89,26 @@ final class DeviceWish implements TokenWish {
     }
 
     @Override
+    public Mono<Void> arrived() {
+        return Mono.create(sink -> {
+            arriving = sink;
+            sharing.await(device(), this);
+            sink.onDispose(() -> stopArriving(sink));
+            lookForArrival();
+        });
+    }
+
+    @SuppressWarnings("ReferenceEquality") // that very one
+    private void stopArriving(MonoSink<Void> sink) {
+        if (arriving == sink) {
+            arriving = null;
+            sharing.awaitNoLonger(device(), this);
+        }
+    }
+
+    @Override
     public Mono<Boolean> claim() {
+        isAtIt = true;
         if (patience <= 0 || !sharing.isUsable()) {
             return Mono.just(true);
         }
@@ -114,7 +141,7 @@ final class DeviceWish implements TokenWish {
         MonoSink<Boolean> sink = claiming;
         if (sink != null) {
             stopClaiming(sink);
-            sharing.claimNoLonger(claim);
+            forgetClaim();
             sharing.missed();
             sink.success(true);
         }
@@ -123,6 +150,7 @@ final class DeviceWish implements TokenWish {
     /** Something was read that concerns the device. */
     void look() {
         lookForToken();
+        lookForArrival();
         lookForOutcome();
     }
 
@@ -134,12 +162,21 @@ final class DeviceWish implements TokenWish {
         Optional<SharedToken> found = found();
         long now = sharing.nanos();
         long held = sharing.heldByOthers(device());
-        long rest = Math.min(held == 0 ? 0 : Math.max(held, notBefore - now), patience - (now - waitedSince));
+        long rest = Math.min(Math.max(held, notBefore - now), patience - (now - waitedSince));
         if (found.isPresent() || rest <= 0) {
             stopAwaiting(sink);
             sink.success(found.orElse(null));
         } else {
             startTimer(rest, this::look);
+        }
+    }
+
+    /** What is being authenticated is not taken back: the platform may have done it already. */
+    private void lookForArrival() {
+        MonoSink<Void> sink = arriving;
+        if (sink != null && !isAtIt && found().isPresent()) {
+            stopArriving(sink);
+            sink.success();
         }
     }
 
@@ -150,9 +187,12 @@ final class DeviceWish implements TokenWish {
             return;
         }
         stopClaiming(sink);
-        if (heard != Claims.Outcome.WON) {
+        if (heard == Claims.Outcome.WON) {
+            startTimer(AGAIN.toNanos(), this::claimAgain);
+        } else {
+            isAtIt = false;
             claimIsOpen = false;
-            notBefore = sharing.nanos() + AFTER_LOSS.toNanos();
+            notBefore = sharing.nanos() + (AFTER_LOSS.toNanos() << Math.min(losses++, MOST_DOUBLINGS));
         }
         if (heard == Claims.Outcome.OVERTAKEN) {
             sharing.repeat(device());
@@ -160,24 +200,41 @@ final class DeviceWish implements TokenWish {
         sink.success(heard == Claims.Outcome.WON);
     }
 
+    private void claimAgain() {
+        Claim open = claim;
+        if (claimIsOpen && open != null) {
+            sharing.claimAgain(device(), open);
+            startTimer(AGAIN.toNanos(), this::claimAgain);
+        }
+    }
+
     @Override
-    public void granted(Authentication.Granted token) {
+    public long granted(Authentication.Granted token) {
         claimIsOpen = false;
-        sharing.granted(credentials, token);
+        stopTimer();
+        return sharing.granted(credentials, token);
     }
 
     /** A claim that led to nothing is given up, so that nobody waits for its end. */
     @Override
     public void end() {
-        sharing.claimNoLonger(claim);
-        if (claimIsOpen) {
+        stopTimer();
+        forgetClaim();
+        Claim open = claim;
+        if (claimIsOpen && open != null) {
             claimIsOpen = false;
-            sharing.repeat(device());
+            sharing.claimIsOver(device(), open);
+        }
+    }
+
+    private void forgetClaim() {
+        if (claim != null) {
+            sharing.claimNoLonger(claim);
         }
     }
 
     private Optional<SharedToken> found() {
-        return sharing.find(credentials).filter(found -> !replaced.equals(Optional.of(found.token())));
+        return sharing.find(credentials).filter(found -> found.version() > newerThan);
     }
 
     private DeviceId device() {

@@ -3,8 +3,8 @@ package io.iotdarelay.tokens;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a record: what the topic says of a device from here on. A claim repeats the token that is still valid, because
- * compaction keeps the last record of a device only.
+ * The content of a record: what the topic says of a device from here on. A claim, and its end, repeat the token that is still valid,
+ * because compaction keeps the last record of a device only.
  */
 record Entry(@Nullable Claim claim, @Nullable KnownToken token) {
 

@@ -26,6 +26,7 @@ final class Envelope {
     private static final int TAG_BITS = 128;
     private static final int HAS_CLAIM = 1;
     private static final int HAS_TOKEN = 2;
+    private static final int IS_OVER = 4;
     private static final int MOST = 4096;
 
     private final byte[] endpoint;
@@ -122,7 +123,8 @@ final class Envelope {
         Claim claim = entry.claim();
         KnownToken token = entry.token();
         ByteBuffer plain = ByteBuffer.allocate(512);
-        plain.put((byte) ((claim == null ? 0 : HAS_CLAIM) | (token == null ? 0 : HAS_TOKEN)));
+        int over = claim != null && claim.isOver() ? IS_OVER : 0;
+        plain.put((byte) ((claim == null ? 0 : HAS_CLAIM) | (token == null ? 0 : HAS_TOKEN) | over));
         if (claim != null) {
             plain.putLong(claim.instance()).putLong(claim.number()).putLong(claim.replaces());
             plain.putLong(claim.at());
@@ -142,7 +144,7 @@ final class Envelope {
         int has = plain.get();
         Claim claim = (has & HAS_CLAIM) == 0
                 ? null
-                : new Claim(plain.getLong(), plain.getLong(), plain.getLong(), plain.getLong());
+                : new Claim(plain.getLong(), plain.getLong(), plain.getLong(), plain.getLong(), (has & IS_OVER) != 0);
         @Nullable KnownToken token = null;
         if ((has & HAS_TOKEN) != 0) {
             long fetchedAt = plain.getLong();

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * The keys in use. They follow their files; a key that was valid stays in use until it is replaced by another valid one under its
  * name, or its file disappears while the others can be read. Any thread may ask for a key.
  */
-final class Keyring {
+final class Keyring implements Keys {
 
     private static final Logger log = LoggerFactory.getLogger(Keyring.class);
 
@@ -44,9 +44,15 @@ final class Keyring {
         return new Keyring(directory, current, keys, seen);
     }
 
-    /** The key that encrypts. */
-    TokenKey current() {
+    @Override
+    public TokenKey current() {
         return current;
+    }
+
+    /** Under its name there may be another one now. */
+    @Override
+    public boolean hold(TokenKey key) {
+        return key.equals(keys.get(key.id()));
     }
 
     Optional<TokenKey> find(String id) {

@@ -28,10 +28,12 @@ final class KnownToken {
 
     /** What this instance knows beyond the record. */
     enum State {
-        /** It was read from the topic. */
+        /** It is in the last record of its device. */
         STORED,
-        /** It was fetched by this instance, and has not been read from the topic yet. */
+        /** The last record of its device does not hold it, or none has been read yet: it should be written. */
         UNSTORED,
+        /** Another record came after it that this instance cannot read: perhaps a newer token. What the topic holds is not its business. */
+        HIDDEN,
         /** The platform refused it. */
         REFUSED
     }
@@ -64,7 +66,12 @@ final class KnownToken {
     }
 
     KnownToken as(State other) {
-        return new KnownToken(value, fetchedAt, expiresAt, high, low, key, other);
+        return other == state ? this : new KnownToken(value, fetchedAt, expiresAt, high, low, key, other);
+    }
+
+    /** The same with what the topic says of it. What was refused remains so. */
+    KnownToken found(State other) {
+        return state == State.REFUSED ? this : as(other);
     }
 
     State state() {
@@ -91,8 +98,9 @@ final class KnownToken {
         return new AccessToken(new String(value, StandardCharsets.US_ASCII));
     }
 
+    /** Of two that were fetched at the same time, all instances choose the same. */
     boolean isNewerThan(KnownToken other) {
-        return fetchedAt > other.fetchedAt;
+        return fetchedAt > other.fetchedAt || (fetchedAt == other.fetchedAt && Arrays.compare(value, other.value) > 0);
     }
 
     boolean hasValue(AccessToken token) {
@@ -113,7 +121,10 @@ final class KnownToken {
 
     SharedToken shared(long now) {
         return new SharedToken(
-                token(), Duration.ofMillis(expiresAt - fetchedAt), Duration.ofMillis(Math.max(0, now - fetchedAt)));
+                token(),
+                Duration.ofMillis(expiresAt - fetchedAt),
+                Duration.ofMillis(Math.max(0, now - fetchedAt)),
+                fetchedAt);
     }
 
     @Override

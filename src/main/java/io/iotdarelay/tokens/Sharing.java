@@ -3,7 +3,6 @@ package io.iotdarelay.tokens;
 import io.iotdarelay.auth.SharedToken;
 import io.iotdarelay.auth.TokenWish;
 import io.iotdarelay.platform.Authentication;
-import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import java.time.Duration;
@@ -18,7 +17,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +26,14 @@ import reactor.core.scheduler.Scheduler;
  * The protocol by which instances share tokens over a log that all of them read in the same order.
  *
  * <p>Who needs a token, and finds none, appends a <em>claim</em>, and waits until it comes back. If it is the first one, its instance
- * authenticates, and appends the token, which ends all claims before it. The others wait for that token. A claim is void if the log
- * holds a newer token than its instance knew of; then that instance repeats the newest token, because compaction keeps only the last
- * record of a device. Nobody waits longer than a claim is valid, and not again and again: losing a record, a broken clock or a dead
- * instance costs an authentication.
+ * authenticates, appends the claim again as long as that takes, and then the token, which ends all claims before it, or that the claim
+ * is over. The others wait for that token. A claim is void if the log holds a newer token than its instance knew of; then that instance
+ * repeats the newest token, because compaction keeps only the last record of a device. No record deletes a token that lives: who knows
+ * one that the last record of its device does not hold, writes it again ({@link Sweep}). Nobody waits longer than a claim is valid
+ * without being made again, and not again and again: losing a record, a broken clock or a dead instance costs an authentication.
  *
- * <p>The thread that reads the log calls {@link #read}, {@link #deleted} and {@link #passOn}; any other method is for any thread.
+ * <p>The thread that reads the log calls {@link #read}, {@link #unreadable}, {@link #deleted} and {@link #passOn}; any other method is
+ * for any thread.
  */
 final class Sharing {
 
@@ -45,10 +45,11 @@ final class Sharing {
     private final TokenTable tokens;
     private final Claims claims = new Claims();
     private final TokenLog topic;
-    private final Supplier<TokenKey> key;
+    private final Keys keys;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final long instance;
+    private final Duration patience;
     private final AtomicLong claimed = new AtomicLong();
     private final Map<Long, DeviceWish> unheard = new ConcurrentHashMap<>();
     private final Map<DeviceId, List<DeviceWish>> waiting = new ConcurrentHashMap<>();
@@ -60,22 +61,24 @@ final class Sharing {
     /**
      * Knows nothing yet.
      *
-     * @param key the key that fingerprints are made with now
      * @param instance tells this process from all others
+     * @param patience how long a wish waits for others and the log altogether: as long as an authentication may take
      */
     Sharing(
             TokenTable tokens,
             TokenLog topic,
-            Supplier<TokenKey> key,
+            Keys keys,
             InstantSource clock,
             LongSupplier nanoTime,
-            long instance) {
+            long instance,
+            Duration patience) {
         this.tokens = tokens;
         this.topic = topic;
-        this.key = key;
+        this.keys = keys;
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.instance = instance;
+        this.patience = patience;
     }
 
     Optional<SharedToken> find(DeviceCredentials credentials) {
@@ -85,8 +88,8 @@ final class Sharing {
                 .map(known -> known.shared(now));
     }
 
-    TokenWish wish(DeviceCredentials credentials, Optional<AccessToken> replaced, Scheduler loop) {
-        return new DeviceWish(this, credentials, replaced, loop);
+    TokenWish wish(DeviceCredentials credentials, long newerThan, Scheduler loop) {
+        return new DeviceWish(this, credentials, newerThan, loop);
     }
 
     void follow(Scheduler loop, Consumer<DeviceId> newer) {
@@ -102,28 +105,38 @@ final class Sharing {
         long now = clock.millis();
         KnownToken token = entry.token();
         if (token != null && token.fetchedAt() - now > FUTURE.toMillis()) {
+            unreadable(device);
             return Optional.of("future");
         }
-        if (token != null && tokens.add(device, token)) {
+        if (tokens.read(device, token)) {
             news.add(device);
         }
+        if (token != null) {
+            claims.end(device, token.fetchedAt());
+        }
         Claim claim = entry.claim();
-        if (claim == null) {
-            if (token != null && token.fetchedAt() >= tokens.newest(device)) {
-                claims.end(device);
-            }
-        } else if (Claims.isCredible(claim, now)) {
-            hear(claim, claims.add(device, claim, tokens.newest(device), recordedAt, nanoTime.getAsLong()));
+        if (claim != null && claim.isOver()) {
+            claims.end(device, claim);
+        } else if (claim != null && Claims.isCredible(claim, now)) {
+            hear(claim, claims.add(device, claim, tokens.newest(device, now), recordedAt, nanoTime.getAsLong()));
         }
         tell(device);
         return Optional.empty();
     }
 
-    /** A record says that there is no token, and no claim. */
+    /** A record of the device was read that says nothing to this instance; others may understand it. */
+    void unreadable(DeviceId device) {
+        tokens.hide(device);
+    }
+
+    /** A record was read that deletes what the topic held of the device. */
     void deleted(DeviceId device) {
-        tokens.remove(device);
-        claims.end(device);
-        tell(device);
+        tokens.readDeletion(device, clock.millis());
+    }
+
+    /** The log is read from its beginning. */
+    void begins() {
+        tokens.forgetWhatIsStored();
     }
 
     /** Passes on for which devices newer tokens were read since the last call. */
@@ -178,6 +191,10 @@ final class Sharing {
         return nanoTime.getAsLong();
     }
 
+    long patience() {
+        return patience.toNanos();
+    }
+
     long heldByOthers(DeviceId device) {
         return claims.heldByOthers(device, instance, nanoTime.getAsLong());
     }
@@ -199,32 +216,41 @@ final class Sharing {
     }
 
     /** Appends a claim; its outcome will be heard. */
-    long claim(DeviceId device, DeviceWish wish) {
-        long number = claimed.incrementAndGet();
-        unheard.put(number, wish);
-        Claim claim = new Claim(instance, number, tokens.newest(device), clock.millis());
-        topic.append(device, new Entry(claim, living(device)));
-        return number;
+    Claim claim(DeviceId device, DeviceWish wish) {
+        long now = clock.millis();
+        Claim claim = new Claim(instance, claimed.incrementAndGet(), tokens.newest(device, now), now, false);
+        unheard.put(claim.number(), wish);
+        topic.append(device, new Entry(claim, repeatable(device)));
+        return claim;
     }
 
-    void claimNoLonger(long number) {
-        unheard.remove(number);
+    /** What was claimed is still going on. */
+    void claimAgain(DeviceId device, Claim claim) {
+        topic.append(device, new Entry(claim.again(clock.millis()), repeatable(device)));
     }
 
-    /** Appends the newest token without a claim: that ends what was claimed, and is what compaction keeps. */
+    /** What was claimed has led to nothing. */
+    void claimIsOver(DeviceId device, Claim claim) {
+        topic.append(device, new Entry(claim.over(clock.millis()), repeatable(device)));
+    }
+
+    void claimNoLonger(Claim claim) {
+        unheard.remove(claim.number());
+    }
+
+    /** Appends the newest token, which compaction keeps then. */
     void repeat(DeviceId device) {
-        KnownToken token = living(device);
-        if (token == null) {
-            topic.delete(device);
-        } else {
+        KnownToken token = repeatable(device);
+        if (token != null) {
             topic.append(device, Entry.of(token));
         }
     }
 
-    void granted(DeviceCredentials credentials, Authentication.Granted granted) {
+    /** Returns when it counts as fetched. */
+    long granted(DeviceCredentials credentials, Authentication.Granted granted) {
         DeviceId device = credentials.device();
         long now = clock.millis();
-        TokenKey current = key.get();
+        TokenKey current = keys.current();
         KnownToken token = new KnownToken(
                 granted.token(),
                 Math.max(now, tokens.newest(device) + 1),
@@ -233,10 +259,12 @@ final class Sharing {
                 current);
         tokens.add(device, token.as(KnownToken.State.UNSTORED));
         topic.append(device, Entry.of(token));
+        return token.fetchedAt();
     }
 
-    private @Nullable KnownToken living(DeviceId device) {
+    /** Without the credentials, the fingerprint of a token cannot be made with another key than its own. */
+    private @Nullable KnownToken repeatable(DeviceId device) {
         KnownToken token = tokens.get(device);
-        return token != null && token.isLiving(clock.millis()) ? token : null;
+        return token != null && token.isLiving(clock.millis()) && keys.hold(token.key()) ? token : null;
     }
 }

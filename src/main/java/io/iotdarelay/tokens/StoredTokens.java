@@ -26,7 +26,7 @@ final class StoredTokens implements SharedTokens {
     private final TokenWriter writer;
     private final Keyring keys;
     private final InstantSource time;
-    private final Instant waitUntil;
+    private final Instant created;
 
     /**
      * A store that is being read from now on.
@@ -46,7 +46,7 @@ final class StoredTokens implements SharedTokens {
         this.writer = writer;
         this.keys = keys;
         this.time = time;
-        this.waitUntil = time.instant().plus(MOST);
+        this.created = time.instant();
     }
 
     @Override
@@ -65,8 +65,8 @@ final class StoredTokens implements SharedTokens {
     }
 
     @Override
-    public TokenWish wish(DeviceCredentials credentials, Optional<AccessToken> replaced, Scheduler loop) {
-        return sharing.wish(credentials, replaced, loop);
+    public TokenWish wish(DeviceCredentials credentials, long newerThan, Scheduler loop) {
+        return sharing.wish(credentials, newerThan, loop);
     }
 
     @Override
@@ -76,8 +76,10 @@ final class StoredTokens implements SharedTokens {
 
     @Override
     public Optional<String> startWaitsFor() {
-        boolean isWorthIt = !topic.isLoaded() && topic.trouble().isEmpty();
-        return isWorthIt && time.instant().isBefore(waitUntil)
+        Optional<Instant> since = topic.readingSince();
+        boolean isWorthIt =
+                !topic.isLoaded() && (since.isPresent() || topic.trouble().isEmpty());
+        return isWorthIt && time.instant().isBefore(since.orElse(created).plus(MOST))
                 ? Optional.of("the store of tokens is being read")
                 : Optional.empty();
     }
@@ -85,6 +87,9 @@ final class StoredTokens implements SharedTokens {
     @Override
     public Optional<SharedTokensStatus> status() {
         return Optional.of(new SharedTokensStatus(
-                topic.isLoaded(), tokens.size(), topic.trouble().or(writer::trouble), keys.trouble()));
+                topic.isLoaded(),
+                tokens.size(),
+                topic.trouble().or(writer::trouble).or(topic::unread),
+                keys.trouble()));
     }
 }

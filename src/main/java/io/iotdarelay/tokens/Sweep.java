@@ -6,8 +6,9 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * Goes through the known tokens, some at a time: forgets those that have expired, and deletes them from the topic; writes own ones
- * again that have not come back. Both at a limited rate. Belongs to the reading thread.
+ * Goes through the known tokens, some at a time: forgets those that have expired, and deletes them from the topic if they are the last
+ * that it holds of their device; writes those again that the topic does not hold. At a limited rate, and only while writing has a
+ * chance. Belongs to the reading thread.
  */
 final class Sweep {
 
@@ -17,11 +18,12 @@ final class Sweep {
     /** How many records are written each time, at most. */
     private static final int WRITTEN = 500;
 
-    /** An own token that has not come back by then is lost. It may still be under way. */
+    /** A token that has not come back by then is lost. It may still be under way. */
     private static final Duration UNDER_WAY = Duration.ofSeconds(30);
 
     private final TokenTable tokens;
     private final TokenLog topic;
+    private final Keys keys;
     private final InstantSource clock;
     private final Duration grace;
 
@@ -30,35 +32,50 @@ final class Sweep {
      *
      * @param grace how long after its end a token is deleted; not the same for all instances, so that one does it for all
      */
-    Sweep(TokenTable tokens, TokenLog topic, InstantSource clock, Duration grace) {
+    Sweep(TokenTable tokens, TokenLog topic, Keys keys, InstantSource clock, Duration grace) {
         this.tokens = tokens;
         this.topic = topic;
+        this.keys = keys;
         this.clock = clock;
         this.grace = grace;
     }
 
     void some() {
+        if (!topic.isWorthTrying()) {
+            return;
+        }
         long now = clock.millis();
         long most = Math.min(VISITED, tokens.size());
+        boolean probes = !topic.isUsable();
         int written = 0;
         for (int i = 0; i < most && written < WRITTEN; i++) {
             Map.Entry<DeviceId, KnownToken> next = tokens.next();
-            if (next != null && visit(next.getKey(), next.getValue(), now)) {
+            if (next != null && visit(next.getKey(), next.getValue(), now, probes && written == 0)) {
                 written++;
             }
         }
     }
 
-    /** Returns whether something was written. */
-    private boolean visit(DeviceId device, KnownToken token, long now) {
+    /**
+     * Returns whether something was written.
+     *
+     * @param probes whether a record is wanted that shows whether the topic can be written
+     */
+    private boolean visit(DeviceId device, KnownToken token, long now, boolean probes) {
         if (now - token.expiresAt() > grace.toMillis()) {
-            if (tokens.remove(device, token)) {
+            boolean isLast = token.state() == KnownToken.State.STORED;
+            if (tokens.remove(device, token) && isLast) {
                 topic.delete(device);
                 return true;
             }
-        } else if (token.state() == KnownToken.State.UNSTORED
-                && token.isLiving(now)
-                && now - token.fetchedAt() > UNDER_WAY.toMillis()) {
+            return false;
+        }
+        boolean wanted = switch (token.state()) {
+            case STORED -> probes;
+            case UNSTORED -> now - token.fetchedAt() > UNDER_WAY.toMillis();
+            case HIDDEN, REFUSED -> false;
+        };
+        if (wanted && token.isLiving(now) && keys.hold(token.key())) {
             topic.append(device, Entry.of(token));
             return true;
         }

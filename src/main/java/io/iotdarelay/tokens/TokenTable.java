@@ -35,31 +35,59 @@ final class TokenTable {
         return known == null ? 0 : known.fetchedAt();
     }
 
+    /** The same, of those that have not expired: others may have been forgotten by some instances already. */
+    long newest(DeviceId device, long now) {
+        KnownToken known = tokens.get(device);
+        return known == null || now >= known.expiresAt() ? 0 : known.fetchedAt();
+    }
+
     long size() {
         return tokens.size();
     }
 
-    /** A token was read, or fetched. Returns whether it is newer than what was known. */
+    /** There is this token. Returns whether it is newer than what was known. */
     boolean add(DeviceId device, KnownToken token) {
         boolean[] newer = {false};
         tokens.compute(device, (id, known) -> {
-            if (known == null || token.isNewerThan(known)) {
-                newer[0] = true;
-                return token;
-            }
-            boolean stored = known.state() == KnownToken.State.UNSTORED && !known.isNewerThan(token);
-            return stored ? known.as(KnownToken.State.STORED) : known;
+            newer[0] = known == null || token.isNewerThan(known);
+            return known == null || newer[0] ? token : known;
         });
         return newer[0];
+    }
+
+    /** A record was read that holds this token, if any. Returns whether it is newer than what was known. */
+    boolean read(DeviceId device, @Nullable KnownToken token) {
+        if (token != null && add(device, token)) {
+            return true;
+        }
+        tokens.computeIfPresent(
+                device,
+                (id, known) -> known.found(
+                        token == null || known.isNewerThan(token)
+                                ? KnownToken.State.UNSTORED
+                                : KnownToken.State.STORED));
+        return false;
+    }
+
+    /** A record was read that says nothing to this instance. */
+    void hide(DeviceId device) {
+        tokens.computeIfPresent(device, (id, known) -> known.found(KnownToken.State.HIDDEN));
+    }
+
+    /** A record was read that deletes. It ends no token that lives. */
+    void readDeletion(DeviceId device, long now) {
+        tokens.computeIfPresent(
+                device, (id, known) -> now < known.expiresAt() ? known.found(KnownToken.State.UNSTORED) : null);
+    }
+
+    /** Nothing is known of what the topic holds: it is read from the beginning. */
+    void forgetWhatIsStored() {
+        tokens.replaceAll((id, known) -> known.found(KnownToken.State.UNSTORED));
     }
 
     void refuse(DeviceId device, AccessToken token) {
         tokens.computeIfPresent(
                 device, (id, known) -> known.hasValue(token) ? known.as(KnownToken.State.REFUSED) : known);
-    }
-
-    void remove(DeviceId device) {
-        tokens.remove(device);
     }
 
     /** Evicts what expires soonest among a few, until the bound is kept. Only one thread calls this, and {@link #next}. */

@@ -29,6 +29,8 @@ final class TokenTopic implements CompactedTopic.Reader {
     private final String topic;
     private Instant sweepAt;
     private volatile boolean loaded;
+    private volatile boolean current;
+    private volatile Optional<Instant> readingSince = Optional.empty();
     private volatile Optional<String> trouble = Optional.empty();
 
     /**
@@ -65,6 +67,27 @@ final class TokenTopic implements CompactedTopic.Reader {
         return trouble;
     }
 
+    /** Since when it has been read from its beginning, if its end has not been reached yet. */
+    Optional<Instant> readingSince() {
+        return readingSince;
+    }
+
+    /** Why what is known is not all that the topic holds, if so. */
+    Optional<String> unread() {
+        return current ? Optional.empty() : Optional.of("the topic " + topic + " is being read");
+    }
+
+    @Override
+    public void begins() {
+        if (loaded && trouble.isEmpty()) {
+            log.atInfo().addKeyValue("topic", topic).log("The store of tokens is read again from its beginning");
+        }
+        writer.readable(false);
+        current = false;
+        readingSince = Optional.of(time.instant());
+        sharing.begins();
+    }
+
     @Override
     public void read(ConsumerRecord<byte[], byte[]> record) {
         String id = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
@@ -80,7 +103,10 @@ final class TokenTopic implements CompactedTopic.Reader {
         switch (envelope.open(device, record.value())) {
             case Envelope.Opened.Good good ->
                 sharing.read(device, good.entry(), record.timestamp()).ifPresent(meters::ignored);
-            case Envelope.Opened.Ignored ignored -> meters.ignored(ignored.reason());
+            case Envelope.Opened.Ignored ignored -> {
+                sharing.unreadable(device);
+                meters.ignored(ignored.reason());
+            }
         }
     }
 
@@ -92,17 +118,28 @@ final class TokenTopic implements CompactedTopic.Reader {
         } else {
             sharing.forgetNews();
         }
-        if (reached && !loaded) {
-            loaded = true;
+        if (reached && !current) {
+            caughtUp();
+        }
+        if (current) {
+            sweep();
+        }
+    }
+
+    private void caughtUp() {
+        if (!loaded) {
             log.atInfo()
                     .addKeyValue("topic", topic)
                     .addKeyValue("tokens", tokens.size())
                     .log("The store of tokens was read");
+        } else if (trouble.isPresent()) {
+            log.atInfo().addKeyValue("topic", topic).log("The store of tokens can be read again");
         }
-        if (loaded) {
-            recovered();
-            sweep();
-        }
+        loaded = true;
+        current = true;
+        readingSince = Optional.empty();
+        trouble = Optional.empty();
+        writer.readable(true);
     }
 
     private void sweep() {
@@ -113,17 +150,11 @@ final class TokenTopic implements CompactedTopic.Reader {
         }
     }
 
-    private void recovered() {
-        writer.readable(true);
-        if (trouble.isPresent()) {
-            trouble = Optional.empty();
-            log.atInfo().addKeyValue("topic", topic).log("The store of tokens can be read again");
-        }
-    }
-
     @Override
     public void trouble(String why) {
         writer.readable(false);
+        current = false;
+        readingSince = Optional.empty();
         if (!trouble.equals(Optional.of(why))) {
             trouble = Optional.of(why);
             log.atWarn()

@@ -15,13 +15,17 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes to the topic of tokens. A Kafka producer may block, so there is a thread; other threads only enqueue. A record that cannot
- * be written is counted and forgotten: its token is written again later, if it is still the newest.
+ * be written is counted and forgotten: its token is written again later, if it is still the newest. A producer that may not survive a
+ * failure is replaced, not at once.
  */
 final class TokenWriter implements TokenLog {
 
@@ -43,6 +47,7 @@ final class TokenWriter implements TokenLog {
     private final TokenStoreMeters meters;
     private final AtomicInteger underWay = new AtomicInteger();
     private @Nullable Producer<byte[], byte[]> producer;
+    private volatile boolean producerIsBroken;
     private volatile boolean readable;
     private volatile long doubtUntil;
     private volatile Optional<String> trouble = Optional.empty();
@@ -52,6 +57,7 @@ final class TokenWriter implements TokenLog {
      *
      * @param envelope of the thread alone
      * @param thread a single one
+     * @param opener opens a producer, and closes the one that it opened before
      */
     TokenWriter(
             String topic,
@@ -81,7 +87,16 @@ final class TokenWriter implements TokenLog {
 
     @Override
     public boolean isUsable() {
-        return readable && nanoTime.getAsLong() - doubtUntil >= 0;
+        return isWorthTrying() && trouble.isEmpty();
+    }
+
+    @Override
+    public boolean isWorthTrying() {
+        return readable && isPastDoubt();
+    }
+
+    private boolean isPastDoubt() {
+        return nanoTime.getAsLong() - doubtUntil >= 0;
     }
 
     @Override
@@ -96,7 +111,7 @@ final class TokenWriter implements TokenLog {
 
     @Override
     public void missed() {
-        failed("a record was not read back within two seconds");
+        failed(trouble.orElse("a record was not read back within two seconds"));
     }
 
     private void enqueue(DeviceId device, @Nullable Entry entry) {
@@ -118,32 +133,67 @@ final class TokenWriter implements TokenLog {
 
     private void send(DeviceId device, @Nullable Entry entry) {
         try {
-            Producer<byte[], byte[]> open = producer;
-            if (open == null) {
-                open = opener.get();
-                producer = open;
+            Optional<Producer<byte[], byte[]>> open = producer();
+            if (open.isEmpty()) {
+                underWay.decrementAndGet();
+                meters.failed();
+                return;
             }
             byte[] key = device.value().getBytes(StandardCharsets.US_ASCII);
-            Future<?> unused = open.send(
-                    new ProducerRecord<>(topic, key, entry == null ? null : envelope.seal(device, entry)),
-                    (metadata, failure) -> completed(failure));
-        } catch (RuntimeException e) { // whatever it is, the next record may be written
+            Future<?> unused = open.get()
+                    .send(
+                            new ProducerRecord<>(topic, key, entry == null ? null : envelope.seal(device, entry)),
+                            (metadata, failure) -> completed(failure));
+        } catch (RuntimeException | Error e) { // whatever it is, the next record may be written
             completed(e);
         }
     }
 
-    private void completed(@Nullable Exception failure) {
+    /** The producer, or a new one if it is broken; empty if it is too early for that. */
+    private Optional<Producer<byte[], byte[]>> producer() {
+        if (producer == null || producerIsBroken) {
+            if (!isPastDoubt()) {
+                return Optional.empty();
+            }
+            producer = opener.get();
+            producerIsBroken = false;
+        }
+        return Optional.ofNullable(producer);
+    }
+
+    private void completed(@Nullable Throwable failure) {
         underWay.decrementAndGet();
         if (failure == null) {
-            trouble = Optional.empty();
+            written();
         } else {
+            producerIsBroken |= !isSurvived(failure);
             failed(KafkaFailure.ofWriting(failure));
+        }
+    }
+
+    /** Whether a producer is as good as before: it keeps trying by itself, or the failure was that of one record. */
+    private static boolean isSurvived(Throwable failure) {
+        return failure instanceof RetriableException
+                || failure instanceof TopicAuthorizationException
+                || failure instanceof RecordTooLargeException;
+    }
+
+    private void written() {
+        if (trouble.isPresent()) {
+            trouble = Optional.empty();
+            log.atInfo().addKeyValue("topic", topic).log("The store of tokens can be written again");
         }
     }
 
     private void failed(String why) {
         meters.failed();
         doubtUntil = nanoTime.getAsLong() + DOUBT.toNanos();
+        if (trouble.isEmpty()) {
+            log.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("reason", why)
+                    .log("The store of tokens cannot be written; until it can, tokens are kept in memory only");
+        }
         trouble = Optional.of(why);
     }
 

@@ -7,6 +7,7 @@ import io.iotdarelay.kafka.CompactedTopic;
 import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.metrics.TokenStoreMeters;
+import io.iotdarelay.platform.Platform;
 import io.iotdarelay.settings.EverySecond;
 import io.iotdarelay.telemetry.SteadyClock;
 import java.net.URI;
@@ -45,6 +46,7 @@ public class TokensConfiguration {
             ProducerFactory<?, ?> producers,
             TokenStoreMeters meters,
             RelayGauges gauges,
+            Platform platform,
             Clock clock,
             SteadyClock time,
             LongSupplier nanoTime,
@@ -54,7 +56,8 @@ public class TokensConfiguration {
             URI endpoint = Binder.get(environment)
                     .bind("relay.iotda.endpoint", URI.class)
                     .get();
-            keeper.open(properties, endpoint, consumers, producers, meters, clock, time, nanoTime, random);
+            Duration patience = platform.responseTimeout().plus(StoreKeeper.CONNECTING);
+            keeper.open(properties, endpoint, patience, consumers, producers, meters, clock, time, nanoTime, random);
             gauges.show(RelayMeter.TOKENS_STORED, keeper.tokens()::size);
             gauges.show(RelayMeter.TOKENS_STORE_USABLE, () -> keeper.isUsable() ? 1 : 0);
         }
@@ -76,6 +79,10 @@ public class TokensConfiguration {
         private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
         private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7);
         private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+        /** An authentication may take so much longer than its response: by default, the name and the connection take it. */
+        private static final Duration CONNECTING = Duration.ofSeconds(10);
+
         private static final Duration LEAST_GRACE = Duration.ofMinutes(1);
         private static final Duration MOST_GRACE = Duration.ofMinutes(10);
 
@@ -89,6 +96,7 @@ public class TokensConfiguration {
         private void open(
                 TokenProperties properties,
                 URI endpoint,
+                Duration patience,
                 ConsumerFactory<?, ?> consumers,
                 ProducerFactory<?, ?> anyProducers,
                 TokenStoreMeters meters,
@@ -100,6 +108,9 @@ public class TokensConfiguration {
             SecureRandom nonces = new SecureRandom();
             String origin = origin(endpoint);
             ProducerFactory<?, ?> factory = anyProducers.copyWithConfigurationOverride(required());
+            if (factory instanceof DefaultKafkaProducerFactory<?, ?> standard) {
+                standard.setPhysicalCloseTimeout((int) CLOSE_TIMEOUT.toSeconds());
+            }
             TokenTable table = new TokenTable(properties.maxDevices());
             TokenWriter out = new TokenWriter(
                     properties.topic(),
@@ -111,7 +122,7 @@ public class TokensConfiguration {
                     () -> producer(factory),
                     nanoTime,
                     meters);
-            Sharing sharing = new Sharing(table, out, keys::current, clock, nanoTime, nonces.nextLong());
+            Sharing sharing = new Sharing(table, out, keys, clock, nanoTime, nonces.nextLong(), patience);
             Duration grace = Duration.ofMillis(random.nextLong(LEAST_GRACE.toMillis(), MOST_GRACE.toMillis()));
             TokenTopic reader = new TokenTopic(
                     properties.topic(),
@@ -119,7 +130,7 @@ public class TokensConfiguration {
                     table,
                     out,
                     new Envelope(origin, keys, nonces),
-                    new Sweep(table, out, clock, grace),
+                    new Sweep(table, out, keys, clock, grace),
                     meters,
                     time);
             CompactedTopic following = new CompactedTopic(
@@ -170,8 +181,10 @@ public class TokensConfiguration {
             return properties;
         }
 
+        /** A new one; the one before, if there was one, is closed. */
         @SuppressWarnings("unchecked") // the serializers are set right here
         private static Producer<byte[], byte[]> producer(ProducerFactory<?, ?> factory) {
+            factory.reset();
             return (Producer<byte[], byte[]>) factory.createProducer();
         }
 
@@ -182,9 +195,6 @@ public class TokensConfiguration {
                 keyThread.close();
                 topic.stop();
                 writer.close();
-            }
-            if (producers instanceof DefaultKafkaProducerFactory<?, ?> standard) {
-                standard.setPhysicalCloseTimeout((int) CLOSE_TIMEOUT.toSeconds());
             }
             if (producers != null) {
                 producers.reset();

@@ -299,7 +299,7 @@ class TokenCacheTest {
     void isBounded() {
         TokenStore small = new TokenStore(10, () -> 0);
         for (int i = 0; i < 1000; i++) {
-            small.put(new CachedToken(device("x" + i), new AccessToken("t"), Duration.ofDays(1), 0, 0.9, owner));
+            small.put(new CachedToken(device("x" + i), new AccessToken("t"), Duration.ofDays(1), 0, 0, 0.9, owner));
         }
 
         assertThat(small.size()).isLessThanOrEqualTo(10);

@@ -140,13 +140,20 @@ class LimitedAuthenticatorTest {
         }
 
         @Override
+        public Mono<Void> arrived() {
+            return Mono.never();
+        }
+
+        @Override
         public Mono<Boolean> claim() {
             claims++;
             return claim;
         }
 
         @Override
-        public void granted(Authentication.Granted token) {}
+        public long granted(Authentication.Granted token) {
+            return 0;
+        }
 
         @Override
         public void end() {}

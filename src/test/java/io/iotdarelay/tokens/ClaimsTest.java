@@ -27,9 +27,44 @@ class ClaimsTest {
     @Test
     void theNextWinsWhenTheFirstHasEnded() {
         add(1, 0, 0, 1000);
-        claims.end(D);
+        claims.end(D, claim(2, 0, 0));
+        assertThat(add(2, 0, 0, 1001)).as("only its own one").isEqualTo(Claims.Outcome.LOST);
+
+        claims.end(D, claim(1, 0, 0));
 
         assertThat(add(2, 0, 0, 1001)).isEqualTo(Claims.Outcome.WON);
+    }
+
+    @Test
+    void aTokenEndsClaimsThatDidNotKnowIt() {
+        add(1, 5, 0, 1000);
+
+        claims.end(D, 5);
+        assertThat(add(2, 5, 0, 1001)).isEqualTo(Claims.Outcome.LOST);
+        claims.end(D, 6);
+        assertThat(add(2, 6, 6, 1001)).isEqualTo(Claims.Outcome.WON);
+        claims.end(device("e"), 6);
+    }
+
+    @Test
+    void lastsAsLongAsItIsMadeAgain() {
+        add(1, 0, 0, 1000);
+        long later = Duration.ofSeconds(4).toNanos();
+        claims.add(D, claim(1, 0, 0).again(5000), 0, 5000, later);
+
+        assertThat(add(2, 0, 0, 4999 + VALID)).isEqualTo(Claims.Outcome.LOST);
+        assertThat(claims.heldByOthers(D, 2, later)).isEqualTo(Claims.VALID.toNanos());
+        assertThat(add(2, 0, 0, 5000 + VALID)).isEqualTo(Claims.Outcome.WON);
+    }
+
+    @Test
+    void isNotMadeAgainAfterAnotherOneHasWon() {
+        add(1, 0, 0, 1000);
+        add(2, 0, 0, 1000 + VALID);
+
+        assertThat(claims.add(D, claim(1, 0, 0).again(1001 + VALID), 0, 1001 + VALID, 0))
+                .isEqualTo(Claims.Outcome.LOST);
+        assertThat(claims.heldByOthers(D, 2, 0)).isZero();
     }
 
     @Test
@@ -62,7 +97,7 @@ class ClaimsTest {
     @Test
     void isNotBelievedIfItIsFarFromTheClock() {
         long minute = Duration.ofMinutes(1).toMillis();
-        Claim claim = new Claim(1, 1, 0, 10 * minute);
+        Claim claim = claim(1, 0, 10 * minute);
 
         assertThat(Claims.isCredible(claim, 10 * minute)).isTrue();
         assertThat(Claims.isCredible(claim, 11 * minute)).isFalse();
@@ -72,7 +107,7 @@ class ClaimsTest {
     @Test
     void areRememberedUpToABound() {
         for (int i = 0; i <= 100_000; i++) {
-            claims.add(device("d" + i), new Claim(1, i, 0, 0), 0, 1000, 0);
+            claims.add(device("d" + i), new Claim(1, i, 0, 0, false), 0, 1000, 0);
         }
 
         assertThat(claims.heldByOthers(device("d99999"), 2, 0)).isPositive();
@@ -80,6 +115,10 @@ class ClaimsTest {
     }
 
     private Claims.Outcome add(long instance, long replaces, long newest, long recordedAt) {
-        return claims.add(D, new Claim(instance, 1, replaces, 0), newest, recordedAt, 0);
+        return claims.add(D, claim(instance, replaces, 0), newest, recordedAt, 0);
+    }
+
+    private static Claim claim(long instance, long replaces, long at) {
+        return new Claim(instance, 1, replaces, at, false);
     }
 }

@@ -23,7 +23,7 @@ class EnvelopeTest {
 
     private static final String ENDPOINT = "https://iotda.example:443";
     private static final DeviceCredentials D = new DeviceCredentials(device("d"), new DeviceSecret("12345678"));
-    private static final Claim CLAIM = new Claim(1, 2, 3, 4);
+    private static final Claim CLAIM = new Claim(1, 2, 3, 4, false);
 
     @TempDir
     Path directory;
@@ -61,6 +61,14 @@ class EnvelopeTest {
         assertThat(good(envelope.open(D.device(), envelope.seal(D.device(), Entry.of(token(keys.current(), "t")))))
                         .claim())
                 .isNull();
+    }
+
+    @Test
+    void sealsThatAClaimIsOver() {
+        Claim over = CLAIM.over(5);
+
+        assertThat(good(envelope.open(D.device(), envelope.seal(D.device(), new Entry(over, null)))))
+                .isEqualTo(new Entry(new Claim(1, 2, 3, 5, true), null));
     }
 
     @Test

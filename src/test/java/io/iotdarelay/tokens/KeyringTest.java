@@ -44,6 +44,9 @@ class KeyringTest {
 
         assertThat(keys.find("b")).isPresent();
         assertThat(keys.current().sealing()).isNotEqualTo(first.sealing());
+        assertThat(keys.hold(keys.current())).isTrue();
+        assertThat(keys.hold(first)).as("another one of that name").isFalse();
+        assertThat(keys.hold(TokenKey.of("c", new byte[32]))).isFalse();
     }
 
     @Test

@@ -41,6 +41,36 @@ class SharingModelTest {
     }
 
     @Test
+    void theLogKeepsWhatSomebodyKnowsWhateverThoseWriteWhoCannotReadIt() {
+        Seeds.each(200, random -> {
+            Run run = new Run(random);
+            for (int i = 0; i < 2; i++) {
+                run.living.add(run.store.start().keys(SimulatedStore.NEXT_KEY, SimulatedStore.KEY));
+                run.living.add(run.store.start().denied(random.nextBoolean()));
+                run.living.add(run.store.start(Duration.ofMinutes(-6)).denied(random.nextBoolean()));
+            }
+            for (int step = 0; step < 60; step++) {
+                run.useAny();
+                run.pass(random.nextInt(random.nextInt(10) == 0 ? 60_000 : 100));
+                if (random.nextInt(20) == 0) {
+                    run.store.compact(Duration.ofSeconds(1));
+                }
+            }
+            run.settle();
+            run.pass(60_000);
+
+            run.store.compact(Duration.ZERO);
+            SimulatedStore.Instance late = run.store.start().keys(SimulatedStore.NEXT_KEY, SimulatedStore.KEY);
+            run.pass(60);
+            for (DeviceCredentials device : run.used) {
+                if (run.living.getFirst().sharing().find(device).isPresent()) {
+                    assertThat(late.sharing().find(device)).isPresent();
+                }
+            }
+        });
+    }
+
+    @Test
     void nothingThatGoesWrongCostsMoreThanAuthenticationsAndABoundedWait() {
         Seeds.each(150, random -> {
             Run run = new Run(random);
@@ -60,7 +90,7 @@ class SharingModelTest {
         private static final List<String> DEVICES = List.of("a", "b", "c");
 
         /** Others' claims, the own one, and the authentication. */
-        private static final Duration LONGEST = Duration.ofSeconds(19);
+        private static final Duration LONGEST = SimulatedStore.PATIENCE.plusSeconds(4);
 
         private final RandomGenerator random;
         private final SimulatedStore store;
@@ -120,7 +150,10 @@ class SharingModelTest {
                 case 5 -> store.revokeAll();
                 case 6 -> victim.latency(Duration.ofMillis(1 + random.nextInt(2_000)));
                 case 7 -> victim.sharing().deleted(store.device("a").device());
-                case 8 -> living.add(store.start(Duration.ofSeconds(random.nextInt(240) - 120)));
+                case 8 -> living.add(store.start(Duration.ofSeconds(random.nextInt(800) - 400)));
+                case 9 -> victim.keys(SimulatedStore.NEXT_KEY, SimulatedStore.KEY);
+                case 10 -> victim.keys(SimulatedStore.NEXT_KEY);
+                case 11 -> store.createAgain();
                 default -> {}
             }
         }

@@ -9,6 +9,7 @@ import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -238,15 +239,284 @@ class SharingTest {
     }
 
     @Test
-    void aTombstoneDeletes() {
+    void aTombstoneEndsNothingThatLives() {
         SimulatedStore.Instance one = store.start();
         want(one);
         store.pass(Duration.ofSeconds(1));
 
         one.sharing().deleted(device.device());
 
-        assertThat(one.sharing().find(device)).isEmpty();
-        assertThat(one.tokens().size()).isZero();
+        assertThat(one.sharing().find(device)).isPresent();
+        store.pass(SimulatedStore.LIFETIME);
+        one.sharing().deleted(device.device());
+        assertThat(one.tokens().size()).as("it has expired").isZero();
+    }
+
+    @Test
+    void whoCannotReadATokenDoesNotEndIt() {
+        SimulatedStore.Instance one = store.start().keys(SimulatedStore.NEXT_KEY, SimulatedStore.KEY);
+        SimulatedStore.Instance behind = store.start().denied(true);
+        want(one);
+        store.pass(Duration.ofSeconds(1));
+
+        want(behind);
+        store.pass(Duration.ofSeconds(1));
+
+        assertThat(behind.tokens().size()).as("it cannot read it").isZero();
+        assertThat(one.sharing().find(device)).isPresent();
+        store.pass(Duration.ofMinutes(1));
+        assertKeptByTheLog(SimulatedStore.NEXT_KEY, SimulatedStore.KEY);
+        assertThat(store.deletions()).isZero();
+    }
+
+    @Test
+    void whoseClockIsBehindDoesNotEndWhatSeemsToComeFromTheFuture() {
+        SimulatedStore.Instance one = store.start();
+        SimulatedStore.Instance behind = store.start(Duration.ofMinutes(-6)).denied(true);
+        want(one);
+        store.pass(Duration.ofSeconds(1));
+
+        want(behind);
+        store.pass(Duration.ofSeconds(30));
+
+        assertThat(behind.tokens().size()).as("it does not believe in it").isZero();
+        assertThat(one.sharing().find(device)).isPresent();
+        store.pass(Duration.ofMinutes(1));
+        assertKeptByTheLog(SimulatedStore.KEY);
+        assertThat(store.deletions()).isZero();
+    }
+
+    @Test
+    void whoKnowsOnlyAnExpiredTokenDeletesNoNewerOne() {
+        SimulatedStore.Instance one = store.start();
+        SimulatedStore.Instance behind = store.start();
+        want(one);
+        store.pass(Duration.ofSeconds(1));
+        assertThat(behind.tokens().size()).isEqualTo(1);
+        one.keys(SimulatedStore.NEXT_KEY, SimulatedStore.KEY);
+
+        for (int i = 0; i < 80; i++) {
+            assertThat(token(one)).isPresent();
+            store.pass(Duration.ofMinutes(1));
+        }
+
+        assertThat(behind.tokens().size()).as("what it knew is swept").isZero();
+        assertThat(store.deletions()).isZero();
+        assertKeptByTheLog(SimulatedStore.NEXT_KEY, SimulatedStore.KEY);
+    }
+
+    @Test
+    void whatHasExpiredIsDeletedOnceByWhoKnowsTheLast() {
+        want(store.start());
+        store.start();
+
+        store.pass(Duration.ofMinutes(75));
+
+        assertThat(store.deletions()).isEqualTo(1);
+        assertThat(store.instances())
+                .allSatisfy(instance -> assertThat(instance.tokens().size()).isZero());
+    }
+
+    @Test
+    void anAuthenticationThatFailsLateEndsOnlyItsOwnClaim() {
+        SimulatedStore.Instance slow = store.start().denied(true).latency(Duration.ofSeconds(12));
+        SimulatedStore.Instance next = store.start().latency(Duration.ofSeconds(12));
+        SimulatedStore.Instance last = store.start();
+        want(slow);
+        store.pass(Duration.ofSeconds(1));
+        slow.losing(true);
+        want(next);
+        store.pass(Duration.ofSeconds(10));
+        slow.losing(false);
+        store.pass(Duration.ofSeconds(2));
+        assertThat(store.authentications()).as("the slow one has failed").isEqualTo(1);
+
+        want(last);
+        store.pass(Duration.ofSeconds(10));
+
+        assertThat(store.authentications())
+                .as("the last one waits for the next one")
+                .isEqualTo(2);
+        assertThat(token(last)).isPresent();
+    }
+
+    @Test
+    void anAuthenticationMayTakeAsLongAsThePlatformIsWaitedFor() {
+        SimulatedStore.Instance slow = store.start().latency(Duration.ofSeconds(20));
+        SimulatedStore.Instance other = store.start();
+        want(slow);
+        store.pass(Duration.ofSeconds(1));
+        List<Authentication> results = new ArrayList<>();
+        want(other, results);
+
+        store.pass(Duration.ofSeconds(18));
+        assertThat(results).isEmpty();
+        store.pass(Duration.ofSeconds(2));
+
+        assertThat(store.authentications()).isEqualTo(1);
+        assertThat(results).hasSize(1);
+        assertThat(token(other)).isPresent();
+    }
+
+    @Test
+    void nobodyIsWaitedForForever() {
+        SimulatedStore.Instance stuck = store.start().latency(Duration.ofHours(1));
+        SimulatedStore.Instance other = store.start();
+        want(stuck);
+        store.pass(Duration.ofSeconds(1));
+        want(other);
+
+        store.pass(SimulatedStore.PATIENCE.plusSeconds(1));
+
+        assertThat(token(other)).isPresent();
+    }
+
+    @Test
+    void aClaimThatIsLostAgainAndAgainIsNotChargedEachTime() {
+        SimulatedStore.Instance ahead = store.start(Duration.ofSeconds(50)).latency(Duration.ofHours(1));
+        SimulatedStore.Instance other = store.start();
+        want(ahead);
+        store.pass(Duration.ofMillis(100));
+        ahead.kill();
+        want(other);
+
+        store.pass(SimulatedStore.PATIENCE.plusSeconds(1));
+
+        assertThat(token(other)).isPresent();
+        assertThat(other.charged()).isBetween(3, 7);
+    }
+
+    @Test
+    void aTokenThatComesWhileADeviceWaitsInLineIsTakenAtOnce() {
+        SimulatedStore.Instance waiting = store.start().line(Duration.ofMinutes(10));
+        SimulatedStore.Instance other = store.start();
+        List<Authentication> results = new ArrayList<>();
+        want(waiting, results);
+        store.pass(Duration.ofSeconds(1));
+
+        want(other);
+        store.pass(Duration.ofSeconds(1));
+
+        assertThat(results).hasSize(1);
+        store.pass(Duration.ofMinutes(11));
+        assertThat(waiting.charged()).isZero();
+        assertThat(store.authentications()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsBeingAuthenticatedIsNotTakenBack() {
+        SimulatedStore.Instance slow = store.start().usable(false).latency(Duration.ofSeconds(10));
+        SimulatedStore.Instance other = store.start();
+        want(slow);
+        store.pass(Duration.ofSeconds(1));
+        want(other);
+
+        store.pass(Duration.ofSeconds(15));
+
+        assertThat(store.authentications()).isEqualTo(2);
+        assertThat(token(slow)).isPresent();
+    }
+
+    @Test
+    void aTokenOfAPartitionThatHasLeftIsHeldOnce() {
+        SimulatedStore.Instance one = store.start();
+        want(one);
+        store.pass(Duration.ofSeconds(5));
+        assertThat(token(one)).isPresent();
+        store.pass(Duration.ofSeconds(5));
+        assertThat(one.cached()).isEqualTo(1);
+
+        owner.end();
+        store.pass(Duration.ofSeconds(5));
+
+        assertThat(one.cached()).isZero();
+        assertThat(one.cache().cached(device.device(), new TestAssignment())).isPresent();
+        assertThat(store.authentications()).isEqualTo(1);
+    }
+
+    @Test
+    void aTokenOfAPartitionThatHasLeftStaysIfTheStoreDoesNotHoldIt() {
+        SimulatedStore.Instance one = store.start();
+        want(one);
+        store.pass(Duration.ofSeconds(5));
+        one.tokens().remove(device.device(), Objects.requireNonNull(one.tokens().get(device.device())));
+
+        owner.end();
+        store.pass(Duration.ofSeconds(5));
+
+        assertThat(one.cached()).isEqualTo(1);
+    }
+
+    @Test
+    void anOlderTokenDoesNotReplaceANewerOne() {
+        SimulatedStore.Instance one = store.start();
+        want(one);
+        store.pass(Duration.ofSeconds(1));
+        KnownToken old = Objects.requireNonNull(one.tokens().get(device.device()));
+        one.cache().invalidate(device.device(), old.token());
+        want(one);
+        store.pass(Duration.ofSeconds(1));
+        Optional<AccessToken> newest = token(one);
+        one.tokens().remove(device.device(), Objects.requireNonNull(one.tokens().get(device.device())));
+
+        Optional<String> unused = one.sharing().read(device.device(), Entry.of(old), store.millis());
+        store.pass(Duration.ofSeconds(1));
+
+        assertThat(newest).isPresent().isNotEqualTo(Optional.of(old.token()));
+        assertThat(token(one)).isEqualTo(newest);
+    }
+
+    @Test
+    void aKeyThatIsGoneDoesNotKeepClaimsFromBeingRead() {
+        SimulatedStore.Instance one = store.start();
+        want(one);
+        store.pass(Duration.ofSeconds(1));
+        assertThat(token(one)).isPresent();
+        one.keys(SimulatedStore.NEXT_KEY);
+
+        store.pass(Duration.ofMinutes(56));
+
+        assertThat(store.authentications()).as("it was renewed").isEqualTo(2);
+        assertThat(one.sharing().isUsable()).as("its claim came back").isTrue();
+        assertKeptByTheLog(SimulatedStore.NEXT_KEY);
+    }
+
+    @Test
+    void aLogThatIsCreatedAgainIsFilledAgain() {
+        SimulatedStore.Instance one = store.start();
+        want(one);
+        store.pass(Duration.ofSeconds(1));
+
+        store.createAgain();
+        store.pass(Duration.ofMinutes(1));
+
+        assertKeptByTheLog(SimulatedStore.KEY);
+        assertThat(store.authentications()).isEqualTo(1);
+    }
+
+    @Test
+    void anExpiredTokenDoesNotSettleWhoIsFirst() {
+        SimulatedStore.Instance one = store.start().lag(Duration.ofMillis(400));
+        SimulatedStore.Instance other = store.start().lag(Duration.ofMillis(400));
+        want(one);
+        store.pass(Duration.ofSeconds(5));
+        store.pass(SimulatedStore.LIFETIME);
+        one.tokens().remove(device.device(), Objects.requireNonNull(one.tokens().get(device.device())));
+        assertThat(other.tokens().size()).isEqualTo(1);
+
+        want(one);
+        want(other);
+        store.pass(Duration.ofSeconds(5));
+
+        assertThat(store.authentications()).isEqualTo(2);
+    }
+
+    /** An instance that starts with what compaction leaves finds the token. */
+    private void assertKeptByTheLog(TokenKey key, TokenKey... others) {
+        store.compact(Duration.ZERO);
+        SimulatedStore.Instance late = store.start().keys(key, others);
+        store.pass(Duration.ofMillis(100));
+        assertThat(late.sharing().find(device)).isPresent();
     }
 
     private void want(SimulatedStore.Instance instance) {

@@ -1,5 +1,6 @@
 package io.iotdarelay.tokens;
 
+import io.iotdarelay.auth.Authenticator;
 import io.iotdarelay.auth.SharedToken;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.auth.SharedTokensStatus;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -37,7 +40,12 @@ final class SimulatedStore {
 
     static final Duration LIFETIME = Duration.ofHours(1);
 
-    private static final TokenKey KEY = TokenKey.of("k", new byte[32]);
+    /** As long as an authentication may take. */
+    static final Duration PATIENCE = Duration.ofSeconds(25);
+
+    static final TokenKey KEY = TokenKey.of("k", new byte[32]);
+    static final TokenKey NEXT_KEY = TokenKey.of("next", new byte[32]);
+
     private static final long BEGAN = Instant.parse("2026-11-30T12:00:00Z").toEpochMilli();
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
@@ -49,7 +57,8 @@ final class SimulatedStore {
     private int authentications;
     private int next;
 
-    private record Appended(DeviceId device, @Nullable Entry entry, long at) {}
+    /** The key is the one that it is sealed with. */
+    private record Appended(DeviceId device, @Nullable Entry entry, long at, TokenKey key) {}
 
     private record Issued(AccessToken token, long at) {}
 
@@ -62,8 +71,13 @@ final class SimulatedStore {
 
         private final TokenTable tokens = new TokenTable(1000);
         private final long skew;
+        private final OwnKeys keys = new OwnKeys();
+        private final TokenStore cached = new TokenStore(1000, this::nanos);
         private final Sharing sharing;
+        private final Sweep sweep;
         private final TokenCache cache;
+        private Duration line = Duration.ZERO;
+        private int charged;
         private Duration lag = Duration.ofMillis(5);
         private boolean usable = true;
         private boolean losing;
@@ -74,19 +88,27 @@ final class SimulatedStore {
 
         private Instance(Duration skew) {
             this.skew = skew.toMillis();
+            Log log = new Log();
             this.sharing =
-                    new Sharing(tokens, new Log(), () -> KEY, () -> Instant.ofEpochMilli(clock()), this::nanos, next++);
+                    new Sharing(tokens, log, keys, () -> Instant.ofEpochMilli(clock()), this::nanos, next++, PATIENCE);
+            this.sweep = new Sweep(
+                    tokens,
+                    log,
+                    keys,
+                    () -> Instant.ofEpochMilli(clock()),
+                    Duration.ofSeconds(60 + random.nextInt(540)));
             this.cache = new TokenCache(
-                    new TokenStore(1000, this::nanos),
+                    cached,
                     new Shared(),
-                    this::authenticate,
+                    new Authentications(),
                     directory,
                     0.9,
                     time,
                     this::nanos,
                     random,
                     new RequestMeters(new SimpleMeterRegistry()));
-            read();
+            time.schedule(this::read, 1, TimeUnit.MILLISECONDS);
+            time.schedule(this::sweep, 1, TimeUnit.SECONDS);
         }
 
         TokenCache cache() {
@@ -99,6 +121,29 @@ final class SimulatedStore {
 
         TokenTable tokens() {
             return tokens;
+        }
+
+        /** How many tokens the cache holds. */
+        long cached() {
+            return cached.size();
+        }
+
+        /** How many authentications were charged to its quota. */
+        int charged() {
+            return charged;
+        }
+
+        /** How long an authentication waits in line until it may leave. */
+        Instance line(Duration value) {
+            line = value;
+            return this;
+        }
+
+        /** It has these keys from now on, and encrypts with the first one. */
+        Instance keys(TokenKey current, TokenKey... others) {
+            keys.current = current;
+            keys.held = Stream.concat(Stream.of(current), Arrays.stream(others)).toList();
+            return this;
         }
 
         Instance lag(Duration value) {
@@ -152,6 +197,8 @@ final class SimulatedStore {
                 Appended record = log.get(position);
                 if (record.entry() == null) {
                     sharing.deleted(record.device());
+                } else if (!keys.hold(record.key())) {
+                    sharing.unreadable(record.device());
                 } else {
                     Optional<String> unused = sharing.read(record.device(), record.entry(), record.at());
                 }
@@ -160,14 +207,54 @@ final class SimulatedStore {
             time.schedule(this::read, 1 + random.nextLong(lag.toMillis()), TimeUnit.MILLISECONDS);
         }
 
-        private Mono<Authentication> authenticate(DeviceCredentials credentials) {
-            return Mono.defer(() -> Mono.delay(latency, time)).flatMap(ignored -> {
-                if (!alive) {
-                    return Mono.never();
-                }
-                authentications++;
-                return Mono.just(denied ? new Authentication.Postponed() : issue(credentials.device()));
-            });
+        private void sweep() {
+            if (alive) {
+                sweep.some();
+                time.schedule(this::sweep, 1, TimeUnit.SECONDS);
+            }
+        }
+
+        private static final class OwnKeys implements Keys {
+
+            private TokenKey current = KEY;
+            private List<TokenKey> held = List.of(KEY);
+
+            @Override
+            public TokenKey current() {
+                return current;
+            }
+
+            @Override
+            public boolean hold(TokenKey key) {
+                return held.contains(key);
+            }
+        }
+
+        private final class Authentications implements Authenticator {
+
+            @Override
+            public Mono<Authentication> authenticate(DeviceCredentials credentials) {
+                return Mono.defer(() -> Mono.delay(latency, time)).flatMap(ignored -> {
+                    if (!alive) {
+                        return Mono.never();
+                    }
+                    authentications++;
+                    return Mono.just(denied ? new Authentication.Postponed() : issue(credentials.device()));
+                });
+            }
+
+            /** As within limits: it waits in line, is looked after, charged and claimed. */
+            @Override
+            public Mono<Authentication> authenticate(DeviceCredentials credentials, TokenWish wish) {
+                Mono<Authentication> turn = Mono.defer(() -> {
+                    if (!wish.isOpen()) {
+                        return Mono.empty();
+                    }
+                    charged++;
+                    return Authenticator.super.authenticate(credentials, wish);
+                });
+                return line.isZero() ? turn : Mono.delay(line, time).then(turn);
+            }
         }
 
         private final class Log implements TokenLog {
@@ -176,6 +263,11 @@ final class SimulatedStore {
 
             @Override
             public boolean isUsable() {
+                return usable;
+            }
+
+            @Override
+            public boolean isWorthTrying() {
                 return usable;
             }
 
@@ -192,9 +284,12 @@ final class SimulatedStore {
             /** One producer keeps the order of its records. */
             private void put(DeviceId device, @Nullable Entry entry) {
                 last = Math.max(last, time.now(TimeUnit.MILLISECONDS) + random.nextLong(lag.toMillis()));
-                if (!losing && usable) {
+                if (alive && !losing && usable) {
+                    TokenKey key = entry == null || entry.token() == null
+                            ? keys.current()
+                            : entry.token().key();
                     time.schedule(
-                            () -> log.add(new Appended(device, entry, clock())),
+                            () -> log.add(new Appended(device, entry, clock(), key)),
                             last - time.now(TimeUnit.MILLISECONDS),
                             TimeUnit.MILLISECONDS);
                 }
@@ -224,8 +319,8 @@ final class SimulatedStore {
             }
 
             @Override
-            public TokenWish wish(DeviceCredentials credentials, Optional<AccessToken> replaced, Scheduler loop) {
-                return sharing.wish(credentials, replaced, loop);
+            public TokenWish wish(DeviceCredentials credentials, long newerThan, Scheduler loop) {
+                return sharing.wish(credentials, newerThan, loop);
             }
 
             @Override
@@ -240,7 +335,7 @@ final class SimulatedStore {
 
             @Override
             public Optional<SharedTokensStatus> status() {
-                return Optional.empty();
+                return Optional.of(new SharedTokensStatus(true, tokens.size(), Optional.empty(), Optional.empty()));
             }
         }
     }
@@ -300,6 +395,20 @@ final class SimulatedStore {
         List<Appended> rest = kept.stream().map(log::get).toList();
         log.clear();
         log.addAll(rest);
+    }
+
+    /** Somebody deletes the log, and creates it again: those who read it notice. */
+    void createAgain() {
+        log.clear();
+        instances.forEach(instance -> {
+            instance.position = 0;
+            instance.sharing.begins();
+        });
+    }
+
+    /** How many records delete something. */
+    long deletions() {
+        return log.stream().filter(record -> record.entry() == null).count();
     }
 
     Optional<Entry> last(DeviceId device) {

@@ -45,6 +45,8 @@ class TokenTopicTest {
     private final TokenTable tokens = new TokenTable(2);
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final List<DeviceId> newer = new ArrayList<>();
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private Keyring keys;
     private Envelope envelope;
     private TokenWriter writer;
@@ -57,21 +59,15 @@ class TokenTopicTest {
         keys = Keyring.of(directory, "k");
         envelope = new Envelope("https://e:443", keys, new SplittableRandom(1));
         TokenStoreMeters meters = new TokenStoreMeters(registry);
-        writer = new TokenWriter(
-                "tokens",
-                envelope,
-                thread,
-                () -> new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()),
-                clock::nanoTime,
-                meters);
-        Sharing sharing = new Sharing(tokens, writer, keys::current, clock, clock::nanoTime, 1);
+        writer = new TokenWriter("tokens", envelope, thread, () -> producer, clock::nanoTime, meters);
+        Sharing sharing = new Sharing(tokens, writer, keys, clock, clock::nanoTime, 1, Duration.ofSeconds(25));
         topic = new TokenTopic(
                 "tokens",
                 sharing,
                 tokens,
                 writer,
                 envelope,
-                new Sweep(tokens, writer, clock, Duration.ofMinutes(1)),
+                new Sweep(tokens, writer, keys, clock, Duration.ofMinutes(1)),
                 meters,
                 clock);
         stored = new StoredTokens(sharing, tokens, topic, writer, keys, clock);
@@ -90,7 +86,74 @@ class TokenTopicTest {
         assertThat(stored.startWaitsFor()).isPresent();
         clock.advance(Duration.ofSeconds(10));
         assertThat(stored.startWaitsFor()).isEmpty();
-        assertThat(status()).isEqualTo(new SharedTokensStatus(false, 0, Optional.empty(), Optional.empty()));
+        assertThat(status())
+                .as("it is not well before it was read")
+                .isEqualTo(new SharedTokensStatus(
+                        false, 0, Optional.of("the topic tokens is being read"), Optional.empty()));
+    }
+
+    @Test
+    void theTenSecondsBeginWhenReadingDoes() {
+        clock.advance(Duration.ofSeconds(20));
+        topic.trouble("Kafka cannot be reached");
+        clock.advance(Duration.ofSeconds(20));
+        assertThat(stored.startWaitsFor()).isEmpty();
+
+        topic.begins();
+
+        assertThat(stored.startWaitsFor()).isPresent();
+        clock.advance(Duration.ofSeconds(9));
+        assertThat(stored.startWaitsFor()).isPresent();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(stored.startWaitsFor()).isEmpty();
+        topic.begins();
+        topic.trouble("Kafka cannot be reached");
+        assertThat(stored.startWaitsFor()).isEmpty();
+    }
+
+    @Test
+    void isNotUsedBeforeItWasReadAgain() {
+        topic.begins();
+        topic.polled(false, true);
+        assertThat(writer.isUsable()).isTrue();
+
+        topic.begins();
+        topic.polled(true, false);
+
+        assertThat(writer.isUsable()).isFalse();
+        assertThat(status().trouble()).hasValue("the topic tokens is being read");
+        assertThat(stored.startWaitsFor()).as("what runs waits for nothing").isEmpty();
+        topic.polled(true, true);
+        assertThat(writer.isUsable()).isTrue();
+        assertThat(status().trouble()).isEmpty();
+    }
+
+    @Test
+    void isFilledAgainIfItWasEmptied() throws Exception {
+        topic.begins();
+        read("d", Entry.of(token("t", 0)));
+        read("e", Entry.of(token("u", 0)));
+        topic.polled(true, true);
+
+        topic.begins();
+        read("e", Entry.of(token("u", 0)));
+        clock.advance(Duration.ofSeconds(31));
+        topic.polled(true, true);
+
+        assertThat(written()).containsExactly("d");
+    }
+
+    @Test
+    void deletesNothingThatItCannotRead() throws Exception {
+        read("d", Entry.of(token("t", 0)));
+        topic.read(record("d".getBytes(StandardCharsets.UTF_8), new byte[10]));
+        topic.polled(true, true);
+        clock.advance(Duration.ofHours(2));
+
+        topic.polled(false, true);
+
+        assertThat(tokens.size()).isZero();
+        assertThat(written()).isEmpty();
     }
 
     @Test
@@ -178,9 +241,12 @@ class TokenTopicTest {
     }
 
     @Test
-    void aTombstoneDeletes() {
+    void aTombstoneDeletesWhatHasExpired() {
         read("d", Entry.of(token("t", 0)));
 
+        topic.read(record("d".getBytes(StandardCharsets.UTF_8), null));
+        assertThat(stored.knows(D.device())).isTrue();
+        clock.advance(Duration.ofHours(1));
         topic.read(record("d".getBytes(StandardCharsets.UTF_8), null));
 
         assertThat(stored.knows(D.device())).isFalse();
@@ -217,11 +283,19 @@ class TokenTopicTest {
 
     @Test
     void makesWishes() {
-        TokenWish wish = stored.wish(D, Optional.empty(), loop);
+        TokenWish wish = stored.wish(D, 0, loop);
 
         assertThat(wish.isOpen()).isTrue();
         assertThat(wish.await().blockOptional()).isEmpty();
         assertThat(wish.claim().block()).as("the topic cannot be used yet").isTrue();
+    }
+
+    /** The devices whose records were written, deletions included. */
+    private List<String> written() throws Exception {
+        thread.submit(() -> {}).get();
+        return producer.history().stream()
+                .map(record -> new String(record.key(), StandardCharsets.UTF_8))
+                .toList();
     }
 
     private SharedTokensStatus status() {

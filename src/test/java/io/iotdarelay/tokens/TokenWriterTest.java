@@ -19,15 +19,22 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TokenWriterTest {
 
-    private static final Entry ENTRY = new Entry(new Claim(1, 2, 3, 4), null);
+    private static final Entry ENTRY = new Entry(new Claim(1, 2, 3, 4, false), null);
 
     @TempDir
     Path directory;
@@ -40,6 +47,8 @@ class TokenWriterTest {
     private Envelope envelope;
     private TokenWriter writer;
     private boolean broken;
+    private int opened;
+    private @Nullable Error error;
 
     @BeforeEach
     void prepare() {
@@ -88,13 +97,68 @@ class TokenWriterTest {
         assertThat(failures()).isEqualTo(1);
         assertThat(writer.trouble()).hasValueSatisfying(why -> assertThat(why).contains("WRITE", "tokens"));
         assertThat(writer.isUsable()).isFalse();
+        assertThat(writer.isWorthTrying()).isFalse();
         clock.advance(Duration.ofSeconds(30));
-        assertThat(writer.isUsable()).isTrue();
-        assertThat(writer.trouble()).as("until something is written").isPresent();
+        assertThat(writer.isWorthTrying()).isTrue();
+        assertThat(writer.isUsable()).as("until something is written").isFalse();
+        assertThat(writer.trouble()).isPresent();
         writer.append(device("d"), ENTRY);
         thread.run();
         producer.completeNext();
         assertThat(writer.trouble()).isEmpty();
+        assertThat(writer.isUsable()).isTrue();
+        assertThat(opened).as("the producer survives that").isEqualTo(1);
+    }
+
+    @Test
+    void aProducerThatMayNotSurviveAFailureIsReplacedAfterAWhile() {
+        for (RuntimeException failure : List.of(
+                new ProducerFencedException("fenced"),
+                new ClusterAuthorizationException("not permitted"),
+                new UnsupportedVersionException("too old"),
+                new KafkaException("previous requests have failed"))) {
+            int before = opened;
+            writer.append(device("d"), ENTRY);
+            thread.run();
+            assertThat(producer.errorNext(failure)).isTrue();
+
+            writer.append(device("d"), ENTRY);
+            thread.run();
+            assertThat(producer.completeNext()).as("too early").isFalse();
+            clock.advance(Duration.ofSeconds(30));
+            writer.append(device("d"), ENTRY);
+            thread.run();
+
+            assertThat(producer.completeNext()).isTrue();
+            assertThat(opened - before).isEqualTo(before == 0 ? 2 : 1);
+            assertThat(writer.isUsable()).isTrue();
+        }
+    }
+
+    @Test
+    void aProducerThatTriesAgainItselfIsKept() {
+        for (RuntimeException failure :
+                List.of(new TimeoutException("too late"), new RecordTooLargeException("too large"))) {
+            writer.append(device("d"), ENTRY);
+            thread.run();
+            assertThat(producer.errorNext(failure)).isTrue();
+            clock.advance(Duration.ofSeconds(30));
+            writer.append(device("d"), ENTRY);
+            thread.run();
+            assertThat(producer.completeNext()).isTrue();
+        }
+
+        assertThat(opened).isEqualTo(1);
+    }
+
+    @Test
+    void anErrorIsAFailureToo() {
+        error = new LinkageError("a class is missing");
+        writer.append(device("d"), ENTRY);
+        thread.run();
+
+        assertThat(failures()).isEqualTo(1);
+        assertThat(writer.trouble()).isPresent();
     }
 
     @Test
@@ -107,6 +171,10 @@ class TokenWriterTest {
         broken = false;
         writer.append(device("d"), ENTRY);
         thread.run();
+        assertThat(producer.history()).as("not at once").isEmpty();
+        clock.advance(Duration.ofSeconds(30));
+        writer.append(device("d"), ENTRY);
+        thread.run();
         assertThat(producer.history()).hasSize(1);
     }
 
@@ -116,6 +184,19 @@ class TokenWriterTest {
 
         assertThat(failures()).isEqualTo(1);
         assertThat(writer.isUsable()).isFalse();
+        assertThat(writer.trouble()).hasValueSatisfying(why -> assertThat(why).contains("not read back"));
+    }
+
+    @Test
+    void whyARecordDoesNotComeBackIsNotForgotten() {
+        writer.append(device("d"), ENTRY);
+        thread.run();
+        assertThat(producer.errorNext(new TopicAuthorizationException("tokens")))
+                .isTrue();
+
+        writer.missed();
+
+        assertThat(writer.trouble()).hasValueSatisfying(why -> assertThat(why).contains("WRITE", "tokens"));
     }
 
     @Test
@@ -151,9 +232,13 @@ class TokenWriterTest {
     }
 
     private MockProducer<byte[], byte[]> open() {
+        if (error != null) {
+            throw error;
+        }
         if (broken) {
             throw new IllegalStateException("cannot be opened");
         }
+        opened++;
         return producer;
     }
 
