@@ -1,8 +1,10 @@
 package io.iotdarelay;
 
+import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.commands.Configured;
 import io.iotdarelay.commands.Configured.KafkaClients;
 import io.iotdarelay.commands.Configured.Place;
+import io.iotdarelay.commands.Configured.TokenTopic;
 import io.iotdarelay.commands.Surroundings.ConfigurationReader;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
@@ -14,6 +16,7 @@ import io.iotdarelay.settings.InvalidSettingsException;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.SettingsReader;
 import io.iotdarelay.settle.DeadLetterProperties;
+import io.iotdarelay.tokens.TokenKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -170,6 +173,8 @@ final class CommandConfiguration implements ConfigurationReader {
         parts.registry()
                 .map(RegistryProperties::sslBundle)
                 .ifPresent(bundle -> missing(tls, bundle, "relay.registry.ssl-bundle", problems));
+        Optional<TokenProperties> tokens = parts.tokens().filter(TokenProperties::isStored);
+        tokens.ifPresent(properties -> problems.addAll(TokenKeys.problems(properties)));
         return new Configured(
                 List.copyOf(problems),
                 parts.content().map(RelayMapping.Content::declared).orElse(List.of()),
@@ -177,6 +182,8 @@ final class CommandConfiguration implements ConfigurationReader {
                 parts.models().orElse(LoadedModels.NONE),
                 reader.readAsFarAsPossible(DevicesProperties.class),
                 parts.iotda(),
+                tokens.map(
+                        properties -> new TokenTopic(properties.topic(), TokenKeys.files(properties.keyDirectory()))),
                 parts.deadLetter().map(DeadLetterProperties::topic).orElse(""),
                 parts.records().orElseGet(() -> byDefault(RecordsProperties.class)),
                 parts.lane().orElseGet(() -> byDefault(LaneProperties.class)).maxRequestSize(),
@@ -206,6 +213,7 @@ final class CommandConfiguration implements ConfigurationReader {
                 List.of(),
                 Optional.empty(),
                 LoadedModels.NONE,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 "",

@@ -26,6 +26,7 @@ import org.springframework.util.unit.DataSize;
  * @param declared the routes as they are configured
  * @param routes the routes; empty where one of them is wrong
  * @param models the product models; none where they are wrong
+ * @param tokens where tokens are kept, if that is not only in memory
  * @param deadLetters the dead-letter topic of routes that have none of their own; empty where it is wrong
  * @param records what a record may become
  * @param maxRequestSize how far reports are joined
@@ -42,6 +43,7 @@ public record Configured(
         LoadedModels models,
         Optional<DevicesProperties> devices,
         Optional<IotdaProperties> iotda,
+        Optional<TokenTopic> tokens,
         String deadLetters,
         RecordsProperties records,
         DataSize maxRequestSize,
@@ -50,6 +52,13 @@ public record Configured(
         Function<String, Optional<TrustManagerFactory>> trust,
         List<Path> files,
         Function<String, Optional<Place>> places) {
+
+    /**
+     * The topic that tokens are kept in.
+     *
+     * @param keys the files of its keys
+     */
+    public record TokenTopic(String topic, List<Path> keys) {}
 
     /** The configurations of Kafka's clients. They hold passwords: never print them. */
     public record KafkaClients(Map<String, Object> consumer, Map<String, Object> producer) {

@@ -40,6 +40,10 @@ final class KafkaChecks {
     private static final int HEADERS = 16 * 1024;
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+    /** IoTDA's tokens are valid for a day. */
+    private static final Duration TOKENS_LIVE = Duration.ofDays(1);
+
     private static final String SERVERS = "spring.kafka.bootstrap-servers";
 
     private final Configured configured;
@@ -87,7 +91,43 @@ final class KafkaChecks {
                     .ifPresent(description -> found.put(topic.getKey(), description));
         }
         group(admin);
+        if (configured.tokens().isPresent()) {
+            tokens(admin, configured.tokens().get().topic());
+        }
         deadLetters(admin, sources.stream().filter(found::containsKey).toList());
+    }
+
+    /** Without compaction a start reads what was written for days, and with early deletion tokens end before their time. */
+    private void tokens(Admin admin, String topic) throws InterruptedException {
+        String path = "relay.tokens.topic";
+        if (describe(admin, topic, path, Rule.KAFKA, AclOperation.READ, AclOperation.WRITE)
+                .isEmpty()) {
+            return;
+        }
+        Optional<String> policy = setting(admin, topic, TopicConfig.CLEANUP_POLICY_CONFIG);
+        if (policy.isEmpty()) {
+            findings.add(Finding.warning(
+                    Rule.KAFKA,
+                    path,
+                    "not permitted to DESCRIBE_CONFIGS of topic " + topic + ": whether it is compacted is not known"));
+            return;
+        }
+        if (!policy.get().contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            findings.add(Finding.error(
+                    Rule.KAFKA,
+                    path,
+                    "topic " + topic + " is not compacted: its cleanup.policy is '" + policy.get() + "'"));
+        }
+        if (policy.get().contains(TopicConfig.CLEANUP_POLICY_DELETE)) {
+            setting(admin, topic, TopicConfig.RETENTION_MS_CONFIG)
+                    .map(Long::valueOf)
+                    .filter(millis -> millis >= 0 && millis < TOKENS_LIVE.toMillis())
+                    .ifPresent(millis -> findings.add(Finding.warning(
+                            Rule.KAFKA,
+                            path,
+                            "topic " + topic + " deletes tokens while they live: its retention.ms is " + millis
+                                    + ", which is less than a day")));
+        }
     }
 
     /** Each dead-letter topic in use, with the topics whose dead letters go there. */
@@ -137,16 +177,18 @@ final class KafkaChecks {
         return topics;
     }
 
-    private Optional<TopicDescription> describe(Admin admin, String topic, String path, Rule rule, AclOperation wanted)
-            throws InterruptedException {
+    private Optional<TopicDescription> describe(
+            Admin admin, String topic, String path, Rule rule, AclOperation... wanted) throws InterruptedException {
         DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
         KafkaFuture<TopicDescription> asked = Objects.requireNonNull(
                 admin.describeTopics(List.of(topic), options).topicNameValues().get(topic));
         return switch (ask(asked)) {
             case Answer.Given<TopicDescription> given -> {
                 Set<AclOperation> permitted = given.value().authorizedOperations();
-                if (permitted != null && !permitted.contains(wanted)) {
-                    findings.add(Finding.error(rule, path, "not permitted to " + wanted + " topic " + topic));
+                for (AclOperation operation : wanted) {
+                    if (permitted != null && !permitted.contains(operation)) {
+                        findings.add(Finding.error(rule, path, "not permitted to " + operation + " topic " + topic));
+                    }
                 }
                 yield Optional.of(given.value());
             }
@@ -214,12 +256,16 @@ final class KafkaChecks {
     }
 
     private static Optional<Integer> maxMessage(Admin admin, String topic) throws InterruptedException {
+        return setting(admin, topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG).map(Integer::valueOf);
+    }
+
+    /** Empty if it may not be seen. */
+    private static Optional<String> setting(Admin admin, String topic, String name) throws InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         KafkaFuture<Config> asked = Objects.requireNonNull(
                 admin.describeConfigs(List.of(resource)).values().get(resource));
         if (ask(asked) instanceof Answer.Given<Config> given) {
-            ConfigEntry entry = given.value().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-            return Optional.ofNullable(entry).map(ConfigEntry::value).map(Integer::valueOf);
+            return Optional.ofNullable(given.value().get(name)).map(ConfigEntry::value);
         }
         return Optional.empty();
     }

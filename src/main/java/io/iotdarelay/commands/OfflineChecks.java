@@ -46,6 +46,7 @@ final class OfflineChecks {
         configured.kafka().ifPresent(this::kafka);
         configured.tls().forEach(this::tls);
         configured.devices().flatMap(DirectoryFile::path).ifPresent(this::directory);
+        configured.tokens().ifPresent(tokens -> tokens.keys().forEach(file -> permissions("relay.tokens.keys", file)));
         return List.copyOf(findings);
     }
 

@@ -50,16 +50,31 @@ public record TokenKeys(Map<String, TokenKey> byId, List<String> problems) {
         return requirements.problems();
     }
 
+    /** The files of keys in a directory; none if it cannot be read. */
+    public static List<Path> files(Path directory) {
+        try {
+            return list(directory);
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> !file.getFileName().toString().startsWith("."))
+                    .filter(file -> !Files.isDirectory(file))
+                    .sorted()
+                    .limit(MOST_KEYS)
+                    .toList();
+        }
+    }
+
     /** Reads the directory. */
     static TokenKeys read(Path directory) {
         Map<String, TokenKey> keys = new TreeMap<>();
         List<String> problems = new ArrayList<>();
-        try (Stream<Path> files = Files.list(directory)) {
-            files.filter(file -> !file.getFileName().toString().startsWith("."))
-                    .filter(file -> !Files.isDirectory(file))
-                    .sorted()
-                    .limit(MOST_KEYS)
-                    .forEach(file -> read(file, keys, problems));
+        try {
+            list(directory).forEach(file -> read(file, keys, problems));
         } catch (IOException | UncheckedIOException e) {
             problems.add(directory + " cannot be read: " + e.getClass().getSimpleName());
         }

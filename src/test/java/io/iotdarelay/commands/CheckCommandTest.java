@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +170,32 @@ class CheckCommandTest {
 
         assertThat(run.out()).contains("warning  permissions  relay.devices.file: ", "every user");
         assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void checksTheKeysOfTokens() throws IOException {
+        place.change("relay:\n", """
+                relay:
+                  tokens: { store: topic, keys: "file:%s", key: "2026-12" }
+                """.formatted(place.path("token-keys")));
+        assertThat(CommandRun.of("check", place.config()).out())
+                .contains(
+                        "error  configuration  relay.tokens.keys: ", "token-keys cannot be read: NoSuchFileException");
+
+        place.write("token-keys/2026-11", Base64.getEncoder().encodeToString(new byte[31]));
+        assertThat(CommandRun.of("check", place.config()).out())
+                .contains("error  configuration  relay.tokens.keys: the key 2026-11 has 31 bytes instead of 32");
+
+        place.write("token-keys/2026-11", Base64.getEncoder().encodeToString(new byte[32]));
+        assertThat(CommandRun.of("check", place.config()).out())
+                .contains("error  configuration  relay.tokens.key: there is no file '2026-12' in ");
+
+        Path key = place.write("token-keys/2026-12", Base64.getEncoder().encodeToString(new byte[32]));
+        assertThat(CommandRun.of("check", place.config()).out()).endsWith("nothing found\n");
+
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(CommandRun.of("check", place.config()).out())
+                .contains("warning  permissions  relay.tokens.keys: " + key + " holds secrets, and every user");
     }
 
     @Test
