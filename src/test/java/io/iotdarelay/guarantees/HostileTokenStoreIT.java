@@ -172,6 +172,31 @@ class HostileTokenStoreIT {
     }
 
     @Test
+    void aTopicThatIsDeletedAndCreatedAgainIsFilledAgain() throws Exception {
+        try (TokenScene tokens = TokenScene.of("tokens-created-again", 1)) {
+            // Given
+            Fleet fleet = tokens.scene().fleet(30);
+            ConfigurableApplicationContext first = tokens.scene().start();
+            tokens.deliver(fleet, 1);
+            await().atMost(SOON).until(() -> last(tokens).size() == 30);
+
+            // When
+            tokens.deleteTopic();
+            tokens.createTopic();
+            tokens.deliver(fleet, 1);
+            await().atMost(Duration.ofMinutes(2)).until(() -> last(tokens).size() == 30);
+            await().atMost(SOON).until(() -> Actuator.of(first).status("tokens").equals("UP"));
+            first.close();
+            Actuator second = Actuator.of(tokens.scene().start());
+            tokens.deliver(fleet, 1);
+
+            // Then
+            assertThat(tokens.authentications()).isEqualTo(30);
+            assertThat(metric(second, "relay_tokens_taken_over_total")).isEqualTo(30);
+        }
+    }
+
+    @Test
     void keysRotateWhileInstancesRun() throws Exception {
         try (TokenScene tokens = TokenScene.of("tokens-rotated", 2)) {
             // Given

@@ -61,6 +61,11 @@ final class TokenScene implements AutoCloseable {
         scene.kafka().createTopic(store, 3, "cleanup.policy=compact");
     }
 
+    void deleteTopic() {
+        scene.kafka()
+                .administer(admin -> admin.deleteTopics(List.of(store)).all().get());
+    }
+
     Scene scene() {
         return scene;
     }
