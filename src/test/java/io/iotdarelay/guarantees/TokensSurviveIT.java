@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.simulator.Api;
+import io.iotdarelay.simulator.Fault;
+import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.Ledger;
 import io.iotdarelay.simulator.SimulatorOptions;
 import io.iotdarelay.testing.Actuator;
@@ -87,6 +89,27 @@ class TokensSurviveIT {
             // Then
             assertThat(tokens.authentications()).isBetween(300L, 330L);
             assertThat(tokens.scene().deadLetters()).isZero();
+        }
+    }
+
+    @Test
+    void aSlowAuthenticationIsWaitedFor() throws Exception {
+        try (TokenScene tokens = TokenScene.of("tokens-slow", 4)) {
+            // Given
+            Fleet fleet = tokens.scene().fleet(5);
+            tokens.start(2, 4);
+            tokens.scene()
+                    .simulator()
+                    .faults()
+                    .inject(
+                            Faults.api(Api.DEVICE_AUTH),
+                            new Fault.Delay(Duration.ofSeconds(12), Duration.ofSeconds(13)));
+
+            // When
+            scatter(tokens, fleet, 20);
+
+            // Then
+            assertThat(tokens.authentications()).isEqualTo(5);
         }
     }
 
