@@ -22,8 +22,8 @@ import org.springframework.kafka.core.ConsumerFactory;
 
 /**
  * Follows a topic whose records are the state of something: reads all of its partitions from the beginning, without a group, and then
- * what is new. After a failure, and if the topic was deleted, truncated or created again, it starts again, so a record may be read more
- * than once. One thread runs it, and calls the reader.
+ * what is new. After a failure it starts again, and for a reader that wants it also if the topic was deleted, truncated or created again:
+ * a record may be read more than once. One thread runs it, and calls the reader.
  */
 public final class CompactedTopic implements Runnable {
 
@@ -59,6 +59,14 @@ public final class CompactedTopic implements Runnable {
 
         /** Whether everything was read once. As long as it was not, partitions are looked for more often. */
         boolean isLoaded();
+
+        /**
+         * Whether all of it is read again if the topic was created again, or lost its end. Without, what comes is added to what was read
+         * before: nothing is missing meanwhile, and nothing is as it was once.
+         */
+        default boolean wantsAllAgain() {
+            return false;
+        }
 
         /** The topic cannot be read. It is tried again. */
         void trouble(String why);
@@ -139,17 +147,21 @@ public final class CompactedTopic implements Runnable {
         Map<TopicPartition, Long> wanted = Map.of();
         Map<TopicPartition, Long> positions = new HashMap<>();
         int polls = 0;
+        boolean gone = false;
         Instant lookAgain = time.instant();
         while (!stopping) {
             if (!time.instant().isBefore(lookAgain)) {
                 Set<TopicPartition> all = partitions(consumer);
-                if (!all.containsAll(consumer.assignment())) {
+                boolean wasGone = gone;
+                gone = reader.wantsAllAgain() && !all.containsAll(consumer.assignment());
+                if (gone && wasGone) {
                     return;
                 }
-                if (assign(consumer, all)) {
+                if (!gone && assign(consumer, all)) {
                     wanted = consumer.endOffsets(consumer.assignment());
                 }
-                lookAgain = time.instant().plus(reader.isLoaded() ? LOOK_FOR_PARTITIONS : RESTART);
+                boolean isSettled = reader.isLoaded() && !gone && !consumer.assignment().isEmpty();
+                lookAgain = time.instant().plus(isSettled ? LOOK_FOR_PARTITIONS : RESTART);
             }
             if (consumer.assignment().isEmpty()) {
                 reader.trouble("the topic " + topic + " does not exist");
@@ -161,7 +173,7 @@ public final class CompactedTopic implements Runnable {
                 reader.read(record);
                 changed = true;
             }
-            if (!advance(consumer, positions)) {
+            if (!advance(consumer, positions) && reader.wantsAllAgain()) {
                 return;
             }
             polls = changed ? POLLS : Math.min(POLLS, polls + 1);

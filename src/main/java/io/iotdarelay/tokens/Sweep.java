@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Goes through the known tokens, some at a time: forgets those that have expired, and deletes them from the topic if they are the last
- * that it holds of their device; writes those again that the topic does not hold. At a limited rate, and only while writing has a
+ * that it holds of their device; writes those again that the topic does not hold, each of them no more than once in half a minute: it may be on its way back. At a limited rate, and only while writing has a
  * chance. Belongs to the reading thread.
  */
 final class Sweep {
@@ -27,6 +27,11 @@ final class Sweep {
     private final InstantSource clock;
     private final Duration grace;
 
+    /** When it last began to write tokens again, and how many it has looked at since. */
+    private long roundSince;
+
+    private long lookedAt;
+
     /**
      * A sweep.
      *
@@ -45,11 +50,16 @@ final class Sweep {
             return;
         }
         long now = clock.millis();
+        if (lookedAt >= tokens.size() && Math.abs(now - roundSince) > UNDER_WAY.toMillis()) {
+            roundSince = now;
+            lookedAt = 0;
+        }
         long most = Math.min(VISITED, tokens.size());
         boolean probes = !topic.isUsable();
         int written = 0;
         for (int i = 0; i < most && written < WRITTEN; i++) {
             Map.Entry<DeviceId, KnownToken> next = tokens.next();
+            lookedAt++;
             if (next != null && visit(next.getKey(), next.getValue(), now, probes && written == 0)) {
                 written++;
             }
@@ -72,7 +82,7 @@ final class Sweep {
         }
         boolean wanted = switch (token.state()) {
             case STORED -> probes;
-            case UNSTORED -> now - token.fetchedAt() > UNDER_WAY.toMillis();
+            case UNSTORED -> lookedAt <= tokens.size() && now - token.fetchedAt() > UNDER_WAY.toMillis();
             case HIDDEN, REFUSED -> false;
         };
         if (wanted && token.isLiving(now) && keys.hold(token.key())) {

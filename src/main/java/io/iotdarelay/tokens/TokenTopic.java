@@ -59,6 +59,11 @@ final class TokenTopic implements CompactedTopic.Reader {
     }
 
     @Override
+    public boolean wantsAllAgain() {
+        return true;
+    }
+
+    @Override
     public boolean isLoaded() {
         return loaded;
     }
