@@ -69,7 +69,7 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
             return;
         }
         boolean loaded = state.isLoaded() || reached;
-        if (changed || loaded != state.isLoaded() || reached && state.isTroubled()) {
+        if (changed || loaded != state.isLoaded() || (reached && state.isTroubled())) {
             publish(loaded);
         }
     }

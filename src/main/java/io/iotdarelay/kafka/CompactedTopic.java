@@ -160,7 +160,8 @@ public final class CompactedTopic implements Runnable {
                 if (!gone && assign(consumer, all)) {
                     wanted = consumer.endOffsets(consumer.assignment());
                 }
-                boolean isSettled = reader.isLoaded() && !gone && !consumer.assignment().isEmpty();
+                boolean isSettled =
+                        reader.isLoaded() && !gone && !consumer.assignment().isEmpty();
                 lookAgain = time.instant().plus(isSettled ? LOOK_FOR_PARTITIONS : RESTART);
             }
             if (consumer.assignment().isEmpty()) {

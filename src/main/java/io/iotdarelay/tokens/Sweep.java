@@ -27,9 +27,10 @@ final class Sweep {
     private final InstantSource clock;
     private final Duration grace;
 
-    /** When it last began to write tokens again, and how many it has looked at since. */
+    /** When it last began to write tokens again, at how many it looks for that, and at how many it has. */
     private long roundSince;
 
+    private long round;
     private long lookedAt;
 
     /**
@@ -43,6 +44,7 @@ final class Sweep {
         this.keys = keys;
         this.clock = clock;
         this.grace = grace;
+        this.roundSince = clock.millis() - UNDER_WAY.toMillis() - 1;
     }
 
     void some() {
@@ -50,8 +52,9 @@ final class Sweep {
             return;
         }
         long now = clock.millis();
-        if (lookedAt >= tokens.size() && Math.abs(now - roundSince) > UNDER_WAY.toMillis()) {
+        if (lookedAt >= round && Math.abs(now - roundSince) > UNDER_WAY.toMillis()) {
             roundSince = now;
+            round = tokens.size();
             lookedAt = 0;
         }
         long most = Math.min(VISITED, tokens.size());
@@ -82,7 +85,7 @@ final class Sweep {
         }
         boolean wanted = switch (token.state()) {
             case STORED -> probes;
-            case UNSTORED -> lookedAt <= tokens.size() && now - token.fetchedAt() > UNDER_WAY.toMillis();
+            case UNSTORED -> lookedAt <= round && now - token.fetchedAt() > UNDER_WAY.toMillis();
             case HIDDEN, REFUSED -> false;
         };
         if (wanted && token.isLiving(now) && keys.hold(token.key())) {

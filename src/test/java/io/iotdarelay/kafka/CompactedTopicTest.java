@@ -186,7 +186,6 @@ class CompactedTopicTest {
             return wantsAllAgain;
         }
 
-
         @Override
         public void begins() {
             seen.add("begins");
