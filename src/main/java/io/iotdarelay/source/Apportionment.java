@@ -88,13 +88,13 @@ final class Apportionment {
      * @param most the maximum number of characters
      */
     Optional<ShareTable> next(GroupView view, LogEnds ends, int most, Instant now) {
-        demand.observe(ends);
+        demand.observe(ends, view.committed());
         if (view.assigned().isEmpty()
                 || now.isBefore(seenSince.plus(STAYS))
                 || now.isBefore(decidesSince.plus(STAYS))) {
             return Optional.empty();
         }
-        review(view, most, now);
+        review(most, now);
         Map<TopicPartition, Double> current = current();
         if (wanted.isEmpty() || distance(current, wanted) <= REACHED) {
             return Optional.empty();
@@ -117,14 +117,14 @@ final class Apportionment {
         return partitions().stream().collect(Collectors.toMap(partition -> partition, table::of));
     }
 
-    private void review(GroupView view, int most, Instant now) {
+    private void review(int most, Instant now) {
         boolean sameOnes = wanted.keySet().equals(lastAssigned.keySet());
         if (sameOnes && now.isBefore(wantedAt.plus(REVIEW))) {
             return;
         }
         boolean isKnown = demand.isKnown();
-        Map<TopicPartition, Double> better = parts(
-                ShareTable.of(HIGHEST, byDemand(isKnown ? demand.of(partitions(), view.committed()) : Map.of()), most));
+        Map<TopicPartition, Double> better =
+                parts(ShareTable.of(HIGHEST, byDemand(isKnown ? demand.of(partitions()) : Map.of()), most));
         Map<TopicPartition, Double> before = wanted.isEmpty() ? current() : wanted;
         if (!isWhole(before) || (isKnown && distance(before, better) > WORTHWHILE)) {
             wanted = better;
@@ -184,11 +184,12 @@ final class Apportionment {
 
     /** Whoever uses which of the two, together it is not more than all. Only a table of another form may not be. */
     private boolean isAllowed(ShareTable next) {
-        Map<TopicPartition, Double> current = current();
-        double most = parts(next).entrySet().stream()
-                .mapToDouble(part -> Math.max(0, part.getValue() - current.getOrDefault(part.getKey(), 0.0)))
+        ShareTable current = seen.orElseGet(() -> ShareTable.nothing(0));
+        double unlisted = partitions().stream()
+                .filter(partition -> !current.lists(partition) && !next.lists(partition))
+                .mapToDouble(partition -> Math.max(current.of(partition), next.of(partition)))
                 .sum();
-        return inUse(current) + most <= 1 + ROUNDING;
+        return current.together(next) + unlisted <= 1 + ROUNDING;
     }
 
     private boolean hasSameParts(ShareTable next) {

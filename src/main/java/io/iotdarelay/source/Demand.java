@@ -1,12 +1,17 @@
 package io.iotdarelay.source;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
-/** What partitions carry: the records that are appended in a second, and a part of those that wait. Belongs to the poll thread. */
+/**
+ * What partitions carry: the records that are appended in a second, and a part of those that wait. One that is stuck carries nothing, or
+ * its backlog would take from the others what it cannot use. Belongs to the poll thread.
+ */
 final class Demand {
 
     /** Records that wait count as if they were appended in this time. */
@@ -16,44 +21,66 @@ final class Demand {
     private static final Duration WINDOW = Duration.ofSeconds(60);
 
     private static final Duration SHORTEST = Duration.ofSeconds(5);
+
+    /** After so much time without progress a partition is stuck. */
+    private static final Duration STUCK_AFTER = Duration.ofSeconds(30);
+
     private static final double MILLIS = 1000;
 
-    private LogEnds reference = LogEnds.UNKNOWN;
-    private LogEnds middle = LogEnds.UNKNOWN;
-    private LogEnds latest = LogEnds.UNKNOWN;
+    /** Offsets at one time. */
+    private record Moment(Instant at, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> committed) {
 
-    /** Where the logs end now. */
-    void observe(LogEnds ends) {
-        if (!ends.askedAt().isAfter(latest.askedAt())) {
+        static final Moment NEVER = new Moment(Instant.EPOCH, Map.of(), Map.of());
+    }
+
+    private Moment reference = Moment.NEVER;
+    private Moment middle = Moment.NEVER;
+    private Moment latest = Moment.NEVER;
+
+    /** Where the logs end now, and what is committed. */
+    void observe(LogEnds ends, Map<TopicPartition, Long> committed) {
+        if (!ends.askedAt().isAfter(latest.at())) {
             return;
         }
-        latest = ends;
-        if (reference.equals(LogEnds.UNKNOWN)) {
-            reference = ends;
-            middle = ends;
-        } else if (!ends.askedAt().isBefore(middle.askedAt().plus(WINDOW))) {
+        latest = new Moment(ends.askedAt(), ends.offsets(), committed);
+        if (reference.equals(Moment.NEVER)) {
+            reference = latest;
+            middle = latest;
+        } else if (!latest.at().isBefore(middle.at().plus(WINDOW))) {
             reference = middle;
-            middle = ends;
+            middle = latest;
         }
     }
 
     /** Whether a rate can be told. */
     boolean isKnown() {
-        return !latest.askedAt().isBefore(reference.askedAt().plus(SHORTEST));
+        return !latest.at().isBefore(reference.at().plus(SHORTEST));
     }
 
     /** Records a second that each of them carries. */
-    Map<TopicPartition, Double> of(Set<TopicPartition> partitions, Map<TopicPartition, Long> committed) {
-        double seconds = Duration.between(reference.askedAt(), latest.askedAt()).toMillis() / MILLIS;
+    Map<TopicPartition, Double> of(Set<TopicPartition> partitions) {
         Map<TopicPartition, Double> demand = new HashMap<>();
-        for (TopicPartition partition : partitions) {
-            Long end = latest.offsets().get(partition);
-            Long before = reference.offsets().get(partition);
-            Long done = committed.get(partition);
-            double appended = end == null || before == null || seconds <= 0 ? 0 : Math.max(0, end - before) / seconds;
-            double waiting = end == null || done == null ? 0 : Math.max(0, end - done) / BACKLOG_SECONDS;
-            demand.put(partition, appended + waiting);
-        }
+        partitions.forEach(partition -> demand.put(partition, of(partition)));
         return demand;
+    }
+
+    private double of(TopicPartition partition) {
+        Long end = latest.ends().get(partition);
+        Long before = reference.ends().get(partition);
+        Long done = latest.committed().get(partition);
+        if (end == null || isStuck(partition, end, done)) {
+            return 0;
+        }
+        double seconds = Duration.between(reference.at(), latest.at()).toMillis() / MILLIS;
+        double appended = before == null || seconds <= 0 ? 0 : Math.max(0, end - before) / seconds;
+        double waiting = done == null ? 0 : Math.max(0, end - done) / BACKLOG_SECONDS;
+        return appended + waiting;
+    }
+
+    private boolean isStuck(TopicPartition partition, long end, @Nullable Long done) {
+        return done != null
+                && done < end
+                && done.equals(reference.committed().get(partition))
+                && !latest.at().isBefore(reference.at().plus(STUCK_AFTER));
     }
 }

@@ -192,11 +192,15 @@ record ShareTable(long number, Map<String, List<Double>> parts, double others, S
 
     /** What the partition brings. */
     double of(TopicPartition partition) {
-        List<Double> row = parts.get(fingerprint(partition.topic()));
+        return of(fingerprint(partition.topic()), partition.partition());
+    }
+
+    private double of(String topic, int partition) {
+        List<Double> row = parts.get(topic);
         if (row == null) {
             return others;
         }
-        return partition.partition() < row.size() ? row.get(partition.partition()) : 0;
+        return partition < row.size() ? row.get(partition) : 0;
     }
 
     /** What all partitions of the named topics bring together. */
@@ -205,6 +209,29 @@ record ShareTable(long number, Map<String, List<Double>> parts, double others, S
                 .flatMap(List::stream)
                 .mapToDouble(Double::doubleValue)
                 .sum();
+    }
+
+    /** What the partitions of all topics that one of the two names bring together, if for each the larger of its parts counts. */
+    double together(ShareTable other) {
+        Set<String> topics = new HashSet<>(parts.keySet());
+        topics.addAll(other.parts.keySet());
+        double sum = 0;
+        for (String topic : topics) {
+            int partitions = Math.max(count(topic), other.count(topic));
+            for (int i = 0; i < partitions; i++) {
+                sum += Math.max(of(topic, i), other.of(topic, i));
+            }
+        }
+        return sum;
+    }
+
+    /** Whether it has a part for this very partition. */
+    boolean lists(TopicPartition partition) {
+        return partition.partition() < count(fingerprint(partition.topic()));
+    }
+
+    private int count(String topic) {
+        return parts.getOrDefault(topic, List.of()).size();
     }
 
     /** Whether the topic is named. */
