@@ -98,6 +98,7 @@ class RelaySettingsTest {
         relay.tokens.store                       | redis                     | must be one of memory, topic, not 'redis'
         relay.tokens.topic                       | a b                       | 'a b' is not a valid topic name
         relay.quota.messages-per-second          | -1                        | must be 0 to 1000000, not -1.0
+        relay.quota.scope                        | group                     | must be one of instance, cluster, not 'group'
         relay.quota.authentications-per-second   | many                      | must be a number, not 'many'
         relay.lane.linger                        | 2m                        | must be 0s to 1m, not 120s
         relay.lane.linger                        | 30s                       | must be shorter than relay.source.drain-timeout
@@ -135,6 +136,17 @@ class RelaySettingsTest {
 
         assertThat(problems()).anySatisfy(problem -> assertThat(problem).contains(message));
         assertThat(problems()).anySatisfy(problem -> assertThat(problem).startsWith(startOf(key)));
+    }
+
+    @Test
+    void aSharedQuotaNeedsOne() {
+        properties.put("relay.quota.scope", "cluster");
+        assertThat(problems())
+                .containsExactly(
+                        "relay.quota.messages-per-second: is required with scope: cluster: the total of all instances");
+
+        properties.put("relay.quota.messages-per-second", "0.5");
+        assertThat(RelaySettings.read(environment()).quota().isShared()).isTrue();
     }
 
     @Test

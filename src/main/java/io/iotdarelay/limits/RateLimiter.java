@@ -3,6 +3,7 @@ package io.iotdarelay.limits;
 import io.iotdarelay.telemetry.DeviceId;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,12 @@ public final class RateLimiter {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final double BURST_SECONDS = 0.1;
     private static final double LEAST_RATE = 1;
+
+    /** A quota that varies may be nothing, which 0 does not say: then no request is permitted. */
+    private static final double NOTHING = 1e-6;
+
+    /** No delay is longer: the quota may have changed by then. */
+    private static final long LONGEST_DELAY = 3600 * SECOND;
 
     /** Each second, far below the throttled rate, the rate grows by this factor. */
     private static final double FAST = 1.5;
@@ -196,7 +203,7 @@ public final class RateLimiter {
     private record State(Rate rate, Second second, double debt, long asOf, Sent sent) {
 
         State at(long now, double quota) {
-            Rate current = rate.at(now, quota);
+            Rate current = quota == NOTHING ? rate : rate.at(now, quota);
             double worked = current.limit() * (now - asOf) / NANOS;
             double left = Math.max(-current.limit() * BURST_SECONDS, debt - worked);
             return new State(
@@ -205,7 +212,12 @@ public final class RateLimiter {
 
         /** Nanoseconds until a request of this cost may be sent. */
         long delay(double cost, double quota) {
-            long paid = rate.limit() == 0 || debt <= 0 ? 0 : (long) (debt / rate.limit() * NANOS) + 1;
+            if (quota == NOTHING) {
+                return SECOND;
+            }
+            long paid = rate.limit() == 0 || debt <= 0
+                    ? 0
+                    : (long) Math.min(debt / rate.limit() * NANOS, (double) LONGEST_DELAY) + 1;
             return quota > 0 ? Math.max(paid, sent.delay(cost, quota, asOf)) : paid;
         }
 
@@ -241,7 +253,7 @@ public final class RateLimiter {
 
     private final AtomicReference<@Nullable Claim> claimed = new AtomicReference<>();
 
-    private volatile double quota;
+    private volatile DoubleSupplier quota;
     private final LongSupplier nanoTime;
     private final AtomicReference<State> state;
 
@@ -251,7 +263,7 @@ public final class RateLimiter {
      * @param quota units a second; 0 is no limit
      */
     public RateLimiter(double quota, LongSupplier nanoTime) {
-        this.quota = quota;
+        this.quota = () -> quota;
         this.nanoTime = nanoTime;
         long now = nanoTime.getAsLong();
         this.state = new AtomicReference<>(
@@ -272,10 +284,10 @@ public final class RateLimiter {
     boolean tryAcquire(double cost, Object line) {
         while (true) {
             long time = nanoTime.getAsLong();
-            double allowed = quota;
+            double allowed = quota.getAsDouble();
             State before = state.get();
             State now = before.at(time, allowed);
-            if (isKeptFrom(line, cost, now)) {
+            if (isKeptFrom(line, cost, now, allowed)) {
                 return false;
             }
             if (now.delay(cost, allowed) > 0) {
@@ -292,9 +304,9 @@ public final class RateLimiter {
     }
 
     /** Whether there would be room, if another line did not wait for it. */
-    private boolean isKeptFrom(Object line, double cost, State now) {
+    private boolean isKeptFrom(Object line, double cost, State now, double allowed) {
         double claimed = claimedByOther(line, now.asOf());
-        return claimed > 0 && now.sent().sum() + cost > quota - claimed;
+        return claimed > 0 && now.sent().sum() + cost > allowed - claimed;
     }
 
     @SuppressWarnings("ReferenceEquality") // that very line
@@ -319,14 +331,25 @@ public final class RateLimiter {
 
     /** The same for a line. */
     long delay(double cost, Object line) {
-        State now = now();
-        long delay = now.delay(cost, quota);
-        return isKeptFrom(line, cost, now) ? Math.max(delay, Sent.PART) : delay;
+        double allowed = quota.getAsDouble();
+        State now = state.get().at(nanoTime.getAsLong(), allowed);
+        long delay = now.delay(cost, allowed);
+        return isKeptFrom(line, cost, now, allowed) ? Math.max(delay, Sent.PART) : delay;
     }
 
     /** Another quota from now on; 0 is no limit. Any thread. */
     public void allow(double unitsPerSecond) {
-        quota = unitsPerSecond;
+        quota = () -> unitsPerSecond;
+    }
+
+    /** From now on a quota that varies: it is asked for at each request, by any thread, and permits none while it is 0. Any thread. */
+    public void follow(DoubleSupplier unitsPerSecond) {
+        quota = () -> Math.max(NOTHING, unitsPerSecond.getAsDouble());
+    }
+
+    /** The quota now; 0 is no limit. */
+    double quota() {
+        return quota.getAsDouble();
     }
 
     /** Whether the rate is unlimited. */
@@ -337,23 +360,26 @@ public final class RateLimiter {
     /** The platform accepted a request of this cost. */
     void accepted(double cost) {
         long now = nanoTime.getAsLong();
-        state.updateAndGet(current -> current.at(now, quota).answer(cost));
+        state.updateAndGet(current -> current.at(now, quota.getAsDouble()).answer(cost));
     }
 
     /** The platform throttled a request of this cost. Returns whether that slows down all requests, not just this device's. */
     boolean throttled(double cost, boolean wholeTenant, DeviceId device) {
         long now = nanoTime.getAsLong();
-        return state.updateAndGet(current -> current.at(now, quota).answer(cost).throttle(now, wholeTenant, device))
+        double allowed = quota.getAsDouble();
+        return state.updateAndGet(
+                        current -> current.at(now, allowed).answer(cost).throttle(now, wholeTenant, device))
                 .rate()
                 .isThrottled();
     }
 
     /** The current limit in units a second; 0 is no limit. */
     public double rate() {
-        return now().rate().limit();
+        double allowed = quota.getAsDouble();
+        return allowed == NOTHING ? NOTHING : now().rate().limit();
     }
 
     private State now() {
-        return state.get().at(nanoTime.getAsLong(), quota);
+        return state.get().at(nanoTime.getAsLong(), quota.getAsDouble());
     }
 }

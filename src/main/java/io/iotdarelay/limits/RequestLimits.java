@@ -29,6 +29,9 @@ public final class RequestLimits {
     /** Of what may be sent in a second, a request should not cost more. */
     private static final double BURST = 0.1;
 
+    /** A quota that a single request might exceed, in the platform's units. */
+    private static final double SMALL_QUOTA = 64;
+
     /** So much of the longest wait is planned for. */
     private static final double MARGIN = 0.8;
 
@@ -140,11 +143,12 @@ public final class RequestLimits {
 
     /**
      * What a report's request should cost at most, while others wait for the quota: no burst, and so little that all of them have their
-     * turn in time. No limit while nobody waits.
+     * turn in time. While nobody waits, no more than may be sent in a second.
      */
     public double mostUnits() {
         if (!reportQueue.isContended()) {
-            return Double.MAX_VALUE;
+            double quota = shared.reportRate().quota();
+            return quota > 0 && quota < SMALL_QUOTA ? Math.max(1, quota) : Double.MAX_VALUE;
         }
         double rate = shared.reportRate().rate();
         double untilAllHadATurn = rate * maxAge / Math.max(1, shared.waiting().get());

@@ -288,6 +288,11 @@ public enum RelayMeter implements MeterDocumentation {
             "messages",
             "Messages that this instance may send in a second now, in the platform's units: its quota, or less after the platform"
                     + " throttled. 0 is no limit."),
+    QUOTA_SHARE(
+            "relay.quota.share",
+            Meter.Type.GAUGE,
+            "part",
+            "Part of relay.quota.messages-per-second that this instance may use now, from 0 to 1. Only with relay.quota.scope: cluster."),
     REGISTRY_REQUESTS(
             "relay.registry.requests",
             Meter.Type.COUNTER,

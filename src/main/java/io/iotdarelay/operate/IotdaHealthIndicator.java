@@ -3,6 +3,7 @@ package io.iotdarelay.operate;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.delivery.DeliveryStatus;
 import io.iotdarelay.limits.BreakerStatus;
+import io.iotdarelay.pipeline.QuotaShare;
 import io.iotdarelay.platform.PlatformContact;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,13 +17,17 @@ import org.springframework.boot.health.contributor.Health;
  */
 final class IotdaHealthIndicator extends AbstractHealthIndicator {
 
+    private static final double DIGITS = 10_000;
+
     private final Delivery delivery;
     private final PlatformContact contact;
+    private final QuotaShare quota;
 
-    IotdaHealthIndicator(Delivery delivery, PlatformContact contact) {
+    IotdaHealthIndicator(Delivery delivery, PlatformContact contact, QuotaShare quota) {
         super("the status of delivery cannot be determined");
         this.delivery = delivery;
         this.contact = contact;
+        this.quota = quota;
     }
 
     @Override
@@ -43,6 +48,9 @@ final class IotdaHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("requestsUnderWay", status.requestsInFlight())
                 .withDetail("requestsLimit", status.requestsLimit())
                 .withDetail("messagesPerSecondLimit", status.messagesPerSecond());
+        if (quota.isShared()) {
+            builder.withDetail("quotaShare", Math.round(quota.part() * DIGITS) / DIGITS);
+        }
     }
 
     private static void obstructed(Health.Builder builder, boolean misconfigured, String reason) {

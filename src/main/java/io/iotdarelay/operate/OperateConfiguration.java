@@ -7,6 +7,7 @@ import io.iotdarelay.mapping.MappingStatus;
 import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.model.ModelKeeper;
+import io.iotdarelay.pipeline.QuotaShare;
 import io.iotdarelay.pipeline.RelayLifecycle;
 import io.iotdarelay.pipeline.Settlements;
 import io.iotdarelay.platform.PlatformContact;
@@ -30,8 +31,8 @@ public class OperateConfiguration {
     }
 
     @Bean
-    IotdaHealthIndicator iotdaHealthIndicator(Delivery delivery, PlatformContact contact) {
-        return new IotdaHealthIndicator(delivery, contact);
+    IotdaHealthIndicator iotdaHealthIndicator(Delivery delivery, PlatformContact contact, QuotaShare quota) {
+        return new IotdaHealthIndicator(delivery, contact, quota);
     }
 
     @Bean

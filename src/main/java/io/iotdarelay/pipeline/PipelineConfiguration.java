@@ -6,10 +6,14 @@ import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.limits.QuotaProperties;
+import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.metrics.ModelMeters;
 import io.iotdarelay.metrics.PartitionMeters;
 import io.iotdarelay.metrics.RecordMeters;
+import io.iotdarelay.metrics.RelayGauges;
+import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.model.ModelCheck;
 import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.platform.Platform;
@@ -108,6 +112,17 @@ public class PipelineConfiguration {
         return Math.min(source.maxInFlightSize().toBytes(), Runtime.getRuntime().maxMemory() / EXPANDED_SHARE_OF_HEAP);
     }
 
+    /** What is there only if the instances share the quota. */
+    @Bean
+    QuotaShare quotaShare(QuotaProperties quota, RequestLimits.Shared limits, RelayGauges gauges, SteadyClock time) {
+        QuotaShare share = new QuotaShare(quota.isShared(), time);
+        if (share.isShared()) {
+            limits.reportRate().follow(() -> quota.messagesPerSecond() * share.part());
+            gauges.show(RelayMeter.QUOTA_SHARE, share::part);
+        }
+        return share;
+    }
+
     @Bean
     PollLoop pollLoop(
             Consumers consumers,
@@ -117,6 +132,7 @@ public class PipelineConfiguration {
             DeviceDirectory directory,
             PlatformContact contact,
             SharedTokens tokens,
+            QuotaShare quota,
             PartitionMeters meters,
             Clock clock,
             SteadyClock time,
@@ -130,7 +146,8 @@ public class PipelineConfiguration {
                 meters,
                 clock,
                 time,
-                Backoff.standard(random));
+                Backoff.standard(random),
+                quota.isShared() ? Optional.of(quota::set) : Optional.empty());
     }
 
     /** Takes no partition from a working relay until this one can deliver. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
@@ -29,14 +30,17 @@ final class Assignments implements ConsumerRebalanceListener {
     private final RecordHandler handler;
     private final Committer committer;
     private final ReadMarks marks;
+    private final Optional<GroupShares> shares;
     private final LoopTime time;
     private final Map<TopicPartition, AssignedPartition> partitions = new LinkedHashMap<>();
     private boolean answered;
 
-    Assignments(RecordHandler handler, Committer committer, ReadMarks marks, LoopTime time) {
+    Assignments(
+            RecordHandler handler, Committer committer, ReadMarks marks, Optional<GroupShares> shares, LoopTime time) {
         this.handler = handler;
         this.committer = committer;
         this.marks = marks;
+        this.shares = shares;
         this.time = time;
     }
 
@@ -67,6 +71,7 @@ final class Assignments implements ConsumerRebalanceListener {
             partitions.put(topicPartition, new AssignedPartition(topicPartition, takeover, time.now()));
         }
         marks.assigned(find(assigned), time.now());
+        shares.ifPresent(share -> share.assigned(find(assigned), time.now()));
         (assigned.isEmpty() ? log.atDebug() : log.atInfo())
                 .addKeyValue("assigned", assigned)
                 .addKeyValue("partitions", partitions.size())
@@ -132,11 +137,13 @@ final class Assignments implements ConsumerRebalanceListener {
             boolean nothingStarts = !time.now().isBefore(lastStart);
             stuck = handler.isStuck() || (nothingStarts && !handler.isBusyForLeaving());
             handler.settle(stuck ? Duration.ZERO : DRAIN_STEP);
+            shares.ifPresent(share -> share.turn(committer.mostMetadata(), time.now()));
             time.turned();
         }
     }
 
     private void letGo(Collection<AssignedPartition> leaving) {
+        shares.ifPresent(share -> share.left(leaving, time.now()));
         for (AssignedPartition partition : leaving) {
             partition.end();
             partitions.remove(partition.topicPartition());

@@ -26,6 +26,9 @@ final class Commits {
     private ReadMark mark;
     private Optional<OffsetAndMetadata> unmarked = Optional.empty();
 
+    /** What the group shares by partitions, if this commit carries it; passed on from one owner to the next. */
+    private String table;
+
     /** Follows the commit that the group had when the partition was assigned. */
     Commits(OffsetTracker offsets, Takeover takeover) {
         this.offsets = offsets;
@@ -34,9 +37,9 @@ final class Commits {
         this.topic = takeover.topic();
         this.finishedBefore = takeover.finished().finished();
         this.newestEpochBefore = takeover.finished().newestEpoch();
-        this.mark = ReadMark.in(
-                taken.map(OffsetAndMetadata::metadata).orElse(""),
-                Runtime.getRuntime().maxMemory());
+        String metadata = taken.map(OffsetAndMetadata::metadata).orElse("");
+        this.mark = ReadMark.in(metadata, Runtime.getRuntime().maxMemory());
+        this.table = ShareTable.in(metadata);
     }
 
     /** A record is read. The first one shows whether a previous owner's finished offsets are valid. */
@@ -61,16 +64,41 @@ final class Commits {
      */
     Optional<OffsetAndMetadata> due(int mostMetadata) {
         OptionalLong committable = offsets.committable();
+        boolean fits = mostMetadata > 0 || (mostMetadata == 0 && table.length() <= ShareTable.SHORTEST);
+        String carried = fits ? table : "";
         if (committable.isEmpty() || saysLess(committable.getAsLong())) {
-            return unmarked.filter(clean -> mark.isProven() && !clean.equals(committed));
+            return unmarked.filter(clean -> mark.isProven() || isNews(carried))
+                    .map(clean -> with(clean, mark.markWhileUnproven(clean.metadata() + carried)))
+                    .filter(wanted -> !wanted.equals(committed));
         }
-        String metadata = topic.map(identity -> identity.seal(offsets, finishedBefore, mostMetadata - ReadMark.LONGEST))
-                .orElse("");
+        String metadata = topic.map(identity -> identity.seal(
+                                offsets, finishedBefore, mostMetadata - ReadMark.LONGEST - carried.length()))
+                        .orElse("")
+                + carried;
         OffsetAndMetadata wanted = new OffsetAndMetadata(
                 committable.getAsLong(),
                 committableEpoch(),
                 mostMetadata > 0 ? mark.markWhileUnproven(metadata) : metadata);
         return wanted.equals(committed) ? Optional.empty() : Optional.of(wanted);
+    }
+
+    private static OffsetAndMetadata with(OffsetAndMetadata commit, String metadata) {
+        return new OffsetAndMetadata(commit.offset(), commit.leaderEpoch(), metadata);
+    }
+
+    /** Whether Kafka has another table than this one. */
+    private boolean isNews(String carried) {
+        return committed != null && !ShareTable.in(committed.metadata()).equals(carried);
+    }
+
+    /** The table that the commit carries; empty if there is none. */
+    String table() {
+        return table;
+    }
+
+    /** Another table from the next commit on. */
+    void table(String text) {
+        table = text;
     }
 
     private Optional<Integer> committableEpoch() {
@@ -136,10 +164,9 @@ final class Commits {
     /** What Kafka has, or would have, with the mark that reading begins from this position. */
     OffsetAndMetadata marked(long position) {
         OffsetAndMetadata clean = taken.filter(commit -> commit.offset() == position)
-                .map(commit ->
-                        new OffsetAndMetadata(position, commit.leaderEpoch(), ReadMark.without(commit.metadata())))
+                .map(commit -> with(commit, ShareTable.without(ReadMark.without(commit.metadata()))))
                 .orElseGet(() -> new OffsetAndMetadata(position));
         unmarked = Optional.of(clean);
-        return new OffsetAndMetadata(position, clean.leaderEpoch(), mark.mark(clean.metadata()));
+        return with(clean, mark.mark(clean.metadata() + table));
     }
 }

@@ -38,6 +38,9 @@ final class Committer {
     /** The brokers' default limit ({@code offset.metadata.max.bytes}). */
     private static final int MOST_METADATA = 4096;
 
+    /** Not even the shortest table of shares. */
+    private static final int NO_METADATA = -1;
+
     private final Consumer<?, ?> consumer;
     private final ClusterWatch cluster;
     private final Duration interval;
@@ -66,7 +69,8 @@ final class Committer {
                 Optional<TopicIdentity> topic = Optional.ofNullable(identities.get(partition.topic()));
                 Optional<OffsetAndMetadata> commit = Optional.ofNullable(committed);
                 TopicIdentity.Opened finished = topic.isPresent() && commit.isPresent()
-                        ? topic.get().open(committed.offset(), ReadMark.without(committed.metadata()))
+                        ? topic.get()
+                                .open(committed.offset(), ShareTable.without(ReadMark.without(committed.metadata())))
                         : TopicIdentity.Opened.NOTHING;
                 takeovers.put(partition, new Takeover(commit, topic, finished));
             });
@@ -129,7 +133,7 @@ final class Committer {
         if (reason instanceof OffsetMetadataTooLarge) {
             log.atWarn()
                     .log("The broker takes less metadata than 4 KB with a commit; more may be repeated after a crash");
-            mostMetadata = 0;
+            mostMetadata = mostMetadata > 0 ? 0 : NO_METADATA;
         } else {
             if (failure.isEmpty()) {
                 log.atWarn()
@@ -138,6 +142,11 @@ final class Committer {
             }
             failure = Optional.of(reason.toString());
         }
+    }
+
+    /** How many characters the broker takes with a commit; 0 if few, and negative if none. */
+    int mostMetadata() {
+        return mostMetadata;
     }
 
     /** Why the last commit failed, if it did. */

@@ -48,16 +48,22 @@ final class ConsumerSession implements AutoCloseable {
     private final boolean resetsToStart;
     private final Committer committer;
     private final ReadMarks marks;
+    private final Optional<GroupShares> shares;
     private final Assignments assignments;
     private final TopicSubscription topics;
     private final Reader reader;
     private final KafkaContact contact;
     private long statuses;
 
-    /** Opens a consumer and owns it. */
+    /**
+     * Opens a consumer and owns it.
+     *
+     * @param sharing whom to tell which part of what the group shares is this instance's, if anybody
+     */
     ConsumerSession(
             Consumers consumers,
             ClusterWatch cluster,
+            Optional<Sharing.Open> sharing,
             Losses losses,
             Map<TopicPartition, Integer> written,
             Subscription subscription,
@@ -80,7 +86,9 @@ final class ConsumerSession implements AutoCloseable {
         this.time = time;
         this.committer = new Committer(consumer, cluster, properties.commitInterval(), time.now());
         this.marks = new ReadMarks(consumer, written);
-        this.assignments = new Assignments(handler, committer, marks, time);
+        this.shares = sharing.map(open -> new GroupShares(
+                open.group(), () -> consumer.groupMetadata().memberId(), consumers.membershipLasts(), open.listener()));
+        this.assignments = new Assignments(handler, committer, marks, shares, time);
         this.topics = new TopicSubscription(subscription, consumer, assignments);
         this.reader = new Reader(consumer, budget, assignments, topics, time);
         this.contact = new KafkaContact(consumer, cluster, time.now());
@@ -102,6 +110,7 @@ final class ConsumerSession implements AutoCloseable {
         begin(reader.poll(paused ? Duration.ZERO : IDLE_POLL));
         handler.settle(paused ? PAUSED_WAIT : Duration.ZERO);
         marks.admit(assignments.all(), time.now());
+        shares.ifPresent(share -> share.turn(committer.mostMetadata(), time.now()));
         pauseAndResume();
         committer.commitIfDue(assignments.all(), time.now());
     }
@@ -161,6 +170,7 @@ final class ConsumerSession implements AutoCloseable {
             troubles.addAll(topics.review(cluster.topics(topics.questionable(), topics.needsNames(), now)));
         }
         committing(partitions).ifPresent(troubles::add);
+        shares.flatMap(share -> share.trouble(now)).ifPresent(troubles::add);
         return new SourceStatus(
                 assignments.isAnswered() && silence.isEmpty(), SourceStatus.together(troubles), partitions);
     }

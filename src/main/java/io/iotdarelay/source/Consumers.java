@@ -26,6 +26,11 @@ public final class Consumers {
     /** How soon new topics that match a pattern, and new partitions, are read. Kafka's default is 5 minutes. */
     private static final Duration METADATA_AGE = Duration.ofSeconds(30);
 
+    /** Kafka's defaults, in milliseconds. */
+    private static final long SESSION_TIMEOUT = 45_000;
+
+    private static final long MAX_POLL_INTERVAL = 300_000;
+
     /** Creates a consumer. */
     @FunctionalInterface
     interface Opener {
@@ -85,6 +90,17 @@ public final class Consumers {
     /** Asks the cluster that consumers read from. The caller closes it. */
     ClusterAdmin admin() {
         return ClusterAdmin.of(configured);
+    }
+
+    /** For how long a member certainly remains one, from when the group last knew it: a part of each of the timeouts that end it. */
+    Duration membershipLasts() {
+        long session = number(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT);
+        long poll = number(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, MAX_POLL_INTERVAL);
+        return Duration.ofMillis(Math.min(session, poll) / 2);
+    }
+
+    private long number(String key, long otherwise) {
+        return Long.parseLong(configured.getOrDefault(key, otherwise).toString().strip());
     }
 
     Consumer<byte[], byte[]> open(ReadLimits limits, PollBudget budget) {

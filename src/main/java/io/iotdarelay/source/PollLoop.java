@@ -15,7 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -46,6 +48,7 @@ public final class PollLoop implements Runnable {
     private final Backoff backoff;
     private final LoopTime time;
     private final Supplier<ClusterWatch> clusters;
+    private final Optional<Sharing> sharing;
     private final Losses losses;
     private final TroubleLog troubles = new TroubleLog();
 
@@ -65,6 +68,8 @@ public final class PollLoop implements Runnable {
      * @param wall gives the timestamp for records that have none
      * @param steady the monotonic clock
      * @param backoff before a consumer that failed is replaced
+     * @param sharing who is told, on the poll thread, which part this instance may use at what time of what the group shares, from 0 to
+     *     1; before that it is nothing. Empty if the group shares nothing
      */
     public PollLoop(
             Consumers consumers,
@@ -75,7 +80,8 @@ public final class PollLoop implements Runnable {
             PartitionMeters meters,
             Clock wall,
             InstantSource steady,
-            Backoff backoff) {
+            Backoff backoff,
+            Optional<Consumer<ToDoubleFunction<Instant>>> sharing) {
         this(
                 consumers,
                 subscriptions,
@@ -86,6 +92,7 @@ public final class PollLoop implements Runnable {
                 wall,
                 steady,
                 backoff,
+                sharing,
                 () -> new ClusterWatch(
                         consumers.admin(), new Brokers(consumers.isReadCommitted()), consumers.bootstrap()::check));
     }
@@ -105,6 +112,7 @@ public final class PollLoop implements Runnable {
             Clock wall,
             InstantSource steady,
             Backoff backoff,
+            Optional<Consumer<ToDoubleFunction<Instant>>> sharing,
             Supplier<ClusterWatch> clusters) {
         this.consumers = consumers;
         this.subscriptions = subscriptions;
@@ -117,6 +125,7 @@ public final class PollLoop implements Runnable {
         this.time = new LoopTime(steady, properties.drainTimeout());
         this.shownAt = steady.instant();
         this.clusters = clusters;
+        this.sharing = sharing.map(Sharing::new);
         this.losses = new Losses(steady);
     }
 
@@ -152,12 +161,18 @@ public final class PollLoop implements Runnable {
     @Override
     public void run() {
         try (ClusterWatch cluster = clusters.get()) {
-            supervise(cluster);
+            if (sharing.isPresent()) {
+                try (Sharing.Open open = sharing.get().open(consumers)) {
+                    supervise(cluster, Optional.of(open));
+                }
+            } else {
+                supervise(cluster, Optional.empty());
+            }
         }
         report(Optional.of("stopped"));
     }
 
-    private void supervise(ClusterWatch cluster) {
+    private void supervise(ClusterWatch cluster, Optional<Sharing.Open> open) {
         int failures = 0;
         while (!time.isStopping()) {
             Optional<String> missing = startWaitsFor.get();
@@ -177,7 +192,7 @@ public final class PollLoop implements Runnable {
             }
             Instant began = time.now();
             try {
-                consume(cluster);
+                consume(cluster, open);
             } catch (RuntimeException e) {
                 failures = time.now().isAfter(began.plus(LASTED)) ? 1 : failures + 1;
                 Duration restart = backoff.after(failures);
@@ -188,10 +203,10 @@ public final class PollLoop implements Runnable {
     }
 
     /** Until the loop stops, or something else is to be read. */
-    private void consume(ClusterWatch cluster) {
+    private void consume(ClusterWatch cluster, Optional<Sharing.Open> open) {
         subscription = subscriptions.next();
         try (ConsumerSession session = new ConsumerSession(
-                consumers, cluster, losses, readMarks, subscription, handler, properties, meters, wall, time)) {
+                consumers, cluster, open, losses, readMarks, subscription, handler, properties, meters, wall, time)) {
             session.subscribe();
             while (!time.isStopping() && !subscriptions.areOutdated()) {
                 session.turn();

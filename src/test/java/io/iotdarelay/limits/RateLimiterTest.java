@@ -140,6 +140,55 @@ class RateLimiterTest {
     }
 
     @Test
+    void permitsNothingWhileAQuotaThatVariesIsNothing() {
+        double[] quota = {0};
+        RateLimiter limiter = new RateLimiter(100, () -> now);
+        limiter.follow(() -> quota[0]);
+
+        assertThat(departures(limiter, 1, 5)).isZero();
+        assertThat(limiter.isFree()).isFalse();
+        assertThat(limiter.rate()).isLessThan(0.001);
+        quota[0] = 50;
+        assertThat(departures(limiter, 1, 2)).isBetween(95, 100);
+        quota[0] = 0;
+        assertThat(departures(limiter, 1, 5)).isZero();
+    }
+
+    @Test
+    void debtThatASmallQuotaTakesAgesToPayOffDoesNotLetAnythingLeave() {
+        RateLimiter limiter = new RateLimiter(0, () -> now);
+        limiter.follow(() -> 2e-6);
+
+        assertThat(limiter.tryAcquire(1e6)).isTrue();
+
+        assertThat(departures(limiter, 1, 5)).isZero();
+        assertThat(limiter.delay(1)).isPositive();
+    }
+
+    /** The shares of instances change at any time, and none of their windows is aligned. */
+    @Test
+    void neverLetsMoreLeaveInAnySecondThanAQuotaThatVariesAtItsEnd() {
+        Seeds.each(40, dice -> {
+            double[] quota = {dice.nextDouble(1, 50)};
+            RateLimiter limiter = new RateLimiter(quota[0], () -> now);
+            limiter.follow(() -> quota[0]);
+            List<Long> left = new ArrayList<>();
+            for (int i = 0; i < 20_000; i++) {
+                now += dice.nextLong(SECOND / 100);
+                if (dice.nextInt(300) == 0) {
+                    quota[0] = dice.nextDouble(1, 50);
+                }
+                if (limiter.tryAcquire(1)) {
+                    left.add(now);
+                    long since = now - SECOND;
+                    assertThat(left.stream().filter(at -> at > since).count()).isLessThanOrEqualTo((long) quota[0]);
+                    left.removeIf(at -> at <= since);
+                }
+            }
+        });
+    }
+
+    @Test
     void chargesWhatARequestCosts() {
         RateLimiter limiter = new RateLimiter(100, () -> now);
 

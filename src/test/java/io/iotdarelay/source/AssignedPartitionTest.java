@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -134,6 +135,40 @@ class AssignedPartitionTest {
         assertThat(next.begin(record(11), 3, TIME)).isFalse();
         assertThat(next.begin(record(12), 5, TIME)).isTrue();
         assertThat(next.begin(record(13), 5, TIME)).isTrue();
+    }
+
+    @Test
+    void storesWhatIsFinishedBesideTheTableOfShares() {
+        String table = ShareTable.of(3, Map.of(PARTITION, 1.0), 100).text();
+        AssignedPartition partition = assigned(Opened.NOTHING);
+        partition.settle(begin(partition, 10, 11, 12).get(1));
+
+        partition.commits().table(table);
+
+        OffsetAndMetadata commit = partition.commits().due(MOST).orElseThrow();
+        assertThat(ShareTable.in(commit.metadata())).isEqualTo(table);
+        assertThat(TOPIC.open(commit.offset(), ShareTable.without(commit.metadata()))
+                        .finished()
+                        .contains(11))
+                .isTrue();
+        assertThat(commit.metadata()).hasSizeLessThanOrEqualTo(MOST);
+    }
+
+    @Test
+    void storesNoMoreThanTheBrokerTakesBesideTheTableOfShares() {
+        AssignedPartition partition = assigned(Opened.NOTHING);
+        partition.commits().table(ShareTable.of(3, Map.of(PARTITION, 1.0), 100).text());
+        partition.begin(record(10), EPOCH, TIME);
+        for (long offset = 11; offset < 2000; offset += 3) {
+            partition.begin(record(offset), EPOCH, TIME);
+            partition.settle(begin(partition, offset + 1).getFirst());
+        }
+
+        String metadata = partition.commits().due(200).orElseThrow().metadata();
+
+        assertThat(metadata)
+                .hasSizeBetween(150, 200 - ReadMark.LONGEST)
+                .endsWith(partition.commits().table());
     }
 
     @Test

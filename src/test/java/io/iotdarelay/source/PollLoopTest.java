@@ -97,6 +97,7 @@ class PollLoopTest {
             clock,
             () -> clock.instant().plus(ahead),
             Backoff.standard(new Random(1)),
+            Optional.empty(),
             () -> new ClusterWatch(new ClusterAdmin(MockAdminClient::new), cluster, this::check));
     private final Thread thread = Thread.ofPlatform().unstarted(loop);
 

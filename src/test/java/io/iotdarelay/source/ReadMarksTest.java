@@ -117,6 +117,43 @@ class ReadMarksTest {
         assertThat(deathsIfItDies(1)).isEqualTo(4);
     }
 
+    @Test
+    void keepsTheTableOfSharesWhateverElseIsCommitted() {
+        String table =
+                ShareTable.of(3, Map.of(new TopicPartition("t", 0), 1.0), 100).text();
+        AssignedPartition partition = assign(0, "finished" + table + marked(1))[0];
+        assertThat(partition.commits().table()).isEqualTo(table);
+
+        marks.admit(List.of(partition), NOW);
+        assertThat(committed(0)).isEqualTo("finished" + table + marked(2));
+        assertThat(partition.commits().due(4096)).isEmpty();
+        marks.admit(List.of(partition), NOW.plus(LONG));
+
+        assertThat(partition.commits().due(4096).orElseThrow().metadata()).isEqualTo("finished" + table);
+    }
+
+    @Test
+    void commitsAnotherTableAtOnce() {
+        String first =
+                ShareTable.of(3, Map.of(new TopicPartition("t", 0), 1.0), 100).text();
+        String second = ShareTable.nothing(4).text();
+        AssignedPartition partition = assign(0, "finished" + first)[0];
+        marks.admit(List.of(partition), NOW);
+
+        partition.commits().table(second);
+        assertThat(partition.commits().due(4096).orElseThrow().metadata()).isEqualTo("finished" + second + marked(1));
+        commit(partition);
+        assertThat(partition.commits().due(4096)).isEmpty();
+        marks.admit(List.of(partition), NOW.plus(LONG));
+        commit(partition);
+
+        partition.commits().table(first);
+        assertThat(partition.commits().due(4096).orElseThrow().metadata()).isEqualTo("finished" + first);
+        assertThat(partition.commits().due(-1).orElseThrow().metadata())
+                .as("where the broker takes nothing")
+                .isEqualTo("finished");
+    }
+
     private static void assertMayRead(AssignedPartition[] all, Boolean... expected) {
         assertThat(all)
                 .extracting(partition -> partition.commits().mark().mayRead())
