@@ -29,8 +29,8 @@ public final class RequestLimits {
     /** Of what may be sent in a second, a request should not cost more. */
     private static final double BURST = 0.1;
 
-    /** A quota that a single request might exceed, in the platform's units. */
-    private static final double SMALL_QUOTA = 64;
+    /** A quota that a request of 64 KB exceeds, in the platform's units. */
+    private static final double SMALL_QUOTA = 16;
 
     /** So much of the longest wait is planned for. */
     private static final double MARGIN = 0.8;

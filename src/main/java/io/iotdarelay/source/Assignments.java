@@ -71,7 +71,10 @@ final class Assignments implements ConsumerRebalanceListener {
             partitions.put(topicPartition, new AssignedPartition(topicPartition, takeover, time.now()));
         }
         marks.assigned(find(assigned), time.now());
-        shares.ifPresent(share -> share.assigned(find(assigned), time.now()));
+        shares.ifPresentOrElse(
+                share -> share.assigned(find(assigned), time.now()),
+                // What instances shared that were configured otherwise must not come into force again one day.
+                () -> find(assigned).forEach(partition -> partition.commits().table("")));
         (assigned.isEmpty() ? log.atDebug() : log.atInfo())
                 .addKeyValue("assigned", assigned)
                 .addKeyValue("partitions", partitions.size())

@@ -68,7 +68,10 @@ final class Commits {
         String carried = fits ? table : "";
         if (committable.isEmpty() || saysLess(committable.getAsLong())) {
             return unmarked.filter(clean -> mark.isProven() || isNews(carried))
-                    .map(clean -> with(clean, mark.markWhileUnproven(clean.metadata() + carried)))
+                    .map(clean -> with(
+                            clean,
+                            mark.markWhileUnproven(
+                                    clean.metadata() + (hasRoom(clean, carried, mostMetadata) ? carried : ""))))
                     .filter(wanted -> !wanted.equals(committed));
         }
         String metadata = topic.map(identity -> identity.seal(
@@ -80,6 +83,11 @@ final class Commits {
                 committableEpoch(),
                 mostMetadata > 0 ? mark.markWhileUnproven(metadata) : metadata);
         return wanted.equals(committed) ? Optional.empty() : Optional.of(wanted);
+    }
+
+    /** What is finished is not given up for a table: it would be repeated after a crash. */
+    private static boolean hasRoom(OffsetAndMetadata clean, String carried, int mostMetadata) {
+        return mostMetadata <= 0 || clean.metadata().length() + carried.length() + ReadMark.LONGEST <= mostMetadata;
     }
 
     private static OffsetAndMetadata with(OffsetAndMetadata commit, String metadata) {

@@ -86,12 +86,16 @@ final class ConsumerSession implements AutoCloseable {
         this.time = time;
         this.committer = new Committer(consumer, cluster, properties.commitInterval(), time.now());
         this.marks = new ReadMarks(consumer, written);
+        this.contact = new KafkaContact(consumer, cluster, time.now());
         this.shares = sharing.map(open -> new GroupShares(
-                open.group(), () -> consumer.groupMetadata().memberId(), consumers.membershipLasts(), open.listener()));
+                open.group(),
+                () -> consumer.groupMetadata().memberId(),
+                contact::sinceHeartbeat,
+                consumers.membershipLasts(),
+                open.listener()));
         this.assignments = new Assignments(handler, committer, marks, shares, time);
         this.topics = new TopicSubscription(subscription, consumer, assignments);
         this.reader = new Reader(consumer, budget, assignments, topics, time);
-        this.contact = new KafkaContact(consumer, cluster, time.now());
     }
 
     void subscribe() {

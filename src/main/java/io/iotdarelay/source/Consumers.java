@@ -92,7 +92,7 @@ public final class Consumers {
         return ClusterAdmin.of(configured);
     }
 
-    /** For how long a member certainly remains one, from when the group last knew it: a part of each of the timeouts that end it. */
+    /** For how long a member remains one after a heartbeat and a poll: half of each of the timeouts that end it. */
     Duration membershipLasts() {
         long session = number(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT);
         long poll = number(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, MAX_POLL_INTERVAL);

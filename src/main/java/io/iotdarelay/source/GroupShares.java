@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>A partition has one owner, who uses it until it has left, and the next one not before a second later.
- *   <li>A table counts for as long after it was asked for as {@link #COUNTS_FOR} says, and only if the group knew this instance as a member;
- *       after that the share is nothing.
+ *   <li>A table counts for as long after it was asked for as {@link #COUNTS_FOR} says, and only if the group knew this instance as a member,
+ *       and has heard from it; after that the share is nothing.
  *   <li>A table stays for longer than that, and its successor has only more of what it left over: see {@link Apportionment}.
  * </ul>
  *
@@ -57,6 +57,8 @@ final class GroupShares {
 
     private final Group group;
     private final Supplier<String> member;
+    private final Supplier<Duration> silence;
+    private final Duration membership;
     private final Duration countsFor;
     private final Consumer<ToDoubleFunction<Instant>> listener;
     private final Apportionment apportionment = new Apportionment();
@@ -69,13 +71,21 @@ final class GroupShares {
      * The share of an instance without partitions: nothing.
      *
      * @param member the ID that the group knows this instance by
-     * @param mostFor for how long a table may count at most: after that the group may have given the partitions to others
+     * @param silence how long ago the last heartbeat was sent: none is sent before the one before it was answered
+     * @param membership for how long a member remains one after a heartbeat: then the group may give its partitions to others
      * @param listener told each share, from now on
      */
-    GroupShares(Group group, Supplier<String> member, Duration mostFor, Consumer<ToDoubleFunction<Instant>> listener) {
+    GroupShares(
+            Group group,
+            Supplier<String> member,
+            Supplier<Duration> silence,
+            Duration membership,
+            Consumer<ToDoubleFunction<Instant>> listener) {
         this.group = group;
         this.member = member;
-        this.countsFor = mostFor.compareTo(COUNTS_FOR) < 0 ? mostFor : COUNTS_FOR;
+        this.silence = silence;
+        this.membership = membership;
+        this.countsFor = membership.compareTo(COUNTS_FOR) < 0 ? membership : COUNTS_FOR;
         this.listener = listener;
         listener.accept(Share.NOTHING);
     }
@@ -154,10 +164,13 @@ final class GroupShares {
 
     private Share share(Instant now) {
         Optional<ShareTable> table = view.table();
-        if (table.isEmpty() || !view.members().contains(member.get())) {
+        // Without partitions there may be no consumer any more, that could say who this is.
+        if (partitions.isEmpty() || table.isEmpty() || !view.members().contains(member.get())) {
             return Share.NOTHING;
         }
-        Instant until = view.askedAt().plus(countsFor);
+        Instant asked = view.askedAt().plus(countsFor);
+        Instant heard = now.minus(silence.get()).plus(membership);
+        Instant until = asked.isBefore(heard) ? asked : heard;
         Map<Instant, Double> brought = new TreeMap<>();
         partitions.forEach((partition, own) -> brought.merge(
                 own.from().isBefore(now) ? Instant.MIN : own.from(), table.get().of(partition), Double::sum));
@@ -175,7 +188,7 @@ final class GroupShares {
 
     /** Why nothing may be used although there are partitions, if so. */
     Optional<String> trouble(Instant now) {
-        boolean isUsable = view.table().isPresent() && view.members().contains(member.get());
+        boolean isUsable = share(now).most() > 0;
         boolean isNew = now.isBefore(view.askedAt().plus(countsFor));
         if (partitions.isEmpty() || (isUsable && isNew)) {
             troubledSince = Instant.MAX;

@@ -13,7 +13,8 @@ final class KafkaContact {
 
     private static final String HEARTBEAT = "last-heartbeat-seconds-ago";
     private static final int MOST_OBSTACLES = 5;
-    private static final double SILENT_AFTER_SECONDS = 15;
+    private static final double MILLIS = 1000;
+    private static final Duration SILENT_AFTER = Duration.ofSeconds(15);
     private static final Duration JOIN_WITHIN = Duration.ofSeconds(30);
 
     private final Consumer<?, ?> consumer;
@@ -41,13 +42,18 @@ final class KafkaContact {
                     ? Optional.empty()
                     : Optional.of("the consumer group does not answer");
         }
+        return sinceHeartbeat().compareTo(SILENT_AFTER) < 0
+                ? Optional.empty()
+                : Optional.of("Kafka has not answered a heartbeat for more than 15 s");
+    }
+
+    /** How long ago the last heartbeat was sent, if one was: none is sent before the one before it was answered. */
+    Duration sinceHeartbeat() {
         double secondsAgo = consumer.metrics().entrySet().stream()
                 .filter(metric -> metric.getKey().name().equals(HEARTBEAT))
                 .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue())
                 .findFirst()
                 .orElse(0);
-        return secondsAgo < SILENT_AFTER_SECONDS
-                ? Optional.empty()
-                : Optional.of("Kafka has not answered a heartbeat for more than 15 s");
+        return secondsAgo > 0 ? Duration.ofMillis((long) (secondsAgo * MILLIS)) : Duration.ZERO;
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.iotdarelay.source.SharingGroup.Instance;
 import io.iotdarelay.testing.Seeds;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -158,6 +159,42 @@ class GroupSharesTest {
         passes(group, Duration.ofSeconds(15));
 
         assertThat(owner.share()).isZero();
+    }
+
+    /** They take another way than questions. The group will expel it, and does not say so before. */
+    @Test
+    void whoseHeartbeatsAreLostHasNothingBeforeTheGroupGivesUp() {
+        SharingGroup group = new SharingGroup(new SplittableRandom(11));
+        group.topic("t", 10);
+        Instance owner = group.start();
+        owner.join();
+        owner.assign(new TopicPartition("t", 0));
+        passes(group, Duration.ofMinutes(2));
+
+        owner.loseHeartbeats();
+        passes(group, Duration.ofSeconds(15));
+        assertThat(owner.share()).isPositive();
+        passes(group, Duration.ofSeconds(10));
+
+        assertThat(owner.share()).isZero();
+    }
+
+    /** A closed consumer does not say who it was. */
+    @Test
+    void partitionsAreGivenUpAlthoughTheConsumerIsClosed() {
+        List<Double> shares = new ArrayList<>();
+        GroupShares closed = new GroupShares(
+                new SharingGroup(new SplittableRandom(12)).start(),
+                () -> {
+                    throw new IllegalStateException("This consumer has already been closed.");
+                },
+                () -> Duration.ZERO,
+                SESSION,
+                share -> shares.add(share.applyAsDouble(Instant.EPOCH)));
+
+        closed.left(List.of(), Instant.EPOCH);
+
+        assertThat(shares).containsExactly(0.0, 0.0);
     }
 
     @Test

@@ -130,7 +130,9 @@ final class SharingGroup {
         private final double speed = 1 + dice.nextDouble(-0.001, 0.001);
         private final Map<TopicPartition, AssignedPartition> own = new HashMap<>();
         private final List<Double> lastSecond = new ArrayList<>();
-        private final GroupShares shares = new GroupShares(this, this::member, Duration.ofSeconds(22), this::set);
+        private final GroupShares shares =
+                new GroupShares(this, this::member, this::silence, Duration.ofSeconds(22), this::set);
+        private Instant heartbeatAt = Instant.MAX;
         private String member = "";
         private ToDoubleFunction<Instant> share = Share.NOTHING;
         private Optional<Answer> question = Optional.empty();
@@ -162,6 +164,15 @@ final class SharingGroup {
 
         private Duration latency() {
             return Duration.ofMillis(dice.nextInt(latency));
+        }
+
+        /** From now on no heartbeat reaches the group, although questions do. */
+        void loseHeartbeats() {
+            heartbeatAt = now;
+        }
+
+        private Duration silence() {
+            return heartbeatAt.isBefore(now) ? Duration.between(heartbeatAt, now) : Duration.ZERO;
         }
 
         private void set(ToDoubleFunction<Instant> next) {
