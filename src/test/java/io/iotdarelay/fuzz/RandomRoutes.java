@@ -17,6 +17,7 @@ import io.iotdarelay.mapping.RouteProperties.Target;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.mapping.RuleProperties;
 import io.iotdarelay.model.Validation;
+import io.iotdarelay.telemetry.Keep;
 import java.lang.reflect.RecordComponent;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -137,6 +138,7 @@ final class RandomRoutes {
         put(route, "eachWhen", each.isEmpty() || random.nextInt(3) > 0 ? null : rules.condition(2));
         put(route, "whole", random.nextInt(3) == 0);
         put(route, "devices", random.nextInt(6) == 0 ? devices() : null);
+        put(route, "keep", random.nextInt(message ? 20 : 3) == 0 ? Names.any(List.of(Keep.values()), random) : null);
         return Components.make(RouteProperties.class, route);
     }
 

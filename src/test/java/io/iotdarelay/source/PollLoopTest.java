@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -377,6 +378,22 @@ class PollLoopTest {
         assertThat(registry.get("relay.replays.avoided").counter().count()).isEqualTo(2);
         handler.finishAll();
         await().until(() -> Long.valueOf(6).equals(committed(P0)));
+    }
+
+    /** It is from a time when instances shared the quota, and must not come into force again when they do once more. */
+    @Test
+    void dropsATableOfSharesWhereNothingIsShared() {
+        String table = ShareTable.of(3, Map.of(P0, 1.0), 100).text();
+        consumer.commits.put(P0, new OffsetAndMetadata(0, table));
+        start(P0);
+        produce(P0, 0, 1);
+        await().until(() -> handler.begun.size() == 1);
+        handler.finishAll();
+        await().until(() -> Long.valueOf(1).equals(committed(P0)));
+
+        assertThat(ShareTable.in(
+                        Objects.requireNonNull(consumer.commits.get(P0)).metadata()))
+                .isEmpty();
     }
 
     @Test

@@ -132,6 +132,20 @@ class ReadMarksTest {
         assertThat(partition.commits().due(4096).orElseThrow().metadata()).isEqualTo("finished" + table);
     }
 
+    /** It would be repeated after a crash; the table comes with the next commit that has room. */
+    @Test
+    void givesUpNothingThatIsFinishedForATable() {
+        String finished = "f".repeat(4_084);
+        AssignedPartition partition = assign(0, finished)[0];
+        marks.admit(List.of(partition), NOW);
+        partition.commits().table(ShareTable.nothing(4).text());
+        marks.admit(List.of(partition), NOW.plus(LONG));
+
+        assertThat(partition.commits().due(4_096).orElseThrow().metadata()).isEqualTo(finished);
+        assertThat(partition.commits().due(8_192).orElseThrow().metadata())
+                .isEqualTo(finished + partition.commits().table());
+    }
+
     @Test
     void commitsAnotherTableAtOnce() {
         String first =
