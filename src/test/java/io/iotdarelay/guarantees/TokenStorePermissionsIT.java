@@ -18,6 +18,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -57,31 +60,30 @@ class TokenStorePermissionsIT {
         kafka.close();
     }
 
+    /** What takes long is that nothing happens: so all at once. */
     @Test
-    void withoutAnyPermission() {
-        deliversAndNames(
-                "tokens-none",
-                List.of(),
-                "not permitted to READ topic tokens-none.tokens",
-                List.of(AclOperation.READ, AclOperation.WRITE));
-    }
-
-    @Test
-    void withPermissionToReadOnly() {
-        deliversAndNames(
-                "tokens-read",
-                List.of(AclOperation.READ),
-                "not permitted to WRITE topic tokens-read.tokens",
-                List.of(AclOperation.WRITE));
-    }
-
-    @Test
-    void withPermissionToWriteOnly() {
-        deliversAndNames(
-                "tokens-write",
-                List.of(AclOperation.WRITE),
-                "not permitted to READ topic tokens-write.tokens",
-                List.of(AclOperation.READ));
+    void deliversAndNamesThePermissionThatIsMissing() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> cases = List.of(
+                    threads.submit(() -> deliversAndNames(
+                            "tokens-none",
+                            List.of(),
+                            "not permitted to READ topic tokens-none.tokens",
+                            List.of(AclOperation.READ, AclOperation.WRITE))),
+                    threads.submit(() -> deliversAndNames(
+                            "tokens-read",
+                            List.of(AclOperation.READ),
+                            "not permitted to WRITE topic tokens-read.tokens",
+                            List.of(AclOperation.WRITE))),
+                    threads.submit(() -> deliversAndNames(
+                            "tokens-write",
+                            List.of(AclOperation.WRITE),
+                            "not permitted to READ topic tokens-write.tokens",
+                            List.of(AclOperation.READ))));
+            for (Future<?> one : cases) {
+                one.get();
+            }
+        }
     }
 
     private static void deliversAndNames(
