@@ -174,7 +174,7 @@ public final class CompactedTopic implements Runnable {
                 reader.read(record);
                 changed = true;
             }
-            if (!advance(consumer, positions) && reader.wantsAllAgain()) {
+            if (reader.wantsAllAgain() && !advance(consumer, positions)) {
                 return;
             }
             polls = changed ? POLLS : Math.min(POLLS, polls + 1);

@@ -19,9 +19,10 @@ import org.springframework.util.unit.DataSize;
  *     Repetitions after a failure count, authentications do not. Messages cannot share a request: a device sends one each interval.
  *     Records wait in the relay meanwhile, within the bounds of {@code relay.source}, and a partition with few devices may be
  *     reported as stalled where this is longer than 30s.
- * @param keep which of a device's waiting reports are sent, unless their route says so ({@code relay.routes[].keep}): {@code all}, or the {@code latest} of each service. With {@code latest} a
- *     report ends as skipped (superseded) as soon as newer ones that wait cover all of its services, whichever properties they have; what
- *     was sent once is sent again until it ends. Messages are always sent. For users who want the present and not the past.
+ * @param keep which of a device's waiting reports are sent, where their route does not say so ({@code relay.routes[].keep}):
+ *     {@code all}, or the {@code latest} of each service. With {@code latest} a report ends as skipped (superseded) as soon as newer
+ *     ones that wait cover all of its services, whichever properties they have; what was sent once is sent again until it ends.
+ *     Messages are always sent. For users who want the present and not the past.
  * @param maxAge how long a device waits for the quota while others fill it better. Under {@code relay.quota} the devices go first
  *     whose requests fill a unit of 4 KB best, and a request takes as many reports as fill its units. A device that has waited this
  *     long goes first whatever it has, as far as the quota allows. Without a quota nobody waits, unless the platform throttles.

@@ -17,7 +17,6 @@ import java.util.function.Consumer;
  */
 public final class Superseding {
 
-    private final Packing packing;
     private final Rule rule;
 
     /** What is known of the reports that wait: each is read once. */
@@ -42,7 +41,6 @@ public final class Superseding {
     }
 
     Superseding(Rule rule) {
-        this.packing = rule.packing();
         this.rule = rule;
     }
 
@@ -76,7 +74,8 @@ public final class Superseding {
             if (!entry.record().mayStart()) {
                 continue;
             }
-            Set<String> about = subjects.computeIfAbsent(entry, unread -> packing.subjects(unread.report()));
+            Set<String> about =
+                    subjects.computeIfAbsent(entry, unread -> rule.packing().subjects(unread.report()));
             if (rule.mayReplace(entry) && !about.isEmpty() && covered.containsAll(about)) {
                 newestFirst.remove();
                 gone.add(entry);

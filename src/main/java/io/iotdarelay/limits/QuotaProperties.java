@@ -11,8 +11,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param messagesPerSecond messages per second; 0: no limit. The platform counts in units of 4 KB, and a gateway's request as
  *     at least one message per child. It throttles or drops what exceeds the specification, so 70 % of it is a good
  *     value.
- * @param scope what {@code messages-per-second} is for: {@code instance}: this one alone, so divide what was bought among the instances; {@code cluster}: all
- *     instances of the consumer group together, which divide it by the partitions that they have. Authentications always count by instance.
+ * @param scope what {@code messages-per-second} is for: {@code instance}: this one alone, so divide what was bought among the
+ *     instances; {@code cluster}: all instances of the consumer group together, which divide it by the partitions that they have.
+ *     Authentications always count by instance.
  * @param authenticationsPerSecond authentications per second; 0: no limit. Devices with waiting records go first. It determines how long a cold start takes: 10000
  *     devices at 50 per second take 200 seconds until the last one has its token.
  */

@@ -360,7 +360,8 @@ public final class RateLimiter {
     /** The platform accepted a request of this cost. */
     void accepted(double cost) {
         long now = nanoTime.getAsLong();
-        state.updateAndGet(current -> current.at(now, quota.getAsDouble()).answer(cost));
+        double allowed = quota.getAsDouble();
+        state.updateAndGet(current -> current.at(now, allowed).answer(cost));
     }
 
     /** The platform throttled a request of this cost. Returns whether that slows down all requests, not just this device's. */

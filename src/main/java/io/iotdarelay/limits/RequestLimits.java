@@ -143,7 +143,7 @@ public final class RequestLimits {
 
     /**
      * What a report's request should cost at most, while others wait for the quota: no burst, and so little that all of them have their
-     * turn in time. While nobody waits, no more than may be sent in a second.
+     * turn in time. While nobody waits, no more than a small quota permits in a second.
      */
     public double mostUnits() {
         if (!reportQueue.isContended()) {

@@ -2,7 +2,6 @@ package io.iotdarelay.mapping;
 
 import io.iotdarelay.decode.Encoding;
 import io.iotdarelay.model.RouteShape;
-import io.iotdarelay.telemetry.Keep;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** All routes of the relay. Routes that name a topic take precedence; otherwise those of the first matching pattern are used. */
 public final class Routes {
@@ -74,24 +72,14 @@ public final class Routes {
         return routes.isEmpty() ? Optional.empty() : routes.getFirst().deadLetterTopic();
     }
 
-    /** The devices for which one of a topic's routes may speak; empty if it has no route of this name. */
-    public Optional<PermittedDevices> permittedDevices(String topic, String route) {
+    /** One of a topic's routes; empty if it has none of this name. */
+    public Optional<Route> find(String topic, String name) {
         for (Route candidate : of(topic)) {
-            if (candidate.name().equals(route)) {
-                return Optional.of(candidate.devices());
+            if (candidate.name().equals(name)) {
+                return Optional.of(candidate);
             }
         }
         return Optional.empty();
-    }
-
-    /** Which of a device's waiting reports by one of a topic's routes are sent; nothing where that is as for all routes. */
-    public @Nullable Keep keep(String topic, String route) {
-        for (Route candidate : of(topic)) {
-            if (candidate.name().equals(route)) {
-                return candidate.keep();
-            }
-        }
-        return null;
     }
 
     /** Where dead letters go: topics of routes, and empty if some go where all others do. */

@@ -2,6 +2,7 @@ package io.iotdarelay.pipeline;
 
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.PermittedDevices;
+import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Keep;
@@ -27,14 +28,18 @@ record Unaddressed(RecordInFlight record, int part, Written report, String mappe
 
     /** The devices for which the route that made it may speak now; where there is no such route any more, those of then. */
     PermittedDevices permitted(Routes now) {
-        return now.permittedDevices(record.record().position().topic(), mappedBy)
-                .orElse(permittedThen);
+        return mappedBy(now).map(Route::devices).orElse(permittedThen);
     }
 
     /** Whether newer reports may replace it, if the route that made it says so now. */
     @Nullable
     Keep keep(Routes now) {
-        return now.keep(record.record().position().topic(), mappedBy);
+        return mappedBy(now).map(Route::keep).orElse(null);
+    }
+
+    /** The route that made it, if there still is one of its name. */
+    private Optional<Route> mappedBy(Routes now) {
+        return now.find(record.record().position().topic(), mappedBy);
     }
 
     DeviceId wanted() {

@@ -188,9 +188,7 @@ final class GroupShares {
 
     /** Why nothing may be used although there are partitions, if so. */
     Optional<String> trouble(Instant now) {
-        boolean isUsable = share(now).most() > 0;
-        boolean isNew = now.isBefore(view.askedAt().plus(countsFor));
-        if (partitions.isEmpty() || (isUsable && isNew)) {
+        if (partitions.isEmpty() || share(now).applyAsDouble(now) > 0) {
             troubledSince = Instant.MAX;
             return Optional.empty();
         }
@@ -199,7 +197,7 @@ final class GroupShares {
             return Optional.empty();
         }
         return Optional.of(
-                isNew
+                now.isBefore(view.askedAt().plus(countsFor))
                         ? "nothing is sent: the group has not agreed on shares of the quota yet"
                         : "nothing is sent: the group's coordinator does not say which share of the quota is this instance's");
     }

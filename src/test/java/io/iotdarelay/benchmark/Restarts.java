@@ -7,17 +7,11 @@ import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.LocalKafka;
 import io.iotdarelay.testing.RelayProcess;
 import io.iotdarelay.testing.Relays;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -80,10 +74,8 @@ public final class Restarts {
             Relays relays = Relays.of(kafka, simulator, topic)
                     .withPropertiesRoute(topic)
                     .withDevicesOfSimulator()
-                    .with("relay.tokens.store", store)
-                    .with("relay.tokens.topic", topic + ".tokens")
-                    .with("relay.tokens.key", "key");
-            relays.with("relay.tokens.keys", key(relays.directory()).toString());
+                    .withTokensIn(topic + ".tokens")
+                    .with("relay.tokens.store", store);
             produce(producer, topic, devices, 1);
             try (RelayProcess relay = relays.startProcess(jvm())) {
                 await(relay, () -> simulator.ledger().acceptedCount() >= devices);
@@ -91,7 +83,7 @@ public final class Restarts {
                 relay.exitCode(Duration.ofMinutes(1));
             }
             produce(producer, topic, devices, records);
-            long authenticated = authentications(simulator);
+            long authenticated = simulator.ledger().authentications();
             relays.with("relay.quota.authentications-per-second", option("quota", "50"));
             try (RelayProcess relay = relays.startProcess(jvm())) {
                 String curve = follow(relay, simulator, devices + (long) devices * records);
@@ -100,7 +92,7 @@ public final class Restarts {
                         "| %s | %,d | %,d | %s |",
                         store,
                         devices,
-                        authentications(simulator) - authenticated,
+                        simulator.ledger().authentications() - authenticated,
                         curve));
             }
         }
@@ -131,23 +123,6 @@ public final class Restarts {
                 before,
                 all,
                 took);
-    }
-
-    private static long authentications(Simulator simulator) {
-        return simulator.ledger().answers().entrySet().stream()
-                .filter(answer -> answer.getKey().startsWith("DEVICE_AUTH "))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
-    }
-
-    private static Path key(Path directory) {
-        try {
-            Path keys = Files.createDirectories(directory.resolve("token-keys"));
-            Files.writeString(keys.resolve("key"), Base64.getEncoder().encodeToString(new byte[32]));
-            return keys;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static void produce(Producer<byte[], byte[]> producer, String topic, int devices, int records) {

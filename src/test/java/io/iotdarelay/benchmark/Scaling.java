@@ -219,13 +219,7 @@ public final class Scaling {
     }
 
     private static List<Integer> partitions(ConfigurableApplicationContext relay) {
-        return Actuator.of(relay)
-                .asOperator()
-                .json("/health/source")
-                .path("details")
-                .path("partitions")
-                .propertyNames()
-                .stream()
+        return Actuator.of(relay).partitions().stream()
                 .map(name -> Integer.parseInt(name.substring(name.lastIndexOf('-') + 1)))
                 .toList();
     }

@@ -208,7 +208,7 @@ class HostileTokenStoreIT {
             tokens.key("2026-12", 2);
             tokens.scene().relays().with("relay.tokens.key", "2026-12");
             ConfigurableApplicationContext rolled = tokens.scene().start();
-            await().atMost(SOON).until(() -> partitions(rolled) == 1);
+            await().atMost(SOON).until(() -> Actuator.of(rolled).partitions().size() == 1);
             tokens.scene().simulator().revokeAllTokens();
             tokens.deliver(fleet, 2);
             double unknown = ignored(Actuator.of(old), "unknown-key");
@@ -236,15 +236,6 @@ class HostileTokenStoreIT {
     /** All of them would be too long to be shown. */
     private static double metric(Actuator relay, String name) {
         return relay.metrics().getOrDefault(name, 0.0);
-    }
-
-    private static int partitions(ConfigurableApplicationContext relay) {
-        return Actuator.of(relay)
-                .asOperator()
-                .json("/health/source")
-                .path("details")
-                .path("partitions")
-                .size();
     }
 
     /** The last value of each device that has one. */

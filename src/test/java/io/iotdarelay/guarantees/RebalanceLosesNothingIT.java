@@ -41,27 +41,20 @@ class RebalanceLosesNothingIT {
             ConfigurableApplicationContext second = scene.start();
             ConfigurableApplicationContext third = scene.start();
             fleet.produce(scene.producer(), scene.topic(), 10_000, dice);
-            await().atMost(Duration.ofSeconds(30)).until(() -> partitions(third) == 2);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> Actuator.of(third).partitions().size() == 2);
             second.close();
             fleet.produce(scene.producer(), scene.topic(), 5_000, dice);
-            await().atMost(Duration.ofSeconds(30)).until(() -> partitions(third) == 3);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> Actuator.of(third).partitions().size() == 3);
             third.close();
             fleet.produce(scene.producer(), scene.topic(), 2_000, dice);
             Audit audit = scene.settled(fleet, Duration.ofSeconds(60));
 
             // Then
             Scene.assertDeliveredOnce(audit);
-            assertThat(partitions(first)).isEqualTo(6);
+            assertThat(Actuator.of(first).partitions().size()).isEqualTo(6);
             assertThat(scene.deadLetters()).isZero();
         }
-    }
-
-    private static int partitions(ConfigurableApplicationContext relay) {
-        return Actuator.of(relay)
-                .asOperator()
-                .json("/health/source")
-                .path("details")
-                .path("partitions")
-                .size();
     }
 }

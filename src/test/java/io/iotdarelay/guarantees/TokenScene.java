@@ -102,17 +102,9 @@ final class TokenScene implements AutoCloseable {
             relays.add(scene.start());
         }
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> relays.stream().allMatch(relay -> partitions(relay) == partitions / instances));
+                .until(() -> relays.stream()
+                        .allMatch(relay -> Actuator.of(relay).partitions().size() == partitions / instances));
         return relays;
-    }
-
-    private static int partitions(ConfigurableApplicationContext relay) {
-        return Actuator.of(relay)
-                .asOperator()
-                .json("/health/source")
-                .path("details")
-                .path("partitions")
-                .size();
     }
 
     /** Sends records of the fleet, and waits until all have arrived. */
@@ -122,10 +114,7 @@ final class TokenScene implements AutoCloseable {
     }
 
     long authentications() {
-        return scene.simulator().ledger().answers().entrySet().stream()
-                .filter(answer -> answer.getKey().startsWith("DEVICE_AUTH "))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
+        return scene.simulator().ledger().authentications();
     }
 
     /** Puts a record into the topic of tokens. */

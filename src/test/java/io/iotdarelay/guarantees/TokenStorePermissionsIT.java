@@ -10,12 +10,7 @@ import io.iotdarelay.testing.Fleet;
 import io.iotdarelay.testing.LocalKafka;
 import io.iotdarelay.testing.RelayProcess;
 import io.iotdarelay.testing.Relays;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -121,7 +116,7 @@ class TokenStorePermissionsIT {
                 assertThat(actuator.status("readiness")).isEqualTo("UP");
                 fleet.produceForEach(producer, name, 2);
                 awaitArrival(fleet, simulator);
-                assertThat(authentications(simulator)).isEqualTo(DEVICES);
+                assertThat(simulator.ledger().authentications()).isEqualTo(DEVICES);
                 assertThat(kafka.count(store)).isZero();
 
                 // And when
@@ -130,13 +125,13 @@ class TokenStorePermissionsIT {
                 // Then
                 await().atMost(SOON).until(() -> actuator.status("tokens").equals("UP"));
                 await().atMost(SOON).until(() -> kafka.count(store) >= DEVICES);
-                assertThat(authentications(simulator)).isEqualTo(DEVICES);
+                assertThat(simulator.ledger().authentications()).isEqualTo(DEVICES);
             }
         }
     }
 
     private static Relays relays(Simulator simulator, String name) {
-        Relays relays = Relays.of(kafka, simulator, name)
+        return Relays.of(kafka, simulator, name)
                 .withPropertiesRoute(name)
                 .withDevicesOfSimulator()
                 .with("spring.kafka.bootstrap-servers", kafka.otherBootstrapServers())
@@ -144,21 +139,8 @@ class TokenStorePermissionsIT {
                 .with("spring.kafka.properties[sasl.mechanism]", "PLAIN")
                 .with(
                         "spring.kafka.properties[sasl.jaas.config]",
-                        PlainLoginModule.class.getName() + " required username=relay password=word;");
-        return relays.with("relay.tokens.store", "topic")
-                .with("relay.tokens.topic", name + ".tokens")
-                .with("relay.tokens.keys", keys(relays.directory()).toUri().toString())
-                .with("relay.tokens.key", "k");
-    }
-
-    private static Path keys(Path directory) {
-        try {
-            Path keys = Files.createDirectories(directory.resolve("token-keys"));
-            Files.writeString(keys.resolve("k"), Base64.getEncoder().encodeToString(new byte[32]));
-            return keys;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                        PlainLoginModule.class.getName() + " required username=relay password=word;")
+                .withTokensIn(name + ".tokens");
     }
 
     private static void permit(ResourceType type, String name, AclOperation operation) {
@@ -177,12 +159,5 @@ class TokenStorePermissionsIT {
                 .json("/health/tokens")
                 .at("/details/reason")
                 .asString("");
-    }
-
-    private static long authentications(Simulator simulator) {
-        return simulator.ledger().answers().entrySet().stream()
-                .filter(answer -> answer.getKey().startsWith("DEVICE_AUTH "))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
     }
 }

@@ -104,6 +104,14 @@ public final class Ledger {
                 .toList();
     }
 
+    /** How many authentications were answered, whatever the answer. */
+    public long authentications() {
+        return answers().entrySet().stream()
+                .filter(answer -> answer.getKey().startsWith(Api.DEVICE_AUTH + " "))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
     /** How many reports were accepted. */
     public synchronized long acceptedCount() {
         return acceptedCount;

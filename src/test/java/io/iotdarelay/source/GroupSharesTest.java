@@ -177,6 +177,7 @@ class GroupSharesTest {
         passes(group, Duration.ofSeconds(10));
 
         assertThat(owner.share()).isZero();
+        assertTrouble(group, owner, Duration.ofSeconds(10), "nothing is sent");
     }
 
     /** A closed consumer does not say who it was. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,15 @@ public final class Actuator {
     /** The status of a component of health, or of a probe. */
     public String status(String component) {
         return json("/health/" + component).path("status").asString("none");
+    }
+
+    /** The partitions that it reads, as health names them. */
+    public List<String> partitions() {
+        return List.copyOf(asOperator()
+                .json("/health/source")
+                .path("details")
+                .path("partitions")
+                .propertyNames());
     }
 
     /** The samples of one scrape, by their name with labels. */

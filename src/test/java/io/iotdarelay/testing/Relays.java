@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,20 @@ public final class Relays {
                 .with(route + "device-id", "key")
                 .with(route + "services[0].id", "S")
                 .with(route + "services[0].properties.n", "/n");
+    }
+
+    /** Tokens are kept in this topic, with one key. */
+    public Relays withTokensIn(String topic) {
+        try {
+            Path keys = Files.createDirectories(directory.resolve("token-keys"));
+            Files.writeString(keys.resolve("key"), Base64.getEncoder().encodeToString(new byte[32]));
+            return with("relay.tokens.store", "topic")
+                    .with("relay.tokens.topic", topic)
+                    .with("relay.tokens.keys", keys.toUri().toString())
+                    .with("relay.tokens.key", "key");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Where the files lie that the properties name. */
