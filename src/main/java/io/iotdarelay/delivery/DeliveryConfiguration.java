@@ -66,6 +66,7 @@ public class DeliveryConfiguration {
         int count = Math.min(platform.clients().size(), requests);
         List<DeliveryLoop> loops = new ArrayList<>();
         List<TokenStore> stores = new ArrayList<>();
+        int devices = tokens.mostDevices(Runtime.getRuntime().maxMemory());
         LaneOutcomes laneOutcomes = new LaneOutcomes(outcomes);
         Superseding.Rule superseding = new Superseding.Rule(rules.packing(), lanes.keep(), laneOutcomes::superseded);
         for (int i = 0; i < count; i++) {
@@ -80,7 +81,7 @@ public class DeliveryConfiguration {
                     client.loop(),
                     nanoTime);
             AwaitedTokens awaited = new AwaitedTokens();
-            TokenStore store = new TokenStore(Math.ceilDiv(tokens.maxDevices(), count), nanoTime);
+            TokenStore store = new TokenStore(Math.ceilDiv(devices, count), nanoTime);
             stores.add(store);
             loops.add(new DeliveryLoop(new LaneResources(
                     client,

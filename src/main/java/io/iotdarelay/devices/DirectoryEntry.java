@@ -29,6 +29,12 @@ public record DirectoryEntry(
 
     private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
+    /** What a device takes beyond the characters of its names and its secret, in bytes of heap. */
+    private static final long OVERHEAD = 250;
+
+    /** The same for a node. */
+    private static final int OVERHEAD_OF_NODE = 120;
+
     public DirectoryEntry {
         if (secret == null && gateway == null) {
             throw new IllegalArgumentException("a device needs a secret, or a gateway");
@@ -53,5 +59,14 @@ public record DirectoryEntry(
     /** The device's credentials, if it has a secret. */
     public Optional<DeviceCredentials> credentials() {
         return secret == null ? Optional.empty() : Optional.of(new DeviceCredentials(device, secret));
+    }
+
+    /** About how much heap it takes, in bytes. */
+    long size() {
+        return OVERHEAD
+                + device.value().length()
+                + (secret == null ? 0 : secret.utf8().length)
+                + (gateway == null ? 0 : gateway.value().length())
+                + (node == null ? 0 : OVERHEAD_OF_NODE + node.value().length());
     }
 }

@@ -16,12 +16,6 @@ final class DirectoryListing {
 
     private static final int MAX_REPORTED = 20;
 
-    /** What a device costs beyond the characters of its names and its secret, in bytes of heap. */
-    private static final int OVERHEAD = 250;
-
-    /** The same for a node. */
-    private static final int OVERHEAD_OF_NODE = 120;
-
     private final long room;
     private long taken;
     private final Map<DeviceId, DirectoryEntry> devices = new HashMap<>();
@@ -69,20 +63,17 @@ final class DirectoryListing {
             broken(place, "neither secret nor gateway_id");
             return;
         }
-        taken += OVERHEAD
-                + deviceId.length()
-                + (secret == null ? 0 : secret.length())
-                + (gatewayId == null ? 0 : gatewayId.length())
-                + (nodeId == null || nodeId.isEmpty() ? 0 : OVERHEAD_OF_NODE + nodeId.length());
-        if (isFull()) {
-            return;
-        }
         DeviceId device = new DeviceId(deviceId);
         // Many devices have the same product or group: one text for all of them.
         String product = productId == null || productId.isEmpty() ? null : productId.intern();
         String group = groupName == null || groupName.isEmpty() ? null : groupName.intern();
         DeviceId node = nodeId == null || nodeId.isEmpty() ? null : new DeviceId(nodeId);
-        DirectoryEntry former = devices.put(device, new DirectoryEntry(device, known, gateway, product, node, group));
+        DirectoryEntry entry = new DirectoryEntry(device, known, gateway, product, node, group);
+        taken += entry.size();
+        if (isFull()) {
+            return;
+        }
+        DirectoryEntry former = devices.put(device, entry);
         if (former != null) {
             broken(place, "the device is in the file more than once; the last line counts");
             nodes.forget(former);

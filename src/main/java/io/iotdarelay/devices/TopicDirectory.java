@@ -19,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A directory in a compacted topic. One thread reads it, and follows new records. It is loaded when everything was read that was
- * there when it started.
+ * there when it started. Where there are more devices than fit into half of the heap, it never is; those that come later are left out, and
+ * that is trouble until the process ends.
  */
 final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
@@ -27,8 +28,14 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
     private static final int MAX_REPORTED = 20;
 
+    /** Devices may take half of the heap. */
+    private static final int SHARE_OF_HEAP = 2;
+
     private final String topic;
     private final InstantSource time;
+    private final long room;
+    private long taken;
+    private boolean full;
     private final Map<DeviceId, DirectoryEntry> devices = new ConcurrentHashMap<>();
     private final Nodes nodes = new Nodes();
     private final List<String> broken = new ArrayList<>();
@@ -37,7 +44,17 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
     /** An empty directory. */
     TopicDirectory(String topic, InstantSource time) {
+        this(topic, time, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    }
+
+    /**
+     * For tests.
+     *
+     * @param room how much of the heap the devices may take, in bytes
+     */
+    TopicDirectory(String topic, InstantSource time, long room) {
         this.topic = topic;
+        this.room = room;
         this.state = new DirectoryState("topic", topic);
         this.time = time;
     }
@@ -68,6 +85,12 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
             trouble("the topic " + topic + " contains no devices");
             return;
         }
+        if (full) {
+            trouble(
+                    "the topic " + topic + " contains more than " + devices.size()
+                            + " devices, more than fit into half of the heap: give each instance more memory, and start it again");
+            return;
+        }
         boolean loaded = state.isLoaded() || reached;
         if (changed || loaded != state.isLoaded() || (reached && state.isTroubled())) {
             publish(loaded);
@@ -80,7 +103,7 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         String id = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
             if (DeviceId.isValid(id)) {
-                forgetNode(devices.remove(new DeviceId(id)));
+                forget(devices.remove(new DeviceId(id)));
             }
             return;
         }
@@ -104,14 +127,22 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
     }
 
     private void put(DirectoryEntry entry) {
-        forgetNode(devices.put(entry.device(), entry));
+        DirectoryEntry former = devices.get(entry.device());
+        if (former == null && taken + entry.size() > room) {
+            full = true;
+            return;
+        }
+        devices.put(entry.device(), entry);
+        taken += entry.size();
+        forget(former);
         if (entry.node() != null) {
             nodes.put(entry.node(), entry.device());
         }
     }
 
-    private void forgetNode(@Nullable DirectoryEntry former) {
+    private void forget(@Nullable DirectoryEntry former) {
         if (former != null) {
+            taken -= former.size();
             nodes.forget(former);
         }
     }

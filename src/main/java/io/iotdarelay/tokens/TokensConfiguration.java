@@ -111,7 +111,8 @@ public class TokensConfiguration {
             if (factory instanceof DefaultKafkaProducerFactory<?, ?> standard) {
                 standard.setPhysicalCloseTimeout((int) CLOSE_TIMEOUT.toSeconds());
             }
-            TokenTable table = new TokenTable(properties.maxDevices());
+            TokenTable table =
+                    new TokenTable(properties.mostDevices(Runtime.getRuntime().maxMemory()));
             TokenWriter out = new TokenWriter(
                     properties.topic(),
                     new Envelope(origin, keys, nonces),

@@ -24,8 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.ApplicationArguments;
-import org.springframework.boot.DefaultApplicationArguments;
 
 /**
  * What a few bad devices cost the others: how long a record takes from the producer to the platform's acceptance, while all devices
@@ -52,16 +50,16 @@ public final class FewBadDevices {
     private final Duration latency;
     private final Map<String, Instant> sent = new HashMap<>();
 
-    private FewBadDevices(ApplicationArguments options) {
-        this.devices = Integer.parseInt(option(options, "devices", "132"));
-        this.rate = Integer.parseInt(option(options, "rate", "400"));
-        this.phase = Duration.ofSeconds(Long.parseLong(option(options, "seconds", "60")));
-        this.latency = Duration.ofMillis(
-                Long.parseLong(option(options, "latency", "20ms").replace("ms", "")));
+    private FewBadDevices(Options options) {
+        this.devices = options.number("devices", 132);
+        this.rate = options.number("rate", 400);
+        this.phase = Duration.ofSeconds(Long.parseLong(options.text("seconds", "60")));
+        this.latency =
+                Duration.ofMillis(Long.parseLong(options.text("latency", "20ms").replace("ms", "")));
     }
 
     public static void main(String[] args) {
-        new FewBadDevices(new DefaultApplicationArguments(args)).run();
+        new FewBadDevices(new Options(args)).run();
         System.exit(0);
     }
 
@@ -152,10 +150,5 @@ public final class FewBadDevices {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
         }
         producer.flush();
-    }
-
-    private static String option(ApplicationArguments options, String name, String otherwise) {
-        List<String> values = options.getOptionValues(name);
-        return values == null || values.isEmpty() ? otherwise : values.getFirst();
     }
 }

@@ -18,8 +18,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.springframework.boot.ApplicationArguments;
-import org.springframework.boot.DefaultApplicationArguments;
 
 /**
  * What a restart costs, with tokens in memory and in a topic: every device has reported before, and has records waiting when the relay
@@ -39,11 +37,11 @@ public final class Restarts {
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final ApplicationArguments options;
+    private final Options options;
     private final LocalKafka kafka;
     private final List<String> results = new ArrayList<>();
 
-    private Restarts(ApplicationArguments options, LocalKafka kafka) {
+    private Restarts(Options options, LocalKafka kafka) {
         this.options = options;
         this.kafka = kafka;
     }
@@ -51,7 +49,7 @@ public final class Restarts {
     public static void main(String[] args) throws Exception {
         System.out.println(Machine.describe());
         try (LocalKafka kafka = LocalKafka.start()) {
-            Restarts restarts = new Restarts(new DefaultApplicationArguments(args), kafka);
+            Restarts restarts = new Restarts(new Options(args), kafka);
             restarts.measure("topic");
             restarts.measure("memory");
             restarts.results.forEach(System.out::println);
@@ -61,8 +59,8 @@ public final class Restarts {
 
     private void measure(String store) throws Exception {
         String topic = "restarts-" + store;
-        int devices = number("devices", 100_000);
-        int records = number("records", 5);
+        int devices = options.number("devices", 100_000);
+        int records = options.number("records", 5);
         kafka.createTopic(topic, PARTITIONS);
         kafka.createTopic(topic + ".dlt", 1);
         kafka.createTopic(topic + ".tokens", 3, "cleanup.policy=compact");
@@ -84,7 +82,7 @@ public final class Restarts {
             }
             produce(producer, topic, devices, records);
             long authenticated = simulator.ledger().authentications();
-            relays.with("relay.quota.authentications-per-second", option("quota", "50"));
+            relays.with("relay.quota.authentications-per-second", options.text("quota", "50"));
             try (RelayProcess relay = relays.startProcess(jvm())) {
                 String curve = follow(relay, simulator, devices + (long) devices * records);
                 results.add(String.format(
@@ -107,7 +105,7 @@ public final class Restarts {
         long ready = System.nanoTime();
         List<Long> curve = new ArrayList<>();
         long before = simulator.ledger().acceptedCount();
-        for (int second = 1; second <= number("most", 60) && before < all; second++) {
+        for (int second = 1; second <= options.number("most", 60) && before < all; second++) {
             long end = ready + second * (long) NANOS;
             await(relay, () -> System.nanoTime() >= end || simulator.ledger().acceptedCount() >= all);
             long now = simulator.ledger().acceptedCount();
@@ -137,16 +135,7 @@ public final class Restarts {
     }
 
     private String[] jvm() {
-        return option("jvm", "-Xmx512m").split(",");
-    }
-
-    private int number(String name, int otherwise) {
-        return Integer.parseInt(option(name, Integer.toString(otherwise)));
-    }
-
-    private String option(String name, String otherwise) {
-        List<String> values = options.getOptionValues(name);
-        return values == null || values.isEmpty() ? otherwise : values.getLast();
+        return options.jvm("-Xmx512m");
     }
 
     private static void await(RelayProcess relay, BooleanSupplier condition) {

@@ -25,8 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.springframework.boot.ApplicationArguments;
-import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.StringUtils;
 
@@ -53,19 +51,19 @@ public final class Scaling {
     private final int rate;
     private final int devices;
 
-    private Scaling(LocalKafka kafka, ApplicationArguments options) {
+    private Scaling(LocalKafka kafka, Options options) {
         this.kafka = kafka;
-        this.rate = Integer.parseInt(option(options, "rate", "400"));
-        this.devices = Integer.parseInt(option(options, "devices", "240"));
+        this.rate = options.number("rate", 400);
+        this.devices = options.number("devices", 240);
     }
 
     public static void main(String[] args) throws Exception {
-        ApplicationArguments options = new DefaultApplicationArguments(args);
+        Options options = new Options(args);
         System.out.println(Machine.describe());
         try (LocalKafka kafka = LocalKafka.start()) {
             Scaling scaling = new Scaling(kafka, options);
             for (String protocol :
-                    StringUtils.commaDelimitedListToStringArray(option(options, "protocol", "classic,consumer"))) {
+                    StringUtils.commaDelimitedListToStringArray(options.text("protocol", "classic,consumer"))) {
                 scaling.measure(protocol);
             }
         }
@@ -238,10 +236,5 @@ public final class Scaling {
 
     private static void pass(Duration time) {
         LockSupport.parkNanos(time.toNanos());
-    }
-
-    private static String option(ApplicationArguments options, String name, String otherwise) {
-        List<String> values = options.getOptionValues(name);
-        return values == null || values.isEmpty() ? otherwise : values.getLast();
     }
 }

@@ -7,7 +7,6 @@ import io.iotdarelay.testing.LocalKafka;
 import io.iotdarelay.testing.Memory;
 import io.iotdarelay.testing.RelayProcess;
 import io.iotdarelay.testing.Relays;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,8 +21,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.springframework.boot.ApplicationArguments;
-import org.springframework.boot.DefaultApplicationArguments;
 
 /**
  * What a relay with one route of JSON takes until it has delivered its first record, and what it holds then; of several jars in turn, so
@@ -43,16 +40,16 @@ public final class Starts {
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final double MEBIBYTE = 1024 * 1024;
 
-    private final ApplicationArguments options;
+    private final Options options;
     private final Relays relays;
 
-    private Starts(ApplicationArguments options, Relays relays) {
+    private Starts(Options options, Relays relays) {
         this.options = options;
         this.relays = relays;
     }
 
     public static void main(String[] args) throws Exception {
-        ApplicationArguments options = new DefaultApplicationArguments(args);
+        Options options = new Options(args);
         System.out.println(Machine.describe());
         try (LocalKafka kafka = LocalKafka.start();
                 Simulator simulator = Simulator.start();
@@ -71,8 +68,8 @@ public final class Starts {
     }
 
     private void run() {
-        List<String> jars = options.getNonOptionArgs();
-        int starts = Integer.parseInt(option("starts", "5"));
+        List<String> jars = options.others();
+        int starts = options.number("starts", 5);
         Map<String, List<double[]>> measured = new LinkedHashMap<>();
         List<String> names = List.of();
         for (int i = 0; i < starts; i++) {
@@ -96,8 +93,8 @@ public final class Starts {
         relays.with("spring.kafka.consumer.group-id", group);
         Map<String, Double> figures = new LinkedHashMap<>();
         long begin = System.nanoTime();
-        try (RelayProcess relay = RelayProcess.startJar(
-                jar, List.of(option("jvm", "-Xmx512m,-XX:+UseSerialGC").split(",")), relays.arguments())) {
+        try (RelayProcess relay =
+                RelayProcess.startJar(jar, List.of(options.jvm("-Xmx512m,-XX:+UseSerialGC")), relays.arguments())) {
             await(relay, () -> relay.port() > 0);
             Actuator actuator = Actuator.at(relay.port());
             await(relay, () -> actuator.get("/health/liveness").statusCode() == 200);
@@ -106,7 +103,7 @@ public final class Starts {
                     "CPU time until then, s", Machine.cpuTime(relay.handle()).toMillis() / 1000.0);
             await(relay, () -> Actuator.sum(actuator.metrics(), "relay_records_delivered_total") > 0);
             figures.put("first record delivered, s", (System.nanoTime() - begin) / NANOS);
-            collectGarbage(relay);
+            relay.collectGarbage();
             Map<String, Double> metrics = actuator.metrics();
             figures.put("classes", metrics.getOrDefault("jvm_classes_loaded_classes", 0.0));
             figures.put("heap in use, MiB", Actuator.sum(metrics, "jvm_memory_used_bytes{area=\"heap\"") / MEBIBYTE);
@@ -119,11 +116,6 @@ public final class Starts {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private String option(String name, String otherwise) {
-        List<String> values = options.getOptionValues(name);
-        return values == null || values.isEmpty() ? otherwise : values.getLast();
     }
 
     private static void await(RelayProcess relay, BooleanSupplier condition) {
@@ -140,24 +132,6 @@ public final class Starts {
             return condition.getAsBoolean();
         } catch (UncheckedIOException e) {
             return false;
-        }
-    }
-
-    private static void collectGarbage(RelayProcess relay) {
-        try {
-            Process command = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
-                                    .toString(),
-                            Long.toString(relay.handle().pid()),
-                            "GC.run")
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            command.waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 

@@ -21,8 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.springframework.boot.ApplicationArguments;
-import org.springframework.boot.DefaultApplicationArguments;
 
 /**
  * How fast the shipped jar empties a topic, and what that costs: the relay and the simulator are processes of their own, the
@@ -50,36 +48,30 @@ public final class Throughput {
     private static final int DEVICES_A_MEBIBYTE = 250;
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final ApplicationArguments options;
+    private final Options options;
     private final int records;
     private final int devices;
     private final String to;
     private final int before;
     private final Path directory;
 
-    private Throughput(ApplicationArguments options) throws IOException {
+    private Throughput(Options options) throws IOException {
         this.options = options;
-        this.records = Integer.parseInt(option("records", "200000"));
-        this.devices = Integer.parseInt(option("devices", "2000"));
-        this.to = option("to", "properties");
-        this.before = options.containsOption("each-first") ? devices : 0;
+        this.records = options.number("records", 200000);
+        this.devices = options.number("devices", 2000);
+        this.to = options.text("to", "properties");
+        this.before = options.has("each-first") ? devices : 0;
         this.directory = Files.createTempDirectory("relay-benchmark");
     }
 
     public static void main(String[] args) throws IOException {
-        new Throughput(new DefaultApplicationArguments(args)).run();
+        new Throughput(new Options(args)).run();
         System.exit(0);
     }
 
     private void run() throws IOException {
         System.out.println(Machine.describe());
-        System.out.printf(
-                Locale.ROOT,
-                "%d records of %d devices to %s, options %s%n",
-                records,
-                devices,
-                to,
-                List.of(options.getSourceArgs()));
+        System.out.printf(Locale.ROOT, "%d records of %d devices to %s, options %s%n", records, devices, to, options);
         try (LocalKafka kafka = LocalKafka.start()) {
             kafka.createTopic(TOPIC, PARTITIONS);
             kafka.createTopic("iotda-relay.dlt", 1);
@@ -183,25 +175,21 @@ public final class Throughput {
                         "--children=" + CHILDREN,
                         "--directory=" + directory.resolve("devices.csv"),
                         "--ca=" + directory.resolve("ca.pem"),
-                        "--latency=" + option("latency", "0ms"),
+                        "--latency=" + options.text("latency", "0ms"),
                         "--report=600s"))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
 
     private Measured start(String... arguments) {
-        return options.containsOption("image")
-                ? Measured.image(option("image", ""), Size.of(option("preset", "none")), directory, arguments)
+        return options.has("image")
+                ? Measured.image(
+                        options.text("image", ""), Size.of(options.text("preset", "none")), directory, arguments)
                 : Measured.jar(JAR, jvm(), arguments);
     }
 
-    private String option(String name, String otherwise) {
-        List<String> values = options.getOptionValues(name);
-        return values == null || values.isEmpty() ? otherwise : values.getLast();
-    }
-
     private List<String> jvm() {
-        return List.of(option("jvm", "-Xmx512m").split(","));
+        return List.of(options.jvm("-Xmx512m"));
     }
 
     private String[] arguments(LocalKafka kafka, String endpoint) {

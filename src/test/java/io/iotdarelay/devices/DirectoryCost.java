@@ -1,5 +1,6 @@
 package io.iotdarelay.devices;
 
+import io.iotdarelay.benchmark.Options;
 import io.iotdarelay.devices.DevicesConfiguration.DirectoryKeeper;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.testing.LocalKafka;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -21,8 +21,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.springframework.boot.ApplicationArguments;
-import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
 /**
@@ -39,9 +37,9 @@ public final class DirectoryCost {
     private DirectoryCost() {}
 
     public static void main(String[] args) throws IOException {
-        ApplicationArguments options = new DefaultApplicationArguments(args);
-        int devices = Integer.parseInt(option(options, "devices", "1000000"));
-        boolean fromTopic = option(options, "from", "topic").equals("topic");
+        Options options = new Options(args);
+        int devices = options.number("devices", 1000000);
+        boolean fromTopic = options.text("from", "topic").equals("topic");
         try (LocalKafka kafka = LocalKafka.start()) {
             Path file = fromTopic ? null : write(devices);
             if (fromTopic) {
@@ -73,11 +71,6 @@ public final class DirectoryCost {
             }
         }
         System.exit(0);
-    }
-
-    private static String option(ApplicationArguments options, String name, String otherwise) {
-        List<String> values = options.getOptionValues(name);
-        return values == null || values.isEmpty() ? otherwise : values.getFirst();
     }
 
     /** As the platform makes them: product, and what the owner calls the device. */

@@ -2,8 +2,10 @@ package io.iotdarelay.devices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.telemetry.DeviceId;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +26,50 @@ class TopicDirectoryTest {
 
         assertThat(directory.status().trouble()).isEmpty();
         assertThat(directory.isLoaded()).isTrue();
+    }
+
+    @Test
+    void isNotLoadedWhereMoreDevicesAreThereThanFit() {
+        TopicDirectory small = new TopicDirectory("devices", InstantSource.system(), 1_000);
+        for (String device : List.of("a", "b", "c", "d")) {
+            small.read(device(device));
+            small.polled(true, false);
+        }
+        small.polled(false, true);
+
+        assertThat(small.isLoaded()).isFalse();
+        assertThat(small.status().trouble())
+                .hasValue("the topic devices contains more than 3 devices, more than fit into half of the heap:"
+                        + " give each instance more memory, and start it again");
+    }
+
+    @Test
+    void goesOnWithTheDevicesThatItHasWhereOthersDoNotFitAnyMore() {
+        TopicDirectory small = new TopicDirectory("devices", InstantSource.system(), 1_000);
+        for (int i = 0; i < 20; i++) {
+            small.read(device("a"));
+            small.read(device("b"));
+            small.read(deletion("b"));
+            small.read(device("c"));
+        }
+        small.polled(true, true);
+        assertThat(small.status().trouble()).isEmpty();
+
+        small.read(device("d"));
+        small.read(device("e"));
+        small.read(new ConsumerRecord<>("devices", 0, 0, bytes("a"), bytes("{\"secret\":\"other\"}")));
+        small.polled(true, true);
+
+        assertThat(small.isLoaded()).isTrue();
+        assertThat(small.status().trouble()).isPresent();
+        assertThat(small.find(new DeviceId("d"))).isPresent();
+        assertThat(small.find(new DeviceId("e"))).isEmpty();
+        assertThat(small.credentials(new DeviceId("a")).orElseThrow().secret().value())
+                .isEqualTo("other");
+    }
+
+    private static ConsumerRecord<byte[], byte[]> deletion(String id) {
+        return new ConsumerRecord<>("devices", 0, 0, bytes(id), null);
     }
 
     private static ConsumerRecord<byte[], byte[]> device(String id) {

@@ -18,9 +18,12 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A store of tokens that was garbled, rolled back, mixed up, or is not there costs authentications, and nothing else. */
+@Execution(ExecutionMode.CONCURRENT)
 class HostileTokenStoreIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -28,11 +28,14 @@ import org.apache.kafka.common.security.plain.PlainLoginModule;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A relay that lacks a permission for the topic of tokens delivers with tokens of its own, says once which permission for which topic is
  * missing, and uses the topic as soon as it may.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class TokenStorePermissionsIT {
 
     private static final Duration SOON = Duration.ofMinutes(2);

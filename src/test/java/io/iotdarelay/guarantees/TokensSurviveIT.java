@@ -15,9 +15,12 @@ import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** With a store of tokens, no token ends with the process that fetched it. */
+@Execution(ExecutionMode.CONCURRENT)
 class TokensSurviveIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);

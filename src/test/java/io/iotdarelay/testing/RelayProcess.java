@@ -113,6 +113,25 @@ public final class RelayProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Has it collect all garbage, and waits for the end of that. */
+    public void collectGarbage() {
+        try {
+            Process command = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(process.pid()),
+                            "GC.run")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            command.waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Sends SIGTERM. */
     public void terminate() {
         // Process.destroy() would also close the output, and with it what the relay says while it stops.
