@@ -21,12 +21,16 @@ public enum ModelFilter {
     STRICT;
 
     /** Whether an entry breaks the model of its product. */
-    static boolean breaks(@Nullable SimulatedProduct product, JsonNode entry) {
-        return product != null && !fitting(product, entry).equals(entry.path("properties"));
+    static boolean breaks(@Nullable SimulatedProduct product, JsonNode entry, boolean enforceRequired) {
+        return product != null && !fitting(product, entry, enforceRequired).equals(entry.path("properties"));
     }
 
-    /** The values of an entry that fit. An unknown service has none, nor has one that lacks a mandatory value. */
-    static ObjectNode fitting(SimulatedProduct product, JsonNode entry) {
+    /**
+     * The values of an entry that fit. An unknown service has none.
+     *
+     * @param enforceRequired whether a service that lacks a mandatory value has none either
+     */
+    static ObjectNode fitting(SimulatedProduct product, JsonNode entry, boolean enforceRequired) {
         Map<String, SimulatedProduct.Property> service =
                 product.services().get(entry.path("service_id").asString(""));
         ObjectNode kept = ((ObjectNode) entry.path("properties")).deepCopy();
@@ -41,8 +45,9 @@ public enum ModelFilter {
                 kept.remove(name);
             }
         });
-        boolean incomplete = service.entrySet().stream()
-                .anyMatch(property -> property.getValue().required() && !kept.has(property.getKey()));
+        boolean incomplete = enforceRequired
+                && service.entrySet().stream()
+                        .anyMatch(property -> property.getValue().required() && !kept.has(property.getKey()));
         return incomplete ? kept.removeAll() : kept;
     }
 }

@@ -1,27 +1,22 @@
 package io.iotdarelay.simulator;
 
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Judges requests as the documents say. The order of checks, where it matters and is not documented: size, form, credentials
+ * The side of devices: judges requests as the documents say. The order of checks, where it matters and is not documented: size, form, credentials
  * or token, children, model.
  */
 final class Platform {
@@ -30,10 +25,6 @@ final class Platform {
     static final int MAX_BODY = 1_048_576;
 
     private static final int MAX_CHILDREN = 50;
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
-    private static final Pattern DEVICE_ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
     private static final Pattern TIMESTAMP = Pattern.compile("\\d{10}");
     private static final int PASSWORD_LENGTH = 64;
     private static final Pattern EVENT_TIME = Pattern.compile("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z");
@@ -42,7 +33,8 @@ final class Platform {
 
     private final SimulatorOptions options;
     private final TokenBook tokens;
-    private final Map<String, SimulatedDevice> devices = new ConcurrentHashMap<>();
+    private final Registry registry;
+    private final Shadows shadows;
 
     /** A judgement: the answer, and what was accepted. */
     record Judgement(Reply reply, List<Ledger.Accepted> accepted) {
@@ -52,35 +44,39 @@ final class Platform {
         }
     }
 
-    Platform(SimulatorOptions options) {
+    Platform(SimulatorOptions options, Registry registry, TokenBook tokens, Shadows shadows) {
         this.options = options;
-        this.tokens = new TokenBook(options.tokenLifetime, options.clock);
-    }
-
-    TokenBook tokens() {
-        return tokens;
-    }
-
-    Map<String, SimulatedDevice> devices() {
-        return devices;
+        this.registry = registry;
+        this.tokens = tokens;
+        this.shadows = shadows;
     }
 
     Judgement judge(long number, Api.Target target, @Nullable String token, byte[] body) {
-        return switch (target.api()) {
+        Judgement judgement = switch (target.api()) {
             case DEVICE_AUTH -> Judgement.of(authenticate(body));
             case MESSAGES -> message(number, target.device(), token, body);
             case PROPERTIES -> properties(number, target.device(), token, body);
             case GATEWAY -> batch(number, target.device(), token, body);
+            default -> throw new IllegalArgumentException(target.api() + " is a call of applications");
         };
+        judgement.accepted().forEach(this::remember);
+        return judgement;
+    }
+
+    private void remember(Ledger.Accepted report) {
+        registry.activate(report.device());
+        if (!report.service().isEmpty() && !report.content().isEmpty()) {
+            shadows.report(report.device(), report.service(), report.content(), report.eventTime());
+        }
     }
 
     private Reply authenticate(byte[] body) {
-        JsonNode request = parse(body);
+        JsonNode request = Json.parse(body);
         String id = request.path("device_id").asString("");
         String timestamp = request.path("timestamp").asString("");
         String password = request.path("password").asString("");
         JsonNode signType = request.path("sign_type");
-        if (!DEVICE_ID.matcher(id).matches()
+        if (!Inputs.DEVICE_ID.matcher(id).matches()
                 || !TIMESTAMP.matcher(timestamp).matches()
                 || password.length() != PASSWORD_LENGTH
                 || !signType.isInt()
@@ -88,17 +84,18 @@ final class Platform {
                 || signType.asInt() > 1) {
             return Errors.invalidInput();
         }
-        SimulatedDevice device = devices.get(id);
+        SimulatedDevice device = registry.device(id);
         boolean inTime =
                 signType.asInt() == 0 || Passwords.isWithin(timestamp, options.timestampTolerance, options.clock);
         if (device == null
                 || device.frozen()
                 || device.certificate()
-                || device.secret().isEmpty()
                 || !inTime
-                || !Passwords.matches(password, timestamp, device.secret())) {
+                || Stream.of(device.secret(), device.secondarySecret())
+                        .noneMatch(secret -> !secret.isEmpty() && Passwords.matches(password, timestamp, secret))) {
             return Errors.authenticationFailed();
         }
+        registry.activate(id);
         return Reply.ok("{\"access_token\":\"" + tokens.issue(id) + "\",\"expires_in\":" + tokens.expiresIn() + "}");
     }
 
@@ -109,7 +106,7 @@ final class Platform {
         if (!tokens.isValid(token, sender)) {
             return Judgement.of(Errors.invalidToken());
         }
-        JsonNode message = parse(body);
+        JsonNode message = Json.parse(body);
         String device = message.path("object_device_id").asString("");
         if (!device.isEmpty() && !device.equals(sender) && !isChild(device, sender)) {
             return Judgement.of(Errors.invalidInput());
@@ -134,7 +131,7 @@ final class Platform {
         if (body.length > MAX_BODY) {
             return Judgement.of(Errors.tooLarge());
         }
-        JsonNode services = parse(body).path("services");
+        JsonNode services = Json.parse(body).path("services");
         if (!isServices(services)) {
             return Judgement.of(Errors.invalidInput());
         }
@@ -149,7 +146,7 @@ final class Platform {
         if (body.length > MAX_BODY) {
             return Judgement.of(Errors.tooLarge());
         }
-        JsonNode children = parse(body).path("devices");
+        JsonNode children = Json.parse(body).path("devices");
         if (!children.isArray() || children.isEmpty() || !children.valueStream().allMatch(Platform::isChildEntry)) {
             return Judgement.of(Errors.invalidInput());
         }
@@ -182,16 +179,15 @@ final class Platform {
     /** Adds what is kept of the entries, and returns whether something did not fit the model. */
     private boolean store(
             List<Ledger.Accepted> accepted, long number, Api api, String device, String sender, JsonNode services) {
-        SimulatedDevice registered = devices.get(device);
-        SimulatedProduct product = registered == null ? null : registered.product();
+        SimulatedProduct product = registry.modelOf(device);
         boolean anyBroken = false;
         for (JsonNode entry : services) {
-            boolean breaks = ModelFilter.breaks(product, entry);
+            boolean breaks = ModelFilter.breaks(product, entry, options.enforceRequired);
             anyBroken |= breaks;
             ObjectNode kept = (ObjectNode) entry.path("properties");
             if (breaks && product != null) {
                 kept = options.modelFilter == ModelFilter.SILENT_PROPERTY
-                        ? ModelFilter.fitting(product, entry)
+                        ? ModelFilter.fitting(product, entry, options.enforceRequired)
                         : kept.deepCopy().removeAll();
             }
             accepted.add(new Ledger.Accepted(
@@ -224,7 +220,7 @@ final class Platform {
                                     report.sender(),
                                     report.service(),
                                     report.eventTime(),
-                                    JSON.createObjectNode(),
+                                    Json.object(),
                                     true))
                             .toList());
         }
@@ -236,13 +232,15 @@ final class Platform {
     }
 
     private boolean isChild(String device, String gateway) {
-        SimulatedDevice registered = devices.get(device);
+        SimulatedDevice registered = registry.device(device);
         return registered != null && gateway.equals(registered.gateway());
     }
 
     private static boolean isChildEntry(JsonNode child) {
         return child.isObject()
-                && DEVICE_ID.matcher(child.path("device_id").asString("")).matches()
+                && Inputs.DEVICE_ID
+                        .matcher(child.path("device_id").asString(""))
+                        .matches()
                 && isServices(child.path("services"));
     }
 
@@ -267,17 +265,5 @@ final class Platform {
         } catch (DateTimeException e) {
             return Optional.empty();
         }
-    }
-
-    private static JsonNode parse(byte[] body) {
-        try {
-            return JSON.readTree(body);
-        } catch (JacksonException e) {
-            return JSON.missingNode();
-        }
-    }
-
-    Instant now() {
-        return options.clock.instant();
     }
 }

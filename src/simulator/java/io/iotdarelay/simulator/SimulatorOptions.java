@@ -1,11 +1,14 @@
 package io.iotdarelay.simulator;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** How a simulator behaves where the documents leave a choice. Set before it starts. */
@@ -18,10 +21,25 @@ public final class SimulatorOptions {
     boolean partialBatches;
     boolean emptyObjects;
     Reply oversizedMessage = Errors.tooLarge();
-    boolean detailedLedger = true;
+    int ledgerKeeps = Integer.MAX_VALUE;
     boolean tls13 = true;
     long seed = 1;
     Clock clock = Clock.systemUTC();
+    LongSupplier nanoTime = System::nanoTime;
+    String host = "127.0.0.1";
+    List<String> names = List.of("localhost", "127.0.0.1");
+
+    @Nullable
+    Path certificate;
+
+    @Nullable
+    Path key;
+
+    ApplicationAccess access = ApplicationAccess.SAMPLE;
+    Rates rates = Rates.none();
+    Throttling throttling = Throttling.FORBIDDEN;
+    boolean enforceRequired;
+    boolean tokensSurvive;
     Consumer<Exchange> onExchange = exchange -> {};
     Consumer<Head> onHead = head -> {};
 
@@ -50,6 +68,55 @@ public final class SimulatorOptions {
     /** The port to listen on; any that is free by default. */
     public SimulatorOptions port(int value) {
         port = value;
+        return this;
+    }
+
+    /** The address to listen on; that of this machine alone by default. */
+    public SimulatorOptions host(String value) {
+        host = value;
+        return this;
+    }
+
+    /** The names and addresses that the certificate is for; {@code localhost} and {@code 127.0.0.1} by default. */
+    public SimulatorOptions names(List<String> value) {
+        names = List.copyOf(value);
+        return this;
+    }
+
+    /** Presents this certificate with its chain instead of one of its own; both files are PEM. */
+    public SimulatorOptions certificate(Path newCertificate, Path newKey) {
+        certificate = newCertificate;
+        key = newKey;
+        return this;
+    }
+
+    /** Who may call the application side; {@link ApplicationAccess#SAMPLE} by default. */
+    public SimulatorOptions access(ApplicationAccess value) {
+        access = value;
+        return this;
+    }
+
+    /** How many calls of the application side are taken; any number by default. */
+    public SimulatorOptions rates(Rates value) {
+        rates = value;
+        return this;
+    }
+
+    /** How calls beyond a rate are refused. */
+    public SimulatorOptions throttling(Throttling value) {
+        throttling = value;
+        return this;
+    }
+
+    /** A service that lacks a mandatory property does not fit the model. The documents say that it does. */
+    public SimulatorOptions enforceRequired() {
+        enforceRequired = true;
+        return this;
+    }
+
+    /** Tokens go on when the secret is reset, or the device frozen or deleted, over the application side. */
+    public SimulatorOptions tokensSurvive() {
+        tokensSurvive = true;
         return this;
     }
 
@@ -91,7 +158,12 @@ public final class SimulatorOptions {
 
     /** The ledger only counts. */
     public SimulatorOptions countOnly() {
-        detailedLedger = false;
+        return ledgerKeeps(0);
+    }
+
+    /** The ledger keeps so many requests and reports, the latest ones, and counts all; it keeps all by default. */
+    public SimulatorOptions ledgerKeeps(int value) {
+        ledgerKeeps = value;
         return this;
     }
 
@@ -101,13 +173,19 @@ public final class SimulatorOptions {
         return this;
     }
 
-    /** For random delays. */
+    /** For random delays, and for secrets and IDs that the platform makes. */
     public SimulatorOptions seed(long value) {
         seed = value;
         return this;
     }
 
-    /** For tokens, timestamps and the ledger. */
+    /** For the rates of the application side. */
+    public SimulatorOptions nanoTime(LongSupplier value) {
+        nanoTime = value;
+        return this;
+    }
+
+    /** For tokens, timestamps, signatures, shadows and the ledger. */
     public SimulatorOptions clock(InstantSource value) {
         clock = value.withZone(ZoneOffset.UTC);
         return this;

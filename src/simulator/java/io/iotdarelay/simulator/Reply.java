@@ -25,7 +25,11 @@ public record Reply(
     /** The platform's own form of an error: exactly these two fields. */
     public static Reply error(int status, String code, String message) {
         return new Reply(
-                status, code, JSON, "{\"error_code\":\"" + code + "\",\"error_msg\":\"" + message + "\"}", Map.of());
+                status,
+                code,
+                JSON,
+                Json.object().put("error_code", code).put("error_msg", message).toString(),
+                Map.of());
     }
 
     /** The error response of a front end. */

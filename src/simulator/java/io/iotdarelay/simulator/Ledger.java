@@ -16,10 +16,11 @@ public final class Ledger {
      * One request, as it was answered.
      *
      * @param number counts requests from 1 on, in the order they were judged
-     * @param device the device in the path, or in the body of an authentication
+     * @param device the device or product in the path, or the device in the body of an authentication or creation
      * @param status the HTTP status; 0 where the connection was reset instead
      * @param processed whether it was accepted, even if the client got no response
      * @param body its size in bytes
+     * @param detail why a call of the application side was refused, as far as the client was not told; holds no secret
      */
     public record Request(
             long number,
@@ -29,7 +30,8 @@ public final class Ledger {
             int status,
             @Nullable String errorCode,
             boolean processed,
-            int body) {}
+            int body,
+            @Nullable String detail) {}
 
     /**
      * One entry of {@code services}, or one message, that was accepted.
@@ -57,16 +59,18 @@ public final class Ledger {
     private final List<Request> requests = new ArrayList<>();
     private final List<Accepted> accepted = new ArrayList<>();
     private final Map<String, Long> answers = new LinkedHashMap<>();
-    private final boolean detailed;
+    private final int keep;
     private long acceptedCount;
+    private long droppedRequests;
+    private long droppedAccepted;
 
     /**
      * A ledger.
      *
-     * @param detailed whether to keep each request and report; if not, it only counts
+     * @param keep how many requests and reports to keep at least, the latest ones; with 0 it only counts
      */
-    Ledger(boolean detailed) {
-        this.detailed = detailed;
+    Ledger(int keep) {
+        this.keep = keep;
     }
 
     long nextNumber() {
@@ -79,14 +83,46 @@ public final class Ledger {
                 1L,
                 Long::sum);
         acceptedCount += reports.size();
-        if (detailed) {
+        if (keep > 0) {
             requests.add(request);
             accepted.addAll(reports);
+            droppedRequests += drop(requests);
+            droppedAccepted += drop(accepted);
         }
     }
 
     public synchronized List<Request> requests() {
         return List.copyOf(requests);
+    }
+
+    /**
+     * Some entries in a row.
+     *
+     * @param next the index of the entry after them
+     */
+    record Part<T>(List<T> entries, long next) {}
+
+    /** Requests in the order they were answered, from the one at an index on, or from the oldest that is still there. */
+    synchronized Part<Request> requests(long from, int most) {
+        return part(requests, from - droppedRequests, most, droppedRequests);
+    }
+
+    /** What was accepted, likewise. */
+    synchronized Part<Accepted> accepted(long from, int most) {
+        return part(accepted, from - droppedAccepted, most, droppedAccepted);
+    }
+
+    private static <T> Part<T> part(List<T> kept, long from, int most, long dropped) {
+        int begin = (int) Math.clamp(from, 0L, (long) kept.size());
+        int end = begin + Math.clamp(most, 0, kept.size() - begin);
+        return new Part<>(List.copyOf(kept.subList(begin, end)), dropped + end);
+    }
+
+    /** Drops the oldest, once there are twice as many as wanted. Returns how many. */
+    private <T> int drop(List<T> kept) {
+        int tooMany = kept.size() < 2L * keep ? 0 : kept.size() - keep;
+        kept.subList(0, tooMany).clear();
+        return tooMany;
     }
 
     public List<Request> requests(Api api) {
@@ -132,5 +168,7 @@ public final class Ledger {
         accepted.clear();
         answers.clear();
         acceptedCount = 0;
+        droppedRequests = 0;
+        droppedAccepted = 0;
     }
 }

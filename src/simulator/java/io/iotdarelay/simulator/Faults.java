@@ -18,7 +18,7 @@ public final class Faults {
     /**
      * A request, as far as faults may ask about it.
      *
-     * @param device the device in the path, or in the body of an authentication
+     * @param device the device or product in the path, or the device in the body of an authentication or creation
      * @param size of the body, in bytes
      */
     public record Call(Api api, String device, int size) {}
@@ -116,7 +116,17 @@ public final class Faults {
 
     /** Requests that report. */
     public static Predicate<Call> reports() {
-        return call -> call.api() != Api.DEVICE_AUTH;
+        return call -> call.api() != Api.DEVICE_AUTH && !call.api().isApplication();
+    }
+
+    /** Requests of the application side. */
+    public static Predicate<Call> application() {
+        return call -> call.api().isApplication();
+    }
+
+    /** Requests of the side of devices. */
+    public static Predicate<Call> devices() {
+        return call -> !call.api().isApplication();
     }
 
     /** Requests whose body is larger than so many bytes. */
