@@ -1,6 +1,7 @@
 # The image of iotda-relay: a runtime of just the modules that it needs, the jar in layers, and a startup cache.
 #
 #   docker build --tag iotda-relay .
+#   docker build --tag iotda-relay-simulator --target simulator .      the simulated platform, for tests
 #
 # The base images may be replaced. BUILD_IMAGE has a JDK 25, Maven and a shell; BASE_IMAGE has glibc and certificates, nothing else.
 # JAR_IMAGE is like BUILD_IMAGE, but always for the machine that builds: the jar is the same for each architecture, and Maven is slow where
@@ -14,6 +15,7 @@ FROM --platform=${BUILDPLATFORM} ${JAR_IMAGE} AS jar
 WORKDIR /build
 COPY pom.xml ./
 COPY src/main src/main
+COPY src/simulator src/simulator
 RUN --mount=type=cache,target=/root/.m2/repository \
     mvn --batch-mode --no-transfer-progress -Dmaven.test.skip -Dspotless.check.skip package \
  && java -Djarmode=tools -jar target/iotda-relay.jar extract --layers --destination target/layers
@@ -46,6 +48,26 @@ RUN --mount=type=bind,from=base,target=/base \
     java -cp '/app/lib/*' /training/ImageSbom.java /app/sbom/application.cdx.json /opt/java /base /app/sbom/image.cdx.json \
  && java /training/NativeLibraries.java /app/lib /app/native \
  && java /training/Training.java /training/training.yaml
+
+# ---- the image of the simulator: built only when it is asked for
+FROM ${BASE_IMAGE} AS simulator
+ARG VERSION=0.1.0-SNAPSHOT
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="iotda-relay-simulator" \
+      org.opencontainers.image.description="A simulated Huawei Cloud IoTDA for tests of iotda-relay." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}"
+COPY --from=runtime /opt/java /opt/java
+COPY --from=jar /build/target/iotda-relay-simulator.jar /app/
+WORKDIR /app
+USER 65532:65532
+EXPOSE 8443 8081
+ENV JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=50"
+# Arguments that are given replace these, for the last one of a name counts.
+ENTRYPOINT ["/opt/java/bin/java", "-jar", "/app/iotda-relay-simulator.jar", "--host=0.0.0.0", "--port=8443", "--control-port=8081"]
 
 # ---- the image
 FROM ${BASE_IMAGE}

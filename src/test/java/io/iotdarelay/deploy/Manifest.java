@@ -51,12 +51,19 @@ record Manifest(JsonNode tree) {
 
     /** The container that is the relay. */
     JsonNode relay() {
-        for (JsonNode container : podSpec().path("containers")) {
-            if (container.path("name").asString("").equals("relay")) {
-                return container;
-            }
-        }
-        throw new AssertionError(this + " has no container named relay");
+        return container("relay").orElseThrow(() -> new AssertionError(this + " has no container named relay"));
+    }
+
+    boolean runsRelay() {
+        return container("relay").isPresent();
+    }
+
+    Optional<JsonNode> container(String name) {
+        return podSpec()
+                .path("containers")
+                .valueStream()
+                .filter(container -> container.path("name").asString("").equals(name))
+                .findFirst();
     }
 
     /** What a Secret or a ConfigMap holds, by key. */

@@ -1,7 +1,6 @@
 package io.iotdarelay.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.iotdarelay.testing.Yaml;
 import java.io.IOException;
@@ -66,17 +65,18 @@ class PlainManifestsTest {
     @ParameterizedTest
     @CsvSource({
         "dev, ",
+        "demo, ",
         "prod, iotda-relay-devices:devices.csv iotda-relay-kafka:username iotda-relay-kafka:password"
                 + " iotda-relay-kafka-ca: iotda-relay-operator:password",
     })
     void overlaysHoldToTheSameRules(String overlay, String existing) throws IOException {
-        Rendering rendering = kustomized(OVERLAYS.resolve(overlay));
+        Rendering rendering = Kustomize.rendered(OVERLAYS.resolve(overlay));
 
         assertThat(rendering.manifests())
                 .filteredOn(manifest -> !manifest.kind().equals("Namespace"))
                 .flatMap(Models::problems)
                 .isEmpty();
-        assertThat(Policy.violations(rendering.workload())).isEmpty();
+        assertThat(rendering.workloads()).flatMap(Policy::violations).isEmpty();
         assertThat(References.problems(rendering, secrets(existing))).isEmpty();
         assertThat(rendering.manifests())
                 .flatMap(manifest -> manifest.labels().entrySet())
@@ -85,9 +85,30 @@ class PlainManifestsTest {
         RelayYaml.of(rendering).check();
     }
 
+    /** A new CA would be made at each start of the simulator; its names must be those by which it is called. */
+    @Test
+    void theDemonstrationNamesWhatThereIs() throws IOException {
+        Rendering rendering = Kustomize.rendered(OVERLAYS.resolve("demo"));
+
+        JsonNode simulator = rendering
+                .the("Deployment", "iotda-simulator")
+                .container("simulator")
+                .orElseThrow();
+        String service = rendering.the("Service", "iotda-simulator").name();
+        RelayYaml relay = RelayYaml.of(rendering);
+        assertThat(relay.value("relay.iotda.endpoint")).isEqualTo("https://" + service);
+        assertThat(simulator.path("args"))
+                .extracting(JsonNode::asString)
+                .anyMatch(argument -> argument.startsWith("--names=" + service + ","));
+        assertThat(relay.value("spring.kafka.bootstrap-servers"))
+                .isEqualTo(rendering.the("Service", "kafka").name() + ":9092");
+        assertThat(rendering.workload().podSpec().at("/initContainers/0/args/0").asString())
+                .isEqualTo("--fetch-ca=http://" + service + ":8081/ca.pem");
+    }
+
     @Test
     void theNameBeforeTheHashIsTheConfigurationsName() throws IOException {
-        Rendering rendering = kustomized(OVERLAYS.resolve("prod"));
+        Rendering rendering = Kustomize.rendered(OVERLAYS.resolve("prod"));
 
         assertThat(rendering.configuration().name()).matches("iotda-relay-[a-z0-9]{10}");
         assertThat(rendering.configuration().at("/immutable").asBoolean(false)).isTrue();
@@ -133,19 +154,6 @@ class PlainManifestsTest {
         options.setIndentWithIndicator(true);
         options.setSplitLines(false);
         return new org.yaml.snakeyaml.Yaml(options).dump(JsonMapper.shared().convertValue(tree, Map.class));
-    }
-
-    private static Rendering kustomized(Path overlay) throws IOException {
-        assumeTrue(
-                Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
-                        .anyMatch(directory -> Files.isExecutable(Path.of(directory, "kubectl"))),
-                "there is no kubectl");
-        Process process = new ProcessBuilder("kubectl", "kustomize", overlay.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(output).as("output of kubectl kustomize for " + overlay).isNotEmpty();
-        return Rendering.of(output);
     }
 
     private static Set<Reference> secrets(String list) {

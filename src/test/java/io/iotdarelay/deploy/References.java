@@ -48,15 +48,16 @@ final class References {
                 needs(manifest, "Service", manifest.at("/spec/serviceName"));
             }
             case "Service" -> {
-                selects(manifest, "/spec/selector", rendering.workload());
-                manifest.at("/spec/ports").forEach(port -> namesPort(manifest, port.path("targetPort")));
+                Manifest selected = selected(manifest);
+                selects(manifest, "/spec/selector", selected);
+                manifest.at("/spec/ports").forEach(port -> namesPort(manifest, selected, port.path("targetPort")));
             }
             case "PodDisruptionBudget" -> selects(manifest, "/spec/selector/matchLabels", rendering.workload());
             case "NetworkPolicy" -> selects(manifest, "/spec/podSelector/matchLabels", rendering.workload());
             case "PodMonitor" -> {
                 selects(manifest, "/spec/selector/matchLabels", rendering.workload());
                 manifest.at("/spec/podMetricsEndpoints")
-                        .forEach(endpoint -> namesPort(manifest, endpoint.path("port")));
+                        .forEach(endpoint -> namesPort(manifest, rendering.workload(), endpoint.path("port")));
             }
             case "Ingress" -> lookAtIngress(manifest);
             case "ServiceMonitor" -> selectsOneService(manifest);
@@ -78,7 +79,7 @@ final class References {
         for (JsonNode rule : manifest.at("/spec/rules")) {
             for (JsonNode path : rule.at("/http/paths")) {
                 needs(manifest, "Service", path.at("/backend/service/name"));
-                namesPort(manifest, path.at("/backend/service/port/name"));
+                namesPort(manifest, rendering.workload(), path.at("/backend/service/port/name"));
             }
         }
         manifest.at("/spec/tls").forEach(tls -> needs(manifest, "Secret", tls.path("secretName")));
@@ -118,9 +119,10 @@ final class References {
                 needs(manifest, "ConfigMap", source.at("/configMapRef/name"));
             }
             Stream.of("startupProbe", "readinessProbe", "livenessProbe")
-                    .map(probe -> container.at("/" + probe + "/httpGet/port"))
+                    .flatMap(probe -> Stream.of(
+                            container.at("/" + probe + "/httpGet/port"), container.at("/" + probe + "/tcpSocket/port")))
                     .filter(JsonNode::isString)
-                    .forEach(port -> namesPort(manifest, port));
+                    .forEach(port -> namesPort(manifest, manifest, port));
         });
     }
 
@@ -143,8 +145,20 @@ final class References {
         }
     }
 
-    private void namesPort(Manifest who, JsonNode port) {
-        boolean there = containers(rendering.workload().podSpec())
+    /** The only workload that a Service selects; that of the relay where there is not exactly one. */
+    private Manifest selected(Manifest service) {
+        Map<String, String> selector = Manifest.texts(service.at("/spec/selector"));
+        List<Manifest> selected = rendering.workloads().stream()
+                .filter(workload -> workload.podLabels().entrySet().containsAll(selector.entrySet()))
+                .toList();
+        if (selected.size() > 1) {
+            problems.add(service + " selects " + selected);
+        }
+        return selected.size() == 1 ? selected.getFirst() : rendering.workload();
+    }
+
+    private void namesPort(Manifest who, Manifest workload, JsonNode port) {
+        boolean there = containers(workload.podSpec())
                 .flatMap(container ->
                         StreamSupport.stream(container.path("ports").spliterator(), false))
                 .anyMatch(each -> each.path("name").equals(port)

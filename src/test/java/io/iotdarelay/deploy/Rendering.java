@@ -41,10 +41,14 @@ record Rendering(List<Manifest> manifests) {
 
     /** What runs the relay. */
     Manifest workload() {
+        return workloads().stream().filter(Manifest::runsRelay).findFirst().orElseThrow();
+    }
+
+    /** What runs anything. */
+    List<Manifest> workloads() {
         return manifests.stream()
                 .filter(each -> List.of("Deployment", "StatefulSet").contains(each.kind()))
-                .findFirst()
-                .orElseThrow();
+                .toList();
     }
 
     /** The ConfigMap that holds relay.yaml. */

@@ -26,12 +26,16 @@ final class PlainClient {
     private final String endpoint;
 
     PlainClient(Simulator simulator) {
+        this(simulator.endpoint(), simulator.certificateAuthority());
+    }
+
+    PlainClient(String endpoint, String authority) {
         this.http = HttpClient.newBuilder()
-                .sslContext(trusting(simulator.certificateAuthority()))
+                .sslContext(trusting(authority))
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))
                 .build();
-        this.endpoint = simulator.endpoint();
+        this.endpoint = endpoint;
     }
 
     HttpResponse<String> post(String path, @Nullable String token, String body) throws IOException {

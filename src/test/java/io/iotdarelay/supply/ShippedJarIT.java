@@ -19,10 +19,11 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar that the build has just made. */
+/** The jar that the build has just made, and that of the simulator. */
 class ShippedJarIT {
 
     private static final Path JAR = Path.of("target/iotda-relay.jar");
+    private static final Path SIMULATOR = Path.of("target/iotda-relay-simulator.jar");
 
     private static final Tool MAVEN = new Tool(List.of("mvn"), "Maven");
 
@@ -66,7 +67,7 @@ class ShippedJarIT {
     void isTheSameByteForByteWhereverItIsBuilt(@TempDir Path elsewhere) throws Exception {
         // Given
         Path copy = elsewhere.resolve("a longer/way");
-        for (String part : List.of("pom.xml", ".mvn", "src/main")) {
+        for (String part : List.of("pom.xml", ".mvn", "src/main", "src/simulator")) {
             copy(Path.of(part), copy.resolve(part));
         }
 
@@ -82,9 +83,13 @@ class ShippedJarIT {
         assertThat(build.start().waitFor()).as(() -> Yaml.text(log)).isZero();
 
         // Then
-        Path second = copy.resolve(JAR.toString());
-        assertThat(entries(second)).isEqualTo(entries(JAR));
-        assertThat(Files.mismatch(second, JAR)).as("first byte that differs").isEqualTo(-1);
+        for (Path jar : List.of(JAR, SIMULATOR)) {
+            Path second = copy.resolve(jar.toString());
+            assertThat(entries(second)).isEqualTo(entries(jar));
+            assertThat(Files.mismatch(second, jar))
+                    .as("first byte of %s that differs", jar)
+                    .isEqualTo(-1);
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -1,0 +1,246 @@
+package io.iotdarelay.simulator;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What the platform does not have: plain HTTP on a port of its own, by which tests read the ledger and order faults. It never shows
+ * a secret or a token.
+ */
+final class ControlDesk implements AutoCloseable {
+
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    private static final int MOST = 10_000;
+
+    private record Ordered(FaultOrder order, Faults.Injection injection) {}
+
+    private final Simulator simulator;
+    private final LoopResources loops = LoopResources.create("iotda-simulator-control", 1, true);
+    private final SortedMap<Long, Ordered> orders = new ConcurrentSkipListMap<>();
+    private final AtomicLong numbers = new AtomicLong();
+    private final DisposableServer server;
+
+    ControlDesk(Simulator simulator, String host, int port) {
+        this.simulator = simulator;
+        this.server = HttpServer.create()
+                .host(host)
+                .port(port)
+                .runOn(loops)
+                .route(routes -> routes.get("/health", (request, response) -> text(response, "UP\n"))
+                        .get("/ca.pem", (request, response) -> text(response, simulator.certificateAuthority()))
+                        .get("/ledger", (request, response) -> json(response, 200, counts()))
+                        .delete("/ledger", this::clearLedger)
+                        .get("/ledger/requests", (request, response) -> json(response, 200, requests(request)))
+                        .get("/ledger/accepted", (request, response) -> json(response, 200, accepted(request)))
+                        .get("/faults", (request, response) -> json(response, 200, ordered()))
+                        .post("/faults", this::order)
+                        .delete("/faults", this::clearFaults)
+                        .delete("/faults/{number}", this::end)
+                        .put("/shadow-delay", this::delayShadows))
+                .bindNow(STOP_TIMEOUT);
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    /** A fault from the start. */
+    void order(FaultOrder order) {
+        place(order);
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow(STOP_TIMEOUT);
+        loops.disposeLater(Duration.ZERO, STOP_TIMEOUT).block(STOP_TIMEOUT);
+    }
+
+    private ObjectNode counts() {
+        Ledger ledger = simulator.ledger();
+        ObjectNode counts = Json.object()
+                .put("requests", ledger.requestCount())
+                .put("accepted", ledger.acceptedCount())
+                .put("handshakes", simulator.handshakes());
+        ObjectNode answers = counts.putObject("answers");
+        ledger.answers().forEach(answers::put);
+        return counts;
+    }
+
+    private ObjectNode requests(HttpServerRequest request) {
+        Map<String, String> parameters = parameters(request);
+        Ledger.Part<Ledger.Request> part =
+                simulator.ledger().requests(number(parameters, "from", 0), limit(parameters));
+        ObjectNode answer = Json.object().put("next", part.next());
+        ArrayNode entries = answer.putArray("requests");
+        part.entries().stream()
+                .filter(matching(
+                        parameters, "api", (Ledger.Request each) -> each.api().name()))
+                .filter(matching(parameters, "device", Ledger.Request::device))
+                .forEach(each -> entries.add(describe(each)));
+        return answer;
+    }
+
+    private ObjectNode accepted(HttpServerRequest request) {
+        Map<String, String> parameters = parameters(request);
+        Ledger.Part<Ledger.Accepted> part =
+                simulator.ledger().accepted(number(parameters, "from", 0), limit(parameters));
+        ObjectNode answer = Json.object().put("next", part.next());
+        ArrayNode entries = answer.putArray("accepted");
+        part.entries().stream()
+                .filter(matching(
+                        parameters, "api", (Ledger.Accepted each) -> each.api().name()))
+                .filter(matching(parameters, "device", Ledger.Accepted::device))
+                .filter(matching(parameters, "service", Ledger.Accepted::service))
+                .forEach(each -> entries.add(describe(each)));
+        return answer;
+    }
+
+    private static ObjectNode describe(Ledger.Request request) {
+        return Json.object()
+                .put("number", request.number())
+                .put("at", Times.extended(request.at()))
+                .put("api", request.api().name())
+                .put("device", request.device())
+                .put("status", request.status())
+                .put("error_code", request.errorCode())
+                .put("processed", request.processed())
+                .put("body", request.body())
+                .put("detail", request.detail());
+    }
+
+    private static ObjectNode describe(Ledger.Accepted accepted) {
+        ObjectNode described = Json.object()
+                .put("request", accepted.request())
+                .put("at", Times.extended(accepted.at()))
+                .put("api", accepted.api().name())
+                .put("device", accepted.device())
+                .put("sender", accepted.sender())
+                .put("service", accepted.service())
+                .put("event_time", accepted.eventTime())
+                .put("discarded", accepted.discarded());
+        described.set("content", accepted.content());
+        return described;
+    }
+
+    private Publisher<Void> clearLedger(HttpServerRequest request, HttpServerResponse response) {
+        simulator.ledger().clear();
+        return response.status(204).send();
+    }
+
+    private ObjectNode ordered() {
+        ObjectNode answer = Json.object();
+        orders.forEach((number, ordered) -> {
+            ObjectNode described = answer.putObject(number.toString());
+            ordered.order().words().forEach(described::put);
+        });
+        return answer;
+    }
+
+    private Publisher<Void> order(HttpServerRequest request, HttpServerResponse response) {
+        return body(request).flatMap(body -> {
+            JsonNode order = Json.parse(body.getBytes(StandardCharsets.UTF_8));
+            try {
+                Map<String, String> words = new HashMap<>();
+                order.forEachEntry((name, value) -> words.put(name, value.asString("")));
+                long number = place(FaultOrder.of(words));
+                return Mono.from(json(response, 201, Json.object().put("number", number)));
+            } catch (IllegalArgumentException e) {
+                return Mono.from(problem(response, e));
+            }
+        });
+    }
+
+    private long place(FaultOrder order) {
+        long number = numbers.incrementAndGet();
+        orders.put(
+                number, new Ordered(order, simulator.faults().injectNext(order.times(), order.when(), order.fault())));
+        return number;
+    }
+
+    private Publisher<Void> clearFaults(HttpServerRequest request, HttpServerResponse response) {
+        orders.values().forEach(ordered -> ordered.injection().close());
+        orders.clear();
+        return response.status(204).send();
+    }
+
+    private Publisher<Void> end(HttpServerRequest request, HttpServerResponse response) {
+        String number = String.valueOf(request.param("number"));
+        Ordered ordered = number.matches("\\d{1,18}") ? orders.remove(Long.valueOf(number)) : null;
+        if (ordered == null) {
+            return response.sendNotFound();
+        }
+        ordered.injection().close();
+        return response.status(204).send();
+    }
+
+    private Publisher<Void> delayShadows(HttpServerRequest request, HttpServerResponse response) {
+        return body(request).flatMap(body -> {
+            try {
+                simulator.application().shadowDelay(Durations.parse(body.strip()));
+                return response.status(204).send().then();
+            } catch (IllegalArgumentException e) {
+                return Mono.from(problem(response, e));
+            }
+        });
+    }
+
+    private static Mono<String> body(HttpServerRequest request) {
+        return request.receive().aggregate().asString().defaultIfEmpty("");
+    }
+
+    private static Publisher<Void> problem(HttpServerResponse response, IllegalArgumentException e) {
+        return json(response, 400, Json.object().put("error", e.getMessage()));
+    }
+
+    private static Publisher<Void> json(HttpServerResponse response, int status, ObjectNode body) {
+        return response.status(status)
+                .header("Content-Type", Reply.JSON)
+                .sendString(Mono.just(body.toString()))
+                .then();
+    }
+
+    private static Publisher<Void> text(HttpServerResponse response, String body) {
+        return response.header("Content-Type", "text/plain")
+                .sendString(Mono.just(body))
+                .then();
+    }
+
+    private static Map<String, String> parameters(HttpServerRequest request) {
+        int query = request.uri().indexOf('?');
+        return Page.parameters(query < 0 ? "" : request.uri().substring(query + 1));
+    }
+
+    private static <T> Predicate<T> matching(Map<String, String> parameters, String name, Function<T, String> value) {
+        @Nullable String wanted = parameters.get(name);
+        return each -> wanted == null
+                || wanted.toUpperCase(Locale.ROOT).equals(value.apply(each).toUpperCase(Locale.ROOT));
+    }
+
+    private static int limit(Map<String, String> parameters) {
+        return (int) Math.min(MOST, number(parameters, "limit", 1000));
+    }
+
+    private static long number(Map<String, String> parameters, String name, long otherwise) {
+        String text = parameters.getOrDefault(name, "");
+        return text.matches("\\d{1,18}") ? Long.parseLong(text) : otherwise;
+    }
+}
