@@ -42,6 +42,7 @@ public final class Churn {
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final double MEBIBYTE = 1024 * 1024;
     private static final String SECRET = "secret";
+    private static final String ENTRY = "{\"secret\":\"" + SECRET + "\"}";
 
     private final Options options;
     private final LocalKafka kafka;
@@ -75,9 +76,12 @@ public final class Churn {
                 .without("relay.devices.file")
                 .with("relay.devices.topic", DIRECTORY)
                 .with("relay.devices.unknown-grace", "0s")
+                .with("relay.quota.authentications-per-second", "0")
                 .with("relay.dead-letter.max-share", "1");
         int devices = options.number("devices", 100_000);
         int unknown = options.number("unknown", 400_000);
+        // A directory is loaded once it has a device.
+        publish(List.of("always"), ENTRY);
         try (RelayProcess relay = relays.startProcess(options.jvm("-Xmx256m"))) {
             await(relay, () -> relay.port() > 0);
             Actuator actuator = Actuator.at(relay.port());
@@ -87,13 +91,13 @@ public final class Churn {
                 long begun = System.nanoTime();
                 List<String> known = names(wave, "device", devices);
                 known.forEach(device -> simulator.register(SimulatedDevice.direct(device, SECRET)));
-                publish(known, "{\"secret\":\"" + SECRET + "\"}");
-                await(relay, () -> devices(actuator) >= devices);
+                publish(known, ENTRY);
+                await(relay, () -> devices(actuator) == 1 + devices);
                 report(relay, actuator, known);
                 report(relay, actuator, known);
                 report(relay, actuator, names(wave, "unknown", unknown));
                 publish(known, null);
-                await(relay, () -> devices(actuator) == 0);
+                await(relay, () -> devices(actuator) == 1);
                 known.forEach(simulator::delete);
                 relay.collectGarbage();
                 Map<String, Double> metrics = actuator.metrics();
