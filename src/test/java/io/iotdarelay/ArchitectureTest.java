@@ -119,8 +119,8 @@ class ArchitectureTest {
                     .areKnownTo("kafka", "source", "settle", "devices", "tokens", "commands");
 
     @ArchTest
-    static final ArchRule netty_is_known_only_to_iotda_and_registry_and_access =
-            only("reactor.netty.http..", "io.netty..").areKnownTo("iotda", "registry", "access");
+    static final ArchRule netty_is_known_only_to_egress_and_iotda_and_registry_and_access =
+            only("reactor.netty.http..", "io.netty..").areKnownTo("egress", "iotda", "registry", "access");
 
     @ArchTest
     static final ArchRule resilience4j_is_known_only_to_limits =
@@ -157,8 +157,8 @@ class ArchitectureTest {
             only("com.github.benmanes..").areKnownTo("auth", "access");
 
     @ArchTest
-    static final ArchRule ssl_bundles_are_known_only_to_tls_and_iotda_and_registry =
-            only("org.springframework.boot.ssl..").areKnownTo("tls", "iotda", "registry");
+    static final ArchRule ssl_bundles_are_known_only_to_tls_and_who_makes_connections =
+            only("org.springframework.boot.ssl..").areKnownTo("tls", "egress", "iotda", "registry");
 
     @ArchTest
     static final ArchRule avro_and_protobuf_are_known_only_to_schemas =
