@@ -3,6 +3,7 @@ package io.iotdarelay.limits;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Makes limits for tests of other rooms. */
@@ -21,6 +22,11 @@ public final class Limits {
                 new Breaker(reports, nanoTime),
                 new Breaker(authentications, nanoTime),
                 clock);
+    }
+
+    /** A breaker over calls that is closed. */
+    public static CallBreaker callBreaker(Clock clock) {
+        return CallBreaker.of("platform", Optional.empty(), clock);
     }
 
     /** Nanoseconds until the limiter allows the next request. */
