@@ -47,6 +47,7 @@ public final class Rooms {
                         "platform",
                         "limits"));
         rooms.put("settle", List.of("telemetry", "kafka", "settings"));
+        rooms.put("appside", List.of("telemetry", "settings", "metrics", "decode", "egress", "limits"));
         rooms.put("registry", List.of("telemetry", "settings", "metrics", "decode", "schemas", "egress"));
         rooms.put(
                 "pipeline",
@@ -82,6 +83,7 @@ public final class Rooms {
                         "limits",
                         "delivery",
                         "settle",
+                        "appside",
                         "registry",
                         "pipeline",
                         "tls"));

@@ -1,5 +1,6 @@
 package io.iotdarelay.operate;
 
+import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
@@ -17,6 +18,7 @@ import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.tls.CheckedSslBundles;
 import java.time.Clock;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -54,6 +56,12 @@ public class OperateConfiguration {
     @Conditional(RegistryIsConfigured.class)
     RegistryHealthIndicator registryHealthIndicator(RegistryDecoders registry) {
         return new RegistryHealthIndicator(registry);
+    }
+
+    @Bean
+    @ConditionalOnProperty("relay.platform.endpoint")
+    PlatformHealthIndicator platformHealthIndicator(ApplicationSide side) {
+        return new PlatformHealthIndicator(side);
     }
 
     @Bean
