@@ -13,49 +13,61 @@ final class AccessKeys {
     /** While both files are being replaced. */
     private static final int ATTEMPTS = 3;
 
-    private final PlatformProperties properties;
+    private final Source id;
+    private final Source secret;
+    private final boolean inFiles;
+
+    /** One half of the key. */
+    interface Source {
+
+        /** May block. */
+        String read() throws SecretFile.UnreadableException;
+    }
 
     AccessKeys(PlatformProperties properties) {
-        this.properties = properties;
+        this(
+                source(properties.accessKey(), properties.accessKeyPath()),
+                source(properties.secretKey(), properties.secretKeyPath()),
+                properties.accessKeyPath().isPresent()
+                        || properties.secretKeyPath().isPresent());
+    }
+
+    AccessKeys(Source id, Source secret, boolean inFiles) {
+        this.id = id;
+        this.secret = secret;
+        this.inFiles = inFiles;
     }
 
     /** Fails with {@link SecretFile.UnreadableException} if a file cannot be used. */
     Mono<AccessKey> current() {
         Mono<AccessKey> key = Mono.fromCallable(this::read);
-        boolean isInFiles = properties.accessKeyPath().isPresent()
-                || properties.secretKeyPath().isPresent();
-        return isInFiles ? key.subscribeOn(Schedulers.boundedElastic()) : key;
+        return inFiles ? key.subscribeOn(Schedulers.boundedElastic()) : key;
     }
 
     /** ID and secret of the same key: a mounted Secret may be replaced between the two files. */
     AccessKey read() throws SecretFile.UnreadableException {
-        String id = id();
+        String before = readId();
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
-            String secret = secret();
-            String again = id();
-            if (again.equals(id)) {
-                return new AccessKey(id, secret);
+            String found = secret.read();
+            String after = readId();
+            if (after.equals(before)) {
+                return new AccessKey(before, found);
             }
-            id = again;
+            before = after;
         }
-        return new AccessKey(id, secret());
+        return new AccessKey(before, secret.read());
     }
 
-    private String id() throws SecretFile.UnreadableException {
-        String id = value(properties.accessKey(), properties.accessKeyPath());
-        if (!PlatformProperties.isAccessKey(id)) {
-            throw new SecretFile.UnreadableException(properties.accessKeyFile()
-                    + " does not begin with the ID of a key: letters, digits, '_' or '-' only");
+    private String readId() throws SecretFile.UnreadableException {
+        String found = id.read();
+        if (!PlatformProperties.isAccessKey(found)) { // it goes into a header
+            throw new SecretFile.UnreadableException(
+                    "access-key-file does not begin with the ID of a key: letters, digits, '_' or '-' only");
         }
-        return id;
+        return found;
     }
 
-    private String secret() throws SecretFile.UnreadableException {
-        return value(properties.secretKey(), properties.secretKeyPath());
-    }
-
-    private static String value(@Nullable String configured, Optional<Path> file)
-            throws SecretFile.UnreadableException {
-        return file.isPresent() ? SecretFile.line(file.get()).strip() : String.valueOf(configured);
+    private static Source source(@Nullable String configured, Optional<Path> file) {
+        return () -> file.isPresent() ? SecretFile.line(file.get()).strip() : String.valueOf(configured);
     }
 }

@@ -32,6 +32,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class ApplicationClient implements ApplicationSide {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String STOPPING = "the relay is being stopped";
+    private static final String TOO_MANY =
+            "more than " + Pace.MOST_WAITING + " calls of the application side wait for their turn";
 
     /** What the calls have in common. */
     record Tools(
@@ -183,22 +186,8 @@ final class ApplicationClient implements ApplicationSide {
      */
     private <T> Mono<Answer<T>> ask(
             Call call, Unsigned request, String secret, Function<JsonNode, Optional<T>> reader) {
-        return Mono.defer(() -> {
-                    if (tools.breaker().isOpen()) {
-                        return Mono.just(this.<T>withheld(call, open()));
-                    }
-                    return tools.pace()
-                            .turn()
-                            .flatMap(turn -> turn
-                                    ? new Attempt<>(call, request, secret, reader).make()
-                                    : Mono.just(this.<T>withheld(
-                                            call,
-                                            "more than " + Pace.MOST_WAITING
-                                                    + " calls of the application side wait for their turn")));
-                })
-                .onErrorResume(
-                        RejectedExecutionException.class,
-                        e -> Mono.just(this.<T>withheld(call, "the relay is being stopped")));
+        return Mono.defer(() -> new Attempt<>(call, request, secret, reader).begin())
+                .onErrorResume(RejectedExecutionException.class, e -> Mono.just(withheld(call, STOPPING)));
     }
 
     private String open() {
@@ -229,20 +218,30 @@ final class ApplicationClient implements ApplicationSide {
             this.reader = reader;
         }
 
-        Mono<Answer<T>> make() {
+        Mono<Answer<T>> begin() {
+            return tools.breaker().isOpen()
+                    ? Mono.just(withheld(call, open()))
+                    : tools.pace().turn().flatMap(turn -> turn ? send() : Mono.just(withheld(call, TOO_MANY)));
+        }
+
+        private Mono<Answer<T>> send() {
             if (!tools.breaker().tryAcquire()) {
                 return Mono.just(withheld(call, open()));
             }
             long start = tools.nanoTime().getAsLong();
             return keys.current()
                     .flatMap(this::exchange)
-                    .onErrorResume(Exception.class, failure -> Mono.just(failed(failure)))
+                    .onErrorResume(SecretFile.UnreadableException.class, e -> Mono.just(withoutKey(e)))
                     .publishOn(tools.loop())
                     .doOnNext(answer -> end(answer, tools.nanoTime().getAsLong() - start))
                     .doOnCancel(this::giveUp);
         }
 
         private Mono<Answer<T>> exchange(AccessKey key) {
+            return Mono.defer(() -> signed(key)).onErrorResume(Exception.class, failure -> Mono.just(failed(failure)));
+        }
+
+        private Mono<Answer<T>> signed(AccessKey key) {
             Signer.Signed signed = signer.sign(request, key, tools.clock().instant());
             Classifier classifier =
                     new Classifier(call, new Redaction(List.of(key.secret(), signed.signature(), secret, key.id())));
@@ -251,10 +250,11 @@ final class ApplicationClient implements ApplicationSide {
                     .map(reply -> classifier.answer(reply, tools.clock().instant(), reader));
         }
 
+        private Answer<T> withoutKey(SecretFile.UnreadableException unreadable) {
+            return new Answer.Misconfigured<>("the access key of relay.platform: " + unreadable.getMessage());
+        }
+
         private Answer<T> failed(Exception failure) {
-            if (failure instanceof SecretFile.UnreadableException unreadable && !sent.get()) {
-                return new Answer.Misconfigured<>("the access key of relay.platform: " + unreadable.getMessage());
-            }
             if (failure instanceof TimeoutException || failure instanceof ReadTimeoutException) {
                 return new Answer.Unreachable<>(
                         "the application side does not answer in time"

@@ -52,7 +52,7 @@ record Classifier(Call call, Redaction redaction) {
         if (reply.tooLong()) {
             return new Answer.Refused<>(said);
         }
-        if (reply.status() >= 200 && reply.status() < 300) {
+        if (reply.status() / 100 == 2) {
             return success(said, reader.apply(tree));
         }
         Answer<T> byCode = reply.status() < 500 ? byCode(said.errorCode().orElse(""), said, reply, now) : null;

@@ -6,10 +6,11 @@ import java.util.Optional;
 /**
  * A part of a list of devices, newest first. None of them has a secret.
  *
+ * @param leftOut how many have an ID that no device of the relay can have
  * @param count how many there are on all pages, as the platform says
  * @param next what to ask for the next page with; empty if there is none
  */
-public record DevicePage(List<Device> devices, long count, Optional<String> next) {
+public record DevicePage(List<Device> devices, int leftOut, long count, Optional<String> next) {
 
     /** The most devices of a page. */
     static final int LIMIT = 50;

@@ -89,25 +89,23 @@ final class Documents {
      * @param asked the marker that it was asked for with
      */
     static Optional<DevicePage> page(JsonNode document, String asked) {
-        if (!document.path("devices").isArray()) {
+        JsonNode all = document.path("devices");
+        if (!all.isArray()) {
             return Optional.empty();
         }
         List<Device> devices = new ArrayList<>();
-        for (JsonNode each : document.path("devices")) {
-            Optional<Device> device = device(each);
-            if (device.isEmpty()) {
-                return Optional.empty();
-            }
-            devices.add(device.get());
+        for (JsonNode each : all) {
+            device(each).ifPresent(devices::add);
         }
         JsonNode page = document.path("page");
+        int leftOut = all.size() - devices.size();
         long count = page.path("count").asLong(0);
-        if (devices.size() < DevicePage.LIMIT) {
-            return Optional.of(new DevicePage(devices, count, Optional.empty()));
+        if (all.size() < DevicePage.LIMIT) {
+            return Optional.of(new DevicePage(devices, leftOut, count, Optional.empty()));
         }
         return Optional.of(text(page, "marker"))
                 .filter(marker -> MARKER.matcher(marker).matches() && !marker.equals(asked))
-                .map(marker -> new DevicePage(devices, count, Optional.of(marker)));
+                .map(marker -> new DevicePage(devices, leftOut, count, Optional.of(marker)));
     }
 
     private static Optional<DeviceId> id(JsonNode document, String member) {

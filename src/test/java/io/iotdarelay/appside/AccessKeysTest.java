@@ -7,6 +7,8 @@ import io.iotdarelay.settings.SecretFile;
 import io.iotdarelay.testing.MountedSecret;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,22 @@ class AccessKeysTest {
     }
 
     @Test
+    void areNeverHalvesOfTwoKeys() throws IOException {
+        Iterator<String> ids = List.of("OLD", "NEW", "NEW").iterator();
+        Iterator<String> secrets = List.of("new-sk", "new-sk").iterator();
+
+        assertThat(new AccessKeys(ids::next, secrets::next, true).read()).isEqualTo(new AccessKey("NEW", "new-sk"));
+        assertThat(secrets).isExhausted();
+    }
+
+    @Test
+    void areTakenAsTheyAreIfTheyNeverStopChanging() throws IOException {
+        Iterator<String> ids = List.of("A", "B", "C").iterator();
+
+        assertThat(new AccessKeys(ids::next, () -> "sk", true).read()).isEqualTo(new AccessKey("C", "sk"));
+    }
+
+    @Test
     void nameTheFileThatCannotBeUsed() {
         MountedSecret secret = new MountedSecret(directory.resolve("key"));
         secret.write(Map.of("id", "FIRST"));
@@ -45,7 +63,7 @@ class AccessKeysTest {
         secret.write(Map.of("id", "not an ID", "secret", "first-sk"));
         assertThatThrownBy(() -> keys(secret).read())
                 .isInstanceOf(SecretFile.UnreadableException.class)
-                .hasMessageContaining("does not begin with the ID of a key")
+                .hasMessageStartingWith("access-key-file does not begin with the ID of a key")
                 .hasMessageNotContaining("not an ID");
     }
 

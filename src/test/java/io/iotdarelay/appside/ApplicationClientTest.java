@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.iotdarelay.appside.AppServer.Request;
 import io.iotdarelay.appside.ApplicationSide.Which;
 import io.iotdarelay.appside.Unsigned.Parameter;
+import io.iotdarelay.egress.Egress;
 import io.iotdarelay.egress.ProxyProperties;
 import io.iotdarelay.egress.ProxyProperties.Protocol;
 import io.iotdarelay.limits.CallBreaker;
@@ -50,6 +51,8 @@ import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
 import org.springframework.boot.ssl.SslBundle;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
 
 /** The client against a real HTTPS server. */
 @Timeout(120)
@@ -149,6 +152,27 @@ class ApplicationClientTest {
                         .count())
                 .isEqualTo(1);
         assertThat(side.status().answered()).contains(clock.instant());
+    }
+
+    /** HTTP clients like to write this header themselves, with a port for example. */
+    @Test
+    void sendsTheHostThatWasSigned() {
+        server.answers(200, "");
+        PlatformProperties properties = Configured.at(server.endpoint()).properties();
+        LoopResources thread = LoopResources.create("test-platform", 1, true);
+        Egress egress = new Egress(properties.origin(), null, "relay.platform", Duration.ofSeconds(2));
+        try (HttpTransport transport =
+                new HttpTransport(properties, egress, thread, Schedulers.parallel(), trust(AUTHORITY))) {
+            Unsigned request = Unsigned.get("signed.example", "/v5", List.of(), Map.of());
+            HttpReply reply = transport
+                    .exchange(request, new Signer.Signed("date", "who", "signature"), () -> {})
+                    .block(PATIENCE);
+
+            assertThat(reply).hasToString("HTTP 200");
+            assertThat(server.last().headers().getAll("host")).containsExactly("signed.example");
+        } finally {
+            thread.dispose();
+        }
     }
 
     @Test
@@ -422,9 +446,31 @@ class ApplicationClientTest {
                 .startsWith("the application side: the proxy 127.0.0.1:" + nobody + " cannot be reached");
     }
 
+    @Test
+    void aProxysCredentialsAreNotTheAccessKey() {
+        String nowhere = directory.resolve("none").toString();
+        ProxyProperties proxy =
+                new ProxyProperties(Protocol.HTTP, "127.0.0.1", Ports.free(), "relay", null, nowhere, List.of());
+
+        Answer<Device> answer =
+                answer(side(Configured.at(server.endpoint()).through(proxy)).device(DEVICE));
+
+        assertThat(answer)
+                .isEqualTo(new Answer.Misconfigured<>("the application side: the credentials of relay.platform.proxy: "
+                        + nowhere + " cannot be read (NoSuchFileException)"));
+    }
+
     private static ProxyProperties proxy(LocalProxy.Kind kind, int port) {
         Protocol type = kind == LocalProxy.Kind.HTTP ? Protocol.HTTP : Protocol.SOCKS5;
         return new ProxyProperties(type, "127.0.0.1", port, null, null, null, List.of());
+    }
+
+    @Test
+    void saysWhenTheRelayIsBeingStopped() {
+        ApplicationSide side = side();
+        opened.removeFirst().close();
+
+        assertThat(answer(side.device(DEVICE))).isInstanceOf(Answer.Withheld.class);
     }
 
     @Test

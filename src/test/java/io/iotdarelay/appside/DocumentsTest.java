@@ -125,9 +125,16 @@ class DocumentsTest {
     }
 
     @Test
-    void aListWithSomethingElseIsNone() {
-        assertThat(Documents.page(json("{\"devices\":[{\"device_id\":\"d\"},{}]}"), NEXT))
-                .isEmpty();
+    void oneStrangeDeviceDoesNotHideTheRest() {
+        DevicePage page = Documents.page(json("{\"devices\":[{\"device_id\":\"a b\"},{\"device_id\":\"d\"}]}"), NEXT)
+                .orElseThrow();
+
+        assertThat(page.devices()).extracting(Device::id).containsExactly(new DeviceId("d"));
+        assertThat(page.leftOut()).isEqualTo(1);
+    }
+
+    @Test
+    void somethingElseIsNoPage() {
         assertThat(Documents.page(json("{\"page\":{}}"), NEXT)).isEmpty();
     }
 
