@@ -94,7 +94,9 @@ final class Pace {
                 alarm.update(loop.schedule(this::serve, wait, TimeUnit.NANOSECONDS));
                 break;
             }
-            boolean ignored = free || limiter.tryAcquire(ONE); // nobody else asks, so it is not refused
+            if (!free) {
+                boolean ignored = limiter.tryAcquire(ONE); // nobody else asks, so it is not refused
+            }
             line.removeFirst().success(true);
         }
         waiting = line.size();
