@@ -59,6 +59,18 @@ class RelaySettingsTest {
         assertThat(RelaySettings.read(environment()).platform().isConfigured()).isTrue();
     }
 
+    @Test
+    void takesAnEmptyEndpointForNone() {
+        properties.put("relay.platform.endpoint", "");
+        assertThat(RelaySettings.read(environment()).platform().isConfigured()).isFalse();
+
+        applicationSide();
+        properties.put("relay.platform.endpoint", "");
+        assertThat(problems())
+                .containsExactly(
+                        "relay.platform.endpoint: is required: the application-side HTTPS address of the IoTDA instance");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
         endpoint            | http://app.example     | endpoint: 'http://app.example' must be https://HOST or https://HOST:PORT, with nothing after it

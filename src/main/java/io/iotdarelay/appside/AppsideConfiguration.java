@@ -6,15 +6,31 @@ import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
 import java.time.Clock;
 import java.util.function.LongSupplier;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /** Wires the application side, if there is one. Otherwise nothing of it exists. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty("relay.platform.endpoint")
+@Conditional(AppsideConfiguration.IsConfigured.class)
 public class AppsideConfiguration {
+
+    /** Whether there is an application side; an empty endpoint is none. */
+    public static final class IsConfigured implements Condition {
+
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return !Binder.get(context.getEnvironment())
+                    .bind("relay.platform.endpoint", String.class)
+                    .orElse("")
+                    .isBlank();
+        }
+    }
 
     @Bean(destroyMethod = "close")
     ApplicationConnections applicationConnections(

@@ -85,6 +85,9 @@ public record PlatformProperties(
     }
 
     public PlatformProperties {
+        if (endpoint != null && endpoint.toString().isBlank()) {
+            endpoint = null;
+        }
         Requirements requirements = new Requirements(KEY);
         if (endpoint == null) {
             boolean isMeant = Stream.of(

@@ -1,6 +1,7 @@
 package io.iotdarelay.operate;
 
 import io.iotdarelay.appside.ApplicationSide;
+import io.iotdarelay.appside.AppsideConfiguration;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
@@ -18,7 +19,6 @@ import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.tls.CheckedSslBundles;
 import java.time.Clock;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -59,7 +59,7 @@ public class OperateConfiguration {
     }
 
     @Bean
-    @ConditionalOnProperty("relay.platform.endpoint")
+    @Conditional(AppsideConfiguration.IsConfigured.class)
     PlatformHealthIndicator platformHealthIndicator(ApplicationSide side) {
         return new PlatformHealthIndicator(side);
     }

@@ -32,6 +32,13 @@ class AppsideConfigurationTest {
     }
 
     @Test
+    void anEmptyEndpointIsNone() {
+        try (AnnotationConfigApplicationContext context = context(Map.of("RELAY_PLATFORM_ENDPOINT", ""))) {
+            assertThat(context.getBeanNamesForType(ApplicationSide.class)).isEmpty();
+        }
+    }
+
+    @Test
     void theEndpointMakesItHoweverItIsGiven() {
         try (AnnotationConfigApplicationContext context =
                 context(Map.of("RELAY_PLATFORM_ENDPOINT", "https://platform.example"))) {
