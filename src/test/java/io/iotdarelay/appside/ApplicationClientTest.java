@@ -76,7 +76,7 @@ class ApplicationClientTest {
 
     private final ManualClock clock = ManualClock.at("2026-11-27T12:00:00Z");
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final CallBreaker breaker = Limits.callBreaker(clock);
+    private CallBreaker breaker = Limits.callBreaker(clock);
     private final AppServer server = AppServer.start(AUTHORITY);
     private final List<ApplicationConnections> opened = new ArrayList<>();
 
@@ -427,6 +427,24 @@ class ApplicationClientTest {
         Disposable asked = side.device(DEVICE).subscribe();
         await().atMost(PATIENCE).until(() -> !server.requests().isEmpty());
         asked.dispose();
+
+        assertThat(answer(side.device(DEVICE)).code()).isEqualTo("absent");
+        assertThat(side.status().breaker()).isEqualTo("CLOSED");
+    }
+
+    /** Otherwise no call could ever probe again. */
+    @Test
+    void aProbeThatIsGivenUpMakesRoomForAnother() {
+        breaker = Limits.impatientBreaker(clock);
+        server.fails(1, 503, "").answers(AppServer.NEVER, "").fails(1, 404, "IOTDA.014000");
+        ApplicationSide side = side();
+        assertThat(answer(side.device(DEVICE)).code()).isEqualTo("unreachable");
+        await().atMost(PATIENCE).until(() -> side.status().breaker().equals("HALF_OPEN"));
+
+        Disposable probe = side.device(DEVICE).subscribe();
+        await().atMost(PATIENCE).until(() -> server.requests().size() == 2);
+        assertThat(answer(side.device(DEVICE)).code()).isEqualTo("withheld");
+        probe.dispose();
 
         assertThat(answer(side.device(DEVICE)).code()).isEqualTo("absent");
         assertThat(side.status().breaker()).isEqualTo("CLOSED");
