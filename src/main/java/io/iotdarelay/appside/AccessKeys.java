@@ -68,6 +68,14 @@ final class AccessKeys {
     }
 
     private static Source source(@Nullable String configured, Optional<Path> file) {
-        return () -> file.isPresent() ? SecretFile.line(file.get()).strip() : String.valueOf(configured);
+        return () -> file.isPresent() ? stripped(file.get()) : String.valueOf(configured);
+    }
+
+    private static String stripped(Path file) throws SecretFile.UnreadableException {
+        String line = SecretFile.line(file).strip();
+        if (line.isEmpty()) {
+            throw new SecretFile.UnreadableException(file + " is empty");
+        }
+        return line;
     }
 }

@@ -67,6 +67,20 @@ class AccessKeysTest {
                 .hasMessageNotContaining("not an ID");
     }
 
+    @Test
+    void areNeverBlank() {
+        MountedSecret secret = new MountedSecret(directory.resolve("key"));
+        secret.write(Map.of("id", "FIRST", "secret", "  \n"));
+        assertThatThrownBy(() -> keys(secret).read())
+                .isInstanceOf(SecretFile.UnreadableException.class)
+                .hasMessage(secret.path("secret") + " is empty");
+
+        secret.write(Map.of("id", "\t\n", "secret", "sk"));
+        assertThatThrownBy(() -> keys(secret).read())
+                .isInstanceOf(SecretFile.UnreadableException.class)
+                .hasMessage(secret.path("id") + " is empty");
+    }
+
     private static AccessKeys keys(MountedSecret secret) {
         return new AccessKeys(Configured.at("https://platform.example")
                 .keyFiles(secret.location("id"), secret.location("secret"))
