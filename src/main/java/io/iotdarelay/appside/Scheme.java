@@ -1,5 +1,6 @@
 package io.iotdarelay.appside;
 
+import java.util.Locale;
 import java.util.Set;
 
 /** How requests are signed. Instances of IoTDA want the derived kind, shared hosts the ordinary one. */
@@ -28,9 +29,10 @@ sealed interface Scheme {
 
     /** Whether a host takes the ordinary kind, as Huawei's own SDK decides: SERVICE.DOMAIN and SERVICE.REGION.DOMAIN do. */
     static boolean isOrdinaryFor(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
         return DOMAINS.stream()
-                .filter(domain -> host.endsWith("." + domain))
-                .map(domain -> host.substring(0, host.length() - domain.length() - 1))
+                .filter(domain -> name.endsWith("." + domain))
+                .map(domain -> name.substring(0, name.length() - domain.length() - 1))
                 .anyMatch(names -> names.split("\\.", -1).length <= MOST_LABELS);
     }
 }

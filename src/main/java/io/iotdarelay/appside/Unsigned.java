@@ -3,6 +3,7 @@ package io.iotdarelay.appside;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -32,8 +33,8 @@ record Unsigned(
     /** One parameter of the query. */
     record Parameter(String name, String value) {
 
-        private String encoded() {
-            return Unsigned.encoded(name) + '=' + Unsigned.encoded(value);
+        private Parameter encoded() {
+            return new Parameter(Unsigned.encoded(name), Unsigned.encoded(value));
         }
     }
 
@@ -60,9 +61,13 @@ record Unsigned(
         return Arrays.stream(path.split("/", -1)).map(Unsigned::encoded).collect(Collectors.joining("/"));
     }
 
-    /** In the order of the encoded names. */
+    /** In the order of the encoded names, then of the encoded values. */
     String encodedQuery() {
-        return query.stream().map(Parameter::encoded).sorted().collect(Collectors.joining("&"));
+        return query.stream()
+                .map(Parameter::encoded)
+                .sorted(Comparator.comparing(Parameter::name).thenComparing(Parameter::value))
+                .map(parameter -> parameter.name() + '=' + parameter.value())
+                .collect(Collectors.joining("&"));
     }
 
     /** All but letters, digits and {@code -_.~} in UTF-8. */

@@ -10,6 +10,7 @@ class SchemeTest {
     @ParameterizedTest
     @CsvSource({
         "iotda.cn-north-4.myhuaweicloud.com,                       true",
+        "IoTDA.CN-North-4.MyHuaweiCloud.COM,                       true",
         "iotda.myhuaweicloud.com,                                  true",
         "iotda.ap-southeast-1.huaweicloud.com,                     true",
         "iotda.cn-north-4.myhwclouds.cn,                           true",
