@@ -72,10 +72,7 @@ public final class CallBreaker {
 
     /** Whether no call is permitted now. */
     public boolean isOpen() {
-        return switch (breaker.getState()) {
-            case OPEN, FORCED_OPEN -> true;
-            case CLOSED, HALF_OPEN, DISABLED, METRICS_ONLY -> false;
-        };
+        return breaker.getState() == CircuitBreaker.State.OPEN;
     }
 
     public BreakerStatus status() {

@@ -45,17 +45,6 @@ class CallBreakerTest {
     }
 
     @Test
-    void obeysOperators() {
-        inside.transitionToForcedOpenState();
-        assertThat(breaker.isOpen()).isTrue();
-        inside.transitionToDisabledState();
-        assertThat(breaker.isOpen()).isFalse();
-        assertThat(breaker.tryAcquire()).isTrue();
-        inside.transitionToMetricsOnlyState();
-        assertThat(breaker.isOpen()).isFalse();
-    }
-
-    @Test
     void becomesHalfOpenWithoutBeingAskedHoweverItIsTuned() {
         CircuitBreakerConfig tuned = CircuitBreakerConfig.custom()
                 .slidingWindowSize(1)
