@@ -6,8 +6,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Whether the platform's application side answered when it was last asked: DOWN if the configuration is at fault, OUT_OF_SERVICE
- * during an outage. It is no part of readiness: known devices do without it.
+ * Whether the platform's application side answered when it was last asked: UNKNOWN until it was, DOWN if the configuration is at fault,
+ * OUT_OF_SERVICE during an outage. It is no part of readiness: known devices do without it.
  */
 final class PlatformHealthIndicator extends AbstractHealthIndicator {
 
@@ -26,7 +26,7 @@ final class PlatformHealthIndicator extends AbstractHealthIndicator {
                         trouble -> (trouble.misconfigured() ? builder.down() : builder.outOfService())
                                 .withDetail("reason", trouble.detail())
                                 .withDetail("since", trouble.since()),
-                        builder::up);
+                        () -> status.answered().ifPresentOrElse(at -> builder.up(), builder::unknown));
         builder.withDetail("breaker", status.breaker())
                 .withDetail("requestsPerSecond", status.rate())
                 .withDetail("waiting", status.waiting());

@@ -49,7 +49,7 @@ class ApplicationSideIsOptionalIT {
                     .with("relay.platform.secret-key", "RelaySk");
             ConfigurableApplicationContext relay = scene.start();
             Actuator actuator = Actuator.of(relay).asOperator();
-            assertThat(actuator.status("platform")).as("nobody has asked").isEqualTo("UP");
+            assertThat(actuator.status("platform")).as("nobody has asked").isEqualTo("UNKNOWN");
 
             // When
             ApplicationSide side = relay.getBean(ApplicationSide.class);

@@ -40,11 +40,11 @@ class PlatformHealthIndicatorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true", "false"})
-    void isUpWithoutTroubleWhetherOrNotItWasAsked(boolean asked) {
+    @CsvSource({"true, UP", "false, UNKNOWN"})
+    void isUpOnceItAnswered(boolean asked, String status) {
         Health health = health(Optional.empty(), Optional.of(NOW).filter(at -> asked));
 
-        assertThat(health.getStatus().getCode()).isEqualTo("UP");
+        assertThat(health.getStatus().getCode()).isEqualTo(status);
         assertThat(health.getDetails().containsKey("answered")).isEqualTo(asked);
         assertThat(health.getDetails()).containsEntry("requestsPerSecond", 10.0).containsEntry("waiting", 3);
     }
@@ -88,7 +88,7 @@ class PlatformHealthIndicatorTest {
         }
 
         @Override
-        public Mono<Answer<DevicePage>> devices(DeviceQuery query, String next) {
+        public Mono<Answer<DevicePage>> devices(DeviceQuery query, DevicePage before) {
             return Mono.empty();
         }
     }
