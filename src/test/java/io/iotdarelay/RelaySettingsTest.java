@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
@@ -83,7 +84,7 @@ class RelaySettingsTest {
         access-key          | a b                    | access-key: must have letters, digits, '_' or '-' only: it is the ID of the key
         access-key          |                        | access-key-file: is required, or access-key: the ID of the key that requests are signed with
         access-key-file     | /run/key/id            | access-key-file: takes the place of access-key: set one of them
-        secret-key          | " "                    | secret-key: must not be blank
+        secret-key          | " "                    | secret-key-file: is required, or secret-key: what requests are signed with
         secret-key          |                        | secret-key-file: is required, or secret-key: what requests are signed with
         secret-key-file     | /run/key/secret        | secret-key-file: takes the place of secret-key: set one of them
         signature           | both                   | signature: must be one of auto, ordinary, derived, not 'both'
@@ -101,6 +102,42 @@ class RelaySettingsTest {
         }
 
         assertThat(problems()).singleElement().asString().startsWith("relay.platform." + problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "region, cn-north-4",
+        "signature, derived",
+        "requests-per-second, 20",
+        "connect-timeout, 6s",
+        "response-timeout, 6s",
+        "ssl-bundle, b"
+    })
+    void asksForAnEndpointWithAnythingElseOfTheApplicationSide(String key, String value) {
+        properties.put("relay.platform." + key, value);
+
+        assertThat(problems())
+                .contains(
+                        "relay.platform.endpoint: is required: the application-side HTTPS address of the IoTDA instance");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "region",
+                "project-id",
+                "instance-id",
+                "app-id",
+                "access-key",
+                "access-key-file",
+                "secret-key",
+                "secret-key-file",
+                "ssl-bundle"
+            })
+    void takesBlankKeysOfTheApplicationSideForUnset(String key) {
+        properties.put("relay.platform." + key, " ");
+
+        assertThat(RelaySettings.read(environment()).platform().isConfigured()).isFalse();
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param endpoint the application-side HTTPS address of the IoTDA instance, for example
  *     {@code https://PREFIX.st1.iotda-app.REGION.myhuaweicloud.com}: scheme {@code https}, a host, and optionally a port, nothing else.
- *     The console shows it under Access Details, Application Access. Required with any other key here.
+ *     The console shows it under Access Details, Application Access. Required if any other key here differs from its default.
  * @param region the region's ID, for example {@code cn-north-4}. It becomes part of the derived signature; required with that.
  * @param projectId the ID of the account's project in that region: 32 hexadecimal digits. Required.
  * @param instanceId the ID of the IoTDA instance, which is sent with each request. Most tenants need none.
@@ -34,11 +34,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param secretKeyFile a file that holds it instead. It is read for each request, so it may change.
  * @param signature how requests are signed: {@code ordinary}; {@code derived}, with a key for the day and the region; or
  *     {@code auto}, by the host: derived, unless it is a service's shared one such as {@code iotda.cn-north-4.myhuaweicloud.com}.
- * @param sslBundle the name of a {@code spring.ssl.bundle} whose trust store is used. Without it the JVM's own is used. With the
- *     bundle's {@code reload-on-update} it may change while the relay runs.
+ * @param sslBundle the name of a {@code spring.ssl.bundle} whose trust store is used, and whose certificate is presented, if it has one.
+ *     Without it the JVM's own trust store is used. With the bundle's {@code reload-on-update} it may change while the relay runs.
  * @param requestsPerSecond how many requests this instance may send in a second. It sends fewer while the platform throttles. The tenant's
  *     limit counts for all instances, and for everybody else who uses the API.
- * @param connectTimeout how long resolving a name may take, and then establishing a connection, proxy and TLS included.
+ * @param connectTimeout how long each of these may take: resolving a name, connecting, the tunnel of a proxy, and the TLS handshake. A
+ *     whole call, from reading the files of the key to the end of the answer, may take twice this and {@code response-timeout}.
  * @param responseTimeout how long the response may take.
  * @param proxy the proxy on the way, if there is one.
  */
@@ -69,6 +70,10 @@ public record PlatformProperties(
 
     static final String KEY = "relay.platform";
 
+    private static final double DEFAULT_RATE = 10;
+    private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_RESPONSE_TIMEOUT = Duration.ofSeconds(10);
+
     private static final Pattern REGION = Pattern.compile("[a-z][a-z0-9-]{0,62}");
     private static final Pattern PROJECT_ID = Pattern.compile("[0-9a-fA-F]{32}");
     private static final Pattern INSTANCE_ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
@@ -88,6 +93,15 @@ public record PlatformProperties(
         if (endpoint != null && endpoint.toString().isBlank()) {
             endpoint = null;
         }
+        region = set(region);
+        projectId = set(projectId);
+        instanceId = set(instanceId);
+        appId = set(appId);
+        accessKey = set(accessKey);
+        accessKeyFile = set(accessKeyFile);
+        secretKey = set(secretKey);
+        secretKeyFile = set(secretKeyFile);
+        sslBundle = set(sslBundle);
         Requirements requirements = new Requirements(KEY);
         if (endpoint == null) {
             boolean isMeant = Stream.of(
@@ -102,6 +116,10 @@ public record PlatformProperties(
                             sslBundle,
                             proxy)
                     .anyMatch(Objects::nonNull);
+            isMeant |= signature != Signing.AUTO
+                    || requestsPerSecond != DEFAULT_RATE
+                    || !connectTimeout.equals(DEFAULT_CONNECT_TIMEOUT)
+                    || !responseTimeout.equals(DEFAULT_RESPONSE_TIMEOUT);
             requirements.that(
                     !isMeant, "endpoint", "is required: the application-side HTTPS address of the IoTDA instance");
         } else {
@@ -137,7 +155,6 @@ public record PlatformProperties(
                         matches(ACCESS_KEY, accessKey),
                         "access-key",
                         "must have letters, digits, '_' or '-' only: it is the ID of the key")
-                .that(secretKey == null || !secretKey.isBlank(), "secret-key", "must not be blank")
                 .that(
                         count(accessKey, accessKeyFile) < 2,
                         "access-key-file",
@@ -193,6 +210,11 @@ public record PlatformProperties(
 
     private static boolean matches(Pattern pattern, @Nullable String value) {
         return value == null || pattern.matcher(value).matches();
+    }
+
+    /** A blank value is none: that is how an environment variable leaves something out. */
+    private static @Nullable String set(@Nullable String value) {
+        return value == null || value.isBlank() ? null : value;
     }
 
     private static long count(@Nullable String... values) {

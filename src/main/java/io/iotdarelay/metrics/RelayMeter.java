@@ -304,16 +304,16 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.platform.requests",
             Meter.Type.COUNTER,
             "requests",
-            "Calls of the platform's application side, by call and outcome: found, absent, exists, refused, throttled, misconfigured or"
-                    + " unreachable; withheld calls were not sent. Only with relay.platform.",
+            "Calls of the platform's application side, by call and outcome: found, absent, exists, refused, throttled, misconfigured,"
+                    + " unreachable, or withheld, which is not sent. Only with relay.platform.",
             Label.API,
             Label.OUTCOME),
     PLATFORM_REQUEST_DURATION(
             "relay.platform.request.duration",
             Meter.Type.TIMER,
             "seconds",
-            "How long a call of the application side took that was sent, failures included, without the time that it waited for its"
-                    + " turn. Only with relay.platform.",
+            "How long a call of the application side took whose turn it was, from reading the files of the key to the end of the"
+                    + " answer, failures included, without the time that it waited for its turn. Only with relay.platform.",
             Label.API),
     PLATFORM_RATE(
             "relay.platform.rate",
