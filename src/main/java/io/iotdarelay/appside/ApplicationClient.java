@@ -134,11 +134,15 @@ final class ApplicationClient implements ApplicationSide {
 
     @Override
     public Mono<Answer<DevicePage>> devices(DeviceQuery query) {
-        return devices(query, DevicePage.FIRST);
+        return devices(query, DevicePage.FIRST, 0);
     }
 
     @Override
-    public Mono<Answer<DevicePage>> devices(DeviceQuery query, String next) {
+    public Mono<Answer<DevicePage>> devices(DeviceQuery query, DevicePage before) {
+        return devices(query, before.next().orElseThrow(), before.delivered());
+    }
+
+    private Mono<Answer<DevicePage>> devices(DeviceQuery query, String next, long before) {
         List<Parameter> parameters = new ArrayList<>();
         query.productId().ifPresent(id -> parameters.add(new Parameter("product_id", id)));
         query.gateway().ifPresent(id -> parameters.add(new Parameter("gateway_id", id.value())));
@@ -149,7 +153,7 @@ final class ApplicationClient implements ApplicationSide {
                 Call.LIST_DEVICES,
                 get(base + "/devices", inSpace(parameters)),
                 "",
-                document -> Documents.page(document, next));
+                document -> Documents.page(document, next, before));
     }
 
     @Override

@@ -38,8 +38,8 @@ public interface ApplicationSide {
     /** The first page of a list. */
     Mono<Answer<DevicePage>> devices(DeviceQuery query);
 
-    /** The page after another one of the same list. */
-    Mono<Answer<DevicePage>> devices(DeviceQuery query, String next);
+    /** The page after another one of the same list, which has a next one. */
+    Mono<Answer<DevicePage>> devices(DeviceQuery query, DevicePage before);
 
     /** How it is. */
     ApplicationStatus status();

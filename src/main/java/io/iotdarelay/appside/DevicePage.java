@@ -8,9 +8,10 @@ import java.util.Optional;
  *
  * @param leftOut how many have an ID that no device of the relay can have
  * @param count how many there are on all pages, as the platform says
+ * @param delivered how many are on this page and on those before it
  * @param next what to ask for the next page with; empty if there is none
  */
-public record DevicePage(List<Device> devices, int leftOut, long count, Optional<String> next) {
+public record DevicePage(List<Device> devices, int leftOut, long count, long delivered, Optional<String> next) {
 
     /** The most devices of a page. */
     static final int LIMIT = 50;

@@ -83,12 +83,13 @@ final class Documents {
     }
 
     /**
-     * A page, which is the last one if it is not full. A full page that does not say where the next one begins is none: the rest of the
-     * list would be missing.
+     * A page, which is the last one if it is not full, or says that there are no more. A full page that does not say where the next one
+     * begins is none otherwise: the rest of the list would be missing.
      *
      * @param asked the marker that it was asked for with
+     * @param before how many of the list are on the pages before it
      */
-    static Optional<DevicePage> page(JsonNode document, String asked) {
+    static Optional<DevicePage> page(JsonNode document, String asked, long before) {
         JsonNode all = document.path("devices");
         if (!all.isArray()) {
             return Optional.empty();
@@ -100,12 +101,14 @@ final class Documents {
         JsonNode page = document.path("page");
         int leftOut = all.size() - devices.size();
         long count = page.path("count").asLong(0);
-        if (all.size() < DevicePage.LIMIT) {
-            return Optional.of(new DevicePage(devices, leftOut, count, Optional.empty()));
+        long delivered = before + all.size();
+        String marker = text(page, "marker");
+        if (all.size() < DevicePage.LIMIT || (marker.isEmpty() && count <= delivered)) {
+            return Optional.of(new DevicePage(devices, leftOut, count, delivered, Optional.empty()));
         }
-        return Optional.of(text(page, "marker"))
-                .filter(marker -> MARKER.matcher(marker).matches() && !marker.equals(asked))
-                .map(marker -> new DevicePage(devices, leftOut, count, Optional.of(marker)));
+        return MARKER.matcher(marker).matches() && !marker.equals(asked)
+                ? Optional.of(new DevicePage(devices, leftOut, count, delivered, Optional.of(marker)))
+                : Optional.empty();
     }
 
     private static Optional<DeviceId> id(JsonNode document, String member) {

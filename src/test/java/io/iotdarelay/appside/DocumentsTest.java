@@ -102,7 +102,7 @@ class DocumentsTest {
 
     @Test
     void aPageThatIsNotFullIsTheLast() {
-        DevicePage page = Documents.page(page(49, NEXT), DevicePage.FIRST).orElseThrow();
+        DevicePage page = Documents.page(page(49, NEXT), DevicePage.FIRST, 0).orElseThrow();
 
         assertThat(page.devices()).hasSize(49);
         assertThat(page.count()).isEqualTo(120);
@@ -111,7 +111,7 @@ class DocumentsTest {
 
     @Test
     void aFullPageSaysWhereTheNextBegins() {
-        assertThat(Documents.page(page(50, NEXT), DevicePage.FIRST)
+        assertThat(Documents.page(page(50, NEXT), DevicePage.FIRST, 0)
                         .orElseThrow()
                         .next())
                 .contains(NEXT);
@@ -121,12 +121,31 @@ class DocumentsTest {
     @ParameterizedTest
     @CsvSource({"''", "5f0d1e2c3b4a59687786958a", "a&b"})
     void aFullPageWithoutThatIsNone(String marker) {
-        assertThat(Documents.page(page(50, marker), NEXT)).isEmpty();
+        assertThat(Documents.page(page(50, marker), NEXT, 50)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'{\"count\":50}'", "'{\"count\":0}'", "'{}'", "'{\"count\":\"?\",\"marker\":\"\"}'"})
+    void aFullPageWithoutThatIsTheLastIfThereAreNoMore(String page) {
+        assertThat(Documents.page(
+                                json("{\"devices\":[" + devices(50) + "],\"page\":" + page + "}"), DevicePage.FIRST, 0)
+                        .orElseThrow()
+                        .next())
+                .isEmpty();
+    }
+
+    @Test
+    void thePagesBeforeItCountToo() {
+        String page = "{\"devices\":[" + devices(50) + "],\"page\":{\"count\":100}}";
+
+        assertThat(Documents.page(json(page), NEXT, 50).orElseThrow().next()).isEmpty();
+        assertThat(Documents.page(json(page), NEXT, 49)).isEmpty();
     }
 
     @Test
     void oneStrangeDeviceDoesNotHideTheRest() {
-        DevicePage page = Documents.page(json("{\"devices\":[{\"device_id\":\"a b\"},{\"device_id\":\"d\"}]}"), NEXT)
+        DevicePage page = Documents.page(
+                        json("{\"devices\":[{\"device_id\":\"a b\"},{\"device_id\":\"d\"}]}"), NEXT, 50)
                 .orElseThrow();
 
         assertThat(page.devices()).extracting(Device::id).containsExactly(new DeviceId("d"));
@@ -135,14 +154,17 @@ class DocumentsTest {
 
     @Test
     void somethingElseIsNoPage() {
-        assertThat(Documents.page(json("{\"page\":{}}"), NEXT)).isEmpty();
+        assertThat(Documents.page(json("{\"page\":{}}"), NEXT, 50)).isEmpty();
     }
 
     private static JsonNode page(int size, String marker) {
-        String devices = IntStream.range(0, size)
+        return json("{\"devices\":[" + devices(size) + "],\"page\":{\"count\":120,\"marker\":\"" + marker + "\"}}");
+    }
+
+    private static String devices(int size) {
+        return IntStream.range(0, size)
                 .mapToObj(number -> "{\"device_id\":\"d" + number + "\"}")
                 .collect(Collectors.joining(","));
-        return json("{\"devices\":[" + devices + "],\"page\":{\"count\":120,\"marker\":\"" + marker + "\"}}");
     }
 
     private static JsonNode json(String text) {
