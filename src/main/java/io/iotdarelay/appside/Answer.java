@@ -103,10 +103,12 @@ public sealed interface Answer<T> {
     }
 
     /**
-     * No call would succeed, and only another configuration, here or there, helps: the access key, its rights, the signature, the clock,
-     * the address, the resource space, a certificate, a proxy. It never says anything about a device.
+     * Only another configuration, here or there, helps: the access key, its rights, the signature, the clock, the address, the resource
+     * space, a certificate, a proxy. It never says anything about a device.
+     *
+     * @param concernsAll whether no other call would succeed either; otherwise calls of this kind would not
      */
-    record Misconfigured<T>(String why) implements Answer<T> {
+    record Misconfigured<T>(String why, boolean concernsAll) implements Answer<T> {
         @Override
         public String code() {
             return "misconfigured";

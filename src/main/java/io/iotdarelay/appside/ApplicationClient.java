@@ -196,7 +196,7 @@ final class ApplicationClient implements ApplicationSide {
 
     private String open() {
         return "the application side is not asked while its circuit breaker is open: "
-                + tools.breaker().status().lastFailure().orElse("opened by an operator");
+                + tools.breaker().status().lastFailure().orElse("calls failed");
     }
 
     private <T> Answer<T> withheld(Call call, String why) {
@@ -255,7 +255,7 @@ final class ApplicationClient implements ApplicationSide {
         }
 
         private Answer<T> withoutKey(SecretFile.UnreadableException unreadable) {
-            return new Answer.Misconfigured<>("the access key of relay.platform: " + unreadable.getMessage());
+            return new Answer.Misconfigured<>("the access key of relay.platform: " + unreadable.getMessage(), true);
         }
 
         private Answer<T> failed(Exception failure) {
@@ -268,7 +268,7 @@ final class ApplicationClient implements ApplicationSide {
             NetworkTrouble trouble = tools.failures().classify(failure);
             String why = "the application side: " + trouble.detail();
             return trouble.misconfigured()
-                    ? new Answer.Misconfigured<>(why)
+                    ? new Answer.Misconfigured<>(why, true)
                     : new Answer.Unreachable<>(why, sent.get());
         }
 
@@ -286,7 +286,7 @@ final class ApplicationClient implements ApplicationSide {
                     tools.pace().throttled(throttled.retryAfter().orElse(Duration.ZERO));
                     isWell();
                 }
-                case Answer.Misconfigured<T> misconfigured -> isTroubled(misconfigured.why(), true);
+                case Answer.Misconfigured<T> misconfigured -> isMisconfigured(misconfigured);
                 case Answer.Unreachable<T> unreachable -> isTroubled(unreachable.why(), false);
                 case Answer.Withheld<T> ignored -> tools.breaker().withdraw();
             }
@@ -294,12 +294,21 @@ final class ApplicationClient implements ApplicationSide {
 
         private void isWell() {
             tools.breaker().succeeded();
-            condition.isWell();
+            condition.isWell(call);
+        }
+
+        private void isMisconfigured(Answer.Misconfigured<T> misconfigured) {
+            if (misconfigured.concernsAll()) {
+                isTroubled(misconfigured.why(), true);
+            } else {
+                tools.breaker().succeeded(); // others may succeed
+                condition.isTroubledFor(call, misconfigured.why());
+            }
         }
 
         private void isTroubled(String why, boolean misconfigured) {
             tools.breaker().failed(why);
-            condition.isTroubled(why, misconfigured);
+            condition.isTroubled(call, why, misconfigured);
         }
 
         private void giveUp() {

@@ -2,19 +2,26 @@ package io.iotdarelay.appside;
 
 /** The calls of the application side that the relay makes. */
 enum Call {
-    GET_DEVICE("get-device", true),
-    CREATE_DEVICE("create-device", false),
-    RESET_SECRET("reset-secret", true),
-    GET_PRODUCT("get-product", true),
-    GET_SHADOW("get-shadow", true),
-    LIST_DEVICES("list-devices", false);
+    GET_DEVICE("get-device", Subject.DEVICE),
+    CREATE_DEVICE("create-device", Subject.OTHER),
+    RESET_SECRET("reset-secret", Subject.DEVICE),
+    GET_PRODUCT("get-product", Subject.PRODUCT),
+    GET_SHADOW("get-shadow", Subject.DEVICE),
+    LIST_DEVICES("list-devices", Subject.OTHER);
+
+    /** What its path names, which may not exist. */
+    enum Subject {
+        DEVICE,
+        PRODUCT,
+        OTHER
+    }
 
     private final String label;
-    private final boolean aboutOne;
+    private final Subject subject;
 
-    Call(String label, boolean aboutOne) {
+    Call(String label, Subject subject) {
         this.label = label;
-        this.aboutOne = aboutOne;
+        this.subject = subject;
     }
 
     /** As in metrics. */
@@ -22,8 +29,7 @@ enum Call {
         return label;
     }
 
-    /** Whether its path names one thing, which may not exist. */
-    boolean isAboutOne() {
-        return aboutOne;
+    Subject subject() {
+        return subject;
     }
 }

@@ -9,8 +9,11 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.NullNode;
 
 /**
  * Classifies a response: by the platform's {@code error_code} first, then by the status. Anything unlisted has its standard HTTP meaning.
@@ -27,11 +30,8 @@ record Classifier(Call call, Redaction redaction) {
     /** The prefix of the platform's own error codes. */
     private static final String PLATFORM = "IOTDA.";
 
-    /** What the platform calls too much, at devices and presumably here. */
-    private static final String FLOW_CONTROL = "IOTDA.0211";
-
-    /** The prefix of the codes of the gateway in front of it. */
-    private static final Pattern GATEWAY = Pattern.compile("API(GW|G)\\..*");
+    /** What the platform calls too much, at devices and presumably here, and the gateway in front of it. */
+    private static final Pattern FLOW_CONTROL = Pattern.compile("IOTDA\\.02110[12]|API(GW|G)\\.0308");
 
     private static final String CHECK_KEY =
             " (check the access key of relay.platform and its rights, which take minutes to work, relay.platform.signature and .region, and this"
@@ -49,37 +49,37 @@ record Classifier(Call call, Redaction redaction) {
     <T> Answer<T> answer(HttpReply reply, Instant now, Function<JsonNode, Optional<T>> reader) {
         JsonNode tree = tree(reply.body());
         Said said = said(reply, tree);
-        if (reply.tooLong()) {
-            return new Answer.Refused<>(said);
-        }
         if (reply.status() / 100 == 2) {
-            return success(said, reader.apply(tree));
+            return reply.tooLong() ? new Answer.Refused<>(said) : success(said, tree, reader);
         }
         Answer<T> byCode = reply.status() < 500 ? byCode(said.errorCode().orElse(""), said, reply, now) : null;
         return byCode == null ? byStatus(said, reply, now) : byCode;
     }
 
-    private static <T> Answer<T> success(Said said, Optional<T> value) {
+    private static <T> Answer<T> success(Said said, JsonNode tree, Function<JsonNode, Optional<T>> reader) {
         if (said.errorCode().isPresent()) {
             return new Answer.Refused<>(said);
         }
-        return value.<Answer<T>>map(Answer.Found::new)
-                .orElseGet(() -> misconfigured(
-                        said, " with a body that is not what was asked for: is it a proxy?" + CHECK_ADDRESS));
+        if (tree.isMissingNode()) {
+            return misconfigured(said, " with a body that is no JSON: is it a proxy?" + CHECK_ADDRESS);
+        }
+        return reader.apply(tree)
+                .<Answer<T>>map(Answer.Found::new)
+                .orElseGet(() -> new Answer.Refused<>(
+                        new Said(said.status(), Optional.empty(), "the body is not what was asked for")));
     }
 
-    private static <T> @Nullable Answer<T> byCode(String code, Said said, HttpReply reply, Instant now) {
-        if (code.startsWith(FLOW_CONTROL)
-                || (reply.status() == 403 && GATEWAY.matcher(code).matches())) {
+    private <T> @Nullable Answer<T> byCode(String code, Said said, HttpReply reply, Instant now) {
+        if (FLOW_CONTROL.matcher(code).matches()) {
             return throttled(said, reply, now);
         }
         return switch (code) {
             case "IOTDA.014031" -> new Answer.Exists<>(said);
-            case "IOTDA.014000" -> new Answer.Absent<>(said);
+            case "IOTDA.014000" -> call.subject() == Call.Subject.DEVICE ? new Answer.Absent<>(said) : null;
             case "IOTDA.000006", "IOTDA.013005" -> new Answer.Refused<>(said);
             case "IOTDA.000002" -> misconfigured(said, CHECK_KEY);
-            case "IOTDA.000021" -> misconfigured(said, CHECK_RIGHTS);
-            case "IOTDA.001000", "IOTDA.001006" -> misconfigured(said, CHECK_SPACE);
+            case "IOTDA.000021" -> misconfiguredFor(said, CHECK_RIGHTS);
+            case "IOTDA.001000", "IOTDA.001006" -> misconfiguredFor(said, CHECK_SPACE);
             case "IOTDA.000029" -> misconfigured(said, CHECK_ADDRESS);
             default -> null;
         };
@@ -90,12 +90,12 @@ record Classifier(Call call, Redaction redaction) {
                 said.errorCode().filter(code -> code.startsWith(PLATFORM)).isPresent();
         return switch (said.status()) {
             case 401 -> misconfigured(said, CHECK_KEY);
-            case 403 -> isThePlatform ? new Answer.Refused<>(said) : misconfigured(said, CHECK_RIGHTS);
+            case 403 -> isThePlatform ? new Answer.Refused<>(said) : misconfiguredFor(said, CHECK_RIGHTS);
             case 404 -> {
                 if (!isThePlatform) {
                     yield misconfigured(said, CHECK_ADDRESS);
                 }
-                yield call.isAboutOne() ? new Answer.Absent<>(said) : new Answer.Refused<>(said);
+                yield call.subject() == Call.Subject.PRODUCT ? new Answer.Absent<>(said) : new Answer.Refused<>(said);
             }
             case 405, 415 -> misconfigured(said, CHECK_ADDRESS);
             case 408, 425 -> unreachable(said);
@@ -114,7 +114,12 @@ record Classifier(Call call, Redaction redaction) {
     }
 
     private static <T> Answer<T> misconfigured(Said said, String hint) {
-        return new Answer.Misconfigured<>("the application side answers " + said.describe() + hint);
+        return new Answer.Misconfigured<>("the application side answers " + said.describe() + hint, true);
+    }
+
+    /** Other kinds of calls may have what this one lacks. */
+    private static <T> Answer<T> misconfiguredFor(Said said, String hint) {
+        return new Answer.Misconfigured<>("the application side answers " + said.describe() + hint, false);
     }
 
     private static <T> Answer<T> unreachable(Said said) {
@@ -133,9 +138,12 @@ record Classifier(Call call, Redaction redaction) {
                 redaction.of(tree.path("error_msg").asString("")));
     }
 
+    /** Missing if it is no JSON; null if it is JSON that cannot be used. */
     private static JsonNode tree(byte[] body) {
         try {
             return StrictJson.tree(body);
+        } catch (StreamConstraintsException | DatabindException | NumberFormatException e) {
+            return NullNode.getInstance();
         } catch (JacksonException e) {
             return MissingNode.getInstance();
         }

@@ -26,10 +26,17 @@ class ClassifierTest {
         "CREATE_DEVICE, 400, IOTDA.014031, exists",
         "GET_DEVICE,    404, IOTDA.014000, absent",
         "GET_DEVICE,    403, IOTDA.014000, absent",
-        "GET_DEVICE,    404, IOTDA.999999, absent",
+        "GET_DEVICE,    404, IOTDA.999999, refused",
+        "GET_SHADOW,    404, IOTDA.999999, refused",
+        "RESET_SECRET,  404, IOTDA.999999, refused",
         "RESET_SECRET,  404, IOTDA.014000, absent",
+        "GET_SHADOW,    404, IOTDA.014000, absent",
         "GET_PRODUCT,   404, IOTDA.999999, absent",
+        "GET_PRODUCT,   403, IOTDA.014000, refused",
         "CREATE_DEVICE, 404, IOTDA.999999, refused",
+        "CREATE_DEVICE, 404, IOTDA.014000, refused",
+        "CREATE_DEVICE, 400, IOTDA.014000, refused",
+        "LIST_DEVICES,  404, IOTDA.014000, refused",
         "LIST_DEVICES,  404, IOTDA.999999, refused",
         "GET_DEVICE,    404, '',           misconfigured",
         "GET_DEVICE,    404, APIG.0101,    misconfigured",
@@ -51,6 +58,11 @@ class ClassifierTest {
         "GET_DEVICE,    403, APIGW.0308,   throttled",
         "GET_DEVICE,    403, APIG.0308,    throttled",
         "GET_DEVICE,    403, APIx.0308,    misconfigured",
+        "GET_DEVICE,    403, APIG.0306,    misconfigured",
+        "GET_DEVICE,    403, APIG.0402,    misconfigured",
+        "GET_DEVICE,    403, APIGW.1005,   misconfigured",
+        "GET_DEVICE,    403, IOTDA.021103, refused",
+        "CREATE_DEVICE, 400, IOTDA.021104, refused",
         "GET_DEVICE,    429, '',           throttled",
         "GET_DEVICE,    429, APIGW.0308,   throttled",
         "GET_DEVICE,    302, '',           misconfigured",
@@ -88,11 +100,36 @@ class ClassifierTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"<html>sign in</html>", "'{\"other\":1}'", "''"})
-    void aSuccessWithoutWhatWasAskedForIsNone(String body) {
-        HttpReply reply = new HttpReply(200, body.getBytes(StandardCharsets.UTF_8), Optional.empty(), false);
+    @CsvSource({"<html>sign in</html>", "'{\"other\":'", "''"})
+    void aSuccessThatIsNoJsonIsSomebodyElses(String body) {
+        assertThat(answer(Call.GET_DEVICE, success(body)))
+                .isInstanceOf(Answer.Misconfigured.class)
+                .extracting(Answer::describe)
+                .asString()
+                .contains("is it a proxy?");
+    }
 
-        assertThat(answer(Call.GET_DEVICE, reply)).isInstanceOf(Answer.Misconfigured.class);
+    @ParameterizedTest
+    @CsvSource({
+        "'{\"other\":1}'",
+        "[]",
+        "'{\"device_id\":\"d\",\"x\":1e9999999999}'",
+        "'{\"device_id\":\"d\",\"device_id\":\"e\"}'"
+    })
+    void aSuccessWithoutWhatWasAskedForIsRefused(String body) {
+        assertThat(answer(Call.GET_DEVICE, success(body)))
+                .isEqualTo(new Answer.Refused<>(
+                        new Answer.Said(200, Optional.empty(), "the body is not what was asked for")));
+    }
+
+    private static HttpReply success(String body) {
+        return new HttpReply(200, body.getBytes(StandardCharsets.UTF_8), Optional.empty(), false);
+    }
+
+    @Test
+    void aSuccessThatIsNestedTooDeeplyIsRefused() {
+        assertThat(answer(Call.GET_DEVICE, success("[".repeat(1000) + "]".repeat(1000))))
+                .isInstanceOf(Answer.Refused.class);
     }
 
     @Test
@@ -101,6 +138,14 @@ class ClassifierTest {
 
         assertThat(answer(Call.GET_PRODUCT, reply).describe())
                 .isEqualTo("HTTP 200: the answer has more than 4194304 bytes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"503, unreachable", "429, throttled", "404, misconfigured", "401, misconfigured", "400, refused"})
+    void aFailureThatIsTooLongMeansWhatItsStatusSays(int status, String outcome) {
+        HttpReply reply = new HttpReply(status, new byte[0], Optional.of("30"), true);
+
+        assertThat(answer(Call.GET_DEVICE, reply).code()).isEqualTo(outcome);
     }
 
     @Test
