@@ -32,10 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class ApplicationClient implements ApplicationSide {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final String STOPPING = "the relay is being stopped";
-    private static final String TOO_MANY =
-            "more than " + Pace.MOST_WAITING + " calls of the application side wait for their turn";
-
     /** What the calls have in common. */
     record Tools(
             Transport transport,
@@ -50,15 +46,17 @@ final class ApplicationClient implements ApplicationSide {
     private final Tools tools;
     private final AccessKeys keys;
     private final Signer signer;
+    private final Duration atMost;
     private final Condition condition;
     private final String host;
     private final String base;
     private final Optional<String> space;
     private final Map<String, String> headers = new TreeMap<>();
 
-    ApplicationClient(PlatformProperties properties, Tools tools) {
+    ApplicationClient(PlatformProperties properties, AccessKeys keys, Tools tools) {
         this.tools = tools;
-        this.keys = new AccessKeys(properties);
+        this.keys = keys;
+        this.atMost = properties.connectTimeout().multipliedBy(2).plus(properties.responseTimeout());
         this.signer = new Signer(properties.scheme());
         this.condition = new Condition(tools.clock());
         this.host = properties.origin().authority();
@@ -191,7 +189,7 @@ final class ApplicationClient implements ApplicationSide {
     private <T> Mono<Answer<T>> ask(
             Call call, Unsigned request, String secret, Function<JsonNode, Optional<T>> reader) {
         return Mono.defer(() -> new Attempt<>(call, request, secret, reader).begin())
-                .onErrorResume(RejectedExecutionException.class, e -> Mono.just(withheld(call, STOPPING)));
+                .onErrorResume(RejectedExecutionException.class, e -> Mono.just(withheld(call, Pace.STOPPING)));
     }
 
     private String open() {
@@ -223,9 +221,7 @@ final class ApplicationClient implements ApplicationSide {
         }
 
         Mono<Answer<T>> begin() {
-            return tools.breaker().isOpen()
-                    ? Mono.just(withheld(call, open()))
-                    : tools.pace().turn().flatMap(turn -> turn ? send() : Mono.just(withheld(call, TOO_MANY)));
+            return tools.pace().inTurn(Mono.defer(this::send), why -> withheld(call, why));
         }
 
         private Mono<Answer<T>> send() {
@@ -236,13 +232,16 @@ final class ApplicationClient implements ApplicationSide {
             return keys.current()
                     .flatMap(this::exchange)
                     .onErrorResume(SecretFile.UnreadableException.class, e -> Mono.just(withoutKey(e)))
+                    .timeout(atMost, tools.loop())
+                    .onErrorResume(failure -> Mono.just(failed(failure)))
                     .publishOn(tools.loop())
                     .doOnNext(answer -> end(answer, tools.nanoTime().getAsLong() - start))
+                    .onErrorResume(failure -> Mono.just(stopped(tools.nanoTime().getAsLong() - start)))
                     .doOnCancel(this::giveUp);
         }
 
         private Mono<Answer<T>> exchange(AccessKey key) {
-            return Mono.defer(() -> signed(key)).onErrorResume(Exception.class, failure -> Mono.just(failed(failure)));
+            return Mono.defer(() -> signed(key)).onErrorResume(failure -> Mono.just(failed(failure)));
         }
 
         private Mono<Answer<T>> signed(AccessKey key) {
@@ -258,7 +257,7 @@ final class ApplicationClient implements ApplicationSide {
             return new Answer.Misconfigured<>("the access key of relay.platform: " + unreadable.getMessage(), true);
         }
 
-        private Answer<T> failed(Exception failure) {
+        private Answer<T> failed(Throwable failure) {
             if (failure instanceof TimeoutException || failure instanceof ReadTimeoutException) {
                 return new Answer.Unreachable<>(
                         "the application side does not answer in time"
@@ -309,6 +308,17 @@ final class ApplicationClient implements ApplicationSide {
         private void isTroubled(String why, boolean misconfigured) {
             tools.breaker().failed(why);
             condition.isTroubled(call, why, misconfigured);
+        }
+
+        /** The event loop takes no more tasks. */
+        private Answer<T> stopped(long nanoseconds) {
+            giveUp();
+            if (!sent.get()) {
+                return withheld(call, Pace.STOPPING);
+            }
+            Answer<T> answer = new Answer.Unreachable<>(Pace.STOPPING, true);
+            tools.meters().finished(call.label(), answer.code(), nanoseconds);
+            return answer;
         }
 
         private void giveUp() {

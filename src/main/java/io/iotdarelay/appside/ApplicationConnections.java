@@ -20,6 +20,7 @@ final class ApplicationConnections implements AutoCloseable {
 
     private final LoopResources thread = LoopResources.create("relay-platform", 1, true);
     private final HttpTransport transport;
+    private final Pace pace;
     private final ApplicationClient client;
 
     /** Connects nothing yet. */
@@ -34,22 +35,18 @@ final class ApplicationConnections implements AutoCloseable {
                 thread.onClient(LoopResources.DEFAULT_NATIVE).next());
         Egress egress = new Egress(
                 properties.origin(), properties.proxy(), PlatformProperties.KEY, properties.connectTimeout());
-        this.transport = new HttpTransport(properties, egress, thread, loop, bundle);
+        this.transport = new HttpTransport(properties, egress, thread, bundle);
+        this.pace = new Pace(
+                new RateLimiter(properties.requestsPerSecond(), nanoTime),
+                HttpTransport.MAX_CONNECTIONS,
+                loop,
+                breaker::isOpen,
+                nanoTime);
         this.client = new ApplicationClient(
                 properties,
+                new AccessKeys(properties),
                 new ApplicationClient.Tools(
-                        transport,
-                        egress.failures(),
-                        new Pace(
-                                new RateLimiter(properties.requestsPerSecond(), nanoTime),
-                                loop,
-                                breaker::isOpen,
-                                nanoTime),
-                        breaker,
-                        meters,
-                        loop,
-                        clock,
-                        nanoTime));
+                        transport, egress.failures(), pace, breaker, meters, loop, clock, nanoTime));
     }
 
     ApplicationSide side() {
@@ -63,7 +60,11 @@ final class ApplicationConnections implements AutoCloseable {
 
     @Override
     public void close() {
-        transport.close();
-        thread.disposeLater(Duration.ZERO, CLOSE_TIMEOUT).block(CLOSE_TIMEOUT);
+        pace.close();
+        try {
+            transport.close();
+        } finally {
+            thread.disposeLater(Duration.ZERO, CLOSE_TIMEOUT).block(CLOSE_TIMEOUT);
+        }
     }
 }

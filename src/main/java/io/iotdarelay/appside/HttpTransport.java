@@ -17,7 +17,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
@@ -29,7 +28,8 @@ import reactor.netty.resources.LoopResources;
 /** The connections to the application side. HTTP/1.1; host names are verified, redirects not followed, responses bounded. */
 final class HttpTransport implements Transport, AutoCloseable {
 
-    private static final int MAX_CONNECTIONS = 16;
+    static final int MAX_CONNECTIONS = 16;
+
     private static final Duration MAX_IDLE = Duration.ofSeconds(10);
 
     /** Then the next one asks DNS anew. */
@@ -46,22 +46,13 @@ final class HttpTransport implements Transport, AutoCloseable {
     private final String origin;
     private final HttpClient plain;
     private final Duration handshakeTimeout;
-    private final Duration atMost;
-    private final Scheduler loop;
     private volatile HttpClient http;
 
     /** Connects nothing yet. */
-    HttpTransport(
-            PlatformProperties properties,
-            Egress egress,
-            LoopResources thread,
-            Scheduler loop,
-            @Nullable SslBundle bundle) {
+    HttpTransport(PlatformProperties properties, Egress egress, LoopResources thread, @Nullable SslBundle bundle) {
         Origin server = properties.origin();
         this.origin = server.text();
-        this.loop = loop;
         this.handshakeTimeout = properties.connectTimeout();
-        this.atMost = properties.connectTimeout().multipliedBy(2).plus(properties.responseTimeout());
         this.plain = egress.via(HttpClient.create(connections)
                 .runOn(thread)
                 .protocol(HttpProtocol.HTTP11)
@@ -88,8 +79,7 @@ final class HttpTransport implements Transport, AutoCloseable {
                         ? outbound
                         : outbound.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(request.body()))))
                 .response(HttpTransport::reply)
-                .single()
-                .timeout(atMost, loop);
+                .single();
     }
 
     private static void set(HttpHeaders headers, Unsigned request, Signer.Signed signed) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import io.iotdarelay.appside.AppServer.Request;
 import io.iotdarelay.appside.ApplicationSide.Which;
@@ -16,6 +17,7 @@ import io.iotdarelay.egress.ProxyProperties;
 import io.iotdarelay.egress.ProxyProperties.Protocol;
 import io.iotdarelay.limits.CallBreaker;
 import io.iotdarelay.limits.Limits;
+import io.iotdarelay.limits.RateLimiter;
 import io.iotdarelay.metrics.ApplicationMeters;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
@@ -36,6 +38,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
@@ -51,6 +57,8 @@ import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
 import org.springframework.boot.ssl.SslBundle;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
@@ -161,8 +169,7 @@ class ApplicationClientTest {
         PlatformProperties properties = Configured.at(server.endpoint()).properties();
         LoopResources thread = LoopResources.create("test-platform", 1, true);
         Egress egress = new Egress(properties.origin(), null, "relay.platform", Duration.ofSeconds(2));
-        try (HttpTransport transport =
-                new HttpTransport(properties, egress, thread, Schedulers.parallel(), trust(AUTHORITY))) {
+        try (HttpTransport transport = new HttpTransport(properties, egress, thread, trust(AUTHORITY))) {
             Unsigned request = Unsigned.get("signed.example", "/v5", List.of(), Map.of());
             HttpReply reply = transport
                     .exchange(request, new Signer.Signed("date", "who", "signature"), () -> {})
@@ -179,7 +186,7 @@ class ApplicationClientTest {
     void anAnswerAboutAnotherDeviceIsNone() {
         server.answers(200, body("{'device_id':'meter-2'}"));
 
-        assertThat(answer(side().device(DEVICE))).isInstanceOf(Answer.Misconfigured.class);
+        assertThat(answer(side().device(DEVICE))).isInstanceOf(Answer.Refused.class);
     }
 
     @Test
@@ -216,7 +223,7 @@ class ApplicationClientTest {
                 .as("the platform has the last word")
                 .isEqualTo(new DeviceSecret("another-secret"));
         assertThat(found(side.resetSecret(DEVICE, Which.PRIMARY, wanted))).isEqualTo(wanted);
-        assertThat(answer(side.resetSecret(DEVICE, Which.PRIMARY, wanted))).isInstanceOf(Answer.Misconfigured.class);
+        assertThat(answer(side.resetSecret(DEVICE, Which.PRIMARY, wanted))).isInstanceOf(Answer.Refused.class);
 
         assertThat(server.requests().getFirst().body())
                 .isEqualTo(body("{'secret':'wanted-secret','secret_type':'SECONDARY'}"));
@@ -264,7 +271,7 @@ class ApplicationClientTest {
                 new DeviceQuery(Optional.of("p"), Optional.of(new DeviceId("gateway-1")), Optional.of("0001"));
 
         DevicePage first = found(side.devices(query));
-        DevicePage second = found(side.devices(query, first.next().orElseThrow()));
+        DevicePage second = found(side.devices(query, first));
 
         assertThat(first.devices()).hasSize(50);
         assertThat(second.next()).isEmpty();
@@ -299,7 +306,8 @@ class ApplicationClientTest {
         assertThat(answer(side(Configured.at(server.endpoint()).keyFiles(nowhere, nowhere))
                         .device(DEVICE)))
                 .isEqualTo(new Answer.Misconfigured<>(
-                        "the access key of relay.platform: " + nowhere + " cannot be read (NoSuchFileException)"));
+                        "the access key of relay.platform: " + nowhere + " cannot be read (NoSuchFileException)",
+                        true));
         assertThat(server.requests()).isEmpty();
     }
 
@@ -349,6 +357,34 @@ class ApplicationClientTest {
         assertThat(side.status().trouble()).isEmpty();
     }
 
+    /** The others go on, and the log says it once. */
+    @Test
+    void aRightThatOneCallLacksConcernsOnlyThatCall() {
+        Logger logger = (Logger) LoggerFactory.getLogger(Condition.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        logger.addAppender(logged);
+        ApplicationSide side = side();
+        try {
+            for (int i = 0; i < 10; i++) {
+                server.fails(1, 403, "IOTDA.000021").fails(1, 404, "IOTDA.014000");
+                assertThat(answer(side.create(NEW)).code()).isEqualTo("misconfigured");
+                assertThat(answer(side.device(DEVICE)).code()).isEqualTo("absent");
+            }
+            server.fails(20, 403, "IOTDA.001000");
+            for (int i = 0; i < 20; i++) {
+                assertThat(answer(side.product("p")).code()).isEqualTo("misconfigured");
+            }
+        } finally {
+            logger.detachAppender(logged);
+        }
+
+        assertThat(side.status().breaker()).isEqualTo("CLOSED");
+        assertThat(side.status().trouble().orElseThrow().detail())
+                .startsWith("create-device: the application side answers HTTP 403 IOTDA.000021");
+        assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN);
+    }
+
     @Test
     void slowsDownWhenThrottled() {
         server.answers(429, "", Map.of("Retry-After", "0"));
@@ -360,6 +396,51 @@ class ApplicationClientTest {
 
         assertThat(side.status().rate()).isLessThan(50);
         assertThat(side.status().trouble()).isEmpty();
+    }
+
+    /** Otherwise they would wait for a connection, with their time running. */
+    @Test
+    void sendsOnlySoManyAtATime() {
+        ApplicationSide side = side(Configured.at(server.endpoint()).patient());
+        List<Disposable> asked = askAndWait(side);
+
+        Mono<Answer<Device>> next = side.device(DEVICE).cache();
+        asked.add(next.subscribe());
+        await().atMost(PATIENCE).until(() -> side.status().waiting() == 1);
+        assertThat(server.requests()).hasSize(HttpTransport.MAX_CONNECTIONS);
+
+        server.fails(1, 404, "IOTDA.014000");
+        asked.removeFirst().dispose();
+        assertThat(answer(next).code()).isEqualTo("absent");
+        assertThat(side.status().waiting()).isZero();
+        asked.forEach(Disposable::dispose);
+    }
+
+    /** As many calls as may be outstanding, of which none is answered. */
+    private List<Disposable> askAndWait(ApplicationSide side) {
+        List<Disposable> asked = new ArrayList<>();
+        for (int i = 0; i < HttpTransport.MAX_CONNECTIONS; i++) {
+            server.answers(AppServer.NEVER, "");
+            asked.add(side.device(DEVICE).subscribe());
+        }
+        await().atMost(PATIENCE).until(() -> server.requests().size() == HttpTransport.MAX_CONNECTIONS);
+        return asked;
+    }
+
+    @Test
+    void answersOnItsOwnThread() {
+        server.fails(1, 503, "");
+        breaker = Limits.callBreaker(clock);
+        for (int i = 0; i < 5; i++) {
+            breaker.failed("no");
+        }
+        ApplicationSide side = side();
+
+        assertThat(side.device(DEVICE)
+                        .map(answer ->
+                                answer.code() + " on " + Thread.currentThread().getName())
+                        .block(PATIENCE))
+                .startsWith("withheld on relay-platform");
     }
 
     @Test
@@ -421,15 +502,18 @@ class ApplicationClientTest {
 
     @Test
     void whoGivesUpLeavesNothingBehind() {
-        server.answers(AppServer.NEVER, "").fails(1, 404, "IOTDA.014000");
-        ApplicationSide side = side();
+        ApplicationSide side = side(Configured.at(server.endpoint()).patient());
+        List<Disposable> asked = askAndWait(side);
+        asked.add(side.device(DEVICE).subscribe());
+        await().atMost(PATIENCE).until(() -> side.status().waiting() == 1);
 
-        Disposable asked = side.device(DEVICE).subscribe();
-        await().atMost(PATIENCE).until(() -> !server.requests().isEmpty());
-        asked.dispose();
+        asked.reversed().forEach(Disposable::dispose);
 
+        server.fails(1, 404, "IOTDA.014000");
         assertThat(answer(side.device(DEVICE)).code()).isEqualTo("absent");
-        assertThat(side.status().breaker()).isEqualTo("CLOSED");
+        assertThat(server.requests()).as("not the one that waited").hasSize(HttpTransport.MAX_CONNECTIONS + 1);
+        assertThat(side.status().waiting()).isZero();
+        assertThat(side.status().trouble()).isEmpty();
     }
 
     /** Otherwise no call could ever probe again. */
@@ -474,8 +558,10 @@ class ApplicationClientTest {
                 answer(side(Configured.at(server.endpoint()).through(proxy)).device(DEVICE));
 
         assertThat(answer)
-                .isEqualTo(new Answer.Misconfigured<>("the application side: the credentials of relay.platform.proxy: "
-                        + nowhere + " cannot be read (NoSuchFileException)"));
+                .isEqualTo(new Answer.Misconfigured<>(
+                        "the application side: the credentials of relay.platform.proxy: " + nowhere
+                                + " cannot be read (NoSuchFileException)",
+                        true));
     }
 
     private static ProxyProperties proxy(LocalProxy.Kind kind, int port) {
@@ -489,6 +575,112 @@ class ApplicationClientTest {
         opened.removeFirst().close();
 
         assertThat(answer(side.device(DEVICE))).isInstanceOf(Answer.Withheld.class);
+    }
+
+    @Test
+    void answersAllWhoWaitWhenTheRelayIsBeingStopped() {
+        ApplicationSide side = side(Configured.at(server.endpoint()).patient());
+        List<Mono<Answer<Device>>> asked = new ArrayList<>();
+        for (int i = 0; i <= HttpTransport.MAX_CONNECTIONS; i++) {
+            server.answers(AppServer.NEVER, "");
+            asked.add(side.device(DEVICE).cache());
+            Disposable unused = asked.getLast().subscribe();
+        }
+        await().atMost(PATIENCE).until(() -> server.requests().size() == HttpTransport.MAX_CONNECTIONS);
+        await().atMost(PATIENCE).until(() -> side.status().waiting() == 1);
+
+        opened.removeFirst().close();
+
+        assertThat(answer(asked.removeLast())).isEqualTo(new Answer.Withheld<>("the relay is being stopped"));
+        assertThat(asked)
+                .allSatisfy(call -> assertThat(answer(call))
+                        .isInstanceOfSatisfying(
+                                Answer.Unreachable.class,
+                                unreachable ->
+                                        assertThat(unreachable.mayHaveArrived()).isTrue()));
+    }
+
+    /** What it asks for may have been done. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void saysWhetherACallWasSentThatTheStopInterrupts(boolean sent) {
+        breaker = Limits.impatientBreaker(clock);
+        breaker.failed("no");
+        await().atMost(PATIENCE).until(() -> !breaker.isOpen());
+        Sinks.One<HttpReply> reply = Sinks.one();
+        CountDownLatch asked = new CountDownLatch(1);
+        ExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+        ApplicationSide side = side(
+                (request, signed, told) -> {
+                    if (sent) {
+                        told.run();
+                    }
+                    asked.countDown();
+                    return reply.asMono();
+                },
+                new AccessKeys(() -> "AK", () -> "SK", false),
+                Schedulers.fromExecutorService(thread));
+        Mono<Answer<Device>> call = side.device(DEVICE).cache();
+        Disposable unused = call.subscribe();
+        await().atMost(PATIENCE).until(() -> asked.getCount() == 0);
+
+        thread.shutdownNow();
+        reply.tryEmitValue(new HttpReply(200, Unsigned.NO_BODY, Optional.empty(), false))
+                .orThrow();
+
+        assertThat(answer(call))
+                .isEqualTo(
+                        sent
+                                ? new Answer.Unreachable<>("the relay is being stopped", true)
+                                : new Answer.Withheld<>("the relay is being stopped"));
+        assertThat(requests("get-device", sent ? "unreachable" : "withheld")).isEqualTo(1);
+        assertThat(breaker.tryAcquire()).as("the probe's permission").isTrue();
+    }
+
+    /** A mount may hang: the time is that of the whole call. */
+    @Test
+    void doesNotWaitForEverForAKey() {
+        CountDownLatch never = new CountDownLatch(1);
+        ExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+        AccessKeys.Source hanging = () -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return "AK";
+        };
+        try {
+            ApplicationSide side = side(
+                    (request, signed, told) -> Mono.never(),
+                    new AccessKeys(hanging, hanging, true),
+                    Schedulers.fromExecutorService(thread));
+
+            assertThat(answer(side.device(DEVICE)))
+                    .isEqualTo(new Answer.Unreachable<>("the application side does not answer in time", false));
+            assertThat(breaker.status().lastFailure()).isPresent();
+        } finally {
+            never.countDown();
+            thread.shutdownNow();
+        }
+    }
+
+    /** The client without a network. */
+    private ApplicationSide side(Transport transport, AccessKeys keys, Scheduler loop) {
+        PlatformProperties properties = Configured.at(server.endpoint()).properties();
+        Egress egress = new Egress(properties.origin(), null, "relay.platform", Duration.ofSeconds(2));
+        return new ApplicationClient(
+                properties,
+                keys,
+                new ApplicationClient.Tools(
+                        transport,
+                        egress.failures(),
+                        new Pace(new RateLimiter(1000, System::nanoTime), 1, loop, breaker::isOpen, System::nanoTime),
+                        breaker,
+                        new ApplicationMeters(registry),
+                        loop,
+                        clock,
+                        System::nanoTime));
     }
 
     @Test
@@ -526,7 +718,11 @@ class ApplicationClientTest {
 
     private static String all(List<ILoggingEvent> events) {
         return events.stream()
-                .map(event -> event.getFormattedMessage() + event.getKeyValuePairs())
+                .map(event -> event.getFormattedMessage()
+                        + event.getKeyValuePairs()
+                        + (event.getThrowableProxy() == null
+                                ? ""
+                                : ThrowableProxyUtil.asString(event.getThrowableProxy())))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -14,28 +14,36 @@ record Configured(
         @Nullable String accessKeyFile,
         @Nullable String secretKeyFile,
         double rate,
+        Duration responseTimeout,
         @Nullable ProxyProperties proxy) {
 
     static final String PROJECT = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
 
     static Configured at(String endpoint) {
-        return new Configured(endpoint, null, null, null, null, 1000, null);
+        return new Configured(endpoint, null, null, null, null, 1000, Duration.ofMillis(700), null);
     }
 
     Configured space(String app, String instance) {
-        return new Configured(endpoint, app, instance, accessKeyFile, secretKeyFile, rate, proxy);
+        return new Configured(endpoint, app, instance, accessKeyFile, secretKeyFile, rate, responseTimeout, proxy);
     }
 
     Configured keyFiles(String id, String secret) {
-        return new Configured(endpoint, appId, instanceId, id, secret, rate, proxy);
+        return new Configured(endpoint, appId, instanceId, id, secret, rate, responseTimeout, proxy);
     }
 
     Configured rate(double perSecond) {
-        return new Configured(endpoint, appId, instanceId, accessKeyFile, secretKeyFile, perSecond, proxy);
+        return new Configured(
+                endpoint, appId, instanceId, accessKeyFile, secretKeyFile, perSecond, responseTimeout, proxy);
+    }
+
+    /** Waits for answers longer than a test. */
+    Configured patient() {
+        return new Configured(
+                endpoint, appId, instanceId, accessKeyFile, secretKeyFile, rate, Duration.ofMinutes(1), proxy);
     }
 
     Configured through(ProxyProperties other) {
-        return new Configured(endpoint, appId, instanceId, accessKeyFile, secretKeyFile, rate, other);
+        return new Configured(endpoint, appId, instanceId, accessKeyFile, secretKeyFile, rate, responseTimeout, other);
     }
 
     PlatformProperties properties() {
@@ -53,7 +61,7 @@ record Configured(
                 null,
                 rate,
                 Duration.ofSeconds(2),
-                Duration.ofMillis(700),
+                responseTimeout,
                 proxy);
     }
 }
