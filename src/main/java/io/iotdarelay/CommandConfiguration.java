@@ -1,5 +1,6 @@
 package io.iotdarelay;
 
+import io.iotdarelay.appside.PlatformProperties;
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.commands.Configured;
 import io.iotdarelay.commands.Configured.KafkaClients;
@@ -173,6 +174,9 @@ final class CommandConfiguration implements ConfigurationReader {
         parts.registry()
                 .map(RegistryProperties::sslBundle)
                 .ifPresent(bundle -> missing(tls, bundle, "relay.registry.ssl-bundle", problems));
+        parts.platform()
+                .map(PlatformProperties::sslBundle)
+                .ifPresent(bundle -> missing(tls, bundle, "relay.platform.ssl-bundle", problems));
         Optional<TokenProperties> tokens = parts.tokens().filter(TokenProperties::isStored);
         tokens.ifPresent(properties -> problems.addAll(TokenKeys.problems(properties)));
         return new Configured(

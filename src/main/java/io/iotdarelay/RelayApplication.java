@@ -12,6 +12,7 @@ import io.github.resilience4j.springboot.retry.autoconfigure.RetryMetricsAutoCon
 import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterAutoConfiguration;
 import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterMetricsAutoConfiguration;
 import io.iotdarelay.access.AccessConfiguration;
+import io.iotdarelay.appside.AppsideConfiguration;
 import io.iotdarelay.commands.Verbs;
 import io.iotdarelay.delivery.DeliveryConfiguration;
 import io.iotdarelay.devices.DevicesConfiguration;
@@ -81,6 +82,7 @@ import org.springframework.context.annotation.Import;
     DeliveryConfiguration.class,
     SettleConfiguration.class,
     RegistryConfiguration.class,
+    AppsideConfiguration.class,
     PipelineConfiguration.class,
     OperateConfiguration.class,
     AccessConfiguration.class

@@ -2,6 +2,7 @@ package io.iotdarelay;
 
 import io.iotdarelay.access.AccessProperties;
 import io.iotdarelay.access.Accounts;
+import io.iotdarelay.appside.PlatformProperties;
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.decode.Format;
 import io.iotdarelay.delivery.QuarantineProperties;
@@ -45,6 +46,7 @@ record RelaySettings(
         DeadLetterProperties deadLetter,
         RecordsProperties records,
         RegistryProperties registry,
+        PlatformProperties platform,
         AccessProperties access,
         Routes routes,
         Optional<RelayMapping> mapping,
@@ -80,6 +82,7 @@ record RelaySettings(
             Optional<DeadLetterProperties> deadLetter,
             Optional<RecordsProperties> records,
             Optional<RegistryProperties> registry,
+            Optional<PlatformProperties> platform,
             Optional<AccessProperties> access,
             Optional<RelayMapping.Content> content,
             Optional<Routes> routes,
@@ -98,6 +101,7 @@ record RelaySettings(
                     deadLetter.orElseThrow(),
                     records.orElseThrow(),
                     registry.orElseThrow(),
+                    platform.orElseThrow(),
                     access.orElseThrow(),
                     routes.orElseThrow(),
                     mapping,
@@ -117,6 +121,7 @@ record RelaySettings(
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
         Optional<RecordsProperties> records = reader.read(RecordsProperties.class);
         Optional<RegistryProperties> registry = reader.read(RegistryProperties.class);
+        Optional<PlatformProperties> platform = reader.read(PlatformProperties.class);
         Optional<AccessProperties> access = reader.read(AccessProperties.class);
         Optional<ModelsProperties> models = reader.read(ModelsProperties.class);
         Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
@@ -161,6 +166,7 @@ record RelaySettings(
                 deadLetter,
                 records,
                 registry,
+                platform,
                 access,
                 content,
                 routes,

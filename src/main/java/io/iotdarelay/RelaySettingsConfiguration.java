@@ -1,6 +1,7 @@
 package io.iotdarelay;
 
 import io.iotdarelay.access.AccessProperties;
+import io.iotdarelay.appside.PlatformProperties;
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.QuarantineProperties;
@@ -78,6 +79,11 @@ class RelaySettingsConfiguration {
     @Bean
     RegistryProperties registryProperties(RelaySettings settings) {
         return settings.registry();
+    }
+
+    @Bean
+    PlatformProperties platformProperties(RelaySettings settings) {
+        return settings.platform();
     }
 
     @Bean

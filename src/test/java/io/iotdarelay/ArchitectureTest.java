@@ -47,6 +47,8 @@ class ArchitectureTest {
             "RelayLifecycle",
             "CompactedTopic",
             "IotdaClients",
+            "ApplicationConnections",
+            "HttpTransport",
             "RegistryConnections",
             "RegistryInquiry",
             "CommandPlatform",
@@ -119,8 +121,8 @@ class ArchitectureTest {
                     .areKnownTo("kafka", "source", "settle", "devices", "tokens", "commands");
 
     @ArchTest
-    static final ArchRule netty_is_known_only_to_iotda_and_registry_and_access =
-            only("reactor.netty.http..", "io.netty..").areKnownTo("iotda", "registry", "access");
+    static final ArchRule netty_is_known_only_to_egress_and_iotda_and_appside_and_registry_and_access =
+            only("reactor.netty.http..", "io.netty..").areKnownTo("egress", "iotda", "appside", "registry", "access");
 
     @ArchTest
     static final ArchRule resilience4j_is_known_only_to_limits =
@@ -157,8 +159,8 @@ class ArchitectureTest {
             only("com.github.benmanes..").areKnownTo("auth", "access");
 
     @ArchTest
-    static final ArchRule ssl_bundles_are_known_only_to_tls_and_iotda_and_registry =
-            only("org.springframework.boot.ssl..").areKnownTo("tls", "iotda", "registry");
+    static final ArchRule ssl_bundles_are_known_only_to_tls_and_who_makes_connections =
+            only("org.springframework.boot.ssl..").areKnownTo("tls", "egress", "iotda", "appside", "registry");
 
     @ArchTest
     static final ArchRule avro_and_protobuf_are_known_only_to_schemas =
@@ -174,6 +176,7 @@ class ArchitectureTest {
                     "mapping",
                     "devices",
                     "iotda",
+                    "appside",
                     "registry",
                     "pipeline",
                     "commands");
@@ -265,9 +268,11 @@ class ArchitectureTest {
 
     @ArchTest
     static void secretsAreNeverPrinted(JavaClasses relay) {
-        Set<String> secrets = Set.of("DeviceSecret", "AccessToken", "Signature");
+        Set<String> secrets =
+                Set.of("DeviceSecret", "AccessToken", "Signature", "AccessKey", "Signed", "Unsigned", "HttpReply");
         for (JavaClass each : relay) {
-            if (secrets.contains(each.getSimpleName()) && each.getPackageName().matches(".*\\.(telemetry|iotda)")) {
+            if (secrets.contains(each.getSimpleName())
+                    && each.getPackageName().matches(".*\\.(telemetry|iotda|appside)")) {
                 assertThat(each.tryGetMethod("toString"))
                         .as("toString of " + each.getName())
                         .isPresent();

@@ -13,10 +13,12 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
@@ -49,6 +51,116 @@ class RelaySettingsTest {
 
         assertThat(settings.deadLetter().topic()).isEqualTo("iotda-relay.dlt");
         assertThat(settings.routes().topics()).containsOnlyKeys("telemetry.meters");
+    }
+
+    @Test
+    void takesAnApplicationSide() {
+        applicationSide();
+
+        assertThat(RelaySettings.read(environment()).platform().isConfigured()).isTrue();
+    }
+
+    @Test
+    void takesAnEmptyEndpointForNone() {
+        properties.put("relay.platform.endpoint", "");
+        assertThat(RelaySettings.read(environment()).platform().isConfigured()).isFalse();
+
+        applicationSide();
+        properties.put("relay.platform.endpoint", "");
+        assertThat(problems())
+                .containsExactly(
+                        "relay.platform.endpoint: is required: the application-side HTTPS address of the IoTDA instance");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+        endpoint            | http://app.example     | endpoint: 'http://app.example' must be https://HOST or https://HOST:PORT, with nothing after it
+        project-id          |                        | project-id: is required: the ID of the account's project in the region
+        project-id          | cn-north-4             | project-id: must have 32 hexadecimal digits: the ID of the region's project, not that of the account
+        region              |                        | region: is required for the derived signature, which this endpoint needs
+        region              | CN North-Beijing4      | region: must be a region's ID, such as cn-north-4
+        instance-id         | a b                    | instance-id: must have 1 to 64 letters, digits or '-'
+        app-id              | a b                    | app-id: must have 1 to 36 letters, digits, '_' or '-'
+        access-key          | a b                    | access-key: must have letters, digits, '_' or '-' only: it is the ID of the key
+        access-key          |                        | access-key-file: is required, or access-key: the ID of the key that requests are signed with
+        access-key-file     | /run/key/id            | access-key-file: takes the place of access-key: set one of them
+        secret-key          | " "                    | secret-key-file: is required, or secret-key: what requests are signed with
+        secret-key          |                        | secret-key-file: is required, or secret-key: what requests are signed with
+        secret-key-file     | /run/key/secret        | secret-key-file: takes the place of secret-key: set one of them
+        signature           | both                   | signature: must be one of auto, ordinary, derived, not 'both'
+        requests-per-second | 0                      | requests-per-second: must be 1 to 1000, not 0
+        requests-per-second | 5000                   | requests-per-second: must be 1 to 1000, not 5000
+        response-timeout    | 10m                    | response-timeout: must be 100ms to 1m, not 600s
+        acces-key           | AK                     | acces-key: unknown property; did you mean 'access-key'?
+        """)
+    void saysWhatIsWrongWithTheApplicationSide(String key, @Nullable String value, String problem) {
+        applicationSide();
+        if (value == null) {
+            properties.remove("relay.platform." + key);
+        } else {
+            properties.put("relay.platform." + key, value);
+        }
+
+        assertThat(problems()).singleElement().asString().startsWith("relay.platform." + problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "region, cn-north-4",
+        "signature, derived",
+        "requests-per-second, 20",
+        "connect-timeout, 6s",
+        "response-timeout, 6s",
+        "ssl-bundle, b"
+    })
+    void asksForAnEndpointWithAnythingElseOfTheApplicationSide(String key, String value) {
+        properties.put("relay.platform." + key, value);
+
+        assertThat(problems())
+                .contains(
+                        "relay.platform.endpoint: is required: the application-side HTTPS address of the IoTDA instance");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "region",
+                "project-id",
+                "instance-id",
+                "app-id",
+                "access-key",
+                "access-key-file",
+                "secret-key",
+                "secret-key-file",
+                "ssl-bundle"
+            })
+    void takesBlankKeysOfTheApplicationSideForUnset(String key) {
+        properties.put("relay.platform." + key, " ");
+
+        assertThat(RelaySettings.read(environment()).platform().isConfigured()).isFalse();
+    }
+
+    @Test
+    void asksForARegionWhereTheSignatureIsDerived() {
+        applicationSide();
+        properties.remove("relay.platform.region");
+        properties.put("relay.platform.endpoint", "https://iotda.cn-north-4.myhuaweicloud.com");
+        assertThat(RelaySettings.read(environment()).platform().isConfigured()).isTrue();
+
+        properties.put("relay.platform.signature", "derived");
+        assertThat(problems())
+                .containsExactly("relay.platform.region: is required for the derived signature, which is configured");
+        properties.put("relay.platform.endpoint", "https://app.example");
+        properties.put("relay.platform.signature", "ordinary");
+        assertThat(RelaySettings.read(environment()).platform().isConfigured()).isTrue();
+    }
+
+    private void applicationSide() {
+        properties.put("relay.platform.endpoint", "https://app.example");
+        properties.put("relay.platform.region", "cn-north-4");
+        properties.put("relay.platform.project-id", "0a1b2c3d4e5f60718293a4b5c6d7e8f9");
+        properties.put("relay.platform.access-key", "RELAYAK");
+        properties.put("relay.platform.secret-key", "RelaySk");
     }
 
     @Test
@@ -89,6 +201,8 @@ class RelaySettingsTest {
         relay.iotda.proxy.password-file          | /run/proxy/password       | relay.iotda.proxy.password-file: needs a username or username-file
         relay.iotda.proxy.password               | secret                    | unknown property
         relay.iotda.proxy.no-proxy               | *.example.com             | must be names, addresses, or suffixes such as .example.com
+        relay.platform.access-key                | AK                        | relay.platform.endpoint: is required: the application-side HTTPS address of the IoTDA instance
+        relay.platform.proxy.host                | proxy.example             | relay.platform.proxy.port: is required, if there is a proxy
         relay.iotda.timeout                      | 5s                        | unknown property
         relay.devices.file                       | devices.txt               | 'devices.txt' must be a .csv or .jsonl file, such as file:/etc/iotda-relay/devices.csv
         relay.devices.topic                      | a b                       | 'a b' is not a valid topic name

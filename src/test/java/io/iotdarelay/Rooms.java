@@ -29,7 +29,8 @@ public final class Rooms {
         rooms.put("lane", List.of("telemetry", "settings"));
         rooms.put("devices", List.of("telemetry", "kafka", "settings"));
         rooms.put("platform", List.of("telemetry", "tracing"));
-        rooms.put("iotda", List.of("telemetry", "settings", "metrics", "tracing", "lane", "platform"));
+        rooms.put("egress", List.of("settings"));
+        rooms.put("iotda", List.of("telemetry", "settings", "metrics", "tracing", "lane", "platform", "egress"));
         rooms.put("limits", List.of("telemetry", "settings", "metrics", "platform"));
         rooms.put("auth", List.of("telemetry", "settings", "metrics", "devices", "platform"));
         rooms.put("tokens", List.of("telemetry", "kafka", "settings", "metrics", "auth", "platform"));
@@ -46,7 +47,8 @@ public final class Rooms {
                         "platform",
                         "limits"));
         rooms.put("settle", List.of("telemetry", "kafka", "settings"));
-        rooms.put("registry", List.of("telemetry", "settings", "metrics", "decode", "schemas"));
+        rooms.put("appside", List.of("telemetry", "settings", "metrics", "decode", "egress", "limits"));
+        rooms.put("registry", List.of("telemetry", "settings", "metrics", "decode", "schemas", "egress"));
         rooms.put(
                 "pipeline",
                 List.of(
@@ -81,6 +83,7 @@ public final class Rooms {
                         "limits",
                         "delivery",
                         "settle",
+                        "appside",
                         "registry",
                         "pipeline",
                         "tls"));

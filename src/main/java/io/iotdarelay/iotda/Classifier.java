@@ -1,14 +1,12 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.egress.RetryAfter;
 import io.iotdarelay.platform.Authentication;
 import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.PlatformAnswer;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -173,19 +171,7 @@ final class Classifier {
         }
     }
 
-    /** Seconds, or a date (RFC 9110, section 10.2.3). Anything else is ignored. */
     private Optional<Duration> retryAfter(HttpAnswer answer) {
-        return answer.retryAfter().map(String::strip).flatMap(value -> {
-            if (value.matches("\\d{1,9}")) {
-                return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
-            }
-            try {
-                Instant date = DateTimeFormatter.RFC_1123_DATE_TIME.parse(value, Instant::from);
-                Duration wait = Duration.between(clock.instant(), date);
-                return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
-            } catch (DateTimeException e) {
-                return Optional.empty();
-            }
-        });
+        return answer.retryAfter().flatMap(value -> RetryAfter.parse(value, clock.instant()));
     }
 }

@@ -1,8 +1,9 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.egress.Egress;
+import io.iotdarelay.egress.Origin;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
-import java.net.URI;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -17,29 +18,22 @@ import reactor.netty.tcp.TcpClient;
  */
 final class Connector {
 
-    static final int HTTPS_PORT = 443;
-
     private final TcpClient plain;
     private final Duration handshakeTimeout;
     private volatile TcpClient secured;
 
     /** Connects nothing yet. */
     Connector(IotdaProperties properties, Egress egress, LoopResources thread, SslContext tls) {
-        URI server = URI.create(properties.origin());
+        Origin server = properties.origin();
         this.plain = egress.via(TcpClient.create(ConnectionProvider.newConnection())
                 .runOn(thread)
-                .host(server.getHost())
-                .port(port(server))
+                .host(server.uri().getHost())
+                .port(server.port())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         properties.connectTimeout().toMillis()));
         this.handshakeTimeout = properties.connectTimeout();
         this.secured = secured(tls);
-    }
-
-    /** That of HTTPS, unless the address names another. */
-    static int port(URI server) {
-        return server.getPort() < 0 ? HTTPS_PORT : server.getPort();
     }
 
     /** From the next connection on. Callable from any thread. */

@@ -1,7 +1,8 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.egress.NetworkFailures;
+import io.iotdarelay.egress.NetworkTrouble;
 import io.iotdarelay.platform.PlatformContact;
-import io.iotdarelay.platform.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -44,7 +45,7 @@ final class Handshake {
             return new PlatformContact.Trouble(
                     "no answer within " + atMost.toSeconds() + " s" + failures.onTheWay(), false);
         }
-        Verdict verdict = failures.classify(failure);
-        return new PlatformContact.Trouble(verdict.describe(), verdict instanceof Verdict.Misconfigured);
+        NetworkTrouble trouble = failures.classify(failure);
+        return new PlatformContact.Trouble(trouble.detail(), trouble.misconfigured());
     }
 }

@@ -1,5 +1,7 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.egress.NetworkFailures;
+import io.iotdarelay.egress.NetworkTrouble;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.platform.Authentication;
 import io.iotdarelay.platform.PlatformClient;
@@ -16,6 +18,7 @@ import io.netty.channel.EventLoop;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
@@ -147,7 +150,13 @@ final class HttpIotdaClient implements PlatformClient {
 
         @Override
         public void failed(Throwable failure) {
-            end(() -> meaning(failures.classify(failure)));
+            end(() -> meaning(verdict(failures.classify(failure))));
+        }
+
+        private static Verdict verdict(NetworkTrouble trouble) {
+            return trouble.misconfigured()
+                    ? new Verdict.Misconfigured(trouble.detail(), Optional.empty())
+                    : new Verdict.Unavailable(trouble.detail(), Optional.empty(), Optional.empty());
         }
 
         private void end(Supplier<T> meaning) {

@@ -1,5 +1,6 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.egress.Egress;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.platform.Platform;
 import io.iotdarelay.platform.PlatformClient;
@@ -48,7 +49,11 @@ public final class IotdaClients implements Platform, AutoCloseable {
             Tracing tracing,
             Clock clock,
             LongSupplier nanoTime) {
-        this(properties, new Egress(properties), loops, trust, meters, tracing, clock, nanoTime);
+        this(properties, egress(properties), loops, trust, meters, tracing, clock, nanoTime);
+    }
+
+    private static Egress egress(IotdaProperties properties) {
+        return new Egress(properties.origin(), properties.proxy(), "relay.iotda", properties.connectTimeout());
     }
 
     /** The same with another way to the platform. */

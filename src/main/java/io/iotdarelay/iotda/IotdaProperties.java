@@ -1,9 +1,13 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.egress.Origin;
+import io.iotdarelay.egress.ProxyProperties;
 import io.iotdarelay.settings.Between;
 import io.iotdarelay.settings.Requirements;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -60,24 +64,15 @@ public record IotdaProperties(
         new Requirements("relay.iotda")
                 .that(endpoint != null, "endpoint", "is required: the device-side HTTPS address of the IoTDA instance")
                 .that(
-                        endpoint == null || isHttpsHost(endpoint),
+                        endpoint == null || Origin.isOne(endpoint),
                         "endpoint",
                         "'" + endpoint + "' must be https://HOST or https://HOST:PORT, with nothing after it")
+                .and(proxy == null ? List.of() : proxy.problems("relay.iotda.proxy"))
                 .check();
     }
 
-    private static boolean isHttpsHost(URI uri) {
-        return "https".equalsIgnoreCase(uri.getScheme())
-                && uri.getHost() != null
-                && uri.getUserInfo() == null
-                && (uri.getPath().isEmpty() || uri.getPath().equals("/"))
-                && uri.getQuery() == null
-                && uri.getFragment() == null;
-    }
-
-    /** Scheme, host and port, without a slash at the end. */
-    String origin() {
-        String text = String.valueOf(endpoint);
-        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    /** Where the platform is. */
+    Origin origin() {
+        return new Origin(Objects.requireNonNull(endpoint));
     }
 }

@@ -1,12 +1,12 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.egress.Origin;
 import io.iotdarelay.telemetry.AccessToken;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.tracing.RequestTrace;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
@@ -37,8 +37,8 @@ final class Requests {
     @SuppressWarnings("ArrayRecordComponent") // written as they are, never compared
     private record Head(RequestTrace.Target target, byte[] beforeDevice, byte[] afterDevice) {
 
-        static Head of(Api api, URI server) {
-            String host = Connector.port(server) == Connector.HTTPS_PORT ? server.getHost() : server.getRawAuthority();
+        static Head of(Api api, Origin server) {
+            String host = server.authority();
             String head = String.join(
                             LINE,
                             "POST " + api.template() + " HTTP/1.1",
@@ -48,8 +48,7 @@ final class Requests {
                             "content-type: application/json")
                     + LINE;
             int device = head.indexOf(Api.DEVICE);
-            RequestTrace.Target target =
-                    new RequestTrace.Target(server.getHost(), Connector.port(server), api.template());
+            RequestTrace.Target target = new RequestTrace.Target(server.uri().getHost(), server.port(), api.template());
             return device < 0
                     ? new Head(target, ascii(head), new byte[0])
                     : new Head(
@@ -64,7 +63,7 @@ final class Requests {
     }
 
     Requests(IotdaProperties properties) {
-        URI server = URI.create(properties.origin());
+        Origin server = properties.origin();
         for (Api api : Api.values()) {
             heads.put(api, Head.of(api, server));
         }

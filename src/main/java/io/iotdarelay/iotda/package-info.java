@@ -12,7 +12,7 @@
  *
  * <p>HTTP/1.1 over TLS 1.2 or 1.3; certificates and host names are always verified, redirects never followed, responses
  * limited in size and time. Each {@link io.iotdarelay.platform.PlatformClient} lives on one event loop with its own
- * connections, and completes its calls there. Connections go directly or through a proxy ({@link io.iotdarelay.iotda.Egress}), and
+ * connections, and completes its calls there. Connections go directly or through a proxy ({@link io.iotdarelay.egress.Egress}), and
  * are replaced at a maximum age, so that a changed address is followed. {@code docs/iotda.md} has the facts about the platform, and
  * how certain they are.
  *

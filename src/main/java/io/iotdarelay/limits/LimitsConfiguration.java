@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /** Wires the limits that all event loops share. */
 @Configuration(proxyBeanMethods = false)
@@ -22,6 +23,9 @@ public class LimitsConfiguration {
     private static final String REPORTS = "iotda";
 
     private static final String AUTHENTICATIONS = "device-auth";
+
+    /** One of {@code resilience4j.circuitbreaker.configs}, if users tune it. */
+    private static final String APPLICATION = "platform";
 
     @Bean
     CircuitBreakerConfigCustomizer reportsBreakerCustomizer() {
@@ -58,6 +62,16 @@ public class LimitsConfiguration {
                 new Breaker(registry.circuitBreaker(REPORTS), nanoTime),
                 new Breaker(registry.circuitBreaker(AUTHENTICATIONS), nanoTime),
                 clock);
+    }
+
+    /**
+     * Made only where there is an application side. It is none of the registry's instances: their metrics are about delivery, and alerts
+     * count on that.
+     */
+    @Bean
+    @Lazy
+    CallBreaker applicationBreaker(CircuitBreakerRegistry registry, Clock clock) {
+        return CallBreaker.of(APPLICATION, registry.getConfiguration(APPLICATION), clock);
     }
 
     @Bean

@@ -125,11 +125,11 @@ public final class RateLimiter {
             return new Second(start, answered + cost, before, throttled);
         }
 
-        Second with(DeviceId device) {
+        Second with(@Nullable DeviceId device) {
             return new Second(start, answered, before, device);
         }
 
-        boolean isAnother(DeviceId device) {
+        boolean isAnother(@Nullable DeviceId device) {
             return throttled != null && !throttled.equals(device);
         }
     }
@@ -231,7 +231,7 @@ public final class RateLimiter {
             return new State(rate, second.plus(cost), debt, asOf, sent);
         }
 
-        State throttle(long now, boolean wholeTenant, DeviceId device) {
+        State throttle(long now, boolean wholeTenant, @Nullable DeviceId device) {
             State noted = new State(rate, second.with(device), debt, asOf, sent);
             if (rate.isJustHalved(now) || !(wholeTenant || second.isAnother(device))) {
                 return noted;
@@ -271,7 +271,7 @@ public final class RateLimiter {
     }
 
     /** Permits a request of this cost, if one may be sent now. */
-    boolean tryAcquire(double cost) {
+    public boolean tryAcquire(double cost) {
         return tryAcquire(cost, this);
     }
 
@@ -325,7 +325,7 @@ public final class RateLimiter {
     }
 
     /** Nanoseconds until a request of this cost may be sent, at the current rate; 0 if it may be sent now. */
-    long delay(double cost) {
+    public long delay(double cost) {
         return delay(cost, this);
     }
 
@@ -365,13 +365,18 @@ public final class RateLimiter {
     }
 
     /** The platform throttled a request of this cost. Returns whether that slows down all requests, not just this device's. */
-    boolean throttled(double cost, boolean wholeTenant, DeviceId device) {
+    boolean throttled(double cost, boolean wholeTenant, @Nullable DeviceId device) {
         long now = nanoTime.getAsLong();
         double allowed = quota.getAsDouble();
         return state.updateAndGet(
                         current -> current.at(now, allowed).answer(cost).throttle(now, wholeTenant, device))
                 .rate()
                 .isThrottled();
+    }
+
+    /** The same for a request that was not made for a device: it slows down all. */
+    public void throttled(double cost) {
+        boolean ignored = throttled(cost, true, null);
     }
 
     /** The current limit in units a second; 0 is no limit. */

@@ -9,6 +9,9 @@
  * a wrong configuration, represent the platform: they need evidence from many devices, so that a failing minority stops
  * nobody else. Each event loop has its own {@link io.iotdarelay.limits.RequestLimits}; what the loops share is atomic.
  *
+ * <p>Calls of the platform's application side, which are not made for devices, have a {@link io.iotdarelay.limits.CallBreaker} and a
+ * {@link io.iotdarelay.limits.RateLimiter} of their own.
+ *
  * <p>This is the only room that knows Resilience4j. It must never know lanes, batches or records.
  */
 @NullMarked

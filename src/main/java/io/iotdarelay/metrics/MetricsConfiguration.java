@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /** Wires the meters. */
 @Configuration(proxyBeanMethods = false)
@@ -44,6 +45,12 @@ public class MetricsConfiguration {
     @Bean
     RegistryMeters registryMeters(MeterRegistry registry) {
         return new RegistryMeters(registry);
+    }
+
+    @Bean
+    @Lazy
+    ApplicationMeters applicationMeters(MeterRegistry registry) {
+        return new ApplicationMeters(registry);
     }
 
     @Bean

@@ -299,7 +299,33 @@ public enum RelayMeter implements MeterDocumentation {
             "requests",
             "Schemas that the schema registry was asked for: found, unknown, or failed, which is asked again. Only if a route needs"
                     + " a registry.",
-            Label.OUTCOME);
+            Label.OUTCOME),
+    PLATFORM_REQUESTS(
+            "relay.platform.requests",
+            Meter.Type.COUNTER,
+            "requests",
+            "Calls of the platform's application side, by call and outcome: found, absent, exists, refused, throttled, misconfigured,"
+                    + " unreachable, or withheld, which is not sent. Only with relay.platform.",
+            Label.API,
+            Label.OUTCOME),
+    PLATFORM_REQUEST_DURATION(
+            "relay.platform.request.duration",
+            Meter.Type.TIMER,
+            "seconds",
+            "How long a call of the application side took whose turn it was, from reading the files of the key to the end of the"
+                    + " answer, failures included, without the time that it waited for its turn. Only with relay.platform.",
+            Label.API),
+    PLATFORM_RATE(
+            "relay.platform.rate",
+            Meter.Type.GAUGE,
+            "requests",
+            "Calls that this instance may send to the application side in a second now: relay.platform.requests-per-second, or less"
+                    + " after the platform throttled. Only with relay.platform."),
+    PLATFORM_WAITING(
+            "relay.platform.waiting",
+            Meter.Type.GAUGE,
+            "requests",
+            "Calls of the application side that wait for their turn. Only with relay.platform.");
 
     private final String name;
     private final Meter.Type type;
@@ -353,7 +379,10 @@ public enum RelayMeter implements MeterDocumentation {
         REASON("reason", "why: a documented code"),
         RULE("rule", "the rule of a product model, see models.md"),
         ACTION("action", "rejected, stripped, coerced or warned"),
-        API("api", "device-auth, messages, properties or gateway"),
+        API(
+                "api",
+                "device-auth, messages, properties or gateway; of the application side get-device, create-device, reset-secret,"
+                        + " get-product, get-shadow or list-devices"),
         OUTCOME(
                 "outcome",
                 "of requests accepted, or the class of the failure; of reports delivered, rejected or superseded"),

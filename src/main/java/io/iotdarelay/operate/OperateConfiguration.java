@@ -1,5 +1,7 @@
 package io.iotdarelay.operate;
 
+import io.iotdarelay.appside.ApplicationSide;
+import io.iotdarelay.appside.AppsideConfiguration;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
@@ -54,6 +56,12 @@ public class OperateConfiguration {
     @Conditional(RegistryIsConfigured.class)
     RegistryHealthIndicator registryHealthIndicator(RegistryDecoders registry) {
         return new RegistryHealthIndicator(registry);
+    }
+
+    @Bean
+    @Conditional(AppsideConfiguration.IsConfigured.class)
+    PlatformHealthIndicator platformHealthIndicator(ApplicationSide side) {
+        return new PlatformHealthIndicator(side);
     }
 
     @Bean

@@ -1,10 +1,9 @@
 package io.iotdarelay.registry;
 
+import io.iotdarelay.egress.ClientTls;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.time.Duration;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 import reactor.core.scheduler.Scheduler;
@@ -71,26 +70,9 @@ final class RegistryConnections implements AutoCloseable {
     }
 
     private HttpClient secured(@Nullable SslBundle bundle) {
-        SslContext tls = tls(bundle);
+        SslContext tls = ClientTls.context(bundle);
         return plain.secure(spec -> spec.sslContext(tls)
                 .handshakeTimeout(handshakeTimeout)
                 .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER));
-    }
-
-    private static SslContext tls(@Nullable SslBundle bundle) {
-        SslContextBuilder builder = SslContextBuilder.forClient()
-                .sslProvider(io.netty.handler.ssl.SslProvider.JDK)
-                .protocols("TLSv1.3", "TLSv1.2");
-        try {
-            if (bundle != null) {
-                builder.trustManager(bundle.getManagers().getTrustManagerFactory());
-                if (bundle.getStores().getKeyStore() != null) {
-                    builder.keyManager(bundle.getManagers().getKeyManagerFactory());
-                }
-            }
-            return builder.build();
-        } catch (SSLException e) {
-            throw new IllegalStateException("TLS cannot be set up", e);
-        }
     }
 }

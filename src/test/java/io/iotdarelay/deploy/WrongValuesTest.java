@@ -107,6 +107,7 @@ class WrongValuesTest {
         config: { spring: { config: { import: ["optional:https://u:hunter2@host/"] } } } | config.spring.config.import[0]: is a secret
         "config: { spring.ssl.bundle.pem.a.keystore.private-key: '-----BEGIN PRIVATE KEY-----' }" | config.spring.ssl.bundle.pem.a.keystore.private-key: is a secret
         relay: { registry: { password: hunter2 } }                      | relay.registry.password: is a secret, and would be readable in the ConfigMap: keep it in a Secret, name that in extraEnv, and write ${NAME} here
+        relay: { platform: { secret-key: hunter2 } }                    | relay.platform.secret-key: is a secret, and would be readable in the ConfigMap: keep it in a Secret, name that in extraEnv, and write ${NAME} here
         config: { spring.kafka.ssl.key-password: "${KP:hunter2}" }      | config.spring.kafka.ssl.key-password: is a secret
         config: { spring.kafka.ssl.key-password: "pre${x}" }            | config.spring.kafka.ssl.key-password: is a secret
         config: { spring.kafka.ssl.key-password: "${x}fix" }            | config.spring.kafka.ssl.key-password: is a secret

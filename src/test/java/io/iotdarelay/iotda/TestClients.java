@@ -1,5 +1,7 @@
 package io.iotdarelay.iotda;
 
+import io.iotdarelay.egress.Egress;
+import io.iotdarelay.egress.ProxyProperties;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -59,13 +61,19 @@ record TestClients(
         IotdaProperties properties = properties();
         return new IotdaClients(
                 properties,
-                dns.map(names -> new Egress(properties, () -> names)).orElseGet(() -> new Egress(properties)),
+                egress(properties),
                 1,
                 trust,
                 new RequestMeters(new SimpleMeterRegistry()),
                 Tracing.OFF,
                 clock,
                 System::nanoTime);
+    }
+
+    private Egress egress(IotdaProperties properties) {
+        return dns.map(names ->
+                        new Egress(properties.origin(), proxy, "relay.iotda", properties.connectTimeout(), () -> names))
+                .orElseGet(() -> new Egress(properties.origin(), proxy, "relay.iotda", properties.connectTimeout()));
     }
 
     private IotdaProperties properties() {

@@ -3,7 +3,8 @@ package io.iotdarelay.iotda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.iotdarelay.iotda.ProxyProperties.Protocol;
+import io.iotdarelay.egress.ProxyProperties;
+import io.iotdarelay.egress.ProxyProperties.Protocol;
 import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.simulator.Impostor;
 import io.iotdarelay.simulator.Simulator;

@@ -1,4 +1,4 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,13 +1,11 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.iotda.ProxyProperties.Protocol;
-import io.iotdarelay.platform.Verdict;
+import io.iotdarelay.egress.ProxyProperties.Protocol;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.proxy.ProxyConnectException;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +28,7 @@ class ProxyFailuresTest {
         SOCKS5 | status: FORBIDDEN(2)                      | does not let the relay connect to platform.example (forbidden)
         """)
     void isAMistakeWhereOnlyAnotherConfigurationHelps(Protocol type, String said, String told) {
-        assertThat(classify(type, said)).isEqualTo(new Verdict.Misconfigured(PROXY + told, Optional.empty()));
+        assertThat(classify(type, said)).isEqualTo(new NetworkTrouble(PROXY + told, true));
     }
 
     @ParameterizedTest
@@ -45,15 +43,14 @@ class ProxyFailuresTest {
         SOCKS5 | status: FAILURE(1)             | cannot connect to platform.example (failure)
         """)
     void isAnOutageOtherwise(Protocol type, String said, String told) {
-        assertThat(classify(type, said))
-                .isEqualTo(new Verdict.Unavailable(PROXY + told, Optional.empty(), Optional.empty()));
+        assertThat(classify(type, said)).isEqualTo(new NetworkTrouble(PROXY + told, false));
     }
 
     @Test
     void repeatsNothingElseThatTheProxySaid() {
-        assertThat(classify(Protocol.HTTP, "status: 403 <script>\nforged line").describe())
+        assertThat(classify(Protocol.HTTP, "status: 403 <script>\nforged line").detail())
                 .endsWith("(HTTP 403)");
-        assertThat(classify(Protocol.HTTP, "something, status: 407 else").describe())
+        assertThat(classify(Protocol.HTTP, "something, status: 407 else").detail())
                 .isEqualTo(PROXY + "closed the connection before it was connected to platform.example");
     }
 
@@ -63,18 +60,18 @@ class ProxyFailuresTest {
                 new ProxyConnectException(message("DecoderException: version"), new DecoderException("version"));
 
         assertThat(failures(Protocol.SOCKS5, null).classify(failure))
-                .isEqualTo(new Verdict.Misconfigured(PROXY + "does not speak SOCKS5", Optional.empty()));
+                .isEqualTo(new NetworkTrouble(PROXY + "does not speak SOCKS5", true));
     }
 
     @Test
     void distinguishesWrongCredentialsFromNone() {
         assertThat(failures(Protocol.HTTP, "file:/password")
                         .classify(new ProxyConnectException(message("status: 407 x")))
-                        .describe())
+                        .detail())
                 .isEqualTo(PROXY + "refuses the relay's credentials (HTTP 407)");
     }
 
-    private static Verdict classify(Protocol type, String said) {
+    private static NetworkTrouble classify(Protocol type, String said) {
         return failures(type, null).classify(new ProxyConnectException(message(said)));
     }
 

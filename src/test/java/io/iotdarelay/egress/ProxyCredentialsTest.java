@@ -1,9 +1,10 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.iotdarelay.iotda.ProxyCredentials.Login;
+import io.iotdarelay.egress.ProxyCredentials.Login;
+import io.iotdarelay.settings.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,12 +44,12 @@ class ProxyCredentialsTest {
         String password = write("password", "secret-of-the-proxy");
         assertThatThrownBy(() -> credentials(null, "file:" + directory.resolve("user"), password)
                         .read())
-                .isInstanceOf(ProxyCredentials.UnreadableException.class)
+                .isInstanceOf(SecretFile.UnreadableException.class)
                 .hasMessage(directory.resolve("user") + " cannot be read (NoSuchFileException)");
 
         String empty = write("user", "\n");
         assertThatThrownBy(() -> credentials(null, empty, password).read())
-                .isInstanceOf(ProxyCredentials.UnreadableException.class)
+                .isInstanceOf(SecretFile.UnreadableException.class)
                 .hasMessage(directory.resolve("user") + " is empty");
     }
 

@@ -1,4 +1,4 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TunnelTest {
@@ -17,7 +18,8 @@ class TunnelTest {
     void aTunnelThatCannotBePreparedFailsAtOnce() {
         EmbeddedChannel channel = new EmbeddedChannel();
         new Tunnel(
-                        TestClients.proxy(ProxyProperties.Protocol.SOCKS5, 1080),
+                        new ProxyProperties(
+                                ProxyProperties.Protocol.SOCKS5, "127.0.0.1", 1080, null, null, null, List.of()),
                         InetSocketAddress.createUnresolved("platform.example", 443),
                         CANNOT_BE_SET)
                 .prepare(channel);

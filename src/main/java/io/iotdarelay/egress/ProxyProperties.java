@@ -1,7 +1,8 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.egress;
 
 import io.iotdarelay.settings.FileLocation;
 import io.iotdarelay.settings.Requirements;
+import io.iotdarelay.settings.SettingsProblem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -41,8 +42,16 @@ public record ProxyProperties(
 
     public ProxyProperties {
         noProxy = noProxy.stream().map(String::strip).toList();
+    }
+
+    /**
+     * What is wrong with it.
+     *
+     * @param key where it is configured
+     */
+    public List<SettingsProblem> problems(String key) {
         boolean hasUser = username != null || usernameFile != null;
-        new Requirements("relay.iotda.proxy")
+        return new Requirements(key)
                 .that(host != null, "host", "is required, if there is a proxy")
                 .that(
                         host == null || host.matches("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+"),
@@ -60,7 +69,7 @@ public record ProxyProperties(
                         noProxy.stream().allMatch(ProxyProperties::isHostOrSuffix),
                         "no-proxy",
                         "must be names, addresses, or suffixes such as .example.com")
-                .check();
+                .problems();
     }
 
     private static boolean isHostOrSuffix(String entry) {

@@ -1,6 +1,6 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.egress;
 
-import io.iotdarelay.iotda.ProxyCredentials.Login;
+import io.iotdarelay.egress.ProxyCredentials.Login;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,4 +1,4 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.egress;
 
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;

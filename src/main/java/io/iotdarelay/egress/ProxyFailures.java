@@ -1,10 +1,8 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.egress;
 
-import io.iotdarelay.platform.Verdict;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.proxy.ProxyConnectException;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,7 +37,7 @@ record ProxyFailures(ProxyProperties proxy, String server) {
     /** Netty's status for what is no HTTP. */
     private static final int GARBLED = 999;
 
-    Verdict classify(ProxyConnectException failure) {
+    NetworkTrouble classify(ProxyConnectException failure) {
         String said = ASKED.matcher(String.valueOf(failure.getMessage())).replaceFirst("");
         Matcher http = HTTP_STATUS.matcher(said);
         if (http.matches()) {
@@ -61,7 +59,7 @@ record ProxyFailures(ProxyProperties proxy, String server) {
                         : " closed the connection before it was connected to " + server);
     }
 
-    private Verdict http(int status) {
+    private NetworkTrouble http(int status) {
         if (UNAUTHENTICATED.contains(status)) {
             return unauthenticated(" (HTTP " + status + ")");
         }
@@ -73,27 +71,27 @@ record ProxyFailures(ProxyProperties proxy, String server) {
                 : outage(" cannot connect to " + server + " (HTTP " + status + ")");
     }
 
-    private Verdict socks(String status) {
+    private NetworkTrouble socks(String status) {
         String plainly = status.toLowerCase(Locale.ROOT).replace('_', ' ');
         return SOCKS_FORBIDDEN.contains(status)
                 ? misconfigured(" does not let the relay connect to " + server + " (" + plainly + ")")
                 : outage(" cannot connect to " + server + " (" + plainly + ")");
     }
 
-    private Verdict unauthenticated(String code) {
+    private NetworkTrouble unauthenticated(String code) {
         return misconfigured(
                 (proxy.hasCredentials() ? " refuses the relay's credentials" : " asks for credentials") + code);
     }
 
-    private Verdict garbled() {
+    private NetworkTrouble garbled() {
         return misconfigured(" does not speak " + proxy.type());
     }
 
-    private Verdict misconfigured(String what) {
-        return new Verdict.Misconfigured(proxy.name() + what, Optional.empty());
+    private NetworkTrouble misconfigured(String what) {
+        return new NetworkTrouble(proxy.name() + what, true);
     }
 
-    private Verdict outage(String what) {
-        return new Verdict.Unavailable(proxy.name() + what, Optional.empty(), Optional.empty());
+    private NetworkTrouble outage(String what) {
+        return new NetworkTrouble(proxy.name() + what, false);
     }
 }

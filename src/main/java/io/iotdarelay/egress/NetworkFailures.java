@@ -1,6 +1,6 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.egress;
 
-import io.iotdarelay.platform.Verdict;
+import io.iotdarelay.settings.SecretFile;
 import io.netty.channel.ChannelException;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.proxy.ProxyConnectException;
@@ -20,28 +20,32 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Classifies failures of connections and of requests that got no response. */
-final class NetworkFailures {
+/** Explains failures of connections and of requests that got no response. */
+public final class NetworkFailures {
 
     private static final int MAX_DESCRIPTION = 300;
 
     private final String host;
     private final Optional<ProxyProperties> proxy;
+    private final String proxyKey;
 
     /**
      * Failures on one way.
      *
      * @param host the platform's
      * @param proxy the proxy on the way, if there is one
+     * @param proxyKey where it is configured
      */
-    NetworkFailures(String host, Optional<ProxyProperties> proxy) {
+    NetworkFailures(String host, Optional<ProxyProperties> proxy, String proxyKey) {
         this.host = host;
         this.proxy = proxy;
+        this.proxyKey = proxyKey;
     }
 
-    Verdict classify(Throwable failure) {
+    /** What it means. */
+    public NetworkTrouble classify(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            Optional<Verdict> known = known(cause);
+            Optional<NetworkTrouble> known = known(cause);
             if (known.isPresent()) {
                 return known.get();
             }
@@ -51,7 +55,7 @@ final class NetworkFailures {
                 .orElseGet(() -> describe(failure) + onTheWay()));
     }
 
-    private Optional<Verdict> known(Throwable cause) {
+    private Optional<NetworkTrouble> known(Throwable cause) {
         if (isUntrusted(cause)) {
             return Optional.of(
                     misconfigured("the server did not prove to be the platform: " + distrust(cause) + onTheWay()));
@@ -60,8 +64,8 @@ final class NetworkFailures {
             case NotSslRecordException ignored ->
                 Optional.of(misconfigured("the server does not speak TLS" + onTheWay()));
             case UnknownHostException unknown -> Optional.of(unavailable(unresolved(unknown)));
-            case ProxyCredentials.UnreadableException unreadable ->
-                Optional.of(misconfigured("the credentials of relay.iotda.proxy: " + unreadable.getMessage()));
+            case SecretFile.UnreadableException unreadable ->
+                Optional.of(misconfigured("the credentials of " + proxyKey + ": " + unreadable.getMessage()));
             case ProxyConnectException refused ->
                 proxy.map(through -> new ProxyFailures(through, host).classify(refused));
             default -> Optional.empty();
@@ -74,7 +78,7 @@ final class NetworkFailures {
     }
 
     /** How a message ends where a proxy may have to do with it. */
-    String onTheWay() {
+    public String onTheWay() {
         return proxy.map(through -> ", through " + through.name()).orElse("");
     }
 
@@ -92,12 +96,12 @@ final class NetworkFailures {
         return false;
     }
 
-    private static Verdict misconfigured(String why) {
-        return new Verdict.Misconfigured(why, Optional.empty());
+    private static NetworkTrouble misconfigured(String why) {
+        return new NetworkTrouble(why, true);
     }
 
-    private static Verdict unavailable(String why) {
-        return new Verdict.Unavailable(why, Optional.empty(), Optional.empty());
+    private static NetworkTrouble unavailable(String why) {
+        return new NetworkTrouble(why, false);
     }
 
     private static boolean isUntrusted(Throwable cause) {

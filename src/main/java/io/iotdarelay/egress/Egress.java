@@ -1,26 +1,32 @@
-package io.iotdarelay.iotda;
+package io.iotdarelay.egress;
 
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.http.HttpResources;
 import reactor.netty.transport.ClientTransport;
 import reactor.netty.transport.ClientTransportConfig;
 
-/** The way to the platform, for every connection: directly, or through a proxy. */
-final class Egress {
+/** The way to one server, for every connection: directly, or through a proxy. */
+public final class Egress {
 
     private final Names names;
     private final Optional<Tunnel> tunnel;
     private final NetworkFailures failures;
 
-    /** With Netty's own DNS client. */
-    Egress(IotdaProperties properties) {
-        this(properties, Egress::nettysDns);
+    /**
+     * With Netty's own DNS client.
+     *
+     * @param key what the proxy's key is below
+     * @param connectTimeout how long resolving a name may take, and then a tunnel through the proxy
+     */
+    public Egress(Origin server, @Nullable ProxyProperties proxy, String key, Duration connectTimeout) {
+        this(server, proxy, key, connectTimeout, Egress::nettysDns);
     }
 
     /** Another context in the same process may close Reactor Netty's resources; they are asked for when they are needed. */
@@ -29,22 +35,24 @@ final class Egress {
         return (AddressResolverGroup<InetSocketAddress>) HttpResources.get().getOrCreateDefaultResolver();
     }
 
-    Egress(IotdaProperties properties, Supplier<AddressResolverGroup<InetSocketAddress>> dns) {
-        URI server = URI.create(properties.origin());
-        String host = host(server);
-        InetSocketAddress platform = address(host, Connector.port(server));
-        Optional<ProxyProperties> proxy =
-                Optional.ofNullable(properties.proxy()).filter(configured -> configured.isFor(host));
+    /** The same with other names. */
+    public Egress(
+            Origin server,
+            @Nullable ProxyProperties proxy,
+            String key,
+            Duration connectTimeout,
+            Supplier<AddressResolverGroup<InetSocketAddress>> dns) {
+        String host = server.host();
+        InetSocketAddress platform = address(host, server.port());
+        Optional<ProxyProperties> used = Optional.ofNullable(proxy).filter(configured -> configured.isFor(host));
         this.names = new Names(
-                dns,
-                proxy.map(through -> address(through.requiredHost(), through.requiredPort())),
-                properties.connectTimeout());
-        this.tunnel = proxy.map(through -> new Tunnel(through, platform, properties.connectTimeout()));
-        this.failures = new NetworkFailures(host, proxy);
+                dns, used.map(through -> address(through.requiredHost(), through.requiredPort())), connectTimeout);
+        this.tunnel = used.map(through -> new Tunnel(through, platform, connectTimeout));
+        this.failures = new NetworkFailures(host, used, key + ".proxy");
     }
 
     /** A client whose connections go this way. */
-    <C extends ClientTransportConfig<C>, T extends ClientTransport<T, C>> T via(T client) {
+    public <C extends ClientTransportConfig<C>, T extends ClientTransport<T, C>> T via(T client) {
         T resolving = client.resolver(names);
         return tunnel.map(
                         through -> resolving.doOnChannelInit((observer, channel, address) -> through.prepare(channel)))
@@ -52,14 +60,8 @@ final class Egress {
     }
 
     /** What failures on the way mean. */
-    NetworkFailures failures() {
+    public NetworkFailures failures() {
         return failures;
-    }
-
-    /** IPv6 addresses have brackets in a URL. */
-    private static String host(URI server) {
-        String host = server.getHost();
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     /** Resolves nothing. */

@@ -1,0 +1,152 @@
+package io.iotdarelay.appside;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the application side answers, or that it does not. One class for each kind, by what it is about; what follows is decided
+ * elsewhere.
+ *
+ * @param <T> what was asked for
+ */
+public sealed interface Answer<T> {
+
+    /** As in the metrics' label {@code outcome}. */
+    String code();
+
+    /** A short readable explanation, without secrets. */
+    String describe();
+
+    /**
+     * What the platform said when it did not do what it was asked for.
+     *
+     * @param status the HTTP status
+     * @param errorCode its {@code error_code}, if there was one
+     * @param message its own words: one line, cut, and without the keys and secrets of the request
+     */
+    record Said(int status, Optional<String> errorCode, String message) {
+
+        public String describe() {
+            return "HTTP " + status
+                    + errorCode.map(code -> " " + code).orElse("")
+                    + (message.isEmpty() ? "" : ": " + message);
+        }
+    }
+
+    /** Here it is: what was asked for, or has just been made. */
+    record Found<T>(T value) implements Answer<T> {
+        @Override
+        public String code() {
+            return "found";
+        }
+
+        @Override
+        public String describe() {
+            return code();
+        }
+    }
+
+    /** The platform itself says that it does not have it. */
+    record Absent<T>(Said said) implements Answer<T> {
+        @Override
+        public String code() {
+            return "absent";
+        }
+
+        @Override
+        public String describe() {
+            return said.describe();
+        }
+    }
+
+    /** A device that should be created is there already, perhaps made by the same request before: ask for it and compare. */
+    record Exists<T>(Said said) implements Answer<T> {
+        @Override
+        public String code() {
+            return "exists";
+        }
+
+        @Override
+        public String describe() {
+            return said.describe();
+        }
+    }
+
+    /** The platform refuses this request, and will do so again. Others are not concerned. */
+    record Refused<T>(Said said) implements Answer<T> {
+        @Override
+        public String code() {
+            return "refused";
+        }
+
+        @Override
+        public String describe() {
+            return said.describe();
+        }
+    }
+
+    /**
+     * Too many calls. They have been slowed down.
+     *
+     * @param retryAfter how long the platform asks to wait
+     */
+    record Throttled<T>(Said said, Optional<Duration> retryAfter) implements Answer<T> {
+        @Override
+        public String code() {
+            return "throttled";
+        }
+
+        @Override
+        public String describe() {
+            return said.describe();
+        }
+    }
+
+    /**
+     * Only another configuration, here or there, helps: the access key, its rights, the signature, the clock, the address, the resource
+     * space, a certificate, a proxy. It never says anything about a device.
+     *
+     * @param concernsAll whether no other call would succeed either; otherwise calls of this kind would not
+     */
+    record Misconfigured<T>(String why, boolean concernsAll) implements Answer<T> {
+        @Override
+        public String code() {
+            return "misconfigured";
+        }
+
+        @Override
+        public String describe() {
+            return why;
+        }
+    }
+
+    /**
+     * There was no answer, or one that says that the application side is failing.
+     *
+     * @param mayHaveArrived whether the request was sent: what it asks for may have been done
+     */
+    record Unreachable<T>(String why, boolean mayHaveArrived) implements Answer<T> {
+        @Override
+        public String code() {
+            return "unreachable";
+        }
+
+        @Override
+        public String describe() {
+            return why;
+        }
+    }
+
+    /** The request was not sent: the breaker is open, or too many calls wait for their turn. */
+    record Withheld<T>(String why) implements Answer<T> {
+        @Override
+        public String code() {
+            return "withheld";
+        }
+
+        @Override
+        public String describe() {
+            return why;
+        }
+    }
+}

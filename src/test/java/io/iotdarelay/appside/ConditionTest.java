@@ -1,0 +1,95 @@
+package io.iotdarelay.appside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.iotdarelay.testing.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class ConditionTest {
+
+    private static final Instant BEGIN = Instant.parse("2026-11-01T00:00:00Z");
+
+    private final ManualClock clock = new ManualClock(BEGIN);
+    private final Condition condition = new Condition(clock);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Condition.class);
+    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        logged.start();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(logged);
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        logger.detachAppender(logged);
+        logger.setLevel(null);
+    }
+
+    @Test
+    void knowsSinceWhenNothingSucceeds() {
+        condition.isTroubled(Call.GET_DEVICE, "first", false);
+        clock.advance(Duration.ofMinutes(1));
+        condition.isTroubled(Call.GET_DEVICE, "second", false);
+
+        assertThat(condition.trouble()).contains(new ApplicationStatus.Trouble("second", false, BEGIN));
+        assertThat(condition.answered()).isEmpty();
+        clock.advance(Duration.ofMinutes(1));
+        condition.isWell(Call.GET_DEVICE);
+        assertThat(condition.trouble()).isEmpty();
+        assertThat(condition.answered()).contains(BEGIN.plus(Duration.ofMinutes(2)));
+    }
+
+    @Test
+    void isLoggedWhenItChanges() {
+        condition.isWell(Call.GET_DEVICE);
+        condition.isTroubled(Call.GET_DEVICE, "slow", false);
+        condition.isTroubled(Call.GET_DEVICE, "slower", false);
+        condition.isTroubled(Call.GET_DEVICE, "refused", true);
+        condition.isWell(Call.GET_DEVICE);
+        condition.isWell(Call.GET_DEVICE);
+
+        assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN, Level.INFO);
+    }
+
+    @Test
+    void isLoggedOnceForEachKindOfCall() {
+        condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+        condition.isWell(Call.GET_DEVICE);
+        condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+        condition.isTroubled(Call.LIST_DEVICES, "slow", false);
+        condition.isWell(Call.GET_DEVICE);
+        condition.isTroubled(Call.LIST_DEVICES, "slow", false);
+        assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN);
+
+        condition.isWell(Call.LIST_DEVICES);
+        condition.isWell(Call.CREATE_DEVICE);
+        assertThat(logged.list).extracting(ILoggingEvent::getLevel).endsWith(Level.INFO, Level.INFO);
+        assertThat(condition.trouble()).isEmpty();
+    }
+
+    @Test
+    void whatConcernsAllIsOverWithAnyAnswer() {
+        condition.isTroubled(Call.GET_DEVICE, "slow", false);
+        condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+        assertThat(condition.trouble()).contains(new ApplicationStatus.Trouble("create-device: no right", true, BEGIN));
+        condition.isWell(Call.GET_SHADOW);
+        assertThat(condition.trouble()).as("of one kind").isPresent();
+
+        clock.advance(Duration.ofMinutes(1));
+        condition.isTroubled(Call.GET_DEVICE, "away", false);
+        assertThat(condition.trouble())
+                .as("what concerns all comes first, and is new")
+                .contains(new ApplicationStatus.Trouble("away", false, BEGIN.plus(Duration.ofMinutes(1))));
+    }
+}
