@@ -168,7 +168,8 @@ final class Pace {
 
         void begin() {
             isRunning = true;
-            running.update(call.subscribe(sink::success, sink::error, sink::success, Context.of(sink.contextView())));
+            // Nothing on completion: to a sink that nobody has asked yet, that would take the value away again.
+            running.update(call.subscribe(sink::success, sink::error, null, Context.of(sink.contextView())));
         }
 
         void refuse(String why) {

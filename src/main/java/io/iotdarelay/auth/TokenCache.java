@@ -42,8 +42,10 @@ public final class TokenCache {
 
     private static final long LEAST_RETRY = TimeUnit.SECONDS.toNanos(1);
 
-    /** Scheduled renewals of dropped tokens are removed when they may be half of all. */
+    /** Scheduled renewals of dropped tokens are removed when they may be an eighth of all, and more than this. */
     private static final int SWEEP_FROM = 1024;
+
+    private static final int SWEEP_PART = 8;
 
     /** Of so many tokens it is looked each second whether their partition has left. */
     private static final int VISITED = 1_000;
@@ -247,7 +249,7 @@ public final class TokenCache {
 
     private void plan(CachedToken token) {
         renewals.add(token);
-        if (renewals.size() > SWEEP_FROM + 2 * store.size()) {
+        if (renewals.size() > SWEEP_FROM + store.size() + store.size() / SWEEP_PART) {
             renewals.removeIf(planned -> !store.holds(planned));
         }
         arm();

@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The access tokens.
  *
  * @param maxDevices how many tokens are kept, at about 0.5 KB of heap each; with {@code store: topic} at most as many of the store
- *     are in memory too, at about 0.25 KB each. Never more than fit into a third of the heap, which is 340000 at 512 MB. A device
- *     whose token was evicted authenticates again at its next report.
+ *     are in memory too, at about 0.25 KB each. Never more than fit into two fifths of the heap: at 512 MB these are 400000, or 260000
+ *     with {@code store: topic}. A device whose token was evicted authenticates again at its next report.
  * @param renewAt the share of its lifetime after which a token that is in use is renewed, at the latest. Renewals are
  *     spread over the 5 % of the lifetime before that.
  * @param store {@code memory}: a token ends with the process that fetched it; {@code topic}: tokens are also kept in a compacted
@@ -39,8 +39,11 @@ public record TokenProperties(
         @Nullable String keys,
         @Nullable String key) {
 
-    private static final int SHARE_OF_HEAP = 3;
+    /** The part of the heap that tokens may take, and what each takes, in bytes: in the cache alone, and in the table of the store too. */
+    private static final double SHARE_OF_HEAP = 0.4;
+
     private static final int BYTES_EACH = 512;
+    private static final int STORED_BYTES_EACH = 768;
 
     /** Where tokens are kept. */
     public enum Store {
@@ -63,9 +66,9 @@ public record TokenProperties(
                 .check();
     }
 
-    /** How many tokens are kept where the heap has this size, in bytes: what is configured, but no more than fit into a third of it. */
+    /** How many tokens are kept where the heap has this size, in bytes: what is configured, but no more than fit into two fifths of it. */
     public int mostDevices(long heap) {
-        return Math.clamp(heap / SHARE_OF_HEAP / BYTES_EACH, 1, maxDevices);
+        return Math.clamp((long) (heap * SHARE_OF_HEAP) / (isStored() ? STORED_BYTES_EACH : BYTES_EACH), 1, maxDevices);
     }
 
     /** Whether tokens are kept in the topic. */

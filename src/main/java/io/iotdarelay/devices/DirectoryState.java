@@ -44,7 +44,7 @@ final class DirectoryState {
                 .filter(why -> !status.trouble().equals(Optional.of(why)))
                 .ifPresent(why -> log.atError()
                         .addKeyValue("reason", why)
-                        .log("The device directory cannot be read; the last loaded one stays in use"));
+                        .log("The device directory cannot be used; the last loaded one stays in use, if there is one"));
         status = next;
     }
 

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A directory in a compacted topic. One thread reads it, and follows new records. It is loaded when everything was read that was
- * there when it started. Where there are more devices than fit into half of the heap, it never is; those that come later are left out, and
+ * there when it started. Where there are more devices than fit into a third of the heap, it never is; those that come later are left out, and
  * that is trouble until the process ends.
  */
 final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
@@ -28,14 +28,17 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
     private static final int MAX_REPORTED = 20;
 
-    /** Devices may take half of the heap. */
-    private static final int SHARE_OF_HEAP = 2;
+    /** Devices may take a third of the heap. */
+    private static final int SHARE_OF_HEAP = 3;
 
     private final String topic;
     private final InstantSource time;
     private final long room;
     private long taken;
-    private boolean full;
+
+    /** Once there were more devices than there is room for. */
+    private @Nullable String full;
+
     private final Map<DeviceId, DirectoryEntry> devices = new ConcurrentHashMap<>();
     private final Nodes nodes = new Nodes();
     private final List<String> broken = new ArrayList<>();
@@ -85,10 +88,8 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
             trouble("the topic " + topic + " contains no devices");
             return;
         }
-        if (full) {
-            trouble(
-                    "the topic " + topic + " contains more than " + devices.size()
-                            + " devices, more than fit into half of the heap: give each instance more memory, and start it again");
+        if (full != null) {
+            trouble(full);
             return;
         }
         boolean loaded = state.isLoaded() || reached;
@@ -129,7 +130,7 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
     private void put(DirectoryEntry entry) {
         DirectoryEntry former = devices.get(entry.device());
         if (former == null && taken + entry.size() > room) {
-            full = true;
+            full = full == null ? tooMany() : full;
             return;
         }
         devices.put(entry.device(), entry);
@@ -138,6 +139,11 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         if (entry.node() != null) {
             nodes.put(entry.node(), entry.device());
         }
+    }
+
+    private String tooMany() {
+        return "the topic " + topic + " contains more than " + devices.size()
+                + " devices, more than fit into a third of the heap: give each instance more memory, and start it again";
     }
 
     private void forget(@Nullable DirectoryEntry former) {

@@ -196,6 +196,10 @@ final class GroupShares {
         if (now.isBefore(troubledSince.plus(PATIENCE))) {
             return Optional.empty();
         }
+        if (silence.get().compareTo(membership) >= 0) {
+            return Optional.of("nothing is sent: the group has not heard from this instance for "
+                    + membership.toSeconds() + " s, and may have given its share of the quota to others");
+        }
         return Optional.of(
                 now.isBefore(view.askedAt().plus(countsFor))
                         ? "nothing is sent: the group has not agreed on shares of the quota yet"

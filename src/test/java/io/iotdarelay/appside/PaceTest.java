@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 class PaceTest {
@@ -68,6 +69,15 @@ class PaceTest {
         int before = served.size();
         loop.advanceTimeBy(time);
         return served.size() - before;
+    }
+
+    @Test
+    void keepsTheAnswerForWhoAsksForItLater() {
+        StepVerifier.create(pace.inTurn(Mono.just("answer"), why -> why), 0)
+                .then(loop::advanceTime)
+                .thenRequest(1)
+                .expectNext("answer")
+                .verifyComplete();
     }
 
     @Test

@@ -177,7 +177,7 @@ class GroupSharesTest {
         passes(group, Duration.ofSeconds(10));
 
         assertThat(owner.share()).isZero();
-        assertTrouble(group, owner, Duration.ofSeconds(10), "nothing is sent");
+        assertTrouble(group, owner, Duration.ofSeconds(10), "the group has not heard from this instance");
     }
 
     /** A closed consumer does not say who it was. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-class ConditionTest {
+class CallsConditionTest {
 
     private static final Instant BEGIN = Instant.parse("2026-11-01T00:00:00Z");
 
