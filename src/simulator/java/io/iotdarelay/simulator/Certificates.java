@@ -12,6 +12,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -19,7 +21,11 @@ import javax.net.ssl.SSLException;
 /** A certificate authority of its own, made at the start, and the certificates that it issues. */
 final class Certificates {
 
-    private static final Duration LIFETIME = Duration.ofDays(100);
+    /** Nobody renews it: longer than a simulator runs. */
+    private static final Duration LIFETIME = Duration.ofDays(3650);
+
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Pattern.DOTALL);
     private static final String[] BOTH = {"TLSv1.3", "TLSv1.2"};
     private static final String[] OLD = {"TLSv1.2"};
 
@@ -27,7 +33,7 @@ final class Certificates {
     /** With a name of its own, as other authorities have: clients tell a wrong name from a wrong signature. */
     private final Certificate authority = Certificate.authority(
             "IoTDA simulator CA " + Integer.toHexString(new SecureRandom().nextInt()),
-            now.minus(LIFETIME),
+            now.minus(Duration.ofDays(100)),
             now.plus(LIFETIME));
 
     private final List<String> names;
@@ -48,7 +54,7 @@ final class Certificates {
 
     /** TLS for the names that the simulator has. */
     SslContext valid(boolean tls13) {
-        return context(issue(names, now.plus(Duration.ofDays(30))), tls13);
+        return context(issue(names, now.plus(LIFETIME)), tls13);
     }
 
     /** TLS with a certificate of the same authority for another host. */
@@ -77,12 +83,16 @@ final class Certificates {
         }
     }
 
-    /** The text of a file with certificates. */
-    static String text(Path certificate) {
+    /** The certificates of a file in PEM, and nothing else of it: it may contain the key, too. */
+    static String text(Path file) {
         try {
-            return Files.readString(certificate, StandardCharsets.US_ASCII);
+            return CERTIFICATE
+                    .matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+                    .results()
+                    .map(found -> found.group() + "\n")
+                    .collect(Collectors.joining());
         } catch (IOException e) {
-            throw new IllegalStateException(certificate + " cannot be read", e);
+            throw new IllegalStateException(file + " cannot be read", e);
         }
     }
 
@@ -104,7 +114,8 @@ final class Certificates {
     }
 
     private Certificate issue(List<String> hosts, Instant end) {
-        return authority.issue(hosts, end.minus(Duration.ofDays(60)), end);
+        Instant begin = now.isBefore(end) ? now : end;
+        return authority.issue(hosts, begin.minus(Duration.ofDays(30)), end);
     }
 
     private static SslContext context(Certificate certificate, boolean tls13) {

@@ -87,30 +87,34 @@ final class ControlDesk implements AutoCloseable {
 
     private ObjectNode requests(HttpServerRequest request) {
         Map<String, String> parameters = parameters(request);
-        Ledger.Part<Ledger.Request> part =
-                simulator.ledger().requests(number(parameters, "from", 0), limit(parameters));
+        Predicate<Ledger.Request> matching =
+                matching(parameters, "api", (Ledger.Request each) -> each.api().name());
+        Ledger.Part<Ledger.Request> part = simulator
+                .ledger()
+                .requests(
+                        number(parameters, "from", 0),
+                        limit(parameters),
+                        matching.and(matching(parameters, "device", Ledger.Request::device)));
         ObjectNode answer = Json.object().put("next", part.next());
         ArrayNode entries = answer.putArray("requests");
-        part.entries().stream()
-                .filter(matching(
-                        parameters, "api", (Ledger.Request each) -> each.api().name()))
-                .filter(matching(parameters, "device", Ledger.Request::device))
-                .forEach(each -> entries.add(describe(each)));
+        part.entries().forEach(each -> entries.add(describe(each)));
         return answer;
     }
 
     private ObjectNode accepted(HttpServerRequest request) {
         Map<String, String> parameters = parameters(request);
-        Ledger.Part<Ledger.Accepted> part =
-                simulator.ledger().accepted(number(parameters, "from", 0), limit(parameters));
+        Predicate<Ledger.Accepted> matching =
+                matching(parameters, "api", (Ledger.Accepted each) -> each.api().name());
+        Ledger.Part<Ledger.Accepted> part = simulator
+                .ledger()
+                .accepted(
+                        number(parameters, "from", 0),
+                        limit(parameters),
+                        matching.and(matching(parameters, "device", Ledger.Accepted::device))
+                                .and(matching(parameters, "service", Ledger.Accepted::service)));
         ObjectNode answer = Json.object().put("next", part.next());
         ArrayNode entries = answer.putArray("accepted");
-        part.entries().stream()
-                .filter(matching(
-                        parameters, "api", (Ledger.Accepted each) -> each.api().name()))
-                .filter(matching(parameters, "device", Ledger.Accepted::device))
-                .filter(matching(parameters, "service", Ledger.Accepted::service))
-                .forEach(each -> entries.add(describe(each)));
+        part.entries().forEach(each -> entries.add(describe(each)));
         return answer;
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -96,26 +97,33 @@ public final class Ledger {
     }
 
     /**
-     * Some entries in a row.
+     * Some entries, in their order.
      *
-     * @param next the index of the entry after them
+     * @param next the index of the entry after the last one that was looked at
      */
     record Part<T>(List<T> entries, long next) {}
 
-    /** Requests in the order they were answered, from the one at an index on, or from the oldest that is still there. */
-    synchronized Part<Request> requests(long from, int most) {
-        return part(requests, from - droppedRequests, most, droppedRequests);
+    /** Those that match of the requests, in the order they were answered, from the one at an index on, or from the oldest that is there. */
+    synchronized Part<Request> requests(long from, int most, Predicate<Request> matching) {
+        return part(requests, from - droppedRequests, most, droppedRequests, matching);
     }
 
     /** What was accepted, likewise. */
-    synchronized Part<Accepted> accepted(long from, int most) {
-        return part(accepted, from - droppedAccepted, most, droppedAccepted);
+    synchronized Part<Accepted> accepted(long from, int most, Predicate<Accepted> matching) {
+        return part(accepted, from - droppedAccepted, most, droppedAccepted, matching);
     }
 
-    private static <T> Part<T> part(List<T> kept, long from, int most, long dropped) {
-        int begin = (int) Math.clamp(from, 0L, (long) kept.size());
-        int end = begin + Math.clamp(most, 0, kept.size() - begin);
-        return new Part<>(List.copyOf(kept.subList(begin, end)), dropped + end);
+    private static <T> Part<T> part(List<T> kept, long from, int most, long dropped, Predicate<T> matching) {
+        List<T> found = new ArrayList<>();
+        int next = (int) Math.clamp(from, 0L, (long) kept.size());
+        while (next < kept.size() && found.size() < most) {
+            T entry = kept.get(next);
+            next++;
+            if (matching.test(entry)) {
+                found.add(entry);
+            }
+        }
+        return new Part<>(List.copyOf(found), dropped + next);
     }
 
     /** Drops the oldest, once there are twice as many as wanted. Returns how many. */

@@ -42,6 +42,9 @@ public final class Simulator implements AutoCloseable {
     private @Nullable DisposableServer server;
     private int port;
 
+    /** What was given instead of an own certificate, in PEM. */
+    private final @Nullable String given;
+
     private Simulator(SimulatorOptions options) {
         this.options = options;
         this.registry = new Registry(options.clock);
@@ -54,14 +57,20 @@ public final class Simulator implements AutoCloseable {
                 new Responder(options, new Platform(options, registry, tokens, shadows), application, ledger, faults);
         this.certificates = new Certificates(options.names);
         this.port = options.port;
+        this.given = options.certificate == null ? null : Certificates.text(options.certificate);
     }
 
     public static Simulator start() {
         return start(new SimulatorOptions());
     }
 
+    /** One that does not listen yet: {@link #acceptConnections()}. */
+    static Simulator prepare(SimulatorOptions options) {
+        return new Simulator(options);
+    }
+
     public static Simulator start(SimulatorOptions options) {
-        Simulator simulator = new Simulator(options);
+        Simulator simulator = prepare(options);
         simulator.acceptConnections();
         return simulator;
     }
@@ -73,7 +82,7 @@ public final class Simulator implements AutoCloseable {
 
     /** The certificate to trust, in PEM. */
     public String certificateAuthority() {
-        return options.certificate == null ? certificates.authorityPem() : Certificates.text(options.certificate);
+        return given == null ? certificates.authorityPem() : given;
     }
 
     /** The other side: who may call it, and how it behaves. */

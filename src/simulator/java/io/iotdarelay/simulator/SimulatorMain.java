@@ -118,7 +118,9 @@ public final class SimulatorMain {
     }
 
     private static void run(Arguments arguments) throws IOException {
-        Simulator simulator = Simulator.start(options(arguments));
+        // It listens when it knows everything: a device that it does not know yet would be refused, and set aside by a
+        // relay.
+        Simulator simulator = Simulator.prepare(options(arguments));
         arguments.content("products").ifPresent(products -> Fleets.registerProducts(simulator, products));
         arguments.content("register").ifPresent(devices -> Fleets.register(simulator, devices));
         String directory = Fleets.generate(
@@ -135,14 +137,17 @@ public final class SimulatorMain {
         arguments.duration("grant-delay").ifPresent(simulator.application()::grantTakes);
         List<FaultOrder> orders =
                 arguments.all("fault").stream().map(FaultOrder::parse).toList();
-        System.out.println(simulator.endpoint());
         if (arguments.text("control-port").isPresent()) {
             ControlDesk desk = new ControlDesk(
                     simulator, arguments.text("host", "127.0.0.1"), arguments.number("control-port", 0));
             orders.forEach(desk::order);
+            simulator.acceptConnections();
+            System.out.println(simulator.endpoint());
             System.out.println("http://localhost:" + desk.port());
         } else {
             orders.forEach(order -> simulator.faults().injectNext(order.times(), order.when(), order.fault()));
+            simulator.acceptConnections();
+            System.out.println(simulator.endpoint());
         }
         report(simulator, arguments.duration("report").orElse(Duration.ofSeconds(5)));
     }

@@ -13,9 +13,9 @@ final class TokenBucket {
     private double saved;
     private long last;
 
-    /** With as many saved up as a second brings. */
+    /** With as many saved up as a second brings, and one at least. */
     TokenBucket(double perSecond, LongSupplier nanoTime) {
-        this(perSecond, perSecond, nanoTime);
+        this(perSecond, Math.max(1, perSecond), nanoTime);
     }
 
     TokenBucket(double perSecond, double most, LongSupplier nanoTime) {

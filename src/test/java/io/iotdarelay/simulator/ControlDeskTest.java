@@ -77,6 +77,22 @@ class ControlDeskTest {
     }
 
     @Test
+    void countsTowardsTheLimitOnlyWhatMatches() throws IOException {
+        String token = device.token("one", SECRET);
+        report("one", "wrong", 1);
+        report("one", token, 2);
+
+        JsonNode second = json(send("GET", "/ledger/requests?api=properties&limit=2", ""));
+        JsonNode first = json(send("GET", "/ledger/requests?api=properties&limit=1", ""));
+
+        assertThat(second.path("requests")).hasSize(2);
+        assertThat(first.at("/requests/0/status").asInt()).isEqualTo(403);
+        assertThat(first.path("next").asLong())
+                .as("after the login, and the report")
+                .isEqualTo(2);
+    }
+
+    @Test
     void keepsTheLatestOnly() throws IOException {
         String token = device.token("one", SECRET);
         for (int i = 0; i < 9; i++) {
