@@ -4,12 +4,10 @@ import io.iotdarelay.iotda.RequestPacking;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Json;
-import io.iotdarelay.telemetry.RecordInFlight;
-import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Report;
-import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.testing.TestTelemetry;
+import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,26 +44,8 @@ public class LaneBenchmark {
     public int waiting;
 
     private final Packing packing = new RequestPacking(65_536, 50);
+    private final Assignment assignment = new TestAssignment();
     private final List<LaneEntry> entries = new ArrayList<>();
-
-    /** A partition that stays. */
-    private record Owned() implements Assignment {
-
-        @Override
-        public boolean isCurrent() {
-            return true;
-        }
-
-        @Override
-        public boolean mayStart() {
-            return true;
-        }
-
-        @Override
-        public void settle(SourceRecord record) {
-            throw new UnsupportedOperationException();
-        }
-    }
 
     /** Makes the reports. */
     @Setup
@@ -73,10 +53,7 @@ public class LaneBenchmark {
         Json json = new Json("{\"service_id\":\"S\",\"properties\":{\"n\":1,\"temperature\":21.5}}"
                 .getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < REPORTS; i++) {
-            SourceRecord record =
-                    new SourceRecord(new RecordPosition("telemetry", 0, i), Instant.EPOCH, null, null, List.of());
-            entries.add(new LaneEntry(
-                    new RecordInFlight(new Owned(), record, "route"), new Report.Properties(DEVICE, json)));
+            entries.add(new LaneEntry(TestTelemetry.inFlight(assignment, i), new Report.Properties(DEVICE, json)));
         }
     }
 

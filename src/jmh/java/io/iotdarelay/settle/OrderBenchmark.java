@@ -3,9 +3,9 @@ package io.iotdarelay.settle;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordInFlight;
-import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourcePartition;
-import io.iotdarelay.telemetry.SourceRecord;
+import io.iotdarelay.testing.TestTelemetry;
+import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,37 +48,17 @@ public class OrderBenchmark {
     @Param({"256", "20000"})
     public int inFlight;
 
-    private final Assignment assignment = new Owned();
+    private final Assignment assignment = new TestAssignment();
     private final List<RecordInFlight> records = new ArrayList<>();
     private final List<Integer> ends = new ArrayList<>();
     private final Ended delivered = new Ended(new Origin.Device(new DeviceId("device")), PARTITION, Optional.empty());
-
-    /** A partition that stays. */
-    private record Owned() implements Assignment {
-
-        @Override
-        public boolean isCurrent() {
-            return true;
-        }
-
-        @Override
-        public boolean mayStart() {
-            return true;
-        }
-
-        @Override
-        public void settle(SourceRecord record) {
-            throw new UnsupportedOperationException();
-        }
-    }
 
     /** Makes the records, and the order in which they end. */
     @Setup
     public void prepare() {
         Random random = new Random(7);
         for (int i = 0; i < RECORDS; i++) {
-            SourceRecord record = new SourceRecord(new RecordPosition("telemetry", 0, i), NOW, null, null, List.of());
-            records.add(new RecordInFlight(assignment, record, "route"));
+            records.add(TestTelemetry.inFlight(assignment, i));
             ends.add(i);
         }
         for (int from = 0; from < RECORDS; from += inFlight) {
