@@ -1,6 +1,7 @@
 package io.iotdarelay.guarantees;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.appside.Answer;
 import io.iotdarelay.appside.ApplicationSide;
@@ -49,6 +50,7 @@ class ApplicationSideIsOptionalIT {
                     .with("relay.platform.secret-key", "RelaySk");
             ConfigurableApplicationContext relay = scene.start();
             Actuator actuator = Actuator.of(relay).asOperator();
+            await().atMost(SOON).until(() -> actuator.status("readiness").equals("UP"));
             assertThat(actuator.status("platform")).as("nobody has asked").isEqualTo("UNKNOWN");
 
             // When
