@@ -236,7 +236,10 @@ final class ApplicationClient implements ApplicationSide {
                     .onErrorResume(failure -> Mono.just(failed(failure)))
                     .publishOn(tools.loop())
                     .doOnNext(answer -> end(answer, tools.nanoTime().getAsLong() - start))
-                    .onErrorResume(failure -> Mono.just(stopped(tools.nanoTime().getAsLong() - start)))
+                    .onErrorComplete()
+                    .takeUntilOther(tools.pace().end())
+                    .switchIfEmpty(
+                            Mono.fromSupplier(() -> stopped(tools.nanoTime().getAsLong() - start)))
                     .doOnCancel(this::giveUp);
         }
 
@@ -310,7 +313,7 @@ final class ApplicationClient implements ApplicationSide {
             condition.isTroubled(call, why, misconfigured);
         }
 
-        /** The event loop takes no more tasks. */
+        /** Nothing is sent any more, or the event loop takes no more tasks. */
         private Answer<T> stopped(long nanoseconds) {
             giveUp();
             if (!sent.get()) {

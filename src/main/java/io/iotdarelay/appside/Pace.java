@@ -13,6 +13,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
 
@@ -40,6 +41,7 @@ final class Pace {
     private final Disposable.Swap alarm = Disposables.swap();
     private long heldUntil;
     private int running;
+    private final Sinks.Empty<Void> end = Sinks.empty();
     private boolean closed;
     private volatile int waiting;
 
@@ -85,11 +87,17 @@ final class Pace {
         }
     }
 
-    /** Nothing is sent any more; who waits is told so. Any thread. */
+    /** Completes on the event loop when nothing is sent any more: running calls end with it, while there still is a loop to end on. */
+    Mono<Void> end() {
+        return end.asMono();
+    }
+
+    /** Nothing is sent any more; who waits is told so, and who has a turn. Any thread. */
     void close() {
         loop.schedule(() -> {
             closed = true;
             alarm.dispose();
+            end.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
             while (!line.isEmpty()) {
                 line.removeFirst().refuse(STOPPING);
             }

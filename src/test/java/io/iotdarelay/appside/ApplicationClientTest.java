@@ -61,6 +61,7 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** The client against a real HTTPS server. */
 @Timeout(120)
@@ -665,8 +666,47 @@ class ApplicationClientTest {
         }
     }
 
-    /** The client without a network. */
+    /** An event loop that ends may lose what it was to do: whoever waits for that would wait for ever. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void endsCallsBeforeItsEventLoopEnds(boolean sent) {
+        VirtualTimeScheduler loop = VirtualTimeScheduler.create();
+        Pace pace = pace(loop);
+        ApplicationSide side = side(
+                (request, signed, told) -> {
+                    if (sent) {
+                        told.run();
+                    }
+                    return Mono.never();
+                },
+                new AccessKeys(() -> "AK", () -> "SK", false),
+                loop,
+                pace);
+        List<Answer<Device>> answers = new ArrayList<>();
+        Disposable unused = side.device(DEVICE).subscribe(answers::add);
+        loop.advanceTime();
+
+        pace.close();
+        loop.advanceTime();
+
+        assertThat(answers)
+                .containsExactly(
+                        sent
+                                ? new Answer.Unreachable<>("the relay is being stopped", true)
+                                : new Answer.Withheld<>("the relay is being stopped"));
+        assertThat(requests("get-device", sent ? "unreachable" : "withheld")).isEqualTo(1);
+    }
+
+    private Pace pace(Scheduler loop) {
+        return new Pace(new RateLimiter(1000, System::nanoTime), 1, loop, breaker::isOpen, System::nanoTime);
+    }
+
     private ApplicationSide side(Transport transport, AccessKeys keys, Scheduler loop) {
+        return side(transport, keys, loop, pace(loop));
+    }
+
+    /** The client without a network. */
+    private ApplicationSide side(Transport transport, AccessKeys keys, Scheduler loop, Pace pace) {
         PlatformProperties properties = Configured.at(server.endpoint()).properties();
         Egress egress = new Egress(properties.origin(), null, "relay.platform", Duration.ofSeconds(2));
         return new ApplicationClient(
@@ -675,7 +715,7 @@ class ApplicationClientTest {
                 new ApplicationClient.Tools(
                         transport,
                         egress.failures(),
-                        new Pace(new RateLimiter(1000, System::nanoTime), 1, loop, breaker::isOpen, System::nanoTime),
+                        pace,
                         breaker,
                         new ApplicationMeters(registry),
                         loop,
