@@ -48,7 +48,7 @@ class ArchitectureTest {
             "CompactedTopic",
             "IotdaClients",
             "ApplicationConnections",
-            "HttpTransport",
+            "HttpsConnections",
             "RegistryConnections",
             "RegistryInquiry",
             "CommandPlatform",

@@ -1,11 +1,10 @@
 package io.iotdarelay.registry;
 
+import io.iotdarelay.egress.HttpsConnections;
 import io.iotdarelay.schemas.SchemaKey;
 import io.iotdarelay.schemas.SchemaText;
 import io.iotdarelay.schemas.SchemaType;
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.BufferOverflowException;
@@ -250,18 +249,8 @@ final class HttpRegistry implements SchemaSource {
     }
 
     private static Mono<Answer> answer(HttpClientResponse response, ByteBufFlux content) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        return content.doOnNext(part -> append(body, part))
-                .then(Mono.fromSupplier(() -> new Answer(response.status().code(), body.toByteArray())));
-    }
-
-    private static void append(ByteArrayOutputStream body, ByteBuf part) {
-        if (body.size() + part.readableBytes() > MAX_ANSWER) {
-            throw new BufferOverflowException();
-        }
-        byte[] bytes = new byte[part.readableBytes()];
-        part.getBytes(part.readerIndex(), bytes);
-        body.writeBytes(bytes);
+        return HttpsConnections.body(content, MAX_ANSWER)
+                .map(body -> new Answer(response.status().code(), body));
     }
 
     private static JsonNode json(byte[] body) {
