@@ -12,10 +12,32 @@ import java.util.Optional;
 public sealed interface Answer<T> {
 
     /** As in the metrics' label {@code outcome}. */
-    String code();
+    default String code() {
+        return switch (this) {
+            case Found<T> ignored -> "found";
+            case Absent<T> ignored -> "absent";
+            case Exists<T> ignored -> "exists";
+            case Refused<T> ignored -> "refused";
+            case Throttled<T> ignored -> "throttled";
+            case Misconfigured<T> ignored -> "misconfigured";
+            case Unreachable<T> ignored -> "unreachable";
+            case Withheld<T> ignored -> "withheld";
+        };
+    }
 
     /** A short readable explanation, without secrets. */
-    String describe();
+    default String describe() {
+        return switch (this) {
+            case Found<T> ignored -> code();
+            case Absent<T> absent -> absent.said().describe();
+            case Exists<T> exists -> exists.said().describe();
+            case Refused<T> refused -> refused.said().describe();
+            case Throttled<T> throttled -> throttled.said().describe();
+            case Misconfigured<T> misconfigured -> misconfigured.why();
+            case Unreachable<T> unreachable -> unreachable.why();
+            case Withheld<T> withheld -> withheld.why();
+        };
+    }
 
     /**
      * What the platform said when it did not do what it was asked for.
@@ -34,73 +56,23 @@ public sealed interface Answer<T> {
     }
 
     /** Here it is: what was asked for, or has just been made. */
-    record Found<T>(T value) implements Answer<T> {
-        @Override
-        public String code() {
-            return "found";
-        }
-
-        @Override
-        public String describe() {
-            return code();
-        }
-    }
+    record Found<T>(T value) implements Answer<T> {}
 
     /** The platform itself says that it does not have it. */
-    record Absent<T>(Said said) implements Answer<T> {
-        @Override
-        public String code() {
-            return "absent";
-        }
-
-        @Override
-        public String describe() {
-            return said.describe();
-        }
-    }
+    record Absent<T>(Said said) implements Answer<T> {}
 
     /** A device that should be created is there already, perhaps made by the same request before: ask for it and compare. */
-    record Exists<T>(Said said) implements Answer<T> {
-        @Override
-        public String code() {
-            return "exists";
-        }
-
-        @Override
-        public String describe() {
-            return said.describe();
-        }
-    }
+    record Exists<T>(Said said) implements Answer<T> {}
 
     /** The platform refuses this request, and will do so again. Others are not concerned. */
-    record Refused<T>(Said said) implements Answer<T> {
-        @Override
-        public String code() {
-            return "refused";
-        }
-
-        @Override
-        public String describe() {
-            return said.describe();
-        }
-    }
+    record Refused<T>(Said said) implements Answer<T> {}
 
     /**
      * Too many calls. They have been slowed down.
      *
      * @param retryAfter how long the platform asks to wait
      */
-    record Throttled<T>(Said said, Optional<Duration> retryAfter) implements Answer<T> {
-        @Override
-        public String code() {
-            return "throttled";
-        }
-
-        @Override
-        public String describe() {
-            return said.describe();
-        }
-    }
+    record Throttled<T>(Said said, Optional<Duration> retryAfter) implements Answer<T> {}
 
     /**
      * Only another configuration, here or there, helps: the access key, its rights, the signature, the clock, the address, the resource
@@ -108,45 +80,15 @@ public sealed interface Answer<T> {
      *
      * @param concernsAll whether no other call would succeed either; otherwise calls of this kind would not
      */
-    record Misconfigured<T>(String why, boolean concernsAll) implements Answer<T> {
-        @Override
-        public String code() {
-            return "misconfigured";
-        }
-
-        @Override
-        public String describe() {
-            return why;
-        }
-    }
+    record Misconfigured<T>(String why, boolean concernsAll) implements Answer<T> {}
 
     /**
      * There was no answer, or one that says that the application side is failing.
      *
      * @param mayHaveArrived whether the request was sent: what it asks for may have been done
      */
-    record Unreachable<T>(String why, boolean mayHaveArrived) implements Answer<T> {
-        @Override
-        public String code() {
-            return "unreachable";
-        }
+    record Unreachable<T>(String why, boolean mayHaveArrived) implements Answer<T> {}
 
-        @Override
-        public String describe() {
-            return why;
-        }
-    }
-
-    /** The request was not sent: the breaker is open, or too many calls wait for their turn. */
-    record Withheld<T>(String why) implements Answer<T> {
-        @Override
-        public String code() {
-            return "withheld";
-        }
-
-        @Override
-        public String describe() {
-            return why;
-        }
-    }
+    /** The request was not sent: the breaker is open, too many calls wait for their turn, or the relay is being stopped. */
+    record Withheld<T>(String why) implements Answer<T> {}
 }
