@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationStyle;
 
 /**
  * The application side of the platform: optional. It is used by what needs it; without it everything else works.
@@ -57,22 +58,22 @@ public record PlatformProperties(
         @DefaultValue("auto") Signing signature,
         @Nullable String sslBundle,
 
-        @Between(least = "1", most = "1000") @DefaultValue("10")
+        @Between(least = "1", most = "1000") @DefaultValue(DEFAULT_RATE)
         double requestsPerSecond,
 
-        @Between(least = "100ms", most = "1m") @DefaultValue("5s")
+        @Between(least = "100ms", most = "1m") @DefaultValue(DEFAULT_CONNECT_TIMEOUT)
         Duration connectTimeout,
 
-        @Between(least = "100ms", most = "1m") @DefaultValue("10s")
+        @Between(least = "100ms", most = "1m") @DefaultValue(DEFAULT_RESPONSE_TIMEOUT)
         Duration responseTimeout,
 
         @NestedConfigurationProperty @Nullable ProxyProperties proxy) {
 
     static final String KEY = "relay.platform";
 
-    private static final double DEFAULT_RATE = 10;
-    private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration DEFAULT_RESPONSE_TIMEOUT = Duration.ofSeconds(10);
+    private static final String DEFAULT_RATE = "10";
+    private static final String DEFAULT_CONNECT_TIMEOUT = "5s";
+    private static final String DEFAULT_RESPONSE_TIMEOUT = "10s";
 
     private static final Pattern REGION = Pattern.compile("[a-z][a-z0-9-]{0,62}");
     private static final Pattern PROJECT_ID = Pattern.compile("[0-9a-fA-F]{32}");
@@ -117,9 +118,9 @@ public record PlatformProperties(
                             proxy)
                     .anyMatch(Objects::nonNull);
             isMeant |= signature != Signing.AUTO
-                    || requestsPerSecond != DEFAULT_RATE
-                    || !connectTimeout.equals(DEFAULT_CONNECT_TIMEOUT)
-                    || !responseTimeout.equals(DEFAULT_RESPONSE_TIMEOUT);
+                    || requestsPerSecond != Double.parseDouble(DEFAULT_RATE)
+                    || !connectTimeout.equals(DurationStyle.detectAndParse(DEFAULT_CONNECT_TIMEOUT))
+                    || !responseTimeout.equals(DurationStyle.detectAndParse(DEFAULT_RESPONSE_TIMEOUT));
             requirements.that(
                     !isMeant, "endpoint", "is required: the application-side HTTPS address of the IoTDA instance");
         } else {
