@@ -14,7 +14,7 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Requests with the signatures that Huawei's own classes make, in {@code appside/signatures.json}. */
+/** Requests with the signatures that Huawei's own classes make, in {@code application-signatures.json}. */
 final class Signatures {
 
     private static final JsonNode FILE = read();
@@ -92,7 +92,7 @@ final class Signatures {
 
     private static JsonNode read() {
         try (InputStream file =
-                Objects.requireNonNull(Signatures.class.getResourceAsStream("/appside/signatures.json"))) {
+                Objects.requireNonNull(Signatures.class.getResourceAsStream("/application-signatures.json"))) {
             return JsonMapper.shared().readTree(file);
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -29,8 +29,8 @@ class SignaturesTest {
     private static final JsonNode VECTORS = vectors();
     private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
     private static final ApplicationAccess FAKE = new ApplicationAccess(
-            VECTORS.path("accessKey").asString(),
-            VECTORS.path("secretKey").asString(),
+            VECTORS.at("/key/id").asString(),
+            VECTORS.at("/key/secret").asString(),
             VECTORS.path("region").asString(),
             "",
             "");
@@ -38,11 +38,10 @@ class SignaturesTest {
     private final Signatures signatures = new Signatures(FAKE, Signatures.SERVICE);
 
     static Stream<Arguments> made() {
-        return VECTORS.path("vectors")
+        return VECTORS.path("requests")
                 .valueStream()
-                .flatMap(vector -> Stream.of(
-                                "derivedAuthorization", "ordinaryAuthorization", "sdkAuthorizationWithXProjectId")
-                        .map(kind -> Arguments.of(vector, kind)));
+                .flatMap(vector ->
+                        Stream.of("derived", "ordinary", "withProject").map(kind -> Arguments.of(vector, kind)));
     }
 
     @ParameterizedTest
@@ -63,9 +62,9 @@ class SignaturesTest {
     @ParameterizedTest
     @MethodSource("made")
     void canonicalRequestsAreThose(JsonNode vector, String which) {
-        if (!which.startsWith("sdk")) {
+        if (!which.equals("withProject")) {
             SignedRequest request = request(vector, vector.path(which).asString());
-            String headers = vector.path("canonicalRequest")
+            String headers = vector.path("canonical")
                     .asString()
                     .lines()
                     .toList()
@@ -73,7 +72,7 @@ class SignaturesTest {
                     .get(1);
 
             assertThat(Signatures.canonical(request, headers))
-                    .isEqualTo(vector.path("canonicalRequest").asString());
+                    .isEqualTo(vector.path("canonical").asString());
         }
     }
 
@@ -100,13 +99,12 @@ class SignaturesTest {
     @ParameterizedTest
     @CsvSource({"rawBytesAsKey", "noTrailingSlash", "serviceIotda"})
     void refusesTheTraps(String trap) {
-        JsonNode create = VECTORS.path("vectors").path(0);
-        String authorization = create.path("derivedAuthorization")
+        JsonNode create = VECTORS.path("requests").path(0);
+        String authorization = create.path("derived")
                 .asString()
                 .replaceAll(
                         "Signature=.*",
-                        "Signature="
-                                + VECTORS.path("mustBeRefusedForA").path(trap).asString());
+                        "Signature=" + VECTORS.path("mistakes").path(trap).asString());
 
         assertThat(signatures.refusal(request(create, authorization), Kind.DERIVED, NOW))
                 .hasValueSatisfying(reason -> assertThat(reason).startsWith("the signature is of something else"));
@@ -131,9 +129,8 @@ class SignaturesTest {
 
     @Test
     void refusesOtherBytesThanWereSigned() {
-        JsonNode create = VECTORS.path("vectors").path(0);
-        SignedRequest signed =
-                request(create, create.path("derivedAuthorization").asString());
+        JsonNode create = VECTORS.path("requests").path(0);
+        SignedRequest signed = request(create, create.path("derived").asString());
         SignedRequest changed = new SignedRequest(
                 signed.method(), signed.uri(), signed.headers(), "{}".getBytes(StandardCharsets.UTF_8));
 
@@ -143,9 +140,8 @@ class SignaturesTest {
     @ParameterizedTest
     @CsvSource({"900, true", "-900, true", "901, false", "-901, false"})
     void takesFifteenMinutes(long seconds, boolean accepted) {
-        JsonNode create = VECTORS.path("vectors").path(0);
-        SignedRequest request =
-                request(create, create.path("derivedAuthorization").asString());
+        JsonNode create = VECTORS.path("requests").path(0);
+        SignedRequest request = request(create, create.path("derived").asString());
 
         assertThat(signatures
                         .refusal(request, Kind.DERIVED, NOW.plus(Duration.ofSeconds(seconds)))
@@ -174,8 +170,8 @@ class SignaturesTest {
     }
 
     private String refusalOfA(String part, String instead) {
-        JsonNode create = VECTORS.path("vectors").path(0);
-        String authorization = create.path("derivedAuthorization").asString().replace(part, instead);
+        JsonNode create = VECTORS.path("requests").path(0);
+        String authorization = create.path("derived").asString().replace(part, instead);
         return signatures
                 .refusal(request(create, authorization), Kind.DERIVED, NOW)
                 .orElse("");
@@ -184,7 +180,7 @@ class SignaturesTest {
     private static SignedRequest request(JsonNode vector, String authorization) {
         Map<String, String> headers = new HashMap<>();
         headers.put("host", vector.path("host").asString());
-        headers.put("x-sdk-date", VECTORS.path("date").asString());
+        headers.put("x-sdk-date", VECTORS.path("at").asString().replaceAll("[-:]", ""));
         headers.put("authorization", authorization);
         headers.put("x-project-id", vector.path("path").asString().split("/", -1)[3]);
         headers.put("content-type", "application/json");
@@ -192,8 +188,8 @@ class SignaturesTest {
                 .forEachEntry((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value.asString()));
         String query = vector.path("query")
                 .valueStream()
-                .map(pair -> pair.path(0).asString() + "="
-                        + Percent.encode(pair.path(1).asString()))
+                .map(pair -> pair.path("name").asString() + "="
+                        + Percent.encode(pair.path("value").asString()))
                 .collect(Collectors.joining("&"));
         return new SignedRequest(
                 vector.path("method").asString(),
@@ -204,7 +200,7 @@ class SignaturesTest {
 
     private static JsonNode vectors() {
         try (InputStream in =
-                Objects.requireNonNull(SignaturesTest.class.getResourceAsStream("/iotda-signing-vectors.json"))) {
+                Objects.requireNonNull(SignaturesTest.class.getResourceAsStream("/application-signatures.json"))) {
             return JsonMapper.shared().readTree(in);
         } catch (IOException e) {
             throw new IllegalStateException(e);
