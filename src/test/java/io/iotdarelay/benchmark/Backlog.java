@@ -11,6 +11,7 @@ import io.iotdarelay.testing.Memory;
 import io.iotdarelay.testing.RelayProcess;
 import io.iotdarelay.testing.Relays;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -45,7 +45,7 @@ public final class Backlog {
     private static final int LIVE_DEVICES = 2_000;
 
     private static final int CALM_SECONDS = 30;
-    private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(5);
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final double MILLI = TimeUnit.MILLISECONDS.toNanos(1);
@@ -105,12 +105,12 @@ public final class Backlog {
                 .with("relay.quota.authentications-per-second", "0");
         simulator.faults().inject(call -> arrived(call.api(), call.device()), new Fault.Silence());
         try (RelayProcess relay = relays.startProcess(jvm)) {
-            await(relay, () -> relay.port() > 0);
+            Wait.until(relay, LOOK_EVERY, () -> relay.port() > 0);
             Actuator actuator = Actuator.at(relay.port());
-            await(relay, () -> actuator.status("readiness").equals("UP"));
+            Wait.until(relay, LOOK_EVERY, () -> actuator.status("readiness").equals("UP"));
             Thread live = Thread.ofPlatform().start(this::sendLive);
             produceBacklog(devices);
-            await(relay, () -> delivered(actuator) >= devices);
+            Wait.until(relay, LOOK_EVERY, () -> delivered(actuator) >= devices);
             pass();
             phase = "nothing else";
             pass();
@@ -120,7 +120,7 @@ public final class Backlog {
             produceBacklog(records);
             long produced = System.nanoTime();
             phase = "a backlog";
-            await(relay, () -> delivered(actuator) - before >= records);
+            Wait.until(relay, LOOK_EVERY, () -> delivered(actuator) - before >= records);
             double seconds = (System.nanoTime() - begun) / NANOS;
             phase = "over";
             live.interrupt();
@@ -153,7 +153,7 @@ public final class Backlog {
     }
 
     private static double at(List<Long> sorted, double part) {
-        return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.round((sorted.size() - 1) * part)) / MILLI;
+        return sorted.isEmpty() ? Double.NaN : Quantiles.at(sorted, part) / MILLI;
     }
 
     /** Notes when a live device's report is here; strikes nothing. */
@@ -205,14 +205,5 @@ public final class Backlog {
 
     private static void pass() {
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(CALM_SECONDS));
-    }
-
-    private static void await(RelayProcess relay, BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            if (!relay.isAlive()) {
-                throw new IllegalStateException(String.join("\n", relay.output()));
-            }
-            LockSupport.parkNanos(LOOK_EVERY);
-        }
     }
 }

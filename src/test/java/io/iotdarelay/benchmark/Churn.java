@@ -9,14 +9,13 @@ import io.iotdarelay.testing.Memory;
 import io.iotdarelay.testing.RelayProcess;
 import io.iotdarelay.testing.Relays;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ public final class Churn {
     private static final String DIRECTORY = "churn.devices";
     private static final int PARTITIONS = 12;
     private static final String[] BOUNDED = {"retention.bytes=50000000", "segment.bytes=20000000"};
-    private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final double MEBIBYTE = 1024 * 1024;
     private static final String SECRET = "secret";
@@ -83,21 +82,21 @@ public final class Churn {
         // A directory is loaded once it has a device.
         publish(List.of("always"), ENTRY);
         try (RelayProcess relay = relays.startProcess(options.jvm("-Xmx256m"))) {
-            await(relay, () -> relay.port() > 0);
+            Wait.until(relay, LOOK_EVERY, () -> relay.port() > 0);
             Actuator actuator = Actuator.at(relay.port());
-            await(relay, () -> actuator.status("readiness").equals("UP"));
+            Wait.until(relay, LOOK_EVERY, () -> actuator.status("readiness").equals("UP"));
             System.out.println("| Device IDs so far | seconds | heap in use | tokens | resident |");
             for (int wave = 0; wave < options.number("waves", 20); wave++) {
                 long begun = System.nanoTime();
                 List<String> known = names(wave, "device", devices);
                 known.forEach(device -> simulator.register(SimulatedDevice.direct(device, SECRET)));
                 publish(known, ENTRY);
-                await(relay, () -> devices(actuator) == 1 + devices);
+                Wait.until(relay, LOOK_EVERY, () -> devices(actuator) == 1 + devices);
                 report(relay, actuator, known);
                 report(relay, actuator, known);
                 report(relay, actuator, names(wave, "unknown", unknown));
                 publish(known, null);
-                await(relay, () -> devices(actuator) == 1);
+                Wait.until(relay, LOOK_EVERY, () -> devices(actuator) == 1);
                 known.forEach(simulator::delete);
                 relay.collectGarbage();
                 Map<String, Double> metrics = actuator.metrics();
@@ -131,7 +130,7 @@ public final class Churn {
         devices.forEach(device -> send(TOPIC, device, "{\"n\":1}"));
         producer.flush();
         finished += devices.size();
-        await(relay, () -> finished(actuator) >= finished);
+        Wait.until(relay, LOOK_EVERY, () -> finished(actuator) >= finished);
     }
 
     private static long finished(Actuator actuator) {
@@ -149,14 +148,5 @@ public final class Churn {
                 topic,
                 key.getBytes(StandardCharsets.UTF_8),
                 value == null ? null : value.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static void await(RelayProcess relay, BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            if (!relay.isAlive()) {
-                throw new IllegalStateException(String.join("\n", relay.output()));
-            }
-            LockSupport.parkNanos(LOOK_EVERY);
-        }
     }
 }

@@ -131,7 +131,7 @@ public final class FewBadDevices {
     }
 
     private static double at(List<Long> sorted, double part) {
-        return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.round((sorted.size() - 1) * part)) / 1000.0;
+        return sorted.isEmpty() ? Double.NaN : Quantiles.at(sorted, part) / 1000.0;
     }
 
     /** At a steady rate, one device after the other. */

@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -35,7 +33,7 @@ public final class Restarts {
 
     private static final int PARTITIONS = 12;
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
     private final Options options;
     private final LocalKafka kafka;
@@ -76,7 +74,7 @@ public final class Restarts {
                     .with("relay.tokens.store", store);
             produce(producer, topic, devices, 1);
             try (RelayProcess relay = relays.startProcess(jvm())) {
-                await(relay, () -> simulator.ledger().acceptedCount() >= devices);
+                Wait.until(relay, LOOK_EVERY, () -> simulator.ledger().acceptedCount() >= devices);
                 relay.terminate();
                 relay.exitCode(Duration.ofMinutes(1));
             }
@@ -99,15 +97,18 @@ public final class Restarts {
     /** Delivered in each second since readiness. */
     private String follow(RelayProcess relay, Simulator simulator, long all) {
         long begun = System.nanoTime();
-        await(relay, () -> relay.port() > 0);
+        Wait.until(relay, LOOK_EVERY, () -> relay.port() > 0);
         Actuator actuator = Actuator.at(relay.port());
-        await(relay, () -> actuator.status("readiness").equals("UP"));
+        Wait.until(relay, LOOK_EVERY, () -> actuator.status("readiness").equals("UP"));
         long ready = System.nanoTime();
         List<Long> curve = new ArrayList<>();
         long before = simulator.ledger().acceptedCount();
         for (int second = 1; second <= options.number("most", 60) && before < all; second++) {
             long end = ready + second * (long) NANOS;
-            await(relay, () -> System.nanoTime() >= end || simulator.ledger().acceptedCount() >= all);
+            Wait.until(
+                    relay,
+                    LOOK_EVERY,
+                    () -> System.nanoTime() >= end || simulator.ledger().acceptedCount() >= all);
             long now = simulator.ledger().acceptedCount();
             curve.add(now - before);
             before = now;
@@ -136,14 +137,5 @@ public final class Restarts {
 
     private String[] jvm() {
         return options.jvm("-Xmx512m");
-    }
-
-    private static void await(RelayProcess relay, BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            if (!relay.isAlive()) {
-                throw new IllegalStateException(String.join("\n", relay.output()));
-            }
-            LockSupport.parkNanos(LOOK_EVERY);
-        }
     }
 }

@@ -167,11 +167,7 @@ public final class Scaling {
                 return "-";
             }
             millis.sort(Comparator.naturalOrder());
-            return String.format(
-                    Locale.ROOT,
-                    "%,d ms, longest %,d ms",
-                    millis.get((int) Math.round((millis.size() - 1) * 0.99)),
-                    millis.getLast());
+            return String.format(Locale.ROOT, "%,d ms, longest %,d ms", Quantiles.at(millis, 0.99), millis.getLast());
         }
     }
 

@@ -7,9 +7,9 @@ import io.iotdarelay.testing.LocalKafka;
 import io.iotdarelay.testing.Memory;
 import io.iotdarelay.testing.RelayProcess;
 import io.iotdarelay.testing.Relays;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -36,7 +34,7 @@ public final class Starts {
 
     private static final String TOPIC = "starts";
     private static final String DEVICE = "device";
-    private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final double MEBIBYTE = 1024 * 1024;
 
@@ -95,13 +93,13 @@ public final class Starts {
         long begin = System.nanoTime();
         try (RelayProcess relay =
                 RelayProcess.startJar(jar, List.of(options.jvm("-Xmx512m,-XX:+UseSerialGC")), relays.arguments())) {
-            await(relay, () -> relay.port() > 0);
+            Wait.until(relay, LOOK_EVERY, () -> relay.port() > 0);
             Actuator actuator = Actuator.at(relay.port());
-            await(relay, () -> actuator.get("/health/liveness").statusCode() == 200);
+            Wait.until(relay, LOOK_EVERY, () -> actuator.get("/health/liveness").statusCode() == 200);
             figures.put("health answers, s", (System.nanoTime() - begin) / NANOS);
             figures.put(
                     "CPU time until then, s", Machine.cpuTime(relay.handle()).toMillis() / 1000.0);
-            await(relay, () -> Actuator.sum(actuator.metrics(), "relay_records_delivered_total") > 0);
+            Wait.until(relay, LOOK_EVERY, () -> Actuator.sum(actuator.metrics(), "relay_records_delivered_total") > 0);
             figures.put("first record delivered, s", (System.nanoTime() - begin) / NANOS);
             relay.collectGarbage();
             Map<String, Double> metrics = actuator.metrics();
@@ -116,23 +114,6 @@ public final class Starts {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void await(RelayProcess relay, BooleanSupplier condition) {
-        while (!holds(condition)) {
-            if (!relay.isAlive()) {
-                throw new IllegalStateException(String.join("\n", relay.output()));
-            }
-            LockSupport.parkNanos(LOOK_EVERY);
-        }
-    }
-
-    private static boolean holds(BooleanSupplier condition) {
-        try {
-            return condition.getAsBoolean();
-        } catch (UncheckedIOException e) {
-            return false;
-        }
     }
 
     private static void print(List<String> names, List<List<double[]>> jars) {

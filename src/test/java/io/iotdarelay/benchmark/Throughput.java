@@ -7,7 +7,6 @@ import io.iotdarelay.testing.Memory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -91,15 +89,15 @@ public final class Throughput {
         Duration simulatorBefore = Machine.cpuTime(simulator);
         long start = System.nanoTime();
         try (Measured relay = start(arguments(kafka, endpoint))) {
-            waitFor(() -> relay.port() > 0, relay);
+            Wait.until(relay, LOOK_EVERY, () -> relay.port() > 0);
             Actuator actuator = Actuator.at(relay.port());
-            waitFor(() -> delivered(actuator) > 0, relay);
+            Wait.until(relay, LOOK_EVERY, () -> delivered(actuator) > 0);
             long woken = System.nanoTime();
-            waitFor(() -> delivered(actuator) >= before, relay);
+            Wait.until(relay, LOOK_EVERY, () -> delivered(actuator) >= before);
             long first = System.nanoTime();
             Duration cpuFirst = Machine.cpuTime(relay.handle());
             double deliveredFirst = delivered(actuator);
-            waitFor(() -> delivered(actuator) >= before + records, relay);
+            Wait.until(relay, LOOK_EVERY, () -> delivered(actuator) >= before + records);
             long last = System.nanoTime();
             Duration cpu = Machine.cpuTime(relay.handle());
             Map<String, Double> metrics = actuator.metrics();
@@ -216,23 +214,6 @@ public final class Throughput {
                     "--relay.routes[0].services[0].properties.state=/payload/state"));
         }
         return arguments.toArray(String[]::new);
-    }
-
-    private static void waitFor(java.util.function.BooleanSupplier condition, Measured relay) {
-        while (!holds(condition)) {
-            if (!relay.isAlive()) {
-                throw new IllegalStateException(relay.output());
-            }
-            LockSupport.parkNanos(LOOK_EVERY.toNanos());
-        }
-    }
-
-    private static boolean holds(java.util.function.BooleanSupplier condition) {
-        try {
-            return condition.getAsBoolean();
-        } catch (UncheckedIOException e) {
-            return false;
-        }
     }
 
     private static byte[] bytes(String text) {
