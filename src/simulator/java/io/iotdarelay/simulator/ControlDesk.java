@@ -95,10 +95,7 @@ final class ControlDesk implements AutoCloseable {
                         number(parameters, "from", 0),
                         limit(parameters),
                         matching.and(matching(parameters, "device", Ledger.Request::device)));
-        ObjectNode answer = Json.object().put("next", part.next());
-        ArrayNode entries = answer.putArray("requests");
-        part.entries().forEach(each -> entries.add(describe(each)));
-        return answer;
+        return list("requests", part, ControlDesk::describe);
     }
 
     private ObjectNode accepted(HttpServerRequest request) {
@@ -112,9 +109,13 @@ final class ControlDesk implements AutoCloseable {
                         limit(parameters),
                         matching.and(matching(parameters, "device", Ledger.Accepted::device))
                                 .and(matching(parameters, "service", Ledger.Accepted::service)));
+        return list("accepted", part, ControlDesk::describe);
+    }
+
+    private static <T> ObjectNode list(String name, Ledger.Part<T> part, Function<T, ObjectNode> description) {
         ObjectNode answer = Json.object().put("next", part.next());
-        ArrayNode entries = answer.putArray("accepted");
-        part.entries().forEach(each -> entries.add(describe(each)));
+        ArrayNode entries = answer.putArray(name);
+        part.entries().forEach(each -> entries.add(description.apply(each)));
         return answer;
     }
 

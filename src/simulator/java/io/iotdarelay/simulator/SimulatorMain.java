@@ -118,8 +118,7 @@ public final class SimulatorMain {
     }
 
     private static void run(Arguments arguments) throws IOException {
-        // It listens when it knows everything: a device that it does not know yet would be refused, and set aside by a
-        // relay.
+        // It listens once it knows everything: a relay sets aside a device that is refused because it is not there yet.
         Simulator simulator = Simulator.prepare(options(arguments));
         arguments.content("products").ifPresent(products -> Fleets.registerProducts(simulator, products));
         arguments.content("register").ifPresent(devices -> Fleets.register(simulator, devices));
@@ -137,18 +136,16 @@ public final class SimulatorMain {
         arguments.duration("grant-delay").ifPresent(simulator.application()::grantTakes);
         List<FaultOrder> orders =
                 arguments.all("fault").stream().map(FaultOrder::parse).toList();
-        if (arguments.text("control-port").isPresent()) {
-            ControlDesk desk = new ControlDesk(
-                    simulator, arguments.text("host", "127.0.0.1"), arguments.number("control-port", 0));
-            orders.forEach(desk::order);
-            simulator.acceptConnections();
-            System.out.println(simulator.endpoint());
-            System.out.println("http://localhost:" + desk.port());
-        } else {
-            orders.forEach(order -> simulator.faults().injectNext(order.times(), order.when(), order.fault()));
-            simulator.acceptConnections();
-            System.out.println(simulator.endpoint());
-        }
+        Optional<ControlDesk> desk = arguments
+                .text("control-port")
+                .map(any -> new ControlDesk(
+                        simulator, arguments.text("host", "127.0.0.1"), arguments.number("control-port", 0)));
+        orders.forEach(order -> desk.ifPresentOrElse(
+                open -> open.order(order),
+                () -> simulator.faults().injectNext(order.times(), order.when(), order.fault())));
+        simulator.acceptConnections();
+        System.out.println(simulator.endpoint());
+        desk.ifPresent(open -> System.out.println("http://localhost:" + open.port()));
         report(simulator, arguments.duration("report").orElse(Duration.ofSeconds(5)));
     }
 
