@@ -17,13 +17,19 @@
 {{- end }}
 {{- end }}
 {{- $proxy := list }}
-{{- if include "iotda-relay.proxyHost" . }}
-{{- $proxy = $egress.proxy.ports }}
-{{- if not $proxy }}
-{{- with dig "relay" "iotda" "proxy" "port" "" $configuration | toString | regexFind "^[0-9]+$" }}
-{{- $proxy = list (int .) }}
+{{- range list "iotda" "platform" }}
+{{- if include "iotda-relay.proxyHost" (dict "context" $ "side" .) }}
+{{- with dig "relay" . "proxy" "port" "" $configuration | toString | regexFind "^[0-9]+$" }}
+{{- $proxy = append $proxy (int .) }}
 {{- end }}
 {{- end }}
+{{- end }}
+{{- if or (include "iotda-relay.proxyHost" (dict "context" $ "side" "iotda")) (include "iotda-relay.proxyHost" (dict "context" $ "side" "platform")) }}
+{{- $proxy = default $proxy $egress.proxy.ports }}
+{{- end }}
+{{- $platform := list }}
+{{- with dig "relay" "platform" "endpoint" "" $configuration }}
+{{- $platform = list (include "iotda-relay.portOf" . | int) }}
 {{- end }}
 {{- $urls := dig "relay" "registry" "url" list $configuration }}
 {{- $registries := list }}
@@ -38,11 +44,15 @@
 {{- $collectors = default (list (include "iotda-relay.portOf" . | int)) $egress.opentelemetry.ports }}
 {{- end }}
 {{- $endpoint := dig "relay" "iotda" "endpoint" "" $configuration }}
-{{- dict "kafka" $kafka "iotda" (list (include "iotda-relay.portOf" $endpoint | int)) "proxy" $proxy "registry" $registries "opentelemetry" $collectors "dns" $egress.dns.ports | toJson }}
+{{- dict "kafka" $kafka "iotda" (list (include "iotda-relay.portOf" $endpoint | int)) "platform" $platform "proxy" $proxy "registry" $registries "opentelemetry" $collectors "dns" $egress.dns.ports | toJson }}
 {{- end }}
 
+{{- /* The proxy of a side of the platform: (dict "context" $ "side" "iotda"), or "platform", which is used only if it has an endpoint. */}}
 {{- define "iotda-relay.proxyHost" -}}
-{{- dig "relay" "iotda" "proxy" "host" "" (include "iotda-relay.configuration" . | fromYaml) }}
+{{- $configuration := include "iotda-relay.configuration" .context | fromYaml }}
+{{- if or (eq .side "iotda") (dig "relay" "platform" "endpoint" "" $configuration) }}
+{{- dig "relay" .side "proxy" "host" "" $configuration }}
+{{- end }}
 {{- end }}
 
 {{- /* What the policy lacks, one line each: whoever is not named is not reached, and that should not be a surprise. */}}
@@ -51,12 +61,17 @@
 {{- if $policy.enabled }}
 {{- $ports := include "iotda-relay.policyPorts" . | fromJson }}
 {{- $needed := dict "kafka" "the brokers" "iotda" "the platform" }}
-{{- if include "iotda-relay.proxyHost" . }}
-{{- $_ := set $needed "proxy" "the proxy of relay.iotda.proxy" }}
-{{- if include "iotda-relay.configuration" . | fromYaml | dig "relay" "iotda" "proxy" "no-proxy" "" }}
-{{- $_ := set $needed "iotda" "the platform, which relay.iotda.proxy.no-proxy may exempt," }}
+{{- if $ports.platform }}
+{{- $_ := set $needed "platform" "the host of relay.platform" }}
+{{- end }}
+{{- range $side := list "iotda" "platform" }}
+{{- if include "iotda-relay.proxyHost" (dict "context" $ "side" $side) }}
+{{- $_ := set $needed "proxy" (printf "the proxy of %srelay.%s.proxy" (hasKey $needed "proxy" | ternary "relay.iotda.proxy and " "") $side) }}
+{{- if include "iotda-relay.configuration" $ | fromYaml | dig "relay" $side "proxy" "no-proxy" "" }}
+{{- $_ := set $needed $side (printf "the platform, which relay.%s.proxy.no-proxy may exempt," $side) }}
 {{- else }}
-{{- $_ := unset $needed "iotda" }}
+{{- $_ := unset $needed $side }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- if $ports.registry }}
@@ -66,9 +81,9 @@
 {{- $_ := set $needed "opentelemetry" "the collector of opentelemetry.endpoint" }}
 {{- end }}
 {{- $_ := set $needed "dns" "the DNS servers" }}
-{{- range $name := list "kafka" "iotda" "proxy" "registry" "opentelemetry" "dns" }}
+{{- range $name := list "kafka" "iotda" "platform" "proxy" "registry" "opentelemetry" "dns" }}
 {{- $block := get $policy.egress $name }}
-{{- $peers := ternary "cidrs" "to" (eq $name "iotda") }}
+{{- $peers := ternary "cidrs" "to" (has $name (list "iotda" "platform")) }}
 {{- if and (hasKey $needed $name) (not (or $block.anywhere (get $block $peers))) }}
 networkPolicy.egress.{{ $name }}: name {{ get $needed $name }} in {{ $peers }}, or set anywhere: true
 {{- end }}

@@ -27,6 +27,7 @@ final class CommandLineStart {
                 configuration,
                 new CommandPlatform(clock, System::nanoTime),
                 new CommandRegistry(configuration, clock),
+                new CommandApplication(configuration, clock, System::nanoTime),
                 System.in,
                 answers,
                 complaints,

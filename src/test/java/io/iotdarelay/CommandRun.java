@@ -35,6 +35,7 @@ public record CommandRun(int exitCode, String out, String err) {
                 configuration,
                 new CommandPlatform(clock, System::nanoTime),
                 new CommandRegistry(configuration, clock),
+                new CommandApplication(configuration, clock, System::nanoTime),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintWriter(out),
                 new PrintWriter(err),

@@ -12,8 +12,10 @@ import io.netty.handler.timeout.ReadTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import tools.jackson.databind.JsonNode;
@@ -44,6 +47,12 @@ final class ApplicationClient implements ApplicationSide {
             LongSupplier nanoTime) {}
 
     private final Tools tools;
+    /**
+     * One for each kind of call. Whether a request that was sent is answered may depend on what it asks for; so that counts for its kind
+     * alone. What keeps any request from being sent, or any key from being accepted, counts for all.
+     */
+    private final Map<Call, CallBreaker> breakers = new EnumMap<>(Call.class);
+
     private final AccessKeys keys;
     private final Signer signer;
     private final Duration atMost;
@@ -55,6 +64,10 @@ final class ApplicationClient implements ApplicationSide {
 
     ApplicationClient(PlatformProperties properties, AccessKeys keys, Tools tools) {
         this.tools = tools;
+        for (Call call : Call.values()) {
+            breakers.put(
+                    call, tools.breaker().another(tools.breaker().status().name() + " " + call.label()));
+        }
         this.keys = keys;
         this.atMost = properties.connectTimeout().multipliedBy(2).plus(properties.responseTimeout());
         this.signer = new Signer(properties.scheme());
@@ -158,10 +171,19 @@ final class ApplicationClient implements ApplicationSide {
     public ApplicationStatus status() {
         return new ApplicationStatus(
                 condition.trouble(),
-                tools.breaker().status().state(),
+                state(),
                 tools.pace().rate(),
                 tools.pace().waiting(),
                 condition.answered());
+    }
+
+    /** The worst one; that of all calls comes first. */
+    private String state() {
+        return Stream.concat(Stream.of(tools.breaker()), breakers.values().stream())
+                .map(breaker -> breaker.status().state())
+                .filter(state -> !state.equals("CLOSED"))
+                .findFirst()
+                .orElse("CLOSED");
     }
 
     private String of(DeviceId device) {
@@ -192,9 +214,9 @@ final class ApplicationClient implements ApplicationSide {
                 .onErrorResume(RejectedExecutionException.class, e -> Mono.just(withheld(call, Pace.STOPPING)));
     }
 
-    private String open() {
+    private static String open(CallBreaker breaker) {
         return "the application side is not asked while its circuit breaker is open: "
-                + tools.breaker().status().lastFailure().orElse("calls failed");
+                + breaker.status().lastFailure().orElse("calls failed");
     }
 
     private <T> Answer<T> withheld(Call call, String why) {
@@ -207,6 +229,7 @@ final class ApplicationClient implements ApplicationSide {
     private final class Attempt<T> {
 
         private final Call call;
+        private final CallBreaker own;
         private final Unsigned request;
         private final String secret;
         private final Function<JsonNode, Optional<T>> reader;
@@ -215,18 +238,23 @@ final class ApplicationClient implements ApplicationSide {
 
         Attempt(Call call, Unsigned request, String secret, Function<JsonNode, Optional<T>> reader) {
             this.call = call;
+            this.own = Objects.requireNonNull(breakers.get(call));
             this.request = request;
             this.secret = secret;
             this.reader = reader;
         }
 
         Mono<Answer<T>> begin() {
-            return tools.pace().inTurn(Mono.defer(this::send), why -> withheld(call, why));
+            return tools.pace().inTurn(Mono.defer(this::send), why -> withheld(call, why), own::isOpen);
         }
 
         private Mono<Answer<T>> send() {
             if (!tools.breaker().tryAcquire()) {
-                return Mono.just(withheld(call, open()));
+                return Mono.just(withheld(call, open(tools.breaker())));
+            }
+            if (!own.tryAcquire()) {
+                tools.breaker().withdraw();
+                return Mono.just(withheld(call, open(own)));
             }
             long start = tools.nanoTime().getAsLong();
             return keys.current()
@@ -289,27 +317,35 @@ final class ApplicationClient implements ApplicationSide {
                     isWell();
                 }
                 case Answer.Misconfigured<T> misconfigured -> isMisconfigured(misconfigured);
-                case Answer.Unreachable<T> unreachable -> isTroubled(unreachable.why(), false);
-                case Answer.Withheld<T> ignored -> tools.breaker().withdraw();
+                case Answer.Unreachable<T> unreachable when unreachable.mayHaveArrived() -> {
+                    own.failed(unreachable.why());
+                    tools.breaker().withdraw();
+                    condition.isTroubled(call, unreachable.why(), false);
+                }
+                case Answer.Unreachable<T> unreachable -> concernsAll(unreachable.why(), false);
+                case Answer.Withheld<T> ignored -> withdraw();
             }
         }
 
         private void isWell() {
             tools.breaker().succeeded();
+            own.succeeded();
             condition.isWell(call);
         }
 
         private void isMisconfigured(Answer.Misconfigured<T> misconfigured) {
             if (misconfigured.concernsAll()) {
-                isTroubled(misconfigured.why(), true);
+                concernsAll(misconfigured.why(), true);
             } else {
                 tools.breaker().succeeded(); // others may succeed
+                own.succeeded(); // refused at once, which costs nobody anything
                 condition.isTroubledFor(call, misconfigured.why());
             }
         }
 
-        private void isTroubled(String why, boolean misconfigured) {
+        private void concernsAll(String why, boolean misconfigured) {
             tools.breaker().failed(why);
+            own.withdraw();
             condition.isTroubled(call, why, misconfigured);
         }
 
@@ -326,8 +362,13 @@ final class ApplicationClient implements ApplicationSide {
 
         private void giveUp() {
             if (!ended.getAndSet(true)) {
-                tools.breaker().withdraw();
+                withdraw();
             }
+        }
+
+        private void withdraw() {
+            tools.breaker().withdraw();
+            own.withdraw();
         }
     }
 }

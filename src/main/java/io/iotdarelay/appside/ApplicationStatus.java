@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * How the application side is.
  *
- * @param breaker CLOSED, OPEN or HALF_OPEN
+ * @param breaker CLOSED, OPEN or HALF_OPEN: that of all calls, or where it is closed, one of a kind of call
  * @param rate calls that may be sent in a second now
  * @param waiting calls that wait for their turn
  * @param answered when it answered last as it should

@@ -1,10 +1,12 @@
 package io.iotdarelay.appside;
 
 import io.iotdarelay.appside.ApplicationStatus.Trouble;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -18,9 +20,12 @@ final class Condition {
 
     private static final Logger log = LoggerFactory.getLogger(Condition.class);
 
+    /** Whoever has lost interest in a kind of call does not ask again, though it may have been put right long ago. */
+    static final Duration KEPT = Duration.ofHours(1);
+
     private final InstantSource time;
     private final Map<Call, Standing> last = new EnumMap<>(Call.class);
-    private volatile Optional<Trouble> trouble = Optional.empty();
+    private volatile List<Standing> shown = List.of();
     private volatile Optional<Instant> answered = Optional.empty();
 
     /**
@@ -28,11 +33,17 @@ final class Condition {
      *
      * @param ofAll whether no other call would succeed
      * @param isOver whether another call has shown that it is over; it stays to be logged once
+     * @param last when it failed last
      */
-    private record Standing(Trouble trouble, boolean ofAll, boolean isOver) {
+    private record Standing(Trouble trouble, boolean ofAll, boolean isOver, Instant last) {
 
         Standing after() {
-            return ofAll ? new Standing(trouble, true, true) : this;
+            return ofAll ? new Standing(trouble, true, true, last) : this;
+        }
+
+        /** What concerns all calls is the state in which they were left. */
+        boolean isForgotten(Instant now) {
+            return !ofAll && !now.isBefore(last.plus(KEPT));
         }
     }
 
@@ -41,9 +52,13 @@ final class Condition {
         this.time = time;
     }
 
-    /** The trouble of all calls, if there is one, or else the oldest of one kind of call. */
+    /** The trouble of all calls, if there is one, or else the oldest of one kind of call that was made within an hour. */
     Optional<Trouble> trouble() {
-        return trouble;
+        Instant now = time.instant();
+        return shown.stream()
+                .filter(standing -> !standing.isForgotten(now))
+                .findFirst()
+                .map(Standing::trouble);
     }
 
     Optional<Instant> answered() {
@@ -74,7 +89,9 @@ final class Condition {
     }
 
     private void add(Call call, String detail, boolean misconfigured, boolean ofAll) {
-        Optional<Standing> before = Optional.ofNullable(last.get(call));
+        Instant now = time.instant();
+        Optional<Standing> before =
+                Optional.ofNullable(last.get(call)).filter(standing -> !standing.isForgotten(now));
         if (before.isEmpty() || before.get().trouble().misconfigured() != misconfigured) {
             log.atWarn()
                     .addKeyValue("call", call.label())
@@ -83,8 +100,8 @@ final class Condition {
         }
         Instant since = before.filter(standing -> !standing.isOver())
                 .map(standing -> standing.trouble().since())
-                .orElseGet(time::instant);
-        last.put(call, new Standing(new Trouble(detail, misconfigured, since), ofAll, false));
+                .orElse(now);
+        last.put(call, new Standing(new Trouble(detail, misconfigured, since), ofAll, false, now));
     }
 
     private void othersMaySucceed() {
@@ -93,10 +110,10 @@ final class Condition {
     }
 
     private void show() {
-        trouble = last.values().stream()
+        shown = last.values().stream()
                 .filter(standing -> !standing.isOver())
-                .min(Comparator.comparing((Standing standing) -> !standing.ofAll())
+                .sorted(Comparator.comparing((Standing standing) -> !standing.ofAll())
                         .thenComparing(standing -> standing.trouble().since()))
-                .map(Standing::trouble);
+                .toList();
     }
 }

@@ -65,7 +65,16 @@ final class Pace {
      * @param refused what is answered instead, by the reason: too many wait, or nothing is sent any more
      */
     <T> Mono<T> inTurn(Mono<T> call, Function<String, T> refused) {
-        return Mono.<T>create(sink -> join(new Turn<>(sink, call, refused))).subscribeOn(loop);
+        return inTurn(call, refused, () -> false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param needless whether this call is withheld anyway, and takes no turn from others
+     */
+    <T> Mono<T> inTurn(Mono<T> call, Function<String, T> refused, BooleanSupplier needless) {
+        return Mono.<T>create(sink -> join(new Turn<>(sink, call, refused, needless))).subscribeOn(loop);
     }
 
     /** Calls that may be sent in a second now. */
@@ -141,7 +150,7 @@ final class Pace {
 
     private void serve() {
         while (!line.isEmpty()) {
-            boolean free = pointless.getAsBoolean();
+            boolean free = pointless.getAsBoolean() || line.getFirst().needless.getAsBoolean();
             if (!free && running >= mostAtATime) {
                 break; // until one of them ends
             }
@@ -165,13 +174,15 @@ final class Pace {
         private final MonoSink<T> sink;
         private final Mono<T> call;
         private final Function<String, T> refused;
+        private final BooleanSupplier needless;
         private final Disposable.Swap running = Disposables.swap();
         private boolean isRunning;
 
-        Turn(MonoSink<T> sink, Mono<T> call, Function<String, T> refused) {
+        Turn(MonoSink<T> sink, Mono<T> call, Function<String, T> refused, BooleanSupplier needless) {
             this.sink = sink;
             this.call = call;
             this.refused = refused;
+            this.needless = needless;
         }
 
         void begin() {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = {
-            "Checks configuration, routes, device directory, TLS and file permissions; with --connect also Kafka, the schema registry and IoTDA.",
+            "Checks configuration, routes, device directory, TLS and file permissions; with --connect also Kafka, the schema registry and IoTDA's two sides.",
             ""
         },
         footer = {
@@ -49,7 +50,8 @@ final class CheckCommand implements Callable<Integer> {
             names = "--connect",
             description =
                     "Connect to Kafka (topics, permissions, dead-letter topic), to the schema registry (the schemas of the last"
-                            + " records) and to IoTDA (TLS, one device authenticates).")
+                            + " records), to IoTDA (TLS, one device authenticates) and to its application side (the access key lists devices"
+                            + " once).")
     private boolean connect;
 
     @Option(
@@ -109,6 +111,22 @@ final class CheckCommand implements Callable<Integer> {
         }
         if (configured.iotda().isPresent() && trusted) {
             platform(configured, configured.iotda().get(), done, findings);
+        }
+        if (trusted) {
+            application(configured, done, findings);
+        }
+    }
+
+    private void application(Configured configured, List<String> done, List<Finding> findings) {
+        Optional<Surroundings.Application> application =
+                settings.surroundings().application().open(settings.arguments(common), OptionalDouble.empty());
+        if (application.isPresent()) {
+            done.add("platform");
+            try (Surroundings.Application opened = application.get()) {
+                ApplicationCheck.problem(opened.side())
+                        .ifPresent(problem -> findings.add(
+                                problem.at(configured.places().apply(ApplicationCheck.PATH))));
+            }
         }
     }
 

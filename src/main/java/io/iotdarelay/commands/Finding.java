@@ -27,7 +27,8 @@ record Finding(Severity severity, Rule rule, String path, String message, Option
         KAFKA("kafka", "Kafka cannot be reached, or a topic or permission is missing"),
         DEAD_LETTER("dead-letter", "Dead letters could not be written"),
         REGISTRY("registry", "The schema registry does not answer, or a schema cannot be read"),
-        IOTDA("iotda", "IoTDA cannot be reached, or does not accept a device");
+        IOTDA("iotda", "IoTDA cannot be reached, or does not accept a device"),
+        PLATFORM("platform", "IoTDA's application side cannot be reached, or does not accept the access key");
 
         private final String id;
         private final String meaning;

@@ -58,6 +58,11 @@ public final class CallBreaker {
         return new CallBreaker(CircuitBreaker.of(name, config), time);
     }
 
+    /** A closed one as it is where nothing else is configured. */
+    public static CallBreaker usual(String name, InstantSource time) {
+        return of(name, Optional.empty(), time);
+    }
+
     /** The wait doubles with each probe that fails. */
     static CircuitBreakerConfig usual() {
         return CircuitBreakerConfig.custom()
@@ -68,6 +73,11 @@ public final class CallBreaker {
                 .permittedNumberOfCallsInHalfOpenState(1)
                 .waitIntervalFunctionInOpenState(IntervalFunction.ofExponentialBackoff(FIRST_WAIT, 2, LONGEST_WAIT))
                 .build();
+    }
+
+    /** Another one, closed, that opens as this one does. */
+    public CallBreaker another(String name) {
+        return new CallBreaker(CircuitBreaker.of(name, breaker.getCircuitBreakerConfig()), time);
     }
 
     /** Whether no call is permitted now. */

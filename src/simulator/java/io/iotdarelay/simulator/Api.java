@@ -23,7 +23,10 @@ public enum Api {
     GET_SHADOW("GET", Api.PROJECT + "/devices/(?<id>[^/]+)/shadow"),
     CREATE_PRODUCT("POST", Api.PROJECT + "/products"),
     LIST_PRODUCTS("GET", Api.PROJECT + "/products"),
-    GET_PRODUCT("GET", Api.PROJECT + "/products/(?<id>[^/]+)");
+    GET_PRODUCT("GET", Api.PROJECT + "/products/(?<id>[^/]+)"),
+
+    /** Anything else: a path that there is not, or a method that a path does not take. */
+    UNKNOWN("", "(?!)");
 
     private static final String PROJECT = "/v5/iot/(?<project>[^/]+)";
 
@@ -46,6 +49,7 @@ public enum Api {
      * A path that is one of them.
      *
      * @param device the device or product in the path; empty where there is none
+     * @param path still encoded
      * @param project of the application side; empty on the side of devices
      */
     public record Target(Api api, String device, String path, String project) {}

@@ -75,7 +75,7 @@ public final class Application {
         shadows.hold(false);
     }
 
-    /** A new device can be read so much later only; it authenticates at once. */
+    /** A new device can be read and listed so much later only; it authenticates at once, and cannot be created again. */
     public void createdVisibleAfter(Duration delay) {
         devices.visibleAfter(delay);
     }
@@ -137,8 +137,8 @@ public final class Application {
             case CREATE_PRODUCT -> products.create(Json.parse(request.body()));
             case LIST_PRODUCTS -> products.list(parameters);
             case GET_PRODUCT -> products.get(id, parameters);
-            case DEVICE_AUTH, MESSAGES, PROPERTIES, GATEWAY ->
-                throw new IllegalArgumentException(target.api() + " is a call of devices");
+            case DEVICE_AUTH, MESSAGES, PROPERTIES, GATEWAY, UNKNOWN ->
+                throw new IllegalArgumentException(target.api() + " is no call of applications");
         };
     }
 }

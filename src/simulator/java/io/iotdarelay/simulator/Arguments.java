@@ -1,9 +1,11 @@
 package io.iotdarelay.simulator;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,9 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The command line: {@code --name=value}, of which the last one counts, but for those that may be repeated. */
 final class Arguments {
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
     private final Map<String, List<String>> values = new HashMap<>();
 
@@ -43,19 +48,43 @@ final class Arguments {
     }
 
     int number(String name, int otherwise) {
-        try {
-            return text(name).map(Integer::parseInt).orElse(otherwise);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--" + name + " is a number", e);
+        String text = text(name).orElse(Integer.toString(otherwise));
+        if (!NUMBER.matcher(text).matches()) {
+            throw new IllegalArgumentException("--" + name + " is a number: " + text);
         }
+        return Integer.parseInt(text);
+    }
+
+    /** Whether an option has its one value; anything else is refused. */
+    boolean is(String name, String value) {
+        text(name).filter(text -> !text.equals(value)).ifPresent(text -> {
+            throw new IllegalArgumentException("--" + name + " is " + value + ", or not given: " + text);
+        });
+        return text(name).isPresent();
     }
 
     Optional<Duration> duration(String name) {
-        return text(name).map(Durations::parse);
+        return text(name).map(text -> {
+            try {
+                return Durations.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("--" + name + ": " + e.getMessage(), e);
+            }
+        });
     }
 
     Optional<Path> path(String name) {
         return text(name).map(Path::of);
+    }
+
+    /** Why a file cannot be read or written, in words: without a reason, an exception names the file alone. */
+    static String why(IOException e) {
+        return switch (e) {
+            case NoSuchFileException ignored -> "it does not exist";
+            case AccessDeniedException ignored -> "no permission";
+            case MalformedInputException ignored -> "it is no text in UTF-8";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     /** The content of the file that an argument names. */
@@ -64,7 +93,7 @@ final class Arguments {
             try {
                 return Files.readString(file, StandardCharsets.UTF_8);
             } catch (IOException e) {
-                throw new UncheckedIOException("--" + name + ": " + file + " cannot be read", e);
+                throw new IllegalArgumentException("--" + name + ": " + file + " cannot be read: " + why(e), e);
             }
         });
     }

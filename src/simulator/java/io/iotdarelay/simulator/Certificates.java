@@ -79,7 +79,8 @@ final class Certificates {
                     .protocols(tls13 ? BOTH : OLD)
                     .build();
         } catch (SSLException | IllegalArgumentException e) {
-            throw new IllegalStateException("TLS cannot be set up with " + certificate + " and " + key, e);
+            throw new IllegalArgumentException(
+                    "TLS cannot be set up with " + certificate + " and " + key + ": " + e.getMessage(), e);
         }
     }
 
@@ -92,7 +93,7 @@ final class Certificates {
                     .map(found -> found.group() + "\n")
                     .collect(Collectors.joining());
         } catch (IOException e) {
-            throw new IllegalStateException(file + " cannot be read", e);
+            throw new IllegalArgumentException(file + " cannot be read: " + Arguments.why(e), e);
         }
     }
 

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,6 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.LoopResources;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +31,8 @@ final class ControlDesk implements AutoCloseable {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final int MOST = 10_000;
+    private static final int MOST_BODY = 65_536;
+    private static final int MOST_FAULTS = 1000;
 
     private record Ordered(FaultOrder order, Faults.Injection injection) {}
 
@@ -38,9 +41,11 @@ final class ControlDesk implements AutoCloseable {
     private final SortedMap<Long, Ordered> orders = new ConcurrentSkipListMap<>();
     private final AtomicLong numbers = new AtomicLong();
     private final DisposableServer server;
+    private volatile long handshakesBefore;
 
     ControlDesk(Simulator simulator, String host, int port) {
         this.simulator = simulator;
+        Application application = simulator.application();
         this.server = HttpServer.create()
                 .host(host)
                 .port(port)
@@ -55,7 +60,12 @@ final class ControlDesk implements AutoCloseable {
                         .post("/faults", this::order)
                         .delete("/faults", this::clearFaults)
                         .delete("/faults/{number}", this::end)
-                        .put("/shadow-delay", this::delayShadows))
+                        .put("/shadow-delay", set(text -> application.shadowDelay(Durations.parse(text))))
+                        .put("/shadows", set(this::shadows))
+                        .put("/secrets", set(text -> application.secrets(secrecy(text))))
+                        .put("/visible-after", set(text -> application.createdVisibleAfter(Durations.parse(text))))
+                        .put("/clock-offset", set(text -> application.clockOffset(Durations.parseSigned(text))))
+                        .put("/grant-delay", set(text -> application.grantTakes(Durations.parse(text)))))
                 .bindNow(STOP_TIMEOUT);
     }
 
@@ -79,7 +89,7 @@ final class ControlDesk implements AutoCloseable {
         ObjectNode counts = Json.object()
                 .put("requests", ledger.requestCount())
                 .put("accepted", ledger.acceptedCount())
-                .put("handshakes", simulator.handshakes());
+                .put("handshakes", simulator.handshakes() - handshakesBefore);
         ObjectNode answers = counts.putObject("answers");
         ledger.answers().forEach(answers::put);
         return counts;
@@ -148,33 +158,40 @@ final class ControlDesk implements AutoCloseable {
 
     private Publisher<Void> clearLedger(HttpServerRequest request, HttpServerResponse response) {
         simulator.ledger().clear();
+        handshakesBefore = simulator.handshakes();
         return response.status(204).send();
     }
 
     private ObjectNode ordered() {
         ObjectNode answer = Json.object();
+        forgetSpent();
         orders.forEach((number, ordered) -> {
             ObjectNode described = answer.putObject(number.toString());
             ordered.order().words().forEach(described::put);
+            ordered.injection().left().ifPresent(left -> described.put("left", left));
         });
         return answer;
     }
 
+    private void forgetSpent() {
+        orders.values().removeIf(ordered -> ordered.injection().isSpent());
+    }
+
     private Publisher<Void> order(HttpServerRequest request, HttpServerResponse response) {
-        return body(request).flatMap(body -> {
-            JsonNode order = Json.parse(body.getBytes(StandardCharsets.UTF_8));
-            try {
-                Map<String, String> words = new HashMap<>();
-                order.forEachEntry((name, value) -> words.put(name, value.asString("")));
-                long number = place(FaultOrder.of(words));
-                return Mono.from(json(response, 201, Json.object().put("number", number)));
-            } catch (IllegalArgumentException e) {
-                return Mono.from(problem(response, e));
-            }
+        return withBody(request, response, body -> {
+            Map<String, String> words = new HashMap<>();
+            Json.parse(body.getBytes(StandardCharsets.UTF_8))
+                    .forEachEntry((name, value) -> words.put(name, value.asString("")));
+            long number = place(FaultOrder.of(words));
+            return json(response, 201, Json.object().put("number", number));
         });
     }
 
     private long place(FaultOrder order) {
+        forgetSpent();
+        if (orders.size() >= MOST_FAULTS) {
+            throw new IllegalArgumentException(MOST_FAULTS + " faults are in force");
+        }
         long number = numbers.incrementAndGet();
         orders.put(
                 number, new Ordered(order, simulator.faults().injectNext(order.times(), order.when(), order.fault())));
@@ -188,6 +205,7 @@ final class ControlDesk implements AutoCloseable {
     }
 
     private Publisher<Void> end(HttpServerRequest request, HttpServerResponse response) {
+        forgetSpent();
         String number = String.valueOf(request.param("number"));
         Ordered ordered = number.matches("\\d{1,18}") ? orders.remove(Long.valueOf(number)) : null;
         if (ordered == null) {
@@ -197,19 +215,44 @@ final class ControlDesk implements AutoCloseable {
         return response.status(204).send();
     }
 
-    private Publisher<Void> delayShadows(HttpServerRequest request, HttpServerResponse response) {
-        return body(request).flatMap(body -> {
+    /** Sets how the application side behaves, by the body. */
+    private BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> set(Consumer<String> setting) {
+        return (request, response) -> withBody(request, response, body -> {
+            setting.accept(body.strip());
+            return response.status(204).send();
+        });
+    }
+
+    private void shadows(String state) {
+        switch (state) {
+            case "held" -> simulator.application().holdShadows();
+            case "released" -> simulator.application().releaseShadows();
+            default -> throw new IllegalArgumentException("shadows are held or released: " + state);
+        }
+    }
+
+    private static Secrecy secrecy(String text) {
+        return switch (text) {
+            case "shown" -> Secrecy.SHOWN;
+            case "masked" -> Secrecy.MASKED;
+            case "absent" -> Secrecy.ABSENT;
+            default -> throw new IllegalArgumentException("secrets are shown, masked or absent: " + text);
+        };
+    }
+
+    /** What is wrong with a body is thrown. */
+    private static Publisher<Void> withBody(
+            HttpServerRequest request, HttpServerResponse response, Function<String, Publisher<Void>> answer) {
+        return Bodies.read(request.receive(), MOST_BODY + 1).flatMap(bytes -> {
+            if (bytes.length > MOST_BODY) {
+                return Mono.from(response.status(413).send());
+            }
             try {
-                simulator.application().shadowDelay(Durations.parse(body.strip()));
-                return response.status(204).send().then();
+                return Mono.from(answer.apply(new String(bytes, StandardCharsets.UTF_8)));
             } catch (IllegalArgumentException e) {
                 return Mono.from(problem(response, e));
             }
         });
-    }
-
-    private static Mono<String> body(HttpServerRequest request) {
-        return request.receive().aggregate().asString().defaultIfEmpty("");
     }
 
     private static Publisher<Void> problem(HttpServerResponse response, IllegalArgumentException e) {

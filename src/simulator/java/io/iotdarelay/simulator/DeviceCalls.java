@@ -75,9 +75,11 @@ final class DeviceCalls {
 
     Reply get(String id) {
         Registry.Entry entry = registry.find(id);
-        boolean visible = entry != null
-                && !options.clock.instant().isBefore(entry.created().plus(visibleAfter));
-        return visible ? answer(200, id, secrecy) : Errors.noSuchDevice();
+        return entry != null && isVisible(entry) ? answer(200, id, secrecy) : Errors.noSuchDevice();
+    }
+
+    private boolean isVisible(Registry.Entry entry) {
+        return !options.clock.instant().isBefore(entry.created().plus(visibleAfter));
     }
 
     Reply delete(String id) {
@@ -90,6 +92,9 @@ final class DeviceCalls {
     }
 
     Reply resetSecret(String id, String action, JsonNode body) {
+        if (!body.isObject()) {
+            return Errors.invalidInput("the body is no JSON object");
+        }
         String type = body.path("secret_type").asString("PRIMARY");
         Optional<String> problem = Inputs.optional(body, "secret", Inputs.SECRET);
         if (!action.equals("resetSecret") || problem.isPresent() || !type.matches("PRIMARY|SECONDARY")) {
@@ -124,7 +129,8 @@ final class DeviceCalls {
     }
 
     Reply shadow(String id) {
-        if (registry.find(id) == null) {
+        Registry.Entry entry = registry.find(id);
+        if (entry == null || !isVisible(entry)) {
             return Errors.noSuchDevice();
         }
         ObjectNode answer = Json.object().put("device_id", id);
@@ -144,7 +150,7 @@ final class DeviceCalls {
                 .cut(
                         "devices",
                         registry.before(Long.MAX_VALUE),
-                        entry -> matches(entry, parameters),
+                        entry -> isVisible(entry) && matches(entry, parameters),
                         Registry.Entry::number,
                         entry -> describe(entry, Secrecy.ABSENT))
                 .toString());

@@ -6,7 +6,13 @@ import java.time.Duration;
 public sealed interface Fault {
 
     /** The answer comes later; how much later is drawn anew each time, between the bounds. */
-    record Delay(Duration least, Duration most) implements Fault {}
+    record Delay(Duration least, Duration most) implements Fault {
+        public Delay {
+            if (least.isNegative() || most.compareTo(least) < 0) {
+                throw new IllegalArgumentException("the longest delay is less than the shortest one");
+            }
+        }
+    }
 
     /** This answer, and nothing is processed. */
     record Answer(Reply reply) implements Fault {}

@@ -3,6 +3,7 @@ package io.iotdarelay.simulator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -27,12 +28,14 @@ public final class Faults {
     public final class Injection implements AutoCloseable {
         private final Predicate<Call> when;
         private final Fault fault;
+        private final boolean isLimited;
         private final AtomicLong remaining;
         private final TokenBucket bucket;
 
         private Injection(Predicate<Call> when, Fault fault, long times) {
             this.when = when;
             this.fault = fault;
+            this.isLimited = times < Long.MAX_VALUE;
             this.remaining = new AtomicLong(times);
             this.bucket = new TokenBucket(
                     switch (fault) {
@@ -49,15 +52,24 @@ public final class Faults {
             injections.remove(this);
         }
 
+        /** How many requests it still strikes; empty for all. */
+        OptionalLong left() {
+            return isLimited ? OptionalLong.of(remaining.get()) : OptionalLong.empty();
+        }
+
+        boolean isSpent() {
+            return remaining.get() <= 0;
+        }
+
         private Optional<Fault> strike(Call call) {
             if (!when.test(call) || !applies()) {
                 return Optional.empty();
             }
-            if (remaining.getAndUpdate(left -> Math.max(0, left - 1)) <= 0) {
+            long before = isLimited ? remaining.getAndUpdate(left -> Math.max(0, left - 1)) : Long.MAX_VALUE;
+            if (before <= 1) {
                 close();
-                return Optional.empty();
             }
-            return Optional.of(fault);
+            return before <= 0 ? Optional.empty() : Optional.of(fault);
         }
 
         /** A limit strikes only what exceeds it. */

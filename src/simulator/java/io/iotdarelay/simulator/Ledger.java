@@ -16,7 +16,7 @@ public final class Ledger {
     /**
      * One request, as it was answered.
      *
-     * @param number counts requests from 1 on, in the order they were judged
+     * @param number counts requests from 1 on, since the start or since the ledger was cleared, in the order they were judged
      * @param device the device or product in the path, or the device in the body of an authentication or creation
      * @param status the HTTP status; 0 where the connection was reset instead
      * @param processed whether it was accepted, even if the client got no response
@@ -166,7 +166,7 @@ public final class Ledger {
         return new LinkedHashMap<>(answers);
     }
 
-    /** How many requests there were. */
+    /** How many requests there were, since the start or since the ledger was cleared. */
     public long requestCount() {
         return numbers.get();
     }
@@ -178,5 +178,6 @@ public final class Ledger {
         acceptedCount = 0;
         droppedRequests = 0;
         droppedAccepted = 0;
+        numbers.set(0);
     }
 }

@@ -2,7 +2,6 @@ package io.iotdarelay.simulator;
 
 import io.iotdarelay.simulator.Signatures.SignedRequest;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -14,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -22,11 +23,17 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** Has requests judged, notes what becomes of them, and answers; or does what a fault says instead. Any thread. */
+/**
+ * Has requests judged, notes what becomes of them, and answers; or does what a fault says instead. On the event loop of the connection,
+ * also after a delay: all requests are judged by one thread.
+ */
 final class Responder {
 
     /** A little more than the platform takes, so that it is the platform that refuses. */
     private static final int MAX_READ = Platform.MAX_BODY + 65_536;
+
+    private static final int INTERNAL_ERROR = 500;
+    private static final int LONGEST_DETAIL = 200;
 
     /**
      * A request that is one of the known ones.
@@ -60,19 +67,43 @@ final class Responder {
     }
 
     Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
-        String path = request.fullPath();
+        String path = path(request.uri());
+        Map<String, String> headers = headers(request);
         Api.Target target = Api.find(request.method().name(), path);
         if (target == null) {
-            return send(response, unknown(path));
+            return send(response, unknown(request.method().name(), path));
         }
-        Map<String, String> headers = headers(request);
         options.onHead.accept(new SimulatorOptions.Head(target.path(), headers));
-        return read(request)
+        return Bodies.read(request.receive(), MAX_READ)
                 .map(body -> new Incoming(
                         target,
                         deviceOf(target, body),
                         new SignedRequest(request.method().name(), request.uri(), headers, body)))
                 .flatMap(incoming -> answer(incoming, response));
+    }
+
+    /** As it was sent: what is decoded here would be decoded twice. */
+    private static String path(String uri) {
+        String path = uri.replaceFirst("[?#].*", "");
+        return path.startsWith("/") ? path : path.replaceFirst("^[a-z]+://[^/]*", "");
+    }
+
+    private Reply unknown(String method, String path) {
+        Reply reply = unknown(path);
+        String line = method + " " + path;
+        ledger.note(
+                new Ledger.Request(
+                        ledger.nextNumber(),
+                        options.clock.instant(),
+                        Api.UNKNOWN,
+                        "",
+                        reply.status(),
+                        reply.errorCode(),
+                        false,
+                        0,
+                        line.substring(0, Math.min(line.length(), LONGEST_DETAIL))),
+                List.of());
+        return reply;
     }
 
     private static Reply unknown(String path) {
@@ -91,28 +122,53 @@ final class Responder {
         return headers;
     }
 
-    private static Mono<byte[]> read(HttpServerRequest request) {
-        return request.receive()
-                .collect(Unpooled::compositeBuffer, (body, part) -> {
-                    if (body.readableBytes() < MAX_READ) {
-                        body.addComponent(true, part.retain());
-                    }
-                })
-                .map(body -> {
-                    byte[] bytes = ByteBufUtil.getBytes(body);
-                    body.release();
-                    return bytes;
-                });
+    private Mono<Void> answer(Incoming incoming, HttpServerResponse response) {
+        try {
+            Faults.Strike strike =
+                    faults.strike(new Faults.Call(incoming.target().api(), incoming.device(), incoming.body().length));
+            Mono<Void> answer = Mono.defer(() -> struck(incoming, response, strike.fault()));
+            return strike.delay().isZero()
+                    ? answer
+                    : later(strike.delay(), response).then(answer);
+        } catch (RuntimeException e) {
+            return send(response, defect(incoming, e));
+        }
     }
 
-    private Mono<Void> answer(Incoming incoming, HttpServerResponse response) {
-        Faults.Strike strike =
-                faults.strike(new Faults.Call(incoming.target().api(), incoming.device(), incoming.body().length));
-        Mono<Void> answer = Mono.defer(() -> struck(incoming, response, strike.fault()));
-        return strike.delay().isZero() ? answer : Mono.delay(strike.delay()).then(answer);
+    private static Mono<Void> later(Duration delay, HttpServerResponse response) {
+        return Mono.create(sink -> response.withConnection(connection -> {
+            ScheduledFuture<?> timer = connection
+                    .channel()
+                    .eventLoop()
+                    .schedule(() -> sink.success(), delay.toNanos(), TimeUnit.NANOSECONDS);
+            sink.onDispose(() -> timer.cancel(false));
+        }));
     }
 
     private Mono<Void> struck(Incoming incoming, HttpServerResponse response, Optional<Fault> fault) {
+        try {
+            return answered(incoming, response, fault);
+        } catch (RuntimeException e) {
+            return send(response, defect(incoming, e));
+        }
+    }
+
+    /** Not the client's fault, which the ledger tells. Without the message, which may repeat the request. */
+    private Reply defect(Incoming incoming, RuntimeException e) {
+        StackTraceElement[] trace = e.getStackTrace();
+        String where = trace.length == 0 ? "" : " at " + trace[0];
+        Reply reply = Reply.html(INTERNAL_ERROR);
+        note(
+                ledger.nextNumber(),
+                incoming,
+                reply,
+                List.of(),
+                "a defect of the simulator: " + e.getClass().getSimpleName() + where,
+                false);
+        return reply;
+    }
+
+    private Mono<Void> answered(Incoming incoming, HttpServerResponse response, Optional<Fault> fault) {
         return switch (fault.orElse(null)) {
             case null -> send(response, judge(incoming));
             case Fault.Delay ignored -> send(response, judge(incoming));
@@ -149,11 +205,12 @@ final class Responder {
         if (incoming.target().api().isApplication()) {
             Application.Judgement judgement = application.judge(incoming.target(), incoming.request());
             reply = judgement.reply();
-            note(number, incoming, reply, List.of(), judgement.detail());
+            note(number, incoming, reply, List.of(), judgement.detail(), reply.isAccepted());
         } else {
             Platform.Judgement judgement = platform.judge(number, incoming.target(), incoming.token(), incoming.body());
             reply = judgement.reply();
-            note(number, incoming, reply, judgement.accepted(), null);
+            boolean processed = reply.isAccepted() || !judgement.accepted().isEmpty();
+            note(number, incoming, reply, judgement.accepted(), null, processed);
         }
         options.onExchange.accept(new SimulatorOptions.Exchange(
                 incoming.target().path(),
@@ -170,13 +227,19 @@ final class Responder {
         return new Reply(status, null, "text/html", page, Map.of());
     }
 
+    /** Whatever the answer says, nothing is processed. */
     private Reply refuse(Incoming incoming, Reply reply) {
-        note(ledger.nextNumber(), incoming, reply, List.of(), null);
+        note(ledger.nextNumber(), incoming, reply, List.of(), null, false);
         return reply;
     }
 
     private void note(
-            long number, Incoming incoming, Reply reply, List<Ledger.Accepted> accepted, @Nullable String detail) {
+            long number,
+            Incoming incoming,
+            Reply reply,
+            List<Ledger.Accepted> accepted,
+            @Nullable String detail,
+            boolean processed) {
         ledger.note(
                 new Ledger.Request(
                         number,
@@ -185,7 +248,7 @@ final class Responder {
                         incoming.device(),
                         reply.status(),
                         reply.errorCode(),
-                        reply.isAccepted() || !accepted.isEmpty(),
+                        processed,
                         incoming.body().length,
                         detail),
                 accepted);

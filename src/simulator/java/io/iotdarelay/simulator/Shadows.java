@@ -4,9 +4,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -19,7 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Shadows {
 
-    private record Update(Instant shows, String service, JsonNode properties, String eventTime) {}
+    private record Update(Instant shows, String service, JsonNode properties, String eventTime) {
+
+        Update at(Instant sooner) {
+            return new Update(sooner, service, properties, eventTime);
+        }
+    }
 
     private static final class Service {
         private final Map<String, JsonNode> reported = new LinkedHashMap<>();
@@ -31,7 +36,17 @@ final class Shadows {
 
     private static final class Shadow {
         private final Map<String, Service> services = new LinkedHashMap<>();
-        private final Queue<Update> coming = new ArrayDeque<>();
+        private final Deque<Update> coming = new ArrayDeque<>();
+
+        /** None is stored before those that came earlier: where the delay has shrunk, they show as soon as it does. */
+        void add(Update update) {
+            Deque<Update> later = new ArrayDeque<>();
+            while (!coming.isEmpty() && coming.getLast().shows().isAfter(update.shows())) {
+                later.push(coming.removeLast().at(update.shows()));
+            }
+            coming.addAll(later);
+            coming.add(update);
+        }
     }
 
     private final Map<String, Shadow> shadows = new ConcurrentHashMap<>();
@@ -62,7 +77,7 @@ final class Shadows {
         String at = eventTime == null ? Times.compact(now) : Times.compact(eventTime);
         Shadow shadow = shadows.computeIfAbsent(device, id -> new Shadow());
         synchronized (shadow) {
-            shadow.coming.add(new Update(now.plus(delay), service, properties, at));
+            shadow.add(new Update(now.plus(delay), service, properties, at));
             catchUp(shadow, now);
         }
     }

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import reactor.netty.ChannelBindException;
 
 /**
  * A simulator as a process of its own. {@code docs/simulator.md} explains its arguments; {@code --help} lists them.
@@ -20,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class SimulatorMain {
 
+    private static final int FAILED = 1;
     private static final int WRONG_ARGUMENTS = 2;
     static final String HELP = """
             iotda-relay-simulator: Huawei Cloud IoTDA on this machine, for tests.
@@ -33,7 +36,7 @@ public final class SimulatorMain {
               --certificate=, --key=  a certificate with its chain and its key, in PEM, instead of one of its own
 
             What there is
-              --register=devices.csv  devices: device_id,secret,gateway_id,product_id; the last two may be missing
+              --register=devices.csv  devices, as a directory of the relay: CSV, or JSON Lines in a file of another name
               --products=models.json  products, one or a list, as POST /products takes them
               --devices=2000          device-0, device-1, ... with the secrets secret-of-device-0, ...
               --gateways=10           gateway-0, ...
@@ -57,9 +60,10 @@ public final class SimulatorMain {
 
             What it tells
               --ledger=full | count | N   keeps all requests, none (the default), or at least the latest N
-              --report=5s             how often to print what was counted
+              --report=5s             how often to print what was counted; 0s for never
 
               --fetch-ca=http://host:8081/ca.pem   only writes that certificate to --ca, as soon as it can be had, and ends
+              --fetch-every=10s       or goes on, and writes it again when it has changed
             """;
     static final Set<String> KNOWN = Set.of(
             "host",
@@ -93,11 +97,12 @@ public final class SimulatorMain {
             "fault",
             "ledger",
             "report",
-            "fetch-ca");
+            "fetch-ca",
+            "fetch-every");
 
     private SimulatorMain() {}
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) {
         if (List.of(args).contains("--help")) {
             System.out.print(HELP);
             return;
@@ -105,15 +110,31 @@ public final class SimulatorMain {
         try {
             Arguments arguments = new Arguments(KNOWN, args);
             if (arguments.text("fetch-ca").isPresent()) {
-                AuthorityFetch.run(
-                        arguments.text("fetch-ca", ""),
-                        arguments.path("ca").orElseThrow(() -> new IllegalArgumentException("--ca is missing")));
-                return;
+                fetch(arguments);
+            } else {
+                run(arguments);
             }
-            run(arguments);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(WRONG_ARGUMENTS);
+        } catch (IOException e) {
+            System.err.println("a file cannot be written: " + e.getMessage() + ": " + Arguments.why(e));
+            System.exit(FAILED);
+        } catch (ChannelBindException e) {
+            System.err.println(e.getMessage());
+            System.exit(FAILED);
+        }
+    }
+
+    private static void fetch(Arguments arguments) throws IOException {
+        Path file = arguments.path("ca").orElseThrow(() -> new IllegalArgumentException("--ca is missing"));
+        Optional<Duration> every = arguments.duration("fetch-every");
+        if (every.filter(Duration::isZero).isPresent()) {
+            throw new IllegalArgumentException("--fetch-every is more than nothing");
+        }
+        Consumer<String> notices = System.err::println;
+        try (AuthorityFetch fetch = new AuthorityFetch(arguments.text("fetch-ca", ""), file, notices)) {
+            fetch.run(every);
         }
     }
 
@@ -121,7 +142,9 @@ public final class SimulatorMain {
         // It listens once it knows everything: a relay sets aside a device that is refused because it is not there yet.
         Simulator simulator = Simulator.prepare(options(arguments));
         arguments.content("products").ifPresent(products -> Fleets.registerProducts(simulator, products));
-        arguments.content("register").ifPresent(devices -> Fleets.register(simulator, devices));
+        arguments
+                .content("register")
+                .ifPresent(devices -> register(simulator, arguments.text("register", ""), devices));
         String directory = Fleets.generate(
                 simulator,
                 arguments.number("devices", 0),
@@ -165,10 +188,10 @@ public final class SimulatorMain {
                             default -> arguments.number("ledger", 0);
                         });
         arguments.duration("token-lifetime").ifPresent(options::tokenLifetime);
-        if (arguments.text("required", "").equals("enforced")) {
+        if (arguments.is("required", "enforced")) {
             options.enforceRequired();
         }
-        if (arguments.text("live-tokens", "").equals("survive")) {
+        if (arguments.is("live-tokens", "survive")) {
             options.tokensSurvive();
         }
         arguments
@@ -179,6 +202,16 @@ public final class SimulatorMain {
                                 .path("key")
                                 .orElseThrow(() -> new IllegalArgumentException("--certificate needs --key"))));
         return options;
+    }
+
+    /** As the relay does it, by the name of the file. What it would leave out, is left out here, too. */
+    private static void register(Simulator simulator, String file, String devices) {
+        Consumer<String> problems = problem -> System.err.println("--register: " + file + ": " + problem);
+        if (file.toLowerCase(Locale.ROOT).endsWith(".csv")) {
+            Fleets.register(simulator, devices, problems);
+        } else {
+            Fleets.registerLines(simulator, devices, problems);
+        }
     }
 
     private static ApplicationAccess access(Arguments arguments) {
@@ -225,6 +258,9 @@ public final class SimulatorMain {
 
     private static void report(Simulator simulator, Duration every) {
         long lastRequests = 0;
+        while (every.isZero()) { // its threads end with this one
+            LockSupport.park();
+        }
         while (true) {
             LockSupport.parkNanos(every.toNanos());
             long requests = simulator.ledger().requestCount();
@@ -232,7 +268,7 @@ public final class SimulatorMain {
                     Locale.ROOT,
                     "requests %d (%.0f/s) accepted reports %d answers %s%n",
                     requests,
-                    (requests - lastRequests) / (every.toMillis() / 1000.0),
+                    Math.max(0, requests - lastRequests) / (every.toMillis() / 1000.0),
                     simulator.ledger().acceptedCount(),
                     simulator.ledger().answers());
             lastRequests = requests;

@@ -331,6 +331,35 @@ class ApplicationClientTest {
         assertThat(side.status().trouble().orElseThrow().misconfigured()).isFalse();
     }
 
+    /** Shadows may be slow, and devices be read well. */
+    @Test
+    void aKindOfCallThatAlwaysFailsStopsNoOther() {
+        server.fails(5, 503, "").fails(2, 404, "IOTDA.014000");
+        ApplicationSide side = side();
+        for (int i = 0; i < 5; i++) {
+            assertThat(answer(side.shadow(DEVICE)).code()).isEqualTo("unreachable");
+        }
+
+        assertThat(answer(side.device(DEVICE)).code()).isEqualTo("absent");
+        assertThat(answer(side.shadow(DEVICE)).describe())
+                .contains("circuit breaker is open: the application side answers HTTP 503");
+        assertThat(answer(side.device(DEVICE)).code()).isEqualTo("absent");
+        assertThat(server.requests()).hasSize(7);
+        assertThat(side.status().breaker()).isEqualTo("OPEN");
+    }
+
+    /** Where nothing can be sent, no kind of call is tried. */
+    @Test
+    void whatKeepsRequestsFromBeingSentStopsAllCalls() {
+        String nowhere = directory.resolve("none").toString();
+        ApplicationSide side = side(Configured.at(server.endpoint()).keyFiles(nowhere, nowhere));
+        for (int i = 0; i < 5; i++) {
+            assertThat(answer(side.shadow(DEVICE)).code()).isEqualTo("misconfigured");
+        }
+
+        assertThat(answer(side.device(DEVICE)).code()).isEqualTo("withheld");
+    }
+
     /** What a device is refused for says nothing about the application side. */
     @Test
     void isAskedAllTheSameWhileItRefuses() {

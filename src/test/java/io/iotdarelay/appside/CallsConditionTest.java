@@ -78,6 +78,46 @@ class CallsConditionTest {
         assertThat(condition.trouble()).isEmpty();
     }
 
+    /** Nobody may ask again, although the right was granted. */
+    @Test
+    void whatConcernsOneKindOfCallIsForgottenAfterAnHour() {
+        condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+        condition.isWell(Call.GET_DEVICE);
+        clock.advance(Condition.KEPT.minusSeconds(1));
+        assertThat(condition.trouble()).isPresent();
+
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(condition.trouble()).isEmpty();
+
+        condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+        assertThat(condition.trouble())
+                .as("is new")
+                .contains(new ApplicationStatus.Trouble(
+                        "create-device: no right", true, BEGIN.plus(Condition.KEPT)));
+        clock.advance(Duration.ofHours(2));
+        condition.isWell(Call.CREATE_DEVICE);
+        assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN, Level.INFO);
+    }
+
+    @Test
+    void whatFailsAgainAndAgainIsKept() {
+        for (int i = 0; i < 5; i++) {
+            condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+            clock.advance(Duration.ofMinutes(50));
+        }
+
+        assertThat(condition.trouble()).contains(new ApplicationStatus.Trouble("create-device: no right", true, BEGIN));
+        assertThat(logged.list).hasSize(1);
+    }
+
+    @Test
+    void whatConcernsAllIsKept() {
+        condition.isTroubled(Call.GET_DEVICE, "away", false);
+        clock.advance(Duration.ofDays(1));
+
+        assertThat(condition.trouble()).isPresent();
+    }
+
     @Test
     void whatConcernsAllIsOverWithAnyAnswer() {
         condition.isTroubled(Call.GET_DEVICE, "slow", false);

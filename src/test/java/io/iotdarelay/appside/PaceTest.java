@@ -153,6 +153,21 @@ class PaceTest {
         assertThat(pace.waiting()).isZero();
     }
 
+    /** A kind of call that is withheld leaves the pace to the others. */
+    @Test
+    void whatIsWithheldAnywayTakesNoTurnFromOthers() {
+        List<String> withheld = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Disposable unused = pace.inTurn(Mono.just("withheld"), why -> why, () -> true)
+                    .subscribe(withheld::add);
+        }
+        loop.advanceTime();
+        ask(1, 1);
+
+        assertThat(withheld).hasSize(100);
+        assertThat(served).containsExactly(1);
+    }
+
     @Test
     void soManyAtATime() {
         List<Disposable> asked = new ArrayList<>();

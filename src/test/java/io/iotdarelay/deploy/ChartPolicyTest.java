@@ -186,6 +186,40 @@ class ChartPolicyTest {
         assertThat(ports(egress.path(1))).containsExactly(8943);
     }
 
+    /** Another host than that of devices, with a port and a proxy of its own. */
+    @Test
+    void followsTheApplicationSide() {
+        JsonNode egress = policy("minimal", """
+                        relay: { platform: { endpoint: "https://application.example:8944" } }
+                        networkPolicy: { egress: { platform: { cidrs: [203.0.113.128/25] } } }
+                        """).at("/spec/egress");
+
+        assertThat(ports(egress.path(1))).containsExactly(443);
+        assertThat(ports(egress.path(2))).containsExactly(8944);
+        assertThat(egress.at("/2/to/0/ipBlock/cidr").asString()).isEqualTo("203.0.113.128/25");
+    }
+
+    @Test
+    void followsTheProxyOfTheApplicationSide() {
+        JsonNode egress = policy("minimal", """
+                        relay:
+                          platform: { endpoint: "https://application.example", proxy: { host: proxy.example, port: 3129 } }
+                        networkPolicy: { egress: { proxy: { to: [{ ipBlock: { cidr: 192.0.2.1/32 } }] } } }
+                        """).at("/spec/egress");
+
+        assertThat(ports(egress.path(1))).as("the side of devices").containsExactly(443);
+        assertThat(ports(egress.path(2))).containsExactly(3129);
+        assertThat(egress.at("/2/to/0/ipBlock/cidr").asString()).isEqualTo("192.0.2.1/32");
+        assertThat(egress).hasSize(4);
+    }
+
+    @Test
+    void aProxyOfNoApplicationSideNeedsNoRule() {
+        assertThat(policy("minimal", "relay: { platform: { proxy: { host: proxy.example, port: 3129 } } }")
+                        .at("/spec/egress"))
+                .hasSize(3);
+    }
+
     @Test
     void admitsOnlyWhomItNames() {
         JsonNode ingress = policy("https", "").at("/spec/ingress");

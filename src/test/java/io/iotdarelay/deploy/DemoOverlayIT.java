@@ -38,7 +38,9 @@ class DemoOverlayIT {
 
     private static final Path JAR = Path.of("target/iotda-relay.jar");
     private static final String TOPIC = "telemetry.meters";
-    private static final int RECORDS = 30;
+
+    /** One of them is broken. */
+    private static final int RECORDS = 100;
 
     @TempDir
     private Path folder;
@@ -78,7 +80,10 @@ class DemoOverlayIT {
                     .untilAsserted(
                             () -> assertThat(simulator.ledger("/accepted").path("accepted"))
                                     .as(() -> String.join("\n", relay.output()))
-                                    .hasSize(RECORDS));
+                                    .hasSize(RECORDS - 1));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                            () -> assertThat(kafka.count("iotda-relay.dlt")).isEqualTo(1));
             assertThat(simulator.ledger("/accepted").path("accepted")).allSatisfy(report -> {
                 assertThat(report.path("service").asString()).isEqualTo("Meter");
                 assertThat(report.at("/content/temperature").isNumber()).isTrue();
@@ -129,9 +134,50 @@ class DemoOverlayIT {
                         "bash", folder.resolve("produce.sh").toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         script.environment().put("KAFKA_BIN", programs.toString());
+        script.environment().put("PAUSE", "0");
+        script.environment().put("FAILED", folder.resolve("failed").toString());
         Process process = script.start();
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             return output.lines().limit(RECORDS).toList();
+        } finally {
+            Stream.concat(process.descendants(), Stream.of(process.toHandle())).forEach(ProcessHandle::destroy);
+        }
+    }
+
+    /** Its pod has a liveness probe that looks for the file. */
+    @Test
+    void theProducerNoticesABrokerThatLostItsTopics() throws Exception {
+        // Given
+        Rendering rendering = Kustomize.rendered(Path.of("k8s/overlays/demo"));
+        rendering.manifests().forEach(this::unpack);
+        Path failed = Files.writeString(folder.resolve("failed"), "of the container before");
+        Path programs = Files.createDirectory(folder.resolve("bin"));
+        program(programs.resolve("kafka-topics.sh"), "exit 0");
+        program(
+                programs.resolve("kafka-console-producer.sh"),
+                "read first; while ! test -e " + folder.resolve("lost")
+                        + "; do sleep 0.05; done; echo '[2026-11-30] ERROR Error when sending message' >&2; exec cat >/dev/null");
+        ProcessBuilder script = new ProcessBuilder(
+                        "bash", folder.resolve("produce.sh").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile());
+        script.environment().put("KAFKA_BIN", programs.toString());
+        script.environment().put("FAILED", failed.toString());
+
+        // When
+        Process process = script.start();
+        try {
+            // Then
+            await().until(() -> !Files.exists(failed));
+            Files.createFile(folder.resolve("lost"));
+            await().until(() -> Files.exists(failed));
+            assertThat(rendering
+                            .the("Deployment", "producer")
+                            .container("producer")
+                            .orElseThrow()
+                            .at("/livenessProbe/exec/command/2")
+                            .asString())
+                    .isEqualTo("! test -e /tmp/failed");
         } finally {
             Stream.concat(process.descendants(), Stream.of(process.toHandle())).forEach(ProcessHandle::destroy);
         }

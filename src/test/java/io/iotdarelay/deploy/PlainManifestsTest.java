@@ -104,6 +104,11 @@ class PlainManifestsTest {
                 .isEqualTo(rendering.the("Service", "kafka").name() + ":9092");
         assertThat(rendering.workload().podSpec().at("/initContainers/0/args/0").asString())
                 .isEqualTo("--fetch-ca=http://" + service + ":8081/ca.pem");
+        assertThat(rendering.workload().container("trust-renewal").orElseThrow().path("args"))
+                .extracting(JsonNode::asString)
+                .contains("--fetch-ca=http://" + service + ":8081/ca.pem", "--fetch-every=5s");
+        assertThat(relay.value("spring.ssl.bundle.pem.simulator.reload-on-update"))
+                .isEqualTo("true");
     }
 
     @Test

@@ -139,6 +139,8 @@ class WrongValuesTest {
         "{ relay: { iotda: { proxy: { host: a, port: 1, no-proxy: .example } } }, networkPolicy: { egress: { iotda: { anywhere: false }, proxy: { anywhere: true } } } }" | networkPolicy.egress.iotda: name the platform, which relay.iotda.proxy.no-proxy may exempt, in cidrs, or set anywhere: true
         "{ config: { relay: { iotda: { proxy: { host: a, port: 1, no-proxy: [b, c] } } } }, networkPolicy: { egress: { iotda: { anywhere: false } } } }" | networkPolicy.egress.proxy: name the proxy of relay.iotda.proxy in to, or set anywhere: true
         "{ config: { relay: { iotda: { proxy: { host: a, port: 1, no-proxy: [b, c] } } } }, networkPolicy: { egress: { iotda: { anywhere: false } } } }" | networkPolicy.egress.iotda: name the platform, which
+        relay: { platform: { endpoint: "https://a" } }                  | networkPolicy.egress.platform: name the host of relay.platform in cidrs, or set anywhere: true
+        relay: { platform: { endpoint: "https://a", proxy: { host: b, port: 1 } } } | networkPolicy.egress.proxy: name the proxy of relay.platform.proxy in to, or set anywhere: true
         config: { relay: { iotda: { proxy: { host: a } } } }            | networkPolicy.egress.proxy.ports: is required, since the values do not say the port
         image: { repository: registry.example.com/iot/iotda-relay }     | image.repository: begins with the registry registry.example.com, and image.registry is "ghcr.io": name it there, or set that to ""
         image: { repository: localhost/iotda-relay }                    | image.repository: begins with the registry localhost

@@ -7,9 +7,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -145,10 +147,26 @@ class ControlDeskTest {
                 "{\"fault\":\"reset\",\"api\":\"NOTHING\"}",
                 "{\"fault\":\"reset\",\"side\":\"left\"}",
                 "{\"fault\":\"delay\",\"delay\":\"soon\"}",
+                "{\"fault\":\"delay\",\"delay\":\"999999999m\"}",
+                "{\"fault\":\"delay\",\"most\":\"200ms\"}",
+                "{\"fault\":\"delay\",\"delay\":\"2s\",\"most\":\"1999ms\"}",
+                "{\"fault\":\"reset\",\"times\":0}",
+                "{\"fault\":\"reset\",\"times\":\"often\"}",
+                "{\"fault\":\"reset\",\"api\":\"unknown\"}",
+                "{\"fault\":\"answer\",\"status\":99}",
+                "{\"fault\":\"answer\",\"status\":101}",
+                "{\"fault\":\"answer\",\"retry-after\":\"1\\r\\nX: y\"}",
+                "{\"fault\":\"throttle\",\"per-second\":\"NaN\"}",
+                "{\"fault\":\"throttle\",\"per-second\":-1}",
                 "{\"fault\":\"reset\",\"what\":\"x\"}"
             })
     void refusesFaultsThatItDoesNotKnow(String body) throws IOException {
-        assertThat(send("POST", "/faults", body).statusCode()).isEqualTo(400);
+        HttpResponse<String> answer = send("POST", "/faults", body);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).path("error").asString())
+                .isNotEmpty()
+                .doesNotContain("For input string", "No enum constant");
         assertThat(json(send("GET", "/faults", ""))).isEmpty();
     }
 
@@ -177,6 +195,93 @@ class ControlDeskTest {
         report("one", device.token("one", SECRET), 1);
 
         assertThat(simulator.application().shadow("one")).isEmpty();
+    }
+
+    @Test
+    void forgetsFaultsThatAreSpent() throws IOException {
+        String token = device.token("one", SECRET);
+        send("POST", "/faults", "{\"fault\":\"answer\",\"api\":\"properties\",\"times\":2}");
+
+        assertThat(report("one", token, 1)).isEqualTo(503);
+        assertThat(json(send("GET", "/faults", "")).at("/1/left").asInt()).isEqualTo(1);
+        assertThat(report("one", token, 2)).isEqualTo(503);
+        assertThat(json(send("GET", "/faults", ""))).isEmpty();
+        assertThat(send("DELETE", "/faults/1", "").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void takesAThousandFaultsAtMost() throws IOException {
+        for (int i = 0; i < 1000; i++) {
+            send("POST", "/faults", "{\"fault\":\"reset\",\"device\":\"nobody\"}");
+        }
+
+        assertThat(send("POST", "/faults", "{\"fault\":\"reset\"}").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void countsFromTheBeginningOnceTheLedgerIsCleared() throws IOException {
+        String token = device.token("one", SECRET);
+        send("DELETE", "/ledger", "");
+
+        JsonNode cleared = json(send("GET", "/ledger", ""));
+        assertThat(cleared.path("requests").asInt()).isZero();
+        assertThat(cleared.path("handshakes").asInt()).isZero();
+
+        report("one", token, 1);
+        assertThat(json(send("GET", "/ledger", "")).path("requests").asInt()).isEqualTo(1);
+        assertThat(json(send("GET", "/ledger/requests", ""))
+                        .at("/requests/0/number")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void refusesLargeBodies() throws IOException {
+        String large = "{\"fault\":\"reset\",\"device\":\"" + "x".repeat(65_536) + "\"}";
+
+        assertThat(send("POST", "/faults", large).statusCode()).isEqualTo(413);
+        assertThat(send("PUT", "/shadow-delay", large).statusCode()).isEqualTo(413);
+        assertThat(json(send("GET", "/faults", ""))).isEmpty();
+    }
+
+    @Test
+    void setsHowTheApplicationSideBehaves() throws IOException {
+        ApplicationClient application = new ApplicationClient(simulator, Clock.systemUTC());
+        assertThat(application.json("/devices/one").at("/auth_info/secret").asString())
+                .isEqualTo(SECRET);
+
+        send("PUT", "/secrets", "masked");
+        assertThat(application.json("/devices/one").at("/auth_info/secret").asString())
+                .isEqualTo("********");
+        send("PUT", "/secrets", "absent");
+        assertThat(application.json("/devices/one").path("auth_info").isMissingNode())
+                .isTrue();
+
+        send("PUT", "/visible-after", "10m");
+        assertThat(application.get("/devices/one").statusCode()).isEqualTo(404);
+        send("PUT", "/visible-after", "0s");
+
+        send("PUT", "/clock-offset", "-16m");
+        assertThat(application.get("/devices/one").statusCode()).isEqualTo(401);
+        send("PUT", "/clock-offset", "0s");
+
+        send("PUT", "/grant-delay", "10m");
+        assertThat(application.get("/devices/one").statusCode()).isEqualTo(401);
+        send("PUT", "/grant-delay", "0s");
+        assertThat(application.get("/devices/one").statusCode()).isEqualTo(200);
+
+        send("PUT", "/shadows", "held");
+        report("one", device.token("one", SECRET), 1);
+        assertThat(simulator.application().shadow("one")).isEmpty();
+        send("PUT", "/shadows", "released");
+        assertThat(simulator.application().shadow("one")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/secrets, none", "/visible-after, -1s", "/clock-offset, 5", "/grant-delay, x", "/shadows, frozen"})
+    void refusesSettingsThatItDoesNotKnow(String path, String text) throws IOException {
+        assertThat(send("PUT", path, text).statusCode()).isEqualTo(400);
     }
 
     private int report(String id, String token, int value) throws IOException {

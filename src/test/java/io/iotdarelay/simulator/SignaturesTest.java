@@ -54,6 +54,22 @@ class SignaturesTest {
         assertThat(signatures.refusal(request, kind, NOW)).isEmpty();
     }
 
+    /** That is for files: a call whose body anybody on the way may change is none. */
+    @Test
+    void refusesBodiesThatAreNotSigned() {
+        SignedRequest unsigned = new SignedRequest(
+                "POST",
+                "/v5/iot/p/devices",
+                Map.of("host", "h", "x-sdk-date", "20261127T120000Z", "x-sdk-content-sha256", "UNSIGNED-PAYLOAD"),
+                new byte[] {'{', '}'});
+        Map<String, String> headers = new HashMap<>(unsigned.headers());
+        headers.put("authorization", signatures.authorization(unsigned, Kind.DERIVED, "host;x-sdk-date"));
+        SignedRequest request = new SignedRequest(unsigned.method(), unsigned.uri(), headers, unsigned.body());
+
+        assertThat(signatures.refusal(request, Kind.DERIVED, NOW))
+                .hasValueSatisfying(reason -> assertThat(reason).contains("UNSIGNED-PAYLOAD"));
+    }
+
     @Test
     void thereAreTwentyOne() {
         assertThat(made()).hasSize(21);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -299,9 +300,60 @@ class SimulatorApplicationTest {
         create("meter-1");
 
         assertError(application.get("/devices/meter-1"), 404, "IOTDA.014000");
+        assertError(application.get("/devices/meter-1/shadow"), 404, "IOTDA.014000");
+        assertThat(application.json("/devices").path("devices")).isEmpty();
         assertError(create("meter-1"), 400, "IOTDA.014031");
+        assertThat(device.token("meter-1", SECRET)).isNotEmpty();
         clock.advance(Duration.ofSeconds(5));
         assertThat(application.get("/devices/meter-1").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "\"secret\""})
+    void resetsNoSecretByABrokenBody(String body) throws IOException {
+        create("meter-1");
+
+        assertError(application.post("/devices/meter-1/action?action_id=resetSecret", body), 400, "IOTDA.000006");
+        assertThat(device.token("meter-1", SECRET)).isNotEmpty();
+    }
+
+    @Test
+    void decodesAPathOnce() throws IOException {
+        assertError(application.get("/devices/a%252Fb"), 404, "IOTDA.014000");
+
+        assertThat(simulator.ledger().requests(Api.GET_DEVICE))
+                .extracting(Ledger.Request::device)
+                .containsExactly("a%2Fb");
+    }
+
+    @Test
+    void aShorterDelayOfShadowsShowsWhatCameEarlierFirst() throws IOException {
+        create("meter-1");
+        String token = device.token("meter-1", SECRET);
+        simulator.application().shadowDelay(Duration.ofMinutes(10));
+        report("meter-1", token, "1");
+        simulator.application().shadowDelay(Duration.ofSeconds(1));
+        report("meter-1", token, "2");
+
+        assertThat(temperature()).isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(temperature()).isEqualTo("2");
+        assertThat(simulator.application().shadow("meter-1").at("/0/version").asInt())
+                .isEqualTo(1);
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(temperature()).isEqualTo("2");
+    }
+
+    private String temperature() {
+        return simulator
+                .application()
+                .shadow("meter-1")
+                .at("/0/reported/properties/temperature")
+                .asString("");
+    }
+
+    private void report(String id, String token, String temperature) throws IOException {
+        device.post("/v5/devices/" + id + "/sys/properties/report", token, REPORT.replace("21.5", temperature));
     }
 
     @Test

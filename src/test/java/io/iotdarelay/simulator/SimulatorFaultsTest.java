@@ -1,6 +1,7 @@
 package io.iotdarelay.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -11,6 +12,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +39,71 @@ class SimulatorFaultsTest {
     @AfterEach
     void stop() {
         simulator.close();
+    }
+
+    @Test
+    void aDefectIsAnswered500AndNoted() throws IOException {
+        simulator
+                .faults()
+                .inject(
+                        call -> {
+                            throw new IllegalStateException(SECRET);
+                        },
+                        new Fault.Silence());
+
+        assertThat(report("one", one).statusCode()).isEqualTo(500);
+        assertThat(simulator.ledger().requests()).singleElement().satisfies(request -> {
+            assertThat(request.status()).isEqualTo(500);
+            assertThat(request.processed()).isFalse();
+            assertThat(request.detail()).contains("IllegalStateException").doesNotContain(SECRET);
+        });
+    }
+
+    @Test
+    void delaysHaveAnOrder() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Fault.Delay(Duration.ofMillis(2), Duration.ofMillis(1)));
+    }
+
+    /** What is judged on one thread needs no locks; a delayed request is no exception. */
+    @Test
+    void judgesAllRequestsOnOneThread() throws IOException {
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        try (Simulator watched = Simulator.start(new SimulatorOptions()
+                .onExchange(exchange -> threads.add(Thread.currentThread().getName())))) {
+            watched.register(SimulatedDevice.direct("one", SECRET));
+            PlainClient device = new PlainClient(watched);
+            device.token("one", SECRET);
+            watched.faults().inject(new Fault.Delay(Duration.ofMillis(1), Duration.ofMillis(1)));
+            device.token("one", SECRET);
+            device.token("one", SECRET);
+        }
+
+        assertThat(threads).hasSize(1).allMatch(name -> name.startsWith("iotda-simulator"));
+    }
+
+    @Test
+    void notesWhatIsAnsweredWellAndNotProcessed() throws IOException {
+        simulator.faults().injectNext(1, call -> true, new Fault.DropAbove(0.001));
+        assertThat(report("one", one).statusCode()).isEqualTo(200); // as many as a second brings, and one at least
+        assertThat(report("one", one).statusCode()).isEqualTo(200);
+        simulator.faults().next(1, Reply.empty(204));
+        assertThat(report("one", one).statusCode()).isEqualTo(204);
+
+        assertThat(simulator.ledger().requests())
+                .extracting(Ledger.Request::processed)
+                .containsExactly(true, false, false);
+    }
+
+    @Test
+    void notesUnknownPaths() throws IOException {
+        assertThat(client.get("/v5/nowhere?x=" + SECRET).statusCode()).isEqualTo(404);
+        assertThat(client.get("/v5/device-auth").statusCode()).isEqualTo(405);
+
+        assertThat(simulator.ledger().answers()).isEqualTo(Map.of("UNKNOWN 404", 1L, "UNKNOWN 405", 1L));
+        assertThat(simulator.ledger().requests())
+                .extracting(Ledger.Request::detail)
+                .containsExactly("GET /v5/nowhere", "GET /v5/device-auth");
     }
 
     @Test

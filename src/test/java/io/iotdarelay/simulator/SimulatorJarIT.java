@@ -14,6 +14,8 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** The simulator's jar that the build has just made: what is in it, and what it does. */
@@ -52,7 +54,7 @@ class SimulatorJarIT {
                 folder.resolve("products.json"), "{\"product_id\":\"meters\",\"service_capabilities\":[]}");
         Path devices = Files.writeString(
                 folder.resolve("devices.csv"),
-                "device_id,secret,gateway_id,product_id\nmeter-1,12345678,,meters\nchild-1,,meter-1,\n");
+                "device_id,secret,gateway_id,product_id\nmeter-1,\"12345678\",,meters\nchild-1,,meter-1,\n");
         Path secretKey = Files.writeString(folder.resolve("sk"), "another-secret-key\n");
         Path errors = folder.resolve("errors");
         try (SimulatorProgram program = SimulatorProgram.start(
@@ -122,13 +124,18 @@ class SimulatorJarIT {
         }
     }
 
-    @Test
-    void saysWhatItDoesNotUnderstand() throws Exception {
-        Process process = SimulatorProgram.command(List.of("--prot=8443")).start();
+    @ParameterizedTest
+    @CsvSource({
+        "--prot=8443, 2, not understood: --prot=8443",
+        "--products=/no/such/file, 2, --products: /no/such/file cannot be read: it does not exist",
+        "--ca=/no/such/folder/ca.pem, 1, a file cannot be written: /no/such/folder/ca.pem: it does not exist",
+    })
+    void saysWhyItDoesNotStart(String argument, int exitCode, String reason) throws Exception {
+        Process process = SimulatorProgram.command(List.of(argument)).start();
 
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(2);
-        assertThat(process.errorReader(StandardCharsets.UTF_8).readLine()).isEqualTo("not understood: --prot=8443");
+        assertThat(process.exitValue()).isEqualTo(exitCode);
+        assertThat(process.errorReader(StandardCharsets.UTF_8).lines()).containsExactly(reason);
     }
 
     private static boolean failsToAnswer(ApplicationClient application, String creation) {

@@ -2,6 +2,7 @@ package io.iotdarelay.supply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.simulator.ApplicationAccess;
 import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.simulator.Simulator;
 import io.iotdarelay.testing.LocalKafka;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -65,7 +67,8 @@ class CommandLineIT {
             write("routes.yaml", suggestion.out());
             Output tried = run(
                     "try", "--config=base.yaml", "--config=routes.yaml", "--topic=verbs.meters", "--last=30", "--json");
-            Output checked = run("check", "--config=base.yaml", "--config=routes.yaml", "--connect", "--json");
+            Output checked = run(with(
+                    platform(simulator), "check", "--config=base.yaml", "--config=routes.yaml", "--connect", "--json"));
             Output sarif = run(
                     "check", "--config=base.yaml", "--config=routes.yaml", "--connect", "--device=meter-0", "--sarif");
 
@@ -83,7 +86,7 @@ class CommandLineIT {
                     .containsExactlyInAnyOrder("delivered", "rejected");
             assertThat(tried.exitCode()).isEqualTo(1);
             assertThat(checked.json().path("findings")).as(checked.out()).isEmpty();
-            assertThat(checked.json().path("checked").toString()).contains("kafka", "iotda (device meter-0)");
+            assertThat(checked.json().path("checked").toString()).contains("kafka", "iotda (device meter-0)", "platform");
             assertThat(checked.exitCode()).as(checked.err()).isZero();
             assertThat(sarif.json().path("runs").path(0).path("results")).isEmpty();
             assertThat(kafka.administer(admin -> admin.listGroups().all().get()).stream()
@@ -91,6 +94,22 @@ class CommandLineIT {
                     .isEmpty();
             assertNothingSecretWasPrinted();
         }
+    }
+
+    /** The application side of a simulator, by arguments; its key is in the environment. */
+    private List<String> platform(Simulator simulator) {
+        ApplicationAccess access = simulator.application().access();
+        environment.putIfAbsent("RELAY_PLATFORM_SECRETKEY", access.secretKey());
+        return List.of(
+                "--relay.platform.endpoint=" + simulator.endpoint(),
+                "--relay.platform.ssl-bundle=simulator",
+                "--relay.platform.region=" + access.region(),
+                "--relay.platform.project-id=" + access.projectId(),
+                "--relay.platform.access-key=" + access.accessKey());
+    }
+
+    private static String[] with(List<String> more, String... arguments) {
+        return Stream.concat(Stream.of(arguments), more.stream()).toArray(String[]::new);
     }
 
     @Test
@@ -130,7 +149,10 @@ class CommandLineIT {
                     """.formatted(PASSWORD));
 
             // When
-            Output checked = run("check", "--config=base.yaml", "--config=routes.yaml", "--connect");
+            environment.put("RELAY_PLATFORM_SECRETKEY", SECRET);
+            Output checked = run(with(
+                    platform(simulator), "check", "--config=base.yaml", "--config=routes.yaml", "--connect"));
+            environment.clear();
 
             // Then
             assertThat(checked.out())
@@ -142,7 +164,8 @@ class CommandLineIT {
                             "error  kafka  spring.kafka.consumer.group-id: not permitted to READ group verbs",
                             "error  dead-letter  relay.dead-letter.topic: not permitted to WRITE topic verbs.dlt",
                             "max.message.bytes of topic verbs.dlt is 1000000, which is not 16 KB more than",
-                            "error  iotda  relay.iotda.endpoint: device meter-0 cannot authenticate: ")
+                            "error  iotda  relay.iotda.endpoint: device meter-0 cannot authenticate: ",
+                            "error  platform  relay.platform.endpoint: the application side answers HTTP 401 IOTDA.000002")
                     .doesNotContain("READ topic readable");
             assertThat(checked.exitCode()).isEqualTo(1);
             simulator.presentUntrustedCertificate();
