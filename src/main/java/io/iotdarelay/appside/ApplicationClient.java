@@ -317,12 +317,7 @@ final class ApplicationClient implements ApplicationSide {
                     isWell();
                 }
                 case Answer.Misconfigured<T> misconfigured -> isMisconfigured(misconfigured);
-                case Answer.Unreachable<T> unreachable when unreachable.mayHaveArrived() -> {
-                    own.failed(unreachable.why());
-                    tools.breaker().withdraw();
-                    condition.isTroubled(call, unreachable.why(), false);
-                }
-                case Answer.Unreachable<T> unreachable -> concernsAll(unreachable.why(), false);
+                case Answer.Unreachable<T> unreachable -> isUnreachable(unreachable);
                 case Answer.Withheld<T> ignored -> withdraw();
             }
         }
@@ -331,6 +326,16 @@ final class ApplicationClient implements ApplicationSide {
             tools.breaker().succeeded();
             own.succeeded();
             condition.isWell(call);
+        }
+
+        private void isUnreachable(Answer.Unreachable<T> unreachable) {
+            if (unreachable.mayHaveArrived()) {
+                own.failed(unreachable.why());
+                tools.breaker().withdraw();
+                condition.isTroubled(call, unreachable.why(), false);
+            } else {
+                concernsAll(unreachable.why(), false);
+            }
         }
 
         private void isMisconfigured(Answer.Misconfigured<T> misconfigured) {

@@ -23,16 +23,22 @@ final class ApplicationCheck {
                 Objects.requireNonNull(side.devices(DeviceQuery.ALL).block());
         return switch (answer) {
             case Answer.Found<DevicePage> ignored -> Optional.empty();
-            case Answer.Misconfigured<DevicePage> wrong when !wrong.concernsAll() ->
-                warning("address and signature are right, but this key may not list devices: " + wrong.why()
-                        + ". Other calls may be permitted");
+            case Answer.Misconfigured<DevicePage> wrong ->
+                wrong.concernsAll()
+                        ? error(wrong.why())
+                        : warning("address and signature are right, but this key may not list devices: " + wrong.why()
+                                + ". Other calls may be permitted");
             case Answer.Refused<DevicePage> refused ->
                 warning("address and signature are right, but devices are not listed: " + refused.describe()
                         + ". Other calls may be permitted");
             case Answer.Throttled<DevicePage> throttled ->
                 warning("nothing is known about the access key, for the platform throttles: " + throttled.describe());
-            default -> Optional.of(Finding.error(Rule.PLATFORM, PATH, answer.describe()));
+            default -> error(answer.describe());
         };
+    }
+
+    private static Optional<Finding> error(String message) {
+        return Optional.of(Finding.error(Rule.PLATFORM, PATH, message));
     }
 
     private static Optional<Finding> warning(String message) {
