@@ -65,8 +65,7 @@ final class ApplicationClient implements ApplicationSide {
     ApplicationClient(PlatformProperties properties, AccessKeys keys, Tools tools) {
         this.tools = tools;
         for (Call call : Call.values()) {
-            breakers.put(
-                    call, tools.breaker().another(tools.breaker().status().name() + " " + call.label()));
+            breakers.put(call, tools.breaker().another(tools.breaker().status().name() + " " + call.label()));
         }
         this.keys = keys;
         this.atMost = properties.connectTimeout().multipliedBy(2).plus(properties.responseTimeout());
@@ -170,11 +169,7 @@ final class ApplicationClient implements ApplicationSide {
     @Override
     public ApplicationStatus status() {
         return new ApplicationStatus(
-                condition.trouble(),
-                state(),
-                tools.pace().rate(),
-                tools.pace().waiting(),
-                condition.answered());
+                condition.trouble(), state(), tools.pace().rate(), tools.pace().waiting(), condition.answered());
     }
 
     /** The worst one; that of all calls comes first. */

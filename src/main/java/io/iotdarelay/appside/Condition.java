@@ -90,8 +90,7 @@ final class Condition {
 
     private void add(Call call, String detail, boolean misconfigured, boolean ofAll) {
         Instant now = time.instant();
-        Optional<Standing> before =
-                Optional.ofNullable(last.get(call)).filter(standing -> !standing.isForgotten(now));
+        Optional<Standing> before = Optional.ofNullable(last.get(call)).filter(standing -> !standing.isForgotten(now));
         if (before.isEmpty() || before.get().trouble().misconfigured() != misconfigured) {
             log.atWarn()
                     .addKeyValue("call", call.label())

@@ -74,7 +74,8 @@ final class Pace {
      * @param needless whether this call is withheld anyway, and takes no turn from others
      */
     <T> Mono<T> inTurn(Mono<T> call, Function<String, T> refused, BooleanSupplier needless) {
-        return Mono.<T>create(sink -> join(new Turn<>(sink, call, refused, needless))).subscribeOn(loop);
+        return Mono.<T>create(sink -> join(new Turn<>(sink, call, refused, needless)))
+                .subscribeOn(loop);
     }
 
     /** Calls that may be sent in a second now. */

@@ -124,8 +124,8 @@ final class CheckCommand implements Callable<Integer> {
             done.add("platform");
             try (Surroundings.Application opened = application.get()) {
                 ApplicationCheck.problem(opened.side())
-                        .ifPresent(problem -> findings.add(
-                                problem.at(configured.places().apply(ApplicationCheck.PATH))));
+                        .ifPresent(problem ->
+                                findings.add(problem.at(configured.places().apply(ApplicationCheck.PATH))));
             }
         }
     }

@@ -92,8 +92,7 @@ class CallsConditionTest {
         condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
         assertThat(condition.trouble())
                 .as("is new")
-                .contains(new ApplicationStatus.Trouble(
-                        "create-device: no right", true, BEGIN.plus(Condition.KEPT)));
+                .contains(new ApplicationStatus.Trouble("create-device: no right", true, BEGIN.plus(Condition.KEPT)));
         clock.advance(Duration.ofHours(2));
         condition.isWell(Call.CREATE_DEVICE);
         assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN, Level.INFO);

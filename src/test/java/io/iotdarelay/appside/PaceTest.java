@@ -158,8 +158,8 @@ class PaceTest {
     void whatIsWithheldAnywayTakesNoTurnFromOthers() {
         List<String> withheld = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            Disposable unused = pace.inTurn(Mono.just("withheld"), why -> why, () -> true)
-                    .subscribe(withheld::add);
+            Disposable unused =
+                    pace.inTurn(Mono.just("withheld"), why -> why, () -> true).subscribe(withheld::add);
         }
         loop.advanceTime();
         ask(1, 1);

@@ -18,14 +18,17 @@ class ApplicationCheckTest {
 
     @Test
     void findsNothingWhereDevicesAreListed() {
-        assertThat(ApplicationCheck.problem(answering(
-                        new Answer.Found<>(new DevicePage(List.of(), 0, 0, 0, Optional.empty())))))
+        assertThat(ApplicationCheck.problem(
+                        answering(new Answer.Found<>(new DevicePage(List.of(), 0, 0, 0, Optional.empty())))))
                 .isEmpty();
     }
 
     @Test
     void aKeyThatIsRefusedIsAnError() {
-        assertFinding(new Answer.Misconfigured<>("HTTP 401 (check the key)", true), Severity.ERROR, "HTTP 401 (check the key)");
+        assertFinding(
+                new Answer.Misconfigured<>("HTTP 401 (check the key)", true),
+                Severity.ERROR,
+                "HTTP 401 (check the key)");
         assertFinding(new Answer.Unreachable<>("no connection", false), Severity.ERROR, "no connection");
         assertFinding(new Answer.Withheld<>("not sent"), Severity.ERROR, "not sent");
     }
@@ -33,7 +36,8 @@ class ApplicationCheckTest {
     /** Whoever needs no list needs not the right to make one. */
     @Test
     void aRightThatIsMissingIsAWarning() {
-        assertFinding(new Answer.Misconfigured<>("HTTP 403", false), Severity.WARNING, "may not list devices: HTTP 403");
+        assertFinding(
+                new Answer.Misconfigured<>("HTTP 403", false), Severity.WARNING, "may not list devices: HTTP 403");
         assertFinding(new Answer.Refused<>(SAID), Severity.WARNING, "HTTP 403 IOTDA.000021: no");
         assertFinding(new Answer.Throttled<>(SAID, Optional.empty()), Severity.WARNING, "the platform throttles");
     }
@@ -48,7 +52,9 @@ class ApplicationCheckTest {
 
     private static ApplicationSide answering(Answer<DevicePage> answer) {
         return (ApplicationSide) Proxy.newProxyInstance(
-                ApplicationCheckTest.class.getClassLoader(), new Class<?>[] {ApplicationSide.class}, (side, method, arguments) -> {
+                ApplicationCheckTest.class.getClassLoader(),
+                new Class<?>[] {ApplicationSide.class},
+                (side, method, arguments) -> {
                     assertThat(method.getName()).isEqualTo("devices");
                     return Mono.just(answer);
                 });

@@ -31,6 +31,21 @@ class CallBreakerTest {
     }
 
     @Test
+    void anotherOneOpensByItself() {
+        CallBreaker another = breaker.another("other");
+
+        for (int i = 0; i < 5; i++) {
+            another.failed("no");
+        }
+
+        assertThat(another.status().name()).isEqualTo("other");
+        assertThat(another.isOpen()).isTrue();
+        assertThat(breaker.isOpen()).isFalse();
+        assertThat(CallBreaker.usual("usual", ManualClock.at("2026-11-01T00:00:00Z")).isOpen())
+                .isFalse();
+    }
+
+    @Test
     void aSingleProbeDecides() {
         inside.transitionToOpenState();
         inside.transitionToHalfOpenState();

@@ -86,7 +86,8 @@ class CommandLineIT {
                     .containsExactlyInAnyOrder("delivered", "rejected");
             assertThat(tried.exitCode()).isEqualTo(1);
             assertThat(checked.json().path("findings")).as(checked.out()).isEmpty();
-            assertThat(checked.json().path("checked").toString()).contains("kafka", "iotda (device meter-0)", "platform");
+            assertThat(checked.json().path("checked").toString())
+                    .contains("kafka", "iotda (device meter-0)", "platform");
             assertThat(checked.exitCode()).as(checked.err()).isZero();
             assertThat(sarif.json().path("runs").path(0).path("results")).isEmpty();
             assertThat(kafka.administer(admin -> admin.listGroups().all().get()).stream()
@@ -150,8 +151,8 @@ class CommandLineIT {
 
             // When
             environment.put("RELAY_PLATFORM_SECRETKEY", SECRET);
-            Output checked = run(with(
-                    platform(simulator), "check", "--config=base.yaml", "--config=routes.yaml", "--connect"));
+            Output checked =
+                    run(with(platform(simulator), "check", "--config=base.yaml", "--config=routes.yaml", "--connect"));
             environment.clear();
 
             // Then
