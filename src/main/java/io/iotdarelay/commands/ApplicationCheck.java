@@ -14,7 +14,8 @@ import java.util.Optional;
  */
 final class ApplicationCheck {
 
-    static final String PATH = "relay.platform.endpoint";
+    static final String SETTINGS = "relay.platform.";
+    static final String PATH = SETTINGS + "endpoint";
 
     private ApplicationCheck() {}
 

@@ -112,7 +112,9 @@ final class CheckCommand implements Callable<Integer> {
         if (configured.iotda().isPresent() && trusted) {
             platform(configured, configured.iotda().get(), done, findings);
         }
-        if (trusted) {
+        boolean isReadable = configured.problems().stream()
+                .noneMatch(problem -> problem.path().startsWith(ApplicationCheck.SETTINGS));
+        if (trusted && isReadable) {
             application(configured, done, findings);
         }
     }

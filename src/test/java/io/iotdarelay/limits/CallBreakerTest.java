@@ -41,7 +41,8 @@ class CallBreakerTest {
         assertThat(another.status().name()).isEqualTo("other");
         assertThat(another.isOpen()).isTrue();
         assertThat(breaker.isOpen()).isFalse();
-        assertThat(CallBreaker.usual("usual", ManualClock.at("2026-11-01T00:00:00Z")).isOpen())
+        assertThat(CallBreaker.usual("usual", ManualClock.at("2026-11-01T00:00:00Z"))
+                        .isOpen())
                 .isFalse();
     }
 

@@ -103,7 +103,7 @@ class CommandLineIT {
         environment.putIfAbsent("RELAY_PLATFORM_SECRETKEY", access.secretKey());
         return List.of(
                 "--relay.platform.endpoint=" + simulator.endpoint(),
-                "--relay.platform.ssl-bundle=simulator",
+                "--relay.platform.ssl-bundle=platform",
                 "--relay.platform.region=" + access.region(),
                 "--relay.platform.project-id=" + access.projectId(),
                 "--relay.platform.access-key=" + access.accessKey());
