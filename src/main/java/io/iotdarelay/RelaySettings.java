@@ -153,6 +153,8 @@ record RelaySettings(
         access.ifPresent(value -> reader.add(Accounts.problems(value, environment)));
         reader.add(http(environment));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
+        platform.ifPresent(
+                value -> loaded.ifPresent(known -> reader.add(withPlatform(known.ofPlatform(), value.isConfigured()))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
         return new Parts(
@@ -204,6 +206,17 @@ record RelaySettings(
                 yield Optional.empty();
             }
         };
+    }
+
+    /** Models of the platform need its application side. */
+    private static List<SettingsProblem> withPlatform(List<String> products, boolean isConfigured) {
+        return new Requirements("relay.platform")
+                .that(
+                        isConfigured || products.isEmpty(),
+                        "endpoint",
+                        "is required: relay.models.products." + (products.isEmpty() ? "" : products.getFirst())
+                                + ".platform is true")
+                .problems();
     }
 
     /** Formats whose schemas are in a registry need one. */

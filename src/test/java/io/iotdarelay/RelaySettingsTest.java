@@ -285,6 +285,26 @@ class RelaySettingsTest {
     }
 
     @Test
+    void needsTheApplicationSideForModelsOfThePlatform() {
+        properties.put("relay.models.products.meter_1.platform", "true");
+        properties.put("relay.models.products.meter_2.platform", "false");
+        properties.put("relay.models.refresh-interval", "1s");
+        properties.put(ROUTE + "product", "meter_1");
+
+        assertThat(problems()).containsExactlyInAnyOrder("relay.models.refresh-interval: must be 10s to 1d, not 1s");
+
+        properties.remove("relay.models.refresh-interval");
+        assertThat(problems())
+                .containsExactlyInAnyOrder("relay.models.products.meter_2.file: a model file is required, such as"
+                        + " file:/etc/iotda-relay/model.zip, or platform: true");
+
+        properties.put("relay.models.products.meter_2.platform", "true");
+        assertThat(problems())
+                .containsExactlyInAnyOrder(
+                        "relay.platform.endpoint: is required: relay.models.products.meter_1.platform is true");
+    }
+
+    @Test
     void tellsWhatIsWrongWithProductModels() {
         properties.put("relay.models.validation", "lax");
         properties.put("relay.models.devices[0].prefx", "meter-");

@@ -37,6 +37,8 @@ final class CheckCommand implements Callable<Integer> {
 
     private static final Duration READING = Duration.ofSeconds(20);
 
+    private static final int MOST_PRODUCTS = 5;
+
     private final Settings settings;
 
     @Spec
@@ -88,7 +90,8 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws UsageException {
         Surroundings here = settings.surroundings();
         Configured configured = settings.read(common);
-        List<String> done = new ArrayList<>(List.of("configuration", "mapping", "directory", "tls", "permissions"));
+        List<String> done =
+                new ArrayList<>(List.of("configuration", mapping(configured), "directory", "tls", "permissions"));
         List<Finding> findings =
                 new ArrayList<>(new OfflineChecks(configured, here.clock().instant()).all());
         if (connect) {
@@ -97,6 +100,16 @@ final class CheckCommand implements Callable<Integer> {
         print(findings, done);
         boolean wrong = findings.stream().anyMatch(finding -> strict || finding.severity() == Finding.Severity.ERROR);
         return wrong ? Commands.FINDINGS : Commands.OK;
+    }
+
+    private static String mapping(Configured configured) {
+        List<String> unknown = configured.models().unknown();
+        if (unknown.isEmpty()) {
+            return "mapping";
+        }
+        String some = String.join(", ", unknown.subList(0, Math.min(MOST_PRODUCTS, unknown.size())));
+        return "mapping (without the models of products that only the platform has: " + some
+                + (unknown.size() > MOST_PRODUCTS ? " and " + (unknown.size() - MOST_PRODUCTS) + " more" : "") + ")";
     }
 
     private void connect(Configured configured, List<String> done, List<Finding> findings) throws UsageException {

@@ -69,6 +69,18 @@ public enum RelayMeter implements MeterDocumentation {
             Label.ROUTE,
             Label.RULE,
             Label.ACTION),
+    MODEL_CHANGES(
+            "relay.model.changes",
+            Meter.Type.COUNTER,
+            "changes",
+            "Product models that took the place of another one while the relay was running: of a file, or of the platform."),
+    MODEL_PRODUCTS(
+            "relay.model.products",
+            Meter.Type.GAUGE,
+            "products",
+            "Products whose model is that of the platform, by state: current; kept, as the platform does not answer; refused, as the"
+                    + " platform has none that can be used; unknown, as it has not answered yet. Only with such products.",
+            Label.STATE),
     REQUESTS(
             "relay.requests",
             Meter.Type.COUNTER,
@@ -386,6 +398,7 @@ public enum RelayMeter implements MeterDocumentation {
         OUTCOME(
                 "outcome",
                 "of requests accepted, or the class of the failure; of reports delivered, rejected or superseded"),
+        STATE("state", "current, kept, refused or unknown, see models.md"),
         BUNDLE("bundle", "the name of a spring.ssl.bundle"),
         TOPIC("topic", "the source topic"),
         PARTITION("partition", "the source partition");

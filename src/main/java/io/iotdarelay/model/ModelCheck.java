@@ -74,8 +74,7 @@ public final class ModelCheck {
      */
     public Checked check(DeviceId about, String route, ArrayNode services) {
         Models current = models.get().models();
-        Models.@Nullable Choice choice =
-                current.products().isEmpty() ? null : current.routes().get(route);
+        Models.@Nullable Choice choice = current.routes().get(route);
         if (choice == null || choice.validation() == Validation.OFF) {
             return new Checked.Fits(services);
         }

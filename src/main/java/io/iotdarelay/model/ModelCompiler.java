@@ -2,34 +2,41 @@ package io.iotdarelay.model;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import io.iotdarelay.settings.FileLocation;
-import io.iotdarelay.settings.FileState;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.settings.Suggestion;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the configured models, checks the routes by them, and lists all errors in both. */
 public final class ModelCompiler {
 
+    private static final int MOST_SHOWN = 10;
     private static final java.util.regex.Pattern PRODUCT_ID = java.util.regex.Pattern.compile("[A-Za-z0-9_-]{1,36}");
 
     private final Requirements requirements = new Requirements("relay");
     private final ModelsProperties properties;
     private final List<String> warnings = new ArrayList<>();
     private final Map<String, Product> products = new LinkedHashMap<>();
-    private final Map<Path, FileState> files = new LinkedHashMap<>();
+    private final ModelFiles files;
+    private final Map<String, Fetched> fetched;
+    private final List<RouteShape> routes;
+    private final Map<String, String> misfits = new HashMap<>();
     private final Map<String, Models.Choice> choices = new HashMap<>();
 
-    private ModelCompiler(ModelsProperties properties) {
+    private ModelCompiler(
+            ModelsProperties properties, ModelFiles files, Map<String, Fetched> fetched, List<RouteShape> routes) {
         this.properties = properties;
+        this.files = files;
+        this.fetched = new HashMap<>(fetched);
+        this.routes = routes;
     }
 
     /** Models, or the errors. */
@@ -41,21 +48,30 @@ public final class ModelCompiler {
     }
 
     /**
-     * Compiles.
+     * Compiles, when nothing of the platform is known yet.
      *
      * @param routes what the routes declare; incomplete where they are wrong themselves
      */
     public static Compilation compile(ModelsProperties properties, List<RouteShape> routes) {
-        ModelCompiler compiler = new ModelCompiler(properties);
+        return compile(properties, ModelFiles.read(properties), Map.of(), routes);
+    }
+
+    /** Compiles with what was fetched from the platform. */
+    static Compilation compile(
+            ModelsProperties properties, ModelFiles files, Map<String, Fetched> fetched, List<RouteShape> routes) {
+        ModelCompiler compiler = new ModelCompiler(properties, files, fetched, routes);
         properties.products().forEach(compiler::product);
         List<DeviceRule> devices = compiler.devices();
         routes.forEach(compiler::route);
         List<SettingsProblem> problems = compiler.requirements.problems();
         return problems.isEmpty()
                 ? new Compilation.Compiled(new LoadedModels(
-                        new Models(compiler.products, compiler.files, devices, compiler.choices, compiler.warnings),
+                        new Models(compiler.products, files.states(), devices, compiler.choices, compiler.warnings),
                         properties,
-                        routes))
+                        routes,
+                        files,
+                        compiler.fetched,
+                        compiler.misfits))
                 : new Compilation.Wrong(problems);
     }
 
@@ -65,16 +81,86 @@ public final class ModelCompiler {
                 PRODUCT_ID.matcher(id).matches(), key, "a product ID has 1 to 36 letters, digits, '_' or '-'");
         String name = Objects.requireNonNullElse(product.file(), "");
         requirements.that(
-                !name.isBlank(), key + ".file", "a model file is required, such as file:/etc/iotda-relay/model.zip");
-        if (name.isBlank()) {
+                !name.isBlank() || product.platform(),
+                key + ".file",
+                "a model file is required, such as file:/etc/iotda-relay/model.zip, or platform: true");
+        Optional<Model> file = Optional.empty();
+        ModelFile.Reading reading = files.readings().get(id);
+        if (reading != null) {
+            reading.problems().forEach(problem -> requirements.that(false, key + ".file", problem));
+            file = Model.of(reading);
+        }
+        if (product.platform()) {
+            newestThatFits(id, file);
+        } else {
+            file.ifPresent(model -> use(id, model));
+        }
+    }
+
+    private void use(String id, Model model) {
+        model.warnings().forEach(warning -> warnings.add("product " + id + ": " + warning));
+        products.put(id, model.product());
+    }
+
+    /**
+     * The platform's newest model, unless the routes do not fit it: then the one before, or that of the file, or none. Routes that fit no
+     * model of a product of which one is in force are wrong themselves.
+     */
+    private void newestThatFits(String id, Optional<Model> file) {
+        Fetched known = fetched.get(id);
+        if (known == null) {
+            file.ifPresent(model -> {
+                List<SettingsProblem> problems = misfits(model.product());
+                if (problems.isEmpty()) {
+                    use(id, model);
+                } else {
+                    warnings.add("product " + id + ": the file is not used until the platform has answered: "
+                            + shown(problems));
+                }
+            });
             return;
         }
-        Path file = FileLocation.path(name);
-        files.put(file, FileState.orMissing(file));
-        ModelFile.Reading reading = ModelFile.read(file, id);
-        reading.problems().forEach(problem -> requirements.that(false, key + ".file", problem));
-        reading.warnings().forEach(warning -> warnings.add("product " + id + ": " + warning));
-        reading.product().ifPresent(read -> products.put(id, read));
+        List<SettingsProblem> problems = misfits(known.newest().product());
+        Model former = known.inForce();
+        if (problems.isEmpty()) {
+            fetched.put(id, new Fetched(known.newest(), known.newest()));
+            use(id, known.newest());
+            return;
+        }
+        misfits.put(id, shown(problems));
+        if (former == null) {
+            file.filter(model -> misfits(model.product()).isEmpty()).ifPresent(model -> use(id, model));
+        } else if (misfits(former.product()).isEmpty()) {
+            use(id, former);
+        } else {
+            requirements.and(problems);
+        }
+    }
+
+    /** What is wrong with the routes that name a product, by one of its models. */
+    private List<SettingsProblem> misfits(Product product) {
+        List<SettingsProblem> problems = new ArrayList<>();
+        for (RouteShape route : routes) {
+            Validation validation = validation(route);
+            if (product.id().equals(route.product()) && validation != Validation.OFF) {
+                RouteExamination examination = new RouteExamination(validation);
+                examination.checkBy(route, product);
+                problems.addAll(examination.problems());
+            }
+        }
+        return problems;
+    }
+
+    private Validation validation(RouteShape route) {
+        return Objects.requireNonNullElse(route.validation(), properties.validation());
+    }
+
+    private static String shown(List<SettingsProblem> problems) {
+        String some = problems.stream()
+                .limit(MOST_SHOWN)
+                .map(SettingsProblem::toString)
+                .collect(Collectors.joining("; "));
+        return problems.size() > MOST_SHOWN ? some + "; and " + (problems.size() - MOST_SHOWN) + " more" : some;
     }
 
     private List<DeviceRule> devices() {
@@ -120,15 +206,20 @@ public final class ModelCompiler {
     private void route(RouteShape route) {
         String key = route.path().substring("relay.".length());
         String named = route.product() == null ? null : known(key + ".product", route.product());
-        Validation validation = Objects.requireNonNullElse(route.validation(), properties.validation());
-        choices.put(route.name(), new Models.Choice(validation, named));
+        Validation validation = validation(route);
+        if (!properties.products().isEmpty()) {
+            choices.put(route.name(), new Models.Choice(validation, named));
+        }
         if (validation == Validation.OFF || products.isEmpty()) {
             return;
         }
         RouteExamination examination = new RouteExamination(validation);
         if (named == null) {
-            // Which devices it has is not known yet: perhaps some without a model.
-            examination.checkByAny(route, products.values());
+            // Which devices it has is not known yet: perhaps some without a model. What is missing here may be in a
+            // model that is not known.
+            if (products.size() == properties.products().size()) {
+                examination.checkByAny(route, products.values());
+            }
             examination.problems().forEach(problem -> warnings.add(problem.toString()));
         } else if (products.get(named) != null) {
             examination.checkBy(route, products.get(named));

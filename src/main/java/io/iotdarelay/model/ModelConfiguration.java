@@ -1,7 +1,6 @@
 package io.iotdarelay.model;
 
-import io.iotdarelay.settings.EverySecond;
-import java.util.Optional;
+import io.iotdarelay.telemetry.SteadyClock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -10,29 +9,12 @@ import org.springframework.context.annotation.Configuration;
 public class ModelConfiguration {
 
     @Bean
-    ModelKeeper modelKeeper(LoadedModels models) {
-        return new ModelKeeper(models);
+    ModelKeeper modelKeeper(LoadedModels models, SteadyClock time) {
+        return new ModelKeeper(models, time);
     }
 
     @Bean(destroyMethod = "close")
-    Watch modelWatch(ModelKeeper keeper) {
-        return new Watch(keeper);
-    }
-
-    /** Owns the thread; without models there is none. */
-    static final class Watch implements AutoCloseable {
-
-        private final Optional<EverySecond> thread;
-
-        Watch(ModelKeeper keeper) {
-            thread = keeper.get().areAny()
-                    ? Optional.of(new EverySecond("relay-models", keeper::refresh))
-                    : Optional.empty();
-        }
-
-        @Override
-        public void close() {
-            thread.ifPresent(EverySecond::close);
-        }
+    ModelThread modelThread(ModelKeeper keeper) {
+        return new ModelThread(keeper);
     }
 }

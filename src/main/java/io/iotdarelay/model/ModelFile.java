@@ -70,14 +70,14 @@ final class ModelFile {
     private static Reading archive(Path file, String productId) {
         Problems problems = new Problems();
         List<Source> sources = ModelArchive.read(file, problems);
-        return compile(file, productId, sources, problems, List.of());
+        return compile(file + ": ", productId, sources, problems, List.of());
     }
 
     private static Reading json(Path file, byte[] bytes, String productId) {
         Problems problems = new Problems();
         JsonNode root = parse(bytes, "", problems);
         if (root == null) {
-            return compile(file, productId, List.of(), problems, List.of());
+            return compile(file + ": ", productId, List.of(), problems, List.of());
         }
         List<Source> sources = new ArrayList<>();
         JsonNode services = root.path("service_capabilities");
@@ -97,7 +97,32 @@ final class ModelFile {
         List<String> warnings = own.isEmpty() || own.equals(productId)
                 ? List.of()
                 : List.of("the file belongs to product " + own + " according to its product_id");
-        return compile(file, productId, sources, problems, warnings);
+        return compile(file + ": ", productId, sources, problems, warnings);
+    }
+
+    /**
+     * Reads the model of this product from an answer of the platform. One without services is refused: a product that takes no report is
+     * more likely to be a mistake than meant, and every report would break it.
+     */
+    static Reading answer(byte[] bytes, String productId) {
+        Problems problems = new Problems();
+        List<Source> sources = new ArrayList<>();
+        JsonNode root = bytes.length > MAX_SIZE ? null : parse(bytes, "", problems);
+        problems.require(bytes.length <= MAX_SIZE, "", "is larger than " + MAX_SIZE / 1024 / 1024 + " MB");
+        if (root != null) {
+            JsonNode services = root.path("service_capabilities");
+            problems.require(
+                    root.path("product_id").asString(productId).equals(productId),
+                    "/product_id",
+                    "is that of another product");
+            if (problems.require(
+                    services.isArray() && !services.isEmpty(),
+                    "/service_capabilities",
+                    "expected one service or more")) {
+                addAll(sources, "/service_capabilities", services);
+            }
+        }
+        return compile("", productId, sources, problems, List.of());
     }
 
     private static void addAll(List<Source> sources, String path, JsonNode services) {
@@ -125,11 +150,11 @@ final class ModelFile {
     }
 
     private static Reading compile(
-            Path file, String productId, List<Source> sources, Problems problems, List<String> warnings) {
+            String origin, String productId, List<Source> sources, Problems problems, List<String> warnings) {
         ProductCompiler compiler = new ProductCompiler(productId, problems);
         Product product = compiler.compile(sources);
         List<String> wrong =
-                problems.all().stream().map(problem -> file + ": " + problem).toList();
+                problems.all().stream().map(problem -> origin + problem).toList();
         List<String> odd = new ArrayList<>(warnings);
         odd.addAll(compiler.warnings());
         return new Reading(wrong.isEmpty() ? Optional.of(product) : Optional.empty(), wrong, odd);

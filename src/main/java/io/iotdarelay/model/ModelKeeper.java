@@ -1,32 +1,76 @@
 package io.iotdarelay.model;
 
 import io.iotdarelay.settings.FileState;
+import io.iotdarelay.telemetry.Json;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the models up to date. One thread calls {@link #refresh()} periodically; when a file has changed and was then unchanged for
  * one call, all of them are read again. What is wrong then is rejected as a whole, and the former models stay in force.
+ *
+ * <p>On the same thread it is told what the platform has, one product at a time. A model that is wrong, or that the routes do not fit, is not
+ * used, and the former one of that product stays in force; other products are not concerned.
  */
 public final class ModelKeeper implements Supplier<LoadedModels> {
 
     private static final Logger log = LoggerFactory.getLogger(ModelKeeper.class);
+    private static final int LONGEST_REASON = 1000;
 
     private final AtomicReference<LoadedModels> current;
+    private final InstantSource time;
     private volatile List<String> problems = List.of();
     private volatile boolean stale;
     private Map<Path, FileState> seen;
     private Map<Path, FileState> read;
 
-    ModelKeeper(LoadedModels models) {
+    /** What the platform last said, by product. Written by the thread, read by anybody. */
+    private final Map<String, Told> platform = new ConcurrentHashMap<>();
+
+    private final Map<String, ProductStatus.Change> changes = new ConcurrentHashMap<>();
+    private final AtomicLong changed = new AtomicLong();
+
+    /** The last model of each product on the platform that could be read. */
+    private final Map<String, Model> newest = new HashMap<>();
+
+    /** What was logged, so that it is not logged again. */
+    private final Map<String, Product> shown = new HashMap<>();
+
+    private final Map<String, String> shownReasons = new HashMap<>();
+    private Set<String> shownWarnings = Set.of();
+
+    /**
+     * What the platform said of a product.
+     *
+     * @param answered when it last answered with a model that could be read
+     * @param wrong why its model cannot be used, since it last answered
+     * @param away why it did not answer
+     */
+    private record Told(
+            @Nullable Instant answered,
+            @Nullable String wrong,
+            @Nullable String away) {
+        static final Told NOTHING = new Told(null, null, null);
+    }
+
+    ModelKeeper(LoadedModels models, InstantSource time) {
+        this.time = time;
         current = new AtomicReference<>(models);
         read = models.models().files();
         seen = read;
@@ -63,6 +107,125 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
         return wrong.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", wrong));
     }
 
+    /** How it is with each product, in the order of their IDs. Any thread. */
+    public List<ProductStatus> products() {
+        LoadedModels now = current.get();
+        Map<String, ProductStatus> all = new TreeMap<>();
+        now.products().forEach(id -> all.put(id, ofFile(id)));
+        now.ofPlatform().forEach(id -> all.put(id, ofPlatform(now, id)));
+        return List.copyOf(all.values());
+    }
+
+    private ProductStatus ofFile(String id) {
+        return new ProductStatus(
+                id,
+                ProductStatus.Source.FILE,
+                ProductStatus.State.CURRENT,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.ofNullable(changes.get(id)));
+    }
+
+    private ProductStatus ofPlatform(LoadedModels now, String id) {
+        Told told = platform.getOrDefault(id, Told.NOTHING);
+        Optional<String> refused = refusal(now, told, id);
+        boolean known = now.products().contains(id);
+        ProductStatus.State state;
+        if (refused.isPresent()) {
+            state = ProductStatus.State.REFUSED;
+        } else if (told.answered() != null && told.away() == null) {
+            state = ProductStatus.State.CURRENT;
+        } else {
+            state = known ? ProductStatus.State.KEPT : ProductStatus.State.UNKNOWN;
+        }
+        return new ProductStatus(
+                id,
+                now.isFetched(id)
+                        ? ProductStatus.Source.PLATFORM
+                        : known ? ProductStatus.Source.FILE : ProductStatus.Source.NONE,
+                state,
+                Optional.ofNullable(told.answered()),
+                refused.or(() -> Optional.ofNullable(told.away())),
+                Optional.ofNullable(changes.get(id)));
+    }
+
+    private static Optional<String> refusal(LoadedModels now, Told told, String id) {
+        return Optional.ofNullable(told.wrong())
+                .or(() -> now.misfit(id).map(why -> "the routes do not fit the model that it has now: " + why));
+    }
+
+    /** What the model in force of a product declares, its effective ranges included. Any thread. */
+    public Optional<ModelOutline> outline(String product) {
+        return Optional.ofNullable(current.get().models().products().get(product))
+                .map(ModelOutline::of);
+    }
+
+    /** What is allowed in the models in force, but probably a mistake. Any thread. */
+    public List<String> warnings() {
+        return current.get().warnings();
+    }
+
+    /** How many models have taken the place of another one. Any thread. */
+    public long changes() {
+        return changed.get();
+    }
+
+    /** The platform answered with a model. Only on the thread of the models. */
+    public void fetched(String product, Json model) {
+        try {
+            ModelFile.Reading reading = ModelFile.answer(model.utf8(), product);
+            Optional<Model> answer = Model.of(reading);
+            if (answer.isEmpty()) {
+                refused(product, "its model is invalid: " + String.join("; ", reading.problems()));
+                return;
+            }
+            platform.put(product, new Told(time.instant(), null, null));
+            Model before = newest.put(product, answer.get());
+            if (before == null
+                    || !ModelChanges.between(before.product(), answer.get().product())
+                            .isEmpty()) {
+                renew(product);
+            }
+            tellRefusal(current.get(), product);
+        } catch (RuntimeException e) { // whatever it is, the next answer must come
+            refused(product, "its model cannot be read: " + e.getClass().getSimpleName());
+        }
+    }
+
+    /** The platform answered that there is no such model, or that it does not give it. Only on the thread of the models. */
+    public void refused(String product, String why) {
+        Told before = platform.getOrDefault(product, Told.NOTHING);
+        platform.put(product, new Told(before.answered(), cut(why), null));
+        tellRefusal(current.get(), product);
+    }
+
+    /**
+     * The platform did not answer. Not logged here: it is the same for all products, and who asks it logs it once. Only on the thread of
+     * the models.
+     */
+    public void away(String product, String why) {
+        Told before = platform.getOrDefault(product, Told.NOTHING);
+        platform.put(product, new Told(before.answered(), before.wrong(), cut(why)));
+    }
+
+    private static String cut(String why) {
+        return why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) + "..." : why;
+    }
+
+    private void renew(String product) {
+        LoadedModels former = current.get();
+        switch (former.with(newest)) {
+            case ModelCompiler.Compilation.Compiled compiled -> {
+                if (current.compareAndSet(former, compiled.models())) {
+                    tell(compiled.models());
+                } else {
+                    stale = true; // other routes have been adopted meanwhile: next time
+                }
+            }
+            case ModelCompiler.Compilation.Wrong failed -> refused(product, String.valueOf(failed.problems()));
+        }
+    }
+
     /** Reads the files again if one has changed. */
     void refresh() {
         Map<Path, FileState> now = new HashMap<>();
@@ -80,7 +243,7 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
         List<String> wrong = new ArrayList<>();
         try {
             LoadedModels former = current.get();
-            switch (former.reload()) {
+            switch (former.reload(newest)) {
                 case ModelCompiler.Compilation.Compiled compiled -> {
                     if (current.compareAndSet(former, compiled.models())) {
                         tell(compiled.models());
@@ -102,8 +265,50 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
         problems = List.copyOf(wrong);
     }
 
-    private static void tell(LoadedModels models) {
-        models.describe().forEach(line -> log.atInfo().log("Product model: {}", line));
-        models.warnings().forEach(line -> log.atWarn().log("Product model: {}", line));
+    /** Logs what is new in these models: each that was not there before, and what has changed in the others. */
+    private void tell(LoadedModels models) {
+        List<Product> others = new ArrayList<>();
+        models.models().products().forEach((id, product) -> {
+            Product before = shown.put(id, product);
+            List<String> differences = before == null ? List.of() : ModelChanges.between(before, product);
+            if (!differences.isEmpty()) {
+                changes.put(id, new ProductStatus.Change(time.instant(), differences));
+                changed.incrementAndGet();
+                log.atInfo()
+                        .addKeyValue("product", id)
+                        .addKeyValue("changes", String.join("; ", differences))
+                        .log("A product model has changed and is in force");
+            }
+            if (before == null || !differences.isEmpty()) {
+                others.add(product);
+            }
+        });
+        LoadedModels.describe(others).forEach(line -> log.atInfo().log("Product model: {}", line));
+        models.warnings().stream()
+                .filter(line -> !shownWarnings.contains(line))
+                .forEach(line -> log.atWarn().log("Product model: {}", line));
+        shownWarnings = new HashSet<>(models.warnings());
+        models.ofPlatform().forEach(id -> tellRefusal(models, id));
+    }
+
+    /** Logs once for each reason; what is refused, and in what it differs from what is in force. */
+    private void tellRefusal(LoadedModels models, String id) {
+        Optional<String> refused = refusal(models, platform.getOrDefault(id, Told.NOTHING), id);
+        if (refused.isEmpty()) {
+            shownReasons.remove(id);
+        } else if (!refused.get().equals(shownReasons.put(id, refused.get()))) {
+            Product used = models.models().products().get(id);
+            Model other = newest.get(id);
+            List<String> differences =
+                    used == null || other == null ? List.of() : ModelChanges.between(used, other.product());
+            log.atError()
+                    .addKeyValue("product", id)
+                    .addKeyValue("reason", refused.get())
+                    .addKeyValue("changes", String.join("; ", differences))
+                    .log(
+                            used == null
+                                    ? "The platform has no usable model of a product; its reports are sent unchecked"
+                                    : "The platform has no usable model of a product; the former one stays in force");
+        }
     }
 }

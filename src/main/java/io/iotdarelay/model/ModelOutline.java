@@ -62,6 +62,11 @@ public record ModelOutline(Optional<String> product, List<Service> services) {
         }
     }
 
+    /** The outline of a model. */
+    static ModelOutline of(Product product) {
+        return of(Optional.of(product.id()), product);
+    }
+
     private static ModelOutline of(Optional<String> id, Product product) {
         return new ModelOutline(
                 id,

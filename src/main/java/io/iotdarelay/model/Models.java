@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * All product models, who has them, and what is done with what does not fit.
  *
- * @param products the models by product ID; none where nothing is checked
+ * @param products the models by product ID; that of a product on the platform may not be known yet
  * @param files those that they were read from, as they were then
  * @param devices the products of devices by their IDs, in order
- * @param routes what the routes choose, by their names
+ * @param routes what the routes choose, by their names; nothing where no product is configured
  * @param warnings what is allowed, but probably a mistake
  */
 record Models(

@@ -1,5 +1,7 @@
 package io.iotdarelay.model;
 
+import io.iotdarelay.settings.Between;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,25 +20,39 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param products the models, by product ID.
  * @param devices which devices belong to which product, by their IDs, where the directory has no {@code product_id} for them.
  *     The first that matches counts.
+ * @param refreshInterval how often the platform is asked again for the models of products with {@code platform: true}.
  */
 @ConfigurationProperties("relay.models")
 public record ModelsProperties(
         @DefaultValue("reject") Validation validation,
         @DefaultValue Map<String, ProductProperties> products,
-        @DefaultValue List<DeviceProperties> devices) {
+        @DefaultValue List<DeviceProperties> devices,
+
+        @Between(least = "10s", most = "1d") @DefaultValue("10m")
+        Duration refreshInterval) {
+
+    /** Only files, which are followed as they change. */
+    public static ModelsProperties of(
+            Validation validation, Map<String, ProductProperties> products, List<DeviceProperties> devices) {
+        return new ModelsProperties(validation, products, devices, Duration.ofMinutes(10));
+    }
 
     /**
      * A product. The file alone may stand for it.
      *
      * @param file its model, for example {@code file:/etc/iotda-relay/models/meter.json}: the archive (.zip) that IoTDA's console
-     *     exports, or JSON as the API returns a product. At most 4 MB. Required.
+     *     exports, or JSON as the API returns a product. At most 4 MB. Required without {@code platform}; with it, the model until the
+     *     platform has answered.
+     * @param platform whether the model is that of the product on the platform, which is asked for it at the start and every
+     *     {@code relay.models.refresh-interval}. Needs {@code relay.platform}.
      */
     @ConfigurationProperties("relay.models.products.*") // for the metadata, from which the documentation is made
-    public record ProductProperties(@Nullable String file) {
+    public record ProductProperties(
+            @Nullable String file, @DefaultValue("false") boolean platform) {
 
         /** A file alone. */
         public static ProductProperties of(String file) {
-            return new ProductProperties(file);
+            return new ProductProperties(file, false);
         }
     }
 

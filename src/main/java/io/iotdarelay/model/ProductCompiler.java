@@ -125,7 +125,9 @@ final class ProductCompiler {
                 listed,
                 step(node),
                 field(node, "required", "required").asString("").equalsIgnoreCase("true"),
-                isReadable(text(node, "method", "method")));
+                isReadable(text(node, "method", "method")),
+                text(node, "method", "method"),
+                text(node, "unit", "unit"));
     }
 
     private void noteName(String place, String name) {

@@ -16,6 +16,8 @@ import tools.jackson.databind.JsonNode;
  * @param listed the values that the model lists; none where it lists none
  * @param step the step of a number; none without
  * @param readable whether a device may report it
+ * @param method as it is written; nothing is checked by it but what {@code readable} says
+ * @param unit as it is written; nothing is checked by it
  */
 record Property(
         String name,
@@ -25,7 +27,9 @@ record Property(
         Set<String> listed,
         @Nullable BigDecimal step,
         boolean required,
-        boolean readable) {
+        boolean readable,
+        String method,
+        String unit) {
 
     Property {
         listed = Set.copyOf(listed);

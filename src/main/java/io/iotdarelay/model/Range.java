@@ -75,6 +75,18 @@ final class Range {
                 || (most != null && most.toBigInteger().bitLength() >= bits);
     }
 
+    /** Whether the bounds are the same numbers, however they are written. */
+    boolean isSameAs(Range other) {
+        return isSame(least, other.least) && isSame(most, other.most);
+    }
+
+    private static boolean isSame(@Nullable BigDecimal one, @Nullable BigDecimal other) {
+        if (one == null || other == null) {
+            return one == null && other == null;
+        }
+        return one.compareTo(other) == 0;
+    }
+
     /** The lower bound; 0 without one. */
     BigDecimal base() {
         return least == null ? BigDecimal.ZERO : least;

@@ -48,6 +48,11 @@ public class OperateConfiguration {
     }
 
     @Bean
+    ModelsEndpoint modelsEndpoint(ModelKeeper keeper) {
+        return new ModelsEndpoint(keeper);
+    }
+
+    @Bean
     DeadLettersHealthIndicator deadLettersHealthIndicator(DeadLetterTopics topics, DeadLetterBudget budget) {
         return new DeadLettersHealthIndicator(topics, budget);
     }

@@ -62,6 +62,7 @@ public class PipelineConfiguration {
 
     @Bean
     ModelCheck modelCheck(ModelKeeper models, DeviceDirectory directory, ModelMeters meters) {
+        meters.countChanges(models::changes);
         return new ModelCheck(models, directory::productOf, meters::found);
     }
 

@@ -39,6 +39,29 @@ class CheckCommandTest {
     }
 
     @Test
+    void saysWhichModelsItDoesNotKnow() {
+        place.write("model.json", """
+            {"service_capabilities":[{"service_id":"Meter","properties":[]}]}""");
+        place.change("  routes:", """
+              platform:
+                endpoint: https://localhost:1
+                region: cn-north-4
+                project-id: 0a1b2c3d4e5f60718293a4b5c6d7e8f9
+                access-key: AK
+                secret-key: SK
+              models.products:
+                meter: { platform: true }
+                known: { platform: true, file: "file:%s" }
+              routes:""".stripIndent().indent(2).stripTrailing().formatted(place.path("model.json")));
+
+        CommandRun run = CommandRun.of("check", place.config());
+
+        assertThat(run.out())
+                .isEqualTo("checked: configuration, mapping (without the models of products that only the platform has:"
+                        + " meter), directory, tls, permissions\nnothing found\n");
+    }
+
+    @Test
     void listsEverythingThatKeepsTheServiceFromStarting() {
         place.change("scale: 0.1", "scael: 0.1");
         place.change("iotda.endpoint: https", "iotda.endpoint: http");

@@ -119,7 +119,7 @@ final class RandomModels {
         if (all) {
             devices.add(new ModelsProperties.DeviceProperties("d", null, FIRST));
         }
-        ModelsProperties properties = new ModelsProperties(validation, products, devices);
+        ModelsProperties properties = ModelsProperties.of(validation, products, devices);
         return switch (ModelCompiler.compile(properties, shapes)) {
             case ModelCompiler.Compilation.Compiled compiled ->
                 Optional.of(new Attempt(compiled.models(), broken ? Map.of() : rules, validation, all));

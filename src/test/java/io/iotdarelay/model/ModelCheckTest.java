@@ -302,7 +302,7 @@ class ModelCheckTest {
     }
 
     private static LoadedModels loaded(Models models) {
-        return new LoadedModels(models, new ModelsProperties(Validation.REJECT, Map.of(), List.of()), List.of());
+        return new LoadedModels(models, ModelsProperties.of(Validation.REJECT, Map.of(), List.of()), List.of());
     }
 
     private static boolean fits(ModelCheck check, String device, String route) {

@@ -59,9 +59,9 @@ class ModelCompilerTest {
 
     @Test
     void tellsEverythingThatIsWrongAtOnce() {
-        products.put("no good id", new ProductProperties("file:" + directory.resolve("none.json")));
-        products.put("empty", new ProductProperties(null));
-        products.put("blank", new ProductProperties(" "));
+        products.put("no good id", ProductProperties.of("file:" + directory.resolve("none.json")));
+        products.put("empty", new ProductProperties(null, false));
+        products.put("blank", new ProductProperties(" ", false));
         devices.add(new DeviceProperties(null, null, "empty"));
         devices.add(new DeviceProperties("a", "b", "emty"));
         devices.add(new DeviceProperties(null, "(", null));
@@ -72,9 +72,9 @@ class ModelCompilerTest {
                         "relay.models.products.no good id: a product ID has 1 to 36 letters, digits, '_' or '-'",
                         "relay.models.products.no good id.file: " + directory.resolve("none.json") + ": does not exist",
                         "relay.models.products.empty.file: a model file is required, such as"
-                                + " file:/etc/iotda-relay/model.zip",
+                                + " file:/etc/iotda-relay/model.zip, or platform: true",
                         "relay.models.products.blank.file: a model file is required, such as"
-                                + " file:/etc/iotda-relay/model.zip",
+                                + " file:/etc/iotda-relay/model.zip, or platform: true",
                         "relay.models.devices[0]: either a prefix or a pattern is required, not both",
                         "relay.models.devices[1]: either a prefix or a pattern is required, not both",
                         "relay.models.devices[1].product: 'emty' is not one of relay.models.products; did you mean"
@@ -262,7 +262,7 @@ class ModelCompilerTest {
     private void model(String id, String json) {
         Path own = directory.resolve(id);
         assertThat(own.toFile().mkdirs()).isTrue();
-        products.put(id, new ProductProperties("file:" + SmallModels.write(own, json)));
+        products.put(id, ProductProperties.of("file:" + SmallModels.write(own, json)));
     }
 
     private void declare(String name, @Nullable DataType type, String... constants) {
@@ -274,7 +274,7 @@ class ModelCompilerTest {
     }
 
     private ModelsProperties properties() {
-        return new ModelsProperties(validation, products, devices);
+        return ModelsProperties.of(validation, products, devices);
     }
 
     private ModelCompiler.Compilation compile() {

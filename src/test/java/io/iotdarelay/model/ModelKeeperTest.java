@@ -30,10 +30,11 @@ class ModelKeeperTest {
     @BeforeEach
     void load() {
         Path file = SmallModels.write(directory, SHORT);
-        ModelsProperties properties = new ModelsProperties(
-                Validation.REJECT, Map.of("product-1", new ProductProperties("file:" + file)), List.of());
+        ModelsProperties properties = ModelsProperties.of(
+                Validation.REJECT, Map.of("product-1", ProductProperties.of("file:" + file)), List.of());
         keeper = new ModelKeeper(
-                ((ModelCompiler.Compilation.Compiled) ModelCompiler.compile(properties, List.of())).models());
+                ((ModelCompiler.Compilation.Compiled) ModelCompiler.compile(properties, List.of())).models(),
+                java.time.Instant::now);
     }
 
     @Test

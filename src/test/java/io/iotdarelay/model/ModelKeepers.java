@@ -7,6 +7,6 @@ public final class ModelKeepers {
 
     /** One without models. */
     public static ModelKeeper none() {
-        return new ModelKeeper(LoadedModels.NONE);
+        return new ModelKeeper(LoadedModels.NONE, java.time.Instant::now);
     }
 }

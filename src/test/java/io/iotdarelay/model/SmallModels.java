@@ -87,7 +87,7 @@ final class SmallModels {
                                     List.of(),
                                     Map.of("r", new Models.Choice(validation, product.id())),
                                     List.of()),
-                            new ModelsProperties(validation, Map.of(), List.of()),
+                            ModelsProperties.of(validation, Map.of(), List.of()),
                             List.of()),
                     device -> null,
                     (route, rule, action, times) -> counted.add(rule + " " + action));

@@ -39,9 +39,9 @@ class ModelGateTest {
     static void read(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("model.json"), """
                 {"service_capabilities":[{"service_id":"S","properties":[{"property_name":"n","data_type":"int"}]}]}""");
-        ModelsProperties properties = new ModelsProperties(
+        ModelsProperties properties = ModelsProperties.of(
                 Validation.COERCE,
-                Map.of("child-product", new ModelsProperties.ProductProperties(file.toString())),
+                Map.of("child-product", ModelsProperties.ProductProperties.of(file.toString())),
                 List.of());
         RouteShape route = new RouteShape("relay.routes[0]", "r", null, null, List.of());
         models = ((ModelCompiler.Compilation.Compiled) ModelCompiler.compile(properties, List.of(route))).models();
