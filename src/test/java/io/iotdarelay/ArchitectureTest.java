@@ -52,6 +52,7 @@ class ArchitectureTest {
             "RegistryConnections",
             "RegistryInquiry",
             "CommandPlatform",
+            "PlatformCalls",
             "FileWatch");
 
     private static final List<String> ROOMS = Rooms.MAY_KNOW.keySet().stream().toList();

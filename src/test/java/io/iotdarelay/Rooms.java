@@ -98,6 +98,7 @@ public final class Rooms {
                         "model",
                         "devices",
                         "iotda",
+                        "appside",
                         "pipeline"));
         return rooms;
     }

@@ -13,8 +13,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
-/** The application side as the service uses it: its client, with its connections and their event loop. */
-final class ApplicationConnections implements AutoCloseable {
+/** The application side as the service and commands use it: its client, with its connections and their event loop. */
+public final class ApplicationConnections implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -24,7 +24,7 @@ final class ApplicationConnections implements AutoCloseable {
     private final ApplicationClient client;
 
     /** Connects nothing yet. */
-    ApplicationConnections(
+    public ApplicationConnections(
             PlatformProperties properties,
             @Nullable SslBundle bundle,
             CallBreaker breaker,
@@ -49,7 +49,7 @@ final class ApplicationConnections implements AutoCloseable {
                         transport, egress.failures(), pace, breaker, meters, loop, clock, nanoTime));
     }
 
-    ApplicationSide side() {
+    public ApplicationSide side() {
         return client;
     }
 

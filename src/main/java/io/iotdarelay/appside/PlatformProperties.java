@@ -173,6 +173,26 @@ public record PlatformProperties(
         return endpoint != null;
     }
 
+    /** The same at another pace. */
+    public PlatformProperties withRate(double perSecond) {
+        return new PlatformProperties(
+                endpoint,
+                region,
+                projectId,
+                instanceId,
+                appId,
+                accessKey,
+                accessKeyFile,
+                secretKey,
+                secretKeyFile,
+                signature,
+                sslBundle,
+                perSecond,
+                connectTimeout,
+                responseTimeout,
+                proxy);
+    }
+
     Origin origin() {
         return new Origin(Objects.requireNonNull(endpoint));
     }

@@ -1,24 +1,33 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import javax.net.ssl.TrustManagerFactory;
 
-/** What a verb needs from outside. */
+/**
+ * What a verb needs from outside.
+ *
+ * @param terminal whether somebody looks on, so that progress may be shown
+ */
 public record Surroundings(
         ConfigurationReader configuration,
         PlatformProbe platform,
         RegistryAccess registry,
+        ApplicationAccess application,
         InputStream in,
         PrintWriter out,
         PrintWriter err,
+        boolean terminal,
         Clock clock,
         LongSupplier nanoTime) {
 
@@ -77,5 +86,34 @@ public record Surroundings(
          */
         Optional<String> ask(
                 IotdaProperties platform, Optional<TrustManagerFactory> trust, Optional<DeviceCredentials> device);
+    }
+
+    /** Reaches the application side of the platform. */
+    @FunctionalInterface
+    public interface ApplicationAccess {
+
+        /**
+         * Connects nothing yet.
+         *
+         * @param arguments those of Spring
+         * @param rate how many calls a second are made, instead of what is configured
+         * @return empty where no application side is configured, or the configuration is wrong
+         */
+        Optional<Application> open(List<String> arguments, OptionalDouble rate);
+    }
+
+    /** The application side, until it is closed. */
+    public interface Application extends AutoCloseable {
+
+        ApplicationSide side();
+
+        /** The calls of a second, at most. */
+        double rate();
+
+        /** How long calls are repeated while none succeeds. */
+        Duration patience();
+
+        @Override
+        void close();
     }
 }

@@ -58,6 +58,11 @@ public final class CallBreaker {
         return new CallBreaker(CircuitBreaker.of(name, config), time);
     }
 
+    /** A closed one as it is where nothing else is configured. */
+    public static CallBreaker usual(String name, InstantSource time) {
+        return of(name, Optional.empty(), time);
+    }
+
     /** The wait doubles with each probe that fails. */
     static CircuitBreakerConfig usual() {
         return CircuitBreakerConfig.custom()
