@@ -96,7 +96,7 @@ final class CompareCommand implements Callable<Integer> {
         Surroundings here = settings.surroundings();
         PlatformCalls calls = new PlatformCalls(application, here.nanoTime());
         DeviceQuery query = product == null ? DeviceQuery.ALL : DeviceQuery.ofProduct(product);
-        Answer<DevicePage> first = calls.one(side -> side.devices(query));
+        Answer<DevicePage> first = calls.one(calls.patient().devices(query));
         if (!(first instanceof Answer.Found<DevicePage> found)) {
             here.err().println("the devices of the platform cannot be listed: " + first.describe());
             return Commands.FINDINGS;
@@ -161,7 +161,7 @@ final class CompareCommand implements Callable<Integer> {
                 if (page.next().isEmpty() || calls.end().isPresent()) {
                     return;
                 }
-                Answer<DevicePage> answer = calls.one(side -> side.devices(query, before));
+                Answer<DevicePage> answer = calls.one(calls.patient().devices(query, before));
                 if (!(answer instanceof Answer.Found<DevicePage> found)) {
                     calls.stop("the list ended with " + answer.describe());
                     return;
@@ -197,7 +197,7 @@ final class CompareCommand implements Callable<Integer> {
         }
 
         private Mono<Found> ask(DeviceId id) {
-            return calls.ask(side -> side.device(id)).mapNotNull(answer -> switch (answer) {
+            return calls.patient().device(id).mapNotNull(answer -> switch (answer) {
                 case Answer.Found<Device> found -> new Found(id, Optional.of(found.value()), true);
                 case Answer.Absent<Device> ignored -> new Found(id, Optional.empty(), true);
                 default -> {

@@ -2,9 +2,19 @@ package io.iotdarelay.commands;
 
 import io.iotdarelay.appside.Answer;
 import io.iotdarelay.appside.ApplicationSide;
+import io.iotdarelay.appside.ApplicationStatus;
+import io.iotdarelay.appside.Device;
+import io.iotdarelay.appside.DevicePage;
+import io.iotdarelay.appside.DeviceQuery;
+import io.iotdarelay.appside.NewDevice;
+import io.iotdarelay.appside.Product;
+import io.iotdarelay.appside.Shadow;
 import io.iotdarelay.commands.Surroundings.Application;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.DeviceSecret;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,7 +36,6 @@ final class PlatformCalls {
 
     private static final int PAUSES = 120;
     private static final int LONG_PAUSES = 12;
-    private static final int LOOKS = 6;
 
     private final ApplicationSide side;
     private final Duration patience;
@@ -53,7 +62,7 @@ final class PlatformCalls {
     }
 
     /** Asks, again if need be. An answer that is neither about the device nor about this request means that there is an {@link #end()}. */
-    <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call) {
+    private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call) {
         return ask(call, patience.dividedBy(PAUSES));
     }
 
@@ -96,7 +105,8 @@ final class PlatformCalls {
     }
 
     private boolean isPatient(String why) {
-        return nanoTime.getAsLong() - succeeded.get() < patience.toNanos() && end.get() == null || ends(why);
+        boolean isLate = nanoTime.getAsLong() - succeeded.get() >= patience.toNanos();
+        return isLate ? ends(why) : end.get() == null;
     }
 
     private boolean ends(String why) {
@@ -109,16 +119,52 @@ final class PlatformCalls {
         end.compareAndSet(null, why);
     }
 
-    /** Asks for something that may have been made a moment ago: it is looked for again for a while if it is absent. */
-    <T> Mono<Answer<T>> askForNew(Function<ApplicationSide, Mono<Answer<T>>> call) {
-        return askForNew(call, LOOKS);
+    /** The application side, asked in this way. */
+    ApplicationSide patient() {
+        return new Patient();
     }
 
-    private <T> Mono<Answer<T>> askForNew(Function<ApplicationSide, Mono<Answer<T>>> call, int looks) {
-        return ask(call)
-                .flatMap(answer -> answer instanceof Answer.Absent<T> && looks > 1
-                        ? Mono.delay(patience.dividedBy(PAUSES / 2)).then(askForNew(call, looks - 1))
-                        : Mono.just(answer));
+    private final class Patient implements ApplicationSide {
+
+        @Override
+        public Mono<Answer<Device>> device(DeviceId device) {
+            return ask(asked -> asked.device(device));
+        }
+
+        @Override
+        public Mono<Answer<Device>> create(NewDevice device) {
+            return ask(asked -> asked.create(device));
+        }
+
+        @Override
+        public Mono<Answer<DeviceSecret>> resetSecret(DeviceId device, Which which, DeviceSecret secret) {
+            return ask(asked -> asked.resetSecret(device, which, secret));
+        }
+
+        @Override
+        public Mono<Answer<Product>> product(String productId) {
+            return ask(asked -> asked.product(productId));
+        }
+
+        @Override
+        public Mono<Answer<Shadow>> shadow(DeviceId device) {
+            return ask(asked -> asked.shadow(device));
+        }
+
+        @Override
+        public Mono<Answer<DevicePage>> devices(DeviceQuery query) {
+            return ask(asked -> asked.devices(query));
+        }
+
+        @Override
+        public Mono<Answer<DevicePage>> devices(DeviceQuery query, DevicePage before) {
+            return ask(asked -> asked.devices(query, before));
+        }
+
+        @Override
+        public ApplicationStatus status() {
+            return side.status();
+        }
     }
 
     /** Does something for each, many at a time, and takes the results on this thread, as they come. Begins no more after the end. */
@@ -134,8 +180,8 @@ final class PlatformCalls {
     }
 
     /** Waits for one. */
-    <T> Answer<T> one(Function<ApplicationSide, Mono<Answer<T>>> call) {
-        return ask(call).single().block();
+    <T> T one(Mono<T> answer) {
+        return Objects.requireNonNull(answer.block());
     }
 
     /** Waits. */

@@ -108,8 +108,9 @@ final class PrivateFile implements AutoCloseable {
 
     private String text(long size) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size));
-        while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
-            continue;
+        int read = 0;
+        while (bytes.hasRemaining() && read >= 0) {
+            read = channel.read(bytes, bytes.position());
         }
         return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     }

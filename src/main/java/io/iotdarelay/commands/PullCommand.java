@@ -94,7 +94,7 @@ final class PullCommand implements Callable<Integer> {
         Progress progress = new Progress(here, products.size());
         Results results = new Results(here, progress, verb.json(), "product_id", KINDS);
         for (String id : products) {
-            Answer<Product> answer = calls.one(side -> side.product(id));
+            Answer<Product> answer = calls.one(calls.patient().product(id));
             switch (answer) {
                 case Answer.Found<Product> found -> results.add(write(id, found.value()), id, file(id).toString());
                 case Answer.Absent<Product> absent -> results.add(ABSENT, id, absent.describe());

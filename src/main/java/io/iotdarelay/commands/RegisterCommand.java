@@ -247,7 +247,7 @@ final class RegisterCommand implements Callable<Integer> {
             this.kept = kept;
             this.pending = pending;
             this.calls = new PlatformCalls(application, here.nanoTime());
-            this.registration = new Registration(calls);
+            this.registration = new Registration(calls.patient());
             this.rate = application.rate();
             List<String> kinds =
                     new ArrayList<>(Arrays.stream(End.values()).map(End::label).toList());

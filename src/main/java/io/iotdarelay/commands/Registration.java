@@ -1,22 +1,29 @@
 package io.iotdarelay.commands;
 
 import io.iotdarelay.appside.Answer;
+import io.iotdarelay.appside.ApplicationSide;
+import io.iotdarelay.appside.Creation;
 import io.iotdarelay.appside.Device;
+import io.iotdarelay.appside.DeviceCreation;
 import io.iotdarelay.appside.NewDevice;
+import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Makes devices exist, or finds out that they do. */
 final class Registration {
 
-    private final PlatformCalls calls;
+    private final ApplicationSide side;
+    private final DeviceCreation creation;
 
-    Registration(PlatformCalls calls) {
-        this.calls = calls;
+    /** With a side that repeats what is worth it. */
+    Registration(ApplicationSide side) {
+        this.side = side;
+        this.creation = new DeviceCreation(side, Schedulers.parallel());
     }
 
     /**
@@ -73,26 +80,18 @@ final class Registration {
     }
 
     private Mono<Done> create(Wanted wanted) {
-        return calls.ask(side -> side.create(wanted.device())).flatMap(answer -> switch (answer) {
-            case Answer.Found<Device> ignored ->
-                Mono.just(new Done(
-                        wanted, End.CREATED, "", Optional.of(wanted.device().secret())));
-            case Answer.Exists<Device> exists ->
-                calls.askForNew(side -> side.device(wanted.device().id()))
-                        .map(found -> compared(wanted, found)
-                                .orElseGet(() -> Done.without(
-                                        wanted,
-                                        End.REFUSED,
-                                        exists.describe()
-                                                + "; but there is no device of this ID: another one may have its node ID"
-                                                + " in this product")));
-            default -> Mono.just(failed(wanted, answer));
+        return creation.create(wanted.device()).map(made -> switch (made) {
+            case Creation.Made ignored ->
+                new Done(wanted, End.CREATED, "", Optional.of(wanted.device().secret()));
+            case Creation.Existed existed -> compare(wanted, existed.device());
+            case Creation.InTheWay inTheWay -> Done.without(wanted, End.REFUSED, inTheWay.why());
+            case Creation.Failed failed -> failed(wanted, failed.answer());
         });
     }
 
     /** Empty if there is none. */
     private Mono<Optional<Done>> look(Wanted wanted) {
-        return calls.ask(side -> side.device(wanted.device().id())).map(answer -> compared(wanted, answer));
+        return side.device(wanted.device().id()).map(answer -> compared(wanted, answer));
     }
 
     private static Optional<Done> compared(Wanted wanted, Answer<Device> answer) {
@@ -103,21 +102,24 @@ final class Registration {
         };
     }
 
-    private static Done failed(Wanted wanted, Answer<Device> answer) {
-        boolean isFinal = answer instanceof Answer.Refused<Device> || answer instanceof Answer.Absent<Device>;
+    private static Done failed(Wanted wanted, Answer<?> answer) {
+        boolean isFinal =
+                answer instanceof Answer.Refused || answer instanceof Answer.Absent || answer instanceof Answer.Exists;
         return Done.without(wanted, isFinal ? End.REFUSED : End.UNFINISHED, answer.describe());
     }
 
     private static Done compare(Wanted wanted, Device found) {
         NewDevice device = wanted.device();
         List<String> differences = new ArrayList<>();
-        differ(differences, "product", device.productId(), found.productId());
-        differ(differences, "node", device.nodeId(), found.nodeId());
-        differ(
-                differences,
-                "gateway",
-                device.gateway().map(Object::toString).orElse("none"),
-                found.gateway().map(Object::toString).orElse("none"));
+        for (Creation.Difference difference : DeviceCreation.differences(device, found)) {
+            differences.add(
+                    switch (difference) {
+                        case PRODUCT -> "product: here " + device.productId() + ", there " + found.productId();
+                        case NODE -> "node: here " + device.nodeId() + ", there " + found.nodeId();
+                        case GATEWAY ->
+                            "gateway: here " + shown(device.gateway()) + ", there " + shown(found.gateway());
+                    });
+        }
         boolean ours = Optional.of(device.secret()).equals(found.secret())
                 || Optional.of(device.secret()).equals(found.secondarySecret());
         if (found.proof() == Device.Proof.CERTIFICATES) {
@@ -142,9 +144,7 @@ final class Registration {
                 ours ? Optional.of(device.secret()) : found.secret());
     }
 
-    private static void differ(List<String> differences, String what, String here, String there) {
-        if (!Objects.equals(here, there)) {
-            differences.add(what + ": here " + here + ", there " + there);
-        }
+    private static String shown(Optional<DeviceId> gateway) {
+        return gateway.map(DeviceId::value).orElse("none");
     }
 }

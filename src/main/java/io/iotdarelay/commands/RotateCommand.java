@@ -154,7 +154,6 @@ final class RotateCommand implements Callable<Integer> {
     /** One run over the devices. */
     private final class Run {
 
-        private final Surroundings here;
         private final DirectoryInUse directory;
         private final List<DirectoryEntry> entries;
         private final @Nullable RotationNotes notes;
@@ -170,7 +169,6 @@ final class RotateCommand implements Callable<Integer> {
                 DirectoryInUse directory,
                 List<DirectoryEntry> entries,
                 @Nullable RotationNotes notes) {
-            this.here = here;
             this.directory = directory;
             this.entries = entries;
             this.notes = notes;

@@ -41,7 +41,7 @@ final class Rotation {
 
     /** Finds out which secret the directory has, and changes nothing. */
     Mono<Step> look(DeviceId device, DeviceSecret inDirectory) {
-        return calls.ask(side -> side.device(device)).map(answer -> switch (answer) {
+        return calls.patient().device(device).map(answer -> switch (answer) {
             case Answer.Found<Device> found -> used(device, inDirectory, found.value());
             default -> failed(device, answer);
         });
@@ -62,7 +62,7 @@ final class Rotation {
 
     /** The same where a former run was interrupted: whatever the directory does not have is given up. */
     Mono<Step> end(DeviceId device, DeviceSecret inDirectory) {
-        return calls.ask(side -> side.device(device)).flatMap(answer -> {
+        return calls.patient().device(device).flatMap(answer -> {
             if (!(answer instanceof Answer.Found<Device> found)) {
                 return Mono.just(failed(device, answer));
             }
@@ -77,7 +77,8 @@ final class Rotation {
     }
 
     private Mono<Step> reset(DeviceId device, Which which, DeviceSecret secret, Step.Taken then) {
-        return calls.ask(side -> side.resetSecret(device, which, secret))
+        return calls.patient()
+                .resetSecret(device, which, secret)
                 .map(answer -> answer instanceof Answer.Found<DeviceSecret> ? then : failed(device, answer));
     }
 
