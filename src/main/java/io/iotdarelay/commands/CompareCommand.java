@@ -198,8 +198,8 @@ final class CompareCommand implements Callable<Integer> {
 
         private Mono<Found> ask(DeviceId id) {
             return calls.patient().device(id).mapNotNull(answer -> switch (answer) {
-                case Answer.Found<Device> found -> new Found(id, Optional.of(found.value()), true);
-                case Answer.Absent<Device> ignored -> new Found(id, Optional.empty(), true);
+                case Answer.Found<Device> found -> new Found(id, Optional.of(found.value()), secrets);
+                case Answer.Absent<Device> ignored -> new Found(id, Optional.empty(), secrets);
                 default -> {
                     calls.stop(id + ": " + answer.describe());
                     yield null;
@@ -271,7 +271,7 @@ final class CompareCommand implements Callable<Integer> {
      * A device of the directory.
      *
      * @param device as the platform has it; empty if it has not
-     * @param withSecrets whether its secrets were asked for
+     * @param withSecrets whether its secrets are compared
      */
     private record Found(DeviceId id, Optional<Device> device, boolean withSecrets) {}
 }

@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,19 +58,11 @@ final class RotateCommand implements Callable<Integer> {
     @Mixin
     private final PlatformVerb verb = new PlatformVerb();
 
-    @ArgGroup(multiplicity = "1")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Which which;
+    @Parameters(paramLabel = "DEVICE", arity = "0..1", description = "The ID of a device of the directory.")
+    private @Nullable String device;
 
-    /** Which devices. */
-    private static final class Which {
-
-        @Parameters(paramLabel = "DEVICE", arity = "0..1", description = "The ID of a device of the directory.")
-        private @Nullable String device;
-
-        @Option(names = "--all", description = "All devices of the directory that have a secret.")
-        private boolean all;
-    }
+    @Option(names = "--all", description = "All devices of the directory that have a secret.")
+    private boolean all;
 
     @Option(
             names = "--wait",
@@ -102,8 +93,11 @@ final class RotateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws UsageException, IOException {
-        if (which.device != null && !DeviceId.isValid(which.device)) {
-            throw new UsageException("'" + which.device + "' is not a device ID");
+        if (all == (device != null)) {
+            throw new UsageException("name a device, or --all");
+        }
+        if (device != null && !DeviceId.isValid(device)) {
+            throw new UsageException("'" + device + "' is not a device ID");
         }
         if (wait < 0 || wait > LONGEST_WAIT) {
             throw new UsageException("--wait must be between 0 and " + LONGEST_WAIT + " seconds");
@@ -130,7 +124,7 @@ final class RotateCommand implements Callable<Integer> {
             }
             Run run = new Run(here, application, read.directory(), entries, open);
             int code = run.all();
-            if (code == Commands.OK && !open.isAnyWritten() && (which.all || run.wereNotesEmpty())) {
+            if (run.isFinished() && !open.isAnyWritten() && (all || run.wereNotesEmpty())) {
                 open.delete();
             }
             return code;
@@ -138,15 +132,15 @@ final class RotateCommand implements Callable<Integer> {
     }
 
     private List<DirectoryEntry> chosen(DirectoryInUse directory) throws UsageException {
-        if (which.device == null) {
+        if (device == null) {
             return directory.entries().values().stream()
                     .filter(entry -> entry.secret() != null)
                     .sorted(Comparator.comparing(DirectoryEntry::device))
                     .toList();
         }
-        DirectoryEntry entry = directory.entries().get(new DeviceId(which.device));
+        DirectoryEntry entry = directory.entries().get(new DeviceId(device));
         if (entry == null || entry.secret() == null) {
-            throw new UsageException("the directory has no secret of device " + which.device);
+            throw new UsageException("the directory has no secret of device " + device);
         }
         return List.of(entry);
     }
@@ -187,6 +181,11 @@ final class RotateCommand implements Callable<Integer> {
             this.results = new Results(here, progress, verb.json(), "device_id", KINDS);
         }
 
+        /** Whether there is nothing that another run could end; what was refused is over, too. */
+        boolean isFinished() {
+            return results.count(UNFINISHED) == 0 && calls.end().isEmpty();
+        }
+
         boolean wereNotesEmpty() {
             return notesWereEmpty;
         }
@@ -212,10 +211,15 @@ final class RotateCommand implements Callable<Integer> {
             List<DirectoryEntry> halfDone = new ArrayList<>();
             List<DirectoryEntry> fresh = new ArrayList<>();
             for (DirectoryEntry entry : entries) {
-                Optional<Stage> stage = known.of(entry.device());
-                if (stage.equals(Optional.of(Stage.WRITTEN))) {
-                    halfDone.add(entry);
-                } else if (stage.isPresent() && which.all) {
+                RotationNotes.Note note = known.of(entry.device()).orElse(null);
+                if (note != null && note.stage() == Stage.WRITTEN) {
+                    if (note.isOf(secret(entry))) {
+                        halfDone.add(entry);
+                    } else { // to go on would end the secret that relays may have by now
+                        failed(new Step.Refused(
+                                entry.device(), "the directory has not the secret that a former run wrote into it"));
+                    }
+                } else if (note != null && all) {
                     results.tally(EARLIER);
                     progress.step();
                 } else {
@@ -225,7 +229,12 @@ final class RotateCommand implements Callable<Integer> {
             if (keepFormer) {
                 halfDone.forEach(entry -> results.add(WRITTEN, entry.device().value(), "by a former run"));
             } else {
-                calls.each(halfDone, entry -> rotation.end(entry.device(), secret(entry)), this::ended);
+                Map<DeviceId, DeviceSecret> written = new HashMap<>();
+                halfDone.forEach(entry -> written.put(entry.device(), secret(entry)));
+                calls.each(
+                        halfDone,
+                        entry -> rotation.end(entry.device(), secret(entry)),
+                        step -> ended(step, written));
                 known.sync();
             }
             for (int i = 0; i < fresh.size() && calls.end().isEmpty(); i += BATCH) {
@@ -261,7 +270,8 @@ final class RotateCommand implements Callable<Integer> {
                 return;
             }
             for (Step.Taken taken : added) {
-                known.note(taken.device(), Stage.WRITTEN);
+                known.note(
+                        taken.device(), Stage.WRITTEN, Objects.requireNonNull(replaced.get(taken.device())));
             }
             known.sync();
             if (keepFormer) {
@@ -277,14 +287,14 @@ final class RotateCommand implements Callable<Integer> {
             calls.each(
                     added, taken -> rotation.end(taken, Objects.requireNonNull(replaced.get(taken.device()))), step -> {
                         waiting.remove(step.device());
-                        ended(step);
+                        ended(step, replaced);
                     });
             waiting.values()
                     .forEach(taken -> failed(new Step.Unfinished(taken.device(), "its former secret is still valid")));
             known.sync();
         }
 
-        private void ended(Step step) {
+        private void ended(Step step, Map<DeviceId, DeviceSecret> written) {
             if (!(step instanceof Step.Taken taken)) {
                 failed(step);
                 return;
@@ -292,7 +302,8 @@ final class RotateCommand implements Callable<Integer> {
             progress.step();
             results.add(ROTATED, taken.device().value(), "");
             try {
-                Objects.requireNonNull(notes).note(taken.device(), Stage.DONE);
+                Objects.requireNonNull(notes).note(
+                        taken.device(), Stage.DONE, Objects.requireNonNull(written.get(taken.device())));
             } catch (IOException e) {
                 calls.stop("the notes cannot be written: " + e.getClass().getSimpleName());
             }
