@@ -232,9 +232,7 @@ final class RotateCommand implements Callable<Integer> {
                 Map<DeviceId, DeviceSecret> written = new HashMap<>();
                 halfDone.forEach(entry -> written.put(entry.device(), secret(entry)));
                 calls.each(
-                        halfDone,
-                        entry -> rotation.end(entry.device(), secret(entry)),
-                        step -> ended(step, written));
+                        halfDone, entry -> rotation.end(entry.device(), secret(entry)), step -> ended(step, written));
                 known.sync();
             }
             for (int i = 0; i < fresh.size() && calls.end().isEmpty(); i += BATCH) {
@@ -270,8 +268,7 @@ final class RotateCommand implements Callable<Integer> {
                 return;
             }
             for (Step.Taken taken : added) {
-                known.note(
-                        taken.device(), Stage.WRITTEN, Objects.requireNonNull(replaced.get(taken.device())));
+                known.note(taken.device(), Stage.WRITTEN, Objects.requireNonNull(replaced.get(taken.device())));
             }
             known.sync();
             if (keepFormer) {
@@ -302,8 +299,8 @@ final class RotateCommand implements Callable<Integer> {
             progress.step();
             results.add(ROTATED, taken.device().value(), "");
             try {
-                Objects.requireNonNull(notes).note(
-                        taken.device(), Stage.DONE, Objects.requireNonNull(written.get(taken.device())));
+                Objects.requireNonNull(notes)
+                        .note(taken.device(), Stage.DONE, Objects.requireNonNull(written.get(taken.device())));
             } catch (IOException e) {
                 calls.stop("the notes cannot be written: " + e.getClass().getSimpleName());
             }

@@ -36,7 +36,7 @@ final class RotationNotes implements AutoCloseable {
 
         /** Whether this is the secret that was written into the directory. */
         boolean isOf(DeviceSecret secret) {
-            return fingerprint.equals(fingerprint(secret));
+            return fingerprint.equals(partOfDigest(secret));
         }
     }
 
@@ -79,12 +79,12 @@ final class RotationNotes implements AutoCloseable {
     }
 
     void note(DeviceId device, Stage stage, DeviceSecret secret) throws IOException {
-        Note note = new Note(stage, fingerprint(secret));
+        Note note = new Note(stage, partOfDigest(secret));
         notes.put(device, note);
         file.add(stage.word + " " + device.value() + " " + note.fingerprint());
     }
 
-    private static String fingerprint(DeviceSecret secret) {
+    private static String partOfDigest(DeviceSecret secret) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret.utf8());
             return HexFormat.of().formatHex(digest, 0, FINGERPRINT_BYTES);

@@ -78,12 +78,16 @@ class CompareCommandTest {
         assertThat(with.json().at("/summary/other-secret").asInt()).isEqualTo(1);
         assertThat(with.json().at("/summary/unknown-secret").asInt()).isEqualTo(1);
         assertThat(with.json().at("/summary/certificates").asInt()).isEqualTo(1);
-        assertThat(with.json().path("results").valueStream()
+        assertThat(with.json()
+                        .path("results")
+                        .valueStream()
                         .filter(one -> one.path("result").asString().equals("other-secret")))
                 .singleElement()
                 .satisfies(one -> assertThat(one.path("device_id").asString()).isEqualTo("secret"));
         assertThat(with.json().path("calls").asInt()).isEqualTo(9);
-        assertThat(application.calls).as("a child without a secret is not asked for").hasSize(9);
+        assertThat(application.calls)
+                .as("a child without a secret is not asked for")
+                .hasSize(9);
         assertThat(with.out() + with.err() + without.out()).doesNotContain(SECRET, "another-one", "another-two");
     }
 
@@ -110,7 +114,9 @@ class CompareCommandTest {
 
         CommandRun run = compare("--product=p");
 
-        assertThat(run.lines()).contains("missing-there  d").noneMatch(line -> line.matches("(missing|other).* [bc]( .*)?"));
+        assertThat(run.lines())
+                .contains("missing-there  d")
+                .noneMatch(line -> line.matches("(missing|other).* [bc]( .*)?"));
         assertThat(compare("--product=/").exitCode()).isEqualTo(2);
     }
 
@@ -154,9 +160,7 @@ class CompareCommandTest {
     private CommandRun run(String... more) {
         return CommandRun.with(
                 application,
-                Stream.concat(
-                                Stream.of("devices", "compare", new Workplace(folder).config()),
-                                Stream.of(more))
+                Stream.concat(Stream.of("devices", "compare", new Workplace(folder).config()), Stream.of(more))
                         .toArray(String[]::new));
     }
 }

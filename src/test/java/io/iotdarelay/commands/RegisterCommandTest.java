@@ -42,11 +42,14 @@ class RegisterCommandTest {
                 """.formatted(SECRET));
 
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.out()).contains("created        pump-1", "created 3, there 0,").doesNotContain(SECRET);
+        assertThat(run.out())
+                .contains("created        pump-1", "created 3, there 0,")
+                .doesNotContain(SECRET);
         assertThat(application.calls.getLast()).isEqualTo("create child-1");
         DirectoryFile directory = DirectoryFile.read(out());
         assertThat(directory.status().broken()).isEmpty();
-        assertThat(entry(directory, "pump-1").secret()).isEqualTo(there("pump-1").secret().orElseThrow());
+        assertThat(entry(directory, "pump-1").secret())
+                .isEqualTo(there("pump-1").secret().orElseThrow());
         assertThat(entry(directory, "pump-1").product()).isEqualTo("p");
         assertThat(entry(directory, "pump-2").secret()).hasToString("(secret)").isNotNull();
         assertThat(entry(directory, "child-1").secret()).isNull();
@@ -98,9 +101,11 @@ class RegisterCommandTest {
                         "differs        certified  it authenticates with a certificate there",
                         "differs        masked  secret: the platform does not show it");
         DirectoryFile directory = DirectoryFile.read(out());
-        assertThat(directory.entries()).extracting(entry -> entry.device().value()).containsExactlyInAnyOrder(
-                "same", "second", "taken");
-        assertThat(Objects.requireNonNull(entry(directory, "taken").secret()).value()).isEqualTo("platforms-own");
+        assertThat(directory.entries())
+                .extracting(entry -> entry.device().value())
+                .containsExactlyInAnyOrder("same", "second", "taken");
+        assertThat(Objects.requireNonNull(entry(directory, "taken").secret()).value())
+                .isEqualTo("platforms-own");
     }
 
     @Test
@@ -123,10 +128,13 @@ class RegisterCommandTest {
 
         assertThat(second.exitCode()).as(second.out()).isZero();
         assertThat(application.devices).hasSize(250);
-        assertThat(application.calls.stream().filter(call -> call.startsWith("create ") && !call.equals("create d-120")))
+        assertThat(application.calls.stream()
+                        .filter(call -> call.startsWith("create ") && !call.equals("create d-120")))
                 .doesNotHaveDuplicates();
-        assertThat(DirectoryFile.read(out()).entries()).hasSize(250).allSatisfy(entry -> assertThat(entry.secret())
-                .isEqualTo(there(entry.device().value()).secret().orElseThrow()));
+        assertThat(DirectoryFile.read(out()).entries())
+                .hasSize(250)
+                .allSatisfy(entry -> assertThat(entry.secret())
+                        .isEqualTo(there(entry.device().value()).secret().orElseThrow()));
         assertThat(folder.resolve("out.pending.csv")).doesNotExist();
 
         long before = application.calls.size();
@@ -145,8 +153,10 @@ class RegisterCommandTest {
 
         assertThat(run.exitCode()).as(run.out()).isZero();
         assertThat(run.out()).contains("created 20,");
-        assertThat(DirectoryFile.read(out()).entries()).hasSize(20).allSatisfy(entry -> assertThat(entry.secret())
-                .isEqualTo(there(entry.device().value()).secret().orElseThrow()));
+        assertThat(DirectoryFile.read(out()).entries())
+                .hasSize(20)
+                .allSatisfy(entry -> assertThat(entry.secret())
+                        .isEqualTo(there(entry.device().value()).secret().orElseThrow()));
     }
 
     @Test
@@ -158,7 +168,7 @@ class RegisterCommandTest {
         String last = lines.getLast();
         Files.writeString(
                 folder.resolve("out.pending.csv"),
-                "device_id,secret\n" + last.split(",")[0] + "," + last.split(",")[1] + "\nd-9,cut-o");
+                "device_id,secret\n" + last.split(",", -1)[0] + "," + last.split(",", -1)[1] + "\nd-9,cut-o");
 
         CommandRun run = register(rows(3));
 
@@ -197,9 +207,8 @@ class RegisterCommandTest {
 
     @Test
     void refusesWhatThePlatformRefusesAndWhatIsBehindIt() {
-        application.failure = call -> call.equals("create g")
-                ? Optional.of(new Answer.Refused<>(FakeApplication.SAID))
-                : Optional.empty();
+        application.failure = call ->
+                call.equals("create g") ? Optional.of(new Answer.Refused<>(FakeApplication.SAID)) : Optional.empty();
 
         CommandRun run = register("g,,,p\nc,,g,p\nd,,,p\n");
 
@@ -216,7 +225,14 @@ class RegisterCommandTest {
     void namesTheDeviceThatHasTheNode() {
         Device other = device("other", "p", null, SECRET, "");
         application.with(new Device(
-                other.id(), "d-0", "p", other.gateway(), other.status(), other.proof(), other.secret(), Optional.empty()));
+                other.id(),
+                "d-0",
+                "p",
+                other.gateway(),
+                other.status(),
+                other.proof(),
+                other.secret(),
+                Optional.empty()));
         application.failure = call ->
                 call.equals("create d-0") ? Optional.of(new Answer.Exists<>(FakeApplication.SAID)) : Optional.empty();
 
@@ -283,10 +299,13 @@ class RegisterCommandTest {
         Files.writeString(folder.resolve("list.csv"), HEADER + "a,,,p\n");
         String[] all = Stream.concat(
                         Stream.of("devices", "register"),
-                        Stream.of(arguments.replace("list.csv", folder.resolve("list.csv").toString())
-                                .replace("missing.csv", folder.resolve("missing.csv").toString())
+                        Stream.of(arguments
+                                .replace("list.csv", folder.resolve("list.csv").toString())
+                                .replace(
+                                        "missing.csv",
+                                        folder.resolve("missing.csv").toString())
                                 .replace("=out.csv", "=" + out())
-                                .split(" ")))
+                                .split(" ", -1)))
                 .toArray(String[]::new);
 
         CommandRun run = CommandRun.with(application, all);
@@ -299,8 +318,8 @@ class RegisterCommandTest {
     void saysThatThereIsNoApplicationSide() throws IOException {
         Files.writeString(folder.resolve("list.csv"), HEADER + "a,,,p\n");
 
-        CommandRun run = CommandRun.of(
-                "devices", "register", folder.resolve("list.csv").toString(), "--out=" + out());
+        CommandRun run =
+                CommandRun.of("devices", "register", folder.resolve("list.csv").toString(), "--out=" + out());
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("relay.platform is not configured");
@@ -329,9 +348,7 @@ class RegisterCommandTest {
             Path list = Files.writeString(folder.resolve("list.csv"), HEADER + rows);
             return CommandRun.with(
                     application,
-                    Stream.concat(
-                                    Stream.of("devices", "register", list.toString(), "--out=" + out()),
-                                    Stream.of(more))
+                    Stream.concat(Stream.of("devices", "register", list.toString(), "--out=" + out()), Stream.of(more))
                             .toArray(String[]::new));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

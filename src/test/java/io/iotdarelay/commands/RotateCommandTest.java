@@ -37,7 +37,9 @@ class RotateCommandTest {
         application.with(device("a", "p", null, primary ? OLD : "other-one", primary ? "other-one" : OLD));
         directory("a," + OLD);
         application.failure = call -> {
-            assertThat(isValid("a")).as("the directory's secret works before %s", call).isTrue();
+            assertThat(isValid("a"))
+                    .as("the directory's secret works before %s", call)
+                    .isTrue();
             return Optional.empty();
         };
 
@@ -71,9 +73,8 @@ class RotateCommandTest {
             application.devices.clear();
             fleet(4);
             int[] left = {stop};
-            application.failure = call -> left[0]-- <= 0
-                    ? Optional.of(new Answer.Misconfigured<>("stopped", true))
-                    : Optional.empty();
+            application.failure = call ->
+                    left[0]-- <= 0 ? Optional.of(new Answer.Misconfigured<>("stopped", true)) : Optional.empty();
 
             CommandRun first = rotate("--all");
 
@@ -83,7 +84,9 @@ class RotateCommandTest {
 
             CommandRun second = rotate("--all");
 
-            assertThat(second.exitCode()).as("stopped after " + stop + second.out()).isZero();
+            assertThat(second.exitCode())
+                    .as("stopped after " + stop + second.out())
+                    .isZero();
             IntStream.range(0, 4).forEach(i -> assertRotated("d-" + i));
             assertThat(notes()).doesNotExist();
         }
@@ -102,7 +105,9 @@ class RotateCommandTest {
         CommandRun run = rotate("--all");
 
         assertThat(run.err()).contains("continues the rotation");
-        assertThat(application.calls).contains("get d-3", "reset d-3 PRIMARY").noneMatch(call -> call.contains("SECONDARY"));
+        assertThat(application.calls)
+                .contains("get d-3", "reset d-3 PRIMARY")
+                .noneMatch(call -> call.contains("SECONDARY"));
         assertRotated("d-3");
     }
 
@@ -137,10 +142,12 @@ class RotateCommandTest {
 
         CommandRun run = rotate("--all");
 
-        assertThat(run.out()).contains("refused        d-0  the directory has not the secret that a former run wrote into it");
+        assertThat(run.out())
+                .contains("refused        d-0  the directory has not the secret that a former run wrote into it");
         assertThat(there("d-0").secondarySecret()).isNotEqualTo(Optional.of(new DeviceSecret(OLD)));
         assertThat(notes()).content().isEqualTo(content);
-        assertThat(content).doesNotContain(there("d-0").secondarySecret().orElseThrow().value());
+        assertThat(content)
+                .doesNotContain(there("d-0").secondarySecret().orElseThrow().value());
     }
 
     @Test
@@ -165,7 +172,9 @@ class RotateCommandTest {
                         "refused        gone  HTTP 400 IOTDA.000000: said",
                         "rotated        fine");
         assertThat(application.calls).doesNotContain("reset other PRIMARY", "reset masked PRIMARY");
-        assertThat(notes()).as("what was refused does not keep the next rotation from being one").doesNotExist();
+        assertThat(notes())
+                .as("what was refused does not keep the next rotation from being one")
+                .doesNotExist();
     }
 
     @Test

@@ -65,8 +65,8 @@ class DeviceListTest {
 
     @Test
     void tellsTheFirstOnly() throws IOException {
-        DeviceList list =
-                read("device_id,secret\n" + IntStream.range(0, 30).mapToObj(i -> "/\n").collect(Collectors.joining()));
+        DeviceList list = read("device_id,secret\n"
+                + IntStream.range(0, 30).mapToObj(i -> "/\n").collect(Collectors.joining()));
 
         assertThat(list.broken()).hasSize(DeviceList.MOST_REPORTED);
         assertThat(list.brokenRows()).isEqualTo(30);

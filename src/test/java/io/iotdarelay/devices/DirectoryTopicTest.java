@@ -22,10 +22,12 @@ class DirectoryTopicTest {
         read("b", null);
         read("no ID", "{\"secret\":\"1\"}");
 
-        assertThat(topic.entries()).singleElement().satisfies(entry -> assertThat(entry.device())
-                .isEqualTo(device("a")));
-        assertThat(topic.value(device("a"))).hasValueSatisfying(value -> assertThat(new String(value, StandardCharsets.UTF_8))
-                .isEqualTo("{\"secret\":\"2\",\"note\":2}"));
+        assertThat(topic.entries())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.device()).isEqualTo(device("a")));
+        assertThat(topic.value(device("a")))
+                .hasValueSatisfying(value -> assertThat(new String(value, StandardCharsets.UTF_8))
+                        .isEqualTo("{\"secret\":\"2\",\"note\":2}"));
         assertThat(topic.value(device("b"))).isEmpty();
         assertThat(topic.trouble()).isEmpty();
     }

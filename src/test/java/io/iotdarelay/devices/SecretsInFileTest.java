@@ -42,7 +42,10 @@ class SecretsInFileTest {
                 ,c,old-c
 
                 """);
-        assertThat(DirectoryFile.read(file).credentials(device("b")).orElseThrow().secret())
+        assertThat(DirectoryFile.read(file)
+                        .credentials(device("b"))
+                        .orElseThrow()
+                        .secret())
                 .isEqualTo(new DeviceSecret("new-secret"));
     }
 

@@ -76,18 +76,23 @@ class DevicesAreManagedIT {
             assertThat(run.out()).contains("created 1000,");
             assertThat(simulator.devices()).hasSize(DEVICES);
             assertThat(created(simulator).values()).as("made once each").containsOnly(1L);
-            Map<String, String> secrets =
-                    simulator.devices().stream().collect(Collectors.toMap(SimulatedDevice::id, SimulatedDevice::secret));
-            assertThat(Files.readAllLines(out())).hasSize(DEVICES + 1).allSatisfy(line -> assertThat(line)
-                    .matches(row -> row.startsWith("device_id,")
-                            || row.equals(row.split(",")[0] + "," + secret(secrets, row) + gateway(row) + ",pump,,")));
-            assertThat(secrets.values()).noneMatch(secret -> run.out().contains(secret) || run.err().contains(secret));
+            Map<String, String> secrets = simulator.devices().stream()
+                    .collect(Collectors.toMap(SimulatedDevice::id, SimulatedDevice::secret));
+            assertThat(Files.readAllLines(out()))
+                    .hasSize(DEVICES + 1)
+                    .allSatisfy(line -> assertThat(line)
+                            .matches(row -> row.startsWith("device_id,")
+                                    || row.equals(row.split(",", -1)[0] + "," + secret(secrets, row) + gateway(row)
+                                            + ",pump,,")));
+            assertThat(secrets.values())
+                    .noneMatch(secret -> run.out().contains(secret) || run.err().contains(secret));
 
             // And
             assertThat(compare(simulator).exitCode()).isZero();
             simulator.delete("d-7");
             simulator.freeze("d-8");
-            simulator.register(SimulatedDevice.direct("stranger", "strangers-secret").ofProduct("pump"));
+            simulator.register(
+                    SimulatedDevice.direct("stranger", "strangers-secret").ofProduct("pump"));
             CommandRun changed = compare(simulator);
             assertThat(changed.exitCode()).isEqualTo(1);
             assertThat(changed.lines())
@@ -102,8 +107,8 @@ class DevicesAreManagedIT {
     void continuesAfterItWasKilled() throws Exception {
         try (Simulator simulator = platform()) {
             Path list = list(400);
-            String[] arguments = arguments(
-                    simulator, "devices", "register", list.toString(), "--out=" + out(), "--rate=100");
+            String[] arguments =
+                    arguments(simulator, "devices", "register", list.toString(), "--out=" + out(), "--rate=100");
             try (RelayProcess process = RelayProcess.start(RelayApplication.class, RelayProcess.SMALL, arguments)) {
                 await().atMost(SOON).until(() -> simulator.devices().size() > 130 || !process.isAlive());
                 process.kill();
@@ -164,7 +169,9 @@ class DevicesAreManagedIT {
             scene.kafka().createTopic("rotated.devices", 1, "cleanup.policy=compact");
             scene.simulator().register(SimulatedDevice.direct("a", "secret-of-a"));
             scene.send(new ProducerRecord<>(
-                    "rotated.devices", Scene.bytes("a"), Scene.bytes("{\"secret\":\"secret-of-a\",\"note\":{\"x\":1}}")));
+                    "rotated.devices",
+                    Scene.bytes("a"),
+                    Scene.bytes("{\"secret\":\"secret-of-a\",\"note\":{\"x\":1}}")));
             scene.flush();
             scene.relays().without("relay.devices.file").with("relay.devices.topic", "rotated.devices");
 
@@ -200,11 +207,11 @@ class DevicesAreManagedIT {
     }
 
     private static String secret(Map<String, String> secrets, String row) {
-        return gateway(row).equals(",") ? String.valueOf(secrets.get(row.split(",")[0])) : "";
+        return gateway(row).equals(",") ? String.valueOf(secrets.get(row.split(",", -1)[0])) : "";
     }
 
     private static String gateway(String row) {
-        return "," + row.split(",")[2];
+        return "," + row.split(",", -1)[2];
     }
 
     private static Map<String, Long> created(Simulator simulator) {
@@ -219,12 +226,7 @@ class DevicesAreManagedIT {
 
     private CommandRun compare(Simulator simulator) {
         return run(
-                simulator,
-                "devices",
-                "compare",
-                "--secrets",
-                "--rate=1000",
-                "--relay.devices.file=" + out().toUri());
+                simulator, "devices", "compare", "--secrets", "--rate=1000", "--relay.devices.file=" + out().toUri());
     }
 
     private CommandRun run(Simulator simulator, String... command) {
@@ -236,9 +238,7 @@ class DevicesAreManagedIT {
             Path authority = Files.writeString(folder.resolve("ca.pem"), simulator.certificateAuthority());
             return Stream.of(
                             command,
-                            new String[] {
-                                "--spring.ssl.bundle.pem.iotda.truststore.certificate=" + authority.toUri()
-                            },
+                            new String[] {"--spring.ssl.bundle.pem.iotda.truststore.certificate=" + authority.toUri()},
                             access(simulator))
                     .flatMap(Stream::of)
                     .toArray(String[]::new);
