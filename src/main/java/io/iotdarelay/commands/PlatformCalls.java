@@ -121,10 +121,21 @@ final class PlatformCalls {
 
     /** The application side, asked in this way. */
     ApplicationSide patient() {
-        return new Patient();
+        return new Patient(() -> {});
+    }
+
+    /** The same for one device, whose creation tells that it is there already. */
+    ApplicationSide patient(Runnable existed) {
+        return new Patient(existed);
     }
 
     private final class Patient implements ApplicationSide {
+
+        private final Runnable existed;
+
+        Patient(Runnable existed) {
+            this.existed = existed;
+        }
 
         @Override
         public Mono<Answer<Device>> device(DeviceId device) {
@@ -133,7 +144,11 @@ final class PlatformCalls {
 
         @Override
         public Mono<Answer<Device>> create(NewDevice device) {
-            return ask(asked -> asked.create(device));
+            return ask(asked -> asked.create(device)).doOnNext(answer -> {
+                if (answer instanceof Answer.Exists<Device>) {
+                    existed.run();
+                }
+            });
         }
 
         @Override

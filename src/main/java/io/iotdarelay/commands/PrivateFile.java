@@ -18,6 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.dataformat.csv.CsvMapper;
+import tools.jackson.dataformat.csv.CsvWriteFeature;
 
 /**
  * A file of lines that only its owner may read, and that only grows. One process has it at a time. A line that was cut off when a former
@@ -25,7 +26,10 @@ import tools.jackson.dataformat.csv.CsvMapper;
  */
 final class PrivateFile implements AutoCloseable {
 
-    private static final ObjectWriter CSV = CsvMapper.shared().writerFor(String[].class);
+    private static final ObjectWriter CSV = CsvMapper.builder()
+            .enable(CsvWriteFeature.STRICT_CHECK_FOR_QUOTING)
+            .build()
+            .writerFor(String[].class);
     private static final Set<OpenOption> APPENDING =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
 

@@ -153,14 +153,14 @@ final class RegisterCommand implements Callable<Integer> {
                 }
                 Map<DeviceId, DeviceSecret> tried = new HashMap<>();
                 if (interrupted) {
-                    for (String line : pending.lines()) {
-                        int comma = line.indexOf(',');
-                        if (comma > 0 && !line.equals(PENDING_HEADER)) {
-                            tried.put(
-                                    new DeviceId(line.substring(0, comma)),
-                                    new DeviceSecret(line.substring(comma + 1)));
+                    pending.lines().forEach(line -> {
+                        int comma = Math.max(line.indexOf(','), 0);
+                        String id = line.substring(0, comma);
+                        String secret = line.substring(Math.min(comma + 1, line.length()));
+                        if (DeviceId.isValid(id) && NewDevice.isSecret(secret)) { // which the header is not
+                            tried.put(new DeviceId(id), new DeviceSecret(secret));
                         }
-                    }
+                    });
                 } else {
                     pending.add(PENDING_HEADER);
                 }
@@ -247,7 +247,7 @@ final class RegisterCommand implements Callable<Integer> {
             this.kept = kept;
             this.pending = pending;
             this.calls = new PlatformCalls(application, here.nanoTime());
-            this.registration = new Registration(calls.patient());
+            this.registration = new Registration(calls);
             this.rate = application.rate();
             List<String> kinds =
                     new ArrayList<>(Arrays.stream(End.values()).map(End::label).toList());

@@ -1,7 +1,6 @@
 package io.iotdarelay.commands;
 
 import io.iotdarelay.appside.Answer;
-import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.appside.Creation;
 import io.iotdarelay.appside.Device;
 import io.iotdarelay.appside.DeviceCreation;
@@ -11,19 +10,17 @@ import io.iotdarelay.telemetry.DeviceSecret;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Makes devices exist, or finds out that they do. */
 final class Registration {
 
-    private final ApplicationSide side;
-    private final DeviceCreation creation;
+    private final PlatformCalls calls;
 
-    /** With a side that repeats what is worth it. */
-    Registration(ApplicationSide side) {
-        this.side = side;
-        this.creation = new DeviceCreation(side, Schedulers.parallel());
+    Registration(PlatformCalls calls) {
+        this.calls = calls;
     }
 
     /**
@@ -80,10 +77,18 @@ final class Registration {
     }
 
     private Mono<Done> create(Wanted wanted) {
-        return creation.create(wanted.device()).map(made -> switch (made) {
-            case Creation.Made ignored ->
-                new Done(wanted, End.CREATED, "", Optional.of(wanted.device().secret()));
-            case Creation.Existed existed -> compare(wanted, existed.device());
+        AtomicBoolean existed = new AtomicBoolean();
+        DeviceCreation creation = new DeviceCreation(calls.patient(() -> existed.set(true)), Schedulers.parallel());
+        return creation.create(wanted.device()).map(creating -> switch (creating) {
+            case Creation.Made made ->
+                existed.get() // that it has the secret of a list says nothing about the rest
+                        ? compare(wanted, made.device())
+                        : new Done(
+                                wanted,
+                                End.CREATED,
+                                "",
+                                Optional.of(wanted.device().secret()));
+            case Creation.Existed other -> compare(wanted, other.device());
             case Creation.InTheWay inTheWay -> Done.without(wanted, End.REFUSED, inTheWay.why());
             case Creation.Failed failed -> failed(wanted, failed.answer());
         });
@@ -91,7 +96,7 @@ final class Registration {
 
     /** Empty if there is none. */
     private Mono<Optional<Done>> look(Wanted wanted) {
-        return side.device(wanted.device().id()).map(answer -> compared(wanted, answer));
+        return calls.patient().device(wanted.device().id()).map(answer -> compared(wanted, answer));
     }
 
     private static Optional<Done> compared(Wanted wanted, Answer<Device> answer) {

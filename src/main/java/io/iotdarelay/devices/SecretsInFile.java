@@ -22,6 +22,7 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.csv.CsvMapper;
+import tools.jackson.dataformat.csv.CsvWriteFeature;
 
 /**
  * Gives devices in a directory file other secrets. All other lines stay as they are, the invalid ones, too. The file is replaced as a
@@ -29,7 +30,10 @@ import tools.jackson.dataformat.csv.CsvMapper;
  */
 public final class SecretsInFile {
 
-    private static final ObjectWriter CSV = CsvMapper.shared().writerFor(String[].class);
+    private static final ObjectWriter CSV = CsvMapper.builder()
+            .enable(CsvWriteFeature.STRICT_CHECK_FOR_QUOTING)
+            .build()
+            .writerFor(String[].class);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private SecretsInFile() {}

@@ -235,7 +235,11 @@ class RotateCommandTest {
         return CommandRun.with(
                 application,
                 Stream.concat(
-                                Stream.of("devices", "rotate", "--wait=0", new Workplace(folder).config()),
+                                Stream.of(
+                                        "devices",
+                                        "rotate",
+                                        String.join("", more).contains("--wait") ? "--json" : "--wait=0",
+                                        new Workplace(folder).config()),
                                 Stream.of(more))
                         .toArray(String[]::new));
     }
