@@ -29,9 +29,9 @@ import org.springframework.util.unit.DataSize;
  * @param maxInFlightRequests requests in flight over all devices, authentications included. Never more than
  *     {@code relay.iotda.max-connections}.
  * @param inFlightLimit {@code adaptive}: fewer requests are in flight as soon as most of them take clearly longer than the fastest,
- *     or fail, and more again up to the maximum as long as all are needed. {@code static}: always the maximum, after a slow start.
- *     Where a part of the platform is slow or fails whatever the load, {@code adaptive} sends few requests although more would do no
- *     harm. Neither limits how many a second there are; that is {@code relay.quota}.
+ *     or fail, and more again up to the maximum as long as all are needed. Where fewer do not help, because a part of the platform is slow or
+ *     fails whatever the load, it finds that out within a minute or two. {@code static}: always the maximum, after a slow start. Neither limits how many a
+ *     second there are; that is {@code relay.quota}.
  */
 @ConfigurationProperties("relay.lane")
 public record LaneProperties(
@@ -52,4 +52,4 @@ public record LaneProperties(
         @Between(least = "1", most = "65536") @DefaultValue("256")
         int maxInFlightRequests,
 
-        @DefaultValue("static") InFlightLimit inFlightLimit) {}
+        @DefaultValue("adaptive") InFlightLimit inFlightLimit) {}

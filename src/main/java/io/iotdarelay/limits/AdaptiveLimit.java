@@ -1,6 +1,7 @@
 package io.iotdarelay.limits;
 
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * As many requests in flight as the platform carries without queueing them: additive increase while all are needed, multiplicative
@@ -17,6 +18,9 @@ final class AdaptiveLimit implements SlotLimit {
      * too, and the limit would creep up. So when that memory is renewed while requests take longer, a quarter of them is sent
      * for one window: if that makes them faster, it was the queue; if not, the platform has become slower, and that is what counts
      * from then on.
+     *
+     * Where requests are slow or fail whatever the load, fewer of them do not help, and windows stay overloaded. Then a trial sends more. If more
+     * are accepted, windows decide nothing until they are well again: what decides is what a slot costs, against what it cost in the trial.
      */
 
     private static final long WINDOW = TimeUnit.MILLISECONDS.toNanos(250);
@@ -54,6 +58,23 @@ final class AdaptiveLimit implements SlotLimit {
 
     private static final int OVERDUE_FACTOR = 4;
 
+    /** After so many overloaded windows fewer requests did not help; a window that is not takes a part of one back. */
+    private static final int NO_HELP = 3;
+
+    private static final double WELL = 0.5;
+
+    /** So many windows that are well, and latency and failures decide again. */
+    private static final int SURE = 12;
+
+    /** What a slot costs may vary so much. */
+    private static final double EXCEEDED = 2;
+
+    /** Between trials, longer each time that one was of no use. */
+    private static final long SHORTEST_PAUSE = TimeUnit.SECONDS.toNanos(10);
+
+    private static final int LONGER = 4;
+    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(120);
+
     private final int most;
     private final int least;
     private double limit;
@@ -67,6 +88,18 @@ final class AdaptiveLimit implements SlotLimit {
     private int peak;
     private long fastest = Long.MAX_VALUE;
     private boolean reached;
+
+    /** Windows that were overloaded, less a part of those that were not. */
+    private double overloads;
+
+    private @Nullable RaiseTrial trial;
+    private long nextTrial;
+    private long pause = SHORTEST_PAUSE;
+
+    /** What a slot costs at the limit in force, where requests are slow or fail whatever the load; 0 otherwise. */
+    private double norm;
+
+    private SlotTime slotTime;
 
     /** Requests that began before this do not count. */
     private long countsFrom;
@@ -93,11 +126,13 @@ final class AdaptiveLimit implements SlotLimit {
         this.baselineSince = now;
         this.countsFrom = now;
         this.recentSince = now;
+        this.nextTrial = now;
+        this.slotTime = RaiseTrial.sample(slots(), now);
     }
 
     @Override
     public int slots() {
-        return (int) limit;
+        return (int) (trial == null ? limit : trial.limit());
     }
 
     @Override
@@ -107,9 +142,17 @@ final class AdaptiveLimit implements SlotLimit {
     }
 
     @Override
-    public void taken(int inFlight) {
+    public void taken(int inFlight, boolean failing, long now) {
         peak = Math.max(peak, inFlight);
         reached |= inFlight >= slots();
+        if (failing) {
+            return;
+        }
+        if (trial != null) {
+            trial.began(inFlight, now);
+        } else if (norm > 0) {
+            slotTime.began(now);
+        }
     }
 
     @Override
@@ -118,6 +161,9 @@ final class AdaptiveLimit implements SlotLimit {
         slowStart = true;
         beforeProbe = 0;
         steps = 0;
+        overloads = 0;
+        trial = null;
+        norm = 0;
     }
 
     @Override
@@ -127,7 +173,18 @@ final class AdaptiveLimit implements SlotLimit {
 
     @Override
     public void ended(RequestEnd end, boolean failing, long since, long now) {
-        if (failing || end == RequestEnd.UNKNOWN) {
+        if (failing) {
+            return;
+        }
+        if (trial != null) {
+            trial.ended(end, since, now);
+            if (trial.isOver()) {
+                end(trial, now);
+            }
+        } else if (norm > 0) {
+            slotTime.ended(end, since, now);
+        }
+        if (end == RequestEnd.UNKNOWN) {
             return;
         }
         if (end == RequestEnd.ACCEPTED) {
@@ -148,7 +205,7 @@ final class AdaptiveLimit implements SlotLimit {
         if (end != RequestEnd.FAILED && slowStart && reached && beforeProbe == 0) {
             limit = Math.min(limit + 1, most);
         }
-        if (now - windowSince >= WINDOW && samples + failed >= LEAST_SAMPLES) {
+        if (trial == null && now - windowSince >= WINDOW && samples + failed >= LEAST_SAMPLES) {
             decide(now);
             startWindow(now);
         }
@@ -178,17 +235,64 @@ final class AdaptiveLimit implements SlotLimit {
     }
 
     private void decide(long now) {
+        boolean overloaded = isOverloaded();
+        overloads = overloaded ? Math.min(SURE, overloads + 1) : Math.max(0, overloads - (norm > 0 ? 1 : WELL));
+        if (norm > 0) {
+            decideByNorm(now);
+            return;
+        }
         if (beforeProbe > 0) {
             limit = beforeProbe;
             beforeProbe = 0;
             remember(fastest, Long.MAX_VALUE, now);
-        } else if (isOverloaded() && peak > least) {
+        } else if (overloaded && peak > least) {
             decrease(now);
         } else if (reached && !slowStart) {
             steps = Math.min(steps + 1, MOST_STEPS);
             limit = Math.min(limit + steps * Math.max(1, Math.min(most * STEP, limit * LARGEST_STEP)), most);
         }
         renewMemory(now);
+        if (overloads >= NO_HELP && beforeProbe == 0) {
+            tryMore(now);
+        }
+    }
+
+    private void decideByNorm(long now) {
+        boolean known = slotTime.isKnown();
+        boolean exceeded = known && slotTime.each(now) > EXCEEDED * norm;
+        if (exceeded || overloads == 0) {
+            norm = 0;
+            overloads = 0;
+            pause = SHORTEST_PAUSE;
+            nextTrial = now;
+            return;
+        }
+        if (known) {
+            slotTime = RaiseTrial.sample(slots(), now);
+        }
+        tryMore(now);
+    }
+
+    /** It is of no use while fewer are needed. */
+    private void tryMore(long now) {
+        if (reached && slots() < most && now - nextTrial >= 0) {
+            trial = new RaiseTrial(limit, most, norm > 0, now);
+        }
+    }
+
+    private void end(RaiseTrial over, long now) {
+        limit = over.limit();
+        trial = null;
+        if (over.hasHelped()) {
+            norm = over.cost();
+            pause = SHORTEST_PAUSE;
+        }
+        slotTime = RaiseTrial.sample(slots(), now);
+        overloads = norm > 0 ? SURE : 0;
+        nextTrial = now + pause;
+        pause = Math.min(LONGER * pause, LONGEST_PAUSE);
+        countsFrom = now;
+        startWindow(now);
     }
 
     private boolean isOverloaded() {

@@ -169,7 +169,7 @@ final class ConcurrencyLimit {
                 next.done = true;
                 Slot slot = new Slot(next.failing);
                 prompt.add(slot);
-                limit.taken(prompt.size());
+                limit.taken(prompt.size(), next.failing, slot.since);
                 failingTaken += next.failing ? 1 : 0;
                 next.task.accept(slot);
             }

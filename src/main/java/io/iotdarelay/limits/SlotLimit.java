@@ -9,8 +9,12 @@ sealed interface SlotLimit permits StaticLimit, AdaptiveLimit {
     /** How many of them may be those of failing devices, unless these recover. */
     int slotsOfFailing();
 
-    /** So many are in flight; perhaps as many as may be. */
-    void taken(int inFlight);
+    /**
+     * A request begins; so many are in flight, perhaps as many as may be.
+     *
+     * @param failing whether it is of a device whose last one had failed
+     */
+    void taken(int inFlight, boolean failing, long now);
 
     /**
      * A request ended.

@@ -34,7 +34,7 @@ final class StaticLimit implements SlotLimit {
     }
 
     @Override
-    public void taken(int inFlight) {}
+    public void taken(int inFlight, boolean failing, long now) {}
 
     @Override
     public void ended(RequestEnd end, boolean failing, long since, long now) {

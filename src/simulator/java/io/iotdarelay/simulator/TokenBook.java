@@ -3,6 +3,8 @@ package io.iotdarelay.simulator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +22,7 @@ final class TokenBook {
     private record Token(String device, Instant expires) {}
 
     private final Map<String, Token> tokens = new ConcurrentHashMap<>();
-    private final Map<String, String> current = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> ofDevices = new ConcurrentHashMap<>();
     private final Clock clock;
     private volatile Duration lifetime;
     private volatile int worthALook = FEW;
@@ -42,14 +44,24 @@ final class TokenBook {
     String issue(String device) {
         String value = UUID.randomUUID().toString();
         tokens.put(value, new Token(device, clock.instant().plus(lifetime)));
-        String old = current.put(device, value);
-        if (old != null) {
-            Instant end = clock.instant().plus(GRACE);
-            tokens.computeIfPresent(
-                    old, (token, known) -> known.expires().isAfter(end) ? new Token(device, end) : known);
-        }
+        ofDevices.merge(device, List.of(value), (older, newer) -> plus(older, newer, device));
         forgetExpired();
         return value;
+    }
+
+    private List<String> plus(List<String> older, List<String> newer, String device) {
+        Instant now = clock.instant();
+        Instant end = now.plus(GRACE);
+        List<String> all = new ArrayList<>();
+        for (String value : older) {
+            Token left = tokens.computeIfPresent(
+                    value, (ignored, known) -> known.expires().isAfter(end) ? new Token(device, end) : known);
+            if (left != null && left.expires().isAfter(now)) {
+                all.add(value);
+            }
+        }
+        all.addAll(newer);
+        return all;
     }
 
     /** Looks through all of them only when they have doubled, so that a token costs the same however many there are. */
@@ -68,12 +80,14 @@ final class TokenBook {
     }
 
     void revoke(String device) {
-        tokens.values().removeIf(token -> token.device().equals(device));
-        current.remove(device);
+        ofDevices.computeIfPresent(device, (ignored, values) -> {
+            values.forEach(tokens::remove);
+            return null;
+        });
     }
 
     void revokeAll() {
         tokens.clear();
-        current.clear();
+        ofDevices.clear();
     }
 }

@@ -27,6 +27,7 @@ final class ModelPlatform {
     private long longestQueue = Long.MAX_VALUE;
     private double slowDevices;
     private double failingDevices;
+    private double failingNodes;
     private long number;
     private int waiting;
 
@@ -84,6 +85,11 @@ final class ModelPlatform {
     /** This share of requests takes two seconds more, wherever they wait. */
     void slowDevices(double share) {
         slowDevices = share;
+    }
+
+    /** This share of requests meets a node that fails at once. */
+    void failingNodes(double share) {
+        failingNodes = share;
     }
 
     /** This share of requests is of devices that fail each time. */
@@ -149,6 +155,9 @@ final class ModelPlatform {
     private Answer answer(ConcurrencyLimit.Slot slot, boolean failing) {
         if (failing) {
             return new Answer(now + RESPONSE_TIMEOUT, number++, slot, RequestEnd.FAILED);
+        }
+        if (random.nextDouble() < failingNodes) {
+            return new Answer(now + base, number++, slot, RequestEnd.FAILED);
         }
         long begins = Math.max(now, workersFreeAt.element());
         if (begins - now > longestQueue) {
