@@ -2,11 +2,13 @@ package io.iotdarelay;
 
 import io.iotdarelay.commands.Commands;
 import io.iotdarelay.commands.Surroundings;
+import java.io.Console;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.logging.LoggingSystem;
 
 /** Runs a verb of the command line in place of the service, and ends the process. */
@@ -31,10 +33,15 @@ final class CommandLineStart {
                 System.in,
                 answers,
                 complaints,
+                isTerminal(System.console()),
                 clock,
                 System::nanoTime);
         String version = Objects.requireNonNullElse(
                 CommandLineStart.class.getPackage().getImplementationVersion(), "(not built)");
         System.exit(Commands.run(arguments, surroundings, version));
+    }
+
+    private static boolean isTerminal(@Nullable Console console) {
+        return console != null && console.isTerminal();
     }
 }

@@ -3,12 +3,14 @@ package io.iotdarelay;
 import io.iotdarelay.commands.Commands;
 import io.iotdarelay.commands.Configured;
 import io.iotdarelay.commands.Surroundings;
+import io.iotdarelay.commands.Surroundings.ApplicationAccess;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,6 +29,15 @@ public record CommandRun(int exitCode, String out, String err) {
 
     /** Runs one with a standard input. */
     public static CommandRun with(String input, String... arguments) {
+        return run(input, Optional.empty(), arguments);
+    }
+
+    /** Runs one that asks this application side instead of the configured one. */
+    public static CommandRun with(ApplicationAccess application, String... arguments) {
+        return run("", Optional.of(application), arguments);
+    }
+
+    private static CommandRun run(String input, Optional<ApplicationAccess> application, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Clock clock = Clock.systemUTC();
@@ -35,10 +46,11 @@ public record CommandRun(int exitCode, String out, String err) {
                 configuration,
                 new CommandPlatform(clock, System::nanoTime),
                 new CommandRegistry(configuration, clock),
-                new CommandApplication(configuration, clock, System::nanoTime),
+                application.orElseGet(() -> new CommandApplication(configuration, clock, System::nanoTime)),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintWriter(out),
                 new PrintWriter(err),
+                false,
                 clock,
                 System::nanoTime);
         return new CommandRun(Commands.run(arguments, surroundings, "1.0"), out.toString(), err.toString());

@@ -49,6 +49,7 @@ public final class Rooms {
         rooms.put("settle", List.of("telemetry", "kafka", "settings"));
         rooms.put("appside", List.of("telemetry", "settings", "metrics", "decode", "egress", "limits"));
         rooms.put("products", List.of("telemetry", "metrics", "model", "appside"));
+        rooms.put("provisioning", List.of("telemetry", "settings", "metrics", "mapping", "devices", "appside"));
         rooms.put("registry", List.of("telemetry", "settings", "metrics", "decode", "schemas", "egress"));
         rooms.put(
                 "pipeline",

@@ -22,10 +22,12 @@ public record NewDevice(
         DeviceSecret secret,
         Optional<DeviceId> gateway) {
 
+    /** The most characters of a name. */
+    public static final int MAX_NAME = 256;
+
     private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern PRODUCT_ID = Pattern.compile("[A-Za-z0-9_-]{1,36}");
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{8,32}");
-    private static final int MAX_NAME = 256;
 
     public NewDevice {
         require(isNodeId(nodeId), "a node ID has 1 to 64 letters, digits, '_' or '-'");

@@ -63,7 +63,9 @@ public final class Commands implements Runnable {
                 .addSubcommand(new CheckCommand(settings))
                 .addSubcommand(new TryCommand(settings))
                 .addSubcommand(new SuggestCommand(settings))
-                .addSubcommand(new TestCommand(settings));
+                .addSubcommand(new TestCommand(settings))
+                .addSubcommand(DevicesCommand.line(settings))
+                .addSubcommand(ProductsCommand.line(settings));
         line.getCommandSpec()
                 .version("iotda-relay " + version)
                 .addOption(OptionSpec.builder("-h", "--help")

@@ -14,7 +14,11 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import javax.net.ssl.TrustManagerFactory;
 
-/** What a verb needs from outside. */
+/**
+ * What a verb needs from outside.
+ *
+ * @param terminal whether somebody looks on, so that progress may be shown
+ */
 public record Surroundings(
         ConfigurationReader configuration,
         PlatformProbe platform,
@@ -23,6 +27,7 @@ public record Surroundings(
         InputStream in,
         PrintWriter out,
         PrintWriter err,
+        boolean terminal,
         Clock clock,
         LongSupplier nanoTime) {
 

@@ -77,9 +77,7 @@ final class TopicReader {
         }
         try (Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(configuration, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(found -> new TopicPartition(topic, found.partition()))
-                    .toList();
+            List<TopicPartition> partitions = partitions(consumer, topic);
             if (partitions.isEmpty()) {
                 return new Reading.Failed("topic " + topic + " does not exist");
             }
@@ -87,6 +85,51 @@ final class TopicReader {
         } catch (KafkaException e) {
             return new Reading.Failed(KafkaFailure.ofReading(e));
         }
+    }
+
+    /**
+     * Reads all records that there are, from the beginning, in the order of each partition. Returns why that failed, if so.
+     *
+     * @param atMost how long nothing may come
+     */
+    Optional<String> all(
+            String topic, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> taken, Duration atMost) {
+        Optional<String> trouble = new Bootstrap(configuration).check().trouble();
+        if (trouble.isPresent()) {
+            return trouble;
+        }
+        try (Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(configuration, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
+            if (partitions.isEmpty()) {
+                return Optional.of("topic " + topic + " does not exist");
+            }
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> last = consumer.endOffsets(partitions);
+            long end = nanoTime.getAsLong() + atMost.toNanos();
+            while (!isAtEnd(consumer, last)) {
+                boolean came = false;
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    taken.accept(record);
+                    came = true;
+                }
+                end = came ? nanoTime.getAsLong() + atMost.toNanos() : end;
+                if (nanoTime.getAsLong() - end >= 0) {
+                    return Optional.of("topic " + topic + " could not be read to its end: nothing came for "
+                            + atMost.toSeconds() + " s");
+                }
+            }
+            return Optional.empty();
+        } catch (KafkaException e) {
+            return Optional.of(KafkaFailure.ofReading(e));
+        }
+    }
+
+    private static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(found -> new TopicPartition(topic, found.partition()))
+                .toList();
     }
 
     private Reading read(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, int count, long end) {

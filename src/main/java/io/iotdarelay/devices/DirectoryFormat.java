@@ -20,42 +20,16 @@ import tools.jackson.dataformat.csv.CsvMapper;
 enum DirectoryFormat {
     CSV {
         @Override
-        DirectoryListing read(Lines lines, long room) throws IOException {
-            DirectoryListing listing = new DirectoryListing(room);
+        void read(Lines lines, Rows rows) throws IOException {
             String first = lines.next();
-            List<String> header = first == null ? List.of() : fields(withoutByteOrderMark(first));
-            int deviceId = header.indexOf(DEVICE_ID);
-            int secret = header.indexOf(SECRET);
-            int gatewayId = header.indexOf(GATEWAY_ID);
-            int productId = header.indexOf(PRODUCT_ID);
-            int nodeId = header.indexOf(NODE_ID);
-            int group = header.indexOf(GROUP);
-            if (deviceId < 0 || secret < 0) {
-                throw new IOException("line 1: the header device_id,secret,gateway_id is missing");
-            }
+            List<String> header = header(first);
             forEachLine(
                     lines,
                     (place, line) -> {
                         List<String> fields = fields(line);
-                        listing.add(
-                                place,
-                                at(fields, deviceId),
-                                at(fields, secret),
-                                at(fields, gatewayId),
-                                at(fields, productId),
-                                at(fields, nodeId),
-                                at(fields, group));
+                        rows.row(place, column -> at(fields, header.indexOf(column)));
                     },
-                    listing);
-            return listing;
-        }
-
-        private static List<String> fields(String line) {
-            List<String> fields = new ArrayList<>();
-            for (String field : CSV_LINE.<String[]>readValue(line)) {
-                fields.add(field.strip());
-            }
-            return fields;
+                    rows);
         }
 
         private static @Nullable String at(List<String> fields, int index) {
@@ -64,23 +38,14 @@ enum DirectoryFormat {
     },
     JSON_LINES {
         @Override
-        DirectoryListing read(Lines lines, long room) throws IOException {
-            DirectoryListing listing = new DirectoryListing(room);
+        void read(Lines lines, Rows rows) throws IOException {
             forEachLine(
                     lines,
                     (place, line) -> {
                         JsonNode entry = JSON_LINE.readTree(line);
-                        listing.add(
-                                place,
-                                entry.path(DEVICE_ID).asString(null),
-                                entry.path(SECRET).asString(null),
-                                entry.path(GATEWAY_ID).asString(null),
-                                entry.path(PRODUCT_ID).asString(null),
-                                entry.path(NODE_ID).asString(null),
-                                entry.path(GROUP).asString(null));
+                        rows.row(place, column -> entry.path(column).asString(null));
                     },
-                    listing);
-            return listing;
+                    rows);
         }
     };
 
@@ -98,7 +63,30 @@ enum DirectoryFormat {
         void read(String place, String line);
     }
 
-    abstract DirectoryListing read(Lines lines, long room) throws IOException;
+    /** What is done with the lines of a file. */
+    interface Rows {
+
+        /**
+         * One device.
+         *
+         * @param column what its line has under this name, if anything
+         */
+        void row(String place, Column column);
+
+        void broken(String place, String why);
+
+        /** Whether nothing more is wanted. */
+        boolean isFull();
+    }
+
+    /** The columns of a line. */
+    @FunctionalInterface
+    interface Column {
+        @Nullable
+        String of(String name);
+    }
+
+    abstract void read(Lines lines, Rows rows) throws IOException;
 
     /**
      * Reads a file.
@@ -106,16 +94,43 @@ enum DirectoryFormat {
      * @param room how much of the heap its devices may take, in bytes; reading ends where they take more
      */
     static DirectoryListing read(Path file, long room) throws IOException {
-        DirectoryFormat format = file.toString().toLowerCase(Locale.ROOT).endsWith(".csv") ? CSV : JSON_LINES;
+        DirectoryListing listing = new DirectoryListing(room);
+        read(file, listing);
+        return listing;
+    }
+
+    static void read(Path file, Rows rows) throws IOException {
         // Invalid UTF-8 becomes characters that no device ID has: only that line is invalid, not the whole file.
         try (Reader reader = new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8)) {
-            return format.read(new Lines(reader), room);
+            of(file).read(new Lines(reader), rows);
         } catch (JacksonException e) {
             throw new IOException("line 1: the header cannot be read", e);
         }
     }
 
-    private static void forEachLine(Lines lines, LineReader reader, DirectoryListing listing) throws IOException {
+    static DirectoryFormat of(Path file) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".csv") ? CSV : JSON_LINES;
+    }
+
+    /** The names of the columns, in the first line of a file in CSV. */
+    static List<String> header(@Nullable String first) throws IOException {
+        List<String> header = first == null ? List.of() : fields(withoutByteOrderMark(first));
+        if (!header.contains(DEVICE_ID) || !header.contains(SECRET)) {
+            throw new IOException("line 1: the header device_id,secret,gateway_id is missing");
+        }
+        return header;
+    }
+
+    /** The fields of a line in CSV. */
+    static List<String> fields(String line) {
+        List<String> fields = new ArrayList<>();
+        for (String field : CSV_LINE.<String[]>readValue(line)) {
+            fields.add(field.strip());
+        }
+        return fields;
+    }
+
+    private static void forEachLine(Lines lines, LineReader reader, Rows listing) throws IOException {
         for (String line = lines.next(); line != null && !listing.isFull(); line = lines.next()) {
             if (lines.isTooLong()) {
                 listing.broken(lines.place(), "is longer than " + Lines.MAX_LENGTH + " characters");

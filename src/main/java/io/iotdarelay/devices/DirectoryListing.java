@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The devices that were read from a file, and the invalid lines. If a device occurs twice, the last line is used, and that
  * is reported, too. When the limit is reached, nothing more is stored.
  */
-final class DirectoryListing {
+final class DirectoryListing implements DirectoryFormat.Rows {
 
     private static final int MAX_REPORTED = 20;
 
@@ -28,6 +29,18 @@ final class DirectoryListing {
         this.room = room;
     }
 
+    @Override
+    public void row(String place, DirectoryFormat.Column column) {
+        add(
+                place,
+                column.of(DirectoryFormat.DEVICE_ID),
+                column.of(DirectoryFormat.SECRET),
+                column.of(DirectoryFormat.GATEWAY_ID),
+                column.of(DirectoryFormat.PRODUCT_ID),
+                column.of(DirectoryFormat.NODE_ID),
+                column.of(DirectoryFormat.GROUP));
+    }
+
     /** Adds an entry, or reports what is wrong with it. Never repeats its content, which may contain a secret. */
     void add(
             String place,
@@ -41,20 +54,9 @@ final class DirectoryListing {
             broken(place, "device_id is missing or invalid");
             return;
         }
-        if (gatewayId != null && !gatewayId.isEmpty() && !DeviceId.isValid(gatewayId)) {
-            broken(place, "gateway_id is invalid");
-            return;
-        }
-        if (productId != null && !productId.isEmpty() && !DirectoryEntry.isProduct(productId)) {
-            broken(place, "product_id is invalid");
-            return;
-        }
-        if (nodeId != null && !nodeId.isEmpty() && !DeviceId.isValid(nodeId)) {
-            broken(place, "node_id is invalid");
-            return;
-        }
-        if (groupName != null && !groupName.isEmpty() && !DirectoryEntry.isGroup(groupName)) {
-            broken(place, "group is invalid");
+        Optional<String> invalid = invalid(gatewayId, productId, nodeId, groupName);
+        if (invalid.isPresent()) {
+            broken(place, invalid.get());
             return;
         }
         DeviceSecret known = secret == null || secret.isEmpty() ? null : new DeviceSecret(secret);
@@ -83,12 +85,34 @@ final class DirectoryListing {
         }
     }
 
+    /** Which of the columns that may be empty is invalid. */
+    static Optional<String> invalid(
+            @Nullable String gatewayId,
+            @Nullable String productId,
+            @Nullable String nodeId,
+            @Nullable String groupName) {
+        if (gatewayId != null && !gatewayId.isEmpty() && !DeviceId.isValid(gatewayId)) {
+            return Optional.of("gateway_id is invalid");
+        }
+        if (productId != null && !productId.isEmpty() && !DirectoryEntry.isProduct(productId)) {
+            return Optional.of("product_id is invalid");
+        }
+        if (nodeId != null && !nodeId.isEmpty() && !DeviceId.isValid(nodeId)) {
+            return Optional.of("node_id is invalid");
+        }
+        return groupName != null && !groupName.isEmpty() && !DirectoryEntry.isGroup(groupName)
+                ? Optional.of("group is invalid")
+                : Optional.empty();
+    }
+
     /** Whether there were more devices than there is room for. */
-    boolean isFull() {
+    @Override
+    public boolean isFull() {
         return taken > room;
     }
 
-    void broken(String place, String why) {
+    @Override
+    public void broken(String place, String why) {
         brokenEntries++;
         if (broken.size() < MAX_REPORTED) {
             broken.add(place + ": " + why);

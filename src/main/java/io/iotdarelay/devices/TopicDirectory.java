@@ -5,6 +5,7 @@ import io.iotdarelay.telemetry.DeviceId;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +71,16 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
     @Override
     public Optional<DeviceId> deviceOfNode(DeviceId node) {
         return nodes.deviceOf(node);
+    }
+
+    /** All entries, in no order. */
+    Collection<DirectoryEntry> entries() {
+        return devices.values();
+    }
+
+    /** Why devices were left out, if they were. */
+    Optional<String> full() {
+        return Optional.ofNullable(full);
     }
 
     @Override

@@ -168,7 +168,12 @@ public final class Relay implements RecordHandler {
                 case Piece.Accepted piece ->
                     addressing.add(
                             new Unaddressed(
-                                    record, i, piece.report(), piece.id().route(), piece.permitted()),
+                                    record,
+                                    i,
+                                    piece.report(),
+                                    piece.id().route(),
+                                    piece.permitted(),
+                                    piece.provisions()),
                             now);
                 case Piece.Refused piece -> endings.rejectPart(record, i, piece.rejection());
             }

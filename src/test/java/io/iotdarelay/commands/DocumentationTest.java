@@ -27,18 +27,26 @@ class DocumentationTest {
         CommandLine line = Commands.line(new Settings(null, List.of()), "");
 
         line.getSubcommands().forEach((verb, command) -> {
-            if (!verb.equals("help")) {
-                String section = PAGE.substring(PAGE.indexOf("\n## " + verb + "\n"));
-                String own = section.substring(
-                        0,
-                        Math.max(section.indexOf("\n## ", 4), 0) == 0 ? section.length() : section.indexOf("\n## ", 4));
-                command.getCommandSpec().options().stream()
-                        .map(CommandLine.Model.OptionSpec::longestName)
-                        .filter(option -> !option.equals("--config") && !option.equals("--help"))
-                        .forEach(option -> assertThat(own).as(verb).contains("`" + option, option));
+            if (command.getSubcommands().isEmpty()) {
+                assertNamed(verb, command);
+            } else {
+                command.getSubcommands().forEach((second, inner) -> assertNamed(verb + " " + second, inner));
             }
         });
         assertThat(PAGE).contains("`--config FILE`", "`--help`", "--version");
+    }
+
+    private static void assertNamed(String verb, CommandLine command) {
+        if (verb.endsWith("help")) {
+            return;
+        }
+        String section = PAGE.substring(PAGE.indexOf("\n## " + verb + "\n"));
+        String own = section.substring(
+                0, Math.max(section.indexOf("\n## ", 4), 0) == 0 ? section.length() : section.indexOf("\n## ", 4));
+        command.getCommandSpec().options().stream()
+                .map(CommandLine.Model.OptionSpec::longestName)
+                .filter(option -> !option.equals("--config") && !option.equals("--help"))
+                .forEach(option -> assertThat(own).as(verb).contains("`" + option, option));
     }
 
     @Test

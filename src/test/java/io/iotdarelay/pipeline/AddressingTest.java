@@ -227,7 +227,8 @@ class AddressingTest {
                 new SourceRecord(new RecordPosition("other", 0, 2), NOW, null, null, List.of()),
                 "another");
 
-        addressing.add(new Unaddressed(other, 0, ready("late"), "another", PermittedDevices.ALL), NOW.plus(GRACE));
+        addressing.add(
+                new Unaddressed(other, 0, ready("late"), "another", PermittedDevices.ALL, List.of()), NOW.plus(GRACE));
         directory.with("late", "secret");
         addressing.askDirectory(NOW.plus(GRACE).plusSeconds(1));
 
@@ -252,7 +253,8 @@ class AddressingTest {
     }
 
     private void add(long offset, Written report, PermittedDevices permitted) {
-        addressing.add(new Unaddressed(inFlight(new TestAssignment(), offset), 0, report, "route", permitted), NOW);
+        addressing.add(
+                new Unaddressed(inFlight(new TestAssignment(), offset), 0, report, "route", permitted, List.of()), NOW);
     }
 
     private List<String> taken() {

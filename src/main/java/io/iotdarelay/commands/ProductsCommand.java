@@ -1,0 +1,37 @@
+package io.iotdarelay.commands;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The verbs about products. */
+@Command(
+        name = "products",
+        description = {"Fetches product models, over the application side of IoTDA (relay.platform).", ""},
+        subcommands = HelpCommand.class,
+        synopsisSubcommandLabel = "COMMAND")
+final class ProductsCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Print this help, and exit.")
+    @SuppressWarnings("UnusedVariable") // picocli prints the help
+    private boolean help;
+
+    static CommandLine line(Settings settings) {
+        return new CommandLine(new ProductsCommand()).addSubcommand(new PullCommand(settings));
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Name a command: pull");
+    }
+}

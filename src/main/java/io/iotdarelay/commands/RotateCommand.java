@@ -1,0 +1,333 @@
+package io.iotdarelay.commands;
+
+import io.iotdarelay.commands.Rotation.Step;
+import io.iotdarelay.commands.RotationNotes.Stage;
+import io.iotdarelay.commands.Surroundings.Application;
+import io.iotdarelay.devices.DirectoryEntry;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.DeviceSecret;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Gives devices other secrets, on the platform and in the directory, while they report. */
+@Command(
+        name = "rotate",
+        description = {
+            "Gives devices new secrets, on the platform and in the directory, while a relay reports for them. Run it again to continue after"
+                    + " an interruption.",
+            ""
+        },
+        footer = {
+            "",
+            "Exit code 0: all devices have new secrets. 1: some were refused, or are not finished. 2: the command line is wrong."
+        })
+final class RotateCommand implements Callable<Integer> {
+
+    private static final String ROTATED = "rotated";
+    private static final String WRITTEN = "written";
+    private static final String WOULD_ROTATE = "would-rotate";
+    private static final String REFUSED = "refused";
+    private static final String UNFINISHED = "unfinished";
+    private static final String EARLIER = "earlier";
+    private static final List<String> KINDS = List.of(ROTATED, WRITTEN, WOULD_ROTATE, REFUSED, UNFINISHED, EARLIER);
+
+    /** So many devices share the wait for the directory. */
+    private static final int BATCH = 1000;
+
+    private static final int CALLS_EACH = 3;
+    private static final Duration READING = Duration.ofMinutes(1);
+    private static final long LONGEST_WAIT = 3600;
+
+    private final Settings settings;
+    private final Secrets secrets = new Secrets();
+
+    @Mixin
+    private final PlatformVerb verb = new PlatformVerb();
+
+    @Parameters(paramLabel = "DEVICE", arity = "0..1", description = "The ID of a device of the directory.")
+    private @Nullable String device;
+
+    @Option(names = "--all", description = "All devices of the directory that have a secret.")
+    private boolean all;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How long relays have to read the directory before the former secrets end; 30 by default.")
+    private long wait = 30;
+
+    @Option(
+            names = "--keep-former",
+            description =
+                    "End when the directory is written. The former secrets stay valid until the command is run without this.")
+    private boolean keepFormer;
+
+    @Option(
+            names = "--notes",
+            paramLabel = "FILE",
+            description =
+                    "Where it is kept how far the rotation is; beside the directory file, or in the current folder, by default.")
+    private @Nullable Path notes;
+
+    @Option(names = "--dry-run", description = "Look at the platform, but change nothing.")
+    private boolean dryRun;
+
+    RotateCommand(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Integer call() throws UsageException, IOException {
+        if (all == (device != null)) {
+            throw new UsageException("name a device, or --all");
+        }
+        if (device != null && !DeviceId.isValid(device)) {
+            throw new UsageException("'" + device + "' is not a device ID");
+        }
+        if (wait < 0 || wait > LONGEST_WAIT) {
+            throw new UsageException("--wait must be between 0 and " + LONGEST_WAIT + " seconds");
+        }
+        return verb.run(settings, this::rotate);
+    }
+
+    private int rotate(Configured configured, Application application) throws UsageException, IOException {
+        Surroundings here = settings.surroundings();
+        DirectoryInUse.Reading reading = DirectoryInUse.read(configured, here, READING, !dryRun);
+        if (!(reading instanceof DirectoryInUse.Reading.Read read)) {
+            here.err().println(((DirectoryInUse.Reading.Failed) reading).why());
+            return Commands.FINDINGS;
+        }
+        List<DirectoryEntry> entries = chosen(read.directory());
+        Path path = notes == null ? read.directory().beside(".rotation") : notes;
+        if (dryRun) {
+            return new Run(here, application, read.directory(), entries, null).preview();
+        }
+        try (RotationNotes open = RotationNotes.open(path)
+                .orElseThrow(() -> new UsageException(path + " is in use: another rotation is not over"))) {
+            if (!open.isEmpty()) {
+                here.err().println("continues the rotation of " + path);
+            }
+            Run run = new Run(here, application, read.directory(), entries, open);
+            int code = run.all();
+            if (run.isFinished() && !open.isAnyWritten() && (all || run.wereNotesEmpty())) {
+                open.delete();
+            }
+            return code;
+        }
+    }
+
+    private List<DirectoryEntry> chosen(DirectoryInUse directory) throws UsageException {
+        if (device == null) {
+            return directory.entries().values().stream()
+                    .filter(entry -> entry.secret() != null)
+                    .sorted(Comparator.comparing(DirectoryEntry::device))
+                    .toList();
+        }
+        DirectoryEntry entry = directory.entries().get(new DeviceId(device));
+        if (entry == null || entry.secret() == null) {
+            throw new UsageException("the directory has no secret of device " + device);
+        }
+        return List.of(entry);
+    }
+
+    /** One run over the devices. */
+    private final class Run {
+
+        private final DirectoryInUse directory;
+        private final List<DirectoryEntry> entries;
+        private final @Nullable RotationNotes notes;
+        private final PlatformCalls calls;
+        private final Rotation rotation;
+        private final Progress progress;
+        private final Results results;
+        private final boolean notesWereEmpty;
+
+        Run(
+                Surroundings here,
+                Application application,
+                DirectoryInUse directory,
+                List<DirectoryEntry> entries,
+                @Nullable RotationNotes notes) {
+            this.directory = directory;
+            this.entries = entries;
+            this.notes = notes;
+            this.notesWereEmpty = notes == null || notes.isEmpty();
+            this.calls = new PlatformCalls(application, here.nanoTime());
+            this.rotation = new Rotation(calls);
+            long most = entries.size() * (long) (dryRun ? 1 : CALLS_EACH);
+            here.err()
+                    .println(entries.size() + " devices, about " + most + " calls, "
+                            + Progress.about(most, application.rate())
+                            + (dryRun || keepFormer
+                                    ? ""
+                                    : ", and a wait of " + wait + " s for each " + BATCH + " devices"));
+            here.err().flush();
+            this.progress = new Progress(here, entries.size());
+            this.results = new Results(here, progress, verb.json(), "device_id", KINDS);
+        }
+
+        /** Whether there is nothing that another run could end; what was refused is over, too. */
+        boolean isFinished() {
+            return results.count(UNFINISHED) == 0 && calls.end().isEmpty();
+        }
+
+        boolean wereNotesEmpty() {
+            return notesWereEmpty;
+        }
+
+        int preview() {
+            calls.each(entries, entry -> rotation.look(entry.device(), secret(entry)), step -> {
+                progress.step();
+                if (step instanceof Step.Taken taken) {
+                    results.add(
+                            WOULD_ROTATE,
+                            taken.device().value(),
+                            "the directory has the " + taken.used().name().toLowerCase(java.util.Locale.ROOT)
+                                    + " secret");
+                } else {
+                    failed(step);
+                }
+            });
+            return end();
+        }
+
+        int all() throws IOException {
+            RotationNotes known = Objects.requireNonNull(notes);
+            List<DirectoryEntry> halfDone = new ArrayList<>();
+            List<DirectoryEntry> fresh = new ArrayList<>();
+            for (DirectoryEntry entry : entries) {
+                RotationNotes.Note note = known.of(entry.device()).orElse(null);
+                if (note != null && note.stage() == Stage.WRITTEN) {
+                    if (note.isOf(secret(entry))) {
+                        halfDone.add(entry);
+                    } else { // to go on would end the secret that relays may have by now
+                        failed(new Step.Refused(
+                                entry.device(), "the directory has not the secret that a former run wrote into it"));
+                    }
+                } else if (note != null && all) {
+                    results.tally(EARLIER);
+                    progress.step();
+                } else {
+                    fresh.add(entry);
+                }
+            }
+            if (keepFormer) {
+                halfDone.forEach(entry -> results.add(WRITTEN, entry.device().value(), "by a former run"));
+            } else {
+                Map<DeviceId, DeviceSecret> written = new HashMap<>();
+                halfDone.forEach(entry -> written.put(entry.device(), secret(entry)));
+                calls.each(
+                        halfDone, entry -> rotation.end(entry.device(), secret(entry)), step -> ended(step, written));
+                known.sync();
+            }
+            for (int i = 0; i < fresh.size() && calls.end().isEmpty(); i += BATCH) {
+                batch(fresh.subList(i, Math.min(fresh.size(), i + BATCH)), known);
+            }
+            return end();
+        }
+
+        private void batch(List<DirectoryEntry> batch, RotationNotes known) throws IOException {
+            Map<DeviceId, DeviceSecret> chosen = new HashMap<>();
+            batch.forEach(entry -> chosen.put(entry.device(), secrets.next()));
+            List<Step.Taken> added = new ArrayList<>();
+            calls.each(
+                    batch,
+                    entry -> rotation.add(
+                            entry.device(), secret(entry), Objects.requireNonNull(chosen.get(entry.device()))),
+                    step -> {
+                        if (step instanceof Step.Taken taken) {
+                            added.add(taken);
+                        } else {
+                            failed(step);
+                        }
+                    });
+            if (added.isEmpty()) {
+                return;
+            }
+            Map<DeviceId, DeviceSecret> replaced = new HashMap<>();
+            added.forEach(taken -> replaced.put(taken.device(), Objects.requireNonNull(chosen.get(taken.device()))));
+            Optional<String> trouble = directory.replace(replaced);
+            if (trouble.isPresent()) {
+                calls.stop(trouble.get());
+                added.forEach(taken -> failed(new Step.Unfinished(taken.device(), "the directory was not written")));
+                return;
+            }
+            for (Step.Taken taken : added) {
+                known.note(taken.device(), Stage.WRITTEN, Objects.requireNonNull(replaced.get(taken.device())));
+            }
+            known.sync();
+            if (keepFormer) {
+                added.forEach(taken -> {
+                    progress.step();
+                    results.add(WRITTEN, taken.device().value(), "");
+                });
+                return;
+            }
+            calls.rest(Duration.ofSeconds(wait));
+            Map<DeviceId, Step.Taken> waiting = new HashMap<>();
+            added.forEach(taken -> waiting.put(taken.device(), taken));
+            calls.each(
+                    added, taken -> rotation.end(taken, Objects.requireNonNull(replaced.get(taken.device()))), step -> {
+                        waiting.remove(step.device());
+                        ended(step, replaced);
+                    });
+            waiting.values()
+                    .forEach(taken -> failed(new Step.Unfinished(taken.device(), "its former secret is still valid")));
+            known.sync();
+        }
+
+        private void ended(Step step, Map<DeviceId, DeviceSecret> written) {
+            if (!(step instanceof Step.Taken taken)) {
+                failed(step);
+                return;
+            }
+            progress.step();
+            results.add(ROTATED, taken.device().value(), "");
+            try {
+                Objects.requireNonNull(notes)
+                        .note(taken.device(), Stage.DONE, Objects.requireNonNull(written.get(taken.device())));
+            } catch (IOException e) {
+                calls.stop("the notes cannot be written: " + e.getClass().getSimpleName());
+            }
+        }
+
+        private void failed(Step step) {
+            progress.step();
+            switch (step) {
+                case Step.Taken ignored -> {}
+                case Step.Refused refused ->
+                    results.add(REFUSED, refused.device().value(), refused.why());
+                case Step.Unfinished unfinished ->
+                    results.add(UNFINISHED, unfinished.device().value(), unfinished.why());
+            }
+        }
+
+        private int end() {
+            long rest = entries.size() - results.count(KINDS.toArray(String[]::new));
+            for (long i = 0; i < rest; i++) {
+                results.tally(UNFINISHED);
+            }
+            results.end(calls.made(), progress.time(), calls.end());
+            return results.count(REFUSED, UNFINISHED) == 0 && calls.end().isEmpty() ? Commands.OK : Commands.FINDINGS;
+        }
+
+        private static DeviceSecret secret(DirectoryEntry entry) {
+            return Objects.requireNonNull(entry.secret());
+        }
+    }
+}
