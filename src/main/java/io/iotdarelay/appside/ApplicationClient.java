@@ -327,7 +327,7 @@ final class ApplicationClient implements ApplicationSide {
             if (unreachable.mayHaveArrived()) {
                 own.failed(unreachable.why());
                 tools.breaker().withdraw();
-                condition.isTroubled(call, unreachable.why(), false);
+                condition.isTroubledFor(call, unreachable.why(), false);
             } else {
                 concernsAll(unreachable.why(), false);
             }
@@ -339,7 +339,7 @@ final class ApplicationClient implements ApplicationSide {
             } else {
                 tools.breaker().succeeded(); // others may succeed
                 own.succeeded(); // refused at once, which costs nobody anything
-                condition.isTroubledFor(call, misconfigured.why());
+                condition.isTroubledFor(call, misconfigured.why(), true);
             }
         }
 

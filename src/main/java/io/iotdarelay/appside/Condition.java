@@ -82,9 +82,9 @@ final class Condition {
         show();
     }
 
-    /** It answers, but lacks what this kind of call needs. */
-    void isTroubledFor(Call call, String detail) {
-        add(call, call.label() + ": " + detail, true, false);
+    /** It can be reached, but does not do what this kind of call needs. */
+    void isTroubledFor(Call call, String detail, boolean misconfigured) {
+        add(call, call.label() + ": " + detail, misconfigured, false);
         othersMaySucceed();
     }
 

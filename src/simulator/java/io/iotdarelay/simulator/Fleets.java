@@ -106,8 +106,9 @@ final class Fleets {
         if (secret.isEmpty() && gateway.isEmpty()) {
             return Optional.of("neither secret nor gateway_id");
         }
-        SimulatedDevice device =
-                gateway.isEmpty() ? SimulatedDevice.direct(id, secret) : SimulatedDevice.child(id, gateway);
+        SimulatedDevice device = gateway.isEmpty()
+                ? SimulatedDevice.direct(id, secret)
+                : SimulatedDevice.child(id, gateway).withSecret(secret);
         simulator.register(device.ofProduct(field.apply("product_id"))
                 .named(node.isEmpty() ? id : node, node.isEmpty() ? id : node));
         return Optional.empty();

@@ -345,6 +345,8 @@ class ApplicationClientTest {
                 .contains("circuit breaker is open: the application side answers HTTP 503");
         assertThat(answer(side.device(DEVICE)).code()).isEqualTo("absent");
         assertThat(server.requests()).hasSize(7);
+        assertThat(side.status().trouble().orElseThrow().detail())
+                .startsWith("get-shadow: the application side answers HTTP 503");
         assertThat(side.status().breaker()).isEqualTo("OPEN");
     }
 

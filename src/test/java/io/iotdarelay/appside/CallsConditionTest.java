@@ -64,9 +64,9 @@ class CallsConditionTest {
 
     @Test
     void isLoggedOnceForEachKindOfCall() {
-        condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+        condition.isTroubledFor(Call.CREATE_DEVICE, "no right", true);
         condition.isWell(Call.GET_DEVICE);
-        condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+        condition.isTroubledFor(Call.CREATE_DEVICE, "no right", true);
         condition.isTroubled(Call.LIST_DEVICES, "slow", false);
         condition.isWell(Call.GET_DEVICE);
         condition.isTroubled(Call.LIST_DEVICES, "slow", false);
@@ -81,7 +81,7 @@ class CallsConditionTest {
     /** Nobody may ask again, although the right was granted. */
     @Test
     void whatConcernsOneKindOfCallIsForgottenAfterAnHour() {
-        condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+        condition.isTroubledFor(Call.CREATE_DEVICE, "no right", true);
         condition.isWell(Call.GET_DEVICE);
         clock.advance(Condition.KEPT.minusSeconds(1));
         assertThat(condition.trouble()).isPresent();
@@ -89,7 +89,7 @@ class CallsConditionTest {
         clock.advance(Duration.ofSeconds(1));
         assertThat(condition.trouble()).isEmpty();
 
-        condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+        condition.isTroubledFor(Call.CREATE_DEVICE, "no right", true);
         assertThat(condition.trouble())
                 .as("is new")
                 .contains(new ApplicationStatus.Trouble("create-device: no right", true, BEGIN.plus(Condition.KEPT)));
@@ -101,7 +101,7 @@ class CallsConditionTest {
     @Test
     void whatFailsAgainAndAgainIsKept() {
         for (int i = 0; i < 5; i++) {
-            condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+            condition.isTroubledFor(Call.CREATE_DEVICE, "no right", true);
             clock.advance(Duration.ofMinutes(50));
         }
 
@@ -120,7 +120,7 @@ class CallsConditionTest {
     @Test
     void whatConcernsAllIsOverWithAnyAnswer() {
         condition.isTroubled(Call.GET_DEVICE, "slow", false);
-        condition.isTroubledFor(Call.CREATE_DEVICE, "no right");
+        condition.isTroubledFor(Call.CREATE_DEVICE, "no right", true);
         assertThat(condition.trouble()).contains(new ApplicationStatus.Trouble("create-device: no right", true, BEGIN));
         condition.isWell(Call.GET_SHADOW);
         assertThat(condition.trouble()).as("of one kind").isPresent();

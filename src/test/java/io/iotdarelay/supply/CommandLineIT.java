@@ -69,6 +69,7 @@ class CommandLineIT {
                     "try", "--config=base.yaml", "--config=routes.yaml", "--topic=verbs.meters", "--last=30", "--json");
             Output checked = run(with(
                     platform(simulator), "check", "--config=base.yaml", "--config=routes.yaml", "--connect", "--json"));
+            environment.clear();
             Output sarif = run(
                     "check", "--config=base.yaml", "--config=routes.yaml", "--connect", "--device=meter-0", "--sarif");
 
