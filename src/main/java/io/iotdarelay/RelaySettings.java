@@ -10,6 +10,7 @@ import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.limits.QuotaProperties;
+import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
 import io.iotdarelay.mapping.Routes;
@@ -153,6 +154,8 @@ record RelaySettings(
         access.ifPresent(value -> reader.add(Accounts.problems(value, environment)));
         reader.add(http(environment));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
+        routes.ifPresent(value ->
+                platform.ifPresent(configured -> reader.add(withProvisioning(value, configured.isConfigured()))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
         return new Parts(
@@ -212,6 +215,20 @@ record RelaySettings(
                 .anyMatch(encoding -> encoding.format() == Format.AVRO || encoding.format() == Format.PROTOBUF);
         return new Requirements("relay.registry")
                 .that(isConfigured || !isNeeded, "url", "is required: a route has the format avro or protobuf")
+                .problems();
+    }
+
+    /** Devices are created on the platform's application side. */
+    static List<SettingsProblem> withProvisioning(Routes routes, boolean isConfigured) {
+        Optional<String> creating = routes.routes().stream()
+                .filter(route -> route.provisioning().isPresent())
+                .map(Route::name)
+                .findFirst();
+        return new Requirements("relay.platform")
+                .that(
+                        isConfigured || creating.isEmpty(),
+                        "endpoint",
+                        "is required: the route " + creating.orElse("") + " creates devices (provision)")
                 .problems();
     }
 

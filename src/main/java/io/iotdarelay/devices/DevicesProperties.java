@@ -23,6 +23,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     {@code product_id}, {@code node_id} and {@code group} likewise, and a null value deletes the device.
  * @param unknownGrace how long a record waits for a device that is not in the directory, because provisioning may be a
  *     little behind telemetry. After that it becomes a dead letter.
+ * @param keep where devices are kept that were learnt from the platform, created or found: {@code memory}, of this instance until it ends; or
+ *     {@code topic}: they are written to {@code topic} as well, so that other instances and a restart need not ask for them. Their secrets stand
+ *     there as in any entry, in plain text: only the relay and who writes the directory should have access. An entry of somebody else is never
+ *     replaced.
  */
 @ConfigurationProperties("relay.devices")
 public record DevicesProperties(
@@ -30,7 +34,15 @@ public record DevicesProperties(
         @Nullable String topic,
 
         @Between(least = "0s", most = "10m") @DefaultValue("10s")
-        Duration unknownGrace) {
+        Duration unknownGrace,
+
+        @DefaultValue("memory") Keeping keep) {
+
+    /** Where devices can be kept that were learnt from the platform. */
+    public enum Keeping {
+        MEMORY,
+        TOPIC
+    }
 
     public DevicesProperties {
         new Requirements("relay.devices")
@@ -43,6 +55,10 @@ public record DevicesProperties(
                         topic == null || topic.matches("[A-Za-z0-9._-]{1,249}"),
                         "topic",
                         "'" + topic + "' is not a valid topic name")
+                .that(
+                        keep == Keeping.MEMORY || topic != null,
+                        "keep",
+                        "topic needs relay.devices.topic, where devices learnt from the platform would be kept")
                 .check();
     }
 

@@ -52,7 +52,8 @@ public final class DirectoryCost {
                     new DevicesProperties(
                             file == null ? null : file.toUri().toString(),
                             fromTopic ? TOPIC : null,
-                            Duration.ofSeconds(10)),
+                            Duration.ofSeconds(10),
+                            DevicesProperties.Keeping.MEMORY),
                     new DefaultKafkaConsumerFactory<>(
                             Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers())),
                     Clock.systemUTC())) {

@@ -2,6 +2,7 @@ package io.iotdarelay.devices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.devices.DevicesProperties.Keeping;
 import io.iotdarelay.telemetry.DeviceId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,9 +46,9 @@ class DirectoryFileTest {
 
     @Test
     void mayBeLeftOut() {
-        assertThat(DirectoryFile.path(new DevicesProperties(null, "topic", Duration.ZERO)))
+        assertThat(DirectoryFile.path(new DevicesProperties(null, "topic", Duration.ZERO, Keeping.MEMORY)))
                 .isEmpty();
-        assertThat(DirectoryFile.path(new DevicesProperties("file:/a/b.csv", null, Duration.ZERO)))
+        assertThat(DirectoryFile.path(new DevicesProperties("file:/a/b.csv", null, Duration.ZERO, Keeping.MEMORY)))
                 .contains(Path.of("/a/b.csv"));
     }
 
