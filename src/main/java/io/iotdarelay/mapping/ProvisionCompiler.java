@@ -32,9 +32,13 @@ final class ProvisionCompiler {
         this.rules = new RuleCompiler(context);
     }
 
-    /** Nothing where the route creates no devices, and where something is wrong. */
+    /**
+     * Nothing where the route creates no devices, and where something is wrong.
+     *
+     * @param speaksFor the devices for which the route may speak
+     */
     @Nullable
-    Compiled compile(String path, String name, RouteProperties route) {
+    Compiled compile(String path, String name, RouteProperties route, PermittedDevices speaksFor) {
         ProvisionProperties provision = route.provision();
         if (provision == null) {
             return null;
@@ -44,6 +48,10 @@ final class ProvisionCompiler {
                 !throughGateways || route.gatewayId() != null,
                 path,
                 "needs gateway-id: a child is created behind the gateway that the record names");
+        context.require(
+                speaksFor.group() == null,
+                path,
+                "is not allowed together with devices.group: a new device is in no group, so the route could not speak for it");
         context.require(
                 throughGateways || provision.gateway() == null,
                 path + ".gateway",
@@ -77,10 +85,11 @@ final class ProvisionCompiler {
             return null;
         }
         return new Compiled(
-                new ProvisionRule(name, device, gateway),
+                new ProvisionRule(name, device, gateway, speaksFor),
                 new Provisioning(
                         device.ids(),
                         gateway == null ? null : gateway.ids(),
+                        speaksFor,
                         throughGateways,
                         provision.mostPerHour(),
                         provision.dryRun(),

@@ -14,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param route its name
  * @param device how the device is described that the report is about
  * @param gateway the same for the gateway of a child
+ * @param speaksFor the devices for which the route may speak. An unknown name that is none of them may turn out to be one of them, so its
+ *     report waits; but it is not created.
  */
 record ProvisionRule(
-        String route, Description device, @Nullable Description gateway) {
+        String route,
+        Description device,
+        @Nullable Description gateway,
+        PermittedDevices speaksFor) {
 
     /** No field of a device is longer; of a hostile record no more is kept in memory. */
     private static final int LONGEST = 256;
@@ -36,7 +41,8 @@ record ProvisionRule(
 
         Provision of(String route, DeviceId device, Optional<DeviceId> gateway, Scope scope) {
             if (!ids.matches(device.value())) {
-                return new Provision.Impossible(device, "its ID does not match relay.routes[].provision (ids)");
+                return new Provision.Impossible(
+                        device, "its ID is none of those that the route creates (provision.ids)");
             }
             Result<Provision> made = text("product-id", product, scope)
                     .then(id -> node(device, scope)
@@ -80,15 +86,21 @@ record ProvisionRule(
         };
     }
 
+    private Provision described(Description by, DeviceId which, Optional<DeviceId> through, Scope scope) {
+        return speaksFor.permitId(which)
+                ? by.of(route, which, through, scope)
+                : new Provision.Impossible(which, "the route may not speak for it (relay.routes[].devices)");
+    }
+
     private List<Provision> direct(DeviceId about, Scope scope) {
-        return List.of(device.of(route, about, Optional.empty(), scope));
+        return List.of(described(device, about, Optional.empty(), scope));
     }
 
     private List<Provision> child(DeviceId about, @Nullable DeviceId through, Scope scope) {
         if (through == null) {
             return List.of();
         }
-        Provision child = device.of(route, about, Optional.of(through), scope);
-        return gateway == null ? List.of(child) : List.of(child, gateway.of(route, through, Optional.empty(), scope));
+        Provision child = described(device, about, Optional.of(through), scope);
+        return gateway == null ? List.of(child) : List.of(child, described(gateway, through, Optional.empty(), scope));
     }
 }

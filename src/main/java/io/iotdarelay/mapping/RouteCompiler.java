@@ -84,9 +84,10 @@ public final class RouteCompiler {
         Each each = new EachCompiler(context).compile(path + ".each", route.each(), route.eachWhen());
         CompilerContext inside = context.inside(route.each().size());
         ReportRule rule = new ReportCompiler(inside).compile(path, route);
-        ProvisionCompiler.Compiled provision = new ProvisionCompiler(inside).compile(path + ".provision", name, route);
         PermittedDevices devices =
                 new PermittedDevicesCompiler(this::require).compile(path + ".devices", route.devices());
+        ProvisionCompiler.Compiled provision =
+                new ProvisionCompiler(inside).compile(path + ".provision", name, route, devices);
         require(
                 route.keep() == null || route.to() != RouteProperties.Target.MESSAGE,
                 path + ".keep",

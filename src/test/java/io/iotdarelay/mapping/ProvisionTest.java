@@ -131,7 +131,7 @@ class ProvisionTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {'id':'x-1','model':'p','serial':1,'name':'n'}    | its ID does not match relay.routes[].provision (ids)
+            {'id':'x-1','model':'p','serial':1,'name':'n'}    | its ID is none of those that the route creates (provision.ids)
             {'id':'m-1','serial':1,'name':'n'}                | provision product-id: /model finds nothing
             {'id':'m-1','model':{},'serial':1,'name':'n'}     | provision product-id: expected text, got an object
             {'id':'m-1','model':'p','name':'n'}               | provision node-id: /serial finds nothing
@@ -180,6 +180,27 @@ class ProvisionTest {
         assertThat(allowed.permits(request("m-1", null))).isFalse();
         assertThat(children.permits(request("m-1", null))).as("a gateway").isFalse();
         assertThat(direct.permits(request("m-1", null))).isTrue();
+    }
+
+    /** An unknown name that the route may not speak for waits, because it may be what records call another device. It is not created. */
+    @Test
+    void createsNoDeviceThatTheRouteMayNotSpeakFor() {
+        Route route = RouteYaml.route(CHILD + "devices: { prefix: m- }\n" + WHOLE.replaceAll("ids: [mg]-\\.\\*", "ids: .*"));
+        String why = "the route may not speak for it (relay.routes[].devices)";
+
+        assertThat(provisions(route, "{'id':'x-1','gw':'m-g','model':'p','serial':1,'type':'a','s':[{}]}"))
+                .first()
+                .isEqualTo(new Provision.Impossible(device("x-1"), why));
+        assertThat(provisions(route, "{'id':'m-1','gw':'g-1','model':'p','serial':1,'type':'a','s':[{}]}"))
+                .last()
+                .isEqualTo(new Provision.Impossible(device("g-1"), why));
+        Provisioning allowed = route.provisioning().orElseThrow();
+        assertThat(allowed.permits(request("x-1", "m-g"))).isFalse();
+        assertThat(allowed.permits(request("m-1", "m-g"))).isTrue();
+        assertThat(RouteYaml.problems(DIRECT + "devices: { group: team-a }\n" + SMALLEST))
+                .singleElement()
+                .asString()
+                .startsWith("provision: is not allowed together with devices.group");
     }
 
     @ParameterizedTest
@@ -233,7 +254,7 @@ class ProvisionTest {
         RouteProperties wrong =
                 RouteYaml.properties(CHILD + "provision: { ids: a, product-id: p, gateway: { ids: b } }");
 
-        assertThat(new ProvisionCompiler(context).compile("path", "r", wrong)).isNull();
+        assertThat(new ProvisionCompiler(context).compile("path", "r", wrong, PermittedDevices.ALL)).isNull();
         assertThat(problems).containsExactly("path.gateway.product-id");
     }
 

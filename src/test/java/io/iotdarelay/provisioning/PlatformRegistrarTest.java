@@ -15,6 +15,7 @@ import io.iotdarelay.appside.Answer;
 import io.iotdarelay.appside.Device;
 import io.iotdarelay.appside.Device.Status;
 import io.iotdarelay.devices.DirectoryEntry;
+import io.iotdarelay.mapping.PermittedDevices;
 import io.iotdarelay.mapping.Provisioning;
 import io.iotdarelay.metrics.RegistrationMeters;
 import io.iotdarelay.telemetry.DeviceId;
@@ -67,7 +68,8 @@ class PlatformRegistrarTest {
     }
 
     private static Provisioning allowed(int most, boolean dryRun, boolean changeGateway) {
-        return new Provisioning(Pattern.compile("d.*"), Pattern.compile("g.*"), false, most, dryRun, changeGateway);
+        return new Provisioning(
+                Pattern.compile("d.*"), Pattern.compile("g.*"), PermittedDevices.ALL, false, most, dryRun, changeGateway);
     }
 
     @BeforeEach
