@@ -66,11 +66,14 @@ class RelaySettingsTest {
         properties.put(ROUTE + "provision.ids", "meter-[0-9]+");
         properties.put(ROUTE + "provision.product-id", "p");
         assertThat(problems())
-                .containsExactly(
-                        "relay.platform.endpoint: is required: the route meters creates devices (provision)");
+                .containsExactly("relay.platform.endpoint: is required: the route meters creates devices (provision)");
 
         applicationSide();
-        assertThat(RelaySettings.read(environment()).routes().named("meters").orElseThrow().provisioning())
+        assertThat(RelaySettings.read(environment())
+                        .routes()
+                        .named("meters")
+                        .orElseThrow()
+                        .provisioning())
                 .isPresent();
         assertThat(RelaySettings.read(environment()).routes().named("other")).isEmpty();
     }
