@@ -150,6 +150,8 @@ record RelaySettings(
                                 "topic",
                                 "is " + DIRECTORY)
                         .problems()));
+        devices.ifPresent(
+                value -> platform.ifPresent(configured -> reader.add(withPlatform(value, configured.isConfigured()))));
         access.ifPresent(value -> reader.add(Accounts.problems(value, environment)));
         reader.add(http(environment));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
@@ -212,6 +214,16 @@ record RelaySettings(
                 .anyMatch(encoding -> encoding.format() == Format.AVRO || encoding.format() == Format.PROTOBUF);
         return new Requirements("relay.registry")
                 .that(isConfigured || !isNeeded, "url", "is required: a route has the format avro or protobuf")
+                .problems();
+    }
+
+    /** Devices of the platform are asked for on its application side. */
+    private static List<SettingsProblem> withPlatform(DevicesProperties devices, boolean isConfigured) {
+        return new Requirements("relay.devices")
+                .that(
+                        isConfigured || !devices.platform(),
+                        "platform",
+                        "needs the platform's application side: set relay.platform.endpoint and what belongs to it")
                 .problems();
     }
 

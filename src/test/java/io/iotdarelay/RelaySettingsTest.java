@@ -170,7 +170,7 @@ class RelaySettingsTest {
         assertThat(problems())
                 .containsExactlyInAnyOrder(
                         "relay.iotda.endpoint: is required: the device-side HTTPS address of the IoTDA instance",
-                        "relay.devices.file: a source of devices is required: file, topic, or both",
+                        "relay.devices.file: a source of devices is required: file, topic, platform: true, or several of them",
                         "relay.routes: at least one route is required");
     }
 

@@ -20,6 +20,19 @@ public interface DeviceDirectory {
 
     DirectoryStatus status();
 
+    /** Somebody waits for a device that is not found: asks for it where that is possible, and tells what is to be expected. */
+    default Outlook want(Want want) {
+        return Outlook.NONE;
+    }
+
+    /** The platform refused these credentials at an authentication. May be called again to hear whether an answer has come. */
+    default Remedy refused(DeviceCredentials credentials) {
+        return Remedy.NONE;
+    }
+
+    /** The platform accepted these credentials. */
+    default void accepted(DeviceCredentials credentials) {}
+
     /** A device's credentials; empty if it is unknown, or has no secret. */
     default Optional<DeviceCredentials> credentials(DeviceId device) {
         return find(device).flatMap(DirectoryEntry::credentials);

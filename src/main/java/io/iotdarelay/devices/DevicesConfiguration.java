@@ -8,6 +8,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -23,8 +25,8 @@ public class DevicesConfiguration {
     }
 
     @Bean
-    DeviceDirectory deviceDirectory(DirectoryKeeper keeper) {
-        return keeper.directory();
+    DeviceDirectory deviceDirectory(DirectoryKeeper keeper, ObjectProvider<PlatformSource> platform) {
+        return new CombinedDirectory(keeper.sources(), Optional.ofNullable(platform.getIfAvailable()));
     }
 
     /** Owns the threads. */
@@ -38,7 +40,7 @@ public class DevicesConfiguration {
 
         DirectoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, InstantSource time) {
             if (properties.topic() != null) {
-                TopicDirectory directory = new TopicDirectory(properties.topic(), time);
+                TopicDirectory directory = new TopicDirectory(properties.topic(), properties.platform(), time);
                 CompactedTopic topic = new CompactedTopic(
                         properties.topic(),
                         new Bootstrap(kafka.getConfigurationProperties())::check,
@@ -57,8 +59,8 @@ public class DevicesConfiguration {
             }
         }
 
-        DeviceDirectory directory() {
-            return new CombinedDirectory(List.copyOf(sources));
+        List<DeviceDirectory> sources() {
+            return List.copyOf(sources);
         }
 
         @Override

@@ -1,7 +1,19 @@
 package io.iotdarelay.mapping;
 
-/** One of the reports that a record becomes. */
-public record Part(Id id, Draft draft) {
+import io.iotdarelay.telemetry.Provision;
+import java.util.List;
+
+/**
+ * One of the reports that a record becomes.
+ *
+ * @param provisions how its devices are to be created, should nobody know them: none unless the route says so
+ */
+public record Part(Id id, Draft draft, List<Provision> provisions) {
+
+    /** Whose devices are not created. */
+    Part(Id id, Draft draft) {
+        this(id, draft, List.of());
+    }
 
     /**
      * Which part it is: the same whenever the record is mapped, as long as the route's {@code each} stays.

@@ -54,6 +54,11 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    LookupMeters lookupMeters(MeterRegistry registry) {
+        return new LookupMeters(registry);
+    }
+
+    @Bean
     TokenStoreMeters tokenStoreMeters(MeterRegistry registry) {
         return new TokenStoreMeters(registry);
     }

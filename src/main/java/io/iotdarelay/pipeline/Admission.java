@@ -202,7 +202,7 @@ final class Admission {
         Piece piece = switch (draft) {
             case Draft.Nothing ignored -> null;
             case Draft.Unmappable unmappable -> new Piece.Refused(part.id(), unmappable.rejection());
-            case Draft.Reportable reportable -> written(part.id(), permitted, reportable, work);
+            case Draft.Reportable reportable -> written(part, permitted, reportable, work);
         };
         if (piece == null) {
             return;
@@ -216,12 +216,12 @@ final class Admission {
     }
 
     /** The place where a draft becomes JSON. */
-    private Piece written(Part.Id id, PermittedDevices permitted, Draft.Reportable draft, Work work) {
+    private Piece written(Part part, PermittedDevices permitted, Draft.Reportable draft, Work work) {
         Written report = Written.of(draft, limit.ofReport()).orElse(null);
         work.add(report == null ? limit.ofReport() : report.json().length());
         return report == null
-                ? new Piece.Refused(id, limit.rejection(draft.about()))
-                : new Piece.Accepted(id, report, permitted);
+                ? new Piece.Refused(part.id(), limit.rejection(draft.about()))
+                : new Piece.Accepted(part.id(), report, permitted, part.provisions());
     }
 
     /** As the route requires, nothing is sent where a part cannot be mapped. */

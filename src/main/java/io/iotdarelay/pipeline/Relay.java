@@ -66,7 +66,7 @@ public final class Relay implements RecordHandler {
             RoutesInForce routes,
             Admission admission,
             DeviceDirectory directory,
-            Duration unknownGrace,
+            Addressing.Patience patience,
             Duration longestRequest,
             long mostExpanded,
             Delivery delivery,
@@ -85,7 +85,7 @@ public final class Relay implements RecordHandler {
         this.addressing = new Addressing(
                 directory,
                 routes::current,
-                unknownGrace,
+                patience,
                 (report, rejection) -> endings.rejectPart(report.record(), report.part(), rejection));
         this.longestRequest = longestRequest;
         this.delivery = delivery;
@@ -168,7 +168,12 @@ public final class Relay implements RecordHandler {
                 case Piece.Accepted piece ->
                     addressing.add(
                             new Unaddressed(
-                                    record, i, piece.report(), piece.id().route(), piece.permitted()),
+                                    record,
+                                    i,
+                                    piece.report(),
+                                    piece.id().route(),
+                                    piece.permitted(),
+                                    piece.provisions()),
                             now);
                 case Piece.Refused piece -> endings.rejectPart(record, i, piece.rejection());
             }
@@ -266,7 +271,16 @@ public final class Relay implements RecordHandler {
 
     @Override
     public boolean isStuck() {
-        return endings.outstanding() == heldBack.size() + waitingForSchema.size() || blockers.areStuck();
+        return endings.outstanding() == heldBack.size() + waitingForSchema.size() + waitForPlatform()
+                || blockers.areStuck();
+    }
+
+    /** Records that will not end soon: their devices are unknown, and the platform does not tell. */
+    private long waitForPlatform() {
+        return addressing
+                .overdue(time.instant())
+                .filter(record -> !endings.isTorn(record))
+                .count();
     }
 
     @Override
@@ -286,6 +300,7 @@ public final class Relay implements RecordHandler {
     @Override
     public void unblock(SourcePartition partition) {
         delivery.unblock(partition);
+        addressing.unblock(partition, time.instant());
     }
 
     /** A record that was held back takes the routes that are in force now, unless they count under another name. */

@@ -6,9 +6,12 @@ import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Keep;
+import io.iotdarelay.telemetry.Provision;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +21,20 @@ import org.jspecify.annotations.Nullable;
  * @param part which of the record's reports it is
  * @param mappedBy the name of the route that made it, which need not be the one under which the record is counted
  * @param permittedThen the devices for which that route might speak when it made it
+ * @param provisions how its devices are to be created, should nobody know them
  */
-record Unaddressed(RecordInFlight record, int part, Written report, String mappedBy, PermittedDevices permittedThen) {
+record Unaddressed(
+        RecordInFlight record,
+        int part,
+        Written report,
+        String mappedBy,
+        PermittedDevices permittedThen,
+        List<Provision> provisions) {
+
+    /** How one of its devices is to be created; empty if it is not. */
+    Optional<Provision> provision(DeviceId device) {
+        return Provision.of(device, provisions);
+    }
 
     /** The name under which records of its topic are counted. */
     String route() {
@@ -53,7 +68,7 @@ record Unaddressed(RecordInFlight record, int part, Written report, String mappe
     /** The report as the directory knows its devices now: by their IDs, and a child by its gateway. */
     Unaddressed in(DeviceDirectory directory) {
         Written named = report.in(directory);
-        return named.equals(report) ? this : new Unaddressed(record, part, named, mappedBy, permittedThen);
+        return named.equals(report) ? this : new Unaddressed(record, part, named, mappedBy, permittedThen, provisions);
     }
 
     /** The report, if the directory has all that it needs to be sent. It is as the directory knows its devices now. */
@@ -61,9 +76,20 @@ record Unaddressed(RecordInFlight record, int part, Written report, String mappe
         return report.sendableBy(directory);
     }
 
-    /** Where the record is while it waits for a device. */
-    Whereabouts whereabouts(DeviceId missing) {
+    SourcePartition partition() {
+        return record.record().position().sourcePartition();
+    }
+
+    /**
+     * Where the record is while it waits for a device.
+     *
+     * @param why the directory does not know it; empty if nobody says
+     */
+    Whereabouts whereabouts(DeviceId missing, String why) {
         return new Whereabouts(
-                record.record().position(), report.about(), "directory", "the directory does not know " + missing);
+                record.record().position(),
+                report.about(),
+                "directory",
+                "the directory does not know " + missing + (why.isEmpty() ? "" : ": " + why));
     }
 }

@@ -42,7 +42,7 @@ class AddressingTest {
     private final Addressing addressing = new Addressing(
             directory,
             () -> routes,
-            GRACE,
+            new Addressing.Patience(GRACE, Duration.ofMinutes(10), 1000),
             (report, rejection) ->
                     rejected.add(report.record().record().position().offset() + " " + rejection.detail()));
 
@@ -227,7 +227,8 @@ class AddressingTest {
                 new SourceRecord(new RecordPosition("other", 0, 2), NOW, null, null, List.of()),
                 "another");
 
-        addressing.add(new Unaddressed(other, 0, ready("late"), "another", PermittedDevices.ALL), NOW.plus(GRACE));
+        addressing.add(
+                new Unaddressed(other, 0, ready("late"), "another", PermittedDevices.ALL, List.of()), NOW.plus(GRACE));
         directory.with("late", "secret");
         addressing.askDirectory(NOW.plus(GRACE).plusSeconds(1));
 
@@ -252,7 +253,8 @@ class AddressingTest {
     }
 
     private void add(long offset, Written report, PermittedDevices permitted) {
-        addressing.add(new Unaddressed(inFlight(new TestAssignment(), offset), 0, report, "route", permitted), NOW);
+        addressing.add(
+                new Unaddressed(inFlight(new TestAssignment(), offset), 0, report, "route", permitted, List.of()), NOW);
     }
 
     private List<String> taken() {

@@ -207,7 +207,8 @@ class TornTest {
             pieces.add(new Piece.Accepted(
                     new Part.Id("r", "/a", 50, i, "/a/" + i),
                     new Written.Ready(properties("d", "{}")),
-                    PermittedDevices.ALL));
+                    PermittedDevices.ALL,
+                    List.of()));
         }
         return new Torn(inFlight(new TestTelemetry.TestAssignment(), 1), pieces, new DeliveredParts());
     }

@@ -1,0 +1,29 @@
+package io.iotdarelay.provisioning;
+
+import io.iotdarelay.appside.Device;
+
+/** What became of a device that was to be created. */
+public sealed interface Registration {
+
+    /** It is there now. Its secret is known; a child has its gateway. */
+    record Created(Device device) implements Registration {}
+
+    /**
+     * It was there already, with the product and the gateway that the record says. Its secret is empty where the platform does not show it.
+     */
+    record Existed(Device device) implements Registration {}
+
+    /**
+     * It is not created, and would not be if it was asked for again soon.
+     *
+     * @param why a readable explanation without secrets
+     */
+    record Refused(String why) implements Registration {}
+
+    /**
+     * Not now: the route's cap is reached, it is a dry run, or there is no answer. Later it may be.
+     *
+     * @param why a readable explanation without secrets
+     */
+    record Withheld(String why) implements Registration {}
+}
