@@ -89,6 +89,41 @@ class WaitingForDirectoryTest {
         assertThat(waiting.takeExpired(first -> false, NOW.plusSeconds(10))).containsExactly("a2");
     }
 
+    @Test
+    void waitsForLongerWhereItMayStillBeFound() {
+        waiting.await(device("a"), "a1", true, NOW);
+        waiting.await(device("b"), "b1", true, NOW.plusSeconds(1));
+        waiting.await(device("a"), "a2", true, NOW.plusSeconds(2));
+
+        assertThat(waiting.overdue(NOW.plusSeconds(9))).isEmpty();
+        assertThat(waiting.overdue(NOW.plusSeconds(10))).containsExactly("a1", "a2");
+        assertThat(waiting.takeExpired(first -> true, NOW.plusSeconds(3599))).isEmpty();
+        assertThat(waiting.takeExpired("a1"::equals, NOW.plusSeconds(20))).containsExactly("b1");
+        assertThat(waiting.takeExpired(first -> true, NOW.plusSeconds(3600))).containsExactly("a1", "a2");
+        assertThat(waiting.size()).isZero();
+
+        assertThat(waiting.await(device("a"), "a3", false, NOW.plusSeconds(3601))).isFalse();
+        assertThat(waiting.await(device("a"), "a4", true, NOW.plusSeconds(3601)))
+                .as("without a grace, but asked for again")
+                .isTrue();
+        assertThat(waiting.takeExpired(first -> false, NOW.plusSeconds(3601))).containsExactly("a4");
+    }
+
+    @Test
+    void givesUpThoseThatHaveWaitedLongest() {
+        for (int i = 0; i < 10; i++) {
+            waiting.await(device("d" + i), "d" + i, true, NOW.plusSeconds(i));
+        }
+
+        assertThat(waiting.takeOverdue(first -> true, 4, NOW.plusSeconds(12)))
+                .as("only what is overdue")
+                .containsExactly("d0", "d1", "d2");
+        assertThat(waiting.takeOverdue(first -> !first.equals("d3"), 4, NOW.plusSeconds(30)))
+                .containsExactly("d4", "d5", "d6");
+        assertThat(waiting.takeOverdue(first -> true, 4, NOW.plusSeconds(30))).isEmpty();
+        assertThat(waiting.takeOverdue("d9"::equals, 0, NOW.plusSeconds(30))).containsExactly("d9");
+    }
+
     /** Each of them is new: nothing may be kept of those that have gone. */
     @Test
     void forgetsAFloodOfIdsThatNeverExisted() {
