@@ -10,6 +10,7 @@ import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.limits.QuotaProperties;
+import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
 import io.iotdarelay.mapping.Routes;
@@ -155,6 +156,10 @@ record RelaySettings(
         access.ifPresent(value -> reader.add(Accounts.problems(value, environment)));
         reader.add(http(environment));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
+        routes.ifPresent(value ->
+                platform.ifPresent(configured -> reader.add(withProvisioning(value, configured.isConfigured()))));
+        routes.ifPresent(
+                value -> devices.ifPresent(source -> reader.add(withSource(value, source.platform()))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
         return new Parts(
@@ -224,6 +229,34 @@ record RelaySettings(
                         isConfigured || !devices.platform(),
                         "platform",
                         "needs the platform's application side: set relay.platform.endpoint and what belongs to it")
+                .problems();
+    }
+
+    /** Only of a device that is asked for it can turn out that it has to be created. */
+    static List<SettingsProblem> withSource(Routes routes, boolean asksPlatform) {
+        Optional<String> creating = routes.routes().stream()
+                .filter(route -> route.provisioning().isPresent())
+                .map(Route::name)
+                .findFirst();
+        return new Requirements("relay.devices")
+                .that(
+                        asksPlatform || creating.isEmpty(),
+                        "platform",
+                        "must be true: the route " + creating.orElse("") + " creates devices (provision)")
+                .problems();
+    }
+
+    /** Devices are created on the platform's application side. */
+    static List<SettingsProblem> withProvisioning(Routes routes, boolean isConfigured) {
+        Optional<String> creating = routes.routes().stream()
+                .filter(route -> route.provisioning().isPresent())
+                .map(Route::name)
+                .findFirst();
+        return new Requirements("relay.platform")
+                .that(
+                        isConfigured || creating.isEmpty(),
+                        "endpoint",
+                        "is required: the route " + creating.orElse("") + " creates devices (provision)")
                 .problems();
     }
 

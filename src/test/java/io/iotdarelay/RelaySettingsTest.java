@@ -3,6 +3,7 @@ package io.iotdarelay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.settings.InvalidSettingsException;
 import io.iotdarelay.settings.SettingsProblem;
 import java.io.IOException;
@@ -58,6 +59,32 @@ class RelaySettingsTest {
         applicationSide();
 
         assertThat(RelaySettings.read(environment()).platform().isConfigured()).isTrue();
+    }
+
+    @Test
+    void createsDevicesOnlyWithAnApplicationSide() {
+        properties.put(ROUTE + "provision.ids", "meter-[0-9]+");
+        properties.put(ROUTE + "provision.product-id", "p");
+        assertThat(problems())
+                .containsExactly(
+                        "relay.platform.endpoint: is required: the route meters creates devices (provision)");
+
+        applicationSide();
+        assertThat(RelaySettings.read(environment()).routes().named("meters").orElseThrow().provisioning())
+                .isPresent();
+        assertThat(RelaySettings.read(environment()).routes().named("other")).isEmpty();
+    }
+
+    @Test
+    void keepsDevicesInATopicOnlyIfThereIsOne() {
+        properties.put("relay.devices.keep", "topic");
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("relay.devices.keep: topic needs relay.devices.topic");
+
+        properties.put("relay.devices.topic", "devices");
+        assertThat(RelaySettings.read(environment()).devices().keep()).isEqualTo(DevicesProperties.Keeping.TOPIC);
     }
 
     @Test

@@ -36,6 +36,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     first, or creates the device. After that it becomes a dead letter. It ends sooner where such records hold up devices that are known.
  * @param platformNodes whether a name that is no device's ID on the platform may also be a device's {@code node_id} there: it is looked for with
  *     a second call, and counts if exactly one device has it.
+ * @param keep where devices are kept that were learnt from the platform, created or found: {@code memory}, of this instance until it ends; or
+ *     {@code topic}: they are written to {@code topic} as well, so that other instances and a restart need not ask for them. Their secrets stand
+ *     there as in any entry, in plain text: only the relay and who writes the directory should have access. An entry of somebody else is never
+ *     replaced.
  */
 @ConfigurationProperties("relay.devices")
 public record DevicesProperties(
@@ -59,12 +63,19 @@ public record DevicesProperties(
         @Between(least = "0s", most = "24h") @DefaultValue("1h")
         Duration platformLongestWait,
 
-        @DefaultValue("false") boolean platformNodes) {
+        @DefaultValue("false") boolean platformNodes,
+        @DefaultValue("memory") Keeping keep) {
 
     /** The part of the heap that the platform's devices may take, and what each takes, in bytes. */
     private static final int SHARE_OF_HEAP = 8;
 
     private static final int BYTES_EACH = 600;
+
+    /** Where devices can be kept that were learnt from the platform. */
+    public enum Keeping {
+        MEMORY,
+        TOPIC
+    }
 
     public DevicesProperties {
         new Requirements("relay.devices")
@@ -84,6 +95,10 @@ public record DevicesProperties(
                         !platform || platformAbsentFor.compareTo(unknownGrace) >= 0,
                         "platform-absent-for",
                         "must be at least relay.devices.unknown-grace")
+                .that(
+                        keep == Keeping.MEMORY || topic != null,
+                        "keep",
+                        "topic needs relay.devices.topic, where devices learnt from the platform would be kept")
                 .check();
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,11 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
     private static final Logger log = LoggerFactory.getLogger(TopicDirectory.class);
 
+    /** The header of entries that the relay wrote itself. */
+    static final String WRITTEN_BY = "iotda-relay-written-by";
+
+    static final String RELAY = "iotda-relay";
+
     private static final int MAX_REPORTED = 20;
 
     /** Devices may take a third of the heap. */
@@ -42,6 +48,10 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
     private final Map<DeviceId, DirectoryEntry> devices = new ConcurrentHashMap<>();
     private final Nodes nodes = new Nodes();
+
+    /** Those whose entry the relay wrote itself, and may write again. */
+    private final Set<DeviceId> ours = ConcurrentHashMap.newKeySet();
+
     private final List<String> broken = new ArrayList<>();
     private int brokenEntries;
     private final DirectoryState state;
@@ -78,6 +88,11 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         return nodes.deviceOf(node);
     }
 
+    /** Whether the device's entry was written by a relay. */
+    boolean isOurs(DeviceId device) {
+        return ours.contains(device);
+    }
+
     @Override
     public boolean isLoaded() {
         return state.isLoaded();
@@ -110,6 +125,7 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         String id = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
             if (DeviceId.isValid(id)) {
+                ours.remove(new DeviceId(id));
                 forget(devices.remove(new DeviceId(id)));
             }
             return;
@@ -128,16 +144,22 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         } catch (JacksonException e) {
             one.broken(place, "cannot be read");
         }
-        one.devices().values().forEach(this::put);
+        boolean isOurs = record.headers().lastHeader(WRITTEN_BY) != null;
+        one.devices().values().forEach(entry -> put(entry, isOurs));
         brokenEntries += one.brokenEntries();
         one.broken().forEach(this::report);
     }
 
-    private void put(DirectoryEntry entry) {
+    private void put(DirectoryEntry entry, boolean isOurs) {
         DirectoryEntry former = devices.get(entry.device());
         if (former == null && taken + entry.size() > room) {
             full = full == null ? tooMany() : full;
             return;
+        }
+        if (isOurs) {
+            ours.add(entry.device());
+        } else {
+            ours.remove(entry.device());
         }
         devices.put(entry.device(), entry);
         taken += entry.size();

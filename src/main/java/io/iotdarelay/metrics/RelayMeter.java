@@ -345,7 +345,23 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.platform.waiting",
             Meter.Type.GAUGE,
             "requests",
-            "Calls of the application side that wait for their turn. Only with relay.platform.");
+            "Calls of the application side that wait for their turn. Only with relay.platform."),
+    DEVICES_REGISTRATIONS(
+            "relay.devices.registrations",
+            Meter.Type.COUNTER,
+            "devices",
+            "Devices that a route wanted to create (relay.routes[].provision): created; existed, which was there already; moved, a child that"
+                    + " was there behind another gateway; refused; capped; dry-run; or withheld, because the platform gave no answer."
+                    + " Only with relay.platform.",
+            Label.ROUTE,
+            Label.OUTCOME),
+    DEVICES_KEPT(
+            "relay.devices.kept",
+            Meter.Type.COUNTER,
+            "devices",
+            "Devices learnt from the platform that were to be kept in relay.devices.topic: written; differs, because the topic has another"
+                    + " entry that is not the relay's; or failed, which is in memory only. Only with relay.devices.keep: topic.",
+            Label.OUTCOME);
 
     private final String name;
     private final Meter.Type type;
@@ -402,7 +418,7 @@ public enum RelayMeter implements MeterDocumentation {
         API(
                 "api",
                 "device-auth, messages, properties or gateway; of the application side get-device, create-device, reset-secret,"
-                        + " get-product, get-shadow or list-devices"),
+                        + " change-gateway, get-product, get-shadow or list-devices"),
         OUTCOME(
                 "outcome",
                 "of requests accepted, or the class of the failure; of reports delivered, rejected or superseded"),

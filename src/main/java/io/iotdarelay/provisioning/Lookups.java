@@ -7,6 +7,7 @@ import io.iotdarelay.appside.DevicePage;
 import io.iotdarelay.appside.DeviceQuery;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.devices.DirectoryEntry.Barrier;
+import io.iotdarelay.devices.LearntDevices;
 import io.iotdarelay.devices.Outlook;
 import io.iotdarelay.devices.Want;
 import io.iotdarelay.metrics.LookupMeters;
@@ -79,6 +80,7 @@ final class Lookups {
 
     private final ApplicationSide side;
     private final Optional<Registrar> registrar;
+    private final LearntDevices learnt;
     private final Memory memory;
     private final Rules rules;
     private final LookupMeters meters;
@@ -102,6 +104,7 @@ final class Lookups {
     Lookups(
             ApplicationSide side,
             Optional<Registrar> registrar,
+            LearntDevices learnt,
             Memory memory,
             Rules rules,
             LookupMeters meters,
@@ -110,6 +113,7 @@ final class Lookups {
             RandomGenerator random) {
         this.side = side;
         this.registrar = registrar;
+        this.learnt = learnt;
         this.memory = memory;
         this.rules = rules;
         this.meters = meters;
@@ -462,6 +466,9 @@ final class Lookups {
         }
         String uncreated =
                 how instanceof Provision.Impossible impossible ? "; it is not created: " + impossible.why() : "";
+        if (inquiry.kind() != Inquiry.Kind.WANTED) {
+            learnt.forget(inquiry.device());
+        }
         miss(inquiry, "absent", new Unknown(absent + uncreated, true, rules.absentFor()));
     }
 
@@ -521,7 +528,19 @@ final class Lookups {
         Duration lasts = barrier == null ? rules.knownFor() : shorter(rules.absentFor(), rules.knownFor());
         long due = nanoTime.getAsLong() + (long) (lasts.toNanos() * (1 - JITTER * random.nextDouble()));
         memory.learn(new Known(entry, secrets, due, false));
+        if (barrier == null) {
+            keep(entry);
+        }
         end(inquiry, "found");
+    }
+
+    /** Beyond the memory. A child's secret is of no use: its gateway authenticates. */
+    private void keep(DirectoryEntry entry) {
+        learnt.keep(
+                entry.gateway() == null
+                        ? entry
+                        : new DirectoryEntry(
+                                entry.device(), null, entry.gateway(), entry.product(), entry.node(), null));
     }
 
     private static Duration shorter(Duration one, Duration other) {

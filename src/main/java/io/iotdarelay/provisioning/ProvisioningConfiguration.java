@@ -2,6 +2,7 @@ package io.iotdarelay.provisioning;
 
 import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.devices.LearntDevices;
 import io.iotdarelay.metrics.LookupMeters;
 import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
@@ -50,6 +51,7 @@ public class ProvisioningConfiguration {
     PlatformDirectory platformDirectory(
             ApplicationSide side,
             ObjectProvider<Registrar> registrar,
+            LearntDevices learnt,
             DevicesProperties devices,
             LookupMeters meters,
             RelayGauges gauges,
@@ -60,6 +62,7 @@ public class ProvisioningConfiguration {
         Lookups lookups = new Lookups(
                 side,
                 Optional.ofNullable(registrar.getIfAvailable()),
+                learnt,
                 memory,
                 new Lookups.Rules(devices.platformKnownFor(), devices.platformAbsentFor(), devices.platformNodes()),
                 meters,

@@ -18,6 +18,7 @@ final class DevicesSettings {
                 Duration.ofMinutes(5),
                 100_000,
                 Duration.ofHours(1),
-                false);
+                false,
+                DevicesProperties.Keeping.MEMORY);
     }
 }

@@ -7,10 +7,12 @@ import io.iotdarelay.appside.Answer;
 import io.iotdarelay.appside.Device;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.devices.DirectoryEntry.Barrier;
+import io.iotdarelay.devices.LearntDevices;
 import io.iotdarelay.devices.Outlook;
 import io.iotdarelay.devices.Want;
 import io.iotdarelay.metrics.LookupMeters;
 import io.iotdarelay.telemetry.DeviceCredentials;
+import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.Provision;
 import io.iotdarelay.telemetry.ProvisionRequest;
@@ -39,6 +41,19 @@ class LookupsTest {
     private final FakeSide side = new FakeSide(time);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<ProvisionRequest> created = new ArrayList<>();
+    private final List<DirectoryEntry> kept = new ArrayList<>();
+    private final List<DeviceId> forgotten = new ArrayList<>();
+    private final LearntDevices learnt = new LearntDevices() {
+        @Override
+        public void keep(DirectoryEntry entry) {
+            kept.add(entry);
+        }
+
+        @Override
+        public void forget(DeviceId device) {
+            forgotten.add(device);
+        }
+    };
     private @Nullable Function<ProvisionRequest, Registration> registrar;
     private boolean nodes;
     private @Nullable PlatformDirectory made;
@@ -57,6 +72,7 @@ class LookupsTest {
             Lookups lookups = new Lookups(
                     side,
                     by,
+                    learnt,
                     memory,
                     new Lookups.Rules(KNOWN_FOR, ABSENT_FOR, nodes),
                     new LookupMeters(registry),
@@ -139,6 +155,7 @@ class LookupsTest {
         side.with(FakeSide.device("c", Device.Status.INACTIVE, Device.Proof.OTHER, "g", null, null));
         learn("c");
 
+        assertThat(kept).containsExactly(new DirectoryEntry(device("c"), null, device("g"), "product", null, null));
         assertThat(platform().gatewayOf(device("c"))).contains(device("g"));
         assertThat(still("c").open()).as("it has no secret, and will have none").isFalse();
     }
@@ -345,6 +362,7 @@ class LookupsTest {
         assertThat(secret("a")).as("missing twice").isEmpty();
         assertThat(still("a").open()).isFalse();
         assertThat(side.asked).hasSize(3);
+        assertThat(forgotten).containsExactly(device("a"));
     }
 
     @Test
