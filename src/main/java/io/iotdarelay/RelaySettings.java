@@ -156,10 +156,8 @@ record RelaySettings(
         access.ifPresent(value -> reader.add(Accounts.problems(value, environment)));
         reader.add(http(environment));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
-        routes.ifPresent(value ->
-                platform.ifPresent(configured -> reader.add(withProvisioning(value, configured.isConfigured()))));
         routes.ifPresent(
-                value -> devices.ifPresent(source -> reader.add(withSource(value, source.platform()))));
+                value -> devices.ifPresent(source -> reader.add(withProvisioning(value, source.platform()))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
         return new Parts(
@@ -233,7 +231,7 @@ record RelaySettings(
     }
 
     /** Only of a device that is asked for it can turn out that it has to be created. */
-    static List<SettingsProblem> withSource(Routes routes, boolean asksPlatform) {
+    static List<SettingsProblem> withProvisioning(Routes routes, boolean asksPlatform) {
         Optional<String> creating = routes.routes().stream()
                 .filter(route -> route.provisioning().isPresent())
                 .map(Route::name)
@@ -243,20 +241,6 @@ record RelaySettings(
                         asksPlatform || creating.isEmpty(),
                         "platform",
                         "must be true: the route " + creating.orElse("") + " creates devices (provision)")
-                .problems();
-    }
-
-    /** Devices are created on the platform's application side. */
-    static List<SettingsProblem> withProvisioning(Routes routes, boolean isConfigured) {
-        Optional<String> creating = routes.routes().stream()
-                .filter(route -> route.provisioning().isPresent())
-                .map(Route::name)
-                .findFirst();
-        return new Requirements("relay.platform")
-                .that(
-                        isConfigured || creating.isEmpty(),
-                        "endpoint",
-                        "is required: the route " + creating.orElse("") + " creates devices (provision)")
                 .problems();
     }
 

@@ -6,13 +6,7 @@ import io.iotdarelay.telemetry.DeviceId;
 public interface LearntDevices {
 
     /** Nothing is kept. */
-    LearntDevices IN_MEMORY = new LearntDevices() {
-        @Override
-        public void keep(DirectoryEntry entry) {}
-
-        @Override
-        public void forget(DeviceId device) {}
-    };
+    LearntDevices IN_MEMORY = entry -> {};
 
     /**
      * Keeps a device. Callable from any thread; never blocks. It is no failure if that does not succeed: the platform is asked again by who
@@ -21,5 +15,5 @@ public interface LearntDevices {
     void keep(DirectoryEntry entry);
 
     /** The platform does not have it any more. An entry that somebody else wrote stays. Callable from any thread; never blocks. */
-    void forget(DeviceId device);
+    default void forget(DeviceId device) {}
 }

@@ -234,7 +234,7 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "",
             "1 for what the partition's oldest unfinished record waits for: answer, backoff, breaker,"
-                    + " dead-letter, dead-letter-budget, directory, former-gateway, interval, linger, quota, registry, retry, slot or token; or open-transaction while an"
+                    + " dead-letter, dead-letter-budget, directory, former-gateway, interval, linger, lookup, quota, registry, retry, slot or token; or open-transaction while an"
                     + " open transaction prevents reading.",
             Label.TOPIC,
             Label.PARTITION,

@@ -97,7 +97,9 @@ final class Addressing {
             behind = queueOf(report.wanted(), report.route());
         }
         Way way = way(report);
-        knownShare.arrived(report.partition(), !(way instanceof Way.Missing));
+        if (!waiting.isEmpty()) {
+            knownShare.arrived(report.partition(), !(way instanceof Way.Missing));
+        }
         boolean mayBeFound = way instanceof Way.Missing missing
                 && want(report, missing, true).open();
         if (behind != null) {

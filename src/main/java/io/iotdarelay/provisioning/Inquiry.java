@@ -20,12 +20,14 @@ final class Inquiry {
 
     private final DeviceId device;
     private final String group;
+    private final Kind begunAs;
     private volatile Kind kind;
     private volatile Optional<Provision> provision;
     private volatile long wanted;
     private volatile boolean isBeingCreated;
     private boolean isAsked;
     private int failures;
+    private int postponed;
     private long othersThen = -1;
 
     /**
@@ -36,6 +38,7 @@ final class Inquiry {
     Inquiry(DeviceId device, Kind kind, String group, Optional<Provision> provision, long now) {
         this.device = device;
         this.group = group;
+        this.begunAs = kind;
         this.kind = kind;
         this.provision = provision;
         this.wanted = now;
@@ -47,6 +50,10 @@ final class Inquiry {
 
     String group() {
         return group;
+    }
+
+    Kind begunAs() {
+        return begunAs;
     }
 
     Kind kind() {
@@ -85,8 +92,13 @@ final class Inquiry {
         isAsked = now;
     }
 
-    void create() {
-        isBeingCreated = true;
+    void create(boolean now) {
+        isBeingCreated = now;
+    }
+
+    /** It was put off. Returns how often that had been so before. */
+    int postponed() {
+        return postponed++;
     }
 
     /**

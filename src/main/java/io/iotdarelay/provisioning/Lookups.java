@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -48,6 +49,11 @@ final class Lookups {
     /** Questions that may be open, each for a few hundred bytes. */
     static final int MOST_OPEN = 100_000;
 
+    /** Of them, those that nobody waits for: credentials that were refused, and what has been known for long. */
+    private static final int MOST_CHECKS = 10_000;
+
+    private static final int MOST_REFRESHES = 1_000;
+
     /** Each so many turns is one for a device that is known, should others wait as well. */
     private static final int TURN_OF_KNOWN = 8;
 
@@ -58,6 +64,12 @@ final class Lookups {
     private static final int TIRED = 5;
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** After so long a creation without an answer is tried again, then after twice as long, and so on. */
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
+
+    private static final int MOST_DOUBLINGS = 4;
+
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final double JITTER = 0.1;
 
@@ -89,6 +101,8 @@ final class Lookups {
     private final RandomGenerator random;
 
     private final ConcurrentMap<DeviceId, Inquiry> open = new ConcurrentHashMap<>();
+    private final AtomicInteger checks = new AtomicInteger();
+    private final AtomicInteger refreshes = new AtomicInteger();
     private final AtomicBoolean isTidied = new AtomicBoolean();
     private final Line line = new Line();
     private final Line known = new Line();
@@ -98,6 +112,10 @@ final class Lookups {
     private long answers;
     private long failures;
     private boolean pausing;
+
+    /** Most reasons are the same: a flood of names need not keep each of them. */
+    private String lastWhy = "";
+
     private volatile @Nullable String away;
 
     /** Nothing is asked yet. */
@@ -166,7 +184,7 @@ final class Lookups {
         if (open.containsKey(device)) {
             return true;
         }
-        if (open.size() >= MOST_OPEN || !memory.mayCheck(device)) {
+        if (checks.get() >= MOST_CHECKS || !memory.mayCheck(device)) {
             return false;
         }
         Inquiry unused = begin(new Inquiry(device, Inquiry.Kind.CHECK, CHECKS, Optional.empty(), nanoTime.getAsLong()));
@@ -176,7 +194,7 @@ final class Lookups {
     /** The device has been known for long. Any thread. */
     void refresh(Known due) {
         DeviceId device = due.entry().device();
-        if (away == null && open.size() < MOST_OPEN && !open.containsKey(device)) {
+        if (away == null && refreshes.get() < MOST_REFRESHES && !open.containsKey(device)) {
             Inquiry unused =
                     begin(new Inquiry(device, Inquiry.Kind.REFRESH, "", Optional.empty(), nanoTime.getAsLong()));
         }
@@ -187,8 +205,23 @@ final class Lookups {
         if (other != null) {
             return other;
         }
+        count(inquiry, 1);
         onLoop(() -> enter(inquiry));
         return inquiry;
+    }
+
+    private void count(Inquiry inquiry, int more) {
+        switch (inquiry.begunAs()) {
+            case CHECK -> checks.addAndGet(more);
+            case REFRESH -> refreshes.addAndGet(more);
+            case WANTED -> {}
+        }
+    }
+
+    private void close(Inquiry inquiry) {
+        if (open.remove(inquiry.device(), inquiry)) {
+            count(inquiry, -1);
+        }
     }
 
     private Outlook outlook(Inquiry inquiry) {
@@ -234,7 +267,7 @@ final class Lookups {
     private void forget(Inquiry inquiry) {
         line.remove(inquiry.device());
         known.remove(inquiry.device());
-        open.remove(inquiry.device(), inquiry);
+        close(inquiry);
     }
 
     /** Waits for its turn, or is wanted again. */
@@ -297,6 +330,10 @@ final class Lookups {
     }
 
     private void broken(Inquiry inquiry, Throwable defect) {
+        if (defect instanceof RejectedExecutionException) {
+            log.atDebug().log("Nobody hears answers any more: the relay is being stopped");
+            return;
+        }
         log.atError()
                 .addKeyValue("deviceId", inquiry.device())
                 .setCause(defect)
@@ -312,7 +349,7 @@ final class Lookups {
             }
             case Answer.Absent<T> it -> {
                 answered();
-                absent.accept(it.said().describe());
+                absent.accept(it.said().errorCode().orElse("HTTP " + it.said().status()));
             }
             case Answer.Exists<T> it -> refused(inquiry, it.said());
             case Answer.Refused<T> it -> refused(inquiry, it.said());
@@ -353,19 +390,10 @@ final class Lookups {
         failures++;
         away = why;
         pausing = true;
-        Duration pause = Duration.ofSeconds(failures);
-        long nanos = Math.min(pause.toNanos(), LONGEST_PAUSE.toNanos());
-        try {
-            loop.schedule(
-                    () -> {
-                        pausing = false;
-                        serve();
-                    },
-                    nanos,
-                    TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            log.atDebug().log("Nobody is asked any more: the relay is being stopped");
-        }
+        later(shorter(Duration.ofSeconds(failures), LONGEST_PAUSE), () -> {
+            pausing = false;
+            serve();
+        });
         if (inquiry.kind() == Inquiry.Kind.WANTED && inquiry.failed(answers) >= TIRED) {
             miss(
                     inquiry,
@@ -390,21 +418,20 @@ final class Lookups {
 
     /** What is known about the device stays as it is. */
     private void keep(Inquiry inquiry, String outcome) {
-        Known same = memory.known(inquiry.device());
-        if (same != null) {
-            memory.keep(same.due(nanoTime.getAsLong() + SOON.toNanos()));
-        }
+        long due = nanoTime.getAsLong() + SOON.toNanos();
+        memory.change(inquiry.device(), same -> same.due(due));
         end(inquiry, outcome);
     }
 
     private void miss(Inquiry inquiry, String outcome, Unknown why) {
-        memory.miss(inquiry.device(), why);
+        lastWhy = why.why().equals(lastWhy) ? lastWhy : why.why();
+        memory.miss(inquiry.device(), new Unknown(lastWhy, why.mayBeCreated(), why.lasts()));
         end(inquiry, outcome);
     }
 
     private void end(Inquiry inquiry, String outcome) {
         meters.finished(outcome);
-        open.remove(inquiry.device(), inquiry);
+        close(inquiry);
         done(inquiry);
         serve();
     }
@@ -421,7 +448,8 @@ final class Lookups {
     private void absent(Inquiry inquiry, String said) {
         Known before = memory.known(inquiry.device());
         if (before != null && !before.missed() && inquiry.kind() != Inquiry.Kind.WANTED) {
-            memory.keep(before.missedUntil(nanoTime.getAsLong() + SOON.toNanos()));
+            long due = nanoTime.getAsLong() + SOON.toNanos();
+            memory.change(inquiry.device(), same -> same.missedUntil(due));
             end(inquiry, "absent");
         } else if (rules.nodes()
                 && inquiry.kind() == Inquiry.Kind.WANTED
@@ -458,7 +486,7 @@ final class Lookups {
 
     /** There is no such device. It is created if a record says how, and its route allows it. */
     private void nowhere(Inquiry inquiry, String said) {
-        String absent = "the platform does not know it: " + said;
+        String absent = "the platform does not know it (" + said + ")";
         Provision how = inquiry.provision().orElse(null);
         if (how instanceof ProvisionRequest request && registrar.isPresent()) {
             create(inquiry, registrar.get(), request);
@@ -473,7 +501,7 @@ final class Lookups {
     }
 
     private void create(Inquiry inquiry, Registrar by, ProvisionRequest request) {
-        inquiry.create();
+        inquiry.create(true);
         by.register(request)
                 .publishOn(loop)
                 .subscribe(
@@ -487,8 +515,31 @@ final class Lookups {
             case Registration.Existed existed -> learn(inquiry, existed.device(), null);
             case Registration.Refused refused ->
                 miss(inquiry, "absent", new Unknown("it is not created: " + refused.why(), false, rules.absentFor()));
-            case Registration.Withheld withheld ->
-                miss(inquiry, "absent", new Unknown("it is not created: " + withheld.why(), false, shortly()));
+            case Registration.Withheld withheld -> {
+                if (side.status().trouble().isPresent()) {
+                    again(inquiry);
+                } else {
+                    miss(inquiry, "absent", new Unknown("it is not created: " + withheld.why(), false, shortly()));
+                }
+            }
+        }
+    }
+
+    /** It may still be created: another try, after a while. */
+    private void again(Inquiry inquiry) {
+        inquiry.create(false);
+        meters.finished("failed");
+        done(inquiry);
+        Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(inquiry.postponed(), MOST_DOUBLINGS));
+        later(pause, () -> enter(inquiry));
+        serve();
+    }
+
+    private void later(Duration pause, Runnable task) {
+        try {
+            loop.schedule(task, pause.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            log.atDebug().log("Nobody is asked any more: the relay is being stopped");
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,9 +94,9 @@ final class Memory {
         }
     }
 
-    /** The same device, to be asked about at another time. */
-    void keep(Known same) {
-        known.asMap().computeIfPresent(same.entry().device(), (device, before) -> same);
+    /** Something else is known of a device that is known, if it still is. */
+    void change(DeviceId device, UnaryOperator<Known> change) {
+        known.asMap().computeIfPresent(device, (same, before) -> change.apply(before));
     }
 
     /** The platform has nothing to tell. */
@@ -139,7 +140,7 @@ final class Memory {
                         credentials.device(), (device, own) -> orNone(own.without(List.of(credentials.secret()))));
         Known told = known.policy().getIfPresentQuietly(credentials.device());
         if (told != null && told.entry().barrier() != null) {
-            keep(told.withoutBarrier());
+            change(credentials.device(), Known::withoutBarrier);
         }
     }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /** Without any directory, the platform itself tells of devices: once each, for as long as it answers, and it delays nobody when it does not. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -31,6 +32,8 @@ class DevicesOfThePlatformIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final String CREATING = "platform-devices-creating";
+    private static final String PRODUCT = "5ba24f5ebbe8f56f5a14f605";
     private static final int STRANGERS = 10_000;
 
     private static final Scene scene = Scene.of("platform-devices", 3);
@@ -38,6 +41,24 @@ class DevicesOfThePlatformIT {
 
     @BeforeAll
     static void start() {
+        askPlatform(scene);
+        scene.kafka().createTopic(CREATING, 3);
+        createDevices(scene, 1, CREATING, 1000);
+        actuator = Actuator.of(scene.start()).asOperator();
+    }
+
+    /** Devices of a topic are created, with IDs that begin with {@code new-}. */
+    private static void createDevices(Scene scene, int route, String topic, int mostPerHour) {
+        scene.simulator().registerProduct("{\"product_id\":\"" + PRODUCT + "\",\"service_capabilities\":[]}");
+        String provision = "relay.routes[" + route + "].provision.";
+        scene.relays()
+                .withPropertiesRoute(route, "creating", topic)
+                .with(provision + "ids", "new-[0-9]+")
+                .with(provision + "product-id", PRODUCT)
+                .with(provision + "most-per-hour", String.valueOf(mostPerHour));
+    }
+
+    private static void askPlatform(Scene scene) {
         ApplicationAccess access = ApplicationAccess.SAMPLE;
         scene.relays()
                 .without("relay.devices.file")
@@ -53,7 +74,6 @@ class DevicesOfThePlatformIT {
                 .with("relay.platform.requests-per-second", "1000")
                 .with("relay.platform.response-timeout", "2s")
                 .with("resilience4j.circuitbreaker.configs.platform.wait-duration-in-open-state", "500ms");
-        actuator = Actuator.of(scene.start()).asOperator();
     }
 
     @AfterEach
@@ -114,7 +134,7 @@ class DevicesOfThePlatformIT {
         awaitArrived("known", 0, 1, 2);
         awaitRejected("frozen", "device-rejected", "the device is frozen on the platform", 1);
         awaitRejected("with-certificate", "device-rejected", "authenticates with a certificate", 1);
-        awaitRejected("stranger", "unknown-device", "the platform does not know it: HTTP 404 IOTDA.014000", 2);
+        awaitRejected("stranger", "unknown-device", "the platform does not know it (IOTDA.014000)", 2);
         send("stranger", 2);
         awaitRejected("stranger", "unknown-device", "the platform does not know it", 3);
         for (String device : List.of("known", "frozen", "with-certificate", "stranger")) {
@@ -187,6 +207,62 @@ class DevicesOfThePlatformIT {
             awaitArrived(late, 0, 1, 2);
         }
         assertThat(scene.deadLettersOf("flowing")).isEmpty();
+    }
+
+    @Test
+    void createsDevicesAndDeliversThoughAnswersAreLost() {
+        scene.simulator()
+                .faults()
+                .injectNext(
+                        1,
+                        call -> call.api() == Api.CREATE_DEVICE && call.device().equals("new-1"),
+                        new Fault.ResetAfterProcessing());
+        for (int n = 0; n < 3; n++) {
+            for (String device : List.of("new-1", "new-2", "unlike")) {
+                scene.send(new ProducerRecord<>(
+                        CREATING, Scene.bytes(device), Scene.bytes("{\"n\":" + n + "}")));
+            }
+        }
+        scene.flush();
+
+        awaitArrived("new-1", 0, 1, 2);
+        awaitArrived("new-2", 0, 1, 2);
+        awaitRejected("unlike", "unknown-device", "it is not created: ", 3);
+        assertThat(scene.simulator().device("unlike")).isEmpty();
+        assertThat(scene.simulator().device("new-1").orElseThrow().productId()).isEqualTo(PRODUCT);
+        assertThat(scene.requests(Api.CREATE_DEVICE, "new-2")).hasSize(1);
+        assertThat(scene.deadLettersOf("new-1")).isEmpty();
+    }
+
+    @Test
+    void aRestartInTheMiddleLosesNoDeviceAndNoRecord() throws Exception {
+        int devices = 60;
+        try (Scene other = Scene.of("platform-restart", 3)) {
+            // Given
+            askPlatform(other);
+            createDevices(other, 0, other.topic(), 1000);
+            other.relays().with("relay.platform.requests-per-second", "40").with("relay.source.drain-timeout", "2s");
+            ConfigurableApplicationContext first = other.start();
+
+            // When
+            for (int n = 0; n < 2; n++) {
+                for (int i = 0; i < devices; i++) {
+                    other.send("new-" + i, "{\"n\":" + n + "}");
+                }
+            }
+            other.flush();
+            await().atMost(SOON).until(() -> other.simulator().devices().size() > devices / 4);
+            first.close();
+            assertThat(other.simulator().devices()).hasSizeLessThan(devices);
+            other.start();
+
+            // Then
+            await().atMost(SOON.multipliedBy(2)).untilAsserted(() -> IntStream.range(0, devices)
+                    .forEach(i -> assertThat(other.arrived("new-" + i)).as("new-" + i).containsExactly(0, 1)));
+            assertThat(other.deadLetters()).isZero();
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(other.kafka().lag(other.topic(), other.topic())).isZero());
+        }
     }
 
     @Test

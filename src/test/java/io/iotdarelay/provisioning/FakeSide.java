@@ -12,6 +12,7 @@ import io.iotdarelay.appside.Shadow;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ final class FakeSide implements ApplicationSide {
     Supplier<Answer<Device>> all;
 
     int most;
+    boolean trouble;
     private final Map<String, Device> devices = new LinkedHashMap<>();
     private final Scheduler time;
     private int running;
@@ -130,6 +132,11 @@ final class FakeSide implements ApplicationSide {
     }
 
     @Override
+    public Mono<Answer<DeviceId>> changeGateway(DeviceId child, DeviceId gateway) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Mono<Answer<Product>> product(String productId) {
         throw new UnsupportedOperationException();
     }
@@ -146,6 +153,11 @@ final class FakeSide implements ApplicationSide {
 
     @Override
     public ApplicationStatus status() {
-        throw new UnsupportedOperationException();
+        return new ApplicationStatus(
+                trouble ? Optional.of(new ApplicationStatus.Trouble("away", false, Instant.EPOCH)) : Optional.empty(),
+                "CLOSED",
+                1,
+                0,
+                Optional.empty());
     }
 }

@@ -164,7 +164,7 @@ class LookupsTest {
     void remembersForATimeWhatThePlatformDoesNotHave() {
         learn("a");
         assertThat(want("a"))
-                .isEqualTo(new Outlook(false, "the platform does not know it: HTTP 404 IOTDA.014000: no such device"));
+                .isEqualTo(new Outlook(false, "the platform does not know it (IOTDA.014000)"));
         advance(ABSENT_FOR.minusSeconds(1));
         assertThat(want("a").open()).isFalse();
         assertThat(side.asked).hasSize(1);
@@ -519,6 +519,24 @@ class LookupsTest {
                 .as("now it may be")
                 .isTrue();
         assertThat(want("never", "route", request("never")).open()).isFalse();
+    }
+
+    @Test
+    void waitsWhereACreationHadNoAnswer() {
+        side.trouble = true;
+        registrar = request -> side.trouble
+                ? new Registration.Withheld("no answer")
+                : new Registration.Existed(
+                        FakeSide.device("a", Device.Status.INACTIVE, Device.Proof.SECRET, null, "made", null));
+        assertThat(want("a", "route", request("a")).open()).isTrue();
+        for (int i = 0; i < 20; i++) {
+            advance(Duration.ofSeconds(1));
+            assertThat(still("a").open()).isTrue();
+        }
+        assertThat(created).hasSize(3);
+        side.trouble = false;
+        advance(Duration.ofSeconds(16));
+        assertThat(secret("a")).contains("made");
     }
 
     @Test
