@@ -21,7 +21,7 @@ final class MappingSurroundings implements MappingFile.Surroundings {
     /**
      * What a mapping is checked against.
      *
-     * @param mayCreateDevices whether there is an application side to create them on
+     * @param mayCreateDevices whether the platform is asked for devices: only then it shows that one has to be created
      */
     MappingSurroundings(
             RegistryProperties registry, boolean mayCreateDevices, RecordDecoders decoders, ModelKeeper models) {

@@ -151,11 +151,13 @@ record RelaySettings(
                                 "topic",
                                 "is " + DIRECTORY)
                         .problems()));
+        devices.ifPresent(
+                value -> platform.ifPresent(configured -> reader.add(withPlatform(value, configured.isConfigured()))));
         access.ifPresent(value -> reader.add(Accounts.problems(value, environment)));
         reader.add(http(environment));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
-        routes.ifPresent(value ->
-                platform.ifPresent(configured -> reader.add(withProvisioning(value, configured.isConfigured()))));
+        routes.ifPresent(
+                value -> devices.ifPresent(source -> reader.add(withProvisioning(value, source.platform()))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
         return new Parts(
@@ -218,17 +220,27 @@ record RelaySettings(
                 .problems();
     }
 
-    /** Devices are created on the platform's application side. */
-    static List<SettingsProblem> withProvisioning(Routes routes, boolean isConfigured) {
+    /** Devices of the platform are asked for on its application side. */
+    private static List<SettingsProblem> withPlatform(DevicesProperties devices, boolean isConfigured) {
+        return new Requirements("relay.devices")
+                .that(
+                        isConfigured || !devices.platform(),
+                        "platform",
+                        "needs the platform's application side: set relay.platform.endpoint and what belongs to it")
+                .problems();
+    }
+
+    /** Only of a device that is asked for it can turn out that it has to be created. */
+    static List<SettingsProblem> withProvisioning(Routes routes, boolean asksPlatform) {
         Optional<String> creating = routes.routes().stream()
                 .filter(route -> route.provisioning().isPresent())
                 .map(Route::name)
                 .findFirst();
-        return new Requirements("relay.platform")
+        return new Requirements("relay.devices")
                 .that(
-                        isConfigured || creating.isEmpty(),
-                        "endpoint",
-                        "is required: the route " + creating.orElse("") + " creates devices (provision)")
+                        asksPlatform || creating.isEmpty(),
+                        "platform",
+                        "must be true: the route " + creating.orElse("") + " creates devices (provision)")
                 .problems();
     }
 

@@ -110,7 +110,7 @@ class RelaySettingsConfiguration {
             RelayGauges gauges,
             SteadyClock time) {
         MappingFile.Surroundings surroundings =
-                new MappingSurroundings(settings.registry(), settings.platform().isConfigured(), decoders, models);
+                new MappingSurroundings(settings.registry(), settings.devices().platform(), decoders, models);
         return new MappingKeeper(settings.mapping(), surroundings, routes, gauges, time);
     }
 

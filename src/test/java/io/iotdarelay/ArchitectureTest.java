@@ -155,8 +155,8 @@ class ArchitectureTest {
             only("com.dashjoin..").areKnownTo("expression");
 
     @ArchTest
-    static final ArchRule caffeine_is_known_only_to_auth_and_access =
-            only("com.github.benmanes..").areKnownTo("auth", "access");
+    static final ArchRule caffeine_is_known_only_to_auth_and_access_and_provisioning =
+            only("com.github.benmanes..").areKnownTo("auth", "access", "provisioning");
 
     @ArchTest
     static final ArchRule ssl_bundles_are_known_only_to_tls_and_who_makes_connections =

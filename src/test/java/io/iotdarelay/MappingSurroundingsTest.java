@@ -54,7 +54,7 @@ class MappingSurroundingsTest {
                         .problems())
                 .singleElement()
                 .asString()
-                .startsWith("relay.platform.endpoint: is required: the route r creates devices");
+                .startsWith("relay.devices.platform: must be true: the route r creates devices");
     }
 
     @Test

@@ -62,11 +62,17 @@ class RelaySettingsTest {
     }
 
     @Test
-    void createsDevicesOnlyWithAnApplicationSide() {
+    void createsDevicesOnlyWhereThePlatformIsAskedForThem() {
         properties.put(ROUTE + "provision.ids", "meter-[0-9]+");
         properties.put(ROUTE + "provision.product-id", "p");
         assertThat(problems())
-                .containsExactly("relay.platform.endpoint: is required: the route meters creates devices (provision)");
+                .containsExactly("relay.devices.platform: must be true: the route meters creates devices (provision)");
+
+        properties.put("relay.devices.platform", "true");
+        assertThat(problems())
+                .containsExactly(
+                        "relay.devices.platform: needs the platform's application side: set relay.platform.endpoint and what"
+                                + " belongs to it");
 
         applicationSide();
         assertThat(RelaySettings.read(environment())
@@ -76,6 +82,21 @@ class RelaySettingsTest {
                         .provisioning())
                 .isPresent();
         assertThat(RelaySettings.read(environment()).routes().named("other")).isEmpty();
+    }
+
+    @Test
+    void thePlatformAloneIsASourceOfDevices() {
+        properties.remove("relay.devices.file");
+        properties.put("relay.devices.platform", "true");
+        applicationSide();
+        RelaySettings settings = RelaySettings.read(environment());
+        assertThat(settings.devices().platform()).isTrue();
+        assertThat(settings.devices().mostOfPlatform(512L << 20)).isEqualTo(100_000);
+        assertThat(settings.devices().mostOfPlatform(48L << 20)).isEqualTo(10_485);
+
+        properties.put("relay.devices.unknown-grace", "6m");
+        assertThat(problems())
+                .containsExactly("relay.devices.platform-absent-for: must be at least relay.devices.unknown-grace");
     }
 
     @Test
@@ -200,7 +221,7 @@ class RelaySettingsTest {
         assertThat(problems())
                 .containsExactlyInAnyOrder(
                         "relay.iotda.endpoint: is required: the device-side HTTPS address of the IoTDA instance",
-                        "relay.devices.file: a source of devices is required: file, topic, or both",
+                        "relay.devices.file: a source of devices is required: file, topic, platform: true, or several of them",
                         "relay.routes: at least one route is required");
     }
 
@@ -237,6 +258,11 @@ class RelaySettingsTest {
         relay.devices.file                       | devices.txt               | 'devices.txt' must be a .csv or .jsonl file, such as file:/etc/iotda-relay/devices.csv
         relay.devices.topic                      | a b                       | 'a b' is not a valid topic name
         relay.devices.unknown-grace              | 11m                       | must be 0s to 10m, not 660s
+        relay.devices.platform                   | perhaps                   | must be true or false, not 'perhaps'
+        relay.devices.platform-known-for         | 1s                        | must be 1m to 7d, not 1s
+        relay.devices.platform-absent-for        | 0s                        | must be 1s to 24h, not 0s
+        relay.devices.platform-longest-wait      | 25h                       | must be 0s to 24h, not 90000s
+        relay.devices.platform-max-devices       | 0                         | must be 1 to 10000000, not 0
         relay.tokens.max-devices                 | 0                         | must be 1 to 100000000, not 0
         relay.tokens.renew-at                    | 1.0                       | must be 0.1 to 0.99, not 1.0
         relay.tokens.store                       | redis                     | must be one of memory, topic, not 'redis'

@@ -48,7 +48,7 @@ public final class Rooms {
                         "limits"));
         rooms.put("settle", List.of("telemetry", "kafka", "settings"));
         rooms.put("appside", List.of("telemetry", "settings", "metrics", "decode", "egress", "limits"));
-        rooms.put("provisioning", List.of("telemetry", "settings", "metrics", "mapping", "devices", "appside"));
+        rooms.put("provisioning", List.of("telemetry", "metrics", "mapping", "devices", "appside"));
         rooms.put("registry", List.of("telemetry", "settings", "metrics", "decode", "schemas", "egress"));
         rooms.put(
                 "pipeline",

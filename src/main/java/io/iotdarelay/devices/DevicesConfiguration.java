@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -32,8 +34,8 @@ public class DevicesConfiguration {
     }
 
     @Bean
-    DeviceDirectory deviceDirectory(DirectoryKeeper keeper) {
-        return keeper.directory();
+    DeviceDirectory deviceDirectory(DirectoryKeeper keeper, ObjectProvider<PlatformSource> platform) {
+        return new CombinedDirectory(keeper.sources(), Optional.ofNullable(platform.getIfAvailable()));
     }
 
     @Bean(destroyMethod = "close")
@@ -126,7 +128,7 @@ public class DevicesConfiguration {
 
         DirectoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, InstantSource time) {
             if (properties.topic() != null) {
-                TopicDirectory directory = new TopicDirectory(properties.topic(), time);
+                TopicDirectory directory = new TopicDirectory(properties.topic(), properties.platform(), time);
                 CompactedTopic following = new CompactedTopic(
                         properties.topic(),
                         new Bootstrap(kafka.getConfigurationProperties())::check,
@@ -146,8 +148,8 @@ public class DevicesConfiguration {
             }
         }
 
-        DeviceDirectory directory() {
-            return new CombinedDirectory(List.copyOf(sources));
+        List<DeviceDirectory> sources() {
+            return List.copyOf(sources);
         }
 
         @Override

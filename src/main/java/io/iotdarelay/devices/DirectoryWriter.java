@@ -88,16 +88,27 @@ final class DirectoryWriter implements LearntDevices {
                                     + " written by somebody else and stays as it is");
             return;
         }
+        enqueue(record(topic, entry));
+    }
+
+    @Override
+    public void forget(DeviceId device) {
+        if (directory.isOurs(device)) {
+            enqueue(new ProducerRecord<>(topic, device.value().getBytes(StandardCharsets.UTF_8), null));
+        }
+    }
+
+    private void enqueue(ProducerRecord<byte[], byte[]> record) {
         if (underWay.incrementAndGet() > MOST_WAITING) {
             underWay.decrementAndGet();
             failed("more than " + MOST_WAITING + " devices wait to be written");
             return;
         }
         try {
-            thread.execute(() -> send(entry));
+            thread.execute(() -> send(record));
         } catch (RejectedExecutionException e) {
             underWay.decrementAndGet();
-            log.atDebug().addKeyValue("deviceId", entry.device()).log("A device was learnt after shutdown");
+            log.atDebug().log("A device was learnt after shutdown");
         }
     }
 
@@ -108,13 +119,13 @@ final class DirectoryWriter implements LearntDevices {
                 && Objects.equals(there.product(), entry.product());
     }
 
-    private void send(DirectoryEntry entry) {
+    private void send(ProducerRecord<byte[], byte[]> record) {
         try {
             if (producer == null || producerIsBroken) {
                 producer = opener.get();
                 producerIsBroken = false;
             }
-            Future<?> unused = producer.send(record(topic, entry), (metadata, failure) -> completed(failure));
+            Future<?> unused = producer.send(record, (metadata, failure) -> completed(failure));
         } catch (RuntimeException | Error e) { // whatever it is, the next one may be written
             completed(e);
         }

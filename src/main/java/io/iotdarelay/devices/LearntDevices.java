@@ -1,5 +1,7 @@
 package io.iotdarelay.devices;
 
+import io.iotdarelay.telemetry.DeviceId;
+
 /** Keeps devices that were learnt from the platform, beyond the memory of this instance, where that is wanted. */
 public interface LearntDevices {
 
@@ -11,4 +13,7 @@ public interface LearntDevices {
      * needs to know.
      */
     void keep(DirectoryEntry entry);
+
+    /** The platform does not have it any more. An entry that somebody else wrote stays. Callable from any thread; never blocks. */
+    default void forget(DeviceId device) {}
 }

@@ -40,6 +40,7 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
     private final String topic;
     private final InstantSource time;
     private final long room;
+    private final boolean mayBeEmpty;
     private long taken;
 
     /** Once there were more devices than there is room for. */
@@ -55,9 +56,13 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
     private int brokenEntries;
     private final DirectoryState state;
 
-    /** An empty directory. */
-    TopicDirectory(String topic, InstantSource time) {
-        this(topic, time, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    /**
+     * An empty directory.
+     *
+     * @param mayBeEmpty whether a topic without devices is right: there is another source of them
+     */
+    TopicDirectory(String topic, boolean mayBeEmpty, InstantSource time) {
+        this(topic, mayBeEmpty, time, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     }
 
     /**
@@ -65,8 +70,9 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
      *
      * @param room how much of the heap the devices may take, in bytes
      */
-    TopicDirectory(String topic, InstantSource time, long room) {
+    TopicDirectory(String topic, boolean mayBeEmpty, InstantSource time, long room) {
         this.topic = topic;
+        this.mayBeEmpty = mayBeEmpty;
         this.room = room;
         this.state = new DirectoryState("topic", topic);
         this.time = time;
@@ -99,7 +105,7 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
     @Override
     public void polled(boolean changed, boolean reached) {
-        if (reached && devices.isEmpty() && !state.isLoaded()) {
+        if (reached && devices.isEmpty() && !mayBeEmpty && !state.isLoaded()) {
             trouble("the topic " + topic + " contains no devices");
             return;
         }

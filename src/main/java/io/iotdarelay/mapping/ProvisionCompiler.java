@@ -128,11 +128,14 @@ final class ProvisionCompiler {
         if (from != null) {
             return rules.value(path + ".product-id-from", from, false);
         }
+        if (text.isEmpty()) {
+            return null;
+        }
         if (text.contains("{")) {
             return rules.value(path + ".product-id", RuleProperties.of(text), false);
         }
         context.require(
-                text.isEmpty() || PRODUCT.matcher(text).matches(),
+                PRODUCT.matcher(text).matches(),
                 path + ".product-id",
                 "'" + text + "' is no ID of a product: 1 to 36 letters, digits, '_' or '-'; a selector is given as"
                         + " product-id-from");

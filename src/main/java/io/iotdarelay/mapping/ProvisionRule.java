@@ -84,9 +84,13 @@ record ProvisionRule(
     }
 
     private Provision described(Description by, DeviceId which, Optional<DeviceId> through, Scope scope) {
-        return speaksFor.permitId(which)
+        if (!speaksFor.permitId(which)) {
+            return new Provision.Impossible(which, "the route may not speak for it (relay.routes[].devices)");
+        }
+        // The directory would name the gateway then, and so permit it.
+        return through.map(speaksFor::permitId).orElse(true)
                 ? by.of(route, which, through, scope)
-                : new Provision.Impossible(which, "the route may not speak for it (relay.routes[].devices)");
+                : new Provision.Impossible(which, "the route may not speak for its gateway (relay.routes[].devices)");
     }
 
     private List<Provision> direct(DeviceId about, Scope scope) {

@@ -24,9 +24,12 @@ public record Provisioning(
         boolean dryRun,
         boolean changeGateway) {
 
-    /** Whether a device of this ID may be created. */
+    /** Whether a device of this ID may be created, and behind this gateway: who names it could speak through it from then on. */
     public boolean permits(ProvisionRequest request) {
         Pattern pattern = throughGateways && request.gateway().isEmpty() ? gatewayIds : ids;
-        return pattern != null && pattern.matches(request.device().value()) && speaksFor.permitId(request.device());
+        return pattern != null
+                && pattern.matches(request.device().value())
+                && speaksFor.permitId(request.device())
+                && request.gateway().map(speaksFor::permitId).orElse(true);
     }
 }

@@ -54,6 +54,11 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    LookupMeters lookupMeters(MeterRegistry registry) {
+        return new LookupMeters(registry);
+    }
+
+    @Bean
     RegistrationMeters registrationMeters(MeterRegistry registry) {
         return new RegistrationMeters(registry);
     }

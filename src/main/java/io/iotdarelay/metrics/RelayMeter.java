@@ -134,6 +134,26 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "devices",
             "Devices whose credentials the platform refuses, and whose records are dead letters until a probe succeeds."),
+    DEVICES_LOOKUPS(
+            "relay.devices.lookups",
+            Meter.Type.COUNTER,
+            "lookups",
+            "Devices that the platform was asked for: found, absent, ambiguous (several have that node ID), no-secret (it does not show one),"
+                    + " refused, throttled or failed; what was throttled or failed is asked again if records wait for it. Only with"
+                    + " relay.devices.platform.",
+            Label.OUTCOME),
+    DEVICES_LOOKUPS_WAITING(
+            "relay.devices.lookups.waiting",
+            Meter.Type.GAUGE,
+            "devices",
+            "Devices that the platform is being asked for, that are being created, or that wait for their turn. Only with"
+                    + " relay.devices.platform."),
+    DEVICES_ABSENT(
+            "relay.devices.absent",
+            Meter.Type.GAUGE,
+            "devices",
+            "Devices that the platform does not have, or tells nothing of, and that are not asked for again at present. Only with"
+                    + " relay.devices.platform."),
     PARTITION_LAG(
             "relay.partition.lag",
             Meter.Type.GAUGE,
@@ -214,7 +234,7 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "",
             "1 for what the partition's oldest unfinished record waits for: answer, backoff, breaker,"
-                    + " dead-letter, dead-letter-budget, directory, former-gateway, interval, linger, quota, registry, retry, slot or token; or open-transaction while an"
+                    + " dead-letter, dead-letter-budget, directory, former-gateway, interval, linger, lookup, quota, registry, retry, slot or token; or open-transaction while an"
                     + " open transaction prevents reading.",
             Label.TOPIC,
             Label.PARTITION,

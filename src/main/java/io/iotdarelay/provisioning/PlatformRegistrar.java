@@ -7,8 +7,6 @@ import io.iotdarelay.appside.Creation.Difference;
 import io.iotdarelay.appside.Device;
 import io.iotdarelay.appside.DeviceCreation;
 import io.iotdarelay.appside.NewDevice;
-import io.iotdarelay.devices.DirectoryEntry;
-import io.iotdarelay.devices.LearntDevices;
 import io.iotdarelay.mapping.Provisioning;
 import io.iotdarelay.provisioning.Ending.Outcome;
 import io.iotdarelay.telemetry.DeviceId;
@@ -49,7 +47,6 @@ final class PlatformRegistrar implements Registrar {
     private final DeviceCreation creation;
     private final Function<String, Optional<Provisioning>> rules;
     private final Supplier<DeviceSecret> secrets;
-    private final LearntDevices learnt;
     private final RegistrationLog audit;
     private final Scheduler thread;
     private final InstantSource time;
@@ -68,7 +65,6 @@ final class PlatformRegistrar implements Registrar {
      *
      * @param rules what a route allows now, by its name
      * @param secrets of new devices
-     * @param learnt keeps what is created, or is there
      * @param audit hears what became of each request
      * @param thread a single one
      * @param time never jumps
@@ -77,7 +73,6 @@ final class PlatformRegistrar implements Registrar {
             ApplicationSide side,
             Function<String, Optional<Provisioning>> rules,
             Supplier<DeviceSecret> secrets,
-            LearntDevices learnt,
             RegistrationLog audit,
             Scheduler thread,
             InstantSource time) {
@@ -85,7 +80,6 @@ final class PlatformRegistrar implements Registrar {
         this.creation = new DeviceCreation(side, thread);
         this.rules = rules;
         this.secrets = secrets;
-        this.learnt = learnt;
         this.audit = audit;
         this.thread = thread;
         this.time = time;
@@ -246,20 +240,6 @@ final class PlatformRegistrar implements Registrar {
 
     private Registration ended(ProvisionRequest request, Ending ending) {
         audit.ended(request, ending);
-        switch (ending.registration()) {
-            case Registration.Created created -> keep(created.device());
-            case Registration.Existed existed -> keep(existed.device());
-            case Registration.Refused ignored -> {}
-            case Registration.Withheld ignored -> {}
-        }
         return ending.registration();
-    }
-
-    /** A child's secret is of no use: its gateway authenticates. */
-    private void keep(Device device) {
-        DeviceId gateway = device.gateway().orElse(null);
-        DeviceSecret secret =
-                gateway == null ? device.secret().or(device::secondarySecret).orElse(null) : null;
-        learnt.keep(new DirectoryEntry(device.id(), secret, gateway, device.productId(), null, null));
     }
 }

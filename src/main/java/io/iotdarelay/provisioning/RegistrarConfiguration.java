@@ -2,7 +2,6 @@ package io.iotdarelay.provisioning;
 
 import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.appside.AppsideConfiguration;
-import io.iotdarelay.devices.LearntDevices;
 import io.iotdarelay.mapping.Provisioning;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.Routes;
@@ -27,10 +26,9 @@ public class RegistrarConfiguration {
     RegistrarKeeper registrarKeeper(
             ApplicationSide side,
             RoutesInForce routes,
-            LearntDevices learnt,
             RegistrationMeters meters,
             SteadyClock time) {
-        return new RegistrarKeeper(side, routes, learnt, meters, time);
+        return new RegistrarKeeper(side, routes, meters, time);
     }
 
     @Bean
@@ -50,14 +48,12 @@ public class RegistrarConfiguration {
         RegistrarKeeper(
                 ApplicationSide side,
                 RoutesInForce routes,
-                LearntDevices learnt,
                 RegistrationMeters meters,
                 SteadyClock time) {
             registrar = new PlatformRegistrar(
                     side,
                     route -> allowed(routes.current(), route),
                     new NewSecrets(new SecureRandom()),
-                    learnt,
                     new RegistrationLog(meters, time),
                     thread,
                     time);

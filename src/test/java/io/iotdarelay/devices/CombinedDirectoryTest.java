@@ -4,19 +4,23 @@ import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.MapDirectory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CombinedDirectoryTest {
 
     @Test
     void asksOneAfterTheOther() {
-        DeviceDirectory devices = new CombinedDirectory(List.of(
-                new MapDirectory().with("a", "first-secret"),
-                new MapDirectory().with("a", "second-secret").with("b", "other-secret")));
+        DeviceDirectory devices = new CombinedDirectory(
+                List.of(
+                        new MapDirectory().with("a", "first-secret"),
+                        new MapDirectory().with("a", "second-secret").with("b", "other-secret")),
+                Optional.empty());
 
         assertThat(devices.credentials(device("a")).orElseThrow().secret().value())
                 .isEqualTo("first-secret");
@@ -29,9 +33,11 @@ class CombinedDirectoryTest {
 
     @Test
     void namesADeviceByItsNode() {
-        DeviceDirectory devices = new CombinedDirectory(List.of(
-                new MapDirectory().with("a", "secret").withNode("n", "a"),
-                new MapDirectory().withNode("n", "b").withNode("m", "b").withNode("a", "b")));
+        DeviceDirectory devices = new CombinedDirectory(
+                List.of(
+                        new MapDirectory().with("a", "secret").withNode("n", "a"),
+                        new MapDirectory().withNode("n", "b").withNode("m", "b").withNode("a", "b")),
+                Optional.empty());
 
         assertThat(devices.named(device("n"))).isEqualTo(device("a"));
         assertThat(devices.named(device("m"))).isEqualTo(device("b"));
@@ -45,11 +51,22 @@ class CombinedDirectoryTest {
         FileDirectory missing =
                 new FileDirectory(Path.of("/nowhere/devices.csv"), ManualClock.at("2026-11-01T00:00:00Z"));
         missing.refresh();
-        DeviceDirectory devices = new CombinedDirectory(List.of(new MapDirectory(), missing));
+        DeviceDirectory devices = new CombinedDirectory(List.of(new MapDirectory(), missing), Optional.empty());
 
         assertThat(devices.isLoaded()).isFalse();
         assertThat(devices.status().trouble())
                 .hasValueSatisfying(why -> assertThat(why).contains("/nowhere"));
+    }
+
+    @Test
+    void knowsOfNoRemedyWithoutThePlatform() {
+        DeviceDirectory devices = new CombinedDirectory(List.of(new MapDirectory().with("a", "s")), Optional.empty());
+        DeviceCredentials refused = devices.credentials(device("a")).orElseThrow();
+
+        devices.accepted(refused);
+        assertThat(devices.refused(refused)).isEqualTo(Remedy.NONE);
+        assertThat(devices.want(Want.still(device("b")))).isEqualTo(Outlook.NONE);
+        assertThat(devices.status().lookups()).isEmpty();
     }
 
     @Test

@@ -79,7 +79,7 @@ class ProvisionTest {
         Route route = RouteYaml.route(CHILD + WHOLE);
 
         assertThat(provisions(route, """
-                {'id':'m-1','gw':'g-1','model':'p_2','serial':7,'name':'Pump','type':'a','s':[{}]}"""))
+                {'id':'m-1','gw':'g-1','model':'p_2','serial':7,'name':'Pump','type':'a','s':[{'service_id':'S','properties':{'v':1}}]}"""))
                 .containsExactly(
                         new ProvisionRequest(
                                 "r", device("m-1"), "p_2", "7", Optional.of("Pump"), Optional.of(device("g-1"))),
@@ -96,7 +96,7 @@ class ProvisionTest {
     void createsNoGatewayWithoutARule() {
         Route route = RouteYaml.route(CHILD + SMALLEST);
 
-        assertThat(provisions(route, "{'id':'m-1','gw':'g-1','s':[{}]}"))
+        assertThat(provisions(route, "{'id':'m-1','gw':'g-1','s':[{'service_id':'S','properties':{'v':1}}]}"))
                 .extracting(Provision::device)
                 .containsExactly(device("m-1"));
     }
@@ -122,11 +122,11 @@ class ProvisionTest {
     void describesTheDeviceOfProperties() {
         Route route = RouteYaml.route("to: properties\ndevice-id: /id\nservices-from: /s\n" + SMALLEST);
 
-        assertThat(provisions(route, "{'id':'m-1','s':[{}]}")).hasSize(1);
+        assertThat(provisions(route, "{'id':'m-1','s':[{'service_id':'S','properties':{'v':1}}]}")).hasSize(1);
         assertThat(provisions(route, "{'id':'m-1','s':[]}"))
                 .as("nothing to report")
                 .isEmpty();
-        assertThat(provisions(route, "{'s':[{}]}")).as("no device").isEmpty();
+        assertThat(provisions(route, "{'s':[{'service_id':'S','properties':{'v':1}}]}")).as("no device").isEmpty();
     }
 
     @ParameterizedTest
@@ -140,7 +140,7 @@ class ProvisionTest {
     void saysWhatIsMissing(String value, String why) {
         Route route = RouteYaml.route(CHILD + WHOLE);
 
-        assertThat(provisions(route, value.replace("}", ",'gw':'g-1','s':[{}]}").replace("{,", "{")))
+        assertThat(provisions(route, value.substring(0, value.length() - 1) + ",'gw':'g-1','s':[{'service_id':'S','properties':{'v':1}}]}"))
                 .first()
                 .satisfies(provision -> assertThat(why(provision)).startsWith(why.strip()));
     }
@@ -149,7 +149,7 @@ class ProvisionTest {
     void aNameMayBeLeftOut() {
         Route route = RouteYaml.route(CHILD + WHOLE);
 
-        assertThat(provisions(route, "{'id':'m-1','gw':'g-1','model':'p','serial':1,'s':[{}]}"))
+        assertThat(provisions(route, "{'id':'m-1','gw':'g-1','model':'p','serial':1,'s':[{'service_id':'S','properties':{'v':1}}]}"))
                 .first()
                 .isInstanceOfSatisfying(
                         ProvisionRequest.class,
@@ -189,13 +189,19 @@ class ProvisionTest {
                 RouteYaml.route(CHILD + "devices: { prefix: m- }\n" + WHOLE.replaceAll("ids: [mg]-\\.\\*", "ids: .*"));
         String why = "the route may not speak for it (relay.routes[].devices)";
 
-        assertThat(provisions(route, "{'id':'x-1','gw':'m-g','model':'p','serial':1,'type':'a','s':[{}]}"))
+        assertThat(provisions(route, "{'id':'x-1','gw':'m-g','model':'p','serial':1,'type':'a','s':[{'service_id':'S','properties':{'v':1}}]}"))
                 .first()
                 .isEqualTo(new Provision.Impossible(device("x-1"), why));
-        assertThat(provisions(route, "{'id':'m-1','gw':'g-1','model':'p','serial':1,'type':'a','s':[{}]}"))
+        assertThat(provisions(route, "{'id':'m-1','gw':'g-1','model':'p','serial':1,'type':'a','s':[{'service_id':'S','properties':{'v':1}}]}"))
                 .last()
                 .isEqualTo(new Provision.Impossible(device("g-1"), why));
+        assertThat(provisions(route, "{'id':'m-1','gw':'g-1','model':'p','serial':1,'type':'a','s':[{'service_id':'S','properties':{'v':1}}]}"))
+                .as("behind another team's gateway")
+                .first()
+                .isEqualTo(new Provision.Impossible(
+                        device("m-1"), "the route may not speak for its gateway (relay.routes[].devices)"));
         Provisioning allowed = route.provisioning().orElseThrow();
+        assertThat(allowed.permits(request("m-1", "g-1"))).isFalse();
         assertThat(allowed.permits(request("x-1", "m-g"))).isFalse();
         assertThat(allowed.permits(request("m-1", "m-g"))).isTrue();
         assertThat(RouteYaml.problems(DIRECT + "devices: { group: team-a }\n" + SMALLEST))

@@ -1,0 +1,648 @@
+package io.iotdarelay.provisioning;
+
+import io.iotdarelay.appside.Answer;
+import io.iotdarelay.appside.ApplicationSide;
+import io.iotdarelay.appside.Device;
+import io.iotdarelay.appside.DevicePage;
+import io.iotdarelay.appside.DeviceQuery;
+import io.iotdarelay.devices.DirectoryEntry;
+import io.iotdarelay.devices.DirectoryEntry.Barrier;
+import io.iotdarelay.devices.LearntDevices;
+import io.iotdarelay.devices.Outlook;
+import io.iotdarelay.devices.Want;
+import io.iotdarelay.metrics.LookupMeters;
+import io.iotdarelay.telemetry.DeviceCredentials;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.DeviceSecret;
+import io.iotdarelay.telemetry.Provision;
+import io.iotdarelay.telemetry.ProvisionRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Asks the platform about devices, a few at a time and each once at a time, and has them created. Any thread may want an answer; who is next,
+ * and what follows from an answer, belongs to a thread of its own.
+ */
+final class Lookups {
+
+    private static final Logger log = LoggerFactory.getLogger(Lookups.class);
+
+    /** More would only wait elsewhere, in front of what others ask for. */
+    static final int AT_A_TIME = 16;
+
+    /** Questions that may be open, each for a few hundred bytes. */
+    static final int MOST_OPEN = 100_000;
+
+    /** Of them, those that nobody waits for: credentials that were refused, and what has been known for long. */
+    private static final int MOST_CHECKS = 10_000;
+
+    private static final int MOST_REFRESHES = 1_000;
+
+    /** Each so many turns is one for a device that is known, should others wait as well. */
+    private static final int TURN_OF_KNOWN = 8;
+
+    /** Nobody has wanted the answer for so long: the records have ended, or left with their partition. */
+    private static final Duration ABANDONED = Duration.ofSeconds(30);
+
+    /** After so many failures, while there are answers about others, it is the device's own trouble. */
+    private static final int TIRED = 5;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** After so long a creation without an answer is tried again, then after twice as long, and so on. */
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
+
+    private static final int MOST_DOUBLINGS = 4;
+
+    private static final Duration SOON = Duration.ofMinutes(1);
+    private static final double JITTER = 0.1;
+
+    /** The longest node ID of the platform, in characters. */
+    private static final int LONGEST_NODE = 64;
+
+    /** The turn of devices whose credentials were refused. No route has this name. */
+    private static final String CHECKS = " checks";
+
+    private static final String TOO_MANY = "more than " + MOST_OPEN + " devices wait to be looked up";
+
+    /**
+     * For how long answers count.
+     *
+     * @param knownFor a device that the platform has
+     * @param absentFor one that it has not
+     * @param nodes whether a name may also be a node's
+     */
+    record Rules(Duration knownFor, Duration absentFor, boolean nodes) {}
+
+    private final ApplicationSide side;
+    private final Optional<Registrar> registrar;
+    private final LearntDevices learnt;
+    private final Memory memory;
+    private final Rules rules;
+    private final LookupMeters meters;
+    private final Scheduler loop;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
+
+    private final ConcurrentMap<DeviceId, Inquiry> open = new ConcurrentHashMap<>();
+    private final AtomicInteger checks = new AtomicInteger();
+    private final AtomicInteger refreshes = new AtomicInteger();
+    private final AtomicBoolean isTidied = new AtomicBoolean();
+    private final Line line = new Line();
+    private final Line known = new Line();
+    private int running;
+    private @Nullable Inquiry refreshing;
+    private long turns;
+    private long answers;
+    private long failures;
+    private boolean pausing;
+
+    /** Most reasons are the same: a flood of names need not keep each of them. */
+    private String lastWhy = "";
+
+    private volatile @Nullable String away;
+
+    /** Nothing is asked yet. */
+    Lookups(
+            ApplicationSide side,
+            Optional<Registrar> registrar,
+            LearntDevices learnt,
+            Memory memory,
+            Rules rules,
+            LookupMeters meters,
+            Scheduler loop,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
+        this.side = side;
+        this.registrar = registrar;
+        this.learnt = learnt;
+        this.memory = memory;
+        this.rules = rules;
+        this.meters = meters;
+        this.loop = loop;
+        this.nanoTime = nanoTime;
+        this.random = random;
+    }
+
+    /** Why the platform cannot be asked, if so. Any thread. */
+    Optional<String> trouble() {
+        return Optional.ofNullable(away);
+    }
+
+    /** Questions that are open. Any thread. */
+    int waiting() {
+        return open.size();
+    }
+
+    /** Records wait for a device that nobody knows. Any thread. */
+    Outlook want(Want want) {
+        long now = nanoTime.getAsLong();
+        Inquiry running = open.get(want.device());
+        if (running != null) {
+            running.want(want.provision(), now);
+            if (want.isNew()) {
+                onLoop(() -> enter(running));
+            }
+            return outlook(running);
+        }
+        Unknown unknown = memory.unknown(want.device());
+        if (unknown != null && !(unknown.mayBeCreated() && isToBeCreated(want.provision()))) {
+            return new Outlook(false, unknown.why());
+        }
+        if (memory.known(want.device()) != null) {
+            return new Outlook(false, "the platform shows no secret of it");
+        }
+        if (open.size() >= MOST_OPEN) {
+            tidyUp();
+            return new Outlook(true, TOO_MANY);
+        }
+        return outlook(begin(new Inquiry(want.device(), Inquiry.Kind.WANTED, want.route(), want.provision(), now)));
+    }
+
+    /**
+     * A child is behind another gateway than the directory says. While nobody can be asked, it is as the directory says: what is known
+     * does not wait. Any thread.
+     */
+    Outlook move(ProvisionRequest child, String group) {
+        DeviceId gateway = child.gateway().orElse(null);
+        Known before = memory.known(child.device());
+        if (away != null || registrar.isEmpty() || gateway == null) {
+            return Outlook.NONE;
+        }
+        Inquiry running = open.get(child.device());
+        if (running != null) {
+            return outlook(running);
+        }
+        if ((before != null && gateway.equals(before.entry().gateway()))
+                || open.size() >= MOST_OPEN
+                || !memory.mayMove(child.device(), gateway)) {
+            return Outlook.NONE;
+        }
+        return outlook(begin(new Inquiry(
+                child.device(), Inquiry.Kind.MOVE, group, Optional.of(child), nanoTime.getAsLong())));
+    }
+
+    /** The platform refused the device's credentials. Returns whether an answer about its secrets is to come. Any thread. */
+    boolean check(DeviceCredentials credentials) {
+        DeviceId device = credentials.device();
+        if (away != null) {
+            return false;
+        }
+        if (open.containsKey(device)) {
+            return true;
+        }
+        if (checks.get() >= MOST_CHECKS || !memory.mayCheck(device)) {
+            return false;
+        }
+        Inquiry unused = begin(new Inquiry(device, Inquiry.Kind.CHECK, CHECKS, Optional.empty(), nanoTime.getAsLong()));
+        return true;
+    }
+
+    /** The device has been known for long. Any thread. */
+    void refresh(Known due) {
+        DeviceId device = due.entry().device();
+        if (away == null && refreshes.get() < MOST_REFRESHES && !open.containsKey(device)) {
+            Inquiry unused =
+                    begin(new Inquiry(device, Inquiry.Kind.REFRESH, "", Optional.empty(), nanoTime.getAsLong()));
+        }
+    }
+
+    private Inquiry begin(Inquiry inquiry) {
+        Inquiry other = open.putIfAbsent(inquiry.device(), inquiry);
+        if (other != null) {
+            return other;
+        }
+        count(inquiry, 1);
+        onLoop(() -> enter(inquiry));
+        return inquiry;
+    }
+
+    private void count(Inquiry inquiry, int more) {
+        switch (inquiry.begunAs()) {
+            case CHECK -> checks.addAndGet(more);
+            case REFRESH -> refreshes.addAndGet(more);
+            case WANTED, MOVE -> {}
+        }
+    }
+
+    private void close(Inquiry inquiry) {
+        if (open.remove(inquiry.device(), inquiry)) {
+            count(inquiry, -1);
+        }
+    }
+
+    private Outlook outlook(Inquiry inquiry) {
+        String why = away;
+        return new Outlook(
+                true,
+                inquiry.isBeingCreated()
+                        ? "it is being created on the platform"
+                        : why == null
+                                ? "the platform is being asked for it"
+                                : "the platform cannot be asked for it: " + why);
+    }
+
+    private boolean isToBeCreated(Optional<Provision> provision) {
+        return registrar.isPresent()
+                && provision.filter(ProvisionRequest.class::isInstance).isPresent();
+    }
+
+    private void onLoop(Runnable task) {
+        try {
+            loop.schedule(task);
+        } catch (RejectedExecutionException e) {
+            log.atDebug().log("Nobody is asked any more: the relay is being stopped");
+        }
+    }
+
+    /** Makes room: of those that wait, many may not be wanted any more. */
+    private void tidyUp() {
+        if (isTidied.compareAndSet(false, true)) {
+            onLoop(() -> {
+                isTidied.set(false);
+                open.values().stream()
+                        .filter(inquiry -> !inquiry.isAsked() && isAbandoned(inquiry))
+                        .forEach(this::forget);
+            });
+        }
+    }
+
+    private boolean isAbandoned(Inquiry inquiry) {
+        return inquiry.kind() == Inquiry.Kind.WANTED && nanoTime.getAsLong() - inquiry.wanted() > ABANDONED.toNanos();
+    }
+
+    private void forget(Inquiry inquiry) {
+        line.remove(inquiry.device());
+        known.remove(inquiry.device());
+        close(inquiry);
+    }
+
+    /** Waits for its turn, or is wanted again. */
+    private void enter(Inquiry inquiry) {
+        if (open.get(inquiry.device()) == inquiry && !inquiry.isAsked()) {
+            if (inquiry.kind() == Inquiry.Kind.REFRESH) {
+                known.add(inquiry.device(), inquiry.group());
+            } else {
+                known.remove(inquiry.device());
+                line.add(inquiry.device(), inquiry.group());
+            }
+        }
+        serve();
+    }
+
+    private void serve() {
+        while (!pausing && running < (away == null ? AT_A_TIME : 1)) {
+            Inquiry next = next();
+            if (next == null) {
+                return;
+            }
+            if (isAbandoned(next)) {
+                forget(next);
+            } else {
+                ask(next);
+            }
+        }
+    }
+
+    private @Nullable Inquiry next() {
+        boolean mayRefresh = refreshing == null && !known.isEmpty();
+        boolean isTurnOfKnown = mayRefresh && (line.isEmpty() || ++turns % TURN_OF_KNOWN == 0);
+        return (isTurnOfKnown ? known : line).next().map(open::get).orElse(null);
+    }
+
+    private void ask(Inquiry inquiry) {
+        inquiry.asked(true);
+        running++;
+        refreshing = inquiry.kind() == Inquiry.Kind.REFRESH ? inquiry : refreshing;
+        if (inquiry.kind() == Inquiry.Kind.MOVE
+                && registrar.isPresent()
+                && inquiry.provision().orElse(null) instanceof ProvisionRequest request) {
+            create(inquiry, registrar.get(), request);
+            return;
+        }
+        call(
+                inquiry,
+                side.device(inquiry.device()),
+                found -> learn(inquiry, found, null),
+                said -> absent(inquiry, said));
+    }
+
+    private <T> void call(Inquiry inquiry, Mono<Answer<T>> call, Consumer<T> found, Consumer<String> absent) {
+        call.publishOn(loop)
+                .subscribe(
+                        answer -> safely(inquiry, () -> heard(inquiry, answer, found, absent)),
+                        defect -> broken(inquiry, defect));
+    }
+
+    private void safely(Inquiry inquiry, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException defect) {
+            broken(inquiry, defect);
+        }
+    }
+
+    private void broken(Inquiry inquiry, Throwable defect) {
+        if (defect instanceof RejectedExecutionException) {
+            log.atDebug().log("Nobody hears answers any more: the relay is being stopped");
+            return;
+        }
+        log.atError()
+                .addKeyValue("deviceId", inquiry.device())
+                .setCause(defect)
+                .log("The answer about a device could not be dealt with");
+        onLoop(() -> {
+            if (inquiry.kind() == Inquiry.Kind.MOVE) {
+                keep(inquiry, "failed");
+            } else {
+                miss(inquiry, "failed", new Unknown("a defect of the relay", false, SOON));
+            }
+        });
+    }
+
+    private <T> void heard(Inquiry inquiry, Answer<T> answer, Consumer<T> found, Consumer<String> absent) {
+        switch (answer) {
+            case Answer.Found<T> it -> {
+                answered();
+                found.accept(it.value());
+            }
+            case Answer.Absent<T> it -> {
+                answered();
+                absent.accept(it.said().errorCode().orElse("HTTP " + it.said().status()));
+            }
+            case Answer.Exists<T> it -> refused(inquiry, it.said());
+            case Answer.Refused<T> it -> refused(inquiry, it.said());
+            case Answer.Throttled<T> ignored -> {
+                answered();
+                unanswered(inquiry, "throttled");
+            }
+            case Answer.Misconfigured<T> it -> failed(inquiry, it.why());
+            case Answer.Unreachable<T> it -> failed(inquiry, it.why());
+            case Answer.Withheld<T> it -> {
+                if (inquiry.kind() == Inquiry.Kind.CHECK) {
+                    memory.unchecked(inquiry.device());
+                }
+                failed(inquiry, it.why());
+            }
+        }
+    }
+
+    private void answered() {
+        answers++;
+        failures = 0;
+        away = null;
+        pausing = false;
+    }
+
+    private void refused(Inquiry inquiry, Answer.Said said) {
+        answered();
+        String why = "the platform does not tell: " + said.describe();
+        if (inquiry.kind() == Inquiry.Kind.WANTED) {
+            miss(inquiry, "refused", new Unknown(why, false, rules.absentFor()));
+        } else {
+            keep(inquiry, "refused");
+        }
+    }
+
+    /** There is no answer. Only one is asked about at a time until there is one again. */
+    private void failed(Inquiry inquiry, String why) {
+        failures++;
+        away = why;
+        pausing = true;
+        later(shorter(Duration.ofSeconds(failures), LONGEST_PAUSE), () -> {
+            pausing = false;
+            serve();
+        });
+        if (inquiry.kind() == Inquiry.Kind.WANTED && inquiry.failed(answers) >= TIRED) {
+            miss(
+                    inquiry,
+                    "failed",
+                    new Unknown(
+                            "the platform answers about others, and not about it: " + why, false, rules.absentFor()));
+        } else {
+            unanswered(inquiry, "failed");
+        }
+    }
+
+    /** Waits for another turn, if somebody needs the answer. */
+    private void unanswered(Inquiry inquiry, String outcome) {
+        if (inquiry.kind() != Inquiry.Kind.WANTED) {
+            keep(inquiry, outcome);
+            return;
+        }
+        meters.finished(outcome);
+        done(inquiry);
+        enter(inquiry);
+    }
+
+    /** What is known about the device stays as it is. */
+    private void keep(Inquiry inquiry, String outcome) {
+        long due = nanoTime.getAsLong() + SOON.toNanos();
+        memory.change(inquiry.device(), same -> same.due(due));
+        end(inquiry, outcome);
+    }
+
+    private void miss(Inquiry inquiry, String outcome, Unknown why) {
+        lastWhy = why.why().equals(lastWhy) ? lastWhy : why.why();
+        memory.miss(inquiry.device(), new Unknown(lastWhy, why.mayBeCreated(), why.lasts()));
+        end(inquiry, outcome);
+    }
+
+    private void end(Inquiry inquiry, String outcome) {
+        meters.finished(outcome);
+        close(inquiry);
+        done(inquiry);
+        serve();
+    }
+
+    private void done(Inquiry inquiry) {
+        if (inquiry.isAsked()) {
+            inquiry.asked(false);
+            running--;
+            refreshing = refreshing == inquiry ? null : refreshing;
+        }
+    }
+
+    /** The platform does not have it. One that it had must be missing twice: what it reads from may be behind. */
+    private void absent(Inquiry inquiry, String said) {
+        Known before = memory.known(inquiry.device());
+        if (before != null && !before.missed() && inquiry.kind() != Inquiry.Kind.WANTED) {
+            long due = nanoTime.getAsLong() + SOON.toNanos();
+            memory.change(inquiry.device(), same -> same.missedUntil(due));
+            end(inquiry, "absent");
+        } else if (rules.nodes()
+                && inquiry.kind() == Inquiry.Kind.WANTED
+                && inquiry.device().value().length() <= LONGEST_NODE) {
+            call(
+                    inquiry,
+                    side.devices(DeviceQuery.named(inquiry.device().value())),
+                    page -> ofNode(inquiry, page, said),
+                    ignored -> nowhere(inquiry, said));
+        } else {
+            nowhere(inquiry, said);
+        }
+    }
+
+    private void ofNode(Inquiry inquiry, DevicePage page, String said) {
+        List<Device> named = page.devices().stream()
+                .filter(device -> device.nodeId().equals(inquiry.device().value()))
+                .toList();
+        if (named.size() > 1 || (!named.isEmpty() && page.next().isPresent())) {
+            miss(
+                    inquiry,
+                    "ambiguous",
+                    new Unknown("several devices of the platform have this node ID", false, rules.absentFor()));
+        } else if (named.isEmpty()) {
+            nowhere(inquiry, said);
+        } else {
+            call(
+                    inquiry,
+                    side.device(named.getFirst().id()),
+                    found -> learn(inquiry, found, inquiry.device()),
+                    ignored -> nowhere(inquiry, said));
+        }
+    }
+
+    /** There is no such device. It is created if a record says how, and its route allows it. */
+    private void nowhere(Inquiry inquiry, String said) {
+        String absent = "the platform does not know it (" + said + ")";
+        Provision how = inquiry.provision().orElse(null);
+        if (how instanceof ProvisionRequest request && registrar.isPresent()) {
+            create(inquiry, registrar.get(), request);
+            return;
+        }
+        String uncreated =
+                how instanceof Provision.Impossible impossible ? "; it is not created: " + impossible.why() : "";
+        if (inquiry.kind() != Inquiry.Kind.WANTED) {
+            learnt.forget(inquiry.device());
+        }
+        miss(inquiry, "absent", new Unknown(absent + uncreated, true, rules.absentFor()));
+    }
+
+    private void create(Inquiry inquiry, Registrar by, ProvisionRequest request) {
+        inquiry.create(true);
+        by.register(request)
+                .publishOn(loop)
+                .subscribe(
+                        registration -> safely(inquiry, () -> registered(inquiry, registration)),
+                        defect -> broken(inquiry, defect));
+    }
+
+    private void registered(Inquiry inquiry, Registration registration) {
+        if (inquiry.kind() == Inquiry.Kind.MOVE
+                && !(registration instanceof Registration.Created)
+                && !(registration instanceof Registration.Existed)) {
+            keep(inquiry, "refused");
+            return;
+        }
+        switch (registration) {
+            case Registration.Created created -> learn(inquiry, created.device(), null);
+            case Registration.Existed existed -> learn(inquiry, existed.device(), null);
+            case Registration.Refused refused ->
+                miss(inquiry, "absent", new Unknown("it is not created: " + refused.why(), false, rules.absentFor()));
+            case Registration.Withheld withheld -> {
+                if (side.status().trouble().isPresent()) {
+                    again(inquiry);
+                } else {
+                    miss(inquiry, "absent", new Unknown("it is not created: " + withheld.why(), false, shortly()));
+                }
+            }
+        }
+    }
+
+    /** It may still be created: another try, after a while. */
+    private void again(Inquiry inquiry) {
+        inquiry.create(false);
+        meters.finished("failed");
+        done(inquiry);
+        Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(inquiry.postponed(), MOST_DOUBLINGS));
+        later(pause, () -> enter(inquiry));
+        serve();
+    }
+
+    private void later(Duration pause, Runnable task) {
+        try {
+            loop.schedule(task, pause.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            log.atDebug().log("Nobody is asked any more: the relay is being stopped");
+        }
+    }
+
+    /** When to try again what was only put off. */
+    private Duration shortly() {
+        return rules.absentFor().compareTo(SOON) < 0 ? rules.absentFor() : SOON;
+    }
+
+    /**
+     * The platform has told of a device.
+     *
+     * @param node what records call it, if that is not its ID
+     */
+    private void learn(Inquiry inquiry, Device device, @Nullable DeviceId node) {
+        Known before = memory.known(device.id());
+        DeviceId same = before == null ? null : before.entry().node();
+        DeviceId named = node != null || same == null || !same.value().equals(device.nodeId()) ? node : same;
+        List<DeviceSecret> secrets = Stream.concat(device.secret().stream(), device.secondarySecret().stream())
+                .distinct()
+                .toList();
+        Barrier barrier = barrier(device);
+        DeviceSecret first = secrets.isEmpty() ? null : secrets.getFirst();
+        DeviceId gateway = device.gateway().orElse(null);
+        if (first == null && gateway == null && barrier == null) {
+            if (before == null) {
+                miss(
+                        inquiry,
+                        "no-secret",
+                        new Unknown("the platform does not show its secret", false, rules.absentFor()));
+            } else {
+                keep(inquiry, "no-secret");
+            }
+            return;
+        }
+        String product = DirectoryEntry.isProduct(device.productId()) ? device.productId() : null;
+        DirectoryEntry entry = new DirectoryEntry(device.id(), first, gateway, product, named, null, barrier);
+        Duration lasts = barrier == null ? rules.knownFor() : shorter(rules.absentFor(), rules.knownFor());
+        long due = nanoTime.getAsLong() + (long) (lasts.toNanos() * (1 - JITTER * random.nextDouble()));
+        memory.learn(new Known(entry, secrets, due, false));
+        if (barrier == null) {
+            keep(entry);
+        }
+        end(inquiry, "found");
+    }
+
+    /** Beyond the memory. A child's secret is of no use: its gateway authenticates. */
+    private void keep(DirectoryEntry entry) {
+        learnt.keep(
+                entry.gateway() == null
+                        ? entry
+                        : new DirectoryEntry(
+                                entry.device(), null, entry.gateway(), entry.product(), entry.node(), null));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static @Nullable Barrier barrier(Device device) {
+        if (device.status() == Device.Status.FROZEN) {
+            return Barrier.FROZEN;
+        }
+        return device.proof() == Device.Proof.CERTIFICATES && device.gateway().isEmpty() ? Barrier.CERTIFICATES : null;
+    }
+}

@@ -1,0 +1,167 @@
+package io.iotdarelay.provisioning;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import io.iotdarelay.devices.DirectoryEntry;
+import io.iotdarelay.telemetry.DeviceCredentials;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.DeviceSecret;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was learnt, within bounds: devices that the platform has, those that it has not, secrets that it refused, and when it was asked for
+ * others. Names that never existed take nothing from devices that do. Any thread.
+ */
+final class Memory {
+
+    /** A device that nobody has looked for for so long is forgotten. */
+    private static final Duration UNUSED = Duration.ofDays(7);
+
+    /** About a device whose credentials were refused the platform is asked once in this time. */
+    static final Duration CHECK_EVERY = Duration.ofMinutes(15);
+
+    private final Cache<DeviceId, Known> known;
+    private final Cache<DeviceId, Unknown> unknown;
+    private final Cache<DeviceId, DeviceId> nodes;
+    private final Cache<DeviceId, Secrets> refused;
+    private final Cache<DeviceId, Boolean> checked;
+    private final Cache<DeviceId, DeviceId> moved;
+
+    /** Nothing is known. */
+    Memory(int mostDevices, LongSupplier nanoTime) {
+        known = bounded(mostDevices, nanoTime).expireAfterAccess(UNUSED).build();
+        unknown = bounded(mostDevices, nanoTime)
+                .expireAfter(Expiry.<DeviceId, Unknown>writing((device, one) -> one.lasts()))
+                .build();
+        nodes = bounded(mostDevices, nanoTime).expireAfterAccess(UNUSED).build();
+        refused = bounded(mostDevices, nanoTime).expireAfterAccess(UNUSED).build();
+        checked = bounded(mostDevices, nanoTime).expireAfterWrite(CHECK_EVERY).build();
+        moved = bounded(mostDevices, nanoTime).expireAfterWrite(CHECK_EVERY).build();
+    }
+
+    private static Caffeine<Object, Object> bounded(int most, LongSupplier nanoTime) {
+        return Caffeine.newBuilder()
+                .maximumSize(most)
+                .ticker(nanoTime::getAsLong)
+                .executor(Runnable::run);
+    }
+
+    @Nullable
+    Known known(DeviceId device) {
+        return known.getIfPresent(device);
+    }
+
+    @Nullable
+    Unknown unknown(DeviceId device) {
+        return unknown.getIfPresent(device);
+    }
+
+    Optional<DeviceId> deviceOf(DeviceId node) {
+        return Optional.ofNullable(nodes.getIfPresent(node));
+    }
+
+    long knownCount() {
+        return known.estimatedSize();
+    }
+
+    long unknownCount() {
+        return unknown.estimatedSize();
+    }
+
+    /** The platform has the device. */
+    void learn(Known told) {
+        DeviceId device = told.entry().device();
+        unknown.invalidate(device);
+        DeviceId node = told.entry().node();
+        if (node != null) {
+            unknown.invalidate(node);
+            nodes.put(node, device);
+        }
+        Known before = known.asMap().put(device, told);
+        if (before != null) {
+            List<DeviceSecret> changed = new ArrayList<>(told.secrets());
+            changed.removeAll(before.secrets());
+            refused.asMap().computeIfPresent(device, (any, own) -> orNone(own.without(changed)));
+            DeviceId former = before.entry().node();
+            if (former != null && !former.equals(node)) {
+                nodes.asMap().remove(former, device);
+            }
+        }
+    }
+
+    /** Something else is known of a device that is known, if it still is. */
+    void change(DeviceId device, UnaryOperator<Known> change) {
+        known.asMap().computeIfPresent(device, (same, before) -> change.apply(before));
+    }
+
+    /** The platform has nothing to tell. */
+    void miss(DeviceId device, Unknown why) {
+        Known before = known.asMap().remove(device);
+        if (before != null && before.entry().node() != null) {
+            nodes.asMap().remove(before.entry().node(), device);
+        }
+        unknown.put(device, why);
+    }
+
+    /** The entry with the best of the secrets that it and the platform name. */
+    DirectoryEntry improved(DirectoryEntry entry) {
+        Secrets own = refused.getIfPresent(entry.device());
+        if (own == null || entry.secret() == null) {
+            return entry;
+        }
+        List<DeviceSecret> candidates = new ArrayList<>();
+        candidates.add(entry.secret());
+        Known told = known(entry.device());
+        if (told != null) {
+            candidates.addAll(told.secrets());
+        }
+        return own.best(candidates)
+                .filter(best -> !best.equals(entry.secret()))
+                .map(entry::with)
+                .orElse(entry);
+    }
+
+    void refuse(DeviceCredentials credentials) {
+        refused.asMap()
+                .compute(
+                        credentials.device(),
+                        (device, own) -> (own == null ? Secrets.NONE : own).with(credentials.secret()));
+    }
+
+    /** The platform let the device in. */
+    void accept(DeviceCredentials credentials) {
+        refused.asMap()
+                .computeIfPresent(
+                        credentials.device(), (device, own) -> orNone(own.without(List.of(credentials.secret()))));
+        Known told = known.policy().getIfPresentQuietly(credentials.device());
+        if (told != null && told.entry().barrier() != null) {
+            change(credentials.device(), Known::withoutBarrier);
+        }
+    }
+
+    private static @Nullable Secrets orNone(Secrets secrets) {
+        return secrets.isEmpty() ? null : secrets;
+    }
+
+    /** Whether the platform has not been asked for the device's secrets lately. From now on it has. */
+    boolean mayCheck(DeviceId device) {
+        return checked.asMap().putIfAbsent(device, true) == null;
+    }
+
+    /** Whether nobody has asked lately to move the child behind this gateway. From now on somebody has. */
+    boolean mayMove(DeviceId child, DeviceId gateway) {
+        return !gateway.equals(moved.asMap().put(child, gateway));
+    }
+
+    /** It was not asked after all. */
+    void unchecked(DeviceId device) {
+        checked.invalidate(device);
+    }
+}
