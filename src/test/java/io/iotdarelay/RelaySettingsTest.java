@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.mapping.Provisioning;
+import io.iotdarelay.mapping.Route;
 import io.iotdarelay.settings.InvalidSettingsException;
 import io.iotdarelay.settings.SettingsProblem;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
 
 /** Everything that can be wrong with a configuration, and the messages. */
 class RelaySettingsTest {
@@ -82,6 +87,28 @@ class RelaySettingsTest {
                         .provisioning())
                 .isPresent();
         assertThat(RelaySettings.read(environment()).routes().named("other")).isEmpty();
+    }
+
+    /** The configuration of {@code docs/platform.md}. */
+    @Test
+    void tenLinesAreEnoughToCreateDevices() throws IOException {
+        String page = Files.readString(Path.of("docs/platform.md"));
+        String lines = page.substring(page.indexOf("spring.kafka.bootstrap-servers"));
+        lines = lines.substring(0, lines.indexOf("```"));
+        StandardEnvironment environment = new StandardEnvironment();
+        new YamlPropertySourceLoader()
+                .load("page", new ByteArrayResource(lines.getBytes(StandardCharsets.UTF_8)))
+                .forEach(environment.getPropertySources()::addFirst);
+
+        Provisioning allowed = RelaySettings.read(environment)
+                .routes()
+                .named("meters")
+                .flatMap(Route::provisioning)
+                .orElseThrow();
+
+        assertThat(allowed.dryRun()).isTrue();
+        assertThat(allowed.ids().pattern()).isEqualTo("meter-[0-9]{6}");
+        assertThat(lines.lines()).hasSizeLessThanOrEqualTo(10);
     }
 
     @Test

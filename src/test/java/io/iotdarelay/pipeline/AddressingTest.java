@@ -343,11 +343,9 @@ class AddressingTest {
                 .with("g", "secret")
                 .with("h", "secret")
                 .withChild("c", "g")
-                .outlook(want -> new Outlook(open[0], ""))
+                .expecting(want -> new Outlook(open[0], ""))
                 .moving(child -> new Outlook(open[0], ""));
 
-        addressing.add(throughOther(1, "c", "g"), NOW);
-        assertThat(taken()).as("where it is").containsExactly("1 c/g");
         addressing.add(throughOther(2, "c", "h"), NOW);
         addressing.add(throughOther(3, "c", "h"), NOW);
         addressing.askDirectory(NOW.plus(GRACE).plusSeconds(5));
@@ -355,10 +353,18 @@ class AddressingTest {
 
         open[0] = false;
         addressing.askDirectory(NOW.plus(GRACE).plusSeconds(6));
-        assertThat(taken()).as("the platform decides, however it ended").isEmpty();
-        addressing.ended(new LaneEntry(
-                inFlight(new TestAssignment(), 1), 0, child("g", "c", "{}"), null));
+        assertThat(taken()).as("the platform decides, however it ended").containsExactly("2 c/h", "3 c/h");
         assertThat(rejected).isEmpty();
+    }
+
+    @Test
+    void movesNoChildThatIsWhereItsRecordSays() {
+        routes = RouteYaml.compiled(MOVING);
+        directory.with("g", "secret").withChild("c", "g").moving(child -> new Outlook(true, ""));
+
+        addressing.add(throughOther(1, "c", "g"), NOW);
+
+        assertThat(taken()).containsExactly("1 c/g");
     }
 
     @Test
