@@ -5,6 +5,7 @@ import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Provision;
 import io.iotdarelay.telemetry.ProvisionRequest;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -73,11 +74,12 @@ record ProvisionRule(
         }
     }
 
+    /** For the devices of a report. A route that creates children takes their gateways from the record. */
     List<Provision> of(Draft draft, Scope scope) {
         return switch (draft) {
             case Draft.Properties properties -> direct(properties.about(), scope);
             case Draft.Message message -> direct(message.about(), scope);
-            case Draft.ChildProperties child -> child(child.about(), child.gateway(), scope);
+            case Draft.ChildProperties child -> child(child.about(), Objects.requireNonNull(child.gateway()), scope);
             case Draft.Unmappable ignored -> List.of();
             case Draft.Nothing ignored -> List.of();
         };
@@ -97,10 +99,7 @@ record ProvisionRule(
         return List.of(described(device, about, Optional.empty(), scope));
     }
 
-    private List<Provision> child(DeviceId about, @Nullable DeviceId through, Scope scope) {
-        if (through == null) {
-            return List.of();
-        }
+    private List<Provision> child(DeviceId about, DeviceId through, Scope scope) {
         Provision child = described(device, about, Optional.of(through), scope);
         return gateway == null ? List.of(child) : List.of(child, described(gateway, through, Optional.empty(), scope));
     }

@@ -66,8 +66,7 @@ record Unaddressed(
                 .filter(Provisioning::changeGateway)
                 .isPresent();
         return mayMove && provision(sendable.device()).orElse(null) instanceof ProvisionRequest request
-                ? Optional.of(request)
-                        .filter(child -> child.gateway().equals(Optional.of(sendable.sender())))
+                ? Optional.of(request).filter(child -> child.gateway().equals(Optional.of(sendable.sender())))
                 : Optional.empty();
     }
 

@@ -194,8 +194,8 @@ final class Lookups {
                 || !memory.mayMove(child.device(), gateway)) {
             return Outlook.NONE;
         }
-        return outlook(begin(new Inquiry(
-                child.device(), Inquiry.Kind.MOVE, group, Optional.of(child), nanoTime.getAsLong())));
+        return outlook(
+                begin(new Inquiry(child.device(), Inquiry.Kind.MOVE, group, Optional.of(child), nanoTime.getAsLong())));
     }
 
     /** The platform refused the device's credentials. Returns whether an answer about its secrets is to come. Any thread. */

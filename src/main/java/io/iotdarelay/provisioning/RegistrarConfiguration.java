@@ -24,10 +24,7 @@ public class RegistrarConfiguration {
 
     @Bean(destroyMethod = "close")
     RegistrarKeeper registrarKeeper(
-            ApplicationSide side,
-            RoutesInForce routes,
-            RegistrationMeters meters,
-            SteadyClock time) {
+            ApplicationSide side, RoutesInForce routes, RegistrationMeters meters, SteadyClock time) {
         return new RegistrarKeeper(side, routes, meters, time);
     }
 
@@ -45,11 +42,7 @@ public class RegistrarConfiguration {
 
         private final Registrar registrar;
 
-        RegistrarKeeper(
-                ApplicationSide side,
-                RoutesInForce routes,
-                RegistrationMeters meters,
-                SteadyClock time) {
+        RegistrarKeeper(ApplicationSide side, RoutesInForce routes, RegistrationMeters meters, SteadyClock time) {
             registrar = new PlatformRegistrar(
                     side,
                     route -> allowed(routes.current(), route),

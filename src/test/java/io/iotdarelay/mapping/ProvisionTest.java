@@ -122,11 +122,14 @@ class ProvisionTest {
     void describesTheDeviceOfProperties() {
         Route route = RouteYaml.route("to: properties\ndevice-id: /id\nservices-from: /s\n" + SMALLEST);
 
-        assertThat(provisions(route, "{'id':'m-1','s':[{'service_id':'S','properties':{'v':1}}]}")).hasSize(1);
+        assertThat(provisions(route, "{'id':'m-1','s':[{'service_id':'S','properties':{'v':1}}]}"))
+                .hasSize(1);
         assertThat(provisions(route, "{'id':'m-1','s':[]}"))
                 .as("nothing to report")
                 .isEmpty();
-        assertThat(provisions(route, "{'s':[{'service_id':'S','properties':{'v':1}}]}")).as("no device").isEmpty();
+        assertThat(provisions(route, "{'s':[{'service_id':'S','properties':{'v':1}}]}"))
+                .as("no device")
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -140,7 +143,10 @@ class ProvisionTest {
     void saysWhatIsMissing(String value, String why) {
         Route route = RouteYaml.route(CHILD + WHOLE);
 
-        assertThat(provisions(route, value.substring(0, value.length() - 1) + ",'gw':'g-1','s':[{'service_id':'S','properties':{'v':1}}]}"))
+        assertThat(provisions(
+                        route,
+                        value.substring(0, value.length() - 1)
+                                + ",'gw':'g-1','s':[{'service_id':'S','properties':{'v':1}}]}"))
                 .first()
                 .satisfies(provision -> assertThat(why(provision)).startsWith(why.strip()));
     }
@@ -149,7 +155,9 @@ class ProvisionTest {
     void aNameMayBeLeftOut() {
         Route route = RouteYaml.route(CHILD + WHOLE);
 
-        assertThat(provisions(route, "{'id':'m-1','gw':'g-1','model':'p','serial':1,'s':[{'service_id':'S','properties':{'v':1}}]}"))
+        assertThat(provisions(
+                        route,
+                        "{'id':'m-1','gw':'g-1','model':'p','serial':1,'s':[{'service_id':'S','properties':{'v':1}}]}"))
                 .first()
                 .isInstanceOfSatisfying(
                         ProvisionRequest.class,
@@ -189,13 +197,22 @@ class ProvisionTest {
                 RouteYaml.route(CHILD + "devices: { prefix: m- }\n" + WHOLE.replaceAll("ids: [mg]-\\.\\*", "ids: .*"));
         String why = "the route may not speak for it (relay.routes[].devices)";
 
-        assertThat(provisions(route, "{'id':'x-1','gw':'m-g','model':'p','serial':1,'type':'a','s':[{'service_id':'S','properties':{'v':1}}]}"))
+        assertThat(
+                        provisions(
+                                route,
+                                "{'id':'x-1','gw':'m-g','model':'p','serial':1,'type':'a','s':[{'service_id':'S','properties':{'v':1}}]}"))
                 .first()
                 .isEqualTo(new Provision.Impossible(device("x-1"), why));
-        assertThat(provisions(route, "{'id':'m-1','gw':'g-1','model':'p','serial':1,'type':'a','s':[{'service_id':'S','properties':{'v':1}}]}"))
+        assertThat(
+                        provisions(
+                                route,
+                                "{'id':'m-1','gw':'g-1','model':'p','serial':1,'type':'a','s':[{'service_id':'S','properties':{'v':1}}]}"))
                 .last()
                 .isEqualTo(new Provision.Impossible(device("g-1"), why));
-        assertThat(provisions(route, "{'id':'m-1','gw':'g-1','model':'p','serial':1,'type':'a','s':[{'service_id':'S','properties':{'v':1}}]}"))
+        assertThat(
+                        provisions(
+                                route,
+                                "{'id':'m-1','gw':'g-1','model':'p','serial':1,'type':'a','s':[{'service_id':'S','properties':{'v':1}}]}"))
                 .as("behind another team's gateway")
                 .first()
                 .isEqualTo(new Provision.Impossible(

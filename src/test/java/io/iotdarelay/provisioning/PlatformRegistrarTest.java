@@ -184,7 +184,8 @@ class PlatformRegistrarTest {
         assertThat(register(request("d1")))
                 .isInstanceOfSatisfying(
                         Registration.Created.class,
-                        created -> assertThat(created.device().secret()).contains(new DeviceSecret("secret-of-our-own-0")));
+                        created -> assertThat(created.device().secret())
+                                .contains(new DeviceSecret("secret-of-our-own-0")));
     }
 
     /** The answer is lost, and so is the one to the question. Later the platform's secret counts, not another new one. */
@@ -201,7 +202,8 @@ class PlatformRegistrarTest {
         assertThat(register(request("d1")))
                 .isInstanceOfSatisfying(
                         Registration.Existed.class,
-                        existed -> assertThat(existed.device().secret()).contains(new DeviceSecret("secret-of-our-own-0")));
+                        existed -> assertThat(existed.device().secret())
+                                .contains(new DeviceSecret("secret-of-our-own-0")));
     }
 
     @Test
