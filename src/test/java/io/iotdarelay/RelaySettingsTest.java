@@ -75,7 +75,11 @@ class RelaySettingsTest {
                                 + " belongs to it");
 
         applicationSide();
-        assertThat(RelaySettings.read(environment()).routes().named("meters").orElseThrow().provisioning())
+        assertThat(RelaySettings.read(environment())
+                        .routes()
+                        .named("meters")
+                        .orElseThrow()
+                        .provisioning())
                 .isPresent();
         assertThat(RelaySettings.read(environment()).routes().named("other")).isEmpty();
     }

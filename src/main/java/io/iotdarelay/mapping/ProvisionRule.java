@@ -18,10 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     report waits; but it is not created.
  */
 record ProvisionRule(
-        String route,
-        Description device,
-        @Nullable Description gateway,
-        PermittedDevices speaksFor) {
+        String route, Description device, @Nullable Description gateway, PermittedDevices speaksFor) {
 
     /** No field of a device is longer; of a hostile record no more is kept in memory. */
     private static final int LONGEST = 256;

@@ -27,8 +27,6 @@ public record Provisioning(
     /** Whether a device of this ID may be created. */
     public boolean permits(ProvisionRequest request) {
         Pattern pattern = throughGateways && request.gateway().isEmpty() ? gatewayIds : ids;
-        return pattern != null
-                && pattern.matches(request.device().value())
-                && speaksFor.permitId(request.device());
+        return pattern != null && pattern.matches(request.device().value()) && speaksFor.permitId(request.device());
     }
 }

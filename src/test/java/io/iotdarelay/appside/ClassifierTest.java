@@ -129,7 +129,10 @@ class ClassifierTest {
         assertThat(moved(success("{}"))).isEqualTo(new Answer.Found<>("moved"));
         assertThat(moved(success("<html>sign in</html>"))).isInstanceOf(Answer.Misconfigured.class);
         assertThat(moved(new HttpReply(
-                        404, "{\"error_code\":\"IOTDA.014000\"}".getBytes(StandardCharsets.UTF_8), Optional.empty(), false)))
+                        404,
+                        "{\"error_code\":\"IOTDA.014000\"}".getBytes(StandardCharsets.UTF_8),
+                        Optional.empty(),
+                        false)))
                 .isInstanceOf(Answer.Absent.class);
     }
 

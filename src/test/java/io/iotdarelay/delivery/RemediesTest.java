@@ -64,7 +64,8 @@ class RemediesTest extends DeliveryWorld {
         enqueue(loop, properties("d", "{1}"));
         advance(Duration.ofMillis(500));
         assertThat(rejected).isEmpty();
-        assertThat(loop.oldest().values()).allSatisfy(where -> assertThat(where.waitsFor()).isEqualTo("lookup"));
+        assertThat(loop.oldest().values())
+                .allSatisfy(where -> assertThat(where.waitsFor()).isEqualTo("lookup"));
         advance(Duration.ofSeconds(1));
 
         assertThat(delivered).containsExactly("{1}");
@@ -158,6 +159,7 @@ class RemediesTest extends DeliveryWorld {
 
         assertThat(delivered).containsExactly("{1}");
         assertThat(rejection(1).detail()).isEqualTo("the directory no longer knows the device: asked");
-        assertThat(TestTelemetry.device("e")).isEqualTo(directory.wanted().getLast().device());
+        assertThat(TestTelemetry.device("e"))
+                .isEqualTo(directory.wanted().getLast().device());
     }
 }

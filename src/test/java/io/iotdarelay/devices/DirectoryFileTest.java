@@ -2,7 +2,6 @@ package io.iotdarelay.devices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.devices.DevicesProperties.Keeping;
 import io.iotdarelay.telemetry.DeviceId;
 import java.io.IOException;
 import java.nio.file.Files;

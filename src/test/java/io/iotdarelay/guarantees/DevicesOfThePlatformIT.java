@@ -94,9 +94,9 @@ class DevicesOfThePlatformIT {
     }
 
     private static void awaitArrived(String device, Integer... numbers) {
-        await().atMost(SOON).untilAsserted(() -> assertThat(scene.arrived(device))
-                .as(device)
-                .containsExactly(numbers));
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(scene.arrived(device)).as(device).containsExactly(numbers));
     }
 
     private static int lookups(String device) {
@@ -104,13 +104,14 @@ class DevicesOfThePlatformIT {
     }
 
     private static void awaitRejected(String device, String reason, String detail, int records) {
-        await().atMost(SOON).untilAsserted(() -> assertThat(scene.deadLettersOf(device))
-                .as(device)
-                .hasSize(records)
-                .allSatisfy(letter -> {
-                    assertThat(letter.reason()).isEqualTo(reason);
-                    assertThat(letter.text("iotda-relay-detail")).contains(detail);
-                }));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(scene.deadLettersOf(device))
+                        .as(device)
+                        .hasSize(records)
+                        .allSatisfy(letter -> {
+                            assertThat(letter.reason()).isEqualTo(reason);
+                            assertThat(letter.text("iotda-relay-detail")).contains(detail);
+                        }));
     }
 
     @Test
@@ -141,7 +142,10 @@ class DevicesOfThePlatformIT {
             assertThat(lookups(device)).as(device).isEqualTo(1);
         }
         assertThat(scene.requests(Api.DEVICE_AUTH, "frozen")).isEmpty();
-        assertThat(actuator.json("/health/devices").path("details").path("platformKnown").asInt())
+        assertThat(actuator.json("/health/devices")
+                        .path("details")
+                        .path("platformKnown")
+                        .asInt())
                 .isGreaterThanOrEqualTo(3);
         assertThat(actuator.metrics()).containsKey("relay_devices_lookups_total{outcome=\"found\"}");
     }
@@ -198,7 +202,9 @@ class DevicesOfThePlatformIT {
                 assertThat(Duration.between(sent, Instant.now())).isLessThan(Duration.ofSeconds(2));
             }
             assertThat(scene.arrived(late)).isEmpty();
-            assertThat(scene.deadLettersOf(late)).as("nobody said that it is unknown").isEmpty();
+            assertThat(scene.deadLettersOf(late))
+                    .as("nobody said that it is unknown")
+                    .isEmpty();
             assertThat(actuator.status("readiness")).isEqualTo("UP");
             assertThat(actuator.status("devices")).isEqualTo("UP");
 
@@ -219,8 +225,7 @@ class DevicesOfThePlatformIT {
                         new Fault.ResetAfterProcessing());
         for (int n = 0; n < 3; n++) {
             for (String device : List.of("new-1", "new-2", "unlike")) {
-                scene.send(new ProducerRecord<>(
-                        CREATING, Scene.bytes(device), Scene.bytes("{\"n\":" + n + "}")));
+                scene.send(new ProducerRecord<>(CREATING, Scene.bytes(device), Scene.bytes("{\"n\":" + n + "}")));
             }
         }
         scene.flush();
@@ -257,11 +262,15 @@ class DevicesOfThePlatformIT {
             other.start();
 
             // Then
-            await().atMost(SOON.multipliedBy(2)).untilAsserted(() -> IntStream.range(0, devices)
-                    .forEach(i -> assertThat(other.arrived("new-" + i)).as("new-" + i).containsExactly(0, 1)));
+            await().atMost(SOON.multipliedBy(2))
+                    .untilAsserted(() -> IntStream.range(0, devices)
+                            .forEach(i -> assertThat(other.arrived("new-" + i))
+                                    .as("new-" + i)
+                                    .containsExactly(0, 1)));
             assertThat(other.deadLetters()).isZero();
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(other.kafka().lag(other.topic(), other.topic())).isZero());
+                    .untilAsserted(() -> assertThat(other.kafka().lag(other.topic(), other.topic()))
+                            .isZero());
         }
     }
 
@@ -277,8 +286,8 @@ class DevicesOfThePlatformIT {
         // When
         Instant begin = Instant.now();
         for (int i = 0; i < STRANGERS; i++) {
-            scene.send(new ProducerRecord<>(
-                    scene.topic(), Scene.bytes("nobody-" + i), Scene.bytes("{\"n\":" + i + "}")));
+            scene.send(
+                    new ProducerRecord<>(scene.topic(), Scene.bytes("nobody-" + i), Scene.bytes("{\"n\":" + i + "}")));
         }
         scene.flush();
         IntStream.range(0, 10).forEach(i -> scene.register("real-" + i));
@@ -299,7 +308,8 @@ class DevicesOfThePlatformIT {
 
         // Then
         Duration took = Duration.between(begin, Instant.now());
-        await().atMost(SOON).untilAsserted(() -> assertThat(scene.deadLetters() - letters).isEqualTo(STRANGERS));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(scene.deadLetters() - letters).isEqualTo(STRANGERS));
         IntStream.range(0, 10).forEach(i -> awaitArrived("real-" + i, 0));
         Map<String, Long> asked = scene.simulator().ledger().requests(Api.GET_DEVICE).stream()
                 .skip(before)

@@ -185,7 +185,8 @@ class ProvisionTest {
     /** An unknown name that the route may not speak for waits, because it may be what records call another device. It is not created. */
     @Test
     void createsNoDeviceThatTheRouteMayNotSpeakFor() {
-        Route route = RouteYaml.route(CHILD + "devices: { prefix: m- }\n" + WHOLE.replaceAll("ids: [mg]-\\.\\*", "ids: .*"));
+        Route route =
+                RouteYaml.route(CHILD + "devices: { prefix: m- }\n" + WHOLE.replaceAll("ids: [mg]-\\.\\*", "ids: .*"));
         String why = "the route may not speak for it (relay.routes[].devices)";
 
         assertThat(provisions(route, "{'id':'x-1','gw':'m-g','model':'p','serial':1,'type':'a','s':[{}]}"))
@@ -254,7 +255,8 @@ class ProvisionTest {
         RouteProperties wrong =
                 RouteYaml.properties(CHILD + "provision: { ids: a, product-id: p, gateway: { ids: b } }");
 
-        assertThat(new ProvisionCompiler(context).compile("path", "r", wrong, PermittedDevices.ALL)).isNull();
+        assertThat(new ProvisionCompiler(context).compile("path", "r", wrong, PermittedDevices.ALL))
+                .isNull();
         assertThat(problems).containsExactly("path.gateway.product-id");
     }
 

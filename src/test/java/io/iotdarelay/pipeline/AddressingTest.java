@@ -148,7 +148,8 @@ class AddressingTest {
         addressing.askDirectory(NOW.plus(GRACE));
         addressing.askDirectory(NOW.plus(GRACE.multipliedBy(20)));
         assertThat(rejected).isEmpty();
-        assertThat(addressing.firsts()).extracting(Whereabouts::detail)
+        assertThat(addressing.firsts())
+                .extracting(Whereabouts::detail)
                 .contains("the directory does not know d: the platform is away");
         assertThat(addressing.overdue(NOW.plus(GRACE.multipliedBy(20)))).hasSize(2);
 
@@ -191,7 +192,9 @@ class AddressingTest {
         add(1, properties("d", "{}"));
         addressing.unblock(new SourcePartition("topic", 0), NOW.plusSeconds(1));
         addressing.unblock(new SourcePartition("topic", 1), NOW.plus(GRACE));
-        assertThat(rejected).as("neither within its grace, nor for another partition").isEmpty();
+        assertThat(rejected)
+                .as("neither within its grace, nor for another partition")
+                .isEmpty();
         addressing.unblock(new SourcePartition("topic", 0), NOW.plus(GRACE));
         assertThat(rejected).hasSize(1);
     }
@@ -227,8 +230,8 @@ class AddressingTest {
     @Test
     void aChildThatIsToBeCreatedMustExistFirst() {
         directory.with("g", "secret").expecting(want -> new Outlook(true, "being created"));
-        Provision how = new ProvisionRequest(
-                "route", device("c"), "p", "c", Optional.empty(), Optional.of(device("g")));
+        Provision how =
+                new ProvisionRequest("route", device("c"), "p", "c", Optional.empty(), Optional.of(device("g")));
         addressing.add(
                 new Unaddressed(
                         inFlight(new TestAssignment(), 1),

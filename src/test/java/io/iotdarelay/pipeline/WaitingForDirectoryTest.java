@@ -102,7 +102,8 @@ class WaitingForDirectoryTest {
         assertThat(waiting.takeExpired(first -> true, NOW.plusSeconds(3600))).containsExactly("a1", "a2");
         assertThat(waiting.size()).isZero();
 
-        assertThat(waiting.await(device("a"), "a3", false, NOW.plusSeconds(3601))).isFalse();
+        assertThat(waiting.await(device("a"), "a3", false, NOW.plusSeconds(3601)))
+                .isFalse();
         assertThat(waiting.await(device("a"), "a4", true, NOW.plusSeconds(3601)))
                 .as("without a grace, but asked for again")
                 .isTrue();

@@ -163,8 +163,7 @@ class LookupsTest {
     @Test
     void remembersForATimeWhatThePlatformDoesNotHave() {
         learn("a");
-        assertThat(want("a"))
-                .isEqualTo(new Outlook(false, "the platform does not know it (IOTDA.014000)"));
+        assertThat(want("a")).isEqualTo(new Outlook(false, "the platform does not know it (IOTDA.014000)"));
         advance(ABSENT_FOR.minusSeconds(1));
         assertThat(want("a").open()).isFalse();
         assertThat(side.asked).hasSize(1);

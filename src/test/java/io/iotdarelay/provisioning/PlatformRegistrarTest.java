@@ -69,7 +69,13 @@ class PlatformRegistrarTest {
 
     private static Provisioning allowed(int most, boolean dryRun, boolean changeGateway) {
         return new Provisioning(
-                Pattern.compile("d.*"), Pattern.compile("g.*"), PermittedDevices.ALL, false, most, dryRun, changeGateway);
+                Pattern.compile("d.*"),
+                Pattern.compile("g.*"),
+                PermittedDevices.ALL,
+                false,
+                most,
+                dryRun,
+                changeGateway);
     }
 
     @BeforeEach
