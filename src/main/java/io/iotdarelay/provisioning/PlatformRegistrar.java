@@ -158,7 +158,7 @@ final class PlatformRegistrar implements Registrar {
             return Mono.just(ended(request, Ending.withheld(Outcome.WITHHELD, why)));
         }
         // Whoever asked may lose interest, but not in the middle: what becomes of the device has to be known and told.
-        Mono<Registration> begun = created(request, allowed)
+        Mono<Registration> begun = Mono.defer(() -> created(request, allowed))
                 .onErrorResume(defect -> Mono.just(failed(request, defect)))
                 .publishOn(thread)
                 .map(ending -> {

@@ -51,16 +51,24 @@ class PlatformRegistrarTest {
     private final PlatformRegistrar registrar = registrar(side);
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
     private int secrets;
+    private boolean secretsFail;
 
     private PlatformRegistrar registrar(ScriptedSide of) {
         return new PlatformRegistrar(
                 of,
                 route -> Optional.ofNullable(rules.get(route)),
-                () -> new DeviceSecret("secret-of-our-own-" + secrets++),
+                this::secret,
                 kept::add,
                 new RegistrationLog(new RegistrationMeters(registry), this::now),
                 thread,
                 this::now);
+    }
+
+    private DeviceSecret secret() {
+        if (secretsFail) {
+            throw new IllegalStateException("no entropy");
+        }
+        return new DeviceSecret("secret-of-our-own-" + secrets++);
     }
 
     private Instant now() {
@@ -418,6 +426,18 @@ class PlatformRegistrarTest {
 
         assertThat(lines(Level.WARN)).hasSize(100);
         assertThat(count("refused")).isEqualTo(300);
+    }
+
+    @Test
+    void aDefectIsAnAnswerAndTheNextRequestIsCarriedOut() {
+        secretsFail = true;
+        assertThat(register(request("d1")))
+                .isInstanceOfSatisfying(
+                        Registration.Withheld.class,
+                        withheld -> assertThat(withheld.why()).startsWith("a defect of the relay"));
+        secretsFail = false;
+
+        assertThat(register(request("d1"))).isInstanceOf(Registration.Created.class);
     }
 
     @Test
