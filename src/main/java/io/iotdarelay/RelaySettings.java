@@ -156,7 +156,8 @@ record RelaySettings(
         access.ifPresent(value -> reader.add(Accounts.problems(value, environment)));
         reader.add(http(environment));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
-        routes.ifPresent(value -> devices.ifPresent(source -> reader.add(withProvisioning(value, source.platform()))));
+        routes.ifPresent(
+                value -> devices.ifPresent(settings -> reader.add(withProvisioning(value, settings.platform()))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
         return new Parts(

@@ -36,6 +36,11 @@ record Ending(Registration registration, Outcome outcome) {
             return label;
         }
 
+        /** Whether it is nobody's decision: there was no answer. */
+        boolean mayPass() {
+            return this == WITHHELD || this == LOST;
+        }
+
         /** Whether something was changed on the platform, or may have been: it counts for the cap. */
         boolean counts() {
             return this == CREATED || this == MOVED || this == LOST;
@@ -59,7 +64,7 @@ record Ending(Registration registration, Outcome outcome) {
     }
 
     static Ending withheld(Outcome outcome, String why) {
-        return new Ending(new Registration.Withheld(why), outcome);
+        return new Ending(new Registration.Withheld(why, outcome.mayPass()), outcome);
     }
 
     /** Why the device is not there; empty if it is. */

@@ -557,7 +557,7 @@ final class Lookups {
             case Registration.Refused refused ->
                 miss(inquiry, "absent", new Unknown("it is not created: " + refused.why(), false, rules.absentFor()));
             case Registration.Withheld withheld -> {
-                if (side.status().trouble().isPresent()) {
+                if (withheld.soon()) {
                     again(inquiry);
                 } else {
                     miss(inquiry, "absent", new Unknown("it is not created: " + withheld.why(), false, shortly()));

@@ -24,6 +24,13 @@ public sealed interface Registration {
      * Not now: the route's cap is reached, it is a dry run, or there is no answer. Later it may be.
      *
      * @param why a readable explanation without secrets
+     * @param soon whether another try may soon succeed: there was no answer, or too many calls
      */
-    record Withheld(String why) implements Registration {}
+    record Withheld(String why, boolean soon) implements Registration {
+
+        /** Not for a while. */
+        Withheld(String why) {
+            this(why, false);
+        }
+    }
 }

@@ -29,7 +29,7 @@ class DirectoryWriterTest {
     private static final DirectoryEntry DEVICE =
             new DirectoryEntry(device("d"), new DeviceSecret("secret"), null, "product", null, null);
 
-    private final TopicDirectory directory = new TopicDirectory("devices", InstantSource.system());
+    private final TopicDirectory directory = new TopicDirectory("devices", false, InstantSource.system());
     private final MockProducer<byte[], byte[]> producer = new MockProducer<>(
             false, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
     private final Queued thread = new Queued();

@@ -12,7 +12,6 @@ import io.iotdarelay.appside.Shadow;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +34,6 @@ final class FakeSide implements ApplicationSide {
     Supplier<Answer<Device>> all;
 
     int most;
-    boolean trouble;
     private final Map<String, Device> devices = new LinkedHashMap<>();
     private final Scheduler time;
     private int running;
@@ -153,11 +151,6 @@ final class FakeSide implements ApplicationSide {
 
     @Override
     public ApplicationStatus status() {
-        return new ApplicationStatus(
-                trouble ? Optional.of(new ApplicationStatus.Trouble("away", false, Instant.EPOCH)) : Optional.empty(),
-                "CLOSED",
-                1,
-                0,
-                Optional.empty());
+        throw new UnsupportedOperationException();
     }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -522,9 +523,9 @@ class LookupsTest {
 
     @Test
     void waitsWhereACreationHadNoAnswer() {
-        side.trouble = true;
-        registrar = request -> side.trouble
-                ? new Registration.Withheld("no answer")
+        AtomicBoolean away = new AtomicBoolean(true);
+        registrar = request -> away.get()
+                ? new Registration.Withheld("no answer", true)
                 : new Registration.Existed(
                         FakeSide.device("a", Device.Status.INACTIVE, Device.Proof.SECRET, null, "made", null));
         assertThat(want("a", "route", request("a")).open()).isTrue();
@@ -533,7 +534,7 @@ class LookupsTest {
             assertThat(still("a").open()).isTrue();
         }
         assertThat(created).hasSize(3);
-        side.trouble = false;
+        away.set(false);
         advance(Duration.ofSeconds(16));
         assertThat(secret("a")).contains("made");
     }

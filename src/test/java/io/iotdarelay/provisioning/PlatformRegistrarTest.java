@@ -272,7 +272,7 @@ class PlatformRegistrarTest {
         for (int i = 0; i < 3; i++) {
             side.answersNext(new Answer.Unreachable<>("lost", true))
                     .answersNext(new Answer.Unreachable<>("lost", true));
-            assertThat(register(request("d" + i))).isEqualTo(new Registration.Withheld("lost"));
+            assertThat(register(request("d" + i))).isEqualTo(new Registration.Withheld("lost", true));
         }
         assertThat(register(request("d4"))).isInstanceOf(Registration.Withheld.class);
         assertThat(count("capped")).isEqualTo(1);
@@ -367,12 +367,12 @@ class PlatformRegistrarTest {
                 new Answer.Unreachable<>("why", false),
                 new Answer.Withheld<>("why"))) {
             side.answersNext(failure);
-            assertThat(register(request("d1"))).isEqualTo(new Registration.Withheld("why"));
+            assertThat(register(request("d1"))).isEqualTo(new Registration.Withheld("why", true));
         }
         side.with(direct("d1", "p", "s")).hides(1_000);
         assertThat(register(request("d1")))
                 .isEqualTo(new Registration.Withheld(
-                        "the platform has it, and does not show it yet:" + " HTTP 400 IOTDA.014031: words"));
+                        "the platform has it, and does not show it yet:" + " HTTP 400 IOTDA.014031: words", true));
         assertThat(lines(Level.WARN))
                 .as("the application side logs its own troubles")
                 .isEmpty();
@@ -406,7 +406,7 @@ class PlatformRegistrarTest {
         thread.advanceTimeBy(Duration.ofMillis(1));
 
         assertThat(answers)
-                .containsOnly(new Registration.Withheld("more than 10000 devices are being created"))
+                .containsOnly(new Registration.Withheld("more than 10000 devices are being created", true))
                 .hasSize(5);
     }
 
