@@ -22,6 +22,7 @@ import io.iotdarelay.metrics.MetricsConfiguration;
 import io.iotdarelay.model.ModelConfiguration;
 import io.iotdarelay.operate.OperateConfiguration;
 import io.iotdarelay.pipeline.PipelineConfiguration;
+import io.iotdarelay.provisioning.ProvisioningConfiguration;
 import io.iotdarelay.provisioning.RegistrarConfiguration;
 import io.iotdarelay.registry.RegistryConfiguration;
 import io.iotdarelay.settle.SettleConfiguration;
@@ -85,6 +86,7 @@ import org.springframework.context.annotation.Import;
     RegistryConfiguration.class,
     AppsideConfiguration.class,
     RegistrarConfiguration.class,
+    ProvisioningConfiguration.class,
     PipelineConfiguration.class,
     OperateConfiguration.class,
     AccessConfiguration.class

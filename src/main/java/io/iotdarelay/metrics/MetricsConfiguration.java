@@ -54,11 +54,6 @@ public class MetricsConfiguration {
     }
 
     @Bean
-    LookupMeters lookupMeters(MeterRegistry registry) {
-        return new LookupMeters(registry);
-    }
-
-    @Bean
     RegistrationMeters registrationMeters(MeterRegistry registry) {
         return new RegistrationMeters(registry);
     }

@@ -10,7 +10,7 @@ import io.iotdarelay.devices.DirectoryEntry.Barrier;
 import io.iotdarelay.devices.LearntDevices;
 import io.iotdarelay.devices.Outlook;
 import io.iotdarelay.devices.Want;
-import io.iotdarelay.metrics.LookupMeters;
+import io.iotdarelay.metrics.RegistrationMeters;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
@@ -32,6 +32,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -95,7 +97,7 @@ final class Lookups {
     private final LearntDevices learnt;
     private final Memory memory;
     private final Rules rules;
-    private final LookupMeters meters;
+    private final RegistrationMeters meters;
     private final Scheduler loop;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
@@ -112,6 +114,7 @@ final class Lookups {
     private long answers;
     private long failures;
     private boolean pausing;
+    private final Disposable.Swap alarm = Disposables.swap();
 
     /** Most reasons are the same: a flood of names need not keep each of them. */
     private String lastWhy = "";
@@ -125,7 +128,7 @@ final class Lookups {
             LearntDevices learnt,
             Memory memory,
             Rules rules,
-            LookupMeters meters,
+            RegistrationMeters meters,
             Scheduler loop,
             LongSupplier nanoTime,
             RandomGenerator random) {
@@ -422,13 +425,15 @@ final class Lookups {
 
     /** There is no answer. Only one is asked about at a time until there is one again. */
     private void failed(Inquiry inquiry, String why) {
-        failures++;
         away = why;
-        pausing = true;
-        later(shorter(Duration.ofSeconds(failures), LONGEST_PAUSE), () -> {
-            pausing = false;
-            serve();
-        });
+        if (!pausing) {
+            pausing = true;
+            failures++;
+            later(shorter(Duration.ofSeconds(failures), LONGEST_PAUSE), alarm::update, () -> {
+                pausing = false;
+                serve();
+            });
+        }
         if (inquiry.kind() == Inquiry.Kind.WANTED && inquiry.failed(answers) >= TIRED) {
             miss(
                     inquiry,
@@ -446,7 +451,7 @@ final class Lookups {
             keep(inquiry, outcome);
             return;
         }
-        meters.finished(outcome);
+        meters.lookedUp(outcome);
         done(inquiry);
         enter(inquiry);
     }
@@ -465,7 +470,7 @@ final class Lookups {
     }
 
     private void end(Inquiry inquiry, String outcome) {
-        meters.finished(outcome);
+        meters.lookedUp(outcome);
         close(inquiry);
         done(inquiry);
         serve();
@@ -569,16 +574,16 @@ final class Lookups {
     /** It may still be created: another try, after a while. */
     private void again(Inquiry inquiry) {
         inquiry.create(false);
-        meters.finished("failed");
+        meters.lookedUp("failed");
         done(inquiry);
         Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(inquiry.postponed(), MOST_DOUBLINGS));
-        later(pause, () -> enter(inquiry));
+        later(pause, ignored -> {}, () -> enter(inquiry));
         serve();
     }
 
-    private void later(Duration pause, Runnable task) {
+    private void later(Duration pause, Consumer<Disposable> scheduled, Runnable task) {
         try {
-            loop.schedule(task, pause.toNanos(), TimeUnit.NANOSECONDS);
+            scheduled.accept(loop.schedule(task, pause.toNanos(), TimeUnit.NANOSECONDS));
         } catch (RejectedExecutionException e) {
             log.atDebug().log("Nobody is asked any more: the relay is being stopped");
         }

@@ -3,7 +3,7 @@ package io.iotdarelay.provisioning;
 import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.devices.LearntDevices;
-import io.iotdarelay.metrics.LookupMeters;
+import io.iotdarelay.metrics.RegistrationMeters;
 import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
 import java.util.Optional;
@@ -53,7 +53,7 @@ public class ProvisioningConfiguration {
             ObjectProvider<Registrar> registrar,
             LearntDevices learnt,
             DevicesProperties devices,
-            LookupMeters meters,
+            RegistrationMeters meters,
             RelayGauges gauges,
             Scheduler lookupThread,
             LongSupplier nanoTime,

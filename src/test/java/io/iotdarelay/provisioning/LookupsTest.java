@@ -10,7 +10,7 @@ import io.iotdarelay.devices.DirectoryEntry.Barrier;
 import io.iotdarelay.devices.LearntDevices;
 import io.iotdarelay.devices.Outlook;
 import io.iotdarelay.devices.Want;
-import io.iotdarelay.metrics.LookupMeters;
+import io.iotdarelay.metrics.RegistrationMeters;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
@@ -76,7 +76,7 @@ class LookupsTest {
                     learnt,
                     memory,
                     new Lookups.Rules(KNOWN_FOR, ABSENT_FOR, nodes),
-                    new LookupMeters(registry),
+                    new RegistrationMeters(registry),
                     time,
                     this::nanoTime,
                     new SplittableRandom(1));
