@@ -13,9 +13,13 @@ import java.util.stream.Stream;
 /**
  * Several directories as one. The first one that knows a device is used; it is loaded when all are.
  *
- * @param platform the last source, which is asked about devices that no other one knows
+ * @param sources what people and their tools wrote
+ * @param platform is asked about devices that no other one knows
+ * @param kept what a relay was told by the platform, and wrote down. It never takes the place of what others wrote
  */
-record CombinedDirectory(List<DeviceDirectory> sources, Optional<PlatformSource> platform) implements DeviceDirectory {
+record CombinedDirectory(
+        List<DeviceDirectory> sources, Optional<PlatformSource> platform, Optional<DeviceDirectory> kept)
+        implements DeviceDirectory {
 
     @Override
     public Optional<DirectoryEntry> find(DeviceId device) {
@@ -25,7 +29,13 @@ record CombinedDirectory(List<DeviceDirectory> sources, Optional<PlatformSource>
                 return platform.isEmpty() ? found : found.map(platform.get()::improved);
             }
         }
-        return platform.flatMap(last -> last.find(device));
+        return platform.flatMap(last -> last.find(device))
+                .or(() -> kept.flatMap(all -> all.find(device)).map(this::asKept));
+    }
+
+    private DirectoryEntry asKept(DirectoryEntry entry) {
+        platform.ifPresent(last -> last.used(entry));
+        return platform.map(last -> last.improved(entry)).orElse(entry);
     }
 
     @Override
@@ -36,12 +46,24 @@ record CombinedDirectory(List<DeviceDirectory> sources, Optional<PlatformSource>
                 return found;
             }
         }
-        return platform.flatMap(last -> last.deviceOfNode(node));
+        return platform.flatMap(last -> last.deviceOfNode(node)).or(() -> kept.flatMap(all -> all.deviceOfNode(node)));
     }
 
     @Override
     public boolean isLoaded() {
         return sources.stream().allMatch(DeviceDirectory::isLoaded);
+    }
+
+    @Override
+    public boolean mayBeNamedByNode() {
+        return platform.filter(DeviceDirectory::mayBeNamedByNode).isPresent();
+    }
+
+    @Override
+    public void childRejected(DeviceId child) {
+        if (platform.isPresent() && gatewayOf(child).isPresent()) {
+            platform.get().childRejected(child);
+        }
     }
 
     @Override

@@ -21,6 +21,11 @@ public interface DeviceDirectory {
 
     DirectoryStatus status();
 
+    /** Whether a name that is no device's ID may still turn out to be a device's, when it is asked for. */
+    default boolean mayBeNamedByNode() {
+        return false;
+    }
+
     /** Somebody waits for a device that is not found: asks for it where that is possible, and tells what is to be expected. */
     default Outlook want(Want want) {
         return Outlook.NONE;
@@ -35,6 +40,9 @@ public interface DeviceDirectory {
     default Outlook move(ProvisionRequest child, String route) {
         return Outlook.NONE;
     }
+
+    /** The platform refused a report of a child: it may be behind another gateway by now. */
+    default void childRejected(DeviceId child) {}
 
     /** The platform refused these credentials at an authentication. May be called again to hear whether an answer has come. */
     default Remedy refused(DeviceCredentials credentials) {

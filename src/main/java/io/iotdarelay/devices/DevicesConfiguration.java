@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -35,7 +36,7 @@ public class DevicesConfiguration {
 
     @Bean
     DeviceDirectory deviceDirectory(DirectoryKeeper keeper, ObjectProvider<PlatformSource> platform) {
-        return new CombinedDirectory(keeper.sources(), Optional.ofNullable(platform.getIfAvailable()));
+        return keeper.with(Optional.ofNullable(platform.getIfAvailable()));
     }
 
     @Bean(destroyMethod = "close")
@@ -78,6 +79,7 @@ public class DevicesConfiguration {
             DirectoryWriter writer = new DirectoryWriter(
                     topic,
                     directory,
+                    keeper.others(),
                     Executors.newSingleThreadExecutor(Thread.ofPlatform()
                             .name("relay-directory-write")
                             .daemon()
@@ -122,9 +124,9 @@ public class DevicesConfiguration {
         /** Entries are small. This bounds what a topic with something else in it may take. */
         private static final int MOST_RECORDS = 20;
 
-        private final List<DeviceDirectory> sources = new ArrayList<>();
         private final List<Runnable> stops = new ArrayList<>();
         private @Nullable TopicDirectory topic;
+        private @Nullable FileDirectory file;
 
         DirectoryKeeper(DevicesProperties properties, ConsumerFactory<?, ?> kafka, InstantSource time) {
             if (properties.topic() != null) {
@@ -136,20 +138,31 @@ public class DevicesConfiguration {
                         time,
                         directory);
                 Thread.ofPlatform().name("relay-directory-topic").daemon().start(following);
-                sources.add(directory);
                 stops.add(following::stop);
                 topic = directory;
             }
             if (properties.file() != null) {
-                FileDirectory file = new FileDirectory(properties.path(), time);
-                file.refresh();
-                sources.add(file);
-                stops.add(new EverySecond("relay-directory-file", file::refresh)::close);
+                FileDirectory read = new FileDirectory(properties.path(), time);
+                read.refresh();
+                file = read;
+                stops.add(new EverySecond("relay-directory-file", read::refresh)::close);
             }
         }
 
-        List<DeviceDirectory> sources() {
-            return List.copyOf(sources);
+        /** The sources in their order, together with the platform. */
+        CombinedDirectory with(Optional<PlatformSource> platform) {
+            List<DeviceDirectory> sources = Stream.of(
+                            Optional.ofNullable(topic).<DeviceDirectory>map(TopicDirectory::byOthers),
+                            Optional.<DeviceDirectory>ofNullable(file))
+                    .flatMap(Optional::stream)
+                    .toList();
+            return new CombinedDirectory(
+                    sources, platform, Optional.ofNullable(topic).map(TopicDirectory::byRelays));
+        }
+
+        /** What devices are in beside the topic. */
+        Optional<DeviceDirectory> others() {
+            return Optional.ofNullable(file);
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,13 +22,14 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes devices that were learnt from the platform to the topic of the directory, in its format, so that other instances and this one after a
- * restart know them. An entry that somebody else wrote is left as it is. A Kafka producer may block, so there is a thread; other threads only
+ * restart know them: those that no other source has. An entry that somebody else wrote is left as it is. A Kafka producer may block, so there is a thread; other threads only
  * enqueue. What cannot be written is in memory only.
  */
 final class DirectoryWriter implements LearntDevices {
@@ -35,6 +37,10 @@ final class DirectoryWriter implements LearntDevices {
     private static final Logger log = LoggerFactory.getLogger(DirectoryWriter.class);
 
     private static final int MOST_WAITING = 10_000;
+
+    /** This many devices are logged one by one. */
+    private static final int LOGGED_SINGLY = 20;
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     static final String WRITTEN = "written";
@@ -43,10 +49,12 @@ final class DirectoryWriter implements LearntDevices {
 
     private final String topic;
     private final TopicDirectory directory;
+    private final Optional<DeviceDirectory> others;
     private final ExecutorService thread;
     private final Supplier<Producer<byte[], byte[]>> opener;
     private final Consumer<String> counter;
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger differing = new AtomicInteger();
     private @Nullable Producer<byte[], byte[]> producer;
     private volatile boolean producerIsBroken;
     private volatile boolean troubled;
@@ -55,6 +63,7 @@ final class DirectoryWriter implements LearntDevices {
      * A writer that has not written yet.
      *
      * @param directory what is in the topic already
+     * @param others what devices are in beside the topic
      * @param thread a single one
      * @param opener opens a producer, and closes the one that it opened before
      * @param counter counts what became of each device
@@ -62,11 +71,13 @@ final class DirectoryWriter implements LearntDevices {
     DirectoryWriter(
             String topic,
             TopicDirectory directory,
+            Optional<DeviceDirectory> others,
             ExecutorService thread,
             Supplier<Producer<byte[], byte[]>> opener,
             Consumer<String> counter) {
         this.topic = topic;
         this.directory = directory;
+        this.others = others;
         this.thread = thread;
         this.opener = opener;
         this.counter = counter;
@@ -75,25 +86,32 @@ final class DirectoryWriter implements LearntDevices {
     @Override
     public void keep(DirectoryEntry entry) {
         DirectoryEntry there = directory.find(entry.device()).orElse(null);
-        if (there != null && saysTheSame(there, entry)) {
+        if (others.flatMap(other -> other.find(entry.device())).isPresent()
+                || (there != null && saysTheSame(there, entry))) {
             return;
         }
-        if (there != null && !directory.isOurs(entry.device())) {
-            counter.accept(DIFFERS);
-            log.atWarn()
-                    .addKeyValue("topic", topic)
-                    .addKeyValue("deviceId", entry.device())
-                    .log(
-                            "The platform tells something else of a device than the topic of the directory, where its entry was"
-                                    + " written by somebody else and stays as it is");
-            return;
+        if (directory.isUnreadable(entry.device()) || (there != null && !directory.isOurs(entry.device()))) {
+            differs(entry.device());
+        } else if (!directory.isLoaded() || directory.status().trouble().isPresent()) {
+            failed("what is in it is not known: " + directory.status().trouble().orElse("it is being read"));
+        } else {
+            enqueue(record(topic, entry));
         }
-        enqueue(record(topic, entry));
+    }
+
+    private void differs(DeviceId device) {
+        counter.accept(DIFFERS);
+        log.atLevel(differing.incrementAndGet() <= LOGGED_SINGLY ? Level.WARN : Level.DEBUG)
+                .addKeyValue("topic", topic)
+                .addKeyValue("deviceId", device)
+                .log(
+                        "The platform tells something else of a device than the topic of the directory, where its entry was"
+                                + " written by somebody else and stays as it is");
     }
 
     @Override
     public void forget(DeviceId device) {
-        if (directory.isOurs(device)) {
+        if (directory.isOurs(device) && !directory.isUnreadable(device)) {
             enqueue(new ProducerRecord<>(topic, device.value().getBytes(StandardCharsets.UTF_8), null));
         }
     }

@@ -11,6 +11,9 @@ public interface PlatformSource extends DeviceDirectory {
     /** Another source's entry, with another secret if the platform refused its own and has told a better one. */
     DirectoryEntry improved(DirectoryEntry entry);
 
+    /** A device that another source keeps, as the platform told it. It is asked for again in the background when that is due. */
+    void used(DirectoryEntry kept);
+
     /** The platform refused these credentials: another secret goes first from now on, if one is known. */
     void note(DeviceCredentials refused);
 

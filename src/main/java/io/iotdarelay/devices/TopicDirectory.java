@@ -34,6 +34,9 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
     private static final int MAX_REPORTED = 20;
 
+    /** Beyond that nothing is written any more, and nothing more remembered. */
+    private static final int MAX_UNREADABLE = 10_000;
+
     /** Devices may take a third of the heap. */
     private static final int SHARE_OF_HEAP = 3;
 
@@ -51,6 +54,9 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
     /** Those whose entry the relay wrote itself, and may write again. */
     private final Set<DeviceId> ours = ConcurrentHashMap.newKeySet();
+
+    /** Those whose last entry is somebody else's, and invalid. */
+    private final Set<DeviceId> unreadable = ConcurrentHashMap.newKeySet();
 
     private final List<String> broken = new ArrayList<>();
     private int brokenEntries;
@@ -93,6 +99,45 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         return ours.contains(device);
     }
 
+    /** Whether somebody else's entry of the device may be there, although it cannot be read. */
+    boolean isUnreadable(DeviceId device) {
+        return unreadable.contains(device) || unreadable.size() >= MAX_UNREADABLE;
+    }
+
+    /** What people and their tools wrote. */
+    DeviceDirectory byOthers() {
+        return new Part(this, false);
+    }
+
+    /** What relays wrote, as the platform told them. */
+    DeviceDirectory byRelays() {
+        return new Part(this, true);
+    }
+
+    /** Those entries that relays wrote, or the other ones. The whole topic's status belongs to the latter. */
+    private record Part(TopicDirectory whole, boolean isOurs) implements DeviceDirectory {
+
+        @Override
+        public Optional<DirectoryEntry> find(DeviceId device) {
+            return whole.find(device).filter(entry -> whole.isOurs(device) == isOurs);
+        }
+
+        @Override
+        public Optional<DeviceId> deviceOfNode(DeviceId node) {
+            return whole.deviceOfNode(node).filter(device -> whole.isOurs(device) == isOurs);
+        }
+
+        @Override
+        public boolean isLoaded() {
+            return whole.isLoaded();
+        }
+
+        @Override
+        public DirectoryStatus status() {
+            return whole.status();
+        }
+    }
+
     @Override
     public boolean isLoaded() {
         return state.isLoaded();
@@ -126,6 +171,7 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         if (record.value() == null) {
             if (DeviceId.isValid(id)) {
                 ours.remove(new DeviceId(id));
+                unreadable.remove(new DeviceId(id));
                 forget(devices.remove(new DeviceId(id)));
             }
             return;
@@ -146,6 +192,9 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         }
         boolean isOurs = record.headers().lastHeader(WRITTEN_BY) != null;
         one.devices().values().forEach(entry -> put(entry, isOurs));
+        if (DeviceId.isValid(id)) {
+            readable(new DeviceId(id), isOurs || !one.devices().isEmpty());
+        }
         brokenEntries += one.brokenEntries();
         one.broken().forEach(this::report);
     }
@@ -166,6 +215,14 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         forget(former);
         if (entry.node() != null) {
             nodes.put(entry.node(), entry.device());
+        }
+    }
+
+    private void readable(DeviceId device, boolean isReadable) {
+        if (isReadable) {
+            unreadable.remove(device);
+        } else if (unreadable.size() < MAX_UNREADABLE) {
+            unreadable.add(device);
         }
     }
 

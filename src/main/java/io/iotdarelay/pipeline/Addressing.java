@@ -7,6 +7,7 @@ import io.iotdarelay.devices.Want;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.ProvisionRequest;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
@@ -112,6 +113,11 @@ final class Addressing {
     }
 
     private Outlook want(Unaddressed report, Way.Missing missing, boolean isNew) {
+        if (missing.device().equals(report.about())
+                && !directory.mayBeNamedByNode()
+                && !report.permitted(routes.get()).permitId(report.about())) {
+            return Outlook.NONE; // whatever it is, its report will not be sent
+        }
         return directory.want(new Want(missing.device(), report.route(), report.provision(missing.device()), isNew));
     }
 
@@ -157,6 +163,17 @@ final class Addressing {
 
     /** What becomes of a report that is as the directory knows its devices now. */
     private Way way(Unaddressed report) {
+        Way way = wayAsItIs(report);
+        return way instanceof Way.Open && isToBeCreated(report) ? new Way.Missing(report.about()) : way;
+    }
+
+    /** Its gateway cannot speak for a child before it exists. */
+    private boolean isToBeCreated(Unaddressed report) {
+        return report.provision(report.about()).orElse(null) instanceof ProvisionRequest
+                && directory.find(report.about()).isEmpty();
+    }
+
+    private Way wayAsItIs(Unaddressed report) {
         Report sendable = report.sendableBy(directory).orElse(null);
         if (sendable == null) {
             return shut(report.wanted())
@@ -164,10 +181,6 @@ final class Addressing {
                             Rejection.of(RejectionReason.DEVICE_REJECTED, barrier.meaning() + ": " + report.wanted())
                                     .about(report.about())))
                     .orElseGet(() -> new Way.Missing(report.wanted()));
-        }
-        if (report.provision(report.about()).isPresent()
-                && directory.find(report.about()).isEmpty()) {
-            return new Way.Missing(report.about()); // a child, which its gateway cannot speak for before it exists
         }
         return switch (permission.of(report.permitted(routes.get()), sendable)) {
             case Permission.Answer.Permitted ignored ->
@@ -259,13 +272,14 @@ final class Addressing {
         switch (way) {
             case Way.Open open -> enter(report, open.report());
             case Way.Closed closed -> rejected.accept(report, closed.why());
-            case Way.Missing missing ->
-                rejected.accept(
-                        report,
-                        report.report()
-                                .unknown(
-                                        missing.device(),
-                                        want(report, missing, false).detail()));
+            case Way.Missing missing -> {
+                Outlook outlook = want(report, missing, false);
+                if (outlook.open() && wayAsItIs(report) instanceof Way.Open open) {
+                    enter(report, open.report()); // a child of which nobody could be asked: it may exist
+                } else {
+                    rejected.accept(report, report.report().unknown(missing.device(), outlook.detail()));
+                }
+            }
         }
     }
 

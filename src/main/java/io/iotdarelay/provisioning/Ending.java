@@ -1,6 +1,8 @@
 package io.iotdarelay.provisioning;
 
 import io.iotdarelay.appside.Device;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a request to create a device ended.
@@ -65,6 +67,11 @@ record Ending(Registration registration, Outcome outcome) {
 
     static Ending withheld(Outcome outcome, String why) {
         return new Ending(new Registration.Withheld(why, outcome.mayPass()), outcome);
+    }
+
+    /** The cap is reached, and a slot is free after this time. */
+    static Ending capped(String why, Duration next) {
+        return new Ending(new Registration.Withheld(why, false, Optional.of(next)), Outcome.CAPPED);
     }
 
     /** Why the device is not there; empty if it is. */

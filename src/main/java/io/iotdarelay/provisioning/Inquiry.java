@@ -3,6 +3,7 @@ package io.iotdarelay.provisioning;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Provision;
 import io.iotdarelay.telemetry.ProvisionRequest;
+import java.time.Duration;
 import java.util.Optional;
 
 /** A question about a device that is open. Any thread may say that it wants the answer; the rest belongs to the lookups' thread. */
@@ -20,6 +21,12 @@ final class Inquiry {
         REFRESH
     }
 
+    /** After so many failures in so long a time, in which others had so many times as many answers, it is the device's own trouble. */
+    private static final int TIRED = 5;
+
+    private static final Duration ALONE_FOR = Duration.ofMinutes(10);
+    private static final int ANSWERS_PER_FAILURE = 9;
+
     private final DeviceId device;
     private final String group;
     private final Kind begunAs;
@@ -28,9 +35,13 @@ final class Inquiry {
     private volatile long wanted;
     private volatile boolean isBeingCreated;
     private boolean isAsked;
-    private int failures;
     private int postponed;
-    private long othersThen = -1;
+    private volatile long notBefore;
+    private int failures;
+    private long failingSince;
+    private long answersThen;
+    private long failuresThen;
+    private long answersBefore = -1;
 
     /**
      * Nobody is asked yet.
@@ -44,6 +55,7 @@ final class Inquiry {
         this.kind = kind;
         this.provision = provision;
         this.wanted = now;
+        this.notBefore = now;
     }
 
     DeviceId device() {
@@ -103,16 +115,42 @@ final class Inquiry {
         return postponed++;
     }
 
+    /** From when on it may have its turn, in nanoseconds. */
+    long notBefore() {
+        return notBefore;
+    }
+
+    void notBefore(long time) {
+        notBefore = time;
+    }
+
+    /** Whether others had answers since this was asked last. Not so the first time. */
+    boolean isOvertaken(long answers) {
+        boolean isOvertaken = answersBefore >= 0 && answers != answersBefore;
+        answersBefore = answers;
+        return isOvertaken;
+    }
+
     /**
-     * There was no answer. Returns how often that was so although there were answers for others in between.
+     * It was asked, and there was no answer. Returns whether that is its own trouble: again and again for a long time, in which
+     * nearly all others had answers.
      *
-     * @param others how many answers there have been in all
+     * @param answers how many answers there have been in all
+     * @param unanswered how often there was none in all, with this time
      */
-    int failed(long others) {
-        if (others != othersThen) {
-            othersThen = others;
-            failures++;
+    boolean failed(long now, long answers, long unanswered) {
+        if (failures == 0) {
+            failingSince = now;
+            answersThen = answers;
+            failuresThen = unanswered - 1;
         }
-        return failures;
+        failures++;
+        if (now - failingSince < ALONE_FOR.toNanos()) {
+            return false;
+        }
+        long others = unanswered - failuresThen - failures;
+        boolean isAlone = failures >= TIRED && answers - answersThen >= ANSWERS_PER_FAILURE * Math.max(1, others);
+        failures = 0;
+        return isAlone;
     }
 }

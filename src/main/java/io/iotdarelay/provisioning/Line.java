@@ -9,27 +9,36 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 
 /**
- * Who is next. Groups take turns, so that a flood in one delays no other. Within a group, the one that has waited longest and the one that was
- * wanted last take turns: a device that reports again and again is soon found behind thousands of names that came once, and each of those
- * has its turn some day. Not thread-safe.
+ * Who is next. Groups take turns, so that a flood in one delays no other. Within a group, the one that has waited longest takes turns with those
+ * that were wanted again while they waited, or, if there are none, with the latest: a device that reports again and again is
+ * soon found behind thousands of names that came once, however many more keep coming, and each of those has its turn some day. Not
+ * thread-safe.
  */
 final class Line {
 
     private static final class Group {
         private final SequencedSet<DeviceId> byArrival = new LinkedHashSet<>();
-        private final SequencedSet<DeviceId> byWish = new LinkedHashSet<>();
-        private boolean lastCameFirst;
+        private final SequencedSet<DeviceId> again = new LinkedHashSet<>();
+        private boolean isTurnOfOldest = true;
+
+        void add(DeviceId device) {
+            if (!byArrival.add(device)) {
+                again.add(device);
+            }
+        }
 
         DeviceId next() {
-            DeviceId next = lastCameFirst ? byWish.getLast() : byArrival.getFirst();
-            lastCameFirst = !lastCameFirst;
+            DeviceId next = isTurnOfOldest
+                    ? byArrival.getFirst()
+                    : again.isEmpty() ? byArrival.getLast() : again.getFirst();
+            isTurnOfOldest = !isTurnOfOldest;
             remove(next);
             return next;
         }
 
         void remove(DeviceId device) {
             byArrival.remove(device);
-            byWish.remove(device);
+            again.remove(device);
         }
     }
 
@@ -48,8 +57,7 @@ final class Line {
     void add(DeviceId device, String group) {
         String before = groupOf.putIfAbsent(device, group);
         Group own = groups.computeIfAbsent(before == null ? group : before, any -> new Group());
-        own.byArrival.add(device);
-        own.byWish.addLast(device);
+        own.add(device);
     }
 
     /** Removes the next one. */

@@ -11,14 +11,15 @@ import io.iotdarelay.devices.LearntDevices;
 import io.iotdarelay.devices.Outlook;
 import io.iotdarelay.devices.Want;
 import io.iotdarelay.metrics.RegistrationMeters;
-import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.Provision;
 import io.iotdarelay.telemetry.ProvisionRequest;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -62,18 +63,16 @@ final class Lookups {
     /** Nobody has wanted the answer for so long: the records have ended, or left with their partition. */
     private static final Duration ABANDONED = Duration.ofSeconds(30);
 
-    /** After so many failures, while there are answers about others, it is the device's own trouble. */
-    private static final int TIRED = 5;
-
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** After so long a creation without an answer is tried again, then after twice as long, and so on. */
+    /** After so long what had no answer is tried again, a creation or a question that others overtook, then after twice as long, and so on. */
     private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
 
     private static final int MOST_DOUBLINGS = 4;
 
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final double JITTER = 0.1;
+    private static final int PARTS = 1000;
 
     /** The longest node ID of the platform, in characters. */
     private static final int LONGEST_NODE = 64;
@@ -112,6 +111,7 @@ final class Lookups {
     private @Nullable Inquiry refreshing;
     private long turns;
     private long answers;
+    private long unanswered;
     private long failures;
     private boolean pausing;
     private final Disposable.Swap alarm = Disposables.swap();
@@ -165,7 +165,7 @@ final class Lookups {
             return outlook(running);
         }
         Unknown unknown = memory.unknown(want.device());
-        if (unknown != null && !(unknown.mayBeCreated() && isToBeCreated(want.provision()))) {
+        if (unknown != null && !(unknown.mayBeCreated() && isToBeCreated(want.provision(), unknown))) {
             return new Outlook(false, unknown.why());
         }
         if (memory.known(want.device()) != null) {
@@ -201,9 +201,8 @@ final class Lookups {
                 begin(new Inquiry(child.device(), Inquiry.Kind.MOVE, group, Optional.of(child), nanoTime.getAsLong())));
     }
 
-    /** The platform refused the device's credentials. Returns whether an answer about its secrets is to come. Any thread. */
-    boolean check(DeviceCredentials credentials) {
-        DeviceId device = credentials.device();
+    /** The platform refused what is known of the device. Returns whether an answer about it is to come. Any thread. */
+    boolean check(DeviceId device) {
         if (away != null) {
             return false;
         }
@@ -217,9 +216,22 @@ final class Lookups {
         return true;
     }
 
+    /** Whether a name may be a node's. Any thread. */
+    boolean findsNodes() {
+        return rules.nodes();
+    }
+
+    /** A device is used that another source keeps. From time to time it is asked for again: not all at once after a start. Any thread. */
+    void used(DeviceId device) {
+        long now = nanoTime.getAsLong();
+        double share = Math.floorMod(device.hashCode(), PARTS) / (double) PARTS;
+        if (now - memory.keptUntil(device, now + (long) (rules.knownFor().toNanos() * share) + 1) >= 0) {
+            refresh(device);
+        }
+    }
+
     /** The device has been known for long. Any thread. */
-    void refresh(Known due) {
-        DeviceId device = due.entry().device();
+    void refresh(DeviceId device) {
         if (away == null && refreshes.get() < MOST_REFRESHES && !open.containsKey(device)) {
             Inquiry unused =
                     begin(new Inquiry(device, Inquiry.Kind.REFRESH, "", Optional.empty(), nanoTime.getAsLong()));
@@ -261,9 +273,11 @@ final class Lookups {
                                 : "the platform cannot be asked for it: " + why);
     }
 
-    private boolean isToBeCreated(Optional<Provision> provision) {
+    /** Whether a route asks for it whose request has not been decided yet. */
+    private boolean isToBeCreated(Optional<Provision> provision, Unknown unknown) {
         return registrar.isPresent()
-                && provision.filter(ProvisionRequest.class::isInstance).isPresent();
+                && provision.orElse(null) instanceof ProvisionRequest request
+                && !unknown.decided().contains(request.route());
     }
 
     private void onLoop(Runnable task) {
@@ -298,7 +312,9 @@ final class Lookups {
 
     /** Waits for its turn, or is wanted again. */
     private void enter(Inquiry inquiry) {
-        if (open.get(inquiry.device()) == inquiry && !inquiry.isAsked()) {
+        if (open.get(inquiry.device()) == inquiry
+                && !inquiry.isAsked()
+                && nanoTime.getAsLong() - inquiry.notBefore() >= 0) {
             if (inquiry.kind() == Inquiry.Kind.REFRESH) {
                 known.add(inquiry.device(), inquiry.group());
             } else {
@@ -339,18 +355,17 @@ final class Lookups {
             create(inquiry, registrar.get(), request);
             return;
         }
-        call(
-                inquiry,
-                side.device(inquiry.device()),
-                found -> learn(inquiry, found, null),
-                said -> absent(inquiry, said));
+        ask(inquiry, inquiry.device(), found -> learn(inquiry, found, null), said -> absent(inquiry, said));
     }
 
-    private <T> void call(Inquiry inquiry, Mono<Answer<T>> call, Consumer<T> found, Consumer<String> absent) {
+    private void ask(Inquiry inquiry, DeviceId device, Consumer<Device> found, Consumer<String> absent) {
+        call(inquiry, side.device(device), answer -> heard(inquiry, answer, found, absent));
+    }
+
+    private <T> void call(Inquiry inquiry, Mono<Answer<T>> call, Consumer<Answer<T>> heard) {
         call.publishOn(loop)
                 .subscribe(
-                        answer -> safely(inquiry, () -> heard(inquiry, answer, found, absent)),
-                        defect -> broken(inquiry, defect));
+                        answer -> safely(inquiry, () -> heard.accept(answer)), defect -> broken(inquiry, defect));
     }
 
     private void safely(Inquiry inquiry, Runnable step) {
@@ -393,16 +408,11 @@ final class Lookups {
             case Answer.Refused<T> it -> refused(inquiry, it.said());
             case Answer.Throttled<T> ignored -> {
                 answered();
-                unanswered(inquiry, "throttled");
+                unanswered(inquiry, "throttled", Duration.ZERO);
             }
-            case Answer.Misconfigured<T> it -> failed(inquiry, it.why());
-            case Answer.Unreachable<T> it -> failed(inquiry, it.why());
-            case Answer.Withheld<T> it -> {
-                if (inquiry.kind() == Inquiry.Kind.CHECK) {
-                    memory.unchecked(inquiry.device());
-                }
-                failed(inquiry, it.why());
-            }
+            case Answer.Misconfigured<T> it -> failed(inquiry, it.why(), false);
+            case Answer.Unreachable<T> it -> failed(inquiry, it.why(), true);
+            case Answer.Withheld<T> it -> failed(inquiry, it.why(), false);
         }
     }
 
@@ -423,8 +433,13 @@ final class Lookups {
         }
     }
 
-    /** There is no answer. Only one is asked about at a time until there is one again. */
-    private void failed(Inquiry inquiry, String why) {
+    /**
+     * There is no answer. Only one is asked about at a time until there is one again.
+     *
+     * @param mayBeItsOwn whether that may be because of the device, and not of all
+     */
+    private void failed(Inquiry inquiry, String why, boolean mayBeItsOwn) {
+        unanswered++;
         away = why;
         if (!pausing) {
             pausing = true;
@@ -434,38 +449,41 @@ final class Lookups {
                 serve();
             });
         }
-        if (inquiry.kind() == Inquiry.Kind.WANTED && inquiry.failed(answers) >= TIRED) {
+        boolean isOvertaken = mayBeItsOwn && inquiry.isOvertaken(answers);
+        if (mayBeItsOwn
+                && inquiry.failed(nanoTime.getAsLong(), answers, unanswered)
+                && inquiry.kind() == Inquiry.Kind.WANTED) {
             miss(
                     inquiry,
                     "failed",
                     new Unknown(
                             "the platform answers about others, and not about it: " + why, false, rules.absentFor()));
         } else {
-            unanswered(inquiry, "failed");
+            unanswered(inquiry, "failed", isOvertaken ? pause(inquiry) : Duration.ZERO);
         }
     }
 
     /** Waits for another turn, if somebody needs the answer. */
-    private void unanswered(Inquiry inquiry, String outcome) {
-        if (inquiry.kind() != Inquiry.Kind.WANTED) {
-            keep(inquiry, outcome);
-            return;
+    private void unanswered(Inquiry inquiry, String outcome, Duration pause) {
+        if (inquiry.begunAs() == Inquiry.Kind.CHECK) {
+            memory.unchecked(inquiry.device());
         }
-        meters.lookedUp(outcome);
-        done(inquiry);
-        enter(inquiry);
+        if (inquiry.kind() == Inquiry.Kind.WANTED) {
+            again(inquiry, outcome, pause);
+        } else {
+            keep(inquiry, outcome);
+        }
     }
 
     /** What is known about the device stays as it is. */
     private void keep(Inquiry inquiry, String outcome) {
-        long due = nanoTime.getAsLong() + SOON.toNanos();
-        memory.change(inquiry.device(), same -> same.due(due));
+        memory.postpone(inquiry.device(), nanoTime.getAsLong() + SOON.toNanos());
         end(inquiry, outcome);
     }
 
     private void miss(Inquiry inquiry, String outcome, Unknown why) {
         lastWhy = why.why().equals(lastWhy) ? lastWhy : why.why();
-        memory.miss(inquiry.device(), new Unknown(lastWhy, why.mayBeCreated(), why.lasts()));
+        memory.miss(inquiry.device(), new Unknown(lastWhy, why.mayBeCreated(), why.decided(), why.lasts()));
         end(inquiry, outcome);
     }
 
@@ -486,21 +504,36 @@ final class Lookups {
 
     /** The platform does not have it. One that it had must be missing twice: what it reads from may be behind. */
     private void absent(Inquiry inquiry, String said) {
-        Known before = memory.known(inquiry.device());
-        if (before != null && !before.missed() && inquiry.kind() != Inquiry.Kind.WANTED) {
-            long due = nanoTime.getAsLong() + SOON.toNanos();
-            memory.change(inquiry.device(), same -> same.missedUntil(due));
-            end(inquiry, "absent");
+        if (isAboutKnown(inquiry) && memory.isMissedFirst(inquiry.device())) {
+            keep(inquiry, "absent");
         } else if (rules.nodes()
                 && inquiry.kind() == Inquiry.Kind.WANTED
                 && inquiry.device().value().length() <= LONGEST_NODE) {
             call(
                     inquiry,
                     side.devices(DeviceQuery.named(inquiry.device().value())),
-                    page -> ofNode(inquiry, page, said),
-                    ignored -> nowhere(inquiry, said));
+                    answer -> heardOfNode(inquiry, answer, said));
         } else {
             nowhere(inquiry, said);
+        }
+    }
+
+    /** Whether memory or another source has it. */
+    private boolean isAboutKnown(Inquiry inquiry) {
+        return memory.known(inquiry.device()) != null
+                || inquiry.begunAs() == Inquiry.Kind.CHECK
+                || inquiry.begunAs() == Inquiry.Kind.REFRESH;
+    }
+
+    /** Who may not make lists can still be told of devices by their IDs. */
+    private void heardOfNode(Inquiry inquiry, Answer<DevicePage> answer, String said) {
+        if (answer instanceof Answer.Refused<DevicePage>
+                || (answer instanceof Answer.Misconfigured<DevicePage> it && !it.concernsAll())) {
+            String why = "the platform does not know it (" + said + "), and does not list devices by their node ID: "
+                    + answer.describe();
+            miss(inquiry, "absent", new Unknown(why, false, rules.absentFor()));
+        } else {
+            heard(inquiry, answer, page -> ofNode(inquiry, page, said), ignored -> nowhere(inquiry, said));
         }
     }
 
@@ -516,9 +549,9 @@ final class Lookups {
         } else if (named.isEmpty()) {
             nowhere(inquiry, said);
         } else {
-            call(
+            ask(
                     inquiry,
-                    side.device(named.getFirst().id()),
+                    named.getFirst().id(),
                     found -> learn(inquiry, found, inquiry.device()),
                     ignored -> nowhere(inquiry, said));
         }
@@ -534,7 +567,7 @@ final class Lookups {
         }
         String uncreated =
                 how instanceof Provision.Impossible impossible ? "; it is not created: " + impossible.why() : "";
-        if (inquiry.kind() != Inquiry.Kind.WANTED) {
+        if (isAboutKnown(inquiry)) {
             learnt.forget(inquiry.device());
         }
         miss(inquiry, "absent", new Unknown(absent + uncreated, true, rules.absentFor()));
@@ -559,26 +592,46 @@ final class Lookups {
         switch (registration) {
             case Registration.Created created -> learn(inquiry, created.device(), null);
             case Registration.Existed existed -> learn(inquiry, existed.device(), null);
-            case Registration.Refused refused ->
-                miss(inquiry, "absent", new Unknown("it is not created: " + refused.why(), false, rules.absentFor()));
+            case Registration.Refused refused -> uncreated(inquiry, refused.why(), rules.absentFor());
             case Registration.Withheld withheld -> {
                 if (withheld.soon()) {
-                    again(inquiry);
+                    again(inquiry, "failed", pause(inquiry));
                 } else {
-                    miss(inquiry, "absent", new Unknown("it is not created: " + withheld.why(), false, shortly()));
+                    uncreated(
+                            inquiry,
+                            withheld.why(),
+                            shorter(withheld.next().orElse(rules.absentFor()), rules.absentFor()));
                 }
             }
         }
     }
 
-    /** It may still be created: another try, after a while. */
-    private void again(Inquiry inquiry) {
+    /** One route's request was decided. Another route may have other rules. */
+    private void uncreated(Inquiry inquiry, String why, Duration lasts) {
+        Unknown before = memory.unknown(inquiry.device());
+        Set<String> decided = new HashSet<>(before == null ? Set.of() : before.decided());
+        if (inquiry.provision().orElse(null) instanceof ProvisionRequest request) {
+            decided.add(request.route());
+        }
+        miss(inquiry, "absent", new Unknown("it is not created: " + why, true, decided, lasts));
+    }
+
+    /** Another try, after a while. New records do not bring it forward. */
+    private void again(Inquiry inquiry, String outcome, Duration pause) {
         inquiry.create(false);
-        meters.lookedUp("failed");
+        meters.lookedUp(outcome);
         done(inquiry);
-        Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(inquiry.postponed(), MOST_DOUBLINGS));
-        later(pause, ignored -> {}, () -> enter(inquiry));
-        serve();
+        if (pause.isZero()) {
+            enter(inquiry);
+        } else {
+            inquiry.notBefore(nanoTime.getAsLong() + pause.toNanos());
+            later(pause, ignored -> {}, () -> enter(inquiry));
+            serve();
+        }
+    }
+
+    private static Duration pause(Inquiry inquiry) {
+        return FIRST_RETRY.multipliedBy(1L << Math.min(inquiry.postponed(), MOST_DOUBLINGS));
     }
 
     private void later(Duration pause, Consumer<Disposable> scheduled, Runnable task) {
@@ -587,11 +640,6 @@ final class Lookups {
         } catch (RejectedExecutionException e) {
             log.atDebug().log("Nobody is asked any more: the relay is being stopped");
         }
-    }
-
-    /** When to try again what was only put off. */
-    private Duration shortly() {
-        return rules.absentFor().compareTo(SOON) < 0 ? rules.absentFor() : SOON;
     }
 
     /**
@@ -624,7 +672,7 @@ final class Lookups {
         DirectoryEntry entry = new DirectoryEntry(device.id(), first, gateway, product, named, null, barrier);
         Duration lasts = barrier == null ? rules.knownFor() : shorter(rules.absentFor(), rules.knownFor());
         long due = nanoTime.getAsLong() + (long) (lasts.toNanos() * (1 - JITTER * random.nextDouble()));
-        memory.learn(new Known(entry, secrets, due, false));
+        memory.learn(new Known(entry, secrets, due));
         if (barrier == null) {
             keep(entry);
         }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +26,19 @@ final class Memory {
     /** About a device whose credentials were refused the platform is asked once in this time. */
     static final Duration CHECK_EVERY = Duration.ofMinutes(15);
 
+    /** The same if there was no answer. */
+    private static final Duration CHECK_AGAIN = Duration.ofMinutes(1);
+
+    /** That a device was missing once is forgotten after this time. */
+    private static final Duration MISSED_FOR = Duration.ofDays(1);
+
     private final Cache<DeviceId, Known> known;
     private final Cache<DeviceId, Unknown> unknown;
     private final Cache<DeviceId, DeviceId> nodes;
     private final Cache<DeviceId, Secrets> refused;
-    private final Cache<DeviceId, Boolean> checked;
+    private final Cache<DeviceId, Duration> checked;
+    private final Cache<DeviceId, Boolean> missed;
+    private final Cache<DeviceId, Long> kept;
     private final Cache<DeviceId, DeviceId> moved;
 
     /** Nothing is known. */
@@ -42,7 +49,11 @@ final class Memory {
                 .build();
         nodes = bounded(mostDevices, nanoTime).expireAfterAccess(UNUSED).build();
         refused = bounded(mostDevices, nanoTime).expireAfterAccess(UNUSED).build();
-        checked = bounded(mostDevices, nanoTime).expireAfterWrite(CHECK_EVERY).build();
+        checked = bounded(mostDevices, nanoTime)
+                .expireAfter(Expiry.<DeviceId, Duration>writing((device, lasts) -> lasts))
+                .build();
+        missed = bounded(mostDevices, nanoTime).expireAfterWrite(MISSED_FOR).build();
+        kept = bounded(mostDevices, nanoTime).expireAfterAccess(UNUSED).build();
         moved = bounded(mostDevices, nanoTime).expireAfterWrite(CHECK_EVERY).build();
     }
 
@@ -79,6 +90,7 @@ final class Memory {
     void learn(Known told) {
         DeviceId device = told.entry().device();
         unknown.invalidate(device);
+        missed.invalidate(device);
         DeviceId node = told.entry().node();
         if (node != null) {
             unknown.invalidate(node);
@@ -96,9 +108,21 @@ final class Memory {
         }
     }
 
-    /** Something else is known of a device that is known, if it still is. */
-    void change(DeviceId device, UnaryOperator<Known> change) {
-        known.asMap().computeIfPresent(device, (same, before) -> change.apply(before));
+    /** The device is asked for again at this time, in nanoseconds, if it is still known then. */
+    void postpone(DeviceId device, long due) {
+        known.asMap().computeIfPresent(device, (same, before) -> before.due(due));
+        kept.asMap().computeIfPresent(device, (same, before) -> due);
+    }
+
+    /** When a device that another source keeps is asked for again, in nanoseconds: as it was said first. */
+    long keptUntil(DeviceId device, long due) {
+        Long before = kept.asMap().putIfAbsent(device, due);
+        return before == null ? due : before;
+    }
+
+    /** The platform does not have a device that is known. Returns whether that is so for the first time. */
+    boolean isMissedFirst(DeviceId device) {
+        return missed.asMap().putIfAbsent(device, true) == null;
     }
 
     /** The platform has nothing to tell. */
@@ -142,7 +166,7 @@ final class Memory {
                         credentials.device(), (device, own) -> orNone(own.without(List.of(credentials.secret()))));
         Known told = known.policy().getIfPresentQuietly(credentials.device());
         if (told != null && told.entry().barrier() != null) {
-            change(credentials.device(), Known::withoutBarrier);
+            known.asMap().computeIfPresent(credentials.device(), (device, before) -> before.withoutBarrier());
         }
     }
 
@@ -152,7 +176,7 @@ final class Memory {
 
     /** Whether the platform has not been asked for the device's secrets lately. From now on it has. */
     boolean mayCheck(DeviceId device) {
-        return checked.asMap().putIfAbsent(device, true) == null;
+        return checked.asMap().putIfAbsent(device, CHECK_EVERY) == null;
     }
 
     /** Whether nobody has asked lately to move the child behind this gateway. From now on somebody has. */
@@ -160,8 +184,8 @@ final class Memory {
         return !gateway.equals(moved.asMap().put(child, gateway));
     }
 
-    /** It was not asked after all. */
+    /** There was no answer. */
     void unchecked(DeviceId device) {
-        checked.invalidate(device);
+        checked.put(device, CHECK_AGAIN);
     }
 }

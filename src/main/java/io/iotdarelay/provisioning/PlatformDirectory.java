@@ -25,7 +25,7 @@ record PlatformDirectory(Memory memory, Lookups lookups, LongSupplier nanoTime) 
             return Optional.empty();
         }
         if (nanoTime.getAsLong() - known.due() >= 0) {
-            lookups.refresh(known);
+            lookups.refresh(device);
         }
         return Optional.of(memory.improved(known.entry()));
     }
@@ -33,6 +33,21 @@ record PlatformDirectory(Memory memory, Lookups lookups, LongSupplier nanoTime) 
     @Override
     public Optional<DeviceId> deviceOfNode(DeviceId node) {
         return memory.deviceOf(node);
+    }
+
+    @Override
+    public boolean mayBeNamedByNode() {
+        return lookups.findsNodes();
+    }
+
+    @Override
+    public void used(DirectoryEntry kept) {
+        lookups.used(kept.device());
+    }
+
+    @Override
+    public void childRejected(DeviceId child) {
+        boolean unused = lookups.check(child);
     }
 
     @Override
@@ -62,7 +77,7 @@ record PlatformDirectory(Memory memory, Lookups lookups, LongSupplier nanoTime) 
 
     @Override
     public boolean ask(DeviceCredentials refused) {
-        return lookups.check(refused);
+        return lookups.check(refused.device());
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.iotdarelay.appside.DeviceCreation;
 import io.iotdarelay.appside.NewDevice;
 import io.iotdarelay.mapping.Provisioning;
 import io.iotdarelay.provisioning.Ending.Outcome;
+import io.iotdarelay.provisioning.HourlyCap.Slot;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.ProvisionRequest;
@@ -57,7 +58,27 @@ final class PlatformRegistrar implements Registrar {
     /** What was done for a route. */
     private static final class OfRoute {
         private final HourlyCap cap = new HourlyCap();
+
+        /** Those whose answer was lost: another try for the same device takes no other slot. */
+        private final Map<DeviceId, Slot> lost = new HashMap<>();
+
+        private int underWay;
         private Instant cappedAt = Instant.MIN;
+
+        Optional<Slot> tryTake(DeviceId device, int most, Instant now) {
+            Slot own = lost.remove(device);
+            return own != null && cap.holds(own, now) ? Optional.of(own) : cap.tryTake(most, now);
+        }
+
+        void end(DeviceId device, Slot slot, Outcome outcome, Instant now) {
+            underWay--;
+            if (!outcome.counts()) {
+                cap.giveBack(slot);
+            } else if (outcome == Outcome.LOST) {
+                lost.values().removeIf(other -> !cap.holds(other, now));
+                lost.put(device, slot);
+            }
+        }
     }
 
     /**
@@ -109,14 +130,16 @@ final class PlatformRegistrar implements Registrar {
             return Mono.just(dryRun().registration());
         }
         OfRoute route = routes.computeIfAbsent(request.route(), name -> new OfRoute());
-        if (!route.cap.tryTake(allowed.mostPerHour(), time.instant())) {
+        Slot slot = route.tryTake(request.device(), allowed.mostPerHour(), time.instant())
+                .orElse(null);
+        if (slot == null) {
             return Mono.just(ended(request, capped(request.route(), route, allowed.mostPerHour())));
         }
         if (allowed.dryRun()) {
             said.add(request.device());
             return Mono.just(ended(request, dryRun()));
         }
-        return begin(request, allowed, route.cap);
+        return begin(request, allowed, route, slot);
     }
 
     private static @Nullable String problem(ProvisionRequest request, Provisioning allowed) {
@@ -134,20 +157,26 @@ final class PlatformRegistrar implements Registrar {
     }
 
     private Ending capped(String name, OfRoute route, int mostPerHour) {
+        if (route.cap.size() - route.underWay < mostPerHour) {
+            return Ending.withheld(
+                    Outcome.WITHHELD,
+                    "as many devices are being created as the route still may within the hour"
+                            + " (provision.most-per-hour)");
+        }
         Instant now = time.instant();
         if (route.cappedAt.equals(Instant.MIN) || !now.isBefore(route.cappedAt.plus(HOUR))) {
             route.cappedAt = now;
             audit.capped(name, mostPerHour);
         }
-        return Ending.withheld(
-                Outcome.CAPPED,
+        return Ending.capped(
                 "the route has created " + mostPerHour + " devices within an hour, as many as it may"
-                        + " (provision.most-per-hour)");
+                        + " (provision.most-per-hour)",
+                route.cap.untilNext(now));
     }
 
-    private Mono<Registration> begin(ProvisionRequest request, Provisioning allowed, HourlyCap cap) {
+    private Mono<Registration> begin(ProvisionRequest request, Provisioning allowed, OfRoute route, Slot slot) {
         if (underWay.size() >= MOST_UNDER_WAY) {
-            cap.giveBack();
+            route.cap.giveBack(slot);
             String why = "more than " + MOST_UNDER_WAY + " devices are being created";
             return Mono.just(ended(request, Ending.withheld(Outcome.WITHHELD, why)));
         }
@@ -157,14 +186,13 @@ final class PlatformRegistrar implements Registrar {
                 .publishOn(thread)
                 .map(ending -> {
                     underWay.remove(request.device());
-                    if (!ending.outcome().counts()) {
-                        cap.giveBack();
-                    }
+                    route.end(request.device(), slot, ending.outcome(), time.instant());
                     return ended(request, ending);
                 })
                 .onErrorReturn(RejectedExecutionException.class, STOPPING)
                 .cache();
         underWay.put(request.device(), begun);
+        route.underWay++;
         begun.subscribe(
                 registration -> {},
                 defect -> log.atError().setCause(defect).log("What became of a new device is not known"));

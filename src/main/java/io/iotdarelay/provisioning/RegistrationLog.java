@@ -52,7 +52,7 @@ final class RegistrationLog {
 
     private Level warning() {
         Instant now = time.instant();
-        return warnings.tryTake(MOST_WARNINGS, now) ? Level.WARN : Level.DEBUG;
+        return warnings.tryTake(MOST_WARNINGS, now).isPresent() ? Level.WARN : Level.DEBUG;
     }
 
     /** Never with the device's name: anything may stand in it. */

@@ -54,7 +54,7 @@ public final class DirectoryCost {
                     new DefaultKafkaConsumerFactory<>(
                             Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers())),
                     Clock.systemUTC())) {
-                DeviceDirectory directory = new CombinedDirectory(keeper.sources(), Optional.empty());
+                DeviceDirectory directory = keeper.with(Optional.empty());
                 while (!directory.isLoaded() || directory.find(id(devices - 1)).isEmpty()) {
                     LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
                 }
