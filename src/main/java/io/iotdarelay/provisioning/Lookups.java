@@ -483,6 +483,7 @@ final class Lookups {
 
     private void miss(Inquiry inquiry, String outcome, Unknown why) {
         lastWhy = why.why().equals(lastWhy) ? lastWhy : why.why();
+        memory.postpone(inquiry.device(), nanoTime.getAsLong() + why.lasts().toNanos());
         memory.miss(inquiry.device(), new Unknown(lastWhy, why.mayBeCreated(), why.decided(), why.lasts()));
         end(inquiry, outcome);
     }

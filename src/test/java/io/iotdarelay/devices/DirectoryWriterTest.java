@@ -3,14 +3,20 @@ package io.iotdarelay.devices;
 import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
+import io.iotdarelay.testing.MapDirectory;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,14 +28,17 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class DirectoryWriterTest {
 
     private static final DirectoryEntry DEVICE =
             new DirectoryEntry(device("d"), new DeviceSecret("secret"), null, "product", null, null);
 
-    private final TopicDirectory directory = new TopicDirectory("devices", false, InstantSource.system());
+    private final TopicDirectory directory = new TopicDirectory("devices", true, InstantSource.system());
+    private final MapDirectory file = new MapDirectory();
     private final MockProducer<byte[], byte[]> producer = new MockProducer<>(
             false, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
     private final Queued thread = new Queued();
@@ -38,12 +47,88 @@ class DirectoryWriterTest {
     private final DirectoryWriter writer = new DirectoryWriter(
             "devices",
             directory,
+            Optional.of(file),
             thread,
             () -> {
                 opened++;
                 return producer;
             },
             counted::add);
+
+    @BeforeEach
+    void isRead() {
+        directory.polled(true, true);
+    }
+
+    /** The topic comes before the file, whose group would be lost, and whose changes would have no effect. */
+    @Test
+    void writesNothingThatAnotherSourceHas() {
+        file.with("d", "of-the-file");
+        keep(DEVICE);
+        assertThat(producer.history()).isEmpty();
+        assertThat(counted).isEmpty();
+
+        file.without("d");
+        keep(DEVICE);
+        assertThat(producer.history()).hasSize(1);
+    }
+
+    /** It is the operator's, even if it cannot be used. */
+    @Test
+    void replacesNothingThatCannotBeRead() {
+        read("d", "{'secret':'ours'}", true);
+        read("d", "{'secret':", false);
+        keep(DEVICE);
+        writer.forget(device("d"));
+        thread.run();
+        read("e", "{'product_id':'p'}", false);
+        keep(new DirectoryEntry(device("e"), new DeviceSecret("secret"), null));
+        assertThat(producer.history()).isEmpty();
+        assertThat(counted).containsExactly("differs", "differs");
+
+        directory.read(new ConsumerRecord<>("devices", 0, 0, "e".getBytes(StandardCharsets.UTF_8), null));
+        keep(new DirectoryEntry(device("e"), new DeviceSecret("secret"), null));
+        read("d", "{'secret':'ours'}", true);
+        keep(DEVICE);
+        assertThat(producer.history()).hasSize(2);
+    }
+
+    @Test
+    void writesNothingOnceTooMuchCannotBeRead() {
+        for (int i = 0; i < 10_000; i++) {
+            read("broken" + i, "x", false);
+        }
+        keep(DEVICE);
+        assertThat(producer.history()).isEmpty();
+        assertThat(counted).containsExactly("differs");
+    }
+
+    /** What is in it may be anything. */
+    @Test
+    void writesNothingWhileTheTopicIsInTrouble() {
+        directory.trouble("cannot be read");
+        keep(DEVICE);
+        assertThat(counted).containsExactly("failed");
+        directory.polled(false, true);
+        keep(DEVICE);
+        assertThat(producer.history()).hasSize(1);
+    }
+
+    @Test
+    void logsNotEachDeviceThatDiffers() {
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(DirectoryWriter.class);
+        logger.addAppender(logged);
+        for (int i = 0; i < 100; i++) {
+            read("d" + i, "{'secret':'theirs'}", false);
+            keep(new DirectoryEntry(device("d" + i), new DeviceSecret("secret"), null));
+        }
+        logger.detachAppender(logged);
+
+        assertThat(counted).hasSize(100);
+        assertThat(logged.list).filteredOn(line -> line.getLevel() == Level.WARN).hasSize(20);
+    }
 
     /** What it writes, the directory reads. */
     @Test
@@ -146,6 +231,7 @@ class DirectoryWriterTest {
         DirectoryWriter without = new DirectoryWriter(
                 "devices",
                 directory,
+                Optional.empty(),
                 thread,
                 () -> {
                     throw new IllegalStateException("no");

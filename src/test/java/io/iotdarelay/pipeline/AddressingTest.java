@@ -249,6 +249,70 @@ class AddressingTest {
         assertThat(taken()).containsExactly("1 c/g");
     }
 
+    private static Unaddressed behind(String gateway, String child, PermittedDevices permitted, Provision how) {
+        return new Unaddressed(
+                inFlight(new TestAssignment(), 1),
+                0,
+                new Written.Ready(child(gateway, child, "{}")),
+                "route",
+                permitted,
+                List.of(how));
+    }
+
+    private static ProvisionRequest request(String child, String gateway) {
+        return new ProvisionRequest(
+                "route", device(child), "p", child, Optional.empty(), Optional.of(device(gateway)));
+    }
+
+    /** The directory would name the gateway once the child was created, and so permit it. */
+    @Test
+    void createsNoChildBehindAGatewayThatTheRouteMayNotSpeakFor() {
+        directory.with("b-gw", "secret").expecting(want -> new Outlook(true, "being created"));
+
+        addressing.add(behind("b-gw", "a-1", BEGINS_WITH_A, request("a-1", "b-gw")), NOW);
+
+        assertThat(directory.wanted()).isEmpty();
+        assertThat(rejected).containsExactly("1 the route may not speak for gateway b-gw (relay.routes[].devices)");
+    }
+
+    @Test
+    void asksForNothingThatTheRouteMayNotSpeakFor() {
+        add(1, ready("b-1"), BEGINS_WITH_A);
+        assertThat(directory.wanted()).isEmpty();
+
+        directory.findingNodes();
+        add(2, ready("b-2"), BEGINS_WITH_A);
+        assertThat(directory.wanted()).extracting(Want::device).containsExactly(device("b-2"));
+    }
+
+    /** It may exist, and its gateway may well speak for it. */
+    @Test
+    void aChildOfWhichNobodyCanBeAskedIsSentInTheEnd() {
+        directory.with("g", "secret").expecting(want -> new Outlook(true, "away"));
+        addressing.add(behind("g", "c", PermittedDevices.ALL, request("c", "g")), NOW);
+        addressing.askDirectory(NOW.plusSeconds(599));
+        assertThat(taken()).isEmpty();
+        addressing.askDirectory(NOW.plusSeconds(600));
+        assertThat(taken()).containsExactly("1 c/g");
+        assertThat(rejected).isEmpty();
+    }
+
+    @Test
+    void aChildThatIsNotCreatedIsUnknown() {
+        directory.with("g", "secret").expecting(want -> new Outlook(false, "capped"));
+        addressing.add(behind("g", "c", PermittedDevices.ALL, request("c", "g")), NOW);
+        addressing.askDirectory(NOW.plus(GRACE));
+        assertThat(rejected).singleElement().asString().endsWith("c; capped");
+    }
+
+    /** Its record does not say what is needed, as the records of many children that exist. */
+    @Test
+    void aChildThatCannotBeCreatedIsSentAsEver() {
+        directory.with("g", "secret");
+        addressing.add(behind("g", "c", PermittedDevices.ALL, new Provision.Impossible(device("c"), "no name")), NOW);
+        assertThat(taken()).containsExactly("1 c/g");
+    }
+
     @Test
     void rejectsAtOnceWhatTheRouteMayNotSpeakFor() {
         directory.with("a-1", "secret").with("b-1", "secret");

@@ -33,6 +33,10 @@ final class FakeSide implements ApplicationSide {
     @Nullable
     Supplier<Answer<Device>> all;
 
+    /** Answers to lists, instead of the devices. */
+    @Nullable
+    Answer<DevicePage> lists;
+
     int most;
     private final Map<String, Device> devices = new LinkedHashMap<>();
     private final Scheduler time;
@@ -108,6 +112,9 @@ final class FakeSide implements ApplicationSide {
         String node = query.nodeId().orElseThrow();
         return later(
                 () -> {
+                    if (lists != null) {
+                        return lists;
+                    }
                     if (all != null) {
                         return new Answer.Unreachable<>("away", true);
                     }

@@ -51,6 +51,26 @@ class LineTest {
         assertThat(next(4)).containsExactly("flood0", "a", "flood999", "b");
     }
 
+    /** Twenty strangers come while ten are served: the latest of them are none that matter. */
+    @Test
+    void whoIsWantedAgainComesBeforeAFloodThatGoesOn() {
+        line.add(device("real"), "route");
+        for (int i = 0; i < 10_000; i++) {
+            line.add(device("stranger" + i), "route");
+        }
+        line.remove(device("real"));
+        line.add(device("real"), "route");
+        for (int i = 0; i < 100; i++) {
+            line.add(device("another" + i), "route");
+        }
+        line.add(device("real"), "route");
+        for (int i = 0; i < 100; i++) {
+            line.add(device("later" + i), "route");
+        }
+
+        assertThat(next(2)).contains("real");
+    }
+
     @Test
     void leavesTheLine() {
         line.add(device("a"), "one");

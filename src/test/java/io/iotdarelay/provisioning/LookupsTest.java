@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.appside.Answer;
 import io.iotdarelay.appside.Device;
+import io.iotdarelay.appside.DevicePage;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.devices.DirectoryEntry.Barrier;
 import io.iotdarelay.devices.LearntDevices;
@@ -311,12 +312,44 @@ class LookupsTest {
     void givesUpADeviceThatAloneGetsNoAnswer() {
         side.failing.put("odd", () -> new Answer.Unreachable<>("HTTP 500", true));
         assertThat(want("odd").open()).isTrue();
-        for (int i = 0; i < 60 && still("odd").open(); i++) {
+        for (int i = 0; i < 600; i++) {
             learn("other" + i);
             advance(Duration.ofSeconds(1));
+            if (i < 480) {
+                assertThat(still("odd").open()).as("after " + i).isTrue();
+            }
         }
         assertThat(still("odd"))
                 .isEqualTo(new Outlook(false, "the platform answers about others, and not about it: HTTP 500"));
+    }
+
+    /** Half of all calls fail: that is nobody's own trouble. */
+    @Test
+    void aBrownoutIsNotTheDevicesTrouble() {
+        int[] calls = {0};
+        side.failing.put("odd", () -> new Answer.Unreachable<>("HTTP 500", true));
+        assertThat(want("odd").open()).isTrue();
+        for (int i = 0; i < 1800; i++) {
+            side.all = () -> calls[0]++ % 2 == 0 ? new Answer.Unreachable<>("HTTP 500", true) : FakeSide.absent();
+            Outlook unused = want("other" + i);
+            advance(Duration.ofSeconds(1));
+            assertThat(still("odd").open()).as("after " + i).isTrue();
+        }
+    }
+
+    /** The breaker, and an access key, say nothing about a device, however often. */
+    @Test
+    void whatWasNotSentIsNotTheDevicesTrouble() {
+        for (Answer<Device> none :
+                List.<Answer<Device>>of(new Answer.Withheld<>("open"), new Answer.Misconfigured<>("key", true))) {
+            side.failing.put("odd", () -> none);
+            assertThat(want("odd").open()).isTrue();
+            for (int i = 0; i < 1000; i++) {
+                learn(none.code() + i);
+                advance(Duration.ofSeconds(1));
+                assertThat(still("odd").open()).as("after " + i).isTrue();
+            }
+        }
     }
 
     @Test
@@ -365,6 +398,52 @@ class LookupsTest {
         assertThat(forgotten).containsExactly(device("a"));
     }
 
+    private static DirectoryEntry kept(String device) {
+        return new DirectoryEntry(device(device), new DeviceSecret("secret"), null);
+    }
+
+    /** A kept device is not in memory after a restart. */
+    @Test
+    void forgetsAKeptDeviceOnlyIfItIsMissingTwice() {
+        assertThat(platform().ask(credentials("a", "old"))).isTrue();
+        advance(SOON);
+        assertThat(forgotten).isEmpty();
+
+        advance(Memory.CHECK_EVERY);
+        assertThat(platform().ask(credentials("a", "old"))).isTrue();
+        advance(SOON);
+        assertThat(forgotten).containsExactly(device("a"));
+    }
+
+    @Test
+    void refreshesWhatIsKeptElsewhere() {
+        side.with("a", "fresh");
+        platform().used(kept("a"));
+        advance(SOON);
+        assertThat(side.asked).as("not all at once after a start").isEmpty();
+
+        advance(KNOWN_FOR);
+        platform().used(kept("a"));
+        advance(SOON);
+        assertThat(side.asked).containsExactly("a");
+        assertThat(this.kept).extracting(DirectoryEntry::secret).containsExactly(new DeviceSecret("fresh"));
+
+        side.without("b");
+        platform().used(kept("b"));
+        advance(KNOWN_FOR);
+        platform().used(kept("b"));
+        advance(SOON);
+        platform().used(kept("b"));
+        advance(SOON);
+        assertThat(forgotten).isEmpty();
+        advance(Duration.ofMinutes(1));
+        for (int i = 0; i < 3; i++) {
+            platform().used(kept("b"));
+            advance(SOON);
+        }
+        assertThat(forgotten).as("missing twice").containsExactly(device("b"));
+    }
+
     @Test
     void knowsWhoIsFrozenAndLooksAgain() {
         side.with(FakeSide.device("a", Device.Status.FROZEN, Device.Proof.SECRET, null, "secret", null));
@@ -395,6 +474,39 @@ class LookupsTest {
 
         assertThat(platform().find(device("a")).orElseThrow().barrier()).isEqualTo(Barrier.CERTIFICATES);
         assertThat(platform().credentials(device("a"))).isEmpty();
+    }
+
+    /** Another source has the secret, and the platform shows none. */
+    @Test
+    void nothingIsLeftOfABarrierWithoutASecret() {
+        for (Device barred : List.of(
+                FakeSide.device("a", Device.Status.FROZEN, Device.Proof.SECRET, null, null, null),
+                FakeSide.device("b", Device.Status.ONLINE, Device.Proof.CERTIFICATES, null, null, null))) {
+            String name = barred.id().value();
+            side.with(barred);
+            learn(name);
+            assertThat(platform().find(barred.id()).orElseThrow().barrier()).isNotNull();
+
+            platform().accepted(credentials(name, "from-the-file"));
+            assertThat(platform().find(barred.id())).isEmpty();
+        }
+        side.with(FakeSide.device("c", Device.Status.FROZEN, Device.Proof.SECRET, "g", null, null));
+        learn("c");
+        platform().accepted(credentials("c", "any"));
+        assertThat(platform().gatewayOf(device("c"))).contains(device("g"));
+    }
+
+    @Test
+    void looksAgainForAChildThatWasRejectedOnceInAWhile() {
+        side.with(behind("g"));
+        learn("c");
+        side.with(behind("h"));
+        for (int i = 0; i < 5; i++) {
+            platform().childRejected(device("c"));
+            advance(SOON);
+        }
+        assertThat(platform().gatewayOf(device("c"))).contains(device("h"));
+        assertThat(side.asked).hasSize(2);
     }
 
     private static DeviceCredentials credentials(String device, String secret) {
@@ -472,7 +584,19 @@ class LookupsTest {
         side.all = null;
         assertThat(want("b").open()).isTrue();
         advance(Duration.ofSeconds(6));
+        assertThat(platform().ask(credentials("a", "old")))
+                .as("not at once")
+                .isFalse();
+        advance(Duration.ofSeconds(55));
         assertThat(platform().ask(credentials("a", "old"))).isTrue();
+        advance(SOON);
+
+        side.all = () -> new Answer.Throttled<>(new Answer.Said(429, Optional.empty(), ""), Optional.empty());
+        assertThat(platform().ask(credentials("c", "old"))).isTrue();
+        advance(SOON);
+        assertThat(platform().ask(credentials("c", "old"))).isFalse();
+        advance(Duration.ofMinutes(1));
+        assertThat(platform().ask(credentials("c", "old"))).isTrue();
     }
 
     @Test
@@ -505,7 +629,7 @@ class LookupsTest {
     void saysWhyADeviceIsNotCreated() {
         registrar = request -> request.device().value().equals("never")
                 ? new Registration.Refused("the ID does not match")
-                : new Registration.Withheld("the cap is reached");
+                : new Registration.Withheld("the cap is reached", false, Optional.of(Duration.ofMinutes(1)));
         want("never", "route", request("never"));
         want("later", "route", request("later"));
         want("vague", "route", new Provision.Impossible(device("vague"), "the record has no name"));
@@ -519,6 +643,71 @@ class LookupsTest {
                 .as("now it may be")
                 .isTrue();
         assertThat(want("never", "route", request("never")).open()).isFalse();
+    }
+
+    /** A dry run, or a cap: nothing is asked again before that can change. */
+    @Test
+    void asksNotEachMinuteWhatIsNotCreated() {
+        registrar = request -> request.device().value().equals("dry")
+                ? new Registration.Withheld("dry-run")
+                : new Registration.Withheld("capped", false, Optional.of(Duration.ofMinutes(59)));
+        for (int minute = 0; minute < 4; minute++) {
+            Outlook unused = want("dry", "route", request("dry"));
+            unused = want("capped", "route", request("capped"));
+            advance(Duration.ofMinutes(1));
+        }
+        assertThat(created).hasSize(2);
+        advance(ABSENT_FOR);
+        assertThat(want("capped", "route", request("capped")).open())
+                .as("the cap may have been raised")
+                .isTrue();
+    }
+
+    /** Its IDs, its cap and its product are its own. */
+    @Test
+    void aRefusalOfOneRouteIsNoneOfAnother() {
+        registrar = request -> request.route().equals("one")
+                ? new Registration.Refused("the ID does not match")
+                : new Registration.Created(
+                        FakeSide.device("a", Device.Status.INACTIVE, Device.Proof.SECRET, null, "made", null));
+        ProvisionRequest one =
+                new ProvisionRequest("one", device("a"), "product", "a", Optional.empty(), Optional.empty());
+        assertThat(want("a", "one", one).open()).isTrue();
+        assertThat(want("a", "route", request("a")).open())
+                .as("both at once")
+                .isTrue();
+        advance(SOON);
+        assertThat(want("a", "one", one).open()).isFalse();
+        assertThat(want("a", "route", request("a")).open()).isTrue();
+        advance(SOON);
+        assertThat(secret("a")).contains("made");
+        assertThat(created).containsExactly(one, request("a"));
+    }
+
+    @Test
+    void everyRouteIsRefusedOnce() {
+        registrar = request -> new Registration.Refused("the ID does not match");
+        for (int i = 0; i < 3; i++) {
+            for (String route : List.of("one", "two")) {
+                Outlook unused = want(
+                        "a",
+                        route,
+                        new ProvisionRequest(route, device("a"), "product", "a", Optional.empty(), Optional.empty()));
+                advance(SOON);
+            }
+        }
+        assertThat(created).extracting(ProvisionRequest::route).containsExactly("one", "two");
+    }
+
+    /** A device that reports each second would be created each second. */
+    @Test
+    void newRecordsDoNotBringAnotherTryForward() {
+        registrar = request -> new Registration.Withheld("no answer", true);
+        for (int i = 0; i < 74; i++) {
+            assertThat(want("a", "route", request("a")).open()).isTrue();
+            advance(Duration.ofSeconds(1));
+        }
+        assertThat(created).as("after 0, 5, 15, 35 and 75 seconds").hasSize(4);
     }
 
     @Test
@@ -644,6 +833,31 @@ class LookupsTest {
             advance(SOON);
         }
         assertThat(platform().named(device("n"))).as("deleted").isEqualTo(device("n"));
+    }
+
+    /** Other devices are found by their IDs. */
+    @Test
+    void whoMayNotMakeListsIsToldOfDevicesByTheirIds() {
+        nodes = true;
+        side.with("a", "secret");
+        for (Answer<DevicePage> none : List.<Answer<DevicePage>>of(
+                new Answer.Misconfigured<>("no right to list", false),
+                new Answer.Refused<>(new Answer.Said(403, Optional.empty(), "no right to list")))) {
+            side.lists = none;
+            String name = "n" + none.code();
+            assertThat(want(name).open()).isTrue();
+            advance(SOON.multipliedBy(2));
+            assertThat(still(name).detail()).contains("does not list devices", "no right to list");
+            assertThat(still(name).open()).isFalse();
+            assertThat(platform().status().lookups().orElseThrow().trouble()).isEmpty();
+        }
+        learn("a");
+        assertThat(secret("a")).contains("secret");
+
+        side.lists = new Answer.Misconfigured<>("the access key", true);
+        learn("other");
+        advance(SOON);
+        assertThat(still("other").open()).as("it may still be found").isTrue();
     }
 
     @Test

@@ -227,9 +227,14 @@ class PlatformRegistrarTest {
         }
         for (int i = 3; i < 10; i++) {
             assertThat(register(request("d" + i)))
-                    .isEqualTo(new Registration.Withheld(
-                            "the route has created 3 devices within an hour, as many as it may"
-                                    + " (provision.most-per-hour)"));
+                    .isInstanceOfSatisfying(Registration.Withheld.class, withheld -> {
+                        assertThat(withheld.why())
+                                .isEqualTo("the route has created 3 devices within an hour, as many as it may"
+                                        + " (provision.most-per-hour)");
+                        assertThat(withheld.soon()).isFalse();
+                        assertThat(withheld.next().orElseThrow())
+                                .isBetween(Duration.ofMinutes(47), Duration.ofMinutes(58));
+                    });
         }
         assertThat(lines(Level.WARN))
                 .as("said once")
@@ -276,6 +281,39 @@ class PlatformRegistrarTest {
         }
         assertThat(register(request("d4"))).isInstanceOf(Registration.Withheld.class);
         assertThat(count("capped")).isEqualTo(1);
+    }
+
+    /** Another try for the same device takes no other slot, or ten devices would use up the cap of a hundred. */
+    @Test
+    void aLostAnswerCountsOnceForADevice() {
+        for (int i = 0; i < 10; i++) {
+            side.answersNext(new Answer.Unreachable<>("lost", true))
+                    .answersNext(new Answer.Unreachable<>("lost", true));
+            assertThat(register(request("d1"))).isEqualTo(new Registration.Withheld("lost", true));
+        }
+        for (String device : List.of("d1", "d2", "d3")) {
+            assertThat(register(request(device))).isInstanceOf(Registration.Created.class);
+        }
+        assertThat(register(request("d4"))).isInstanceOf(Registration.Withheld.class);
+        assertThat(count("capped")).isEqualTo(1);
+    }
+
+    /** They may all be refused, and leave the cap to others. */
+    @Test
+    void whatIsUnderWayLetsOthersWait() {
+        side.answersNext(new Answer.Refused<>(said(400, "IOTDA.000006")));
+        List<Registration> answers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            registrar.register(request("d" + i)).subscribe(answers::add);
+        }
+        thread.advanceTimeBy(LONG);
+
+        assertThat(answers.getFirst())
+                .isEqualTo(new Registration.Withheld(
+                        "as many devices are being created as the route still may within the hour"
+                                + " (provision.most-per-hour)",
+                        true));
+        assertThat(register(request("d3"))).isInstanceOf(Registration.Created.class);
     }
 
     @Test
@@ -390,6 +428,12 @@ class PlatformRegistrarTest {
 
         assertThat(answers).hasSize(10_000);
         assertThat(side.devices()).hasSize(50);
+        assertThat(side.calls()).hasSize(50);
+        assertThat(count("withheld")).isEqualTo(9_950);
+        for (int i = 50; i < 10_000; i++) {
+            registrar.register(request("d" + i)).subscribe();
+        }
+        thread.advanceTimeBy(LONG);
         assertThat(side.calls()).hasSize(50);
         assertThat(count("capped")).isEqualTo(9_950);
         assertThat(lines(Level.INFO)).hasSize(50);

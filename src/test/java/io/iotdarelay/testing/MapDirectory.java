@@ -27,6 +27,8 @@ public final class MapDirectory implements DeviceDirectory {
     private final Map<DeviceId, Integer> failures = new HashMap<>();
     private final List<Want> wanted = new ArrayList<>();
     private final List<DeviceCredentials> accepted = new ArrayList<>();
+    private final List<DeviceId> rejectedChildren = new ArrayList<>();
+    private boolean findsNodes;
     private Function<Want, Outlook> outlook = want -> Outlook.NONE;
     private Function<ProvisionRequest, Outlook> moves = child -> Outlook.NONE;
     private Function<DeviceCredentials, Remedy> remedy = credentials -> Remedy.NONE;
@@ -41,6 +43,27 @@ public final class MapDirectory implements DeviceDirectory {
         DeviceId id = new DeviceId(device);
         devices.put(id, new DirectoryEntry(id, null, new DeviceId(gateway)));
         return this;
+    }
+
+    /** Names may turn out to be nodes' when they are asked for. */
+    public MapDirectory findingNodes() {
+        findsNodes = true;
+        return this;
+    }
+
+    @Override
+    public boolean mayBeNamedByNode() {
+        return findsNodes;
+    }
+
+    /** Children whose reports the platform refused. */
+    public List<DeviceId> rejectedChildren() {
+        return rejectedChildren;
+    }
+
+    @Override
+    public void childRejected(DeviceId child) {
+        rejectedChildren.add(child);
     }
 
     /** What is to be expected of a child that records find behind another gateway. */
