@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * The directory of devices. At least one source is required; of several that contain a device, the topic is used first, then the file, then
- * the platform.
+ * the platform, then what the relay wrote into the topic itself ({@code keep}).
  *
  * @param file a file with one line per device, for example {@code file:/etc/iotda-relay/devices.csv}. A {@code .csv} file
  *     begins with the header {@code device_id,secret,gateway_id,product_id,node_id,group}; a {@code .jsonl} file has an object with
@@ -39,7 +39,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param keep where devices are kept that were learnt from the platform, created or found: {@code memory}, of this instance until it ends; or
  *     {@code topic}: they are written to {@code topic} as well, so that other instances and a restart need not ask for them. Their secrets stand
  *     there as in any entry, in plain text: only the relay and who writes the directory should have access. An entry of somebody else is never
- *     replaced.
+ *     replaced, and a device that {@code file} has is not written.
  */
 @ConfigurationProperties("relay.devices")
 public record DevicesProperties(

@@ -28,9 +28,8 @@ final class Line {
         }
 
         DeviceId next() {
-            DeviceId next = isTurnOfOldest
-                    ? byArrival.getFirst()
-                    : again.isEmpty() ? byArrival.getLast() : again.getFirst();
+            DeviceId next =
+                    isTurnOfOldest ? byArrival.getFirst() : again.isEmpty() ? byArrival.getLast() : again.getFirst();
             isTurnOfOldest = !isTurnOfOldest;
             remove(next);
             return next;

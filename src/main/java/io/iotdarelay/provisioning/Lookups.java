@@ -364,8 +364,7 @@ final class Lookups {
 
     private <T> void call(Inquiry inquiry, Mono<Answer<T>> call, Consumer<Answer<T>> heard) {
         call.publishOn(loop)
-                .subscribe(
-                        answer -> safely(inquiry, () -> heard.accept(answer)), defect -> broken(inquiry, defect));
+                .subscribe(answer -> safely(inquiry, () -> heard.accept(answer)), defect -> broken(inquiry, defect));
     }
 
     private void safely(Inquiry inquiry, Runnable step) {

@@ -23,7 +23,8 @@ class CombinedDirectoryTest {
                 List.of(
                         new MapDirectory().with("a", "first-secret"),
                         new MapDirectory().with("a", "second-secret").with("b", "other-secret")),
-                Optional.empty(), Optional.empty());
+                Optional.empty(),
+                Optional.empty());
 
         assertThat(devices.credentials(device("a")).orElseThrow().secret().value())
                 .isEqualTo("first-secret");
@@ -40,7 +41,8 @@ class CombinedDirectoryTest {
                 List.of(
                         new MapDirectory().with("a", "secret").withNode("n", "a"),
                         new MapDirectory().withNode("n", "b").withNode("m", "b").withNode("a", "b")),
-                Optional.empty(), Optional.empty());
+                Optional.empty(),
+                Optional.empty());
 
         assertThat(devices.named(device("n"))).isEqualTo(device("a"));
         assertThat(devices.named(device("m"))).isEqualTo(device("b"));
@@ -54,8 +56,8 @@ class CombinedDirectoryTest {
     void whatRelaysWroteTakesNobodysPlace() {
         TopicDirectory topic = new TopicDirectory("devices", true, InstantSource.system());
         MapDirectory file = new MapDirectory().with("a", "of-the-file").inGroup("team", "a");
-        DeviceDirectory devices = new CombinedDirectory(
-                List.of(topic.byOthers(), file), Optional.empty(), Optional.of(topic.byRelays()));
+        DeviceDirectory devices =
+                new CombinedDirectory(List.of(topic.byOthers(), file), Optional.empty(), Optional.of(topic.byRelays()));
         read(topic, "a", "{'secret':'of-a-relay'}", true);
         read(topic, "b", "{'secret':'of-a-relay','node_id':'n'}", true);
         read(topic, "c", "{'secret':'of-the-topic','node_id':'m'}", false);
@@ -95,7 +97,8 @@ class CombinedDirectoryTest {
         FileDirectory missing =
                 new FileDirectory(Path.of("/nowhere/devices.csv"), ManualClock.at("2026-11-01T00:00:00Z"));
         missing.refresh();
-        DeviceDirectory devices = new CombinedDirectory(List.of(new MapDirectory(), missing), Optional.empty(), Optional.empty());
+        DeviceDirectory devices =
+                new CombinedDirectory(List.of(new MapDirectory(), missing), Optional.empty(), Optional.empty());
 
         assertThat(devices.isLoaded()).isFalse();
         assertThat(devices.status().trouble())
@@ -104,7 +107,8 @@ class CombinedDirectoryTest {
 
     @Test
     void knowsOfNoRemedyWithoutThePlatform() {
-        DeviceDirectory devices = new CombinedDirectory(List.of(new MapDirectory().with("a", "s")), Optional.empty(), Optional.empty());
+        DeviceDirectory devices =
+                new CombinedDirectory(List.of(new MapDirectory().with("a", "s")), Optional.empty(), Optional.empty());
         DeviceCredentials refused = devices.credentials(device("a")).orElseThrow();
 
         devices.accepted(refused);

@@ -127,7 +127,9 @@ class DirectoryWriterTest {
         logger.detachAppender(logged);
 
         assertThat(counted).hasSize(100);
-        assertThat(logged.list).filteredOn(line -> line.getLevel() == Level.WARN).hasSize(20);
+        assertThat(logged.list)
+                .filteredOn(line -> line.getLevel() == Level.WARN)
+                .hasSize(20);
     }
 
     /** What it writes, the directory reads. */

@@ -33,6 +33,7 @@ class DevicesOfThePlatformIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final String CREATING = "platform-devices-creating";
+    private static final String DRY_RUN = "platform-devices-dry-run";
     private static final String PRODUCT = "5ba24f5ebbe8f56f5a14f605";
     private static final int STRANGERS = 10_000;
 
@@ -44,6 +45,9 @@ class DevicesOfThePlatformIT {
         askPlatform(scene);
         scene.kafka().createTopic(CREATING, 3);
         createDevices(scene, 1, CREATING, 1000);
+        scene.kafka().createTopic(DRY_RUN, 3);
+        createDevices(scene, 2, DRY_RUN, 1000);
+        scene.relays().with("relay.routes[2].provision.dry-run", "true");
         actuator = Actuator.of(scene.start()).asOperator();
     }
 
@@ -52,7 +56,7 @@ class DevicesOfThePlatformIT {
         scene.simulator().registerProduct("{\"product_id\":\"" + PRODUCT + "\",\"service_capabilities\":[]}");
         String provision = "relay.routes[" + route + "].provision.";
         scene.relays()
-                .withPropertiesRoute(route, "creating", topic)
+                .withPropertiesRoute(route, "creating-" + route, topic)
                 .with(provision + "ids", "new-[0-9]+")
                 .with(provision + "product-id", PRODUCT)
                 .with(provision + "most-per-hour", String.valueOf(mostPerHour));
@@ -237,6 +241,24 @@ class DevicesOfThePlatformIT {
         assertThat(scene.simulator().device("new-1").orElseThrow().productId()).isEqualTo(PRODUCT);
         assertThat(scene.requests(Api.CREATE_DEVICE, "new-2")).hasSize(1);
         assertThat(scene.deadLettersOf("new-1")).isEmpty();
+    }
+
+    /** And what one route does not create, another one may at once. */
+    @Test
+    void aDryRunCreatesNothing() {
+        String device = "new-901";
+        for (int n = 0; n < 2; n++) {
+            scene.send(new ProducerRecord<>(DRY_RUN, Scene.bytes(device), Scene.bytes("{\"n\":" + n + "}")));
+        }
+        scene.flush();
+        awaitRejected(device, "unknown-device", "it would be created, but for provision.dry-run", 2);
+        assertThat(scene.simulator().device(device)).isEmpty();
+        assertThat(scene.requests(Api.CREATE_DEVICE, device)).isEmpty();
+        assertThat(lookups(device)).isEqualTo(1);
+
+        scene.send(new ProducerRecord<>(CREATING, Scene.bytes(device), Scene.bytes("{\"n\":2}")));
+        scene.flush();
+        awaitArrived(device, 2);
     }
 
     @Test

@@ -260,8 +260,7 @@ class AddressingTest {
     }
 
     private static ProvisionRequest request(String child, String gateway) {
-        return new ProvisionRequest(
-                "route", device(child), "p", child, Optional.empty(), Optional.of(device(gateway)));
+        return new ProvisionRequest("route", device(child), "p", child, Optional.empty(), Optional.of(device(gateway)));
     }
 
     /** The directory would name the gateway once the child was created, and so permit it. */

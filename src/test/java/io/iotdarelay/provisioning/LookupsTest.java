@@ -584,9 +584,7 @@ class LookupsTest {
         side.all = null;
         assertThat(want("b").open()).isTrue();
         advance(Duration.ofSeconds(6));
-        assertThat(platform().ask(credentials("a", "old")))
-                .as("not at once")
-                .isFalse();
+        assertThat(platform().ask(credentials("a", "old"))).as("not at once").isFalse();
         advance(Duration.ofSeconds(55));
         assertThat(platform().ask(credentials("a", "old"))).isTrue();
         advance(SOON);
@@ -673,9 +671,7 @@ class LookupsTest {
         ProvisionRequest one =
                 new ProvisionRequest("one", device("a"), "product", "a", Optional.empty(), Optional.empty());
         assertThat(want("a", "one", one).open()).isTrue();
-        assertThat(want("a", "route", request("a")).open())
-                .as("both at once")
-                .isTrue();
+        assertThat(want("a", "route", request("a")).open()).as("both at once").isTrue();
         advance(SOON);
         assertThat(want("a", "one", one).open()).isFalse();
         assertThat(want("a", "route", request("a")).open()).isTrue();

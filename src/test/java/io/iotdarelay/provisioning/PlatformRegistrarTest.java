@@ -226,15 +226,13 @@ class PlatformRegistrarTest {
             assertThat(register(request("d" + i))).isInstanceOf(Registration.Created.class);
         }
         for (int i = 3; i < 10; i++) {
-            assertThat(register(request("d" + i)))
-                    .isInstanceOfSatisfying(Registration.Withheld.class, withheld -> {
-                        assertThat(withheld.why())
-                                .isEqualTo("the route has created 3 devices within an hour, as many as it may"
-                                        + " (provision.most-per-hour)");
-                        assertThat(withheld.soon()).isFalse();
-                        assertThat(withheld.next().orElseThrow())
-                                .isBetween(Duration.ofMinutes(47), Duration.ofMinutes(58));
-                    });
+            assertThat(register(request("d" + i))).isInstanceOfSatisfying(Registration.Withheld.class, withheld -> {
+                assertThat(withheld.why())
+                        .isEqualTo("the route has created 3 devices within an hour, as many as it may"
+                                + " (provision.most-per-hour)");
+                assertThat(withheld.soon()).isFalse();
+                assertThat(withheld.next().orElseThrow()).isBetween(Duration.ofMinutes(47), Duration.ofMinutes(58));
+            });
         }
         assertThat(lines(Level.WARN))
                 .as("said once")
