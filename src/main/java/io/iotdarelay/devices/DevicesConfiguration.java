@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
@@ -34,7 +35,9 @@ public class DevicesConfiguration {
         return new DirectoryKeeper(properties, kafka, time);
     }
 
+    /** All sources as one. */
     @Bean
+    @Primary
     DeviceDirectory deviceDirectory(DirectoryKeeper keeper, ObjectProvider<PlatformSource> platform) {
         return keeper.with(Optional.ofNullable(platform.getIfAvailable()));
     }
