@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,6 +35,7 @@ class DevicesOfThePlatformIT {
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final String CREATING = "platform-devices-creating";
     private static final String DRY_RUN = "platform-devices-dry-run";
+    private static final String CHILDREN = "platform-devices-children";
     private static final String PRODUCT = "5ba24f5ebbe8f56f5a14f605";
     private static final int STRANGERS = 10_000;
 
@@ -46,8 +48,10 @@ class DevicesOfThePlatformIT {
         scene.kafka().createTopic(CREATING, 3);
         createDevices(scene, 1, CREATING, 1000);
         scene.kafka().createTopic(DRY_RUN, 3);
-        createDevices(scene, 2, DRY_RUN, 1000);
-        scene.relays().with("relay.routes[2].provision.dry-run", "true");
+        createDevices(scene, 3, DRY_RUN, 1000);
+        scene.relays().with("relay.routes[3].provision.dry-run", "true");
+        scene.kafka().createTopic(CHILDREN, 3);
+        createChildren(2);
         actuator = Actuator.of(scene.start()).asOperator();
     }
 
@@ -60,6 +64,20 @@ class DevicesOfThePlatformIT {
                 .with(provision + "ids", "new-[0-9]+")
                 .with(provision + "product-id", PRODUCT)
                 .with(provision + "most-per-hour", String.valueOf(mostPerHour));
+    }
+
+    /** Gateways and children are created, and children move. */
+    private static void createChildren(int route) {
+        String key = "relay.routes[" + route + "].";
+        scene.relays()
+                .withPropertiesRoute(route, "children", CHILDREN)
+                .with(key + "to", "gateway")
+                .with(key + "gateway-id", "/g")
+                .with(key + "provision.ids", "child-[0-9]+")
+                .with(key + "provision.product-id", PRODUCT)
+                .with(key + "provision.change-gateway", "true")
+                .with(key + "provision.gateway.ids", "gateway-[0-9]+")
+                .with(key + "provision.gateway.product-id", PRODUCT);
     }
 
     private static void askPlatform(Scene scene) {
@@ -259,6 +277,68 @@ class DevicesOfThePlatformIT {
         scene.send(new ProducerRecord<>(CREATING, Scene.bytes(device), Scene.bytes("{\"n\":2}")));
         scene.flush();
         awaitArrived(device, 2);
+
+    private static void sendChild(String child, String gateway, int... numbers) {
+        for (int n : numbers) {
+            scene.send(new ProducerRecord<>(
+                    CHILDREN, Scene.bytes(child), Scene.bytes("{\"n\":" + n + ",\"g\":\"" + gateway + "\"}")));
+        }
+        scene.flush();
+    }
+
+    private static Optional<String> gatewayOf(String child) {
+        return scene.simulator().device(child).map(SimulatedDevice::gateway);
+    }
+
+    @Test
+    void createsGatewaysAndChildrenAndMovesThem() {
+        sendChild("child-1", "gateway-1", 0, 1);
+        sendChild("child-2", "gateway-1", 0);
+        sendChild("child-3", "stranger-1", 0);
+        awaitArrived("child-1", 0, 1);
+        awaitArrived("child-2", 0);
+        awaitRejected("child-3", "unknown-device", "it is not created: ", 1);
+        assertThat(scene.requests(Api.CREATE_DEVICE, "gateway-1")).hasSize(1);
+        assertThat(gatewayOf("child-1")).contains("gateway-1");
+
+        sendChild("child-1", "gateway-2", 2, 3);
+        awaitArrived("child-1", 0, 1, 2, 3);
+        assertThat(gatewayOf("child-1")).contains("gateway-2");
+        assertThat(gatewayOf("child-2")).contains("gateway-1");
+        assertThat(scene.requests(Api.CHANGE_GATEWAY, "child-1")).hasSize(1);
+        assertThat(scene.deadLettersOf("child-1")).isEmpty();
+    }
+
+    @Test
+    void whatIsKeptInTheTopicNeedsNoCallAfterARestart() throws Exception {
+        try (Scene other = Scene.of("platform-kept", 3)) {
+            // Given
+            askPlatform(other);
+            createDevices(other, 0, other.topic(), 1000);
+            other.kafka().createTopic("platform-kept-devices", 1);
+            other.relays().with("relay.devices.topic", "platform-kept-devices").with("relay.devices.keep", "topic");
+            ConfigurableApplicationContext first = other.start();
+            IntStream.range(0, 5).forEach(i -> other.send("new-" + i, "{\"n\":0}"));
+            other.flush();
+            await().atMost(SOON)
+                    .untilAsserted(() -> IntStream.range(0, 5)
+                            .forEach(i -> assertThat(other.arrived("new-" + i)).containsExactly(0)));
+            long calls = other.simulator().ledger().requests(Api.GET_DEVICE).size();
+            assertThat(calls).isEqualTo(5);
+            first.close();
+
+            // When
+            other.start();
+            IntStream.range(0, 5).forEach(i -> other.send("new-" + i, "{\"n\":1}"));
+            other.flush();
+
+            // Then
+            await().atMost(SOON)
+                    .untilAsserted(() -> IntStream.range(0, 5)
+                            .forEach(i -> assertThat(other.arrived("new-" + i)).containsExactly(0, 1)));
+            assertThat(other.simulator().ledger().requests(Api.GET_DEVICE)).hasSize(5);
+            assertThat(other.simulator().ledger().requests(Api.CREATE_DEVICE)).hasSize(5);
+        }
     }
 
     @Test
