@@ -277,6 +277,7 @@ class DevicesOfThePlatformIT {
         scene.send(new ProducerRecord<>(CREATING, Scene.bytes(device), Scene.bytes("{\"n\":2}")));
         scene.flush();
         awaitArrived(device, 2);
+    }
 
     private static void sendChild(String child, String gateway, int... numbers) {
         for (int n : numbers) {
