@@ -26,7 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     little behind telemetry. After that it becomes a dead letter. It waits for longer while the platform is still to be asked
  *     ({@code platform}).
  * @param platform whether the platform's application side ({@code relay.platform}, which is required then) is asked about devices that no
- *     other source knows, and for the secrets of devices that it refuses. What it answers is kept in memory only.
+ *     other source knows, and for the secrets of devices that it refuses. What it answers is kept as {@code keep} says.
  * @param platformKnownFor how long a device that the platform told of counts as it was told; then it is asked again about it if the device still has
  *     records, and what is known stays in use until there is an answer.
  * @param platformAbsentFor for how long it is not asked again about a device that it does not have; at least {@code unknown-grace}.
