@@ -23,6 +23,8 @@ import io.iotdarelay.model.ModelConfiguration;
 import io.iotdarelay.operate.OperateConfiguration;
 import io.iotdarelay.pipeline.PipelineConfiguration;
 import io.iotdarelay.products.ProductsConfiguration;
+import io.iotdarelay.provisioning.ProvisioningConfiguration;
+import io.iotdarelay.provisioning.RegistrarConfiguration;
 import io.iotdarelay.registry.RegistryConfiguration;
 import io.iotdarelay.settle.SettleConfiguration;
 import io.iotdarelay.source.SourceConfiguration;
@@ -85,6 +87,8 @@ import org.springframework.context.annotation.Import;
     RegistryConfiguration.class,
     AppsideConfiguration.class,
     ProductsConfiguration.class,
+    RegistrarConfiguration.class,
+    ProvisioningConfiguration.class,
     PipelineConfiguration.class,
     OperateConfiguration.class,
     AccessConfiguration.class

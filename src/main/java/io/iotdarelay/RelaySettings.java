@@ -10,6 +10,7 @@ import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.iotda.IotdaProperties;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.limits.QuotaProperties;
+import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.RouteCompiler;
 import io.iotdarelay.mapping.RouteCompiler.Compilation;
 import io.iotdarelay.mapping.Routes;
@@ -150,11 +151,15 @@ record RelaySettings(
                                 "topic",
                                 "is " + DIRECTORY)
                         .problems()));
+        devices.ifPresent(
+                value -> platform.ifPresent(configured -> reader.add(withPlatform(value, configured.isConfigured()))));
         access.ifPresent(value -> reader.add(Accounts.problems(value, environment)));
         reader.add(http(environment));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
         platform.ifPresent(
                 value -> loaded.ifPresent(known -> reader.add(withPlatform(known.ofPlatform(), value.isConfigured()))));
+        routes.ifPresent(
+                value -> devices.ifPresent(settings -> reader.add(withProvisioning(value, settings.platform()))));
         routes.ifPresent(
                 value -> registry.ifPresent(configured -> reader.add(withRegistry(value, configured.isConfigured()))));
         return new Parts(
@@ -225,6 +230,30 @@ record RelaySettings(
                 .anyMatch(encoding -> encoding.format() == Format.AVRO || encoding.format() == Format.PROTOBUF);
         return new Requirements("relay.registry")
                 .that(isConfigured || !isNeeded, "url", "is required: a route has the format avro or protobuf")
+                .problems();
+    }
+
+    /** Devices of the platform are asked for on its application side. */
+    private static List<SettingsProblem> withPlatform(DevicesProperties devices, boolean isConfigured) {
+        return new Requirements("relay.devices")
+                .that(
+                        isConfigured || !devices.platform(),
+                        "platform",
+                        "needs the platform's application side: set relay.platform.endpoint and what belongs to it")
+                .problems();
+    }
+
+    /** Only of a device that is asked for it can turn out that it has to be created. */
+    static List<SettingsProblem> withProvisioning(Routes routes, boolean asksPlatform) {
+        Optional<String> creating = routes.routes().stream()
+                .filter(route -> route.provisioning().isPresent())
+                .map(Route::name)
+                .findFirst();
+        return new Requirements("relay.devices")
+                .that(
+                        asksPlatform || creating.isEmpty(),
+                        "platform",
+                        "must be true: the route " + creating.orElse("") + " creates devices (provision)")
                 .problems();
     }
 

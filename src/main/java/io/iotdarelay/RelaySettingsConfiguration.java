@@ -109,7 +109,8 @@ class RelaySettingsConfiguration {
             RoutesInForce routes,
             RelayGauges gauges,
             SteadyClock time) {
-        MappingFile.Surroundings surroundings = new MappingSurroundings(settings.registry(), decoders, models);
+        MappingFile.Surroundings surroundings =
+                new MappingSurroundings(settings.registry(), settings.devices().platform(), decoders, models);
         return new MappingKeeper(settings.mapping(), surroundings, routes, gauges, time);
     }
 

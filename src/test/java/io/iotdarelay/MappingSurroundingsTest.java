@@ -49,6 +49,15 @@ class MappingSurroundingsTest {
     }
 
     @Test
+    void refusesToCreateDevicesWithoutAnApplicationSide() throws IOException {
+        assertThat(prepare("json\n  provision: { ids: '.*', product-id: p }", List.of())
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("relay.devices.platform: must be true: the route r creates devices");
+    }
+
+    @Test
     void refusesRoutesOfUnknownProducts() throws IOException {
         assertThat(prepare("json\n  product: product-2", List.of()).problems())
                 .singleElement()
@@ -69,7 +78,7 @@ class MappingSurroundingsTest {
         Routes routes = ((Compilation.Compiled) new RelayMapping(file, Map.of()).read()).routes();
         RegistryProperties properties = new RegistryProperties(
                 registry, null, null, null, null, null, null, Duration.ofSeconds(5), Duration.ofSeconds(10));
-        return new MappingSurroundings(properties, this::decoder, ModelKeepers.none()).prepare(routes);
+        return new MappingSurroundings(properties, false, this::decoder, ModelKeepers.none()).prepare(routes);
     }
 
     private JsonRecordDecoder decoder(Encoding encoding) {

@@ -3,9 +3,13 @@ package io.iotdarelay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.iotdarelay.devices.DevicesProperties;
+import io.iotdarelay.mapping.Provisioning;
+import io.iotdarelay.mapping.Route;
 import io.iotdarelay.settings.InvalidSettingsException;
 import io.iotdarelay.settings.SettingsProblem;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,8 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
 
 /** Everything that can be wrong with a configuration, and the messages. */
 class RelaySettingsTest {
@@ -58,6 +64,78 @@ class RelaySettingsTest {
         applicationSide();
 
         assertThat(RelaySettings.read(environment()).platform().isConfigured()).isTrue();
+    }
+
+    @Test
+    void createsDevicesOnlyWhereThePlatformIsAskedForThem() {
+        properties.put(ROUTE + "provision.ids", "meter-[0-9]+");
+        properties.put(ROUTE + "provision.product-id", "p");
+        assertThat(problems())
+                .containsExactly("relay.devices.platform: must be true: the route meters creates devices (provision)");
+
+        properties.put("relay.devices.platform", "true");
+        assertThat(problems())
+                .containsExactly(
+                        "relay.devices.platform: needs the platform's application side: set relay.platform.endpoint and what"
+                                + " belongs to it");
+
+        applicationSide();
+        assertThat(RelaySettings.read(environment())
+                        .routes()
+                        .named("meters")
+                        .orElseThrow()
+                        .provisioning())
+                .isPresent();
+        assertThat(RelaySettings.read(environment()).routes().named("other")).isEmpty();
+    }
+
+    /** The configuration of {@code docs/platform.md}. */
+    @Test
+    void tenLinesAreEnoughToCreateDevices() throws IOException {
+        String page = Files.readString(Path.of("docs/platform.md"));
+        String lines = page.substring(page.indexOf("spring.kafka.bootstrap-servers"));
+        lines = lines.substring(0, lines.indexOf("```"));
+        StandardEnvironment environment = new StandardEnvironment();
+        new YamlPropertySourceLoader()
+                .load("page", new ByteArrayResource(lines.getBytes(StandardCharsets.UTF_8)))
+                .forEach(environment.getPropertySources()::addFirst);
+
+        Provisioning allowed = RelaySettings.read(environment)
+                .routes()
+                .named("meters")
+                .flatMap(Route::provisioning)
+                .orElseThrow();
+
+        assertThat(allowed.dryRun()).isTrue();
+        assertThat(allowed.ids().pattern()).isEqualTo("meter-[0-9]{6}");
+        assertThat(lines.lines()).hasSizeLessThanOrEqualTo(10);
+    }
+
+    @Test
+    void thePlatformAloneIsASourceOfDevices() {
+        properties.remove("relay.devices.file");
+        properties.put("relay.devices.platform", "true");
+        applicationSide();
+        RelaySettings settings = RelaySettings.read(environment());
+        assertThat(settings.devices().platform()).isTrue();
+        assertThat(settings.devices().mostOfPlatform(512L << 20)).isEqualTo(100_000);
+        assertThat(settings.devices().mostOfPlatform(48L << 20)).isEqualTo(10_485);
+
+        properties.put("relay.devices.unknown-grace", "6m");
+        assertThat(problems())
+                .containsExactly("relay.devices.platform-absent-for: must be at least relay.devices.unknown-grace");
+    }
+
+    @Test
+    void keepsDevicesInATopicOnlyIfThereIsOne() {
+        properties.put("relay.devices.keep", "topic");
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("relay.devices.keep: topic needs relay.devices.topic");
+
+        properties.put("relay.devices.topic", "devices");
+        assertThat(RelaySettings.read(environment()).devices().keep()).isEqualTo(DevicesProperties.Keeping.TOPIC);
     }
 
     @Test
@@ -170,7 +248,7 @@ class RelaySettingsTest {
         assertThat(problems())
                 .containsExactlyInAnyOrder(
                         "relay.iotda.endpoint: is required: the device-side HTTPS address of the IoTDA instance",
-                        "relay.devices.file: a source of devices is required: file, topic, or both",
+                        "relay.devices.file: a source of devices is required: file, topic, platform: true, or several of them",
                         "relay.routes: at least one route is required");
     }
 
@@ -207,6 +285,11 @@ class RelaySettingsTest {
         relay.devices.file                       | devices.txt               | 'devices.txt' must be a .csv or .jsonl file, such as file:/etc/iotda-relay/devices.csv
         relay.devices.topic                      | a b                       | 'a b' is not a valid topic name
         relay.devices.unknown-grace              | 11m                       | must be 0s to 10m, not 660s
+        relay.devices.platform                   | perhaps                   | must be true or false, not 'perhaps'
+        relay.devices.platform-known-for         | 1s                        | must be 1m to 7d, not 1s
+        relay.devices.platform-absent-for        | 0s                        | must be 1s to 24h, not 0s
+        relay.devices.platform-longest-wait      | 25h                       | must be 0s to 24h, not 90000s
+        relay.devices.platform-max-devices       | 0                         | must be 1 to 10000000, not 0
         relay.tokens.max-devices                 | 0                         | must be 1 to 100000000, not 0
         relay.tokens.renew-at                    | 1.0                       | must be 0.1 to 0.99, not 1.0
         relay.tokens.store                       | redis                     | must be one of memory, topic, not 'redis'

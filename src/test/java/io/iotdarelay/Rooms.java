@@ -27,7 +27,7 @@ public final class Rooms {
         rooms.put("expression", List.of());
         rooms.put("mapping", List.of("telemetry", "settings", "decode", "model", "expression"));
         rooms.put("lane", List.of("telemetry", "settings"));
-        rooms.put("devices", List.of("telemetry", "kafka", "settings"));
+        rooms.put("devices", List.of("telemetry", "kafka", "settings", "metrics"));
         rooms.put("platform", List.of("telemetry", "tracing"));
         rooms.put("egress", List.of("settings"));
         rooms.put("iotda", List.of("telemetry", "settings", "metrics", "tracing", "lane", "platform", "egress"));
@@ -49,7 +49,7 @@ public final class Rooms {
         rooms.put("settle", List.of("telemetry", "kafka", "settings"));
         rooms.put("appside", List.of("telemetry", "settings", "metrics", "decode", "egress", "limits"));
         rooms.put("products", List.of("telemetry", "metrics", "model", "appside"));
-        rooms.put("provisioning", List.of("telemetry", "settings", "metrics", "mapping", "devices", "appside"));
+        rooms.put("provisioning", List.of("telemetry", "metrics", "mapping", "devices", "appside"));
         rooms.put("registry", List.of("telemetry", "settings", "metrics", "decode", "schemas", "egress"));
         rooms.put(
                 "pipeline",

@@ -126,6 +126,17 @@ final class ApplicationClient implements ApplicationSide {
     }
 
     @Override
+    public Mono<Answer<DeviceId>> changeGateway(DeviceId child, DeviceId gateway) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("gateway_id", gateway.value());
+        return ask(
+                Call.CHANGE_GATEWAY,
+                post(of(child) + "/change-gateway", List.of(), body),
+                "",
+                document -> Optional.of(gateway));
+    }
+
+    @Override
     public Mono<Answer<Product>> product(String productId) {
         if (!NewDevice.isProductId(productId)) { // it would become part of the path
             throw new IllegalArgumentException("not the ID of a product");

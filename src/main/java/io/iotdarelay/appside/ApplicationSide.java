@@ -26,6 +26,13 @@ public interface ApplicationSide {
     Mono<Answer<DeviceSecret>> resetSecret(DeviceId device, Which which, DeviceSecret secret);
 
     /**
+     * Moves a child behind another gateway, which is the answer. The same call may be made again.
+     *
+     * @param gateway a device that exists and is connected directly
+     */
+    Mono<Answer<DeviceId>> changeGateway(DeviceId child, DeviceId gateway);
+
+    /**
      * A product, with its model.
      *
      * @param productId {@linkplain NewDevice#isProductId valid}

@@ -5,6 +5,7 @@ enum Call {
     GET_DEVICE("get-device", Subject.DEVICE),
     CREATE_DEVICE("create-device", Subject.OTHER),
     RESET_SECRET("reset-secret", Subject.DEVICE),
+    CHANGE_GATEWAY("change-gateway", Subject.DEVICE),
     GET_PRODUCT("get-product", Subject.PRODUCT),
     GET_SHADOW("get-shadow", Subject.DEVICE),
     LIST_DEVICES("list-devices", Subject.OTHER);
@@ -31,5 +32,10 @@ enum Call {
 
     Subject subject() {
         return subject;
+    }
+
+    /** Whether an answer without a body is as good as another. */
+    boolean mayAnswerNothing() {
+        return this == CHANGE_GATEWAY;
     }
 }

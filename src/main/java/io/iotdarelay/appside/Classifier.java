@@ -50,17 +50,17 @@ record Classifier(Call call, Redaction redaction) {
         JsonNode tree = tree(reply.body());
         Said said = said(reply, tree);
         if (reply.status() / 100 == 2) {
-            return reply.tooLong() ? new Answer.Refused<>(said) : success(said, tree, reader);
+            return reply.tooLong() ? new Answer.Refused<>(said) : success(said, tree, reply.body().length == 0, reader);
         }
         Answer<T> byCode = reply.status() < 500 ? byCode(said.errorCode().orElse(""), said, reply, now) : null;
         return byCode == null ? byStatus(said, reply, now) : byCode;
     }
 
-    private static <T> Answer<T> success(Said said, JsonNode tree, Function<JsonNode, Optional<T>> reader) {
+    private <T> Answer<T> success(Said said, JsonNode tree, boolean isEmpty, Function<JsonNode, Optional<T>> reader) {
         if (said.errorCode().isPresent()) {
             return new Answer.Refused<>(said);
         }
-        if (tree.isMissingNode()) {
+        if (tree.isMissingNode() && !(call.mayAnswerNothing() && isEmpty)) {
             return misconfigured(said, " with a body that is no JSON: is it a proxy?" + CHECK_ADDRESS);
         }
         return reader.apply(tree)

@@ -22,6 +22,11 @@ public record Device(
         Optional<DeviceSecret> secret,
         Optional<DeviceSecret> secondarySecret) {
 
+    /** The same device behind a gateway. */
+    public Device behind(DeviceId other) {
+        return new Device(id, nodeId, productId, Optional.of(other), status, proof, secret, secondarySecret);
+    }
+
     /** As the platform names them; all that is not named here is {@link #OTHER}. */
     public enum Status {
         ONLINE,

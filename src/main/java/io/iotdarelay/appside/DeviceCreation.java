@@ -26,7 +26,7 @@ public record DeviceCreation(ApplicationSide side, Scheduler timer) {
     /** Creates a device, or finds it. Emits exactly one answer and never fails. */
     public Mono<Creation> create(NewDevice wanted) {
         return side.create(wanted).flatMap(answer -> switch (answer) {
-            case Answer.Found<Device> made -> Mono.just(new Creation.Made(withSecret(made.value(), wanted)));
+            case Answer.Found<Device> made -> Mono.just(new Creation.Made(completed(made.value(), wanted)));
             case Answer.Exists<Device> exists -> existing(wanted, exists);
             case Answer.Unreachable<Device> unreachable ->
                 unreachable.mayHaveArrived() ? afterLostAnswer(wanted, unreachable) : failed(unreachable);
@@ -70,19 +70,17 @@ public record DeviceCreation(ApplicationSide side, Scheduler timer) {
         return ours ? new Creation.Made(there) : new Creation.Existed(there, differences(wanted, there));
     }
 
-    /** The answer of the platform need not repeat the secret, or masks it. */
-    private static Device withSecret(Device made, NewDevice wanted) {
-        return made.secret().isPresent()
-                ? made
-                : new Device(
-                        made.id(),
-                        made.nodeId(),
-                        made.productId(),
-                        made.gateway(),
-                        made.status(),
-                        made.proof(),
-                        Optional.of(wanted.secret()),
-                        made.secondarySecret());
+    /** The answer of the platform need not repeat all that it was told; it may mask the secret. */
+    private static Device completed(Device made, NewDevice wanted) {
+        return new Device(
+                wanted.id(),
+                wanted.nodeId(),
+                wanted.productId(),
+                wanted.gateway(),
+                made.status(),
+                Device.Proof.SECRET,
+                Optional.of(wanted.secret()),
+                made.secondarySecret());
     }
 
     private Mono<Creation> existing(NewDevice wanted, Answer<Device> exists) {

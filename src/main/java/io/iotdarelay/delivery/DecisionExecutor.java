@@ -42,6 +42,9 @@ final class DecisionExecutor {
             }
             case Decision.Reject reject -> {
                 reject(batch, reject.reason(), reject.detail(), verdict);
+                if (verdict instanceof Verdict.ChildRejected) {
+                    batch.devices().forEach(with.directory()::childRejected);
+                }
                 yield Pause.NONE;
             }
             case Decision.Split split -> {

@@ -41,7 +41,8 @@ public class DeliveryConfiguration {
                 new FailurePolicy(Backoff.standard(random), quarantine.failingAfter()),
                 packing,
                 lanes.linger(),
-                devices.unknownGrace());
+                devices.unknownGrace(),
+                devices.platformLongestWait());
     }
 
     @Bean

@@ -1,5 +1,9 @@
 package io.iotdarelay.delivery;
 
+import io.iotdarelay.devices.DirectoryEntry;
+import io.iotdarelay.devices.Outlook;
+import io.iotdarelay.devices.Remedy;
+import io.iotdarelay.devices.Want;
 import io.iotdarelay.lane.Batch;
 import io.iotdarelay.lane.Lane;
 import io.iotdarelay.lane.LaneEntry;
@@ -12,6 +16,7 @@ import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -26,6 +31,9 @@ import java.util.Optional;
 final class LaneDelivery implements LaneRequests.Owner {
 
     private static final Duration CHECK_DIRECTORY_EVERY = Duration.ofMillis(250);
+
+    /** How long a refused device waits for the platform to name another secret. Its records become dead letters then. */
+    private static final Duration LONGEST_REMEDY = Duration.ofSeconds(10);
 
     private final DeliveryLoop loop;
     private final LaneResources with;
@@ -163,9 +171,15 @@ final class LaneDelivery implements LaneRequests.Owner {
             loop.retire(this);
             return;
         }
-        Optional<DeviceCredentials> credentials = with.directory().credentials(sender());
-        if (failures.isUnknownForLong(credentials.isEmpty())) {
-            decisions.rejectAll(RejectionReason.UNKNOWN_DEVICE, "the directory no longer knows the device");
+        Optional<DirectoryEntry> entry = with.directory().find(sender());
+        Optional<DeviceCredentials> credentials = entry.flatMap(DirectoryEntry::credentials);
+        Outlook outlook =
+                credentials.isPresent() ? Outlook.NONE : with.directory().want(Want.still(sender()));
+        if (failures.isUnknownForLong(credentials.isEmpty(), outlook.open())) {
+            decisions.rejectAll(
+                    RejectionReason.UNKNOWN_DEVICE,
+                    "the directory no longer knows the device"
+                            + (outlook.detail().isEmpty() ? "" : ": " + outlook.detail()));
             loop.retire(this);
             return;
         }
@@ -173,7 +187,12 @@ final class LaneDelivery implements LaneRequests.Owner {
             activity.waitFor(WaitReason.DIRECTORY, CHECK_DIRECTORY_EVERY, this::advance);
             return;
         }
-        Optional<Quarantine.Refusal> refusal = with.quarantine().holds(credentials.get());
+        boolean isFrozen = entry.get().barrier() == DirectoryEntry.Barrier.FROZEN;
+        if (isFrozen && !with.quarantine().holds(sender())) {
+            with.quarantine()
+                    .setFrozenAside(credentials.get(), first.get().record().assignment());
+        }
+        Optional<Quarantine.Refusal> refusal = with.quarantine().holds(credentials.get(), isFrozen);
         if (refusal.isPresent()) {
             decisions.rejectAll(refusal.get());
             loop.retire(this);
@@ -202,14 +221,45 @@ final class LaneDelivery implements LaneRequests.Owner {
     public void authenticated(DeviceCredentials credentials, Authentication result) {
         switch (result) {
             case Authentication.Granted ignored -> {
+                with.directory().accepted(credentials);
                 with.quarantine().authenticated(sender());
                 advance();
             }
             case Authentication.Postponed ignored -> park(RequestKind.AUTHENTICATION);
             case Authentication.Denied denied -> {
                 Decision.AboutDevice decision = failures.afterAuthentication(denied.verdict());
-                pause(decisions.carryOut(decision, credentials, denied.verdict()));
+                if (decision instanceof Decision.SetAside && denied.verdict() instanceof Verdict.DeviceRefused) {
+                    seekRemedy(
+                            new Refused(credentials, decision, denied.verdict()),
+                            with.time().instant().plus(LONGEST_REMEDY));
+                } else {
+                    pause(decisions.carryOut(decision, credentials, denied.verdict()));
+                }
             }
+        }
+    }
+
+    /** A device's credentials were refused, and the decision about it is to set it aside. */
+    private record Refused(DeviceCredentials credentials, Decision.AboutDevice decision, Verdict verdict) {}
+
+    /** Another secret may be right: the directory's other one, or what the platform names when it is asked. */
+    private void seekRemedy(Refused refused, Instant deadline) {
+        activity.stopWaiting();
+        Remedy remedy = with.directory().refused(refused.credentials());
+        if (remedy == Remedy.NOW) {
+            advance();
+        } else if (remedy == Remedy.SOON && with.time().instant().isBefore(deadline)) {
+            activity.waitFor(WaitReason.LOOKUP, CHECK_DIRECTORY_EVERY, () -> seekRemedyOrBreak(refused, deadline));
+        } else {
+            pause(decisions.carryOut(refused.decision(), refused.credentials(), refused.verdict()));
+        }
+    }
+
+    private void seekRemedyOrBreak(Refused refused, Instant deadline) {
+        try {
+            seekRemedy(refused, deadline);
+        } catch (RuntimeException defect) {
+            onDefect(defect);
         }
     }
 

@@ -62,7 +62,8 @@ final class LaneFailures {
         if (verdict instanceof Verdict.InvalidToken && with.tokens().invalidate(sender, token)) {
             with.meters().tokenContended();
         }
-        if (streak.isGood()) {
+        if (streak.isGood() && with.quarantine().holds(sender)) {
+            with.directory().credentials(sender).ifPresent(with.directory()::accepted);
             with.quarantine().readmit(sender);
         }
         return with.rules().policy().decide(batch, verdict, streak, standing(RequestKind.REPORT));
@@ -106,12 +107,23 @@ final class LaneFailures {
                 givenUp || with.quarantine().holdsAsFailing(sender));
     }
 
-    /** Whether the directory has not known the device for too long. It may be being written. */
-    boolean isUnknownForLong(boolean unknown) {
+    /**
+     * Whether the directory has not known the device for too long. It may be being written.
+     *
+     * @param isWanted whether the platform is still to be asked for it
+     */
+    boolean isUnknownForLong(boolean unknown, boolean isWanted) {
         Instant now = with.time().instant();
         Instant since = unknownSince == null ? now : unknownSince;
         unknownSince = unknown ? since : null;
-        return unknown && !now.isBefore(since.plus(with.rules().unknownGrace()));
+        return unknown
+                && !now.isBefore(since.plus(isWanted ? longest() : with.rules().unknownGrace()));
+    }
+
+    private Duration longest() {
+        Duration grace = with.rules().unknownGrace();
+        Duration lookup = with.rules().longestLookup();
+        return lookup.compareTo(grace) < 0 ? grace : lookup;
     }
 
     /** A defect of the relay. Returns whether it was one too many. */

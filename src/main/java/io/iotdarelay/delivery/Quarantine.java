@@ -1,6 +1,7 @@
 package io.iotdarelay.delivery;
 
 import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.devices.DirectoryEntry.Barrier;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
@@ -40,6 +41,7 @@ final class Quarantine {
      * @param since when it was set aside first
      * @param refusals how often in a row
      * @param nextProbe from when on its next record is a probe
+     * @param isFrozen whether it was set aside because it is frozen, without being asked to authenticate
      */
     record Refusal(
             DeviceCredentials credentials,
@@ -48,10 +50,12 @@ final class Quarantine {
             Optional<PlatformAnswer> answer,
             Instant since,
             int refusals,
-            Instant nextProbe) {
+            Instant nextProbe,
+            boolean isFrozen) {
 
         String describe() {
-            return reason.meaning() + "; set aside " + refusals + " times since "
+            return (isFrozen ? Barrier.FROZEN.meaning() : reason.meaning()) + "; set aside " + refusals
+                    + " times since "
                     + since.truncatedTo(ChronoUnit.SECONDS) + ", next probe after "
                     + nextProbe.truncatedTo(ChronoUnit.SECONDS);
         }
@@ -73,9 +77,19 @@ final class Quarantine {
 
     /** The refusal that still holds for a device with these credentials, if one does. */
     Optional<Refusal> holds(DeviceCredentials credentials) {
+        return holds(credentials, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param isFrozen whether it is known to be frozen: otherwise one that was set aside for that may try at once
+     */
+    Optional<Refusal> holds(DeviceCredentials credentials, boolean isFrozen) {
         Refusal refusal = refused.get(credentials.device());
         return refusal != null
                         && refusal.credentials().equals(credentials)
+                        && (isFrozen || !refusal.isFrozen())
                         && time.instant().isBefore(refusal.nextProbe())
                 ? Optional.of(refusal)
                 : Optional.empty();
@@ -95,6 +109,20 @@ final class Quarantine {
     /** Sets the device aside. */
     void setAside(
             DeviceCredentials credentials, Assignment owner, RejectionReason reason, Optional<PlatformAnswer> answer) {
+        setAside(credentials, owner, reason, answer, false);
+    }
+
+    /** Sets a device aside that is frozen, as the platform told. */
+    void setFrozenAside(DeviceCredentials credentials, Assignment owner) {
+        setAside(credentials, owner, RejectionReason.DEVICE_REJECTED, Optional.empty(), true);
+    }
+
+    private void setAside(
+            DeviceCredentials credentials,
+            Assignment owner,
+            RejectionReason reason,
+            Optional<PlatformAnswer> answer,
+            boolean isFrozen) {
         Instant now = time.instant();
         Refusal known = refused.get(credentials.device());
         Optional<Refusal> before = Optional.ofNullable(known)
@@ -103,7 +131,8 @@ final class Quarantine {
         Duration wait = probes.get(Math.min(refusals, probes.size()) - 1);
         Instant since = before.map(Refusal::since).orElse(now);
         refused.put(
-                credentials.device(), new Refusal(credentials, owner, reason, answer, since, refusals, now.plus(wait)));
+                credentials.device(),
+                new Refusal(credentials, owner, reason, answer, since, refusals, now.plus(wait), isFrozen));
         if (before.isEmpty()) {
             announce(credentials.device(), reason, answer);
         }

@@ -3,6 +3,7 @@ package io.iotdarelay.delivery;
 /** What a lane waits for. Metrics and health show the codes, which do not change. */
 public enum WaitReason {
     DIRECTORY("directory", "the directory does not know the device"),
+    LOOKUP("lookup", "the platform is asked for the device's secrets, because it refused one"),
     LINGER("linger", "more reports to share the next request"),
     INTERVAL("interval", "the end of the device's interval between requests"),
     GATE("breaker", "a circuit breaker is open"),

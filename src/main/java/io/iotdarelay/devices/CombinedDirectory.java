@@ -1,24 +1,41 @@
 package io.iotdarelay.devices;
 
+import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.ProvisionRequest;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Several directories as one. The first one that knows a device is used; it is loaded when all are. */
-record CombinedDirectory(List<DeviceDirectory> sources) implements DeviceDirectory {
+/**
+ * Several directories as one. The first one that knows a device is used; it is loaded when all are.
+ *
+ * @param sources what people and their tools wrote
+ * @param platform is asked about devices that no other one knows
+ * @param kept what a relay was told by the platform, and wrote down. It never takes the place of what others wrote
+ */
+record CombinedDirectory(
+        List<DeviceDirectory> sources, Optional<PlatformSource> platform, Optional<DeviceDirectory> kept)
+        implements DeviceDirectory {
 
     @Override
     public Optional<DirectoryEntry> find(DeviceId device) {
         for (DeviceDirectory source : sources) {
             Optional<DirectoryEntry> found = source.find(device);
             if (found.isPresent()) {
-                return found;
+                return platform.isEmpty() ? found : found.map(platform.get()::improved);
             }
         }
-        return Optional.empty();
+        return platform.flatMap(last -> last.find(device))
+                .or(() -> kept.flatMap(all -> all.find(device)).map(this::asKept));
+    }
+
+    private DirectoryEntry asKept(DirectoryEntry entry) {
+        platform.ifPresent(last -> last.used(entry));
+        return platform.map(last -> last.improved(entry)).orElse(entry);
     }
 
     @Override
@@ -29,7 +46,7 @@ record CombinedDirectory(List<DeviceDirectory> sources) implements DeviceDirecto
                 return found;
             }
         }
-        return Optional.empty();
+        return platform.flatMap(last -> last.deviceOfNode(node)).or(() -> kept.flatMap(all -> all.deviceOfNode(node)));
     }
 
     @Override
@@ -38,9 +55,49 @@ record CombinedDirectory(List<DeviceDirectory> sources) implements DeviceDirecto
     }
 
     @Override
+    public boolean mayBeNamedByNode() {
+        return platform.filter(DeviceDirectory::mayBeNamedByNode).isPresent();
+    }
+
+    @Override
+    public void childRejected(DeviceId child) {
+        if (platform.isPresent() && gatewayOf(child).isPresent()) {
+            platform.get().childRejected(child);
+        }
+    }
+
+    @Override
+    public Outlook want(Want want) {
+        return platform.map(last -> last.want(want)).orElse(Outlook.NONE);
+    }
+
+    @Override
+    public Outlook move(ProvisionRequest child, String route) {
+        return platform.map(last -> last.move(child, route)).orElse(Outlook.NONE);
+    }
+
+    @Override
+    public Remedy refused(DeviceCredentials credentials) {
+        if (platform.isEmpty()) {
+            return Remedy.NONE;
+        }
+        platform.get().note(credentials);
+        boolean hasOther = credentials(credentials.device())
+                .filter(now -> !now.equals(credentials))
+                .isPresent();
+        return hasOther ? Remedy.NOW : platform.get().ask(credentials) ? Remedy.SOON : Remedy.NONE;
+    }
+
+    @Override
+    public void accepted(DeviceCredentials credentials) {
+        platform.ifPresent(last -> last.accepted(credentials));
+    }
+
+    @Override
     public DirectoryStatus status() {
-        List<DirectoryStatus> all =
-                sources.stream().map(DeviceDirectory::status).toList();
+        List<DirectoryStatus> all = Stream.concat(sources.stream(), platform.stream())
+                .map(DeviceDirectory::status)
+                .toList();
         String trouble =
                 all.stream().flatMap(status -> status.trouble().stream()).collect(Collectors.joining("; "));
         Optional<Instant> changed =
@@ -51,6 +108,7 @@ record CombinedDirectory(List<DeviceDirectory> sources) implements DeviceDirecto
                 changed,
                 trouble.isEmpty() ? Optional.empty() : Optional.of(trouble),
                 all.stream().flatMap(status -> status.broken().stream()).toList(),
-                all.stream().mapToInt(DirectoryStatus::brokenEntries).sum());
+                all.stream().mapToInt(DirectoryStatus::brokenEntries).sum(),
+                all.stream().flatMap(status -> status.lookups().stream()).findFirst());
     }
 }

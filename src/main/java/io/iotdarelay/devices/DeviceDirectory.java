@@ -2,6 +2,7 @@ package io.iotdarelay.devices;
 
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.ProvisionRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,37 @@ public interface DeviceDirectory {
     boolean isLoaded();
 
     DirectoryStatus status();
+
+    /** Whether a name that is no device's ID may still turn out to be a device's, when it is asked for. */
+    default boolean mayBeNamedByNode() {
+        return false;
+    }
+
+    /** Somebody waits for a device that is not found: asks for it where that is possible, and tells what is to be expected. */
+    default Outlook want(Want want) {
+        return Outlook.NONE;
+    }
+
+    /**
+     * A record names another gateway for a child that is known than the directory does: has the child moved on the platform where that is
+     * possible. May be called again to hear whether it still takes.
+     *
+     * @param route as in {@link Want}
+     */
+    default Outlook move(ProvisionRequest child, String route) {
+        return Outlook.NONE;
+    }
+
+    /** The platform refused a report of a child: it may be behind another gateway by now. */
+    default void childRejected(DeviceId child) {}
+
+    /** The platform refused these credentials at an authentication. May be called again to hear whether an answer has come. */
+    default Remedy refused(DeviceCredentials credentials) {
+        return Remedy.NONE;
+    }
+
+    /** The platform accepted these credentials. */
+    default void accepted(DeviceCredentials credentials) {}
 
     /** A device's credentials; empty if it is unknown, or has no secret. */
     default Optional<DeviceCredentials> credentials(DeviceId device) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param product the ID of its product, where the directory names one
  * @param node what records call the device, where that is not its ID
  * @param group whose it is, where the directory says so: routes may be limited to a group
+ * @param barrier why the platform does not let it in, where it has said so itself
  */
 public record DirectoryEntry(
         DeviceId device,
@@ -22,7 +23,24 @@ public record DirectoryEntry(
         @Nullable DeviceId gateway,
         @Nullable String product,
         @Nullable DeviceId node,
-        @Nullable String group) {
+        @Nullable String group,
+        @Nullable Barrier barrier) {
+
+    /** Why a device cannot authenticate, whatever its secret is. */
+    public enum Barrier {
+        FROZEN("the device is frozen on the platform"),
+        CERTIFICATES("on the platform, the device authenticates with a certificate, and not with a secret");
+
+        private final String meaning;
+
+        Barrier(String meaning) {
+            this.meaning = meaning;
+        }
+
+        public String meaning() {
+            return meaning;
+        }
+    }
 
     /** What a product ID is on the platform. */
     private static final Pattern PRODUCT = Pattern.compile("[A-Za-z0-9_-]{1,36}");
@@ -36,7 +54,7 @@ public record DirectoryEntry(
     private static final int OVERHEAD_OF_NODE = 120;
 
     public DirectoryEntry {
-        if (secret == null && gateway == null) {
+        if (secret == null && gateway == null && barrier == null) {
             throw new IllegalArgumentException("a device needs a secret, or a gateway");
         }
     }
@@ -46,8 +64,24 @@ public record DirectoryEntry(
         this(device, secret, gateway, null, null, null);
     }
 
+    /** An entry without a barrier. */
+    public DirectoryEntry(
+            DeviceId device,
+            @Nullable DeviceSecret secret,
+            @Nullable DeviceId gateway,
+            @Nullable String product,
+            @Nullable DeviceId node,
+            @Nullable String group) {
+        this(device, secret, gateway, product, node, group, null);
+    }
+
+    /** The same with another secret. */
+    public DirectoryEntry with(DeviceSecret other) {
+        return new DirectoryEntry(device, other, gateway, product, node, group, barrier);
+    }
+
     /** Whether this can be the ID of a product on the platform. */
-    static boolean isProduct(String id) {
+    public static boolean isProduct(String id) {
         return PRODUCT.matcher(id).matches();
     }
 

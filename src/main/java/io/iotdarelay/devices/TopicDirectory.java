@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,15 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
     private static final Logger log = LoggerFactory.getLogger(TopicDirectory.class);
 
+    /** The header of entries that the relay wrote itself. */
+    static final String WRITTEN_BY = "iotda-relay-written-by";
+
+    static final String RELAY = "iotda-relay";
+
     private static final int MAX_REPORTED = 20;
+
+    /** Beyond that nothing is written any more, and nothing more remembered. */
+    private static final int MAX_UNREADABLE = 10_000;
 
     /** Devices may take a third of the heap. */
     private static final int SHARE_OF_HEAP = 3;
@@ -35,6 +44,7 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
     private final String topic;
     private final InstantSource time;
     private final long room;
+    private final boolean mayBeEmpty;
     private long taken;
 
     /** Once there were more devices than there is room for. */
@@ -42,13 +52,24 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
     private final Map<DeviceId, DirectoryEntry> devices = new ConcurrentHashMap<>();
     private final Nodes nodes = new Nodes();
+
+    /** Those whose entry the relay wrote itself, and may write again. */
+    private final Set<DeviceId> ours = ConcurrentHashMap.newKeySet();
+
+    /** Those whose last entry is somebody else's, and invalid. */
+    private final Set<DeviceId> unreadable = ConcurrentHashMap.newKeySet();
+
     private final List<String> broken = new ArrayList<>();
     private int brokenEntries;
     private final DirectoryState state;
 
-    /** An empty directory. */
-    TopicDirectory(String topic, InstantSource time) {
-        this(topic, time, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    /**
+     * An empty directory.
+     *
+     * @param mayBeEmpty whether a topic without devices is right: there is another source of them
+     */
+    TopicDirectory(String topic, boolean mayBeEmpty, InstantSource time) {
+        this(topic, mayBeEmpty, time, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     }
 
     /**
@@ -56,8 +77,9 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
      *
      * @param room how much of the heap the devices may take, in bytes
      */
-    TopicDirectory(String topic, InstantSource time, long room) {
+    TopicDirectory(String topic, boolean mayBeEmpty, InstantSource time, long room) {
         this.topic = topic;
+        this.mayBeEmpty = mayBeEmpty;
         this.room = room;
         this.state = new DirectoryState("topic", topic);
         this.time = time;
@@ -83,6 +105,50 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         return Optional.ofNullable(full);
     }
 
+    /** Whether the device's entry was written by a relay. */
+    boolean isOurs(DeviceId device) {
+        return ours.contains(device);
+    }
+
+    /** Whether somebody else's entry of the device may be there, although it cannot be read. */
+    boolean isUnreadable(DeviceId device) {
+        return unreadable.contains(device) || unreadable.size() >= MAX_UNREADABLE;
+    }
+
+    /** What people and their tools wrote. */
+    DeviceDirectory byOthers() {
+        return new Part(this, false);
+    }
+
+    /** What relays wrote, as the platform told them. */
+    DeviceDirectory byRelays() {
+        return new Part(this, true);
+    }
+
+    /** Those entries that relays wrote, or the other ones. The whole topic's status belongs to the latter. */
+    private record Part(TopicDirectory whole, boolean isOurs) implements DeviceDirectory {
+
+        @Override
+        public Optional<DirectoryEntry> find(DeviceId device) {
+            return whole.find(device).filter(entry -> whole.isOurs(device) == isOurs);
+        }
+
+        @Override
+        public Optional<DeviceId> deviceOfNode(DeviceId node) {
+            return whole.deviceOfNode(node).filter(device -> whole.isOurs(device) == isOurs);
+        }
+
+        @Override
+        public boolean isLoaded() {
+            return whole.isLoaded();
+        }
+
+        @Override
+        public DirectoryStatus status() {
+            return whole.status();
+        }
+    }
+
     @Override
     public boolean isLoaded() {
         return state.isLoaded();
@@ -95,7 +161,7 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
 
     @Override
     public void polled(boolean changed, boolean reached) {
-        if (reached && devices.isEmpty() && !state.isLoaded()) {
+        if (reached && devices.isEmpty() && !mayBeEmpty && !state.isLoaded()) {
             trouble("the topic " + topic + " contains no devices");
             return;
         }
@@ -115,6 +181,8 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         String id = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
             if (DeviceId.isValid(id)) {
+                ours.remove(new DeviceId(id));
+                unreadable.remove(new DeviceId(id));
                 forget(devices.remove(new DeviceId(id)));
             }
             return;
@@ -133,22 +201,39 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         } catch (JacksonException e) {
             one.broken(place, "cannot be read");
         }
-        one.devices().values().forEach(this::put);
+        boolean isOurs = record.headers().lastHeader(WRITTEN_BY) != null;
+        one.devices().values().forEach(entry -> put(entry, isOurs));
+        if (DeviceId.isValid(id)) {
+            readable(new DeviceId(id), isOurs || !one.devices().isEmpty());
+        }
         brokenEntries += one.brokenEntries();
         one.broken().forEach(this::report);
     }
 
-    private void put(DirectoryEntry entry) {
+    private void put(DirectoryEntry entry, boolean isOurs) {
         DirectoryEntry former = devices.get(entry.device());
         if (former == null && taken + entry.size() > room) {
             full = full == null ? tooMany() : full;
             return;
+        }
+        if (isOurs) {
+            ours.add(entry.device());
+        } else {
+            ours.remove(entry.device());
         }
         devices.put(entry.device(), entry);
         taken += entry.size();
         forget(former);
         if (entry.node() != null) {
             nodes.put(entry.node(), entry.device());
+        }
+    }
+
+    private void readable(DeviceId device, boolean isReadable) {
+        if (isReadable) {
+            unreadable.remove(device);
+        } else if (unreadable.size() < MAX_UNREADABLE) {
+            unreadable.add(device);
         }
     }
 

@@ -18,13 +18,15 @@ final class Elements extends AbstractList<Part> implements RandomAccess {
     private final String route;
     private final String each;
     private final ReportRule rule;
+    private final @Nullable ProvisionRule provision;
     private final List<Element> elements;
     private final int shape;
 
-    Elements(String route, String each, ReportRule rule, Each.Found found) {
+    Elements(String route, String each, ReportRule rule, @Nullable ProvisionRule provision, Each.Found found) {
         this.route = route;
         this.each = each;
         this.rule = rule;
+        this.provision = provision;
         this.elements = found.elements();
         this.shape = found.shape();
     }
@@ -39,10 +41,8 @@ final class Elements extends AbstractList<Part> implements RandomAccess {
         Element element = elements.get(index);
         Part.Id id = new Part.Id(
                 route, each, shape, element.ordinal(), element.scope().path());
-        return new Part(
-                id,
-                element.failure() == null
-                        ? Route.draft(rule, element.scope())
-                        : Draft.Unmappable.of(element.failure(), null));
+        return element.failure() == null
+                ? Route.part(id, rule, provision, element.scope())
+                : new Part(id, Draft.Unmappable.of(element.failure(), null));
     }
 }

@@ -1,6 +1,8 @@
 package io.iotdarelay.mapping;
 
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
+import io.iotdarelay.mapping.RouteProperties.NewGatewayProperties;
+import io.iotdarelay.mapping.RouteProperties.ProvisionProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.util.ArrayList;
@@ -54,6 +56,9 @@ public record Explanation(
         Explainer explainer = new Explainer(record, tree, formats);
         explainer.device("device-id", route.deviceId());
         explainer.device("gateway-id", route.gatewayId());
+        if (route.provision() != null) {
+            explainer.provision("provision", route.provision());
+        }
         MessageProperties message = Objects.requireNonNullElse(route.message(), MessageProperties.DEFAULT);
         explainer.value("message name", message.name());
         explainer.value("message id", message.id());
@@ -120,6 +125,26 @@ public record Explanation(
             }
             Members compiled = Objects.requireNonNull(members.compile(target, rule));
             add(target, List.of(), compiled.of(Scope.of(record, tree)).then(Result::found), "");
+        }
+
+        void provision(String target, ProvisionProperties provision) {
+            template(target + " product-id", provision.productId());
+            value(target + " product-id", provision.productIdFrom());
+            value(target + " node-id", provision.nodeId());
+            value(target + " name", provision.name());
+            NewGatewayProperties gateway = provision.gateway();
+            if (gateway != null) {
+                template(target + " gateway product-id", gateway.productId());
+                value(target + " gateway product-id", gateway.productIdFrom());
+                value(target + " gateway node-id", gateway.nodeId());
+                value(target + " gateway name", gateway.name());
+            }
+        }
+
+        private void template(String target, @Nullable String text) {
+            if (text != null && text.contains("{")) {
+                value(target, RuleProperties.of(text));
+            }
         }
 
         void device(String target, @Nullable RuleProperties rule) {

@@ -2,6 +2,7 @@ package io.iotdarelay.mapping;
 
 import io.iotdarelay.decode.Encoding;
 import io.iotdarelay.telemetry.Keep;
+import io.iotdarelay.telemetry.Provision;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourceRecord;
@@ -24,6 +25,7 @@ public final class Route {
     private final @Nullable Condition when;
     private final @Nullable Each each;
     private final ReportRule rule;
+    private final ProvisionCompiler.@Nullable Compiled provision;
     private final boolean whole;
     private final @Nullable Keep keep;
     private final PermittedDevices devices;
@@ -35,6 +37,7 @@ public final class Route {
      *
      * @param when which records take it; all without
      * @param each of what a report is made, each; of the whole record without
+     * @param provision how its devices are created; none are without
      * @param whole whether nothing of a record is to be sent where a part of it cannot be mapped
      * @param keep which of a device's waiting reports are sent, if it says so
      * @param devices for which it may speak
@@ -46,6 +49,7 @@ public final class Route {
             @Nullable Condition when,
             @Nullable Each each,
             ReportRule rule,
+            ProvisionCompiler.@Nullable Compiled provision,
             boolean whole,
             @Nullable Keep keep,
             PermittedDevices devices,
@@ -55,6 +59,7 @@ public final class Route {
         this.when = when;
         this.each = each;
         this.rule = rule;
+        this.provision = provision;
         this.whole = whole;
         this.keep = keep;
         this.devices = devices;
@@ -91,6 +96,11 @@ public final class Route {
         return devices;
     }
 
+    /** What it allows for new devices; empty where it creates none. */
+    public Optional<Provisioning> provisioning() {
+        return Optional.ofNullable(provision).map(ProvisionCompiler.Compiled::provisioning);
+    }
+
     /** Where its dead letters go; empty where they go where all others do. */
     public Optional<String> deadLetterTopic() {
         return Optional.ofNullable(deadLetterTopic);
@@ -111,19 +121,24 @@ public final class Route {
             return work.isExceeded() ? new Mapping.Reports(List.of(new Part(id, TOO_MUCH))) : NOT_TAKEN;
         }
         if (each == null) {
-            return new Mapping.Reports(List.of(new Part(id, draft(rule, scope))));
+            return new Mapping.Reports(List.of(part(id, rule, rules(), scope)));
         }
         Each.Found found = each.of(scope);
         return new Mapping.Reports(
                 found == null
                         ? List.of(new Part(id, work.isExceeded() ? TOO_MUCH : TOO_LARGE))
-                        : new Elements(name, each.description(), rule, found));
+                        : new Elements(name, each.description(), rule, rules(), found));
     }
 
-    /** A report, unless the record takes too much work. */
-    static Draft draft(ReportRule rule, Scope scope) {
+    private @Nullable ProvisionRule rules() {
+        return provision == null ? null : provision.rule();
+    }
+
+    /** A report with how its devices are created, unless the record takes too much work. */
+    static Part part(Part.Id id, ReportRule rule, @Nullable ProvisionRule provision, Scope scope) {
         scope.work().beginReport();
         Draft draft = rule.draft(scope);
-        return scope.work().isExceeded() ? TOO_MUCH : draft;
+        List<Provision> provisions = provision == null ? List.of() : provision.of(draft, scope);
+        return scope.work().isExceeded() ? new Part(id, TOO_MUCH) : new Part(id, draft, provisions);
     }
 }

@@ -82,9 +82,12 @@ public final class RouteCompiler {
                 new CompilerContext(this::require, new KeyAndHeaderFormats(route.keyFormat(), route.headerFormat()), 0);
         Condition when = new ConditionCompiler(context).compile(path + ".when", route.when());
         Each each = new EachCompiler(context).compile(path + ".each", route.each(), route.eachWhen());
-        ReportRule rule = new ReportCompiler(context.inside(route.each().size())).compile(path, route);
+        CompilerContext inside = context.inside(route.each().size());
+        ReportRule rule = new ReportCompiler(inside).compile(path, route);
         PermittedDevices devices =
                 new PermittedDevicesCompiler(this::require).compile(path + ".devices", route.devices());
+        ProvisionCompiler.Compiled provision =
+                new ProvisionCompiler(inside).compile(path + ".provision", name, route, devices);
         require(
                 route.keep() == null || route.to() != RouteProperties.Target.MESSAGE,
                 path + ".keep",
@@ -92,7 +95,8 @@ public final class RouteCompiler {
         String deadLetters = topics.deadLetters(path + ".dead-letter", route.deadLetter());
         return rule == null
                 ? null
-                : new Route(name, encoding, when, each, rule, route.whole(), route.keep(), devices, deadLetters);
+                : new Route(
+                        name, encoding, when, each, rule, provision, route.whole(), route.keep(), devices, deadLetters);
     }
 
     private void require(boolean holds, String path, String message) {

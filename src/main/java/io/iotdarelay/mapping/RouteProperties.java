@@ -60,6 +60,8 @@ import org.springframework.util.unit.DataSize;
  * @param devices the devices that the route may speak for; all by default. A record that speaks for another one is a dead letter,
  *     {@code not-permitted}.
  * @param deadLetter the route's own dead letters.
+ * @param provision how devices are created on the platform that neither the directory nor the platform knows. Without it none are.
+ *     Needs {@code relay.devices.platform: true}.
  */
 @ConfigurationProperties("relay.routes[]") // for the metadata, from which the documentation is made
 public record RouteProperties(
@@ -86,7 +88,8 @@ public record RouteProperties(
         @DefaultValue("false") boolean whole,
         @Nullable Keep keep,
         @Nullable DevicesProperties devices,
-        @Nullable DeadLetterProperties deadLetter) {
+        @Nullable DeadLetterProperties deadLetter,
+        @Nullable ProvisionProperties provision) {
 
     /**
      * Devices that keep to every rule given here; at least one.
@@ -100,6 +103,53 @@ public record RouteProperties(
             @Nullable String prefix,
             @Nullable String pattern,
             @Nullable String group) {}
+
+    /**
+     * How devices are created on the platform. What a record says must be valid there, or the record is a dead letter as for any unknown
+     * device, with that reason. Rules are as for {@code device-id}: a selector, a template or a rule.
+     *
+     * @param ids a regular expression (RE2) for the whole IDs of the devices that may be created. Required.
+     * @param productId the product of new devices: its ID, or a template such as {@code {/model}}. Either this or {@code product-id-from}
+     *     is required.
+     * @param productIdFrom produces the ID of the product: a selector or a rule.
+     * @param nodeId the name that the device has at home, such as its serial number, unique in the product: 1 to 64 letters, digits,
+     *     {@code _} or {@code -}. The device's ID without.
+     * @param name a name for people, up to 256 characters; none without, and where an {@code optional} rule finds none.
+     * @param mostPerHour how many devices an instance creates for the route in any 60 minutes, gateways included: 1 to 100,000. It begins
+     *     to count anew when the instance starts.
+     * @param dryRun whether devices are only said to be created: in the log, once each, and in the metrics.
+     * @param changeGateway whether a child that is behind another gateway on the platform is moved to the one that the record names; for
+     *     {@code to: gateway} only.
+     * @param gateway how gateways are created that nobody knows; for {@code to: gateway} only. Without it none are.
+     */
+    @ConfigurationProperties("relay.routes[].provision")
+    public record ProvisionProperties(
+            @Nullable String ids,
+            @Nullable String productId,
+            @Nullable RuleProperties productIdFrom,
+            @Nullable RuleProperties nodeId,
+            @Nullable RuleProperties name,
+            @DefaultValue("100") int mostPerHour,
+            @DefaultValue("false") boolean dryRun,
+            @DefaultValue("false") boolean changeGateway,
+            @Nullable NewGatewayProperties gateway) {}
+
+    /**
+     * How gateways are created.
+     *
+     * @param ids a regular expression (RE2) for the whole IDs of the gateways that may be created. Required.
+     * @param productId their product: its ID, or a template. Either this or {@code product-id-from} is required.
+     * @param productIdFrom produces the ID of the product: a selector or a rule.
+     * @param nodeId the name that the gateway has at home, as for the device. The gateway's ID without.
+     * @param name a name for people, as for the device.
+     */
+    @ConfigurationProperties("relay.routes[].provision.gateway")
+    public record NewGatewayProperties(
+            @Nullable String ids,
+            @Nullable String productId,
+            @Nullable RuleProperties productIdFrom,
+            @Nullable RuleProperties nodeId,
+            @Nullable RuleProperties name) {}
 
     /**
      * The route's dead letters.

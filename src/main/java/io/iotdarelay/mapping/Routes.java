@@ -82,6 +82,11 @@ public final class Routes {
         return Optional.empty();
     }
 
+    /** The route of this name, whatever it reads; empty if there is none. */
+    public Optional<Route> named(String name) {
+        return all().filter(route -> route.name().equals(name)).findFirst();
+    }
+
     /** Where dead letters go: topics of routes, and empty if some go where all others do. */
     public Set<Optional<String>> deadLetterTopics() {
         return all().map(Route::deadLetterTopic).collect(Collectors.toCollection(LinkedHashSet::new));

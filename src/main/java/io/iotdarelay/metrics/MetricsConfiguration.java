@@ -54,6 +54,11 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    RegistrationMeters registrationMeters(MeterRegistry registry) {
+        return new RegistrationMeters(registry);
+    }
+
+    @Bean
     TokenStoreMeters tokenStoreMeters(MeterRegistry registry) {
         return new TokenStoreMeters(registry);
     }

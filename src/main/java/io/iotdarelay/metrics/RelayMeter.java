@@ -146,6 +146,26 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "devices",
             "Devices whose credentials the platform refuses, and whose records are dead letters until a probe succeeds."),
+    DEVICES_LOOKUPS(
+            "relay.devices.lookups",
+            Meter.Type.COUNTER,
+            "lookups",
+            "Devices that the platform was asked for: found, absent, ambiguous (several have that node ID), no-secret (it does not show one),"
+                    + " refused, throttled or failed; what was throttled or failed is asked again if records wait for it. Only with"
+                    + " relay.devices.platform.",
+            Label.OUTCOME),
+    DEVICES_LOOKUPS_WAITING(
+            "relay.devices.lookups.waiting",
+            Meter.Type.GAUGE,
+            "devices",
+            "Devices that the platform is being asked for, that are being created, or that wait for their turn. Only with"
+                    + " relay.devices.platform."),
+    DEVICES_ABSENT(
+            "relay.devices.absent",
+            Meter.Type.GAUGE,
+            "devices",
+            "Devices that the platform does not have, or tells nothing of, and that are not asked for again at present. Only with"
+                    + " relay.devices.platform."),
     PARTITION_LAG(
             "relay.partition.lag",
             Meter.Type.GAUGE,
@@ -226,7 +246,7 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "",
             "1 for what the partition's oldest unfinished record waits for: answer, backoff, breaker,"
-                    + " dead-letter, dead-letter-budget, directory, former-gateway, interval, linger, quota, registry, retry, slot or token; or open-transaction while an"
+                    + " dead-letter, dead-letter-budget, directory, former-gateway, interval, linger, lookup, quota, registry, retry, slot or token; or open-transaction while an"
                     + " open transaction prevents reading.",
             Label.TOPIC,
             Label.PARTITION,
@@ -337,7 +357,23 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.platform.waiting",
             Meter.Type.GAUGE,
             "requests",
-            "Calls of the application side that wait for their turn. Only with relay.platform.");
+            "Calls of the application side that wait for their turn. Only with relay.platform."),
+    DEVICES_REGISTRATIONS(
+            "relay.devices.registrations",
+            Meter.Type.COUNTER,
+            "devices",
+            "Devices that a route wanted to create (relay.routes[].provision): created; existed, which was there already; moved, a child that"
+                    + " was there behind another gateway; refused; capped; dry-run; or withheld, because the platform gave no answer."
+                    + " Only with relay.platform.",
+            Label.ROUTE,
+            Label.OUTCOME),
+    DEVICES_KEPT(
+            "relay.devices.kept",
+            Meter.Type.COUNTER,
+            "devices",
+            "Devices learnt from the platform that were to be kept in relay.devices.topic: written; differs, because the topic has another"
+                    + " entry that is not the relay's; or failed, which is in memory only. Only with relay.devices.keep: topic.",
+            Label.OUTCOME);
 
     private final String name;
     private final Meter.Type type;
@@ -394,7 +430,7 @@ public enum RelayMeter implements MeterDocumentation {
         API(
                 "api",
                 "device-auth, messages, properties or gateway; of the application side get-device, create-device, reset-secret,"
-                        + " get-product, get-shadow or list-devices"),
+                        + " change-gateway, get-product, get-shadow or list-devices"),
         OUTCOME(
                 "outcome",
                 "of requests accepted, or the class of the failure; of reports delivered, rejected or superseded"),

@@ -25,6 +25,12 @@ final class DevicesHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("brokenEntries", status.brokenEntries());
         status.changed().ifPresent(changed -> builder.withDetail("changed", changed));
         status.trouble().ifPresent(why -> builder.withDetail("reason", why));
+        status.lookups().ifPresent(lookups -> {
+            builder.withDetail("platformKnown", lookups.known())
+                    .withDetail("platformAbsent", lookups.absent())
+                    .withDetail("platformWaiting", lookups.waiting());
+            lookups.trouble().ifPresent(why -> builder.withDetail("platformTrouble", why));
+        });
         if (!status.broken().isEmpty()) {
             builder.withDetail("broken", status.broken());
         }

@@ -69,6 +69,11 @@ final class Endings {
         room.take(record.partition(), record.cost());
     }
 
+    /** Whether the record became several reports, or one of another route than its own. */
+    boolean isTorn(RecordInFlight record) {
+        return torn.containsKey(record);
+    }
+
     /** What a lane made of a report. */
     void finished(LaneEntry entry, Outcome outcome, Instant at) {
         RecordInFlight record = entry.record();

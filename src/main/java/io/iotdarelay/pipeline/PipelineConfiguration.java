@@ -43,6 +43,9 @@ public class PipelineConfiguration {
     /** Time after the drain, for the last commit and for leaving the group. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
 
+    /** So large a part of the records in flight may wait for the platform to tell of their devices while others are delivered. */
+    private static final int SHARE_OF_WAITING = 2;
+
     private static final int EXPANDED_SHARE_OF_HEAP = 8;
 
     @Bean
@@ -96,7 +99,10 @@ public class PipelineConfiguration {
                         new DefectLog(time),
                         tracing),
                 directory,
-                devices.unknownGrace(),
+                new Addressing.Patience(
+                        devices.unknownGrace(),
+                        devices.platformLongestWait(),
+                        source.maxInFlightRecords() / SHARE_OF_WAITING),
                 platform.responseTimeout(),
                 mostExpanded(source),
                 delivery,

@@ -105,7 +105,7 @@ public final class Preview {
     private void address(Piece.Accepted piece, List<Report> reports, List<Rejection> rejections) {
         Written known = directory.<Written>map(piece.report()::in).orElse(piece.report());
         if (!isSendable(known)) {
-            rejections.add(known.unknown(known.wanted()));
+            rejections.add(known.unknown(known.wanted(), ""));
             if (known instanceof Written.Ready ready) {
                 reports.add(ready.report());
             }
@@ -116,7 +116,7 @@ public final class Preview {
                     rejections.add(Permission.refusal(known.about(), refused.device()));
                 case Permission.Answer.Unknown unknown -> {
                     reports.add(ready.report());
-                    rejections.add(known.unknown(unknown.device()));
+                    rejections.add(known.unknown(unknown.device(), ""));
                 }
             }
         }

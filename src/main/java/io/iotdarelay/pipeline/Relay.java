@@ -66,7 +66,7 @@ public final class Relay implements RecordHandler {
             RoutesInForce routes,
             Admission admission,
             DeviceDirectory directory,
-            Duration unknownGrace,
+            Addressing.Patience patience,
             Duration longestRequest,
             long mostExpanded,
             Delivery delivery,
@@ -85,7 +85,7 @@ public final class Relay implements RecordHandler {
         this.addressing = new Addressing(
                 directory,
                 routes::current,
-                unknownGrace,
+                patience,
                 (report, rejection) -> endings.rejectPart(report.record(), report.part(), rejection));
         this.longestRequest = longestRequest;
         this.delivery = delivery;
@@ -271,7 +271,16 @@ public final class Relay implements RecordHandler {
 
     @Override
     public boolean isStuck() {
-        return endings.outstanding() == heldBack.size() + waitingForSchema.size() || blockers.areStuck();
+        return endings.outstanding() == heldBack.size() + waitingForSchema.size() + waitForPlatform()
+                || blockers.areStuck();
+    }
+
+    /** Records that will not end soon: their devices are unknown, and the platform does not tell. */
+    private long waitForPlatform() {
+        return addressing
+                .overdue(time.instant())
+                .filter(record -> !endings.isTorn(record))
+                .count();
     }
 
     @Override
@@ -291,6 +300,7 @@ public final class Relay implements RecordHandler {
     @Override
     public void unblock(SourcePartition partition) {
         delivery.unblock(partition);
+        addressing.unblock(partition, time.instant());
     }
 
     /** A record that was held back takes the routes that are in force now, unless they count under another name. */

@@ -2,13 +2,16 @@ package io.iotdarelay.pipeline;
 
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.PermittedDevices;
+import io.iotdarelay.mapping.Provisioning;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Keep;
 import io.iotdarelay.telemetry.Provision;
+import io.iotdarelay.telemetry.ProvisionRequest;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +59,17 @@ record Unaddressed(
         return now.find(record.record().position().topic(), mappedBy);
     }
 
+    /** The child of a report that its route may move behind the gateway that the record names; empty if it may not. */
+    Optional<ProvisionRequest> move(Report sendable, Routes now) {
+        boolean mayMove = mappedBy(now)
+                .flatMap(Route::provisioning)
+                .filter(Provisioning::changeGateway)
+                .isPresent();
+        return mayMove && provision(sendable.device()).orElse(null) instanceof ProvisionRequest request
+                ? Optional.of(request).filter(child -> child.gateway().equals(Optional.of(sendable.sender())))
+                : Optional.empty();
+    }
+
     DeviceId wanted() {
         return report.wanted();
     }
@@ -75,9 +89,20 @@ record Unaddressed(
         return report.sendableBy(directory);
     }
 
-    /** Where the record is while it waits for a device. */
-    Whereabouts whereabouts(DeviceId missing) {
+    SourcePartition partition() {
+        return record.record().position().sourcePartition();
+    }
+
+    /**
+     * Where the record is while it waits for a device.
+     *
+     * @param why the directory does not know it; empty if nobody says
+     */
+    Whereabouts whereabouts(DeviceId missing, String why) {
         return new Whereabouts(
-                record.record().position(), report.about(), "directory", "the directory does not know " + missing);
+                record.record().position(),
+                report.about(),
+                "directory",
+                "the directory does not know " + missing + (why.isEmpty() ? "" : ": " + why));
     }
 }

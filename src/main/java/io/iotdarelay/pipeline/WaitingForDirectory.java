@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * Records whose device is not in the directory yet. They wait in order, for one grace period that starts with the first of
- * them; later records of the same device do not wait any more. Belongs to the poll thread.
+ * them, and for longer while the device may still be found; later records of the same device do not wait any more. Belongs to the poll thread.
  *
  * @param <K> what is waited for
  * @param <T> what waits
@@ -28,14 +28,21 @@ final class WaitingForDirectory<K, T> {
 
     private static final class Queue<T> {
         private final Instant since;
+        private final Instant graceEnds;
         private final Deque<T> waiting = new ArrayDeque<>();
 
-        Queue(Instant since) {
+        Queue(Instant since, Duration grace) {
             this.since = since;
+            this.graceEnds = since.plus(grace);
+        }
+
+        boolean isOverdue(Instant now) {
+            return !now.isBefore(graceEnds);
         }
     }
 
     private final Duration grace;
+    private final Duration longest;
     private final Map<K, Queue<T>> queues = new LinkedHashMap<>();
     private final Map<K, Instant> unknown = new LinkedHashMap<>() {
         @Override
@@ -44,12 +51,30 @@ final class WaitingForDirectory<K, T> {
         }
     };
 
-    WaitingForDirectory(Duration grace) {
+    private int size;
+
+    /**
+     * Nothing waits.
+     *
+     * @param longest how long something waits at most while it may still be found
+     */
+    WaitingForDirectory(Duration grace, Duration longest) {
         this.grace = grace;
+        this.longest = longest;
     }
 
     boolean isEmpty() {
         return queues.isEmpty();
+    }
+
+    /** How many records wait. */
+    int size() {
+        return size;
+    }
+
+    /** Those of them that have waited for longer than their grace. */
+    Stream<T> overdue(Instant now) {
+        return queues.values().stream().filter(queue -> queue.isOverdue(now)).flatMap(queue -> queue.waiting.stream());
     }
 
     /** Whether a record of the device waits: later ones have to queue behind it. */
@@ -57,18 +82,20 @@ final class WaitingForDirectory<K, T> {
         return queues.containsKey(device);
     }
 
-    /** Enqueues it. False if the device has been unknown for too long already. */
-    boolean await(K device, T what, Instant now) {
+    /** Enqueues it. False if the device has been unknown for too long already, and will not be found. */
+    boolean await(K device, T what, boolean mayBeFound, Instant now) {
         Queue<T> queue = queues.get(device);
         if (queue == null) {
             Instant since = unknown.get(device);
-            if (grace.isZero() || (since != null && now.isBefore(since.plus(REMEMBERED_FOR)))) {
+            boolean hasGrace = !grace.isZero() && (since == null || !now.isBefore(since.plus(REMEMBERED_FOR)));
+            if (!hasGrace && (!mayBeFound || longest.isZero())) {
                 return false;
             }
-            queue = new Queue<>(now);
+            queue = new Queue<>(now, hasGrace ? grace : Duration.ZERO);
             queues.put(device, queue);
         }
         queue.waiting.add(what);
+        size++;
         return true;
     }
 
@@ -89,18 +116,42 @@ final class WaitingForDirectory<K, T> {
         return resolved;
     }
 
-    /** Removes the records that have waited for too long. */
-    List<T> takeExpired(Instant now) {
-        List<T> expired = new ArrayList<>();
-        queues.forEach((device, queue) -> {
-            if (!now.isBefore(queue.since.plus(grace))) {
-                expired.addAll(queue.waiting);
-                queue.waiting.clear();
-                unknown.put(device, now);
+    /**
+     * Removes the records that have waited for too long.
+     *
+     * @param mayBeFound whether what the first record of a device waits for may still be found
+     */
+    List<T> takeExpired(Predicate<T> mayBeFound, Instant now) {
+        return take(
+                queue -> queue.isOverdue(now)
+                        && (!now.isBefore(queue.since.plus(longest)) || !mayBeFound.test(queue.waiting.getFirst())),
+                Integer.MAX_VALUE,
+                now);
+    }
+
+    /**
+     * Removes records that have waited for longer than their grace, although what they wait for may still be found: those that have waited
+     * longest first, until so many are left.
+     */
+    List<T> takeOverdue(Predicate<T> isFirst, int left, Instant now) {
+        return take(
+                queue -> queue.isOverdue(now) && isFirst.test(queue.waiting.getFirst()), Math.max(0, size - left), now);
+    }
+
+    private List<T> take(Predicate<Queue<T>> condition, int most, Instant now) {
+        List<T> taken = new ArrayList<>();
+        for (Map.Entry<K, Queue<T>> each : queues.entrySet()) {
+            if (taken.size() >= most) {
+                break;
             }
-        });
+            if (condition.test(each.getValue())) {
+                taken.addAll(each.getValue().waiting);
+                each.getValue().waiting.clear();
+                unknown.put(each.getKey(), now);
+            }
+        }
         removeEmpty();
-        return expired;
+        return taken;
     }
 
     /** Removes some of the waiting records. */
@@ -111,5 +162,6 @@ final class WaitingForDirectory<K, T> {
 
     private void removeEmpty() {
         queues.values().removeIf(queue -> queue.waiting.isEmpty());
+        size = queues.values().stream().mapToInt(queue -> queue.waiting.size()).sum();
     }
 }

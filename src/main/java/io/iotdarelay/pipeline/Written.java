@@ -43,9 +43,15 @@ sealed interface Written {
                 : Optional.empty();
     }
 
-    /** Why it is not sent where the directory does not know a device. */
-    default Rejection unknown(DeviceId missing) {
-        return Rejection.of(RejectionReason.UNKNOWN_DEVICE, RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + missing)
+    /**
+     * Why it is not sent where the directory does not know a device.
+     *
+     * @param why that is so; empty if nobody says
+     */
+    default Rejection unknown(DeviceId missing, String why) {
+        return Rejection.of(
+                        RejectionReason.UNKNOWN_DEVICE,
+                        RejectionReason.UNKNOWN_DEVICE.meaning() + ": " + missing + (why.isEmpty() ? "" : "; " + why))
                 .about(about());
     }
 

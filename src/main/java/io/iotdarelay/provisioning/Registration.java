@@ -1,6 +1,8 @@
 package io.iotdarelay.provisioning;
 
 import io.iotdarelay.appside.Device;
+import java.time.Duration;
+import java.util.Optional;
 
 /** What became of a device that was to be created. */
 public sealed interface Registration {
@@ -24,6 +26,19 @@ public sealed interface Registration {
      * Not now: the route's cap is reached, it is a dry run, or there is no answer. Later it may be.
      *
      * @param why a readable explanation without secrets
+     * @param soon whether another try may soon succeed: there was no answer, or too many calls
+     * @param next after how long another try may succeed; empty if nobody can tell
      */
-    record Withheld(String why) implements Registration {}
+    record Withheld(String why, boolean soon, Optional<Duration> next) implements Registration {
+
+        /** Nobody can tell until when. */
+        Withheld(String why, boolean soon) {
+            this(why, soon, Optional.empty());
+        }
+
+        /** Not for a while. */
+        Withheld(String why) {
+            this(why, false);
+        }
+    }
 }

@@ -174,6 +174,9 @@ public final class SettingsReader implements AutoCloseable {
         if (type == DataSize.class) {
             return "must be a size such as 64KB, 10MB";
         }
+        if (type == boolean.class || type == Boolean.class) {
+            return "must be true or false";
+        }
         return "must be " + (type.isPrimitive() || Number.class.isAssignableFrom(type) ? "a number" : "valid");
     }
 

@@ -125,7 +125,7 @@ final class DeviceCalls {
             return Errors.invalidInput("not a child, or gateway_id names no device that is connected directly");
         }
         registry.change(id, known -> known.behind(gateway));
-        return answer(200, id, Secrecy.ABSENT);
+        return Reply.empty(204);
     }
 
     Reply shadow(String id) {

@@ -233,6 +233,20 @@ class ApplicationClientTest {
     }
 
     @Test
+    void changesTheGatewayOfAChild() {
+        server.answers(204, "").answers(200, body("{'device_id':'meter-1'}")).fails(1, 404, "IOTDA.014000");
+        ApplicationSide side = side();
+        DeviceId gateway = new DeviceId("gateway-2");
+
+        assertThat(found(side.changeGateway(DEVICE, gateway))).isEqualTo(gateway);
+        assertThat(server.last().uri()).isEqualTo(BASE + "/devices/meter-1/change-gateway");
+        assertThat(server.last().body()).isEqualTo(body("{'gateway_id':'gateway-2'}"));
+        assertIsSigned(server.last(), "RELAYAK", "RelaySk");
+        assertThat(found(side.changeGateway(DEVICE, gateway))).isEqualTo(gateway);
+        assertThat(answer(side.changeGateway(DEVICE, gateway))).isInstanceOf(Answer.Absent.class);
+    }
+
+    @Test
     void asksForAProductInItsSpace() {
         server.answers(200, body("{'product_id':'p','name':'Meters','service_capabilities':[]}"));
 

@@ -122,6 +122,25 @@ class ClassifierTest {
                         new Answer.Said(200, Optional.empty(), "the body is not what was asked for")));
     }
 
+    /** The answer to a change of gateways has no fields, and perhaps no body. */
+    @Test
+    void aChangeOfGatewaysMayAnswerNothing() {
+        assertThat(moved(success(""))).isEqualTo(new Answer.Found<>("moved"));
+        assertThat(moved(success("{}"))).isEqualTo(new Answer.Found<>("moved"));
+        assertThat(moved(success("<html>sign in</html>"))).isInstanceOf(Answer.Misconfigured.class);
+        assertThat(moved(new HttpReply(
+                        404,
+                        "{\"error_code\":\"IOTDA.014000\"}".getBytes(StandardCharsets.UTF_8),
+                        Optional.empty(),
+                        false)))
+                .isInstanceOf(Answer.Absent.class);
+    }
+
+    private static Answer<String> moved(HttpReply reply) {
+        return new Classifier(Call.CHANGE_GATEWAY, new Redaction(List.of()))
+                .answer(reply, NOW, document -> Optional.of("moved"));
+    }
+
     private static HttpReply success(String body) {
         return new HttpReply(200, body.getBytes(StandardCharsets.UTF_8), Optional.empty(), false);
     }

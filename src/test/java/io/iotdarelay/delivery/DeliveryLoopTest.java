@@ -673,6 +673,7 @@ class DeliveryLoopTest extends DeliveryWorld {
 
         assertThat(rejected).containsOnlyKeys(37L);
         assertThat(rejection(37).reason()).isEqualTo(RejectionReason.CHILD_REJECTED);
+        assertThat(directory.rejectedChildren()).containsExactly(TestTelemetry.device("c37"));
         assertThat(delivered).hasSize(49).doesNotHaveDuplicates();
         assertThat(iotda.sent().size()).isLessThanOrEqualTo(1 + 2 * 6);
     }

@@ -78,6 +78,7 @@ class DeliveryWorld {
     Keep keep = Keep.ALL;
     Packing packing = new RequestPacking(65_536, 50);
     Duration unknownGrace = Duration.ZERO;
+    Duration longestLookup = Duration.ofHours(1);
     Tracing tracing = Tracing.OFF;
     RateLimiter authenticationRate = new RateLimiter(0, this::nanoTime);
     RateLimiter reportRate = new RateLimiter(0, this::nanoTime);
@@ -134,7 +135,7 @@ class DeliveryWorld {
                 awaited,
                 directory,
                 quarantine,
-                new LaneRules(policy, packing, linger, unknownGrace),
+                new LaneRules(policy, packing, linger, unknownGrace, longestLookup),
                 new Spacing(minInterval, this::nanoTime),
                 outcomes,
                 new Superseding.Rule(packing, keep, outcomes::superseded),

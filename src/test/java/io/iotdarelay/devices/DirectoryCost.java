@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
@@ -49,14 +50,11 @@ public final class DirectoryCost {
             long before = heap();
             long start = System.nanoTime();
             try (DirectoryKeeper keeper = new DirectoryKeeper(
-                    new DevicesProperties(
-                            file == null ? null : file.toUri().toString(),
-                            fromTopic ? TOPIC : null,
-                            Duration.ofSeconds(10)),
+                    DevicesSettings.of(file == null ? null : file.toUri().toString(), fromTopic ? TOPIC : null),
                     new DefaultKafkaConsumerFactory<>(
                             Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers())),
                     Clock.systemUTC())) {
-                DeviceDirectory directory = keeper.directory();
+                DeviceDirectory directory = keeper.with(Optional.empty());
                 while (!directory.isLoaded() || directory.find(id(devices - 1)).isEmpty()) {
                     LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
                 }

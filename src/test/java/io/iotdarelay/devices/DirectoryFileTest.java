@@ -6,7 +6,6 @@ import io.iotdarelay.telemetry.DeviceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,9 +44,8 @@ class DirectoryFileTest {
 
     @Test
     void mayBeLeftOut() {
-        assertThat(DirectoryFile.path(new DevicesProperties(null, "topic", Duration.ZERO)))
-                .isEmpty();
-        assertThat(DirectoryFile.path(new DevicesProperties("file:/a/b.csv", null, Duration.ZERO)))
+        assertThat(DirectoryFile.path(DevicesSettings.of(null, "topic"))).isEmpty();
+        assertThat(DirectoryFile.path(DevicesSettings.of("file:/a/b.csv", null)))
                 .contains(Path.of("/a/b.csv"));
     }
 

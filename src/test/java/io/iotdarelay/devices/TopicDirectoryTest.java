@@ -11,9 +11,21 @@ import org.junit.jupiter.api.Test;
 
 class TopicDirectoryTest {
 
-    private final TopicDirectory directory = new TopicDirectory("devices", InstantSource.system());
+    private final TopicDirectory directory = new TopicDirectory("devices", false, InstantSource.system());
 
     /** A poll may return nothing because reading is not permitted any more: that it is over, what was read shows. */
+    @Test
+    void mayBeEmptyWhereThereIsAnotherSource() {
+        TopicDirectory other = new TopicDirectory("devices", true, InstantSource.system());
+        directory.polled(false, true);
+        other.polled(false, true);
+
+        assertThat(directory.isLoaded()).isFalse();
+        assertThat(directory.status().trouble()).isPresent();
+        assertThat(other.isLoaded()).isTrue();
+        assertThat(other.status().trouble()).isEmpty();
+    }
+
     @Test
     void isInTroubleUntilSomethingWasRead() {
         directory.read(device("a"));
@@ -30,7 +42,7 @@ class TopicDirectoryTest {
 
     @Test
     void isNotLoadedWhereMoreDevicesAreThereThanFit() {
-        TopicDirectory small = new TopicDirectory("devices", InstantSource.system(), 1_000);
+        TopicDirectory small = new TopicDirectory("devices", false, InstantSource.system(), 1_000);
         for (String device : List.of("a", "b", "c", "d")) {
             small.read(device(device));
             small.polled(true, false);
@@ -45,7 +57,7 @@ class TopicDirectoryTest {
 
     @Test
     void goesOnWithTheDevicesThatItHasWhereOthersDoNotFitAnyMore() {
-        TopicDirectory small = new TopicDirectory("devices", InstantSource.system(), 1_000);
+        TopicDirectory small = new TopicDirectory("devices", false, InstantSource.system(), 1_000);
         for (int i = 0; i < 20; i++) {
             small.read(device("a"));
             small.read(device("b"));

@@ -12,6 +12,8 @@ import io.iotdarelay.mapping.RouteProperties.DevicesProperties;
 import io.iotdarelay.mapping.RouteProperties.EachProperties;
 import io.iotdarelay.mapping.RouteProperties.HeaderFormat;
 import io.iotdarelay.mapping.RouteProperties.MessageProperties;
+import io.iotdarelay.mapping.RouteProperties.NewGatewayProperties;
+import io.iotdarelay.mapping.RouteProperties.ProvisionProperties;
 import io.iotdarelay.mapping.RouteProperties.ServiceProperties;
 import io.iotdarelay.mapping.RouteProperties.Target;
 import io.iotdarelay.mapping.Routes;
@@ -138,8 +140,25 @@ final class RandomRoutes {
         put(route, "eachWhen", each.isEmpty() || random.nextInt(3) > 0 ? null : rules.condition(2));
         put(route, "whole", random.nextInt(3) == 0);
         put(route, "devices", random.nextInt(6) == 0 ? devices() : null);
+        put(route, "provision", random.nextInt(4) == 0 ? provision(to, rules) : null);
         put(route, "keep", random.nextInt(message ? 20 : 3) == 0 ? Names.any(List.of(Keep.values()), random) : null);
         return Components.make(RouteProperties.class, route);
+    }
+
+    private ProvisionProperties provision(Target to, RandomRules rules) {
+        boolean constant = random.nextBoolean();
+        return new ProvisionProperties(
+                Names.any(List.of(".*", "device-[0-9]+", "x("), random),
+                constant ? Names.any(List.of("product-1", "{/type}", "no/product"), random) : null,
+                constant ? null : rules.id("type"),
+                random.nextBoolean() ? null : rules.id("serial"),
+                random.nextBoolean() ? null : rules.id("name"),
+                Names.any(List.of(0, 1, 100), random),
+                random.nextBoolean(),
+                to == Target.GATEWAY && random.nextBoolean(),
+                to == Target.GATEWAY && random.nextBoolean()
+                        ? new NewGatewayProperties(".*", "product-2", null, rules.id("gateway"), null)
+                        : null);
     }
 
     private DevicesProperties devices() {

@@ -94,6 +94,7 @@ public final class RouteYaml {
                 false,
                 null,
                 null,
+                null,
                 null);
     }
 

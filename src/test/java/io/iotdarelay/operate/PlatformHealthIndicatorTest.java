@@ -78,6 +78,11 @@ class PlatformHealthIndicatorTest {
         }
 
         @Override
+        public Mono<Answer<DeviceId>> changeGateway(DeviceId child, DeviceId gateway) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Mono<Answer<Shadow>> shadow(DeviceId device) {
             return Mono.empty();
         }

@@ -8,14 +8,20 @@ import static io.iotdarelay.testing.TestTelemetry.message;
 import static io.iotdarelay.testing.TestTelemetry.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.devices.DirectoryEntry.Barrier;
+import io.iotdarelay.devices.Outlook;
+import io.iotdarelay.devices.Want;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.mapping.PermittedDevices;
 import io.iotdarelay.mapping.RouteYaml;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.telemetry.Keep;
+import io.iotdarelay.telemetry.Provision;
+import io.iotdarelay.telemetry.ProvisionRequest;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.telemetry.Whereabouts;
 import io.iotdarelay.testing.MapDirectory;
@@ -24,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AddressingTest {
@@ -42,7 +49,7 @@ class AddressingTest {
     private final Addressing addressing = new Addressing(
             directory,
             () -> routes,
-            GRACE,
+            new Addressing.Patience(GRACE, Duration.ofMinutes(10), 1000),
             (report, rejection) ->
                     rejected.add(report.record().record().position().offset() + " " + rejection.detail()));
 
@@ -134,6 +141,178 @@ class AddressingTest {
     }
 
     @Test
+    void waitsBeyondTheGraceWhileThePlatformIsStillToBeAsked() {
+        directory.expecting(want -> new Outlook(true, "the platform is away"));
+        add(1, properties("d", "{}"));
+        add(2, properties("e", "{}"));
+        addressing.askDirectory(NOW.plus(GRACE));
+        addressing.askDirectory(NOW.plus(GRACE.multipliedBy(20)));
+        assertThat(rejected).isEmpty();
+        assertThat(addressing.firsts())
+                .extracting(Whereabouts::detail)
+                .contains("the directory does not know d: the platform is away");
+        assertThat(addressing.overdue(NOW.plus(GRACE.multipliedBy(20)))).hasSize(2);
+
+        directory.with("d", "secret");
+        addressing.askDirectory(NOW.plus(GRACE.multipliedBy(21)));
+        assertThat(taken()).containsExactly("1 d/d");
+        assertThat(directory.wanted().getFirst()).isEqualTo(new Want(device("d"), "route", Optional.empty(), true));
+        assertThat(directory.wanted().stream().filter(Want::isNew)).hasSize(2);
+
+        directory.expecting(want -> new Outlook(false, "it does not exist"));
+        addressing.askDirectory(NOW.plus(GRACE.multipliedBy(22)));
+        assertThat(rejected).singleElement().asString().endsWith(": e; it does not exist");
+    }
+
+    @Test
+    void endsTheWaitAtTheLatest() {
+        directory.expecting(want -> new Outlook(true, "away"));
+        add(1, properties("d", "{}"));
+        addressing.askDirectory(NOW.plusSeconds(599));
+        assertThat(rejected).isEmpty();
+        addressing.askDirectory(NOW.plusSeconds(600));
+        assertThat(rejected).hasSize(1);
+    }
+
+    @Test
+    void isFoundInTheMomentThatItIsAskedFor() {
+        directory.expecting(want -> {
+            directory.with("d", "secret");
+            return Outlook.NONE;
+        });
+        new Addressing(directory, () -> routes, new Addressing.Patience(Duration.ZERO, Duration.ZERO, 1), (r, w) -> {
+                    throw new AssertionError(w.detail());
+                })
+                .add(unaddressed(1, ready("d"), PermittedDevices.ALL), NOW);
+    }
+
+    @Test
+    void givesUpWhatHoldsAPartitionUp() {
+        directory.expecting(want -> new Outlook(true, "away"));
+        add(1, properties("d", "{}"));
+        addressing.unblock(new SourcePartition("topic", 0), NOW.plusSeconds(1));
+        addressing.unblock(new SourcePartition("topic", 1), NOW.plus(GRACE));
+        assertThat(rejected)
+                .as("neither within its grace, nor for another partition")
+                .isEmpty();
+        addressing.unblock(new SourcePartition("topic", 0), NOW.plus(GRACE));
+        assertThat(rejected).hasSize(1);
+    }
+
+    /** Who waits takes no room from who is known; where nobody is known, nobody is in the way of anybody. */
+    @Test
+    void givesUpWhatTakesTheRoomOfOthers() {
+        directory.with("known", "secret").expecting(want -> new Outlook(true, "away"));
+        for (int i = 0; i < 1100; i++) {
+            add(i, properties("d" + i, "{}"));
+        }
+        addressing.askDirectory(NOW.plus(GRACE));
+        assertThat(rejected).isEmpty();
+
+        for (int i = 0; i < 100; i++) {
+            add(2000 + i, properties("known", "{}"));
+        }
+        addressing.askDirectory(NOW.plus(GRACE));
+        assertThat(rejected).hasSize(100);
+        assertThat(rejected.getFirst()).startsWith("0 ");
+        assertThat(taken()).hasSize(100);
+    }
+
+    @Test
+    void rejectsAtOnceWhoCannotHaveASecret() {
+        directory.with("d", null, Barrier.CERTIFICATES);
+        add(1, properties("d", "{}"));
+        assertThat(rejected)
+                .containsExactly(
+                        "1 on the platform, the device authenticates with a certificate, and not with a secret: d");
+    }
+
+    @Test
+    void aChildThatIsToBeCreatedMustExistFirst() {
+        directory.with("g", "secret").expecting(want -> new Outlook(true, "being created"));
+        Provision how =
+                new ProvisionRequest("route", device("c"), "p", "c", Optional.empty(), Optional.of(device("g")));
+        addressing.add(
+                new Unaddressed(
+                        inFlight(new TestAssignment(), 1),
+                        0,
+                        new Written.Ready(child("g", "c", "{}")),
+                        "route",
+                        PermittedDevices.ALL,
+                        List.of(how)),
+                NOW);
+        assertThat(taken()).isEmpty();
+        assertThat(directory.wanted()).containsExactly(new Want(device("c"), "route", Optional.of(how), true));
+
+        directory.withChild("c", "g");
+        addressing.askDirectory(NOW);
+        assertThat(taken()).containsExactly("1 c/g");
+    }
+
+    private static Unaddressed behind(String gateway, String child, PermittedDevices permitted, Provision how) {
+        return new Unaddressed(
+                inFlight(new TestAssignment(), 1),
+                0,
+                new Written.Ready(child(gateway, child, "{}")),
+                "route",
+                permitted,
+                List.of(how));
+    }
+
+    private static ProvisionRequest request(String child, String gateway) {
+        return new ProvisionRequest("route", device(child), "p", child, Optional.empty(), Optional.of(device(gateway)));
+    }
+
+    /** The directory would name the gateway once the child was created, and so permit it. */
+    @Test
+    void createsNoChildBehindAGatewayThatTheRouteMayNotSpeakFor() {
+        directory.with("b-gw", "secret").expecting(want -> new Outlook(true, "being created"));
+
+        addressing.add(behind("b-gw", "a-1", BEGINS_WITH_A, request("a-1", "b-gw")), NOW);
+
+        assertThat(directory.wanted()).isEmpty();
+        assertThat(rejected).containsExactly("1 the route may not speak for gateway b-gw (relay.routes[].devices)");
+    }
+
+    @Test
+    void asksForNothingThatTheRouteMayNotSpeakFor() {
+        add(1, ready("b-1"), BEGINS_WITH_A);
+        assertThat(directory.wanted()).isEmpty();
+
+        directory.findingNodes();
+        add(2, ready("b-2"), BEGINS_WITH_A);
+        assertThat(directory.wanted()).extracting(Want::device).containsExactly(device("b-2"));
+    }
+
+    /** It may exist, and its gateway may well speak for it. */
+    @Test
+    void aChildOfWhichNobodyCanBeAskedIsSentInTheEnd() {
+        directory.with("g", "secret").expecting(want -> new Outlook(true, "away"));
+        addressing.add(behind("g", "c", PermittedDevices.ALL, request("c", "g")), NOW);
+        addressing.askDirectory(NOW.plusSeconds(599));
+        assertThat(taken()).isEmpty();
+        addressing.askDirectory(NOW.plusSeconds(600));
+        assertThat(taken()).containsExactly("1 c/g");
+        assertThat(rejected).isEmpty();
+    }
+
+    @Test
+    void aChildThatIsNotCreatedIsUnknown() {
+        directory.with("g", "secret").expecting(want -> new Outlook(false, "capped"));
+        addressing.add(behind("g", "c", PermittedDevices.ALL, request("c", "g")), NOW);
+        addressing.askDirectory(NOW.plus(GRACE));
+        assertThat(rejected).singleElement().asString().endsWith("c; capped");
+    }
+
+    /** Its record does not say what is needed, as the records of many children that exist. */
+    @Test
+    void aChildThatCannotBeCreatedIsSentAsEver() {
+        directory.with("g", "secret");
+        addressing.add(behind("g", "c", PermittedDevices.ALL, new Provision.Impossible(device("c"), "no name")), NOW);
+        assertThat(taken()).containsExactly("1 c/g");
+    }
+
+    @Test
     void rejectsAtOnceWhatTheRouteMayNotSpeakFor() {
         directory.with("a-1", "secret").with("b-1", "secret");
 
@@ -201,6 +380,75 @@ class AddressingTest {
         assertThat(rejected).containsExactly("2 the directory does not know the device, or its gateway: d");
     }
 
+    private static final String MOVING = """
+            - name: route
+              topics: [topic]
+              to: gateway
+              device-id: key
+              gateway-id: /g
+              services-from: /s
+              provision: { ids: .*, product-id: p, change-gateway: true }
+            """;
+
+    private static Unaddressed throughOther(long offset, String child, String gateway) {
+        return new Unaddressed(
+                inFlight(new TestAssignment(), offset),
+                0,
+                new Written.Ready(child(gateway, child, "{}")),
+                "route",
+                PermittedDevices.ALL,
+                List.of(new ProvisionRequest(
+                        "route", device(child), "p", child, Optional.empty(), Optional.of(device(gateway)))));
+    }
+
+    @Test
+    void waitsForAChildThatIsBeingMoved() {
+        routes = RouteYaml.compiled(MOVING);
+        boolean[] open = {true};
+        directory
+                .with("g", "secret")
+                .with("h", "secret")
+                .withChild("c", "g")
+                .expecting(want -> new Outlook(open[0], ""))
+                .moving(child -> new Outlook(open[0], ""));
+
+        addressing.add(throughOther(2, "c", "h"), NOW);
+        addressing.add(throughOther(3, "c", "h"), NOW);
+        addressing.askDirectory(NOW.plus(GRACE).plusSeconds(5));
+        assertThat(taken()).isEmpty();
+
+        open[0] = false;
+        addressing.askDirectory(NOW.plus(GRACE).plusSeconds(6));
+        assertThat(taken()).as("the platform decides, however it ended").containsExactly("2 c/h", "3 c/h");
+        assertThat(rejected).isEmpty();
+    }
+
+    @Test
+    void movesNoChildThatIsWhereItsRecordSays() {
+        routes = RouteYaml.compiled(MOVING);
+        directory.with("g", "secret").withChild("c", "g").moving(child -> new Outlook(true, ""));
+
+        addressing.add(throughOther(1, "c", "g"), NOW);
+
+        assertThat(taken()).containsExactly("1 c/g");
+    }
+
+    @Test
+    void movesNoChildThatItsRouteMayNotMove() {
+        directory
+                .with("g", "secret")
+                .with("h", "secret")
+                .withChild("c", "g")
+                .withChild("e", "g")
+                .moving(child -> new Outlook(true, ""));
+        routes = RouteYaml.compiled(MOVING.replace(", change-gateway: true", ""));
+        addressing.add(throughOther(1, "c", "h"), NOW);
+        routes = RouteYaml.compiled(MOVING);
+        add(2, child("h", "e", "{}"));
+
+        assertThat(taken()).containsExactly("1 c/h", "2 e/h");
+    }
+
     @Test
     void saysWhetherNewerReportsMayReplaceOne() {
         directory.with("d", "secret");
@@ -253,8 +501,11 @@ class AddressingTest {
     }
 
     private void add(long offset, Written report, PermittedDevices permitted) {
-        addressing.add(
-                new Unaddressed(inFlight(new TestAssignment(), offset), 0, report, "route", permitted, List.of()), NOW);
+        addressing.add(unaddressed(offset, report, permitted), NOW);
+    }
+
+    private static Unaddressed unaddressed(long offset, Written report, PermittedDevices permitted) {
+        return new Unaddressed(inFlight(new TestAssignment(), offset), 0, report, "route", permitted, List.of());
     }
 
     private List<String> taken() {

@@ -203,7 +203,7 @@ class SimulatorApplicationTest {
         assertThat(application
                         .post("/devices/child/change-gateway", "{\"gateway_id\":\"gateway-2\"}")
                         .statusCode())
-                .isEqualTo(200);
+                .isEqualTo(204);
         assertThat(application.json("/devices/child").path("gateway_id").asString())
                 .isEqualTo("gateway-2");
         assertError(
