@@ -179,6 +179,7 @@ class ArchitectureTest {
                     "appside",
                     "registry",
                     "pipeline",
+                    "readback",
                     "commands");
 
     @ArchTest

@@ -68,6 +68,9 @@ public final class Rooms {
                         "delivery",
                         "settle",
                         "registry"));
+        rooms.put(
+                "readback",
+                List.of("telemetry", "settings", "metrics", "decode", "model", "devices", "appside", "pipeline"));
         rooms.put("access", List.of("settings", "metrics"));
         rooms.put(
                 "operate",
@@ -86,6 +89,7 @@ public final class Rooms {
                         "appside",
                         "registry",
                         "pipeline",
+                        "readback",
                         "tls"));
         rooms.put(
                 "commands",

@@ -54,6 +54,12 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    @Lazy
+    ReadBackMeters readBackMeters(MeterRegistry registry) {
+        return new ReadBackMeters(registry);
+    }
+
+    @Bean
     TokenStoreMeters tokenStoreMeters(MeterRegistry registry) {
         return new TokenStoreMeters(registry);
     }

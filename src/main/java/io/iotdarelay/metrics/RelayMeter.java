@@ -325,7 +325,16 @@ public enum RelayMeter implements MeterDocumentation {
             "relay.platform.waiting",
             Meter.Type.GAUGE,
             "requests",
-            "Calls of the application side that wait for their turn. Only with relay.platform.");
+            "Calls of the application side that wait for their turn. Only with relay.platform."),
+    READ_BACK(
+            "relay.platform.read.back",
+            Meter.Type.COUNTER,
+            "reports",
+            "Delivered reports that were looked for in their device's shadow, by service: stored, newer, different or missing. Only"
+                    + " with relay.platform.read-back.",
+            Label.ROUTE,
+            Label.SERVICE,
+            Label.OUTCOME);
 
     private final String name;
     private final Meter.Type type;
@@ -377,6 +386,7 @@ public enum RelayMeter implements MeterDocumentation {
     public enum Label implements KeyName {
         ROUTE("route", "the route's name"),
         REASON("reason", "why: a documented code"),
+        SERVICE("service", "the service's ID; other beyond 1,000 of them"),
         RULE("rule", "the rule of a product model, see models.md"),
         ACTION("action", "rejected, stripped, coerced or warned"),
         API(
@@ -385,7 +395,8 @@ public enum RelayMeter implements MeterDocumentation {
                         + " get-product, get-shadow or list-devices"),
         OUTCOME(
                 "outcome",
-                "of requests accepted, or the class of the failure; of reports delivered, rejected or superseded"),
+                "of requests accepted, or the class of the failure; of reports delivered, rejected or superseded; of read-backs"
+                        + " stored, newer, different or missing"),
         BUNDLE("bundle", "the name of a spring.ssl.bundle"),
         TOPIC("topic", "the source topic"),
         PARTITION("partition", "the source partition");
