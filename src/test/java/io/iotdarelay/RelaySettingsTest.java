@@ -158,8 +158,7 @@ class RelaySettingsTest {
     @Test
     void asksForAnApplicationSideToReadBack() {
         properties.put("relay.platform.read-back.enabled", "true");
-        assertThat(problems())
-                .containsExactly("relay.platform.read-back.enabled: requires relay.platform.endpoint");
+        assertThat(problems()).containsExactly("relay.platform.read-back.enabled: requires relay.platform.endpoint");
 
         applicationSide();
         assertThat(RelaySettings.read(environment()).readBack().enabled()).isTrue();

@@ -83,7 +83,9 @@ public final class Diagnosis {
             return model + ' ' + own;
         }
         return others == null
-                ? "it fits " + model + " that the relay has; that of the platform may be another one"
+                ? "it fits " + model
+                        + " that the relay has: that of the platform may be another one, or the report shared a request with"
+                        + " another one that does not fit"
                 : "it fits " + model
                         + ", but what the platform got with it does not, and may have taken it along: the model "
                         + others;

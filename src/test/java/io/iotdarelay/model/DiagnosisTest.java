@@ -29,21 +29,16 @@ class DiagnosisTest {
         Meter       | setpoint   | 7                      | does not let devices report Meter.setpoint (method)
         """)
     void namesWhatTheModelSays(String service, String property, String value, String reason) {
-        assertThat(diagnosis("product-1").of(DEVICE, "r", SmallModels.services(service, properties(property, value)), service, property))
+        assertThat(diagnosis("product-1")
+                        .of(DEVICE, "r", SmallModels.services(service, properties(property, value)), service, property))
                 .isEqualTo("the model of product product-1 " + reason);
     }
 
     @Test
     void namesWhatCameWithIt() {
-        String reason = diagnosis("product-1")
-                .of(
-                        DEVICE,
-                        "r",
-                        SmallModels.array("""
+        String reason = diagnosis("product-1").of(DEVICE, "r", SmallModels.array("""
                             [{"service_id":"Uplink","properties":{"rssi":-71}},
-                             {"service_id":"Meter","properties":{"temperature":21.5,"tamper":true}}]"""),
-                        "Meter",
-                        "temperature");
+                             {"service_id":"Meter","properties":{"temperature":21.5,"tamper":true}}]"""), "Meter", "temperature");
 
         assertThat(reason)
                 .startsWith("it fits the model of product product-1, but what the platform got with it does not")
@@ -55,8 +50,8 @@ class DiagnosisTest {
         var fitting = SmallModels.services("Meter", "{\"temperature\":21.5}");
 
         assertThat(diagnosis("product-1").of(DEVICE, "r", fitting, "Meter", "temperature"))
-                .isEqualTo(
-                        "it fits the model of product product-1 that the relay has; that of the platform may be another one");
+                .startsWith(
+                        "it fits the model of product product-1 that the relay has: that of the platform may be another one");
         assertThat(diagnosis("other").of(DEVICE, "r", fitting, "Meter", "temperature"))
                 .isEqualTo("the relay has no model of product other");
         assertThat(diagnosis(null).of(DEVICE, "unknown", fitting, "Meter", "temperature"))
@@ -79,7 +74,8 @@ class DiagnosisTest {
     void repeatsNoLongName() {
         String name = "x".repeat(1_000);
 
-        assertThat(diagnosis("product-1").of(DEVICE, "r", SmallModels.services("Meter", properties(name, "1")), "Meter", name))
+        assertThat(diagnosis("product-1")
+                        .of(DEVICE, "r", SmallModels.services("Meter", properties(name, "1")), "Meter", name))
                 .hasSizeLessThan(200);
     }
 

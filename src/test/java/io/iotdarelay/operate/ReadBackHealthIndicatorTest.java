@@ -46,8 +46,9 @@ class ReadBackHealthIndicatorTest {
         assertThat(health.getDetails())
                 .containsEntry(
                         "notStored",
-                        List.of("route r, service S, property x: missing on the platform, last of device d; the model has no"
-                                + " such property"));
+                        List.of(
+                                "route r, service S, property x: missing on the platform, last of device d; the model has no"
+                                        + " such property"));
     }
 
     private static Health health(Map<String, ReadBackStatus.Route> routes, List<NotStored> notStored) {

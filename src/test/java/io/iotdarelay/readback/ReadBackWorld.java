@@ -112,8 +112,7 @@ final class ReadBackWorld {
                         service,
                         1,
                         Optional.ofNullable(properties)
-                                .map(json -> new Shadow.Reported(
-                                        StrictJson.tree(json), Optional.ofNullable(time)))));
+                                .map(json -> new Shadow.Reported(StrictJson.tree(json), Optional.ofNullable(time)))));
     }
 
     void shows(String properties) {
@@ -138,12 +137,6 @@ final class ReadBackWorld {
         pass(2);
     }
 
-    long count(String outcome) {
-        return registry.find("relay.platform.read.back").tag("outcome", outcome).counters().stream()
-                .mapToLong(counter -> (long) counter.count())
-                .sum();
-    }
-
     /** The outcomes that were counted, with their numbers. */
     void assertCounted(String... outcomes) {
         assertThat(registry.find("relay.platform.read.back").counters().stream()
@@ -153,8 +146,13 @@ final class ReadBackWorld {
     }
 
     private static String describe(Counter counter) {
-        return counter.getId().getTag("route") + ' ' + counter.getId().getTag("service") + ' '
-                + counter.getId().getTag("outcome") + ' ' + (long) counter.count();
+        return counter.getId().getTag("route")
+                + ' '
+                + counter.getId().getTag("service")
+                + ' '
+                + counter.getId().getTag("outcome")
+                + ' '
+                + (long) counter.count();
     }
 
     /** Only shadows can be read. */

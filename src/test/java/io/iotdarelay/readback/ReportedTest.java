@@ -33,15 +33,17 @@ class ReportedTest {
         assertThat(read("""
             {"service_id":"A.b","properties":{"a":1}},{"service_id":"$B","properties":{"a":1}},
             {"service_id":"","properties":{"a":1}},{"properties":{"a":1}},{"service_id":"C","properties":{}},
-            {"service_id":"D","properties":{"a.b":1,"$":1,"n":null}},{"service_id":"E"},7"""))
-                .isEmpty();
+            {"service_id":"D","properties":{"a.b":1,"$":1,"n":null}},{"service_id":"E"},7""")).isEmpty();
     }
 
     @Test
     void isBoundedInServicesAndProperties() {
         StringBuilder json = new StringBuilder();
         for (int s = 0; s < 200; s++) {
-            json.append(s == 0 ? "" : ",").append("{\"service_id\":\"S").append(s).append("\",\"properties\":{");
+            json.append(s == 0 ? "" : ",")
+                    .append("{\"service_id\":\"S")
+                    .append(s)
+                    .append("\",\"properties\":{");
             for (int p = 0; p < 600; p++) {
                 json.append(p == 0 ? "" : ",").append("\"p").append(p).append("\":1");
             }
@@ -57,7 +59,8 @@ class ReportedTest {
     @Test
     void whatIsNoJsonHasNoEntries() {
         assertThat(Reported.entries(ReadBackWorld.json("{"))).isEmpty();
-        assertThat(Reported.entries(ReadBackWorld.json("{\"a\":1e99999999999}"))).isEmpty();
+        assertThat(Reported.entries(ReadBackWorld.json("{\"a\":1e99999999999}")))
+                .isEmpty();
     }
 
     private static Map<String, Reported> read(String entries) {
