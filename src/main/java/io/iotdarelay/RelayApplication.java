@@ -22,6 +22,7 @@ import io.iotdarelay.metrics.MetricsConfiguration;
 import io.iotdarelay.model.ModelConfiguration;
 import io.iotdarelay.operate.OperateConfiguration;
 import io.iotdarelay.pipeline.PipelineConfiguration;
+import io.iotdarelay.readback.ReadBackConfiguration;
 import io.iotdarelay.registry.RegistryConfiguration;
 import io.iotdarelay.settle.SettleConfiguration;
 import io.iotdarelay.source.SourceConfiguration;
@@ -83,6 +84,7 @@ import org.springframework.context.annotation.Import;
     SettleConfiguration.class,
     RegistryConfiguration.class,
     AppsideConfiguration.class,
+    ReadBackConfiguration.class,
     PipelineConfiguration.class,
     OperateConfiguration.class,
     AccessConfiguration.class
