@@ -50,7 +50,7 @@ class ArrivalIsProvenIT {
             ConfigurableApplicationContext relay = start(scene);
             Actuator actuator = Actuator.of(relay).asOperator();
             long began = System.nanoTime();
-            scene.simulator().application().shadowDelay(Duration.ofMillis(1500));
+            scene.simulator().application().shadowDelay(Duration.ofMillis(1000));
             assertThat(actuator.status("readBack")).isEqualTo("UNKNOWN");
 
             // What is stored, though late
@@ -135,8 +135,8 @@ class ArrivalIsProvenIT {
                 .with("relay.platform.secret-key", access.secretKey())
                 .with("relay.platform.signature", "derived")
                 .with("relay.platform.read-back.enabled", "true")
-                .with("relay.platform.read-back.interval", "2s")
-                .with("relay.platform.read-back.patience", "4s");
+                .with("relay.platform.read-back.interval", "1s")
+                .with("relay.platform.read-back.patience", "3s");
         return scene.start();
     }
 

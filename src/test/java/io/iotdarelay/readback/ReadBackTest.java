@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.appside.Answer;
 import io.iotdarelay.appside.Shadow;
+import io.iotdarelay.model.Diagnosis;
+import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Report;
 import java.nio.charset.StandardCharsets;
@@ -431,6 +433,37 @@ class ReadBackTest {
         }
 
         assertThat(one.asked).contains(new DeviceId("new"));
+    }
+
+    /** 5 products with 3 services each, an hour by default: 15 devices if each reports all services of its product, otherwise 45. */
+    @ParameterizedTest
+    @CsvSource({"true, 90", "false, 270"})
+    void costsFewCalls(boolean together, int most) {
+        ReadBackProperties byDefault =
+                new ReadBackProperties(true, 3, Duration.ofMinutes(10), Duration.ofMinutes(1), 1);
+        ReadBackWorld hour = new ReadBackWorld(
+                byDefault,
+                new Diagnosis(() -> LoadedModels.NONE, device -> device.value().substring(0, 2)));
+        for (int s = 0; s < 3; s++) {
+            hour.shows("S" + s, "{\"n\":1}", hour.clock.instant());
+        }
+
+        for (int i = 0; i < 3_600; i++) {
+            for (int d = 0; d < 100 && i % 10 == 0; d++) {
+                Instant now = hour.clock.instant();
+                String device = "p" + d % 5 + "-" + d;
+                String services = together
+                        ? text("S0", "{\"n\":1}", now) + ',' + text("S1", "{\"n\":1}", now) + ','
+                                + text("S2", "{\"n\":1}", now)
+                        : text("S" + d / 5 % 3, "{\"n\":1}", now);
+                hour.deliver(new Report.Properties(new DeviceId(device), ReadBackWorld.json(services)));
+            }
+            hour.pass(1);
+        }
+
+        assertThat(hour.asked.size()).isBetween(most * 2 / 3, most);
+        assertThat(hour.readBack.status().services()).isEqualTo(15);
+        assertThat(new HashSet<>(hour.asked)).hasSize(together ? 15 : 45);
     }
 
     @Test
