@@ -334,7 +334,30 @@ public enum RelayMeter implements MeterDocumentation {
                     + " with relay.platform.read-back.",
             Label.ROUTE,
             Label.SERVICE,
-            Label.OUTCOME);
+            Label.OUTCOME),
+    READ_BACK_NOT_STORED(
+            "relay.platform.read.back.not.stored",
+            Meter.Type.GAUGE,
+            "properties",
+            "Properties that this instance delivers and the platform does not store, again and again: at least three failures, none of"
+                    + " which was followed by a success of the same device. At most 20 over all routes. From a route's first check on."
+                    + " Only with relay.platform.read-back.",
+            Label.ROUTE),
+    READ_BACK_AGE(
+            "relay.platform.read.back.age",
+            Meter.Type.GAUGE,
+            "seconds",
+            "How long ago this instance last saw on the platform what it had delivered (outcome stored, or newer by a later report of the"
+                    + " relay itself); since the route's first check, if it never did. Only with relay.platform.read-back.",
+            Label.ROUTE),
+    READ_BACK_FORGOTTEN(
+            "relay.platform.read.back.forgotten",
+            Meter.Type.COUNTER,
+            "checks",
+            "Checks of devices that came to no verdict: no-shadow, trouble (of the application side), moved (the partition did), late"
+                    + " (others wanted the application side), unclear (a masked value, for example) or defect. Only with"
+                    + " relay.platform.read-back.",
+            Label.REASON);
 
     private final String name;
     private final Meter.Type type;

@@ -10,8 +10,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Whether the platform stores what is delivered: UNKNOWN until something was found there or missed, DOWN while properties are not stored
- * again and again. It is no part of readiness: another pod would fare no better.
+ * Whether the platform stores what is delivered: DOWN while properties are not stored again and again; UNKNOWN while there was no
+ * verdict for two hours, or three intervals if that is more. It is no part of readiness: another pod would fare no better.
  */
 final class ReadBackHealthIndicator extends AbstractHealthIndicator {
 
@@ -33,7 +33,7 @@ final class ReadBackHealthIndicator extends AbstractHealthIndicator {
                     .withDetail(
                             "notStored",
                             status.notStored().stream().map(NotStored::describe).toList());
-        } else if (status.routes().isEmpty()) {
+        } else if (!status.isCurrent()) {
             builder.unknown();
         } else {
             builder.up();
@@ -50,6 +50,7 @@ final class ReadBackHealthIndicator extends AbstractHealthIndicator {
         Map<String, Object> described = new LinkedHashMap<>();
         route.delivered().ifPresent(at -> described.put("delivered", at));
         route.seen().ifPresent(at -> described.put("seen", at));
+        described.put("checked", route.checked());
         described.putAll(new TreeMap<>(route.outcomes()));
         return described;
     }

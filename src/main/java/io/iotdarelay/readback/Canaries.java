@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which devices are watched: a few for each target, the first that report, and others once they fall silent. The same reports make the
@@ -19,21 +20,29 @@ final class Canaries {
 
     static final int MOST_TARGETS = 1_000;
 
+    /** Beyond, the first of them may be chosen again. */
+    static final int MOST_EXCLUDED = 1_000;
+
     private final int each;
-    private final Duration interval;
+    private final Duration longestSilence;
     private final Consumer<Canary> dropped;
     private final Map<Target, List<Canary>> targets = new LinkedHashMap<>();
     private final Map<DeviceId, Canary> all = new LinkedHashMap<>();
+
+    /** Devices that cannot stand for anything, and until when that is believed: the first one is the first to be tried again. */
+    private final Map<DeviceId, Instant> excluded = new LinkedHashMap<>();
+
     private Instant searched = Instant.MIN;
 
     /**
      * None are watched yet.
      *
+     * @param longestSilence after which a device that is waited for is replaced; longer than devices take between two reports
      * @param dropped receives those that no longer stand for anything
      */
-    Canaries(int each, Duration interval, Consumer<Canary> dropped) {
+    Canaries(int each, Duration longestSilence, Consumer<Canary> dropped) {
         this.each = each;
-        this.interval = interval;
+        this.longestSilence = longestSilence;
         this.dropped = dropped;
     }
 
@@ -45,8 +54,16 @@ final class Canaries {
         return targets.size();
     }
 
+    @Nullable
+    Canary of(DeviceId device) {
+        return all.get(device);
+    }
+
     /** A device reports something of a target. */
     void offer(Target target, DeviceId device, Instant now) {
+        if (excluded.getOrDefault(device, Instant.MIN).isAfter(now)) {
+            return;
+        }
         List<Canary> standing = targets.get(target);
         if (standing == null) {
             if (targets.size() >= MOST_TARGETS && !makeRoom(now)) {
@@ -60,7 +77,7 @@ final class Canaries {
         }
         if (standing.size() >= each) {
             Optional<Canary> silent = standing.stream()
-                    .filter(canary -> canary.isSilent(target, interval, now))
+                    .filter(canary -> canary.isSilent(target, longestSilence, now))
                     .findFirst();
             if (silent.isEmpty()) {
                 return;
@@ -73,8 +90,13 @@ final class Canaries {
         standing.add(canary);
     }
 
-    /** The platform does not show this device. */
-    void drop(Canary canary) {
+    /** Nothing can be learnt from a device: others stand for what it stood for, and it is not chosen again for a while. */
+    void exclude(Canary canary, Instant until) {
+        excluded.remove(canary.device());
+        if (excluded.size() >= MOST_EXCLUDED) {
+            excluded.remove(excluded.keySet().iterator().next());
+        }
+        excluded.put(canary.device(), until);
         for (Target target : List.copyOf(canary.missed().keySet())) {
             List<Canary> standing = targets.get(target);
             if (standing != null && standing.remove(canary) && standing.isEmpty()) {
@@ -84,10 +106,6 @@ final class Canaries {
         }
     }
 
-    void clear() {
-        List.copyOf(all.values()).forEach(this::drop);
-    }
-
     /** IDs of services may come from data: those of which nothing is heard any more make room. Not more than once a turn. */
     private boolean makeRoom(Instant now) {
         if (now.equals(searched)) {
@@ -95,7 +113,7 @@ final class Canaries {
         }
         searched = now;
         for (Map.Entry<Target, List<Canary>> entry : targets.entrySet()) {
-            if (entry.getValue().stream().allMatch(canary -> canary.isSilent(entry.getKey(), interval, now))) {
+            if (entry.getValue().stream().allMatch(canary -> canary.isSilent(entry.getKey(), longestSilence, now))) {
                 targets.remove(entry.getKey());
                 entry.getValue().forEach(canary -> release(canary, entry.getKey()));
                 return true;

@@ -22,7 +22,6 @@ final class Canary {
     private Instant watchedSince = Instant.MAX;
     private @Nullable Capture capture;
     private @Nullable Check check;
-    private long read;
 
     Canary(DeviceId device, Instant due) {
         this.device = device;
@@ -51,25 +50,20 @@ final class Canary {
         return check;
     }
 
-    /** It waits for the next report. */
+    /** It waits for the next report, unless one is there. */
     void watch(Capture reports, Instant now) {
         capture = reports;
         watchedSince = now;
-        read = 0;
     }
 
-    /** The number of the last report that was looked at. */
-    long read() {
-        return read;
-    }
-
-    void read(long number) {
-        read = number;
+    /** It goes on waiting: what it reported so far is of no use. */
+    void watchOn(Capture reports) {
+        capture = reports;
     }
 
     void open(Check opened) {
         check = opened;
-        missed.replaceAll((target, times) -> opened.isOf(target.service()) ? 0 : times + 1);
+        missed.replaceAll((target, times) -> opened.isOf(target) ? 0 : times + 1);
     }
 
     /** Its reports had nothing of what it stands for. */
@@ -87,9 +81,12 @@ final class Canary {
         due = until;
     }
 
-    /** Whether another device should stand for this: it reports nothing, or nothing of that. */
-    boolean isSilent(Target target, Duration interval, Instant now) {
-        return missed.getOrDefault(target, 0) >= MOST_MISSED
-                || (isWatchedFor(interval, now) && capture != null && capture.count() == 0);
+    /**
+     * Whether another device should stand for this: it reports nothing, or nothing of that.
+     *
+     * @param longest how long a device may take between two reports
+     */
+    boolean isSilent(Target target, Duration longest, Instant now) {
+        return missed.getOrDefault(target, 0) >= MOST_MISSED || isWatchedFor(longest, now);
     }
 }

@@ -45,6 +45,15 @@ final class Capture {
         this.mostHolding = mostHolding;
     }
 
+    /**
+     * Begins with a report that was delivered before anything was kept. Not after the poll thread knows of this. Another report may have
+     * been delivered in between: one is counted that is gone.
+     */
+    void begin(Delivered first) {
+        add(first.route(), first.report(), first.assignment(), first.at());
+        count = 2;
+    }
+
     /** Poll thread only. */
     void add(String route, Report report, Assignment assignment, Instant at) {
         long number = count + 1;

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -32,6 +33,15 @@ final class Check {
      */
     record Part(Target target, Delivered report, ArrayNode entries, Reported reported) {}
 
+    /** A later report of the relay about the same service. It moves the service's time, whatever becomes of each property. */
+    private record Later(Instant at, Reported reported) {
+
+        boolean explains(Instant shown) {
+            return isNear(shown, at)
+                    || reported.time().filter(time -> isNear(shown, time)).isPresent();
+        }
+    }
+
     /** What the shadow shows of it, by properties. */
     record Result(Part part, Map<String, Sighting> properties) {
 
@@ -43,23 +53,23 @@ final class Check {
     private final Instant opened;
     private final Duration patience;
 
-    /** Those without a verdict, by their services. */
-    private final Map<String, Part> parts;
+    /** Those without a verdict. */
+    private final Map<Target, Part> parts;
 
-    private final List<String> services;
+    private final Set<Target> targets;
     private int asked;
 
     Check(Collection<Part> parts, Instant opened, Duration patience) {
         this.opened = opened;
         this.patience = patience;
         this.parts = new LinkedHashMap<>();
-        parts.forEach(part -> this.parts.put(part.target().service(), part));
-        this.services = List.copyOf(this.parts.keySet());
+        parts.forEach(part -> this.parts.put(part.target(), part));
+        this.targets = Set.copyOf(this.parts.keySet());
     }
 
-    /** Whether it is, or was, about a service. */
-    boolean isOf(String service) {
-        return services.contains(service);
+    /** Whether it is, or was, about this. */
+    boolean isOf(Target target) {
+        return targets.contains(target);
     }
 
     /** When the shadow should be read next. */
@@ -82,8 +92,8 @@ final class Check {
     /**
      * Compares with the shadow. What is there is settled, what is not only at the last time.
      *
-     * @param later the reports that were delivered after each other one, as far as they were kept
-     * @param count the number of the last one that was delivered
+     * @param later the reports that were delivered, as far as they were kept
+     * @param count the number of the last one that was delivered, or of one before that
      */
     List<Result> judge(Shadow shadow, List<Delivered> later, long count) {
         asked++;
@@ -93,7 +103,7 @@ final class Check {
             Result result = new Result(part, look(part, shadow, later, count));
             if (isLast || !result.worst().isFailure()) {
                 settled.add(result);
-                parts.remove(part.target().service());
+                parts.remove(part.target());
             }
         }
         return settled;
@@ -105,20 +115,20 @@ final class Check {
                 .filter(each -> each.id().equals(service))
                 .findFirst()
                 .flatMap(Shadow.Service::reported);
-        List<Reported> newer = new ArrayList<>();
+        List<Later> newer = new ArrayList<>();
         long kept = 0;
         for (Delivered each : later) {
             if (each.number() > part.report().number()) {
-                kept++;
+                kept += each.number() <= count ? 1 : 0;
                 Reported.entries(each.report().json())
                         .map(Reported::byService)
                         .map(services -> services.get(service))
-                        .ifPresent(newer::add);
+                        .ifPresent(reported -> newer.add(new Later(each.at(), reported)));
             }
         }
         boolean someAreGone = kept < count - part.report().number();
         boolean isLater = shown.flatMap(Shadow.Reported::time)
-                .filter(time -> isLater(time, part))
+                .filter(time -> isLater(time, part) && newer.stream().noneMatch(each -> each.explains(time)))
                 .isPresent();
         Map<String, Sighting> properties = new LinkedHashMap<>();
         for (String name : part.reported().values().keySet()) {
@@ -131,17 +141,17 @@ final class Check {
     }
 
     private static Sighting sighting(
-            String name, @Nullable JsonNode value, Reported reported, List<Reported> newer, boolean mayBeNewer) {
+            String name, @Nullable JsonNode value, Reported reported, List<Later> newer, boolean mayBeNewer) {
         if (value == null || value.isNull()) {
             return Sighting.MISSING;
         }
-        if (reported.says(name, value)) {
+        if (reported.leaves(name, value)) {
             return Sighting.STORED;
         }
-        if (newer.stream().anyMatch(each -> each.says(name, value))) {
+        if (newer.stream().anyMatch(each -> each.reported().says(name, value))) {
             return Sighting.OVERTAKEN;
         }
-        if (Comparison.isMasked(value)) {
+        if (reported.says(name, value) || Comparison.isUnclear(value)) {
             return Sighting.UNKNOWN;
         }
         return mayBeNewer ? Sighting.NEWER : Sighting.DIFFERENT;
@@ -153,7 +163,11 @@ final class Check {
      */
     private static boolean isLater(Instant shown, Part part) {
         Instant delivered = part.report().at();
-        boolean isOwn = !shown.isBefore(delivered.minus(SAME_TIME)) && !shown.isAfter(delivered.plus(SAME_TIME));
-        return !isOwn && shown.isAfter(part.reported().time().orElse(delivered).plus(SAME_TIME));
+        return !isNear(shown, delivered)
+                && shown.isAfter(part.reported().time().orElse(delivered).plus(SAME_TIME));
+    }
+
+    private static boolean isNear(Instant one, Instant other) {
+        return Duration.between(one, other).abs().compareTo(SAME_TIME) <= 0;
     }
 }

@@ -56,7 +56,17 @@ final class Deliveries implements DeliveredReports {
 
     /** From now on the reports of a device are kept. */
     Capture watch(DeviceId device) {
+        return put(device, new Capture(holding, MOST_HOLDING));
+    }
+
+    /** The same, with a sample as the first one. */
+    Capture watch(Delivered sample) {
         Capture capture = new Capture(holding, MOST_HOLDING);
+        capture.begin(sample);
+        return put(sample.report().device(), capture);
+    }
+
+    private Capture put(DeviceId device, Capture capture) {
         captures.put(device, capture);
         return capture;
     }

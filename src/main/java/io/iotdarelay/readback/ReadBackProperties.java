@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * no record, and asks only while nothing else waits for the application side.
  *
  * @param enabled whether it is done. It requires {@code relay.platform.endpoint}.
- * @param devices how many devices are watched for each product and service. Where the relay does not know a device's product, for each
- *     route and service. They are chosen among those that report, and replaced when they fall silent.
+ * @param devices how many devices are watched for each route, product (if the relay knows it) and service. They are chosen among those
+ *     that report, and replaced when they report nothing for two hours, or three intervals if that is more.
  * @param interval how often a watched device is checked. After a report that was not stored, it is checked again a minute later.
  * @param patience how long a report may take to show. The platform is asked after a twelfth of it, a quarter of it and all of it; the first
  *     time that shows the report is the last.

@@ -13,10 +13,16 @@ import java.util.Optional;
  * @param notStored what is not stored again and again, not too many
  * @param devices how many are watched
  * @param services how many services, of products or routes, they stand for
- * @param forgotten checks that came to no verdict
+ * @param forgotten how often a check came to no verdict
+ * @param isCurrent whether there was a verdict lately
  */
 public record ReadBackStatus(
-        Map<String, Route> routes, List<NotStored> notStored, int devices, int services, long forgotten) {
+        Map<String, Route> routes,
+        List<NotStored> notStored,
+        int devices,
+        int services,
+        long forgotten,
+        boolean isCurrent) {
 
     public ReadBackStatus {
         routes = Map.copyOf(routes);
@@ -28,9 +34,10 @@ public record ReadBackStatus(
      *
      * @param delivered when the last one was delivered that was then seen on the platform
      * @param seen when it was seen there
+     * @param checked when the last verdict was, whatever it was
      * @param outcomes how many were found how: stored, newer, different, missing
      */
-    public record Route(Optional<Instant> delivered, Optional<Instant> seen, Map<String, Long> outcomes) {
+    public record Route(Optional<Instant> delivered, Optional<Instant> seen, Instant checked, Map<String, Long> outcomes) {
 
         public Route {
             outcomes = Map.copyOf(outcomes);

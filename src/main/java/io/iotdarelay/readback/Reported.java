@@ -5,6 +5,7 @@ import io.iotdarelay.telemetry.Json;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import tools.jackson.databind.node.ArrayNode;
 /**
  * What one report says about one service.
  *
- * @param values of each property that the shadow can have, in the order of the report's entries; never none
+ * @param values of each property that the shadow can have, by the times of the report's entries; never none
  * @param time of the latest entry
  */
 record Reported(Map<String, List<JsonNode>> values, Optional<Instant> time) {
@@ -43,14 +44,15 @@ record Reported(Map<String, List<JsonNode>> values, Optional<Instant> time) {
     /** By the services' IDs; those of which the shadow can have nothing are left out. */
     static Map<String, Reported> byService(ArrayNode entries) {
         Map<String, Reported> services = new LinkedHashMap<>();
-        for (JsonNode entry : entries) {
+        List<JsonNode> byTime = entries.valueStream()
+                .sorted(Comparator.comparing(entry -> time(entry).orElse(Instant.MAX)))
+                .toList();
+        for (JsonNode entry : byTime) {
             String id = entry.path("service_id").asString("");
             if (isStorable(id) && (services.size() < MOST_SERVICES || services.containsKey(id))) {
                 Reported before = services.get(id);
                 Reported with = (before == null ? new Reported(new LinkedHashMap<>(), Optional.empty()) : before)
-                        .with(
-                                entry.path("properties"),
-                                time(entry.path("event_time").asString("")));
+                        .with(entry.path("properties"), time(entry));
                 if (!with.values().isEmpty()) {
                     services.put(id, with);
                 }
@@ -77,7 +79,11 @@ record Reported(Map<String, List<JsonNode>> values, Optional<Instant> time) {
         return !name.isEmpty() && name.indexOf('.') < 0 && name.indexOf('$') < 0 && name.indexOf(0) < 0;
     }
 
-    private static Optional<Instant> time(String text) {
+    private static Optional<Instant> time(JsonNode entry) {
+        String text = entry.path("event_time").asString("");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(Instant.parse(text));
         } catch (DateTimeException e) {
@@ -94,6 +100,12 @@ record Reported(Map<String, List<JsonNode>> values, Optional<Instant> time) {
             }
         }
         return false;
+    }
+
+    /** Whether this is the value that it leaves behind. */
+    boolean leaves(String property, JsonNode value) {
+        JsonNode last = last(property);
+        return last != null && Comparison.isSame(last, value);
     }
 
     /** The last value of a property. */

@@ -5,13 +5,13 @@ import java.util.List;
 
 /** What the shadow shows of what was reported. The worst is the last. */
 enum Sighting {
-    /** It cannot be told: the value is masked. */
+    /** It cannot be told: the value is masked, not finite, or an earlier one of the same report. */
     UNKNOWN(""),
     /** The value that was reported. */
     STORED("stored"),
     /** A value that the relay delivered later. */
     OVERTAKEN("newer"),
-    /** Another value, which is later than what was reported, as far as times and numbers tell. */
+    /** Another value, which somebody else must have reported later; or later reports of the relay were not kept. It proves nothing. */
     NEWER("newer"),
     /** Another value, and nothing says that it is later. */
     DIFFERENT("different"),

@@ -13,18 +13,24 @@ final class Tallies {
 
     /** A report was looked for. */
     void add(Delivered report, Sighting found, Instant now) {
-        ReadBackStatus.Route before = routes.getOrDefault(
-                report.route(), new ReadBackStatus.Route(Optional.empty(), Optional.empty(), Map.of()));
-        Map<String, Long> outcomes = new HashMap<>(before.outcomes());
+        ReadBackStatus.Route before = routes.get(report.route());
+        Map<String, Long> outcomes = new HashMap<>(before == null ? Map.of() : before.outcomes());
         outcomes.merge(found.code(), 1L, Long::sum);
+        Optional<Instant> delivered = before == null ? Optional.empty() : before.delivered();
+        Optional<Instant> seen = before == null ? Optional.empty() : before.seen();
         routes.put(
                 report.route(),
                 found.isProof()
-                        ? new ReadBackStatus.Route(Optional.of(report.at()), Optional.of(now), outcomes)
-                        : new ReadBackStatus.Route(before.delivered(), before.seen(), outcomes));
+                        ? new ReadBackStatus.Route(Optional.of(report.at()), Optional.of(now), now, outcomes)
+                        : new ReadBackStatus.Route(delivered, seen, now, outcomes));
     }
 
     Map<String, ReadBackStatus.Route> routes() {
         return routes;
+    }
+
+    /** Whether any route had a verdict since then. */
+    boolean hasVerdictSince(Instant then) {
+        return routes.values().stream().anyMatch(route -> !route.checked().isBefore(then));
     }
 }

@@ -1,8 +1,8 @@
 package io.iotdarelay.readback;
 
 /**
- * What a few devices stand for: a service of a product.
+ * What a few devices stand for: a service of a product, as a route makes it. Another route may send other properties of the same service.
  *
- * @param of the product, or the route where that is not known
+ * @param product empty where it is not known
  */
-record Target(String of, String service) {}
+record Target(String route, String product, String service) {}

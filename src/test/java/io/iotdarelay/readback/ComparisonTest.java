@@ -23,8 +23,20 @@ class ComparisonTest {
         123456789012345678901234567890  | 1.2345678901234567890123456789e29 | true
         0.1                             | 0.10000000000000000001          | false
         1e-300                          | 1E-300                          | true
-        21                              | "21"                            | false
-        "21"                            | 21                              | false
+        21                              | "21"                            | true
+        "21.50"                         | 21.5                            | true
+        "21"                            | 22                              | false
+        "one"                           | 1                               | false
+        ""                              | 1                               | false
+        "21"                            | "21.0"                          | false
+        NaN                             | NaN                             | false
+        NaN                             | 1                               | false
+        Infinity                        | "1"                             | false
+        "2026-11-30T12:00:00Z"          | "20261130T120000Z"              | true
+        "2026-11-30T12:00:00.000Z"      | "2026-11-30T20:00:00+08:00"     | true
+        "2026-11-30T12:00:00Z"          | "20261130T120001Z"              | false
+        "2026-11-30 or so"              | "20261130T120001Z"              | false
+        "a text of twenty"              | "another of twenty"             | false
         "a"                             | "a"                             | true
         "a"                             | "A"                             | false
         true                            | true                            | true
@@ -56,6 +68,10 @@ class ComparisonTest {
         1                | 2                      | false
         "1"              | 1                      | false
         1                | "1"                    | false
+        NaN              | 1                      | false
+        1                | NaN                    | false
+        1e400            | 1e401                  | false
+        1e100000000      | 1                      | false
         """)
     void knowsNumbersThatLostDigits(String one, String other, boolean rounded) {
         assertThat(Comparison.isRounded(StrictJson.tree(one), StrictJson.tree(other)))
@@ -68,9 +84,13 @@ class ComparisonTest {
         "*a*" | false
         ""    | false
         1     | false
+        NaN   | true
+        [1,"**"]     | true
+        {"a":[NaN]}  | true
+        {"a":[1,{}]} | false
         """)
-    void knowsMaskedValues(String value, boolean masked) {
-        assertThat(Comparison.isMasked(StrictJson.tree(value))).isEqualTo(masked);
+    void knowsWhatCannotBeCompared(String value, boolean unclear) {
+        assertThat(Comparison.isUnclear(StrictJson.tree(value))).isEqualTo(unclear);
     }
 
     /** A hundred million digits would have to be written out to add something to such a number. */

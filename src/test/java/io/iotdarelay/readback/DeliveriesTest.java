@@ -49,6 +49,16 @@ class DeliveriesTest {
     }
 
     @Test
+    void beginsWithASampleAndAGap() {
+        add("d", 10);
+        Capture capture = deliveries.watch(deliveries.takeSamples().getFirst());
+        add("d", 10);
+
+        assertThat(capture.after(0)).extracting(Delivered::number).containsExactly(1L, 3L);
+        assertThat(capture.count()).isEqualTo(3);
+    }
+
+    @Test
     void isBoundedInSize() {
         Capture capture = deliveries.watch(new DeviceId("d"));
         add("d", Capture.MOST_BYTES);

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -45,9 +46,11 @@ final class ReadBackWorld {
     final List<Instant> askedAt = new ArrayList<>();
     final Epoch assignment = new Epoch();
     final ReadBack readBack;
+    private final Map<String, Long> before = new HashMap<>();
     double rate = 10;
     int waiting;
     Function<DeviceId, Answer<Shadow>> side = this::shadow;
+    boolean isSilent;
 
     private final Map<String, Shadow.Service> services = new HashMap<>();
 
@@ -92,7 +95,11 @@ final class ReadBackWorld {
     }
 
     void deliver(Report report) {
-        readBack.deliveries().add("r", report, assignment, clock.instant());
+        deliver("r", report);
+    }
+
+    void deliver(String route, Report report) {
+        readBack.deliveries().add(route, report, assignment, clock.instant());
     }
 
     static Json entry(String service, String properties, Instant time) {
@@ -119,7 +126,7 @@ final class ReadBackWorld {
         shows("S", properties, clock.instant());
     }
 
-    private Answer<Shadow> shadow(DeviceId device) {
+    Answer<Shadow> shadow(DeviceId device) {
         return new Answer.Found<>(new Shadow(device, List.copyOf(services.values())));
     }
 
@@ -131,18 +138,42 @@ final class ReadBackWorld {
         }
     }
 
-    /** A device becomes a canary, which waits for the next report. */
+    /** A device becomes a canary; what it was chosen by is stored, and now it waits for the next report. */
     void watch(String device, String properties) {
+        shows(properties);
         deliver(device, properties);
-        pass(2);
+        pass(620);
+        before.putAll(counted());
+        asked.clear();
+        askedAt.clear();
     }
 
-    /** The outcomes that were counted, with their numbers. */
+    /** The outcomes that were counted since then, with their numbers. */
     void assertCounted(String... outcomes) {
-        assertThat(registry.find("relay.platform.read.back").counters().stream()
-                        .filter(counter -> counter.count() > 0)
-                        .map(ReadBackWorld::describe))
+        assertThat(counted().entrySet().stream()
+                        .map(each -> Map.entry(each.getKey(), each.getValue() - before.getOrDefault(each.getKey(), 0L)))
+                        .filter(each -> each.getValue() > 0)
+                        .map(each -> each.getKey() + ' ' + each.getValue()))
                 .containsExactlyInAnyOrder(outcomes);
+    }
+
+    private Map<String, Long> counted() {
+        return registry.find("relay.platform.read.back").counters().stream()
+                .collect(Collectors.toMap(ReadBackWorld::describe, counter -> (long) counter.count()));
+    }
+
+    double gauge(String name) {
+        return registry.get(name).tag("route", "r").gauge().value();
+    }
+
+    double forgotten(String reason) {
+        return registry.get("relay.platform.read.back.forgotten").tag("reason", reason).counter().count();
+    }
+
+    List<String> told() {
+        return readBack.status().notStored().stream()
+                .map(ReadBackStatus.NotStored::property)
+                .toList();
     }
 
     private static String describe(Counter counter) {
@@ -150,9 +181,7 @@ final class ReadBackWorld {
                 + ' '
                 + counter.getId().getTag("service")
                 + ' '
-                + counter.getId().getTag("outcome")
-                + ' '
-                + (long) counter.count();
+                + counter.getId().getTag("outcome");
     }
 
     /** Only shadows can be read. */
@@ -160,7 +189,7 @@ final class ReadBackWorld {
 
         @Override
         public Mono<Answer<Shadow>> shadow(DeviceId device) {
-            return Mono.fromSupplier(() -> {
+            return isSilent ? Mono.never() : Mono.fromSupplier(() -> {
                 asked.add(device);
                 askedAt.add(clock.instant());
                 return side.apply(device);

@@ -23,7 +23,10 @@ class ReportedTest {
         assertThat(s.says("a", StrictJson.tree("2"))).isTrue();
         assertThat(s.says("a", StrictJson.tree("9"))).isFalse();
         assertThat(s.says("none", StrictJson.tree("9"))).isFalse();
-        assertThat(s.last("a")).isEqualTo(StrictJson.tree("2"));
+        assertThat(s.last("a")).as("the last one by its time").isEqualTo(StrictJson.tree("1"));
+        assertThat(s.leaves("a", StrictJson.tree("1"))).isTrue();
+        assertThat(s.leaves("a", StrictJson.tree("2"))).isFalse();
+        assertThat(s.leaves("none", StrictJson.tree("1"))).isFalse();
         assertThat(s.last("none")).isNull();
         assertThat(Objects.requireNonNull(services.get("T")).time()).isEmpty();
     }
