@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is looked for, when, how often, and what is made of it. */
 class ReadBackTest {
@@ -43,9 +46,9 @@ class ReadBackTest {
         world.assertCounted("r S stored 1");
         assertThat(world.asked).containsExactly(new DeviceId("d"));
         ReadBackStatus.Route route = route();
-        assertThat(route.delivered()).contains(Instant.parse("2026-11-30T12:00:02Z"));
+        assertThat(route.delivered()).contains(Instant.parse("2026-11-30T12:10:20Z"));
         assertThat(route.seen().orElseThrow()).isAfter(route.delivered().orElseThrow());
-        assertThat(route.outcomes()).containsExactly(Map.entry("stored", 1L));
+        assertThat(route.outcomes()).containsExactly(Map.entry("stored", 2L));
     }
 
     @Test
@@ -148,13 +151,14 @@ class ReadBackTest {
     @Test
     void aValueOfSomebodyElseIsNewerByItsTime() {
         world.watch("d", "{\"n\":1}");
+        Optional<Instant> seen = route().seen();
 
         world.deliver("d", "{\"n\":2}");
         world.shows("S", "{\"n\":77}", world.clock.instant().plusSeconds(20));
         world.pass(30);
 
         world.assertCounted("r S newer 1");
-        assertThat(route().seen()).as("that proves nothing of ours").isEmpty();
+        assertThat(route().seen()).as("that proves nothing of ours").isEqualTo(seen);
     }
 
     @ParameterizedTest
@@ -205,15 +209,17 @@ class ReadBackTest {
                 new DeviceId("d"),
                 ReadBackWorld.json(text("S", "{\"n\":1}", now) + ',' + text("T", "{\"t\":[1,{\"a\":\"b\"}]}", now)));
         world.deliver(both);
-        world.pass(2);
+        world.shows("{\"n\":1}");
+        world.shows("T", "{\"t\":[1.0,{\"a\":\"b\"}]}", now);
+        world.pass(620);
+        assertThat(world.asked).as("one shadow has both").hasSize(1);
 
         world.deliver(both);
-        world.shows("{\"n\":1}");
         world.shows("T", "{\"t\":[1.0,{\"a\":\"c\"}]}", now);
         world.pass(90);
 
-        world.assertCounted("r S stored 1", "r T different 1");
-        assertThat(world.asked).as("one shadow has both").hasSize(3);
+        world.assertCounted("r S stored 2", "r T stored 1", "r T different 1");
+        assertThat(world.asked).hasSize(4);
     }
 
     private ReadBackStatus.Route route() {
@@ -401,7 +407,7 @@ class ReadBackTest {
         Set<DeviceId> first = new HashSet<>(world.asked);
         assertThat(first).containsExactlyInAnyOrder(new DeviceId("d0"), new DeviceId("d1"), new DeviceId("d2"));
 
-        for (int i = 0; i < 3_000; i++) {
+        for (int i = 0; i < 9_000; i++) {
             for (int d = 3; d < 20; d++) {
                 world.deliver("d" + d, "{\"n\":" + i + "}");
             }
@@ -497,6 +503,7 @@ class ReadBackTest {
 
         world.assertCounted("r S missing 3");
         assertThat(told).containsExactly(0, 0, 1);
+        assertThat(world.gauge("relay.platform.read.back.not.stored")).isEqualTo(1);
         assertThat(world.readBack.status().notStored()).singleElement().satisfies(finding -> {
             assertThat(finding.describe())
                     .startsWith("route r, service S, property x: missing on the platform, last of device d; ")
@@ -508,6 +515,249 @@ class ReadBackTest {
         world.shows("{\"n\":3,\"x\":4}");
         world.pass(700);
         assertThat(world.readBack.status().notStored()).isEmpty();
+        assertThat(world.gauge("relay.platform.read.back.not.stored")).isZero();
+    }
+
+    @Test
+    void theReportThatADeviceIsChosenByIsChecked() {
+        world.shows("{\"n\":1}");
+        world.deliver("d", "{\"n\":1}");
+        world.pass(10);
+
+        world.assertCounted("r S stored 1");
+        assertThat(world.gauge("relay.platform.read.back.age")).isBetween(0.0, 5.0);
+    }
+
+    /** What came between being sampled and being watched is not known. */
+    @Test
+    void anotherValueThanTheOneThatADeviceIsChosenByMayBeNewer() {
+        world.shows("{\"n\":7}");
+        world.deliver("d", "{\"n\":1}");
+        world.deliver("d", "{\"n\":2}");
+        world.pass(90);
+
+        world.assertCounted("r S newer 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"900, 12", "3600, 10", "86400, 3"})
+    void aFleetThatReportsSeldomIsChecked(int every, int least) {
+        for (int i = 0; i < 5; i++) {
+            for (int d = 0; d < 20; d++) {
+                world.deliver("d" + d, "{\"n\":" + i + "}");
+            }
+            world.shows("{\"n\":" + i + "}");
+            world.pass(every);
+        }
+
+        assertThat(route().outcomes()).containsOnlyKeys("stored");
+        assertThat(world.asked).hasSizeGreaterThanOrEqualTo(least);
+        assertThat(world.gauge("relay.platform.read.back.age")).isLessThanOrEqualTo(every);
+    }
+
+    /** The service's time moves with what is stored of it, and with each report. */
+    @ParameterizedTest
+    @CsvSource({"5", "20", "30"})
+    void oneDiscardedPropertyIsDifferentHoweverOftenADeviceReports(int every) {
+        world.watch("d", "{\"n\":0,\"x\":0}");
+
+        for (int i = 1; i <= 100; i++) {
+            if (i % every == 1) {
+                world.deliver("d", "{\"n\":" + i + ",\"x\":" + i + "}");
+                world.shows("{\"n\":" + i + ",\"x\":0}");
+            }
+            world.pass(1);
+        }
+
+        world.assertCounted("r S different 1");
+    }
+
+    @Test
+    void whatIsNoLongerReportedIsNotToldForever() {
+        world.watch("d", "{\"n\":1}");
+        for (int i = 0; i < 3; i++) {
+            world.deliver("d", "{\"n\":2,\"x\":1}");
+            world.shows("{\"n\":2}");
+            world.pass(130);
+        }
+        for (int i = 0; i < 60; i++) {
+            world.deliver("d", "{\"n\":2}");
+            world.pass(60);
+        }
+        assertThat(world.told()).as("an hour later").containsExactly("x");
+
+        for (int i = 0; i < 70; i++) {
+            world.deliver("d", "{\"n\":2}");
+            world.pass(60);
+        }
+        assertThat(world.told()).isEmpty();
+    }
+
+    @Test
+    void twoRoutesOfAProductAreCheckedBoth() {
+        ReadBackWorld one =
+                new ReadBackWorld(new ReadBackProperties(true, 1, Duration.ofMinutes(10), Duration.ofMinutes(1), 1));
+        Report report = new Report.Properties(
+                new DeviceId("d"), ReadBackWorld.entry("S", "{\"n\":1}", one.clock.instant()));
+        Report other = new Report.Properties(
+                new DeviceId("e"), ReadBackWorld.entry("S", "{\"m\":1}", one.clock.instant()));
+        one.shows("{\"n\":1,\"m\":1}");
+        one.deliver("r", report);
+        one.deliver("q", other);
+        one.pass(20);
+
+        one.assertCounted("r S stored 1", "q S stored 1");
+        assertThat(one.readBack.status().services()).isEqualTo(2);
+    }
+
+    @Test
+    void aDeviceStandsForEachRouteOfItsService() {
+        Report report = new Report.Properties(
+                new DeviceId("d"), ReadBackWorld.entry("S", "{\"n\":1}", world.clock.instant()));
+        world.shows("{\"n\":1}");
+        world.deliver("r", report);
+        world.deliver("q", report);
+        world.pass(620);
+        world.deliver("r", report);
+        world.deliver("q", report);
+        world.pass(20);
+
+        assertThat(world.readBack.status().routes()).containsOnlyKeys("r", "q");
+    }
+
+    @Test
+    void aNumberThatIsNoneIsForgotten() {
+        world.watch("d", "{\"n\":1}");
+
+        world.deliver("d", "{\"n\":2}");
+        world.shows("{\"n\":NaN}");
+        world.pass(90);
+
+        world.assertCounted();
+        assertThat(world.forgotten("unclear")).isEqualTo(1);
+    }
+
+    @Test
+    void anEarlierValueOfAReportProvesNothing() {
+        world.watch("d", "{\"n\":0}");
+
+        Instant now = world.clock.instant();
+        world.deliver(new Report.Properties(
+                new DeviceId("d"),
+                ReadBackWorld.json(
+                        text("S", "{\"n\":2}", now) + ',' + text("S", "{\"n\":1}", now.minusSeconds(1)))));
+        world.shows("{\"n\":1}");
+        world.pass(90);
+
+        world.assertCounted();
+        assertThat(world.forgotten("unclear")).isEqualTo(1);
+    }
+
+    @Test
+    void aDefectCostsOneDevice() {
+        JsonNode broken = new ObjectNode(JsonNodeFactory.instance) {
+            @Override
+            public JsonNode get(String name) {
+                throw new IllegalStateException("defect");
+            }
+        };
+        world.watch("bad", "{\"n\":1}");
+        world.watch("good", "{\"n\":1}");
+        for (int i = 0; i < 3; i++) {
+            world.deliver("good", "{\"n\":1,\"x\":1}");
+            world.pass(130);
+        }
+        world.side = device -> device.value().equals("bad")
+                ? new Answer.Found<>(new Shadow(
+                        device,
+                        List.of(new Shadow.Service(
+                                "S", 1, Optional.of(new Shadow.Reported(broken, Optional.empty()))))))
+                : world.shadow(device);
+
+        for (int i = 0; i < 60; i++) {
+            world.deliver("bad", "{\"n\":1}");
+            world.pass(1);
+        }
+
+        assertThat(world.forgotten("defect")).as("and it is not chosen again").isEqualTo(1);
+        assertThat(world.readBack.status().devices()).isEqualTo(1);
+        assertThat(world.told()).containsExactly("x");
+    }
+
+    @Test
+    void whatIsOfNoUseMakesRoomForOthers() {
+        Deliveries deliveries = (Deliveries) world.readBack.deliveries();
+        world.watch("d", "{\"n\":1}");
+
+        world.deliver("d", "T", "{\"n\":5}", world.clock.instant());
+        assertThat(deliveries.holding()).isEqualTo(1);
+        world.pass(1);
+        assertThat(deliveries.holding()).isZero();
+        world.deliver("d", "{\"n\":2}");
+        world.shows("{\"n\":2}");
+        world.pass(10);
+
+        world.assertCounted("r S stored 1");
+    }
+
+    @Test
+    void aDeviceWithoutAShadowIsNotChosenAgainForAnHour() {
+        world.side = device -> new Answer.Absent<>(SAID);
+
+        for (int i = 0; i < 3_500; i++) {
+            world.deliver("d", "{\"n\":1}");
+            world.pass(1);
+        }
+        assertThat(world.asked).hasSize(1);
+        for (int i = 0; i < 200; i++) {
+            world.deliver("d", "{\"n\":1}");
+            world.pass(1);
+        }
+        assertThat(world.asked).hasSize(2);
+    }
+
+    @Test
+    void manyDevicesWithoutAShadowAreNoReasonToAskForAll() {
+        world.side = device -> new Answer.Refused<>(SAID);
+
+        for (int i = 0; i < 600; i++) {
+            for (int d = 0; d < 100; d++) {
+                world.deliver("d" + d, "{\"n\":1}");
+            }
+            world.pass(1);
+        }
+
+        assertThat(world.asked.size()).as("three, and then one a minute").isBetween(8, 14);
+        assertThat(world.forgotten("no-shadow")).isEqualTo(world.asked.size());
+    }
+
+    @Test
+    void theRestIsCheckedThoughAnAnswerNeverComes() {
+        world.watch("d", "{\"n\":1}");
+        world.isSilent = true;
+        world.deliver("d", "{\"n\":2}");
+        world.pass(130);
+        assertThat(world.forgotten("trouble")).isEqualTo(1);
+
+        world.isSilent = false;
+        world.pass(620);
+        world.deliver("d", "{\"n\":3}");
+        world.shows("{\"n\":3}");
+        world.pass(10);
+
+        world.assertCounted("r S stored 1");
+    }
+
+    @Test
+    void whatWasSeenLongAgoIsNotCurrent() {
+        assertThat(world.readBack.status().isCurrent()).isFalse();
+        world.watch("d", "{\"n\":1}");
+        world.pass(6_000);
+        assertThat(world.readBack.status().isCurrent()).isTrue();
+        world.pass(1_000);
+
+        assertThat(world.readBack.status().isCurrent()).isFalse();
+        assertThat(world.gauge("relay.platform.read.back.age")).isGreaterThan(7_200);
     }
 
     @Test
