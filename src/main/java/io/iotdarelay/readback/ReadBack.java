@@ -133,7 +133,8 @@ public final class ReadBack {
                 hasFailed = true;
                 log.atError()
                         .setCause(defect)
-                        .log("A defect in the proof of arrival; delivery is not affected. Further ones are only counted");
+                        .log(
+                                "A defect in the proof of arrival; delivery is not affected. Further ones are only counted");
             }
             if (about != null) {
                 canaries.exclude(about, now.plus(EXCLUSION));
@@ -177,7 +178,8 @@ public final class ReadBack {
 
     private Target target(Delivered report, String service) {
         String route = report.route();
-        return new Target(route, models.productOf(report.report().device(), route).orElse(""), service);
+        return new Target(
+                route, models.productOf(report.report().device(), route).orElse(""), service);
     }
 
     private void proceed(Canary canary, Instant now) {
@@ -247,9 +249,12 @@ public final class ReadBack {
     private void expect(Target target, Instant now) {
         String route = target.route();
         meters.expect(route, target.service(), Sighting.codes());
-        meters.show(route, () -> secondsUnseen(route, now), () -> status.notStored().stream()
-                .filter(each -> each.route().equals(route))
-                .count());
+        meters.show(
+                route,
+                () -> secondsUnseen(route, now),
+                () -> status.notStored().stream()
+                        .filter(each -> each.route().equals(route))
+                        .count());
     }
 
     /** Of a thread that wants metrics. */

@@ -37,7 +37,8 @@ public record ReadBackStatus(
      * @param checked when the last verdict was, whatever it was
      * @param outcomes how many were found how: stored, newer, different, missing
      */
-    public record Route(Optional<Instant> delivered, Optional<Instant> seen, Instant checked, Map<String, Long> outcomes) {
+    public record Route(
+            Optional<Instant> delivered, Optional<Instant> seen, Instant checked, Map<String, Long> outcomes) {
 
         public Route {
             outcomes = Map.copyOf(outcomes);

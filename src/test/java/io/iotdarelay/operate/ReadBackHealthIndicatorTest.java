@@ -15,8 +15,8 @@ import org.springframework.boot.health.contributor.Health;
 class ReadBackHealthIndicatorTest {
 
     private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
-    private static final ReadBackStatus.Route SEEN =
-            new ReadBackStatus.Route(Optional.of(NOW), Optional.of(NOW.plusSeconds(6)), NOW.plusSeconds(9), Map.of("stored", 2L));
+    private static final ReadBackStatus.Route SEEN = new ReadBackStatus.Route(
+            Optional.of(NOW), Optional.of(NOW.plusSeconds(6)), NOW.plusSeconds(9), Map.of("stored", 2L));
     private static final NotStored FINDING =
             new NotStored("r", "S", "x", "missing", "the model has no such property", new DeviceId("d"), NOW);
 
@@ -40,7 +40,18 @@ class ReadBackHealthIndicatorTest {
         assertThat(health.getStatus().getCode()).isEqualTo("UP");
         assertThat(health.getDetails())
                 .containsEntry(
-                        "routes", Map.of("r", Map.of("delivered", NOW, "seen", NOW.plusSeconds(6), "checked", NOW.plusSeconds(9), "stored", 2L)))
+                        "routes",
+                        Map.of(
+                                "r",
+                                Map.of(
+                                        "delivered",
+                                        NOW,
+                                        "seen",
+                                        NOW.plusSeconds(6),
+                                        "checked",
+                                        NOW.plusSeconds(9),
+                                        "stored",
+                                        2L)))
                 .containsEntry("devices", 3)
                 .containsEntry("services", 1)
                 .containsEntry("forgotten", 4L);
@@ -59,7 +70,8 @@ class ReadBackHealthIndicatorTest {
                                         + " such property"));
     }
 
-    private static Health health(Map<String, ReadBackStatus.Route> routes, List<NotStored> notStored, boolean isCurrent) {
+    private static Health health(
+            Map<String, ReadBackStatus.Route> routes, List<NotStored> notStored, boolean isCurrent) {
         Health.Builder builder = new Health.Builder();
         ReadBackHealthIndicator.describe(new ReadBackStatus(routes, notStored, 3, 1, 4, isCurrent), builder);
         return builder.build();

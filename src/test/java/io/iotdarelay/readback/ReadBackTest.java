@@ -459,7 +459,10 @@ class ReadBackTest {
                 Instant now = hour.clock.instant();
                 String device = "p" + d % 5 + "-" + d;
                 String services = together
-                        ? text("S0", "{\"n\":1}", now) + ',' + text("S1", "{\"n\":1}", now) + ','
+                        ? text("S0", "{\"n\":1}", now)
+                                + ','
+                                + text("S1", "{\"n\":1}", now)
+                                + ','
                                 + text("S2", "{\"n\":1}", now)
                         : text("S" + d / 5 % 3, "{\"n\":1}", now);
                 hour.deliver(new Report.Properties(new DeviceId(device), ReadBackWorld.json(services)));
@@ -597,10 +600,10 @@ class ReadBackTest {
     void twoRoutesOfAProductAreCheckedBoth() {
         ReadBackWorld one =
                 new ReadBackWorld(new ReadBackProperties(true, 1, Duration.ofMinutes(10), Duration.ofMinutes(1), 1));
-        Report report = new Report.Properties(
-                new DeviceId("d"), ReadBackWorld.entry("S", "{\"n\":1}", one.clock.instant()));
-        Report other = new Report.Properties(
-                new DeviceId("e"), ReadBackWorld.entry("S", "{\"m\":1}", one.clock.instant()));
+        Report report =
+                new Report.Properties(new DeviceId("d"), ReadBackWorld.entry("S", "{\"n\":1}", one.clock.instant()));
+        Report other =
+                new Report.Properties(new DeviceId("e"), ReadBackWorld.entry("S", "{\"m\":1}", one.clock.instant()));
         one.shows("{\"n\":1,\"m\":1}");
         one.deliver("r", report);
         one.deliver("q", other);
@@ -612,8 +615,8 @@ class ReadBackTest {
 
     @Test
     void aDeviceStandsForEachRouteOfItsService() {
-        Report report = new Report.Properties(
-                new DeviceId("d"), ReadBackWorld.entry("S", "{\"n\":1}", world.clock.instant()));
+        Report report =
+                new Report.Properties(new DeviceId("d"), ReadBackWorld.entry("S", "{\"n\":1}", world.clock.instant()));
         world.shows("{\"n\":1}");
         world.deliver("r", report);
         world.deliver("q", report);
@@ -644,8 +647,7 @@ class ReadBackTest {
         Instant now = world.clock.instant();
         world.deliver(new Report.Properties(
                 new DeviceId("d"),
-                ReadBackWorld.json(
-                        text("S", "{\"n\":2}", now) + ',' + text("S", "{\"n\":1}", now.minusSeconds(1)))));
+                ReadBackWorld.json(text("S", "{\"n\":2}", now) + ',' + text("S", "{\"n\":1}", now.minusSeconds(1)))));
         world.shows("{\"n\":1}");
         world.pass(90);
 

@@ -167,7 +167,10 @@ final class ReadBackWorld {
     }
 
     double forgotten(String reason) {
-        return registry.get("relay.platform.read.back.forgotten").tag("reason", reason).counter().count();
+        return registry.get("relay.platform.read.back.forgotten")
+                .tag("reason", reason)
+                .counter()
+                .count();
     }
 
     List<String> told() {
@@ -189,11 +192,13 @@ final class ReadBackWorld {
 
         @Override
         public Mono<Answer<Shadow>> shadow(DeviceId device) {
-            return isSilent ? Mono.never() : Mono.fromSupplier(() -> {
-                asked.add(device);
-                askedAt.add(clock.instant());
-                return side.apply(device);
-            });
+            return isSilent
+                    ? Mono.never()
+                    : Mono.fromSupplier(() -> {
+                        asked.add(device);
+                        askedAt.add(clock.instant());
+                        return side.apply(device);
+                    });
         }
 
         @Override
