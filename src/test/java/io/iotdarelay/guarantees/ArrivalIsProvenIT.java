@@ -50,7 +50,7 @@ class ArrivalIsProvenIT {
             ConfigurableApplicationContext relay = start(scene);
             Actuator actuator = Actuator.of(relay).asOperator();
             long began = System.nanoTime();
-            scene.simulator().application().shadowDelay(Duration.ofMillis(1000));
+            scene.simulator().application().shadowDelay(Duration.ofSeconds(1));
             assertThat(actuator.status("readBack")).isEqualTo("UNKNOWN");
 
             // What is stored, though late

@@ -453,7 +453,10 @@ class ReadBackTest {
                 Instant now = hour.clock.instant();
                 String device = "p" + d % 5 + "-" + d;
                 String services = together
-                        ? text("S0", "{\"n\":1}", now) + ',' + text("S1", "{\"n\":1}", now) + ','
+                        ? text("S0", "{\"n\":1}", now)
+                                + ','
+                                + text("S1", "{\"n\":1}", now)
+                                + ','
                                 + text("S2", "{\"n\":1}", now)
                         : text("S" + d / 5 % 3, "{\"n\":1}", now);
                 hour.deliver(new Report.Properties(new DeviceId(device), ReadBackWorld.json(services)));
