@@ -177,6 +177,17 @@ class ReadBackTest {
     }
 
     @Test
+    void theTimeOfTheDeliveryIsThatOfTheReportHoweverLateItWas() {
+        world.watch("d", "{\"n\":1}");
+
+        world.deliver("d", "S", "{\"n\":2}", world.clock.instant().minusSeconds(3_600));
+        world.shows("S", "{\"n\":1}", world.clock.instant().plusSeconds(1));
+        world.pass(90);
+
+        world.assertCounted("r S different 1");
+    }
+
+    @Test
     void anOldReportIsOvertakenByWhatIsThere() {
         world.watch("d", "{\"n\":1}");
 
@@ -334,6 +345,10 @@ class ReadBackTest {
         world.assertCounted();
         assertThat(world.asked.size()).as("once a minute").isBetween(2, 10);
         assertThat(world.readBack.status().forgotten()).isEqualTo(world.asked.size());
+        for (int i = 1; i < world.askedAt.size(); i++) {
+            assertThat(Duration.between(world.askedAt.get(i - 1), world.askedAt.get(i)))
+                    .isGreaterThanOrEqualTo(Duration.ofMinutes(1));
+        }
     }
 
     @Test
