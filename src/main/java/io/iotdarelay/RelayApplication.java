@@ -25,6 +25,7 @@ import io.iotdarelay.pipeline.PipelineConfiguration;
 import io.iotdarelay.products.ProductsConfiguration;
 import io.iotdarelay.provisioning.ProvisioningConfiguration;
 import io.iotdarelay.provisioning.RegistrarConfiguration;
+import io.iotdarelay.readback.ReadBackConfiguration;
 import io.iotdarelay.registry.RegistryConfiguration;
 import io.iotdarelay.settle.SettleConfiguration;
 import io.iotdarelay.source.SourceConfiguration;
@@ -89,6 +90,7 @@ import org.springframework.context.annotation.Import;
     ProductsConfiguration.class,
     RegistrarConfiguration.class,
     ProvisioningConfiguration.class,
+    ReadBackConfiguration.class,
     PipelineConfiguration.class,
     OperateConfiguration.class,
     AccessConfiguration.class

@@ -20,6 +20,7 @@ import io.iotdarelay.model.ModelCompiler;
 import io.iotdarelay.model.ModelsProperties;
 import io.iotdarelay.model.RouteShape;
 import io.iotdarelay.pipeline.RecordsProperties;
+import io.iotdarelay.readback.ReadBackProperties;
 import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
@@ -48,6 +49,7 @@ record RelaySettings(
         RecordsProperties records,
         RegistryProperties registry,
         PlatformProperties platform,
+        ReadBackProperties readBack,
         AccessProperties access,
         Routes routes,
         Optional<RelayMapping> mapping,
@@ -84,6 +86,7 @@ record RelaySettings(
             Optional<RecordsProperties> records,
             Optional<RegistryProperties> registry,
             Optional<PlatformProperties> platform,
+            Optional<ReadBackProperties> readBack,
             Optional<AccessProperties> access,
             Optional<RelayMapping.Content> content,
             Optional<Routes> routes,
@@ -103,6 +106,7 @@ record RelaySettings(
                     records.orElseThrow(),
                     registry.orElseThrow(),
                     platform.orElseThrow(),
+                    readBack.orElseThrow(),
                     access.orElseThrow(),
                     routes.orElseThrow(),
                     mapping,
@@ -123,6 +127,7 @@ record RelaySettings(
         Optional<RecordsProperties> records = reader.read(RecordsProperties.class);
         Optional<RegistryProperties> registry = reader.read(RegistryProperties.class);
         Optional<PlatformProperties> platform = reader.read(PlatformProperties.class);
+        Optional<ReadBackProperties> readBack = reader.read(ReadBackProperties.class);
         Optional<AccessProperties> access = reader.read(AccessProperties.class);
         Optional<ModelsProperties> models = reader.read(ModelsProperties.class);
         Optional<RoutesProperties> given = reader.readAsFarAsPossible(RoutesProperties.class);
@@ -153,6 +158,10 @@ record RelaySettings(
                         .problems()));
         devices.ifPresent(
                 value -> platform.ifPresent(configured -> reader.add(withPlatform(value, configured.isConfigured()))));
+        readBack.filter(ReadBackProperties::enabled)
+                .ifPresent(value -> platform.ifPresent(side -> reader.add(new Requirements("relay.platform.read-back")
+                        .that(side.isConfigured(), "enabled", "requires relay.platform.endpoint")
+                        .problems())));
         access.ifPresent(value -> reader.add(Accounts.problems(value, environment)));
         reader.add(http(environment));
         source.ifPresent(value -> lane.ifPresent(lanes -> reader.add(together(value, lanes, environment))));
@@ -174,6 +183,7 @@ record RelaySettings(
                 records,
                 registry,
                 platform,
+                readBack,
                 access,
                 content,
                 routes,

@@ -17,6 +17,7 @@ import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.RecordsProperties;
+import io.iotdarelay.readback.ReadBackProperties;
 import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settings.EverySecond;
 import io.iotdarelay.settle.DeadLetterProperties;
@@ -84,6 +85,11 @@ class RelaySettingsConfiguration {
     @Bean
     PlatformProperties platformProperties(RelaySettings settings) {
         return settings.platform();
+    }
+
+    @Bean
+    ReadBackProperties readBackProperties(RelaySettings settings) {
+        return settings.readBack();
     }
 
     @Bean

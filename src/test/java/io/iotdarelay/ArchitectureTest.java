@@ -181,6 +181,7 @@ class ArchitectureTest {
                     "appside",
                     "registry",
                     "pipeline",
+                    "readback",
                     "commands");
 
     @ArchTest

@@ -233,6 +233,30 @@ class RelaySettingsTest {
         assertThat(RelaySettings.read(environment()).platform().isConfigured()).isTrue();
     }
 
+    @Test
+    void asksForAnApplicationSideToReadBack() {
+        properties.put("relay.platform.read-back.enabled", "true");
+        assertThat(problems()).containsExactly("relay.platform.read-back.enabled: requires relay.platform.endpoint");
+
+        applicationSide();
+        assertThat(RelaySettings.read(environment()).readBack().enabled()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        requests-per-second | 2   | requests-per-second: must be 0.01 to 1, not 2
+        devices             | 0   | devices: must be 1 to 10, not 0
+        patience            | 0s  | patience: must be 1s to 30m, not 0s
+        interval            | 48h | interval: must be 1s to 24h, not 172800s
+        device              | 1   | device: unknown property; did you mean 'devices'?
+        """)
+    void saysWhatIsWrongWithReadingBack(String key, String value, String problem) {
+        applicationSide();
+        properties.put("relay.platform.read-back." + key, value);
+
+        assertThat(problems()).singleElement().asString().startsWith("relay.platform.read-back." + problem);
+    }
+
     private void applicationSide() {
         properties.put("relay.platform.endpoint", "https://app.example");
         properties.put("relay.platform.region", "cn-north-4");

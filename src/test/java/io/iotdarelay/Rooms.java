@@ -70,6 +70,9 @@ public final class Rooms {
                         "delivery",
                         "settle",
                         "registry"));
+        rooms.put(
+                "readback",
+                List.of("telemetry", "settings", "metrics", "decode", "model", "devices", "appside", "pipeline"));
         rooms.put("access", List.of("settings", "metrics"));
         rooms.put(
                 "operate",
@@ -88,6 +91,7 @@ public final class Rooms {
                         "appside",
                         "registry",
                         "pipeline",
+                        "readback",
                         "tls"));
         rooms.put(
                 "commands",

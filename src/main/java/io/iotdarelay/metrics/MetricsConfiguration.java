@@ -59,6 +59,12 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    @Lazy
+    ReadBackMeters readBackMeters(MeterRegistry registry) {
+        return new ReadBackMeters(registry);
+    }
+
+    @Bean
     TokenStoreMeters tokenStoreMeters(MeterRegistry registry) {
         return new TokenStoreMeters(registry);
     }

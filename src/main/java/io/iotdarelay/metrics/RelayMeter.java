@@ -373,7 +373,39 @@ public enum RelayMeter implements MeterDocumentation {
             "devices",
             "Devices learnt from the platform that were to be kept in relay.devices.topic: written; differs, because the topic has another"
                     + " entry that is not the relay's; or failed, which is in memory only. Only with relay.devices.keep: topic.",
-            Label.OUTCOME);
+            Label.OUTCOME),
+    READ_BACK(
+            "relay.platform.read.back",
+            Meter.Type.COUNTER,
+            "reports",
+            "Delivered reports that were looked for in their device's shadow, by service: stored, newer, different or missing. Only"
+                    + " with relay.platform.read-back.",
+            Label.ROUTE,
+            Label.SERVICE,
+            Label.OUTCOME),
+    READ_BACK_NOT_STORED(
+            "relay.platform.read.back.not.stored",
+            Meter.Type.GAUGE,
+            "properties",
+            "Properties that this instance delivers and the platform does not store, again and again: at least three failures, none of"
+                    + " which was followed by a success of the same device. At most 20 over all routes. From a route's first check on."
+                    + " Only with relay.platform.read-back.",
+            Label.ROUTE),
+    READ_BACK_AGE(
+            "relay.platform.read.back.age",
+            Meter.Type.GAUGE,
+            "seconds",
+            "How long ago this instance last saw on the platform what it had delivered (outcome stored, or newer by a later report of the"
+                    + " relay itself); since the route's first check, if it never did. Only with relay.platform.read-back.",
+            Label.ROUTE),
+    READ_BACK_FORGOTTEN(
+            "relay.platform.read.back.forgotten",
+            Meter.Type.COUNTER,
+            "checks",
+            "Checks of devices that came to no verdict: no-shadow, trouble (of the application side), moved (the partition did), late"
+                    + " (others wanted the application side), unclear (a masked value, for example) or defect. Only with"
+                    + " relay.platform.read-back.",
+            Label.REASON);
 
     private final String name;
     private final Meter.Type type;
@@ -425,6 +457,7 @@ public enum RelayMeter implements MeterDocumentation {
     public enum Label implements KeyName {
         ROUTE("route", "the route's name"),
         REASON("reason", "why: a documented code"),
+        SERVICE("service", "the service's ID; other beyond 1,000 of them"),
         RULE("rule", "the rule of a product model, see models.md"),
         ACTION("action", "rejected, stripped, coerced or warned"),
         API(
@@ -433,7 +466,8 @@ public enum RelayMeter implements MeterDocumentation {
                         + " change-gateway, get-product, get-shadow or list-devices"),
         OUTCOME(
                 "outcome",
-                "of requests accepted, or the class of the failure; of reports delivered, rejected or superseded"),
+                "of requests accepted, or the class of the failure; of reports delivered, rejected or superseded; of read-backs"
+                        + " stored, newer, different or missing"),
         STATE("state", "current, kept, refused or unknown, see models.md"),
         BUNDLE("bundle", "the name of a spring.ssl.bundle"),
         TOPIC("topic", "the source topic"),

@@ -13,6 +13,8 @@ import io.iotdarelay.pipeline.QuotaShare;
 import io.iotdarelay.pipeline.RelayLifecycle;
 import io.iotdarelay.pipeline.Settlements;
 import io.iotdarelay.platform.PlatformContact;
+import io.iotdarelay.readback.ReadBack;
+import io.iotdarelay.readback.ReadBackConfiguration;
 import io.iotdarelay.registry.RegistryDecoders;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterTopics;
@@ -67,6 +69,12 @@ public class OperateConfiguration {
     @Conditional(AppsideConfiguration.IsConfigured.class)
     PlatformHealthIndicator platformHealthIndicator(ApplicationSide side) {
         return new PlatformHealthIndicator(side);
+    }
+
+    @Bean
+    @Conditional({AppsideConfiguration.IsConfigured.class, ReadBackConfiguration.IsEnabled.class})
+    ReadBackHealthIndicator readBackHealthIndicator(ReadBack readBack) {
+        return new ReadBackHealthIndicator(readBack);
     }
 
     @Bean

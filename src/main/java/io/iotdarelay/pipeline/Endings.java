@@ -30,6 +30,7 @@ final class Endings {
     private final RecordMeters meters;
     private final Tracing tracing;
     private final Room room;
+    private final DeliveredReports deliveredReports;
 
     /** Records that have become several reports. */
     private final IdentityHashMap<RecordInFlight, Torn> torn = new IdentityHashMap<>();
@@ -43,13 +44,15 @@ final class Endings {
             DeadLetterBudget budget,
             RecordMeters meters,
             Tracing tracing,
-            Room room) {
+            Room room,
+            DeliveredReports deliveredReports) {
         this.directory = directory;
         this.deadLetters = deadLetters;
         this.budget = budget;
         this.meters = meters;
         this.tracing = tracing;
         this.room = room;
+        this.deliveredReports = deliveredReports;
     }
 
     /** A record has begun. */
@@ -84,11 +87,12 @@ final class Endings {
         DeviceId sender = entry.report().sender();
         switch (outcome) {
             case Outcome.Delivered ignored -> {
+                String route = parts == null ? record.route() : parts.route(entry.part());
+                meters.reportDelivered(route);
+                deliveredReports.add(route, entry.report(), record.assignment(), at);
                 if (parts == null) {
-                    meters.reportDelivered(record.route());
                     delivered(record, sender, at);
                 } else {
-                    meters.reportDelivered(parts.route(entry.part()));
                     room.release(parts.partition(), parts.delivered(entry.part(), sender, at));
                     endIfAllHave(parts);
                 }

@@ -32,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
@@ -83,6 +84,7 @@ public class PipelineConfiguration {
             Settlements settlements,
             DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
+            ObjectProvider<DeliveredReports> delivered,
             RecordMeters meters,
             Tracing tracing,
             SteadyClock time) {
@@ -109,6 +111,7 @@ public class PipelineConfiguration {
                 settlements,
                 deadLetters,
                 budget,
+                delivered.getIfAvailable(() -> DeliveredReports.NONE),
                 meters,
                 tracing,
                 time);

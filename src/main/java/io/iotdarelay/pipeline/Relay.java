@@ -60,6 +60,7 @@ public final class Relay implements RecordHandler {
      *
      * @param longestRequest how long a response may take
      * @param mostExpanded the most bytes of reports in flight, of records that became several
+     * @param delivered learns of each report that was delivered
      * @param time never jumps
      */
     public Relay(
@@ -73,6 +74,7 @@ public final class Relay implements RecordHandler {
             Settlements settlements,
             DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
+            DeliveredReports delivered,
             RecordMeters meters,
             Tracing tracing,
             InstantSource time) {
@@ -80,7 +82,7 @@ public final class Relay implements RecordHandler {
         this.admission = admission;
         this.room = new Room(mostExpanded);
         this.deadLetters = deadLetters;
-        this.endings = new Endings(directory, deadLetters, budget, meters, tracing, room);
+        this.endings = new Endings(directory, deadLetters, budget, meters, tracing, room, delivered);
         this.blockers = new Blockers(delivery, deadLetters, budget);
         this.addressing = new Addressing(
                 directory,

@@ -1,0 +1,56 @@
+package io.iotdarelay.readback;
+
+import io.iotdarelay.appside.ApplicationSide;
+import io.iotdarelay.appside.AppsideConfiguration;
+import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.metrics.ReadBackMeters;
+import io.iotdarelay.model.Diagnosis;
+import io.iotdarelay.model.ModelKeeper;
+import io.iotdarelay.pipeline.DeliveredReports;
+import io.iotdarelay.settings.EverySecond;
+import io.iotdarelay.telemetry.SteadyClock;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/** Wires the proof of arrival, if it is wanted. Otherwise nothing of it exists. */
+@Configuration(proxyBeanMethods = false)
+@Conditional({AppsideConfiguration.IsConfigured.class, ReadBackConfiguration.IsEnabled.class})
+public class ReadBackConfiguration {
+
+    /** Whether it is wanted. It takes an application side, too. */
+    public static final class IsEnabled implements Condition {
+
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return Binder.get(context.getEnvironment())
+                    .bind("relay.platform.read-back.enabled", Boolean.class)
+                    .orElse(false);
+        }
+    }
+
+    @Bean(destroyMethod = "close")
+    ReadBack readBack(
+            ReadBackProperties properties,
+            ApplicationSide side,
+            ModelKeeper models,
+            DeviceDirectory directory,
+            ReadBackMeters meters,
+            SteadyClock time) {
+        return new ReadBack(properties, side, new Diagnosis(models, directory::productOf), meters, time);
+    }
+
+    @Bean
+    DeliveredReports deliveredReports(ReadBack readBack) {
+        return readBack.deliveries();
+    }
+
+    @Bean(destroyMethod = "close")
+    EverySecond readBackThread(ReadBack readBack) {
+        return new EverySecond("relay-read-back", readBack::tick);
+    }
+}
