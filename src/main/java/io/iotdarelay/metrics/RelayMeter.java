@@ -81,6 +81,12 @@ public enum RelayMeter implements MeterDocumentation {
             "Products whose model is that of the platform, by state: current; kept, as the platform does not answer; refused, as the"
                     + " platform has none that can be used; unknown, as it has not answered yet. Only with such products.",
             Label.STATE),
+    MODEL_AGE(
+            "relay.model.age",
+            Meter.Type.GAUGE,
+            "seconds",
+            "Since the platform last answered with a model, for the product for which that is longest ago; since the start where it has not"
+                    + " answered. Refused ones are left out. Only with such products."),
     REQUESTS(
             "relay.requests",
             Meter.Type.COUNTER,

@@ -28,6 +28,7 @@ public final class LoadedModels {
     private final ModelFiles files;
     private final Map<String, Fetched> fetched;
     private final Map<String, String> misfits;
+    private final List<String> ofPlatform;
 
     LoadedModels(Models models, ModelsProperties properties, List<RouteShape> routes) {
         this(models, properties, routes, ModelFiles.NONE, Map.of(), Map.of());
@@ -46,6 +47,11 @@ public final class LoadedModels {
         this.files = files;
         this.fetched = Map.copyOf(fetched);
         this.misfits = Map.copyOf(misfits);
+        this.ofPlatform = properties.products().entrySet().stream()
+                .filter(each -> each.getValue().platform())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     /** Reads the files again. */
@@ -81,11 +87,7 @@ public final class LoadedModels {
 
     /** The IDs of the products whose models are those of the platform, in order. */
     public List<String> ofPlatform() {
-        return properties.products().entrySet().stream()
-                .filter(each -> each.getValue().platform())
-                .map(Map.Entry::getKey)
-                .sorted()
-                .toList();
+        return ofPlatform;
     }
 
     /** How often they are asked for. */
@@ -95,9 +97,7 @@ public final class LoadedModels {
 
     /** The IDs of the products whose models only the platform has. */
     public List<String> unknown() {
-        return ofPlatform().stream()
-                .filter(id -> !models.products().containsKey(id))
-                .toList();
+        return ofPlatform.stream().filter(id -> !has(id)).toList();
     }
 
     /** Why the newest model of a product on the platform is not in force: the routes do not fit it. */
@@ -109,6 +109,11 @@ public final class LoadedModels {
     boolean isFetched(String product) {
         Fetched known = fetched.get(product);
         return known != null && known.inForce() != null;
+    }
+
+    /** Whether a product has a model. */
+    boolean has(String product) {
+        return models.products().containsKey(product);
     }
 
     /** The IDs of the products that have a model. */

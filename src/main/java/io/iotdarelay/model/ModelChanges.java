@@ -21,7 +21,11 @@ final class ModelChanges {
     private ModelChanges() {}
 
     /** A line for each service or property, in the order of their names and not too many; none where they say the same. */
+    @SuppressWarnings("ReferenceEquality") // one that was not read again cannot differ, and there may be many
     static List<String> between(Product before, Product now) {
+        if (before == now) {
+            return List.of();
+        }
         ModelChanges changes = new ModelChanges();
         for (String id : names(before.services(), now.services())) {
             Service former = before.services().get(id);

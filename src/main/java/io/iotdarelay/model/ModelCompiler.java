@@ -103,8 +103,8 @@ public final class ModelCompiler {
     }
 
     /**
-     * The platform's newest model, unless the routes do not fit it: then the one before, or that of the file, or none. Routes that fit no
-     * model of a product of which one is in force are wrong themselves.
+     * The platform's newest model, unless the routes do not fit it: then the one before, or that of the file, or none. Routes that name the
+     * product, and fit none of its models of which one is in force, are wrong themselves.
      */
     private void newestThatFits(String id, Optional<Model> file) {
         Fetched known = fetched.get(id);
@@ -120,35 +120,54 @@ public final class ModelCompiler {
             });
             return;
         }
-        List<SettingsProblem> problems = misfits(known.newest().product());
         Model former = known.inForce();
+        Optional<Model> fitting = (former == null ? file : Optional.of(former))
+                .filter(model -> misfits(model.product()).isEmpty());
+        List<SettingsProblem> named = misfits(known.newest().product());
+        List<SettingsProblem> problems = new ArrayList<>(named);
+        fitting.ifPresent(
+                model -> problems.addAll(broken(model.product(), known.newest().product())));
         if (problems.isEmpty()) {
             fetched.put(id, new Fetched(known.newest(), known.newest()));
             use(id, known.newest());
             return;
         }
         misfits.put(id, shown(problems));
-        if (former == null) {
-            file.filter(model -> misfits(model.product()).isEmpty()).ifPresent(model -> use(id, model));
-        } else if (misfits(former.product()).isEmpty()) {
-            use(id, former);
-        } else {
-            requirements.and(problems);
+        if (fitting.isPresent()) {
+            use(id, fitting.get());
+        } else if (former != null) {
+            requirements.and(named);
         }
     }
 
     /** What is wrong with the routes that name a product, by one of its models. */
     private List<SettingsProblem> misfits(Product product) {
-        List<SettingsProblem> problems = new ArrayList<>();
-        for (RouteShape route : routes) {
-            Validation validation = validation(route);
-            if (product.id().equals(route.product()) && validation != Validation.OFF) {
-                RouteExamination examination = new RouteExamination(validation);
-                examination.checkBy(route, product);
-                problems.addAll(examination.problems());
-            }
+        return routes.stream()
+                .filter(route -> product.id().equals(route.product()))
+                .flatMap(route -> misfits(route, product).stream())
+                .toList();
+    }
+
+    /**
+     * What a new model breaks in routes without a product. Whether their devices are of this one is not known, but everything that they send
+     * is in the former model: so they probably are.
+     */
+    private List<SettingsProblem> broken(Product former, Product newest) {
+        return routes.stream()
+                .filter(route -> route.product() == null && !route.services().isEmpty())
+                .filter(route -> misfits(route, former).isEmpty())
+                .flatMap(route -> misfits(route, newest).stream())
+                .toList();
+    }
+
+    private List<SettingsProblem> misfits(RouteShape route, Product product) {
+        Validation validation = validation(route);
+        if (validation == Validation.OFF) {
+            return List.of();
         }
-        return problems;
+        RouteExamination examination = new RouteExamination(validation);
+        examination.checkBy(route, product);
+        return examination.problems();
     }
 
     private Validation validation(RouteShape route) {

@@ -3,11 +3,13 @@ package io.iotdarelay.model;
 import io.iotdarelay.settings.FileState;
 import io.iotdarelay.telemetry.Json;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,9 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
     private static final Logger log = LoggerFactory.getLogger(ModelKeeper.class);
     private static final int LONGEST_REASON = 1000;
 
+    /** All models are compiled together, so what is answered within this time is compiled once. */
+    private static final Duration TOGETHER = Duration.ofSeconds(1);
+
     private final AtomicReference<LoadedModels> current;
     private final InstantSource time;
     private volatile List<String> problems = List.of();
@@ -48,6 +53,11 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
 
     /** The last model of each product on the platform that could be read. */
     private final Map<String, Model> newest = new HashMap<>();
+
+    /** What it answered since they were compiled. */
+    private final Map<String, Model> answers = new LinkedHashMap<>();
+
+    private Instant settled = Instant.EPOCH;
 
     /** What was logged, so that it is not logged again. */
     private final Map<String, Product> shown = new HashMap<>();
@@ -116,6 +126,12 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
         return List.copyOf(all.values());
     }
 
+    /** The same for those whose models are those of the platform. Any thread. */
+    public List<ProductStatus> ofPlatform() {
+        LoadedModels now = current.get();
+        return now.ofPlatform().stream().map(id -> ofPlatform(now, id)).toList();
+    }
+
     private ProductStatus ofFile(String id) {
         return new ProductStatus(
                 id,
@@ -129,7 +145,7 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
     private ProductStatus ofPlatform(LoadedModels now, String id) {
         Told told = platform.getOrDefault(id, Told.NOTHING);
         Optional<String> refused = refusal(now, told, id);
-        boolean known = now.products().contains(id);
+        boolean known = now.has(id);
         ProductStatus.State state;
         if (refused.isPresent()) {
             state = ProductStatus.State.REFUSED;
@@ -170,7 +186,10 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
         return changed.get();
     }
 
-    /** The platform answered with a model. Only on the thread of the models. */
+    /**
+     * The platform answered with a model. It takes effect at once, or with others at the next {@link #settle()}. Only on the thread of the
+     * models.
+     */
     public void fetched(String product, Json model) {
         try {
             ModelFile.Reading reading = ModelFile.answer(model.utf8(), product);
@@ -179,21 +198,51 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
                 refused(product, "its model is invalid: " + String.join("; ", reading.problems()));
                 return;
             }
-            platform.put(product, new Told(time.instant(), null, null));
-            Model before = newest.put(product, answer.get());
-            if (before == null
-                    || !ModelChanges.between(before.product(), answer.get().product())
-                            .isEmpty()) {
-                renew(product);
-            }
-            tellRefusal(current.get(), product);
+            answers.put(product, answer.get());
         } catch (RuntimeException e) { // whatever it is, the next answer must come
-            refused(product, "its model cannot be read: " + e.getClass().getSimpleName());
+            refused(product, unreadable(e));
+            return;
         }
+        if (!time.instant().isBefore(settled.plus(TOGETHER))) {
+            settle();
+        }
+    }
+
+    /** Puts into force what the platform has answered. */
+    void settle() {
+        if (answers.isEmpty()) {
+            return;
+        }
+        settled = time.instant();
+        Map<String, Model> told = new LinkedHashMap<>(answers);
+        answers.clear();
+        Map<String, Model> changed = new LinkedHashMap<>();
+        told.forEach((product, model) -> {
+            platform.put(product, new Told(settled, null, null));
+            // One that says the same is not kept: the other is recognized as unchanged without being compared.
+            if (!saysTheSame(newest.get(product), model)) {
+                changed.put(product, model);
+            }
+        });
+        if (!changed.isEmpty()) {
+            renew(changed);
+        }
+        told.keySet().forEach(product -> tellRefusal(current.get(), product));
+    }
+
+    private static boolean saysTheSame(@Nullable Model before, Model now) {
+        return before != null
+                && before.warnings().equals(now.warnings())
+                && ModelChanges.between(before.product(), now.product()).isEmpty();
+    }
+
+    private static String unreadable(RuntimeException e) {
+        return "its model cannot be read: " + e.getClass().getSimpleName();
     }
 
     /** The platform answered that there is no such model, or that it does not give it. Only on the thread of the models. */
     public void refused(String product, String why) {
+        settleFirst(product);
         Told before = platform.getOrDefault(product, Told.NOTHING);
         platform.put(product, new Told(before.answered(), cut(why), null));
         tellRefusal(current.get(), product);
@@ -204,15 +253,38 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
      * the models.
      */
     public void away(String product, String why) {
+        settleFirst(product);
         Told before = platform.getOrDefault(product, Told.NOTHING);
         platform.put(product, new Told(before.answered(), before.wrong(), cut(why)));
+    }
+
+    private void settleFirst(String product) {
+        if (answers.containsKey(product)) {
+            settle();
+        }
     }
 
     private static String cut(String why) {
         return why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) + "..." : why;
     }
 
-    private void renew(String product) {
+    private void renew(Map<String, Model> changed) {
+        Map<String, Model> before = new HashMap<>(newest);
+        try {
+            newest.putAll(changed);
+            compile(changed.keySet());
+        } catch (RuntimeException e) { // whatever it is, it must not concern the others, now or later
+            newest.clear();
+            newest.putAll(before);
+            if (changed.size() > 1) {
+                changed.forEach((product, model) -> renew(Map.of(product, model)));
+            } else {
+                changed.keySet().forEach(product -> refused(product, unreadable(e)));
+            }
+        }
+    }
+
+    private void compile(Set<String> changed) {
         LoadedModels former = current.get();
         switch (former.with(newest)) {
             case ModelCompiler.Compilation.Compiled compiled -> {
@@ -222,7 +294,8 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
                     stale = true; // other routes have been adopted meanwhile: next time
                 }
             }
-            case ModelCompiler.Compilation.Wrong failed -> refused(product, String.valueOf(failed.problems()));
+            case ModelCompiler.Compilation.Wrong failed ->
+                changed.forEach(product -> refused(product, String.valueOf(failed.problems())));
         }
     }
 

@@ -13,7 +13,10 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -22,6 +25,8 @@ import reactor.core.scheduler.Schedulers;
  * which answers arrive, too.
  */
 final class ModelFetch {
+
+    private static final Logger log = LoggerFactory.getLogger(ModelFetch.class);
 
     /** The pace of the application side is for devices, too, which must not wait for many products. */
     static final int MOST_AT_A_TIME = 4;
@@ -104,29 +109,44 @@ final class ModelFetch {
 
     private void ask(Asked product) {
         inFlight++;
-        Disposable unused = side.product(product.id)
+        // It never fails; if it does, the next call must come all the same. Not as the second consumer, which would be
+        // told of a defect of
+        // the first one, too: the call would end twice.
+        Disposable unused = Mono.defer(() -> side.product(product.id))
+                .onErrorResume(failure -> Mono.<Answer<Product>>just(
+                        new Answer.Withheld<>(failure.getClass().getSimpleName())))
+                .defaultIfEmpty(new Answer.Withheld<>("no answer"))
                 .publishOn(thread)
-                .subscribe(
-                        answer -> end(product, answer),
-                        // It never fails; if it does, the next call must come all the same.
-                        failure -> end(
-                                product,
-                                new Answer.Withheld<>(failure.getClass().getSimpleName())));
+                .subscribe(answer -> end(product, answer));
     }
 
     private void end(Asked product, Answer<Product> answer) {
         inFlight--;
         product.pending = false;
-        product.next = time.instant().plus(judge(product, answer));
+        product.next = time.instant().plus(told(product, answer));
         askForMore();
+    }
+
+    private Duration told(Asked product, Answer<Product> answer) {
+        try {
+            return judge(product, answer);
+        } catch (RuntimeException defect) {
+            if (product.failures == 0) {
+                log.atError()
+                        .addKeyValue("product", product.id)
+                        .setCause(defect)
+                        .log("A product model could not be taken because of a defect of the relay");
+            }
+            return atMost(LONGEST_RETRY_OF_OUTAGE, retry(product));
+        }
     }
 
     /** Tells the keeper, and returns the time until the next call. */
     private Duration judge(Asked product, Answer<Product> answer) {
         switch (answer) {
             case Answer.Found<Product> found -> {
-                product.failures = 0;
                 keeper.fetched(product.id, found.value().model());
+                product.failures = 0;
                 return interval;
             }
             case Answer.Absent<Product> absent ->

@@ -3,10 +3,8 @@ package io.iotdarelay.products;
 import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.appside.AppsideConfiguration;
 import io.iotdarelay.metrics.RelayGauges;
-import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.model.ModelThread;
-import io.iotdarelay.model.ProductStatus;
 import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.SteadyClock;
 import java.util.List;
@@ -26,22 +24,10 @@ public class ProductsConfiguration {
         ModelFetch fetch =
                 new ModelFetch(side, keeper(models), products, models.get().refreshInterval(), thread, time);
         if (!products.isEmpty()) {
-            for (ProductStatus.State state : ProductStatus.State.values()) {
-                gauges.show(
-                        RelayMeter.MODEL_PRODUCTS,
-                        RelayMeter.Label.STATE,
-                        state.code(),
-                        () -> count(models, products, state));
-            }
+            new ProductGauges(models::ofPlatform, time).showIn(gauges);
             thread.everySecond(fetch::tick);
         }
         return fetch;
-    }
-
-    private static long count(ModelKeeper models, List<String> products, ProductStatus.State state) {
-        return models.products().stream()
-                .filter(product -> product.state() == state && products.contains(product.product()))
-                .count();
     }
 
     private static ModelFetch.Keeper keeper(ModelKeeper models) {

@@ -186,6 +186,7 @@ class PlatformModelsTest {
         fetched("A", INT);
 
         keeper.fetched("A", json(json.replace('\'', '"')));
+        keeper.settle();
 
         assertThat(checked(11)).isFalse();
         assertThat(status("A").state()).isEqualTo(State.REFUSED);
@@ -279,8 +280,105 @@ class PlatformModelsTest {
         assertThat(keeper.warnings()).isNotEmpty().allMatch(line -> line.contains("relay.routes[0].p"));
     }
 
+    @Test
+    void compilesOnceWhatIsAnsweredTogether() {
+        // Given: the first, which takes effect at once
+        keeper = keeper(Map.of("A", platform(null), "B", platform(null), "C", platform(null)), route("A", "p"));
+        keeper.fetched("A", json(SmallModels.property(INT)));
+        LoadedModels first = keeper.get();
+        assertThat(first.products()).containsExactly("A");
+
+        // When: others follow within a second
+        keeper.fetched("B", json(SmallModels.property(OTHER)));
+        keeper.fetched("C", json(SmallModels.property(INT)));
+        assertThat(keeper.get()).isSameAs(first);
+        assertThat(status("B").state()).isEqualTo(State.UNKNOWN);
+        keeper.settle();
+
+        // Then
+        LoadedModels second = keeper.get();
+        assertThat(second.products()).containsExactlyInAnyOrder("A", "B", "C");
+        assertThat(keeper.ofPlatform()).hasSize(3).allMatch(status -> status.state() == State.CURRENT);
+
+        // When: the same again
+        fetched("C", INT);
+
+        // Then
+        assertThat(keeper.get()).as("nothing to compile").isSameAs(second);
+    }
+
+    @Test
+    void takesAnAnswerBeforeTheOneThatFollowsIt() {
+        keeper.fetched("B", json(SmallModels.property(INT)));
+        keeper.fetched("A", json(SmallModels.property(INT)));
+
+        keeper.away("A", "no answer");
+
+        assertThat(status("A")).isEqualTo(status("A", Source.PLATFORM, State.KEPT, NOW, "no answer"));
+        keeper.settle();
+        assertThat(status("A").state()).isEqualTo(State.KEPT);
+    }
+
+    @Test
+    void keepsTheFormerModelWhereTheNewOneBreaksARouteWithoutAProduct() {
+        // Given: one that has all that the route sends
+        keeper = keeper(Map.of("A", platform(null), "B", platform(null)), route(null, "p"));
+        fetched("A", INT);
+
+        // When
+        fetched("A", OTHER);
+
+        // Then
+        assertThat(status("A").state()).isEqualTo(State.REFUSED);
+        assertThat(status("A").reason().orElseThrow())
+                .startsWith(
+                        "the routes do not fit the model that it has now: relay.routes[0].p: 'p' is not a property");
+        assertThat(keeper.outline("A").orElseThrow().services().getFirst().properties())
+                .singleElement()
+                .hasFieldOrPropertyWithValue("name", "p");
+
+        // When: what it sends is there again
+        fetched("A", WIDER);
+        assertThat(status("A").state()).isEqualTo(State.CURRENT);
+
+        // When: one that never had what the route sends, whose devices are those of others
+        fetched("B", OTHER);
+        fetched("B", OTHER.replace("65535", "9"));
+
+        // Then
+        assertThat(status("B").state()).isEqualTo(State.CURRENT);
+        assertThat(keeper.changes()).isEqualTo(2);
+    }
+
+    @Test
+    void keepsTheFileWhereTheFirstModelBreaksARouteWithoutAProduct() {
+        Path file = SmallModels.write(directory, SmallModels.property(INT));
+        keeper = keeper(Map.of("A", platform("file:" + file)), route(null, "p"));
+
+        fetched("A", OTHER);
+
+        assertThat(status("A").source()).isEqualTo(Source.FILE);
+        assertThat(status("A").state()).isEqualTo(State.REFUSED);
+    }
+
+    @Test
+    void letsRoutesThatNameTheProductDecideBetweenTwoModels() {
+        // Given
+        fetched("A", INT);
+
+        // When: the route that names it follows the new model, and another one still sends what the former had
+        fetched("A", OTHER);
+        ModelCompiler.Compilation both = keeper.prepare(List.of(route("A", "q"), route(null, "p")));
+
+        // Then
+        assertThat(both)
+                .isInstanceOfSatisfying(ModelCompiler.Compilation.Compiled.class, it -> keeper.adopt(it.models()));
+        assertThat(status("A").state()).isEqualTo(State.CURRENT);
+    }
+
     private void fetched(String product, String properties) {
         keeper.fetched(product, json(SmallModels.property(properties)));
+        keeper.settle();
     }
 
     private static Json json(String json) {

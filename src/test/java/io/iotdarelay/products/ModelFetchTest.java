@@ -28,10 +28,15 @@ class ModelFetchTest {
     private final List<Sinks.One<Answer<Product>>> open = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
     private Instant now = Instant.EPOCH;
+    private boolean defect;
+    private boolean refusesCalls;
 
     private final ModelFetch.Keeper keeper = new ModelFetch.Keeper() {
         @Override
         public void fetched(String product, Json model) {
+            if (defect) {
+                throw new IllegalStateException();
+            }
             told.add("fetched " + product);
         }
 
@@ -134,6 +139,54 @@ class ModelFetchTest {
         assertThat(told).containsExactly("away A: IllegalStateException");
     }
 
+    @Test
+    void endsEachCallOnceIfItsAnswerCannotBeTaken() {
+        // Given
+        fetch = fetch(IntStream.range(0, 10).mapToObj(i -> "P" + i).toArray(String[]::new));
+        fetch.tick();
+        defect = true;
+
+        // When
+        answer(found());
+
+        // Then
+        assertThat(asked).as("one more").hasSize(ModelFetch.MOST_AT_A_TIME + 1);
+        assertThat(told).isEmpty();
+
+        // When
+        defect = false;
+        for (int i = 0; i < 9; i++) {
+            answer(found());
+        }
+        later("5s");
+
+        // Then
+        assertThat(asked).hasSize(11).endsWith("P0");
+    }
+
+    @Test
+    void goesOnIfACallCannotBeMade() {
+        refusesCalls = true;
+        fetch.tick();
+        assertThat(told).containsExactly("away A: IllegalStateException");
+
+        refusesCalls = false;
+        later("5s");
+
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void goesOnIfACallEndsWithoutAnAnswer() {
+        fetch.tick();
+
+        open.removeFirst().tryEmitEmpty();
+        later("5s");
+
+        assertThat(told).containsExactly("away A: no answer");
+        assertThat(asked).hasSize(2);
+    }
+
     private static Answer<Product> found() {
         return new Answer.Found<>(new Product("A", "name", new Json(new byte[0])));
     }
@@ -169,6 +222,9 @@ class ModelFetchTest {
                 new Class<?>[] {ApplicationSide.class},
                 (proxy, method, arguments) -> {
                     assertThat(method.getName()).isEqualTo("product");
+                    if (refusesCalls) {
+                        throw new IllegalStateException();
+                    }
                     asked.add((String) arguments[0]);
                     Sinks.One<Answer<Product>> sink = Sinks.one();
                     open.add(sink);
