@@ -157,6 +157,11 @@ final class PlatformCalls {
         }
 
         @Override
+        public Mono<Answer<DeviceId>> changeGateway(DeviceId child, DeviceId gateway) {
+            return ask(asked -> asked.changeGateway(child, gateway));
+        }
+
+        @Override
         public Mono<Answer<Product>> product(String productId) {
             return ask(asked -> asked.product(productId));
         }

@@ -22,7 +22,7 @@ public final class DirectoryTopic {
      * @param keepsValues whether the records' values are kept as they are, for who wants to write them again
      */
     public DirectoryTopic(String topic, InstantSource time, boolean keepsValues) {
-        this.directory = new TopicDirectory(topic, time);
+        this.directory = new TopicDirectory(topic, false, time);
         this.keepsValues = keepsValues;
     }
 

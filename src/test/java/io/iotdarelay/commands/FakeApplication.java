@@ -177,6 +177,11 @@ final class FakeApplication implements ApplicationSide, Application, Application
     }
 
     @Override
+    public Mono<Answer<DeviceId>> changeGateway(DeviceId child, DeviceId gateway) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Mono<Answer<Product>> product(String productId) {
         return answer("product " + productId, () -> {
             String model = products.get(productId);

@@ -332,7 +332,8 @@ class ProvisionTest {
     }
 
     private static SourceRecord record() {
-        return new SourceRecord(new RecordPosition("topic", 0, 1), Instant.parse("2026-11-30T12:00:00Z"), null, null, List.of());
+        return new SourceRecord(
+                new RecordPosition("topic", 0, 1), Instant.parse("2026-11-30T12:00:00Z"), null, null, List.of());
     }
 
     private static JsonNode tree(String value) {

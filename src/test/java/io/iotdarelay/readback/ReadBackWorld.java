@@ -222,6 +222,11 @@ final class ReadBackWorld {
         }
 
         @Override
+        public Mono<Answer<DeviceId>> changeGateway(DeviceId child, DeviceId gateway) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Mono<Answer<Product>> product(String productId) {
             throw new UnsupportedOperationException();
         }
