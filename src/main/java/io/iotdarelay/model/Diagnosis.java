@@ -51,7 +51,7 @@ public final class Diagnosis {
     public String of(DeviceId about, String route, ArrayNode services, String service, String property) {
         Models current = models.get().models();
         if (current.products().isEmpty()) {
-            return "no product model is configured (relay.models): compare with the model in the console";
+            return "the relay has no product model (relay.models), or none yet: compare with the model in the console";
         }
         Optional<String> id = productOf(current, about, route);
         if (id.isEmpty()) {

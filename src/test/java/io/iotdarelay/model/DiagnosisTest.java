@@ -88,7 +88,7 @@ class DiagnosisTest {
                         List.of(),
                         Map.of("r", new Models.Choice(Validation.OFF, "by-route")),
                         List.of()),
-                new ModelsProperties(Validation.OFF, Map.of(), List.of()),
+                ModelsProperties.of(Validation.OFF, Map.of(), List.of()),
                 List.of());
         return new Diagnosis(() -> models, device -> product);
     }
