@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
@@ -33,7 +34,9 @@ public class DevicesConfiguration {
         return new DirectoryKeeper(properties, kafka, time);
     }
 
+    /** All sources as one. */
     @Bean
+    @Primary
     DeviceDirectory deviceDirectory(DirectoryKeeper keeper, ObjectProvider<PlatformSource> platform) {
         return new CombinedDirectory(keeper.sources(), Optional.ofNullable(platform.getIfAvailable()));
     }
