@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,6 +34,7 @@ class DevicesOfThePlatformIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final String CREATING = "platform-devices-creating";
+    private static final String CHILDREN = "platform-devices-children";
     private static final String PRODUCT = "5ba24f5ebbe8f56f5a14f605";
     private static final int STRANGERS = 10_000;
 
@@ -44,6 +46,8 @@ class DevicesOfThePlatformIT {
         askPlatform(scene);
         scene.kafka().createTopic(CREATING, 3);
         createDevices(scene, 1, CREATING, 1000);
+        scene.kafka().createTopic(CHILDREN, 3);
+        createChildren(2);
         actuator = Actuator.of(scene.start()).asOperator();
     }
 
@@ -56,6 +60,20 @@ class DevicesOfThePlatformIT {
                 .with(provision + "ids", "new-[0-9]+")
                 .with(provision + "product-id", PRODUCT)
                 .with(provision + "most-per-hour", String.valueOf(mostPerHour));
+    }
+
+    /** Gateways and children are created, and children move. */
+    private static void createChildren(int route) {
+        String key = "relay.routes[" + route + "].";
+        scene.relays()
+                .withPropertiesRoute(route, "children", CHILDREN)
+                .with(key + "to", "gateway")
+                .with(key + "gateway-id", "/g")
+                .with(key + "provision.ids", "child-[0-9]+")
+                .with(key + "provision.product-id", PRODUCT)
+                .with(key + "provision.change-gateway", "true")
+                .with(key + "provision.gateway.ids", "gateway-[0-9]+")
+                .with(key + "provision.gateway.product-id", PRODUCT);
     }
 
     private static void askPlatform(Scene scene) {
@@ -237,6 +255,69 @@ class DevicesOfThePlatformIT {
         assertThat(scene.simulator().device("new-1").orElseThrow().productId()).isEqualTo(PRODUCT);
         assertThat(scene.requests(Api.CREATE_DEVICE, "new-2")).hasSize(1);
         assertThat(scene.deadLettersOf("new-1")).isEmpty();
+    }
+
+    private static void sendChild(String child, String gateway, int... numbers) {
+        for (int n : numbers) {
+            scene.send(new ProducerRecord<>(
+                    CHILDREN, Scene.bytes(child), Scene.bytes("{\"n\":" + n + ",\"g\":\"" + gateway + "\"}")));
+        }
+        scene.flush();
+    }
+
+    private static Optional<String> gatewayOf(String child) {
+        return scene.simulator().device(child).map(SimulatedDevice::gateway);
+    }
+
+    @Test
+    void createsGatewaysAndChildrenAndMovesThem() {
+        sendChild("child-1", "gateway-1", 0, 1);
+        sendChild("child-2", "gateway-1", 0);
+        sendChild("child-3", "stranger-1", 0);
+        awaitArrived("child-1", 0, 1);
+        awaitArrived("child-2", 0);
+        awaitRejected("child-3", "unknown-device", "it is not created: ", 1);
+        assertThat(scene.requests(Api.CREATE_DEVICE, "gateway-1")).hasSize(1);
+        assertThat(gatewayOf("child-1")).contains("gateway-1");
+
+        sendChild("child-1", "gateway-2", 2, 3);
+        awaitArrived("child-1", 0, 1, 2, 3);
+        assertThat(gatewayOf("child-1")).contains("gateway-2");
+        assertThat(gatewayOf("child-2")).contains("gateway-1");
+        assertThat(scene.requests(Api.CHANGE_GATEWAY, "child-1")).hasSize(1);
+        assertThat(scene.deadLettersOf("child-1")).isEmpty();
+    }
+
+    @Test
+    void whatIsKeptInTheTopicNeedsNoCallAfterARestart() throws Exception {
+        try (Scene other = Scene.of("platform-kept", 3)) {
+            // Given
+            askPlatform(other);
+            createDevices(other, 0, other.topic(), 1000);
+            other.kafka().createTopic("platform-kept-devices", 1);
+            other.relays().with("relay.devices.topic", "platform-kept-devices").with("relay.devices.keep", "topic");
+            ConfigurableApplicationContext first = other.start();
+            IntStream.range(0, 5).forEach(i -> other.send("new-" + i, "{\"n\":0}"));
+            other.flush();
+            await().atMost(SOON)
+                    .untilAsserted(() -> IntStream.range(0, 5)
+                            .forEach(i -> assertThat(other.arrived("new-" + i)).containsExactly(0)));
+            long calls = other.simulator().ledger().requests(Api.GET_DEVICE).size();
+            assertThat(calls).isEqualTo(5);
+            first.close();
+
+            // When
+            other.start();
+            IntStream.range(0, 5).forEach(i -> other.send("new-" + i, "{\"n\":1}"));
+            other.flush();
+
+            // Then
+            await().atMost(SOON)
+                    .untilAsserted(() -> IntStream.range(0, 5)
+                            .forEach(i -> assertThat(other.arrived("new-" + i)).containsExactly(0, 1)));
+            assertThat(other.simulator().ledger().requests(Api.GET_DEVICE)).hasSize(5);
+            assertThat(other.simulator().ledger().requests(Api.CREATE_DEVICE)).hasSize(5);
+        }
     }
 
     @Test
