@@ -60,8 +60,10 @@ class DevicesOfThePlatformIT {
 
     /** Devices of a topic are created, with IDs that begin with {@code new-}. */
     private static void createDevices(Scene scene, int route, String topic, int mostPerHour) {
-        scene.simulator().registerProduct("{\"product_id\":\"" + PRODUCT + "\",\"service_capabilities\":[{\"service_id\":\"S\",\"service_type\":\"S\",\"properties\":["
-                                + "{\"property_name\":\"n\",\"data_type\":\"int\",\"method\":\"R\"}]}]}");
+        scene.simulator()
+                .registerProduct("{\"product_id\":\"" + PRODUCT
+                        + "\",\"service_capabilities\":[{\"service_id\":\"S\",\"service_type\":\"S\",\"properties\":["
+                        + "{\"property_name\":\"n\",\"data_type\":\"int\",\"method\":\"R\"}]}]}");
         String provision = "relay.routes[" + route + "].provision.";
         scene.relays()
                 .withPropertiesRoute(route, "creating-" + route, topic)
@@ -271,6 +273,7 @@ class DevicesOfThePlatformIT {
 
     /** And what one route does not create, another one may at once. */
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void aDryRunCreatesNothing() {
         String device = "new-901";
         for (int n = 0; n < 2; n++) {
@@ -391,7 +394,8 @@ class DevicesOfThePlatformIT {
     /** Dead letters of names that nobody knows. */
     private static long strangers() {
         return DeadLetter.all(scene.kafka(), scene.topic() + ".dlt").stream()
-                .filter(letter -> letter.key().startsWith("nobody-") && letter.reason().equals("unknown-device"))
+                .filter(letter ->
+                        letter.key().startsWith("nobody-") && letter.reason().equals("unknown-device"))
                 .count();
     }
 
@@ -429,8 +433,7 @@ class DevicesOfThePlatformIT {
 
         // Then
         Duration took = Duration.between(begin, Instant.now());
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(strangers()).isEqualTo(STRANGERS));
+        await().atMost(SOON).untilAsserted(() -> assertThat(strangers()).isEqualTo(STRANGERS));
         IntStream.range(0, 10).forEach(i -> awaitArrived("real-" + i, 0));
         Map<String, Long> asked = scene.simulator().ledger().requests(Api.GET_DEVICE).stream()
                 .skip(before)
