@@ -136,9 +136,9 @@ class ProvisionTest {
     @CsvSource(delimiter = '|', textBlock = """
             {'id':'x-1','model':'p','serial':1,'name':'n'}    | its ID is none of those that the route creates (provision.ids)
             {'id':'m-1','serial':1,'name':'n'}                | provision product-id: /model finds nothing
-            {'id':'m-1','model':{},'serial':1,'name':'n'}     | provision product-id: expected text, got an object
+            {'id':'m-1','model':{},'serial':1,'name':'n'}     | provision product-id: expected text, got object
             {'id':'m-1','model':'p','name':'n'}               | provision node-id: /serial finds nothing
-            {'id':'m-1','model':'p','serial':1,'name':[1]}    | provision name: expected text, got an array
+            {'id':'m-1','model':'p','serial':1,'name':[1]}    | provision name: expected text, got array
             """)
     void saysWhatIsMissing(String value, String why) {
         Route route = RouteYaml.route(CHILD + WHOLE);
