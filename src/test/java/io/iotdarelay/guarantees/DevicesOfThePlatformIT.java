@@ -28,8 +28,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Without any directory, the platform itself tells of devices: once each, for as long as it answers, and it delays nobody when it does not. The tests share
- * a relay and the faults of its platform, so they run one after the other.
+ * Without any directory, the platform itself tells of devices: once each, for as long as it answers, and it delays nobody when it does not.
+ * The tests share a relay and the faults of its platform, so they run one after the other.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class DevicesOfThePlatformIT {
@@ -56,8 +56,10 @@ class DevicesOfThePlatformIT {
 
     /** Devices of a topic are created, with IDs that begin with {@code new-}. */
     private static void createDevices(Scene scene, int route, String topic, int mostPerHour) {
-        scene.simulator().registerProduct("{\"product_id\":\"" + PRODUCT + "\",\"service_capabilities\":[{\"service_id\":\"S\",\"service_type\":\"S\",\"properties\":["
-                                + "{\"property_name\":\"n\",\"data_type\":\"int\",\"method\":\"R\"}]}]}");
+        scene.simulator()
+                .registerProduct("{\"product_id\":\"" + PRODUCT
+                        + "\",\"service_capabilities\":[{\"service_id\":\"S\",\"service_type\":\"S\",\"properties\":["
+                        + "{\"property_name\":\"n\",\"data_type\":\"int\",\"method\":\"R\"}]}]}");
         String provision = "relay.routes[" + route + "].provision.";
         scene.relays()
                 .withPropertiesRoute(route, "creating", topic)
@@ -369,7 +371,8 @@ class DevicesOfThePlatformIT {
     /** Dead letters of names that nobody knows. */
     private static long strangers() {
         return DeadLetter.all(scene.kafka(), scene.topic() + ".dlt").stream()
-                .filter(letter -> letter.key().startsWith("nobody-") && letter.reason().equals("unknown-device"))
+                .filter(letter ->
+                        letter.key().startsWith("nobody-") && letter.reason().equals("unknown-device"))
                 .count();
     }
 
@@ -407,8 +410,7 @@ class DevicesOfThePlatformIT {
 
         // Then
         Duration took = Duration.between(begin, Instant.now());
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(strangers()).isEqualTo(STRANGERS));
+        await().atMost(SOON).untilAsserted(() -> assertThat(strangers()).isEqualTo(STRANGERS));
         IntStream.range(0, 10).forEach(i -> awaitArrived("real-" + i, 0));
         Map<String, Long> asked = scene.simulator().ledger().requests(Api.GET_DEVICE).stream()
                 .skip(before)
