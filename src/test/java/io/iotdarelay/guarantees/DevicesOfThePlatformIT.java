@@ -28,8 +28,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Without any directory, the platform itself tells of devices: once each, for as long as it answers, and it delays nobody when it does not. The tests share
- * a relay and the faults of its platform, so they run one after the other.
+ * Without any directory, the platform itself tells of devices: once each, for as long as it answers, and it delays nobody when it does not.
+ * The tests share a relay and the faults of its platform, so they run one after the other.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class DevicesOfThePlatformIT {
