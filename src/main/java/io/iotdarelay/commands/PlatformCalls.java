@@ -61,12 +61,13 @@ final class PlatformCalls {
         return Optional.ofNullable(end.get());
     }
 
-    /** Asks, again if need be. An answer that is neither about the device nor about this request means that there is an {@link #end()}. */
-    private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call) {
-        return ask(call, patience.dividedBy(PAUSES));
-    }
-
-    private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call, Duration pause) {
+    /**
+     * Asks, again if need be. An answer that is neither about the device nor about this request means that there is an {@link #end()}, unless
+     * others succeeded meanwhile.
+     *
+     * @param since when all this began for the device
+     */
+    private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call, Duration pause, long since) {
         return Mono.defer(() -> {
                     String over = end.get();
                     if (over != null) {
@@ -75,8 +76,8 @@ final class PlatformCalls {
                     made.incrementAndGet();
                     return call.apply(side);
                 })
-                .flatMap(answer -> isWorthAnotherTry(answer)
-                        ? Mono.delay(pause).then(ask(call, longer(pause)))
+                .flatMap(answer -> isWorthAnotherTry(answer, since)
+                        ? Mono.delay(pause).then(ask(call, longer(pause), since))
                         : Mono.just(answer));
     }
 
@@ -86,16 +87,16 @@ final class PlatformCalls {
         return twice.compareTo(longest) < 0 ? twice : longest;
     }
 
-    private boolean isWorthAnotherTry(Answer<?> answer) {
+    private boolean isWorthAnotherTry(Answer<?> answer, long since) {
         return switch (answer) {
             case Answer.Found<?> ignored -> succeeds();
             case Answer.Absent<?> ignored -> succeeds();
             case Answer.Exists<?> ignored -> succeeds();
             case Answer.Refused<?> ignored -> succeeds();
             case Answer.Misconfigured<?> wrong -> ends(wrong.describe());
-            case Answer.Throttled<?> throttled -> isPatient("throttled for too long: " + throttled.describe());
-            case Answer.Unreachable<?> unreachable -> isPatient(unreachable.describe());
-            case Answer.Withheld<?> withheld -> isPatient(withheld.describe());
+            case Answer.Throttled<?> throttled -> isPatient("throttled for too long: " + throttled.describe(), since);
+            case Answer.Unreachable<?> unreachable -> isPatient(unreachable.describe(), since);
+            case Answer.Withheld<?> withheld -> isPatient(withheld.describe(), since);
         };
     }
 
@@ -104,8 +105,12 @@ final class PlatformCalls {
         return false;
     }
 
-    private boolean isPatient(String why) {
-        boolean isLate = nanoTime.getAsLong() - succeeded.get() >= patience.toNanos();
+    private boolean isPatient(String why, long since) {
+        long now = nanoTime.getAsLong();
+        if (now - since >= patience.toNanos() && succeeded.get() - since > 0) {
+            return false; // others succeeded meanwhile
+        }
+        boolean isLate = now - succeeded.get() >= patience.toNanos();
         return isLate ? ends(why) : end.get() == null;
     }
 
@@ -132,9 +137,14 @@ final class PlatformCalls {
     private final class Patient implements ApplicationSide {
 
         private final Runnable existed;
+        private final long since = nanoTime.getAsLong();
 
         Patient(Runnable existed) {
             this.existed = existed;
+        }
+
+        private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call) {
+            return PlatformCalls.this.ask(call, patience.dividedBy(PAUSES), since);
         }
 
         @Override
@@ -189,6 +199,7 @@ final class PlatformCalls {
 
     /** Does something for each, many at a time, and takes the results on this thread, as they come. Begins no more after the end. */
     <A, B> void each(Iterable<A> all, Function<A, Mono<B>> work, Consumer<B> taken) {
+        succeeded.set(nanoTime.getAsLong());
         Iterator<B> results = Flux.fromIterable(all)
                 .takeWhile(next -> end.get() == null)
                 .flatMap(work, AT_A_TIME)
@@ -204,8 +215,9 @@ final class PlatformCalls {
         return Objects.requireNonNull(answer.block());
     }
 
-    /** Waits. */
+    /** Waits. The platform is not to blame for that time. */
     void rest(Duration time) {
         Mono.delay(time).block();
+        succeeded.set(nanoTime.getAsLong());
     }
 }

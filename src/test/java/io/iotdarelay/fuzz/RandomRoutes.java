@@ -156,9 +156,17 @@ final class RandomRoutes {
                 Names.any(List.of(0, 1, 100), random),
                 random.nextBoolean(),
                 to == Target.GATEWAY && random.nextBoolean(),
-                to == Target.GATEWAY && random.nextBoolean()
-                        ? new NewGatewayProperties(".*", "product-2", null, rules.id("gateway"), null)
-                        : null);
+                to == Target.GATEWAY && random.nextBoolean() ? newGateway(rules) : null);
+    }
+
+    private NewGatewayProperties newGateway(RandomRules rules) {
+        boolean constant = random.nextBoolean();
+        return new NewGatewayProperties(
+                ".*",
+                constant ? "product-2" : null,
+                constant ? null : rules.id("type"),
+                rules.id("gateway"),
+                random.nextBoolean() ? null : rules.id("name"));
     }
 
     private DevicesProperties devices() {

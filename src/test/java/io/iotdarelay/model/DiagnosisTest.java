@@ -58,7 +58,7 @@ class DiagnosisTest {
                 .isEqualTo("the relay does not know the device's product, so no model says why");
         assertThat(new Diagnosis(() -> LoadedModels.NONE, device -> "product-1")
                         .of(DEVICE, "r", fitting, "Meter", "temperature"))
-                .startsWith("no product model is configured (relay.models)");
+                .startsWith("the relay has no product model (relay.models)");
     }
 
     @Test

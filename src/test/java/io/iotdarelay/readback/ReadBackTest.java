@@ -526,7 +526,7 @@ class ReadBackTest {
             assertThat(finding.describe())
                     .startsWith("route r, service S, property x: missing on the platform, last of device d; ")
                     .doesNotContain("topsecret");
-            assertThat(finding.reason()).contains("no product model is configured");
+            assertThat(finding.reason()).contains("the relay has no product model");
         });
 
         world.deliver("d", "{\"n\":3,\"x\":4}");
