@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -139,22 +138,6 @@ final class DirectoryInUse {
             }
         }
         return Optional.empty();
-    }
-
-    /** Those of these devices to which the file, as it is now, does not give this secret. What is in the topic is not read again. */
-    Set<DeviceId> without(Map<DeviceId, DeviceSecret> secrets) {
-        Map<DeviceId, DeviceSecret> ofFile = new HashMap<>(secrets);
-        topic.ifPresent(in ->
-                ofFile.keySet().removeIf(device -> in.devices().value(device).isPresent()));
-        if (!ofFile.isEmpty()) {
-            for (DirectoryEntry entry : DirectoryFile.read(file.orElseThrow()).entries()) {
-                DeviceSecret wanted = ofFile.get(entry.device());
-                if (wanted != null && wanted.equals(entry.secret())) {
-                    ofFile.remove(entry.device());
-                }
-            }
-        }
-        return ofFile.keySet();
     }
 
     private static byte[] with(DeviceSecret secret, byte[] value) {

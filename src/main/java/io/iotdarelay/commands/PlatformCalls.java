@@ -61,13 +61,12 @@ final class PlatformCalls {
         return Optional.ofNullable(end.get());
     }
 
-    /**
-     * Asks, again if need be. An answer that is neither about the device nor about this request means that there is an {@link #end()}, unless
-     * others succeeded meanwhile.
-     *
-     * @param since when all this began for the device
-     */
-    private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call, Duration pause, long since) {
+    /** Asks, again if need be. An answer that is neither about the device nor about this request means that there is an {@link #end()}. */
+    private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call) {
+        return ask(call, patience.dividedBy(PAUSES));
+    }
+
+    private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call, Duration pause) {
         return Mono.defer(() -> {
                     String over = end.get();
                     if (over != null) {
@@ -76,8 +75,8 @@ final class PlatformCalls {
                     made.incrementAndGet();
                     return call.apply(side);
                 })
-                .flatMap(answer -> isWorthAnotherTry(answer, since)
-                        ? Mono.delay(pause).then(ask(call, longer(pause), since))
+                .flatMap(answer -> isWorthAnotherTry(answer)
+                        ? Mono.delay(pause).then(ask(call, longer(pause)))
                         : Mono.just(answer));
     }
 
@@ -87,16 +86,16 @@ final class PlatformCalls {
         return twice.compareTo(longest) < 0 ? twice : longest;
     }
 
-    private boolean isWorthAnotherTry(Answer<?> answer, long since) {
+    private boolean isWorthAnotherTry(Answer<?> answer) {
         return switch (answer) {
             case Answer.Found<?> ignored -> succeeds();
             case Answer.Absent<?> ignored -> succeeds();
             case Answer.Exists<?> ignored -> succeeds();
             case Answer.Refused<?> ignored -> succeeds();
             case Answer.Misconfigured<?> wrong -> ends(wrong.describe());
-            case Answer.Throttled<?> throttled -> isPatient("throttled for too long: " + throttled.describe(), since);
-            case Answer.Unreachable<?> unreachable -> isPatient(unreachable.describe(), since);
-            case Answer.Withheld<?> withheld -> isPatient(withheld.describe(), since);
+            case Answer.Throttled<?> throttled -> isPatient("throttled for too long: " + throttled.describe());
+            case Answer.Unreachable<?> unreachable -> isPatient(unreachable.describe());
+            case Answer.Withheld<?> withheld -> isPatient(withheld.describe());
         };
     }
 
@@ -105,12 +104,8 @@ final class PlatformCalls {
         return false;
     }
 
-    private boolean isPatient(String why, long since) {
-        long now = nanoTime.getAsLong();
-        if (now - since >= patience.toNanos() && succeeded.get() - since > 0) {
-            return false; // others succeeded meanwhile
-        }
-        boolean isLate = now - succeeded.get() >= patience.toNanos();
+    private boolean isPatient(String why) {
+        boolean isLate = nanoTime.getAsLong() - succeeded.get() >= patience.toNanos();
         return isLate ? ends(why) : end.get() == null;
     }
 
@@ -137,14 +132,9 @@ final class PlatformCalls {
     private final class Patient implements ApplicationSide {
 
         private final Runnable existed;
-        private final long since = nanoTime.getAsLong();
 
         Patient(Runnable existed) {
             this.existed = existed;
-        }
-
-        private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call) {
-            return PlatformCalls.this.ask(call, patience.dividedBy(PAUSES), since);
         }
 
         @Override
@@ -199,7 +189,6 @@ final class PlatformCalls {
 
     /** Does something for each, many at a time, and takes the results on this thread, as they come. Begins no more after the end. */
     <A, B> void each(Iterable<A> all, Function<A, Mono<B>> work, Consumer<B> taken) {
-        succeeded.set(nanoTime.getAsLong());
         Iterator<B> results = Flux.fromIterable(all)
                 .takeWhile(next -> end.get() == null)
                 .flatMap(work, AT_A_TIME)
@@ -215,9 +204,8 @@ final class PlatformCalls {
         return Objects.requireNonNull(answer.block());
     }
 
-    /** Waits. The platform is not to blame for that time. */
+    /** Waits. */
     void rest(Duration time) {
         Mono.delay(time).block();
-        succeeded.set(nanoTime.getAsLong());
     }
 }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -79,11 +78,6 @@ final class RotateCommand implements Callable<Integer> {
     private boolean keepFormer;
 
     @Option(
-            names = "--end-former",
-            description = "Only end the former secrets of devices that an earlier run with --keep-former has written.")
-    private boolean endFormer;
-
-    @Option(
             names = "--notes",
             paramLabel = "FILE",
             description =
@@ -104,9 +98,6 @@ final class RotateCommand implements Callable<Integer> {
         }
         if (device != null && !DeviceId.isValid(device)) {
             throw new UsageException("'" + device + "' is not a device ID");
-        }
-        if (keepFormer && endFormer) {
-            throw new UsageException("--keep-former and --end-former exclude each other");
         }
         if (wait < 0 || wait > LONGEST_WAIT) {
             throw new UsageException("--wait must be between 0 and " + LONGEST_WAIT + " seconds");
@@ -221,20 +212,16 @@ final class RotateCommand implements Callable<Integer> {
             List<DirectoryEntry> fresh = new ArrayList<>();
             for (DirectoryEntry entry : entries) {
                 RotationNotes.Note note = known.of(entry.device()).orElse(null);
-                boolean isOf = note != null && note.isOf(secret(entry));
-                if (note != null && (note.stage() == Stage.WRITTEN || (note.stage() == Stage.CHOSEN && isOf))) {
-                    if (isOf) {
+                if (note != null && note.stage() == Stage.WRITTEN) {
+                    if (note.isOf(secret(entry))) {
                         halfDone.add(entry);
                     } else { // to go on would end the secret that relays may have by now
                         failed(new Step.Refused(
                                 entry.device(), "the directory has not the secret that a former run wrote into it"));
                     }
-                } else if (note != null && note.stage() == Stage.DONE && isOf && all) {
+                } else if (note != null && all) {
                     results.tally(EARLIER);
                     progress.step();
-                } else if (endFormer) {
-                    failed(new Step.Refused(
-                            entry.device(), "no former run has written its secret: nothing was changed"));
                 } else {
                     fresh.add(entry);
                 }
@@ -243,9 +230,6 @@ final class RotateCommand implements Callable<Integer> {
                 halfDone.forEach(entry -> results.add(WRITTEN, entry.device().value(), "by a former run"));
             } else {
                 Map<DeviceId, DeviceSecret> written = new HashMap<>();
-                if (!halfDone.isEmpty()) { // the run that wrote them may have ended just now
-                    calls.rest(Duration.ofSeconds(wait));
-                }
                 halfDone.forEach(entry -> written.put(entry.device(), secret(entry)));
                 calls.each(
                         halfDone, entry -> rotation.end(entry.device(), secret(entry)), step -> ended(step, written));
@@ -277,10 +261,6 @@ final class RotateCommand implements Callable<Integer> {
             }
             Map<DeviceId, DeviceSecret> replaced = new HashMap<>();
             added.forEach(taken -> replaced.put(taken.device(), Objects.requireNonNull(chosen.get(taken.device()))));
-            for (Step.Taken taken : added) {
-                known.note(taken.device(), Stage.CHOSEN, Objects.requireNonNull(replaced.get(taken.device())));
-            }
-            known.sync();
             Optional<String> trouble = directory.replace(replaced);
             if (trouble.isPresent()) {
                 calls.stop(trouble.get());
@@ -299,13 +279,6 @@ final class RotateCommand implements Callable<Integer> {
                 return;
             }
             calls.rest(Duration.ofSeconds(wait));
-            Set<DeviceId> lost = directory.without(replaced);
-            lost.forEach(
-                    device -> failed(
-                            new Step.Unfinished(
-                                    device,
-                                    "the directory does not have the new secret: somebody else wrote it; its former secret stays valid")));
-            added.removeIf(taken -> lost.contains(taken.device()));
             Map<DeviceId, Step.Taken> waiting = new HashMap<>();
             added.forEach(taken -> waiting.put(taken.device(), taken));
             calls.each(

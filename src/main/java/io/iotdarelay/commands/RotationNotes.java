@@ -22,10 +22,7 @@ final class RotationNotes implements AutoCloseable {
         /** The directory has the new secret; the former one is still valid. */
         WRITTEN("written"),
         /** The former one is not valid any more. */
-        DONE("done"),
-
-        /** It is about to be written into the directory, or was. */
-        CHOSEN("chosen");
+        DONE("done");
 
         private final String word;
 

@@ -11,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,26 +54,12 @@ public final class SecretsInFile {
         try {
             int changed = write(real, next, secrets);
             if (posix) {
-                keepOwner(real, next);
                 Files.setPosixFilePermissions(next, Files.getPosixFilePermissions(real));
             }
             Files.move(next, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return changed;
         } finally {
             Files.deleteIfExists(next);
-        }
-    }
-
-    /** A relay that reads it as its owner, or by its group, still can. */
-    private static void keepOwner(Path from, Path to) throws IOException {
-        PosixFileAttributes former = Files.readAttributes(from, PosixFileAttributes.class);
-        PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
-        PosixFileAttributes now = view.readAttributes();
-        if (!now.group().equals(former.group())) {
-            view.setGroup(former.group());
-        }
-        if (!now.owner().equals(former.owner())) {
-            view.setOwner(former.owner());
         }
     }
 

@@ -159,35 +159,6 @@ class RegisterCommandTest {
                         .isEqualTo(there(entry.device().value()).secret().orElseThrow()));
     }
 
-    /** The key may not see secrets: then the file has the only copy. */
-    @Test
-    void keepsTheOnlyCopyOfASecretThatThePlatformHides() throws IOException {
-        application.failure = call -> call.startsWith("create ")
-                ? Optional.of(new Answer.Misconfigured<>("stopped", true))
-                : Optional.empty();
-        register(rows(3));
-        application.failure = call -> Optional.empty();
-        String chosen = Files.readString(folder.resolve("out.pending.csv"));
-        application.with(device("d-0", "p", null, "", ""));
-
-        CommandRun run = register(rows(3));
-
-        assertThat(run.out()).contains("differs        d-0  secret: the platform does not show it");
-        assertThat(folder.resolve("out.pending.csv")).content().startsWith(chosen);
-    }
-
-    /** One device that is never answered; the others are registered. */
-    @Test
-    void oneDeviceThatIsNeverAnsweredHoldsUpNoOther() {
-        application.failure = call ->
-                call.equals("create d-1") ? Optional.of(new Answer.Unreachable<>("HTTP 500", false)) : Optional.empty();
-
-        CommandRun run = register(rows(250));
-
-        assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.out()).contains("created 249,").contains("unfinished     d-1");
-    }
-
     @Test
     void aLineThatWasCutOffIsMadeAgain() throws IOException {
         register(rows(3));

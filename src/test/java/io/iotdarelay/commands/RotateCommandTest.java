@@ -13,7 +13,6 @@ import io.iotdarelay.testing.Yaml;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -134,47 +133,6 @@ class RotateCommandTest {
         assertThat(notes()).doesNotExist();
     }
 
-    /** What the first run left out would lose the secret that relays use. */
-    @Test
-    void endsFormerSecretsOnlyOfWhatWasWritten() {
-        fleet(3);
-        application.failure = call -> call.startsWith("reset d-1 ")
-                ? Optional.of(new Answer.Refused<>(new Answer.Said(400, Optional.empty(), "no")))
-                : Optional.empty();
-        rotate("--all", "--keep-former");
-        application.failure = call -> Optional.empty();
-
-        CommandRun second = rotate("--all", "--end-former");
-
-        assertThat(second.exitCode()).isEqualTo(1);
-        assertThat(second.out())
-                .contains("refused        d-1  no former run has written its secret: nothing was changed");
-        assertRotated("d-0");
-        assertRotated("d-2");
-        assertThat(secret("d-1")).isEqualTo(new DeviceSecret(OLD));
-        assertThat(there("d-1").secret()).contains(new DeviceSecret(OLD));
-    }
-
-    /** Somebody writes the former directory back while relays read the new one. */
-    @Test
-    void endsNoSecretThatTheDirectoryHasAgain() {
-        fleet(1);
-        CompletableFuture<Void> writtenBack = CompletableFuture.runAsync(() -> {
-            while (secret("d-0").equals(new DeviceSecret(OLD))) {
-                Thread.onSpinWait();
-            }
-            directory("d-0," + OLD);
-        });
-
-        CommandRun run = rotate("--all", "--wait=3");
-
-        writtenBack.join();
-        assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.json().at("/summary/unfinished").asInt()).isEqualTo(1);
-        assertThat(isValid("d-0")).isTrue();
-        assertThat(there("d-0").secret()).contains(new DeviceSecret(OLD));
-    }
-
     @Test
     void doesNotUndoARotationWithAFormerDirectory() {
         fleet(1);
@@ -250,7 +208,6 @@ class RotateCommandTest {
         fleet(1);
         assertThat(rotate().err()).contains("name a device, or --all");
         assertThat(rotate("--all", "d-0").exitCode()).isEqualTo(2);
-        assertThat(rotate("--all", "--keep-former", "--end-former").err()).contains("exclude each other");
         assertThat(rotate("--all", "--wait=-1").err()).contains("--wait must be");
         assertThat(rotate("a/b").err()).contains("is not a device ID");
         assertThat(rotate("unknown").err()).contains("the directory has no secret of device unknown");
