@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,10 +123,13 @@ final class DirectoryInUse {
                 .orElseGet(() -> Path.of(topic.map(InTopic::name).orElse("directory") + ending));
     }
 
-    /** Tries, before anything depends on it, whether the file can be replaced. Returns why not, if so. */
-    Optional<String> rehearse() {
+    /** Tries, before anything depends on it, whether the file can be replaced if any of these is in it. Returns why not, if so. */
+    Optional<String> rehearse(Collection<DirectoryEntry> chosen) {
+        boolean areAllInTopic = topic.isPresent()
+                && chosen.stream().allMatch(entry ->
+                        topic.get().devices().value(entry.device()).isPresent());
         try {
-            if (file.isPresent()) {
+            if (file.isPresent() && !areAllInTopic) {
                 SecretsInFile.rehearse(file.get());
             }
             return Optional.empty();

@@ -124,7 +124,7 @@ final class RotateCommand implements Callable<Integer> {
 
     private int rotate(Configured configured, Application application) throws UsageException, IOException {
         Surroundings here = settings.surroundings();
-        DirectoryInUse.Reading reading = DirectoryInUse.read(configured, here, READING, !dryRun);
+        DirectoryInUse.Reading reading = DirectoryInUse.read(configured, here, READING, true);
         if (!(reading instanceof DirectoryInUse.Reading.Read read)) {
             return verb.fails(here, ((DirectoryInUse.Reading.Failed) reading).why());
         }
@@ -133,7 +133,7 @@ final class RotateCommand implements Callable<Integer> {
         if (endFormer && !Files.exists(path)) {
             throw new UsageException(path + " is not there: no run with --keep-former has left anything to end");
         }
-        Optional<String> trouble = endFormer ? Optional.empty() : read.directory().rehearse();
+        Optional<String> trouble = endFormer ? Optional.empty() : read.directory().rehearse(entries);
         if (trouble.isPresent()) {
             return verb.fails(here, trouble.get());
         }
