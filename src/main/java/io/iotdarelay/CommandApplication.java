@@ -22,7 +22,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /** Reaches the application side with the service's own client. It is connected when something is asked. */
 final class CommandApplication implements ApplicationAccess {
 
-    /** Long enough for the breaker's longest wait, and a right that was granted just now. */
+    /** Long enough for the breaker's longest wait. What is misconfigured is not repeated. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final CommandConfiguration configuration;

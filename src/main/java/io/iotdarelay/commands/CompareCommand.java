@@ -98,13 +98,11 @@ final class CompareCommand implements Callable<Integer> {
         DeviceQuery query = product == null ? DeviceQuery.ALL : DeviceQuery.ofProduct(product);
         Answer<DevicePage> first = calls.one(calls.patient().devices(query));
         if (!(first instanceof Answer.Found<DevicePage> found)) {
-            here.err().println("the devices of the platform cannot be listed: " + first.describe());
-            return Commands.FINDINGS;
+            return verb.fails(here, "the devices of the platform cannot be listed: " + first.describe());
         }
         DirectoryInUse.Reading reading = DirectoryInUse.read(configured, here, READING, false);
         if (!(reading instanceof DirectoryInUse.Reading.Read read)) {
-            here.err().println(((DirectoryInUse.Reading.Failed) reading).why());
-            return Commands.FINDINGS;
+            return verb.fails(here, ((DirectoryInUse.Reading.Failed) reading).why());
         }
         if (read.broken() > 0) {
             here.err()

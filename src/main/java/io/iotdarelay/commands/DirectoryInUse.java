@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The directory of the configuration, read once: its file, its topic, or both; where both have a device, that of the topic. */
+/** The directory of the configuration, as it was when it was read: its file, its topic, or both; where both have a device, that of the topic. */
 final class DirectoryInUse {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -70,8 +72,7 @@ final class DirectoryInUse {
         Optional<Path> file = properties.flatMap(DirectoryFile::path);
         String topic = properties.map(DevicesProperties::topic).orElse(null);
         if (file.isEmpty() && topic == null) {
-            return new Reading.Failed(
-                    "no directory is configured: set relay.devices.file, relay.devices.topic, or both");
+            return new Reading.Failed(none(configured));
         }
         Map<DeviceId, DirectoryEntry> entries = new HashMap<>();
         int broken = 0;
@@ -101,6 +102,17 @@ final class DirectoryInUse {
         return new Reading.Read(new DirectoryInUse(entries, file, inTopic), broken);
     }
 
+    private static String none(Configured configured) {
+        List<String> wrong = configured.problems().stream()
+                .filter(problem -> problem.path().startsWith("relay.devices"))
+                .map(Object::toString)
+                .toList();
+        return wrong.isEmpty()
+                ? "no directory is configured: set relay.devices.file, relay.devices.topic, or both. A relay that has its devices from"
+                        + " the platform alone (relay.devices.platform) has no directory to compare or to rotate"
+                : "the configuration of the directory is invalid: " + String.join("; ", wrong);
+    }
+
     Map<DeviceId, DirectoryEntry> entries() {
         return entries;
     }
@@ -109,6 +121,22 @@ final class DirectoryInUse {
     Path beside(String ending) {
         return file.map(path -> path.resolveSibling(path.getFileName() + ending))
                 .orElseGet(() -> Path.of(topic.map(InTopic::name).orElse("directory") + ending));
+    }
+
+    /** Tries, before anything depends on it, whether the file can be replaced if any of these is in it. Returns why not, if so. */
+    Optional<String> rehearse(Collection<DirectoryEntry> chosen) {
+        boolean areAllInTopic = topic.isPresent()
+                && chosen.stream().allMatch(entry ->
+                        topic.get().devices().value(entry.device()).isPresent());
+        try {
+            if (file.isPresent() && !areAllInTopic) {
+                SecretsInFile.rehearse(file.get());
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(
+                    file.get() + " cannot be replaced: " + e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
     }
 
     /**
@@ -131,7 +159,10 @@ final class DirectoryInUse {
         if (!ofFile.isEmpty()) {
             Path path = file.orElseThrow();
             try {
-                SecretsInFile.replace(path, ofFile);
+                int changed = SecretsInFile.replace(path, ofFile);
+                if (changed < ofFile.size()) {
+                    return Optional.of(path + " has lost " + (ofFile.size() - changed) + " of its devices meanwhile");
+                }
             } catch (IOException e) {
                 return Optional.of(
                         path + " cannot be written: " + e.getClass().getSimpleName() + ": " + e.getMessage());

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -27,7 +28,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * The calls of a verb to the application side. What was throttled or not answered is asked again, until nothing has succeeded for a while;
- * then, and when only another configuration would help, no further call is made. The thread of the verb waits.
+ * then, and when only another configuration would help, no further call is made. A call that alone is not answered is given up earlier, so
+ * that one device does not keep the others waiting. The thread of the verb waits.
  */
 final class PlatformCalls {
 
@@ -37,14 +39,18 @@ final class PlatformCalls {
     private static final int PAUSES = 120;
     private static final int LONG_PAUSES = 12;
 
+    private final Application application;
     private final ApplicationSide side;
     private final Duration patience;
     private final LongSupplier nanoTime;
     private final AtomicLong made = new AtomicLong();
     private final AtomicLong succeeded;
     private final AtomicReference<@Nullable String> end = new AtomicReference<>();
+    private final AtomicInteger running = new AtomicInteger();
+    private volatile boolean hasMany;
 
     PlatformCalls(Application application, LongSupplier nanoTime) {
+        this.application = application;
         this.side = application.side();
         this.patience = application.patience();
         this.nanoTime = nanoTime;
@@ -63,10 +69,14 @@ final class PlatformCalls {
 
     /** Asks, again if need be. An answer that is neither about the device nor about this request means that there is an {@link #end()}. */
     private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call) {
-        return ask(call, patience.dividedBy(PAUSES));
+        return Mono.defer(() -> {
+            running.incrementAndGet();
+            return ask(call, patience.dividedBy(PAUSES), nanoTime.getAsLong())
+                    .doFinally(signal -> running.decrementAndGet());
+        });
     }
 
-    private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call, Duration pause) {
+    private <T> Mono<Answer<T>> ask(Function<ApplicationSide, Mono<Answer<T>>> call, Duration pause, long begun) {
         return Mono.defer(() -> {
                     String over = end.get();
                     if (over != null) {
@@ -75,8 +85,8 @@ final class PlatformCalls {
                     made.incrementAndGet();
                     return call.apply(side);
                 })
-                .flatMap(answer -> isWorthAnotherTry(answer)
-                        ? Mono.delay(pause).then(ask(call, longer(pause)))
+                .flatMap(answer -> isWorthAnotherTry(answer, begun)
+                        ? Mono.delay(pause).then(ask(call, longer(pause), begun))
                         : Mono.just(answer));
     }
 
@@ -86,7 +96,7 @@ final class PlatformCalls {
         return twice.compareTo(longest) < 0 ? twice : longest;
     }
 
-    private boolean isWorthAnotherTry(Answer<?> answer) {
+    private boolean isWorthAnotherTry(Answer<?> answer, long begun) {
         return switch (answer) {
             case Answer.Found<?> ignored -> succeeds();
             case Answer.Absent<?> ignored -> succeeds();
@@ -94,7 +104,7 @@ final class PlatformCalls {
             case Answer.Refused<?> ignored -> succeeds();
             case Answer.Misconfigured<?> wrong -> ends(wrong.describe());
             case Answer.Throttled<?> throttled -> isPatient("throttled for too long: " + throttled.describe());
-            case Answer.Unreachable<?> unreachable -> isPatient(unreachable.describe());
+            case Answer.Unreachable<?> unreachable -> !isAlone(begun) && isPatient(unreachable.describe());
             case Answer.Withheld<?> withheld -> isPatient(withheld.describe());
         };
     }
@@ -102,6 +112,12 @@ final class PlatformCalls {
     private boolean succeeds() {
         succeeded.set(nanoTime.getAsLong());
         return false;
+    }
+
+    /** Whether only this call has not been answered for long: others were, or there is no other one to tell. */
+    private boolean isAlone(long begun) {
+        boolean isLong = nanoTime.getAsLong() - begun >= patience.dividedBy(2).toNanos();
+        return hasMany && isLong && (succeeded.get() - begun > 0 || running.get() == 1);
     }
 
     private boolean isPatient(String why) {
@@ -121,20 +137,27 @@ final class PlatformCalls {
 
     /** The application side, asked in this way. */
     ApplicationSide patient() {
-        return new Patient(() -> {});
+        return new Patient(() -> {}, () -> {});
     }
 
-    /** The same for one device, whose creation tells that it is there already. */
-    ApplicationSide patient(Runnable existed) {
-        return new Patient(existed);
+    /**
+     * The same for one device.
+     *
+     * @param existed what is run if its creation tells that it is there already
+     * @param lost what is run if its creation may have been carried out, though there was no answer
+     */
+    ApplicationSide patient(Runnable existed, Runnable lost) {
+        return new Patient(existed, lost);
     }
 
     private final class Patient implements ApplicationSide {
 
         private final Runnable existed;
+        private final Runnable lost;
 
-        Patient(Runnable existed) {
+        Patient(Runnable existed, Runnable lost) {
             this.existed = existed;
+            this.lost = lost;
         }
 
         @Override
@@ -144,11 +167,13 @@ final class PlatformCalls {
 
         @Override
         public Mono<Answer<Device>> create(NewDevice device) {
-            return ask(asked -> asked.create(device)).doOnNext(answer -> {
+            return ask(asked -> asked.create(device).doOnNext(answer -> {
                 if (answer instanceof Answer.Exists<Device>) {
                     existed.run();
+                } else if (answer instanceof Answer.Unreachable<Device> unreachable && unreachable.mayHaveArrived()) {
+                    lost.run();
                 }
-            });
+            }));
         }
 
         @Override
@@ -189,6 +214,8 @@ final class PlatformCalls {
 
     /** Does something for each, many at a time, and takes the results on this thread, as they come. Begins no more after the end. */
     <A, B> void each(Iterable<A> all, Function<A, Mono<B>> work, Consumer<B> taken) {
+        restart();
+        hasMany = true;
         Iterator<B> results = Flux.fromIterable(all)
                 .takeWhile(next -> end.get() == null)
                 .flatMap(work, AT_A_TIME)
@@ -197,15 +224,23 @@ final class PlatformCalls {
         while (results.hasNext()) {
             taken.accept(results.next());
         }
+        hasMany = false;
     }
 
     /** Waits for one. */
     <T> T one(Mono<T> answer) {
+        restart();
         return Objects.requireNonNull(answer.block());
     }
 
     /** Waits. */
     void rest(Duration time) {
-        Mono.delay(time).block();
+        application.rest(time);
+        restart();
+    }
+
+    /** Time in which nothing was asked is no time in which nothing succeeded. */
+    private void restart() {
+        succeeded.set(nanoTime.getAsLong());
     }
 }

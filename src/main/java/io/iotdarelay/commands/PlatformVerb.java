@@ -3,6 +3,7 @@ package io.iotdarelay.commands;
 import io.iotdarelay.commands.Surroundings.Application;
 import io.iotdarelay.settings.SettingsProblem;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -38,6 +39,16 @@ final class PlatformVerb {
         return json;
     }
 
+    /** Says why nothing was done; who reads JSON gets a document, too. */
+    int fails(Surroundings here, String why) {
+        here.err().println(why);
+        if (json) {
+            new Results(here, new Progress(here, 0), true, "device_id", List.of())
+                    .end(0, Duration.ZERO, Optional.of(why));
+        }
+        return Commands.FINDINGS;
+    }
+
     /** Reads the configuration, opens the application side, and closes it in the end. */
     int run(Settings settings, Work work) throws UsageException, IOException {
         if (rate != null && !(rate >= LEAST_RATE && rate <= MOST_RATE)) {
@@ -54,16 +65,15 @@ final class PlatformVerb {
                 .toList();
         try (Application application = opened.orElse(null)) {
             if (!problems.isEmpty()) {
-                here.err().println("The configuration of the application side is invalid:");
+                int code = fails(here, "The configuration of the application side is invalid:");
                 problems.forEach(problem -> here.err().println("  " + problem));
-                return Commands.FINDINGS;
+                return code;
             }
             if (application == null) {
-                here.err()
-                        .println(
-                                "relay.platform is not configured: it needs endpoint, region, project-id, access-key-file and"
-                                        + " secret-key-file");
-                return Commands.FINDINGS;
+                return fails(
+                        here,
+                        "relay.platform is not configured: it needs endpoint, region, project-id, access-key-file and"
+                                + " secret-key-file");
             }
             return work.with(configured, application);
         }

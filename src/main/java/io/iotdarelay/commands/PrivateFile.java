@@ -1,6 +1,7 @@
 package io.iotdarelay.commands;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -10,9 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +39,24 @@ final class PrivateFile implements AutoCloseable {
 
     private final Path path;
     private final FileChannel channel;
+    private final @Nullable Object key;
 
-    private PrivateFile(Path path, FileChannel channel) {
+    private PrivateFile(Path path, FileChannel channel) throws IOException {
         this.path = path;
         this.channel = channel;
+        this.key = key(path);
+    }
+
+    /** Whether a file is empty, not there, or one that begins with this line. What is not is somebody else's. */
+    static boolean isOurs(Path path, String header) throws IOException {
+        if (!Files.exists(path)) {
+            return true;
+        }
+        byte[] expected = (header + "\n").getBytes(StandardCharsets.UTF_8);
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] found = in.readNBytes(expected.length);
+            return Arrays.equals(found, Arrays.copyOf(expected, found.length)); // a header may have been cut off
+        }
     }
 
     /** Opens one, or makes it; empty if another process has it. */
@@ -52,6 +70,15 @@ final class PrivateFile implements AutoCloseable {
         PrivateFile file = new PrivateFile(path, channel);
         file.removeWhatWasCutOff();
         return Optional.of(file);
+    }
+
+    private static @Nullable Object key(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    }
+
+    /** Whether its path still leads to it: somebody may have put another file in its place. */
+    boolean isStillThere() throws IOException {
+        return Files.exists(path) && Objects.equals(key, key(path));
     }
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {
@@ -103,11 +130,6 @@ final class PrivateFile implements AutoCloseable {
     /** All lines. They are read with what holds the lock: to close anything else on the file would end it. */
     List<String> lines() throws IOException {
         return text(channel.size()).lines().toList();
-    }
-
-    /** Whether it begins with a line. */
-    boolean beginsWith(String line) throws IOException {
-        return text(Math.min(channel.size(), line.length() + 1L)).strip().equals(line);
     }
 
     private String text(long size) throws IOException {

@@ -96,7 +96,14 @@ final class PullCommand implements Callable<Integer> {
         for (String id : products) {
             Answer<Product> answer = calls.one(calls.patient().product(id));
             switch (answer) {
-                case Answer.Found<Product> found -> results.add(write(id, found.value()), id, file(id).toString());
+                case Answer.Found<Product> found -> {
+                    try {
+                        results.add(write(id, found.value()), id, file(id).toString());
+                    } catch (IOException e) {
+                        calls.stop(file(id) + " cannot be written: " + e.getClass().getSimpleName());
+                        results.tally(UNFINISHED);
+                    }
+                }
                 case Answer.Absent<Product> absent -> results.add(ABSENT, id, absent.describe());
                 case Answer.Exists<Product> exists -> results.add(REFUSED, id, exists.describe());
                 case Answer.Refused<Product> refused -> results.add(REFUSED, id, refused.describe());

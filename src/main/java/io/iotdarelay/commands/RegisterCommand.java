@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
 final class RegisterCommand implements Callable<Integer> {
 
     private static final String HEADER = "device_id,secret,gateway_id,product_id,node_id,group";
-    private static final String PENDING_HEADER = "device_id,secret";
+    private static final String PENDING_HEADER = "device_id,pending_secret"; // no list of devices begins so
     private static final String CSV = ".csv";
 
     /** How many secrets are chosen, and written, before their devices are created. */
@@ -117,11 +117,11 @@ final class RegisterCommand implements Callable<Integer> {
             }
         }
         if (count > 0) {
-            here.err().println(file + " has " + count + " invalid lines; nothing was registered:");
+            int code = verb.fails(here, file + " has " + count + " invalid lines; nothing was registered:");
             problems.stream()
                     .limit(DeviceList.MOST_REPORTED)
                     .forEach(problem -> here.err().println("  " + problem));
-            return Commands.FINDINGS;
+            return code;
         }
         if (dryRun || out == null) {
             Run run = new Run(here, application, list, Map.of(), Set.of(), null, null);
@@ -134,30 +134,28 @@ final class RegisterCommand implements Callable<Integer> {
             throws UsageException, IOException {
         String name = directory.getFileName().toString();
         Path notes = directory.resolveSibling(name.substring(0, name.length() - CSV.length()) + ".pending" + CSV);
+        if (Files.exists(notes) && Files.isSameFile(notes, file)) {
+            throw new UsageException("the list of devices is " + notes + ", which belongs to --out: name another --out");
+        }
+        if (!PrivateFile.isOurs(notes, PENDING_HEADER)) {
+            throw new UsageException(notes + " is there, and was not written by this command: name another --out");
+        }
+        if (!PrivateFile.isOurs(directory, HEADER)) {
+            throw new UsageException(
+                    directory + " is there, and does not begin with " + HEADER + ": name another file");
+        }
         try (PrivateFile pending = PrivateFile.open(notes)
                 .orElseThrow(() -> new UsageException(notes + " is in use: another run is not over"))) {
             boolean interrupted = !pending.isEmpty();
-            if (!interrupted && Files.exists(directory)) {
-                PrivateFile.endLastLine(directory);
-            }
-            try (PrivateFile kept = PrivateFile.open(directory)
-                    .orElseThrow(() -> new UsageException(directory + " is in use: another run is not over"))) {
-                Set<DeviceId> done = new HashSet<>();
-                if (kept.isEmpty()) {
-                    kept.add(HEADER);
-                } else if (!kept.beginsWith(HEADER)) {
-                    throw new UsageException(
-                            directory + " is there, and does not begin with " + HEADER + ": name another file");
-                } else {
-                    DirectoryFile.read(directory).entries().forEach(entry -> done.add(entry.device()));
-                }
+            Set<DeviceId> done = done(directory, interrupted);
+            try (PrivateFile kept = open(directory)) {
                 Map<DeviceId, DeviceSecret> tried = new HashMap<>();
                 if (interrupted) {
                     pending.lines().forEach(line -> {
                         int comma = Math.max(line.indexOf(','), 0);
                         String id = line.substring(0, comma);
                         String secret = line.substring(Math.min(comma + 1, line.length()));
-                        if (DeviceId.isValid(id) && NewDevice.isSecret(secret)) { // which the header is not
+                        if (!line.equals(PENDING_HEADER) && DeviceId.isValid(id) && NewDevice.isSecret(secret)) {
                             tried.put(new DeviceId(id), new DeviceSecret(secret));
                         }
                     });
@@ -166,13 +164,34 @@ final class RegisterCommand implements Callable<Integer> {
                 }
                 Run run = new Run(here, application, list, tried, done, kept, pending);
                 int code = run.all();
-                kept.sync();
-                if (run.isFinished()) {
+                if (run.isFinished() && kept.isStillThere()) {
                     pending.delete();
+                } else {
+                    here.err().println(notes + " is kept: it may have secrets that are nowhere else");
                 }
                 return code;
             }
         }
+    }
+
+    private static PrivateFile open(Path directory) throws UsageException, IOException {
+        return PrivateFile.open(directory)
+                .orElseThrow(() -> new UsageException(directory + " is in use: another run is not over"));
+    }
+
+    /** Which devices the directory has. It is read before it is locked for long: to close it ends the lock. */
+    private static Set<DeviceId> done(Path directory, boolean interrupted) throws UsageException, IOException {
+        if (!interrupted && Files.exists(directory)) {
+            PrivateFile.endLastLine(directory);
+        }
+        try (PrivateFile begun = open(directory)) {
+            if (begun.isEmpty()) {
+                begun.add(HEADER);
+            }
+        }
+        Set<DeviceId> done = new HashSet<>();
+        DirectoryFile.read(directory).entries().forEach(entry -> done.add(entry.device()));
+        return done;
     }
 
     private Optional<String> problem(DeviceList.Row row, Set<DeviceId> children) {
@@ -220,8 +239,12 @@ final class RegisterCommand implements Callable<Integer> {
         private final Results results;
         private final double rate;
         private final Surroundings here;
+        private final String[] kinds;
         private final Map<DeviceId, DeviceList.Row> running = new HashMap<>();
         private final Set<DeviceId> missing = new HashSet<>();
+        /** Devices whose secrets are in the pending file, and may be needed yet. */
+        private final Set<DeviceId> open = new HashSet<>();
+
         private @Nullable IOException unwritten;
 
         /**
@@ -246,6 +269,7 @@ final class RegisterCommand implements Callable<Integer> {
             this.done = done;
             this.kept = kept;
             this.pending = pending;
+            tried.keySet().stream().filter(device -> !done.contains(device)).forEach(open::add);
             this.calls = new PlatformCalls(application, here.nanoTime());
             this.registration = new Registration(calls);
             this.rate = application.rate();
@@ -254,13 +278,15 @@ final class RegisterCommand implements Callable<Integer> {
             kinds.add(EARLIER);
             this.progress = new Progress(here, list.rows().size());
             this.results = new Results(here, progress, verb.json(), "device_id", kinds);
+            this.kinds = kinds.toArray(String[]::new);
         }
 
+        /** Whether each secret that was chosen is in the directory, or of no device. */
         boolean isFinished() {
-            return results.count(End.UNFINISHED.label()) == 0;
+            return open.isEmpty() && results.count(End.UNFINISHED.label()) == 0 && calls.end().isEmpty();
         }
 
-        int all() throws IOException {
+        int all() {
             List<DeviceList.Row> gateways = new ArrayList<>();
             List<DeviceList.Row> children = new ArrayList<>();
             for (DeviceList.Row row : list.rows()) {
@@ -276,8 +302,15 @@ final class RegisterCommand implements Callable<Integer> {
                     .println(list.rows().size() + " devices, " + results.count(EARLIER)
                             + " of them done earlier; at least " + most + " calls, " + Progress.about(most, rate));
             here.err().flush();
-            chunks(gateways);
-            chunks(children);
+            try {
+                chunks(gateways);
+                chunks(children);
+            } catch (IOException e) {
+                calls.stop("a file cannot be written: " + e.getClass().getSimpleName());
+            }
+            for (long i = results.count(kinds); i < list.rows().size(); i++) {
+                results.tally(End.UNFINISHED.label());
+            }
             results.end(calls.made(), progress.time(), calls.end());
             return results.count(End.DIFFERS.label(), End.REFUSED.label(), End.UNFINISHED.label()) == 0
                     ? Commands.OK
@@ -290,15 +323,16 @@ final class RegisterCommand implements Callable<Integer> {
                 if (calls.end().isEmpty()) {
                     chunk(chunk);
                 } else {
-                    chunk.forEach(row -> {
-                        results.tally(End.UNFINISHED.label());
-                        missing.add(row.device());
-                    });
+                    chunk.forEach(row -> missing.add(row.device()));
                 }
             }
         }
 
         private void chunk(List<DeviceList.Row> rows) throws IOException {
+            if (kept != null && !kept.isStillThere()) {
+                calls.stop("another file has taken the place of the directory");
+                return;
+            }
             List<Wanted> wanted = new ArrayList<>();
             for (DeviceList.Row row : rows) {
                 if (row.gateway() != null && missing.contains(row.gateway())) {
@@ -316,10 +350,7 @@ final class RegisterCommand implements Callable<Integer> {
                 pending.sync();
             }
             calls.each(wanted, dryRun ? registration::preview : registration::register, this::take);
-            for (DeviceId device : running.keySet()) {
-                missing.add(device);
-                results.tally(End.UNFINISHED.label());
-            }
+            missing.addAll(running.keySet());
             running.clear();
             if (kept != null) {
                 kept.sync();
@@ -334,6 +365,7 @@ final class RegisterCommand implements Callable<Integer> {
             DeviceSecret former = tried.get(row.device());
             DeviceSecret secret = row.secret() != null ? row.secret() : former != null ? former : secrets.next();
             if (pending != null && former == null) {
+                open.add(row.device());
                 pending.add(row.device().value() + "," + secret.value());
             }
             return new Wanted(
@@ -355,9 +387,20 @@ final class RegisterCommand implements Callable<Integer> {
             results.add(ended.end().label(), device.value(), ended.detail());
             if (ended.end() == End.CREATED || ended.end() == End.THERE) {
                 keep(ended, row);
+                open.remove(device);
             } else if (ended.end() != End.WOULD_CREATE) {
                 missing.add(device);
+                if (ended.end() != End.UNFINISHED && !isOnlyCopy(ended)) {
+                    open.remove(device);
+                }
             }
+        }
+
+        /** Whether the pending file may have what no other file has: the secret of a device that is there. */
+        private boolean isOnlyCopy(Done ended) {
+            DeviceSecret used = ended.wanted().device().secret();
+            return ended.secret().isPresent()
+                    || !used.equals(tried.getOrDefault(ended.wanted().device().id(), used));
         }
 
         private void keep(Done ended, DeviceList.@Nullable Row row) {

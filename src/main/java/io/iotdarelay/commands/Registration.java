@@ -55,7 +55,7 @@ final class Registration {
      * What became of a device.
      *
      * @param detail without a secret; may be empty
-     * @param secret the secret that it has, where it is as it is wanted
+     * @param secret the secret that it has, where it is as it is wanted; or where it differs, and nobody else may know its secret
      */
     record Done(Wanted wanted, End end, String detail, Optional<DeviceSecret> secret) {
 
@@ -78,19 +78,21 @@ final class Registration {
 
     private Mono<Done> create(Wanted wanted) {
         AtomicBoolean existed = new AtomicBoolean();
-        DeviceCreation creation = new DeviceCreation(calls.patient(() -> existed.set(true)), Schedulers.parallel());
+        AtomicBoolean lost = new AtomicBoolean();
+        DeviceCreation creation = new DeviceCreation(
+                calls.patient(() -> existed.set(true), () -> lost.set(true)), Schedulers.parallel());
         return creation.create(wanted.device()).map(creating -> switch (creating) {
             case Creation.Made made ->
                 existed.get() // that it has the secret of a list says nothing about the rest
-                        ? compare(wanted, made.device())
+                        ? compare(wanted, made.device(), lost.get())
                         : new Done(
                                 wanted,
                                 End.CREATED,
                                 "",
                                 Optional.of(wanted.device().secret()));
-            case Creation.Existed other -> compare(wanted, other.device());
+            case Creation.Existed other -> compare(wanted, other.device(), lost.get());
             case Creation.InTheWay inTheWay -> Done.without(wanted, End.REFUSED, inTheWay.why());
-            case Creation.Failed failed -> failed(wanted, failed.answer());
+            case Creation.Failed failed -> failed(wanted, failed.answer(), lost.get());
         });
     }
 
@@ -101,19 +103,22 @@ final class Registration {
 
     private static Optional<Done> compared(Wanted wanted, Answer<Device> answer) {
         return switch (answer) {
-            case Answer.Found<Device> found -> Optional.of(compare(wanted, found.value()));
+            case Answer.Found<Device> found -> Optional.of(compare(wanted, found.value(), false));
             case Answer.Absent<Device> ignored -> Optional.empty();
-            default -> Optional.of(failed(wanted, answer));
+            default -> Optional.of(failed(wanted, answer, false));
         };
     }
 
-    private static Done failed(Wanted wanted, Answer<?> answer) {
-        boolean isFinal =
-                answer instanceof Answer.Refused || answer instanceof Answer.Absent || answer instanceof Answer.Exists;
+    /** Not refused is what may have been created by a call without an answer: then nobody else knows its secret. */
+    private static Done failed(Wanted wanted, Answer<?> answer, boolean lost) {
+        boolean isFinal = !lost
+                && (answer instanceof Answer.Refused
+                        || answer instanceof Answer.Absent
+                        || (answer instanceof Answer.Exists && !wanted.tried()));
         return Done.without(wanted, isFinal ? End.REFUSED : End.UNFINISHED, answer.describe());
     }
 
-    private static Done compare(Wanted wanted, Device found) {
+    private static Done compare(Wanted wanted, Device found, boolean lost) {
         NewDevice device = wanted.device();
         List<String> differences = new ArrayList<>();
         for (Creation.Difference difference : DeviceCreation.differences(device, found)) {
@@ -138,7 +143,16 @@ final class Registration {
             differences.add("it is frozen there");
         }
         if (!differences.isEmpty()) {
-            return Done.without(wanted, End.DIFFERS, String.join("; ", differences));
+            boolean isUnsure = wanted.chosen()
+                    && (wanted.tried() || lost)
+                    && found.proof() != Device.Proof.CERTIFICATES
+                    && !ours
+                    && found.secret().isEmpty();
+            return new Done(
+                    wanted,
+                    isUnsure ? End.UNFINISHED : End.DIFFERS,
+                    String.join("; ", differences),
+                    ours && wanted.chosen() ? Optional.of(device.secret()) : Optional.empty());
         }
         // Nobody else knows a secret that was chosen here: the device was made by a call whose answer was lost.
         boolean made = ours && wanted.chosen();

@@ -7,21 +7,27 @@ import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Mono;
 
 /** Gives devices other secrets, on the platform and in the directory, while they report. */
 @Command(
@@ -43,7 +49,9 @@ final class RotateCommand implements Callable<Integer> {
     private static final String REFUSED = "refused";
     private static final String UNFINISHED = "unfinished";
     private static final String EARLIER = "earlier";
-    private static final List<String> KINDS = List.of(ROTATED, WRITTEN, WOULD_ROTATE, REFUSED, UNFINISHED, EARLIER);
+    private static final String LEFT = "left";
+    private static final List<String> KINDS =
+            List.of(ROTATED, WRITTEN, WOULD_ROTATE, REFUSED, UNFINISHED, EARLIER, LEFT);
 
     /** So many devices share the wait for the directory. */
     private static final int BATCH = 1000;
@@ -74,8 +82,14 @@ final class RotateCommand implements Callable<Integer> {
     @Option(
             names = "--keep-former",
             description =
-                    "End when the directory is written. The former secrets stay valid until the command is run without this.")
+                    "End when the directory is written. The former secrets stay valid until the command is run with --end-former.")
     private boolean keepFormer;
+
+    @Option(
+            names = "--end-former",
+            description =
+                    "Only end the former secrets of devices that a run with --keep-former gave new ones, which the directory has.")
+    private boolean endFormer;
 
     @Option(
             names = "--notes",
@@ -102,27 +116,42 @@ final class RotateCommand implements Callable<Integer> {
         if (wait < 0 || wait > LONGEST_WAIT) {
             throw new UsageException("--wait must be between 0 and " + LONGEST_WAIT + " seconds");
         }
+        if (endFormer && (keepFormer || dryRun)) {
+            throw new UsageException("--end-former goes with neither --keep-former nor --dry-run");
+        }
         return verb.run(settings, this::rotate);
     }
 
     private int rotate(Configured configured, Application application) throws UsageException, IOException {
         Surroundings here = settings.surroundings();
-        DirectoryInUse.Reading reading = DirectoryInUse.read(configured, here, READING, !dryRun);
+        DirectoryInUse.Reading reading = DirectoryInUse.read(configured, here, READING, true);
         if (!(reading instanceof DirectoryInUse.Reading.Read read)) {
-            here.err().println(((DirectoryInUse.Reading.Failed) reading).why());
-            return Commands.FINDINGS;
+            return verb.fails(here, ((DirectoryInUse.Reading.Failed) reading).why());
         }
         List<DirectoryEntry> entries = chosen(read.directory());
         Path path = notes == null ? read.directory().beside(".rotation") : notes;
-        if (dryRun) {
-            return new Run(here, application, read.directory(), entries, null).preview();
+        if (endFormer && !Files.exists(path)) {
+            throw new UsageException(path + " is not there: no run with --keep-former has left anything to end");
         }
-        try (RotationNotes open = RotationNotes.open(path)
+        Optional<String> trouble = endFormer ? Optional.empty() : read.directory().rehearse(entries);
+        if (trouble.isPresent()) {
+            return verb.fails(here, trouble.get());
+        }
+        if (dryRun) {
+            return new Run(here, configured, application, read.directory(), entries, null).preview();
+        }
+        try (RotationNotes open = RotationNotes.open(path, here.clock())
                 .orElseThrow(() -> new UsageException(path + " is in use: another rotation is not over"))) {
             if (!open.isEmpty()) {
-                here.err().println("continues the rotation of " + path);
+                here.err().println("continues the rotation of " + path + open.period());
             }
-            Run run = new Run(here, application, read.directory(), entries, open);
+            if (open.keepsFormer() && !keepFormer && !endFormer) {
+                throw new UsageException(path + " is of a rotation with --keep-former: continue it with that, or end it with --end-former");
+            }
+            if (keepFormer) {
+                open.keepFormer();
+            }
+            Run run = new Run(here, configured, application, read.directory(), entries, open);
             int code = run.all();
             if (run.isFinished() && !open.isAnyWritten() && (all || run.wereNotesEmpty())) {
                 open.delete();
@@ -148,6 +177,8 @@ final class RotateCommand implements Callable<Integer> {
     /** One run over the devices. */
     private final class Run {
 
+        private final Surroundings here;
+        private final Configured configured;
         private final DirectoryInUse directory;
         private final List<DirectoryEntry> entries;
         private final @Nullable RotationNotes notes;
@@ -159,10 +190,13 @@ final class RotateCommand implements Callable<Integer> {
 
         Run(
                 Surroundings here,
+                Configured configured,
                 Application application,
                 DirectoryInUse directory,
                 List<DirectoryEntry> entries,
                 @Nullable RotationNotes notes) {
+            this.here = here;
+            this.configured = configured;
             this.directory = directory;
             this.entries = entries;
             this.notes = notes;
@@ -206,103 +240,165 @@ final class RotateCommand implements Callable<Integer> {
             return end();
         }
 
-        int all() throws IOException {
-            RotationNotes known = Objects.requireNonNull(notes);
-            List<DirectoryEntry> halfDone = new ArrayList<>();
+        int all() {
+            try {
+                rotate(Objects.requireNonNull(notes));
+            } catch (IOException e) {
+                calls.stop("the notes cannot be written: " + e.getClass().getSimpleName());
+            }
+            return end();
+        }
+
+        private void rotate(RotationNotes known) throws IOException {
+            Map<DeviceId, DeviceSecret> halfDone = new LinkedHashMap<>();
             List<DirectoryEntry> fresh = new ArrayList<>();
             for (DirectoryEntry entry : entries) {
                 RotationNotes.Note note = known.of(entry.device()).orElse(null);
-                if (note != null && note.stage() == Stage.WRITTEN) {
-                    if (note.isOf(secret(entry))) {
-                        halfDone.add(entry);
-                    } else { // to go on would end the secret that relays may have by now
-                        failed(new Step.Refused(
-                                entry.device(), "the directory has not the secret that a former run wrote into it"));
-                    }
-                } else if (note != null && all) {
+                boolean has = note != null && note.isOf(secret(entry));
+                if (has && note.stage() != Stage.DONE) {
+                    halfDone.put(entry.device(), secret(entry));
+                } else if (note != null && note.stage() == Stage.WRITTEN) {
+                    // to go on would end the secret that relays may have by now
+                    failed(new Step.Refused(
+                            entry.device(), "the directory has not the secret that a former run wrote into it"));
+                } else if (has && all) {
                     results.tally(EARLIER);
+                    progress.step();
+                } else if (endFormer) {
+                    results.tally(LEFT);
                     progress.step();
                 } else {
                     fresh.add(entry);
                 }
             }
-            if (keepFormer) {
-                halfDone.forEach(entry -> results.add(WRITTEN, entry.device().value(), "by a former run"));
-            } else {
-                Map<DeviceId, DeviceSecret> written = new HashMap<>();
-                halfDone.forEach(entry -> written.put(entry.device(), secret(entry)));
-                calls.each(
-                        halfDone, entry -> rotation.end(entry.device(), secret(entry)), step -> ended(step, written));
-                known.sync();
-            }
+            note(Stage.WRITTEN, halfDone, known);
+            endFormer(halfDone, known, "by a former run", rotation::end);
             for (int i = 0; i < fresh.size() && calls.end().isEmpty(); i += BATCH) {
                 batch(fresh.subList(i, Math.min(fresh.size(), i + BATCH)), known);
             }
-            return end();
         }
 
         private void batch(List<DirectoryEntry> batch, RotationNotes known) throws IOException {
+            Map<DeviceId, DirectoryEntry> former = new HashMap<>();
             Map<DeviceId, DeviceSecret> chosen = new HashMap<>();
-            batch.forEach(entry -> chosen.put(entry.device(), secrets.next()));
-            List<Step.Taken> added = new ArrayList<>();
+            for (DirectoryEntry entry : batch) {
+                former.put(entry.device(), entry);
+                chosen.put(entry.device(), secrets.next());
+            }
+            Map<DeviceId, Step.Taken> added = new LinkedHashMap<>();
             calls.each(
                     batch,
                     entry -> rotation.add(
                             entry.device(), secret(entry), Objects.requireNonNull(chosen.get(entry.device()))),
                     step -> {
                         if (step instanceof Step.Taken taken) {
-                            added.add(taken);
+                            added.put(taken.device(), taken);
                         } else {
                             failed(step);
                         }
                     });
+            Map<DeviceId, DeviceSecret> replaced = new LinkedHashMap<>();
             if (added.isEmpty()) {
                 return;
             }
-            Map<DeviceId, DeviceSecret> replaced = new HashMap<>();
-            added.forEach(taken -> replaced.put(taken.device(), Objects.requireNonNull(chosen.get(taken.device()))));
-            Optional<String> trouble = directory.replace(replaced);
+            // Others may have changed it since it was read: what they wrote is kept.
+            Optional<DirectoryInUse> current = again();
+            for (DeviceId device : added.keySet()) {
+                DirectoryEntry now = current.map(read -> read.entries().get(device)).orElse(null);
+                if (now != null && Objects.equals(now.secret(), Objects.requireNonNull(former.get(device)).secret())) {
+                    replaced.put(device, Objects.requireNonNull(chosen.get(device)));
+                } else {
+                    failed(new Step.Unfinished(device, "its entry in the directory was changed meanwhile, or cannot be read"));
+                }
+            }
+            if (current.isEmpty() || replaced.isEmpty()) {
+                return;
+            }
+            note(Stage.INTENDED, replaced, known);
+            Optional<String> trouble = current.get().replace(replaced);
             if (trouble.isPresent()) {
                 calls.stop(trouble.get());
-                added.forEach(taken -> failed(new Step.Unfinished(taken.device(), "the directory was not written")));
+                replaced.keySet()
+                        .forEach(device -> failed(new Step.Unfinished(device, "the directory was not written")));
                 return;
             }
-            for (Step.Taken taken : added) {
-                known.note(taken.device(), Stage.WRITTEN, Objects.requireNonNull(replaced.get(taken.device())));
+            note(Stage.WRITTEN, replaced, known);
+            endFormer(
+                    replaced,
+                    known,
+                    "",
+                    (device, secret) -> rotation.end(Objects.requireNonNull(added.get(device)), secret));
+        }
+
+        /** Ends the former secrets of devices whose new ones the directory has, still after relays had the time to read it. */
+        private void endFormer(
+                Map<DeviceId, DeviceSecret> written,
+                RotationNotes known,
+                String detail,
+                BiFunction<DeviceId, DeviceSecret, Mono<Step>> work)
+                throws IOException {
+            if (written.isEmpty()) {
+                return;
             }
-            known.sync();
-            if (keepFormer) {
-                added.forEach(taken -> {
+            if (!keepFormer) {
+                calls.rest(Duration.ofSeconds(wait));
+            }
+            Optional<DirectoryInUse> current = again();
+            Set<DeviceId> waiting = new LinkedHashSet<>();
+            written.forEach((device, secret) -> {
+                DirectoryEntry now = current.map(read -> read.entries().get(device)).orElse(null);
+                if (now == null || !secret.equals(now.secret())) {
+                    failed(new Step.Unfinished(device, "the directory has not its new secret any more, or cannot be read"));
+                } else if (keepFormer) {
                     progress.step();
-                    results.add(WRITTEN, taken.device().value(), "");
-                });
-                return;
-            }
-            calls.rest(Duration.ofSeconds(wait));
-            Map<DeviceId, Step.Taken> waiting = new HashMap<>();
-            added.forEach(taken -> waiting.put(taken.device(), taken));
+                    results.add(WRITTEN, device.value(), detail);
+                } else {
+                    waiting.add(device);
+                }
+            });
             calls.each(
-                    added, taken -> rotation.end(taken, Objects.requireNonNull(replaced.get(taken.device()))), step -> {
+                    List.copyOf(waiting),
+                    device -> work.apply(device, Objects.requireNonNull(written.get(device))),
+                    step -> {
                         waiting.remove(step.device());
-                        ended(step, replaced);
+                        ended(step, written);
                     });
-            waiting.values()
-                    .forEach(taken -> failed(new Step.Unfinished(taken.device(), "its former secret is still valid")));
+            waiting.forEach(device -> failed(new Step.Unfinished(device, "its former secret is still valid")));
             known.sync();
         }
 
-        private void ended(Step step, Map<DeviceId, DeviceSecret> written) {
-            if (!(step instanceof Step.Taken taken)) {
-                failed(step);
-                return;
+        private static void note(Stage stage, Map<DeviceId, DeviceSecret> of, RotationNotes known) throws IOException {
+            for (Map.Entry<DeviceId, DeviceSecret> one : of.entrySet()) {
+                known.note(one.getKey(), stage, one.getValue());
             }
-            progress.step();
-            results.add(ROTATED, taken.device().value(), "");
-            try {
-                Objects.requireNonNull(notes)
-                        .note(taken.device(), Stage.DONE, Objects.requireNonNull(written.get(taken.device())));
-            } catch (IOException e) {
-                calls.stop("the notes cannot be written: " + e.getClass().getSimpleName());
+            known.sync();
+        }
+
+        /** The directory as it is now. Where it cannot be read, no further call is made. */
+        private Optional<DirectoryInUse> again() {
+            return switch (DirectoryInUse.read(configured, here, READING, true)) {
+                case DirectoryInUse.Reading.Read read -> Optional.of(read.directory());
+                case DirectoryInUse.Reading.Failed failed -> {
+                    calls.stop(failed.why());
+                    yield Optional.empty();
+                }
+            };
+        }
+
+        private void ended(Step step, Map<DeviceId, DeviceSecret> written) {
+            if (step instanceof Step.Taken taken) {
+                progress.step();
+                results.add(ROTATED, taken.device().value(), "");
+            } else {
+                failed(step);
+            }
+            if (step instanceof Step.Taken || step instanceof Step.Gone) { // nothing is left to be ended
+                try {
+                    Objects.requireNonNull(notes)
+                            .note(step.device(), Stage.DONE, Objects.requireNonNull(written.get(step.device())));
+                } catch (IOException e) {
+                    calls.stop("the notes cannot be written: " + e.getClass().getSimpleName());
+                }
             }
         }
 
@@ -312,6 +408,7 @@ final class RotateCommand implements Callable<Integer> {
                 case Step.Taken ignored -> {}
                 case Step.Refused refused ->
                     results.add(REFUSED, refused.device().value(), refused.why());
+                case Step.Gone gone -> results.add(REFUSED, gone.device().value(), gone.why());
                 case Step.Unfinished unfinished ->
                     results.add(UNFINISHED, unfinished.device().value(), unfinished.why());
             }

@@ -35,6 +35,9 @@ final class Rotation {
         /** The platform, or what it has, does not allow it. */
         record Refused(DeviceId device, String why) implements Step {}
 
+        /** The platform does not have it. */
+        record Gone(DeviceId device, String why) implements Step {}
+
         /** Not now. */
         record Unfinished(DeviceId device, String why) implements Step {}
     }
@@ -104,8 +107,10 @@ final class Rotation {
     }
 
     private static Step failed(DeviceId device, Answer<?> answer) {
-        return answer instanceof Answer.Absent<?>
-                        || answer instanceof Answer.Refused<?>
+        if (answer instanceof Answer.Absent<?>) {
+            return new Step.Gone(device, answer.describe());
+        }
+        return answer instanceof Answer.Refused<?>
                         || answer instanceof Answer.Exists<?>
                 ? new Step.Refused(device, answer.describe())
                 : new Step.Unfinished(device, answer.describe());

@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +22,8 @@ final class RotationNotes implements AutoCloseable {
 
     /** How far a device is. */
     enum Stage {
+        /** The directory is about to have the new secret: what it has tells whether it came to that. */
+        INTENDED("intended"),
         /** The directory has the new secret; the former one is still valid. */
         WRITTEN("written"),
         /** The former one is not valid any more. */
@@ -31,8 +36,12 @@ final class RotationNotes implements AutoCloseable {
         }
     }
 
-    /** What is noted about a device. */
-    record Note(Stage stage, String fingerprint) {
+    /**
+     * What is noted about a device.
+     *
+     * @param since when, in ISO 8601
+     */
+    record Note(Stage stage, String fingerprint, String since) {
 
         /** Whether this is the secret that was written into the directory. */
         boolean isOf(DeviceSecret secret) {
@@ -40,25 +49,38 @@ final class RotationNotes implements AutoCloseable {
         }
     }
 
+    private static final String HEADER = "# rotation of secrets, by iotda-relay";
+    private static final String KEEPS_FORMER = "keeps-former";
+
     private final PrivateFile file;
+    private final InstantSource time;
+    private boolean keepsFormer;
     private final Map<DeviceId, Note> notes = new HashMap<>();
 
-    private RotationNotes(PrivateFile file) {
+    private RotationNotes(PrivateFile file, InstantSource time) {
         this.file = file;
+        this.time = time;
     }
 
     /** Opens those that are there, or new ones; empty if another process has them. */
-    static Optional<RotationNotes> open(Path path) throws IOException {
+    static Optional<RotationNotes> open(Path path, InstantSource time) throws UsageException, IOException {
+        if (!PrivateFile.isOurs(path, HEADER)) {
+            throw new UsageException(path + " is there, and has no notes of a rotation: name another file");
+        }
         Optional<PrivateFile> file = PrivateFile.open(path);
         if (file.isEmpty()) {
             return Optional.empty();
         }
-        RotationNotes notes = new RotationNotes(file.get());
+        RotationNotes notes = new RotationNotes(file.get(), time);
+        if (file.get().isEmpty()) {
+            file.get().add(HEADER);
+        }
         for (String line : file.get().lines()) {
             String[] words = line.split(" ", -1);
+            notes.keepsFormer |= line.equals(KEEPS_FORMER);
             for (Stage stage : Stage.values()) {
-                if (words.length > 2 && words[0].equals(stage.word) && DeviceId.isValid(words[1])) {
-                    notes.notes.put(new DeviceId(words[1]), new Note(stage, words[2]));
+                if (words.length > 3 && words[0].equals(stage.word) && DeviceId.isValid(words[1])) {
+                    notes.notes.put(new DeviceId(words[1]), new Note(stage, words[2], words[3]));
                 }
             }
         }
@@ -73,15 +95,35 @@ final class RotationNotes implements AutoCloseable {
         return notes.isEmpty();
     }
 
+    /** Whether the former secrets stay until they are ended on demand. */
+    boolean keepsFormer() {
+        return keepsFormer;
+    }
+
+    /** From now on they do. */
+    void keepFormer() throws IOException {
+        if (!keepsFormer) {
+            keepsFormer = true;
+            file.add(KEEPS_FORMER);
+            file.sync();
+        }
+    }
+
+    /** When the first and the last note was made. */
+    String period() {
+        List<String> times = notes.values().stream().map(Note::since).sorted().toList();
+        return times.isEmpty() ? "" : ", noted from " + times.getFirst() + " to " + times.getLast();
+    }
+
     /** Whether a device waits for its end. */
     boolean isAnyWritten() {
         return notes.values().stream().anyMatch(note -> note.stage() == Stage.WRITTEN);
     }
 
     void note(DeviceId device, Stage stage, DeviceSecret secret) throws IOException {
-        Note note = new Note(stage, partOfDigest(secret));
+        Note note = new Note(stage, partOfDigest(secret), time.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         notes.put(device, note);
-        file.add(stage.word + " " + device.value() + " " + note.fingerprint());
+        file.add(stage.word + " " + device.value() + " " + note.fingerprint() + " " + note.since());
     }
 
     private static String partOfDigest(DeviceSecret secret) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import javax.net.ssl.TrustManagerFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * What a verb needs from outside.
@@ -112,6 +113,11 @@ public record Surroundings(
 
         /** How long calls are repeated while none succeeds. */
         Duration patience();
+
+        /** Waits. */
+        default void rest(Duration time) {
+            Mono.delay(time).block();
+        }
 
         @Override
         void close();

@@ -5,12 +5,16 @@ import io.iotdarelay.telemetry.DeviceSecret;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +30,7 @@ import tools.jackson.dataformat.csv.CsvWriteFeature;
 
 /**
  * Gives devices in a directory file other secrets. All other lines stay as they are, the invalid ones, too. The file is replaced as a
- * whole, with the permissions that it has: whoever reads it meanwhile reads the former one or the new one.
+ * whole, with the owner, the group and the permissions that it has: whoever reads it meanwhile reads the former one or the new one.
  */
 public final class SecretsInFile {
 
@@ -41,35 +45,77 @@ public final class SecretsInFile {
     /**
      * Replaces secrets. Returns how many lines were changed.
      *
-     * @throws IOException if the file cannot be read, or its folder not be written; then it is as it was
+     * @throws IOException if the file cannot be read, is in use, has bytes that are not UTF-8, or cannot be replaced by one of the same
+     *     owner, group and permissions; then it is as it was
      */
     public static int replace(Path file, Map<DeviceId, DeviceSecret> secrets) throws IOException {
+        return copy(file, secrets, true);
+    }
+
+    /**
+     * Does all that {@link #replace} does, but in the end leaves the file as it was.
+     *
+     * @throws IOException as there
+     */
+    public static void rehearse(Path file) throws IOException {
+        int unused = copy(file, Map.of(), false);
+    }
+
+    private static int copy(Path file, Map<DeviceId, DeviceSecret> secrets, boolean replaces) throws IOException {
         Path real = file.toRealPath();
         Path next = real.resolveSibling("." + real.getFileName() + ".new");
-        Files.deleteIfExists(next);
-        boolean posix = real.getFileSystem().supportedFileAttributeViews().contains("posix");
-        if (posix) { // nobody may read it for a moment who may not read the file
-            Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        try {
-            int changed = write(real, next, secrets);
-            if (posix) {
-                Files.setPosixFilePermissions(next, Files.getPosixFilePermissions(real));
+        // One channel for all: to close another one on the file would end the lock.
+        try (FileChannel from = FileChannel.open(real, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            if (!isLocked(from)) {
+                throw new IOException("another command is writing it");
             }
-            Files.move(next, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.deleteIfExists(next);
+            boolean posix = real.getFileSystem().supportedFileAttributeViews().contains("posix");
+            if (posix) { // nobody may read it for a moment who may not read the file
+                Files.createFile(
+                        next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+            int changed = write(from, DirectoryFormat.of(real) == DirectoryFormat.CSV, next, secrets);
+            if (posix) {
+                giveAway(next, Files.readAttributes(real, PosixFileAttributes.class));
+            }
+            if (replaces) {
+                Files.move(next, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
             return changed;
         } finally {
             Files.deleteIfExists(next);
         }
     }
 
-    private static int write(Path from, Path to, Map<DeviceId, DeviceSecret> secrets) throws IOException {
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    /** A relay that runs as somebody else still has to read it. */
+    private static void giveAway(Path file, PosixFileAttributes wanted) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        PosixFileAttributes own = view.readAttributes();
+        if (!own.owner().equals(wanted.owner())) {
+            view.setOwner(wanted.owner());
+        }
+        if (!own.group().equals(wanted.group())) {
+            view.setGroup(wanted.group());
+        }
+        view.setPermissions(wanted.permissions());
+    }
+
+    private static int write(FileChannel from, boolean csv, Path to, Map<DeviceId, DeviceSecret> secrets)
+            throws IOException {
         int changed = 0;
-        boolean csv = DirectoryFormat.of(from) == DirectoryFormat.CSV;
-        try (BufferedReader lines = Files.newBufferedReader(from, StandardCharsets.UTF_8);
-                FileChannel channel = FileChannel.open(to, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                BufferedWriter writer =
-                        new BufferedWriter(java.nio.channels.Channels.newWriter(channel, StandardCharsets.UTF_8))) {
+        BufferedReader lines =
+                new BufferedReader(Channels.newReader(from, StandardCharsets.UTF_8.newDecoder(), -1));
+        try (FileChannel channel = FileChannel.open(to, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                BufferedWriter writer = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
             List<String> header = List.of();
             boolean first = true;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

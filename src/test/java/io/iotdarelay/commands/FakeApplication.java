@@ -41,6 +41,12 @@ final class FakeApplication implements ApplicationSide, Application, Application
     Duration patience = Duration.ofMillis(240);
     Function<String, Optional<Answer<?>>> failure = call -> Optional.empty();
     Runnable afterPage = () -> {};
+    /** What is done instead of waiting. */
+    Runnable resting = () -> {};
+
+    /** Whether secrets of devices are not shown. */
+    boolean masks;
+
     boolean isConfigured = true;
     OptionalDouble rate = OptionalDouble.empty();
 
@@ -108,6 +114,11 @@ final class FakeApplication implements ApplicationSide, Application, Application
     }
 
     @Override
+    public void rest(Duration time) {
+        resting.run();
+    }
+
+    @Override
     public void close() {
         closed.incrementAndGet();
     }
@@ -130,7 +141,21 @@ final class FakeApplication implements ApplicationSide, Application, Application
     public Mono<Answer<Device>> device(DeviceId device) {
         return answer("get " + device, () -> {
             Device found = devices.get(device.value());
-            return found == null ? new Answer.Absent<>(SAID) : new Answer.Found<>(found);
+            if (found == null) {
+                return new Answer.Absent<>(SAID);
+            }
+            return new Answer.Found<>(
+                    masks
+                            ? new Device(
+                                    found.id(),
+                                    found.nodeId(),
+                                    found.productId(),
+                                    found.gateway(),
+                                    found.status(),
+                                    found.proof(),
+                                    Optional.empty(),
+                                    Optional.empty())
+                            : found);
         });
     }
 

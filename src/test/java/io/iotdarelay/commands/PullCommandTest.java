@@ -70,6 +70,18 @@ class PullCommandTest {
     }
 
     @Test
+    void endsItsDocumentWhereAFileCannotBeWritten() throws IOException {
+        application.products.put("p", MODEL);
+        Files.createDirectory(folder.resolve("p.json"));
+
+        CommandRun run = pull("p", "--json");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.json().path("reason").asString()).contains("p.json cannot be written");
+        assertThat(run.json().at("/summary/unfinished").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void tellsWhatIsWrongWithTheCommandLine() throws IOException {
         assertThat(pull("a/b").err()).contains("is not a product ID");
         assertThat(pull().err()).contains("no product is named");

@@ -160,6 +160,144 @@ class RegisterCommandTest {
     }
 
     @Test
+    void keepsTheOnlyCopyOfASecretThatThePlatformDoesNotShow() throws IOException {
+        application.masks = true;
+        application.failure = lostOnce("create d-0");
+
+        CommandRun run = register(rows(2));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).contains("unfinished     d-0  secret: the platform does not show it", "created 1,");
+        assertThat(pending()).content().contains("d-0," + secretOf("d-0"));
+        assertThat(run.err()).contains("is kept");
+
+        CommandRun again = register(rows(2));
+        assertThat(again.out()).contains("unfinished     d-0");
+        assertThat(pending()).content().contains("d-0," + secretOf("d-0"));
+
+        application.masks = false;
+        assertThat(register(rows(2)).exitCode()).isZero();
+        assertThat(Files.readString(out())).contains("d-0," + secretOf("d-0"));
+        assertThat(pending()).doesNotExist();
+    }
+
+    @Test
+    void keepsTheSecretOfADeviceThatMayHaveBeenCreatedThoughItIsRefusedNow() {
+        int[] tries = {0};
+        application.failure = call -> {
+            if (!call.equals("create d-0")) {
+                return call.equals("get d-0") && tries[0] < 3
+                        ? Optional.of(new Answer.Absent<>(FakeApplication.SAID))
+                        : Optional.empty();
+            }
+            return Optional.of(
+                    tries[0]++ == 0
+                            ? new Answer.Unreachable<>("no answer", true)
+                            : new Answer.Refused<>(FakeApplication.SAID));
+        };
+
+        CommandRun run = register(rows(1));
+
+        assertThat(run.out()).contains("unfinished     d-0");
+        assertThat(pending()).content().contains("d-0," + secretOf("d-0"));
+    }
+
+    @Test
+    void keepsTheSecretOfADeviceThatDiffersAndWasCreatedHere() {
+        application.failure = lostOnce("create d-0");
+        application.masks = true;
+        register(rows(1));
+        application.masks = false;
+
+        CommandRun run = register("d-0,,,q\n");
+
+        assertThat(run.out()).contains("differs        d-0  product: here q, there p");
+        assertThat(pending()).content().contains("d-0," + secretOf("d-0"));
+    }
+
+    @Test
+    void keepsTheSecretOfADeviceThatIsNotInTheListAnyMore() {
+        application.failure = lostOnce("create d-0");
+        application.masks = true;
+        register(rows(1));
+
+        assertThat(register("other,,,p\n").exitCode()).isZero();
+
+        assertThat(pending()).content().contains("d-0," + secretOf("d-0"));
+    }
+
+    @Test
+    void losesNothingWhereAnotherFileTakesThePlaceOfTheDirectory() {
+        application.failure = call -> {
+            if (call.equals("create d-120")) {
+                try {
+                    Path copy = Files.copy(out(), folder.resolve("copy"));
+                    Files.move(copy, out(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+            return Optional.empty();
+        };
+
+        CommandRun first = register(rows(250));
+
+        assertThat(first.out()).contains("not finished: another file has taken the place of the directory");
+        assertThat(pending()).exists();
+        application.failure = call -> Optional.empty();
+        assertThat(register(rows(250)).exitCode()).isZero();
+        assertThat(application.devices).hasSize(250);
+        assertThat(DirectoryFile.read(out()).entries())
+                .hasSize(250)
+                .allSatisfy(entry -> assertThat(entry.secret())
+                        .isEqualTo(there(entry.device().value()).secret().orElseThrow()));
+    }
+
+    @Test
+    void noOtherCommandReplacesTheDirectoryMeanwhile() {
+        List<String> failures = new java.util.ArrayList<>();
+        application.failure = call -> {
+            try {
+                io.iotdarelay.devices.SecretsInFile.rehearse(out());
+            } catch (IOException e) {
+                failures.add(e.getMessage());
+            }
+            return Optional.empty();
+        };
+
+        assertThat(register(rows(1)).exitCode()).isZero();
+
+        assertThat(failures).containsExactly("another command is writing it");
+    }
+
+    @Test
+    void leavesFilesAloneThatAreNotItsOwn() throws IOException {
+        Files.writeString(pending(), "device_id,secret\nprecious,precious-secret");
+
+        CommandRun run = register(rows(1));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("was not written by this command");
+        assertThat(pending()).hasContent("device_id,secret\nprecious,precious-secret");
+        CommandRun list =
+                CommandRun.with(application, "devices", "register", pending().toString(), "--out=" + out());
+        assertThat(list.err()).contains("which belongs to --out");
+        assertThat(application.calls).isEmpty();
+        assertThat(out()).doesNotExist();
+    }
+
+    private static java.util.function.Function<String, Optional<Answer<?>>> lostOnce(String lost) {
+        int[] count = {0};
+        return call -> call.equals(lost) && count[0]++ == 0
+                ? Optional.of(new Answer.Unreachable<>("no answer", true))
+                : Optional.empty();
+    }
+
+    private Path pending() {
+        return folder.resolve("out.pending.csv");
+    }
+
+    @Test
     void aLineThatWasCutOffIsMadeAgain() throws IOException {
         register(rows(3));
         String whole = Files.readString(out());
@@ -168,7 +306,7 @@ class RegisterCommandTest {
         String last = lines.getLast();
         Files.writeString(
                 folder.resolve("out.pending.csv"),
-                "device_id,secret\n" + last.split(",", -1)[0] + "," + last.split(",", -1)[1] + "\nd-9,cut-o");
+                "device_id,pending_secret\n" + last.split(",", -1)[0] + "," + last.split(",", -1)[1] + "\nd-9,cut-o");
 
         CommandRun run = register(rows(3));
 

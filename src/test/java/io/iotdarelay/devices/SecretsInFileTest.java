@@ -3,6 +3,7 @@ package io.iotdarelay.devices;
 import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
@@ -94,5 +95,33 @@ class SecretsInFileTest {
 
     private Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void keepsTheGroup() throws IOException {
+        Path file = write("devices.csv", "device_id,secret\nb,old\n");
+        int own = (int) Files.getAttribute(file, "unix:gid");
+        assumeThatCode(() -> Files.setAttribute(file, "unix:gid", own + 1))
+                .as("only some may give a file to another group")
+                .doesNotThrowAnyException();
+
+        SecretsInFile.replace(file, NEW);
+
+        assertThat(Files.getAttribute(file, "unix:gid")).isEqualTo(own + 1);
+        assertThat(file).hasContent("device_id,secret\nb,new-secret\n");
+    }
+
+    @Test
+    void aRehearsalChangesNothingAndFindsWhatWouldFail() throws IOException {
+        Path file = write("devices.csv", "device_id,secret\nb,old\n");
+        Object key = Files.getAttribute(file, "unix:ino");
+
+        SecretsInFile.rehearse(file);
+
+        assertThat(Files.getAttribute(file, "unix:ino")).isEqualTo(key);
+        assertThat(folder).isDirectoryNotContaining("glob:**.new");
+        Files.write(file, new byte[] {'c', ',', (byte) 0xe9, '\n'}, java.nio.file.StandardOpenOption.APPEND);
+        assertThatThrownBy(() -> SecretsInFile.rehearse(file))
+                .isInstanceOf(java.nio.charset.MalformedInputException.class);
     }
 }

@@ -69,6 +69,7 @@ class DevicesAreManagedIT {
             await().atMost(SOON.multipliedBy(2)).until(() -> simulator.devices().size() > DEVICES / 3);
             if (MEASURED == 0) {
                 simulator.refuseConnections();
+                await().pollDelay(Duration.ofSeconds(1)).until(() -> true); // calls fail meanwhile
                 simulator.acceptConnections();
             }
             CommandRun run = running.join();
@@ -149,7 +150,11 @@ class DevicesAreManagedIT {
                     .flatMap(Stream::of)
                     .toArray(String[]::new);
             CompletableFuture<CommandRun> running = CompletableFuture.supplyAsync(() -> CommandRun.of(arguments));
+            int rounds = 0;
             while (!running.isDone()) {
+                if (rounds++ % 5 == 0) { // also before the relay has read the directory, and before the former secrets end
+                    scene.simulator().revokeAllTokens();
+                }
                 fleet.produceForEach(scene.producer(), scene.topic(), 1);
                 await().pollDelay(Duration.ofMillis(200)).until(() -> true);
             }
