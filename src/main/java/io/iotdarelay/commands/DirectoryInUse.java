@@ -126,8 +126,9 @@ final class DirectoryInUse {
     /** Tries, before anything depends on it, whether the file can be replaced if any of these is in it. Returns why not, if so. */
     Optional<String> rehearse(Collection<DirectoryEntry> chosen) {
         boolean areAllInTopic = topic.isPresent()
-                && chosen.stream().allMatch(entry ->
-                        topic.get().devices().value(entry.device()).isPresent());
+                && chosen.stream()
+                        .allMatch(entry ->
+                                topic.get().devices().value(entry.device()).isPresent());
         try {
             if (file.isPresent() && !areAllInTopic) {
                 SecretsInFile.rehearse(file.get());

@@ -133,7 +133,8 @@ final class RotateCommand implements Callable<Integer> {
         if (endFormer && !Files.exists(path)) {
             throw new UsageException(path + " is not there: no run with --keep-former has left anything to end");
         }
-        Optional<String> trouble = endFormer ? Optional.empty() : read.directory().rehearse(entries);
+        Optional<String> trouble =
+                endFormer ? Optional.empty() : read.directory().rehearse(entries);
         if (trouble.isPresent()) {
             return verb.fails(here, trouble.get());
         }
@@ -146,7 +147,8 @@ final class RotateCommand implements Callable<Integer> {
                 here.err().println("continues the rotation of " + path + open.period());
             }
             if (open.keepsFormer() && !keepFormer && !endFormer) {
-                throw new UsageException(path + " is of a rotation with --keep-former: continue it with that, or end it with --end-former");
+                throw new UsageException(path
+                        + " is of a rotation with --keep-former: continue it with that, or end it with --end-former");
             }
             if (keepFormer) {
                 open.keepFormer();
@@ -254,10 +256,11 @@ final class RotateCommand implements Callable<Integer> {
             List<DirectoryEntry> fresh = new ArrayList<>();
             for (DirectoryEntry entry : entries) {
                 RotationNotes.Note note = known.of(entry.device()).orElse(null);
+                Stage stage = note == null ? null : note.stage();
                 boolean has = note != null && note.isOf(secret(entry));
-                if (has && note.stage() != Stage.DONE) {
+                if (has && stage != Stage.DONE) {
                     halfDone.put(entry.device(), secret(entry));
-                } else if (note != null && note.stage() == Stage.WRITTEN) {
+                } else if (stage == Stage.WRITTEN) {
                     // to go on would end the secret that relays may have by now
                     failed(new Step.Refused(
                             entry.device(), "the directory has not the secret that a former run wrote into it"));
@@ -304,11 +307,16 @@ final class RotateCommand implements Callable<Integer> {
             // Others may have changed it since it was read: what they wrote is kept.
             Optional<DirectoryInUse> current = again();
             for (DeviceId device : added.keySet()) {
-                DirectoryEntry now = current.map(read -> read.entries().get(device)).orElse(null);
-                if (now != null && Objects.equals(now.secret(), Objects.requireNonNull(former.get(device)).secret())) {
+                DirectoryEntry now =
+                        current.map(read -> read.entries().get(device)).orElse(null);
+                if (now != null
+                        && Objects.equals(
+                                now.secret(),
+                                Objects.requireNonNull(former.get(device)).secret())) {
                     replaced.put(device, Objects.requireNonNull(chosen.get(device)));
                 } else {
-                    failed(new Step.Unfinished(device, "its entry in the directory was changed meanwhile, or cannot be read"));
+                    failed(new Step.Unfinished(
+                            device, "its entry in the directory was changed meanwhile, or cannot be read"));
                 }
             }
             if (current.isEmpty() || replaced.isEmpty()) {
@@ -346,9 +354,11 @@ final class RotateCommand implements Callable<Integer> {
             Optional<DirectoryInUse> current = again();
             Set<DeviceId> waiting = new LinkedHashSet<>();
             written.forEach((device, secret) -> {
-                DirectoryEntry now = current.map(read -> read.entries().get(device)).orElse(null);
+                DirectoryEntry now =
+                        current.map(read -> read.entries().get(device)).orElse(null);
                 if (now == null || !secret.equals(now.secret())) {
-                    failed(new Step.Unfinished(device, "the directory has not its new secret any more, or cannot be read"));
+                    failed(new Step.Unfinished(
+                            device, "the directory has not its new secret any more, or cannot be read"));
                 } else if (keepFormer) {
                     progress.step();
                     results.add(WRITTEN, device.value(), detail);
