@@ -139,7 +139,7 @@ final class RotateCommand implements Callable<Integer> {
             return verb.fails(here, trouble.get());
         }
         if (dryRun) {
-            return new Run(here, configured, application, read.directory(), entries, null).preview();
+            return new Run(here, configured, application, entries, null).preview();
         }
         try (RotationNotes open = RotationNotes.open(path, here.clock())
                 .orElseThrow(() -> new UsageException(path + " is in use: another rotation is not over"))) {
@@ -153,7 +153,7 @@ final class RotateCommand implements Callable<Integer> {
             if (keepFormer) {
                 open.keepFormer();
             }
-            Run run = new Run(here, configured, application, read.directory(), entries, open);
+            Run run = new Run(here, configured, application, entries, open);
             int code = run.all();
             if (run.isFinished() && !open.isAnyWritten() && (all || run.wereNotesEmpty())) {
                 open.delete();
@@ -181,7 +181,6 @@ final class RotateCommand implements Callable<Integer> {
 
         private final Surroundings here;
         private final Configured configured;
-        private final DirectoryInUse directory;
         private final List<DirectoryEntry> entries;
         private final @Nullable RotationNotes notes;
         private final PlatformCalls calls;
@@ -194,12 +193,10 @@ final class RotateCommand implements Callable<Integer> {
                 Surroundings here,
                 Configured configured,
                 Application application,
-                DirectoryInUse directory,
                 List<DirectoryEntry> entries,
                 @Nullable RotationNotes notes) {
             this.here = here;
             this.configured = configured;
-            this.directory = directory;
             this.entries = entries;
             this.notes = notes;
             this.notesWereEmpty = notes == null || notes.isEmpty();
