@@ -107,10 +107,9 @@ final class DirectoryInUse {
                 .filter(problem -> problem.path().startsWith("relay.devices"))
                 .map(Object::toString)
                 .toList();
-        return wrong.isEmpty()
-                ? "no directory is configured: set relay.devices.file, relay.devices.topic, or both. A relay that has its devices from"
-                        + " the platform alone (relay.devices.platform) has no directory to compare or to rotate"
-                : "the configuration of the directory is invalid: " + String.join("; ", wrong);
+        return "no directory is configured: set relay.devices.file, relay.devices.topic, or both. A relay that has its devices from the"
+                + " platform alone (relay.devices.platform) has no directory to compare or to rotate"
+                + (wrong.isEmpty() ? "" : " (" + String.join("; ", wrong) + ")");
     }
 
     Map<DeviceId, DirectoryEntry> entries() {

@@ -230,7 +230,7 @@ final class PlatformCalls {
 
     /** Waits. */
     void rest(Duration time) {
-        application.rest(time);
+        application.rest(time).block();
         restart();
     }
 
