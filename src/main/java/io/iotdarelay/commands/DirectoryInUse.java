@@ -107,10 +107,9 @@ final class DirectoryInUse {
                 .filter(problem -> problem.path().startsWith("relay.devices"))
                 .map(Object::toString)
                 .toList();
-        return wrong.isEmpty()
-                ? "no directory is configured: set relay.devices.file, relay.devices.topic, or both. A relay that has its devices from"
-                        + " the platform alone (relay.devices.platform) has no directory to compare or to rotate"
-                : "the configuration of the directory is invalid: " + String.join("; ", wrong);
+        return "no directory is configured: set relay.devices.file, relay.devices.topic, or both. A relay that has its devices from the"
+                + " platform alone (relay.devices.platform) has no directory to compare or to rotate"
+                + (wrong.isEmpty() ? "" : " (" + String.join("; ", wrong) + ")");
     }
 
     Map<DeviceId, DirectoryEntry> entries() {
@@ -126,8 +125,9 @@ final class DirectoryInUse {
     /** Tries, before anything depends on it, whether the file can be replaced if any of these is in it. Returns why not, if so. */
     Optional<String> rehearse(Collection<DirectoryEntry> chosen) {
         boolean areAllInTopic = topic.isPresent()
-                && chosen.stream().allMatch(entry ->
-                        topic.get().devices().value(entry.device()).isPresent());
+                && chosen.stream()
+                        .allMatch(entry ->
+                                topic.get().devices().value(entry.device()).isPresent());
         try {
             if (file.isPresent() && !areAllInTopic) {
                 SecretsInFile.rehearse(file.get());

@@ -235,7 +235,7 @@ final class PlatformCalls {
 
     /** Waits. */
     void rest(Duration time) {
-        application.rest(time);
+        application.rest(time).block();
         restart();
     }
 

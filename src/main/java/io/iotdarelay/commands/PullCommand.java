@@ -100,7 +100,8 @@ final class PullCommand implements Callable<Integer> {
                     try {
                         results.add(write(id, found.value()), id, file(id).toString());
                     } catch (IOException e) {
-                        calls.stop(file(id) + " cannot be written: " + e.getClass().getSimpleName());
+                        calls.stop(
+                                file(id) + " cannot be written: " + e.getClass().getSimpleName());
                         results.tally(UNFINISHED);
                     }
                 }

@@ -135,7 +135,8 @@ final class RegisterCommand implements Callable<Integer> {
         String name = directory.getFileName().toString();
         Path notes = directory.resolveSibling(name.substring(0, name.length() - CSV.length()) + ".pending" + CSV);
         if (Files.exists(notes) && Files.isSameFile(notes, file)) {
-            throw new UsageException("the list of devices is " + notes + ", which belongs to --out: name another --out");
+            throw new UsageException(
+                    "the list of devices is " + notes + ", which belongs to --out: name another --out");
         }
         if (!PrivateFile.isOurs(notes, PENDING_HEADER)) {
             throw new UsageException(notes + " is there, and was not written by this command: name another --out");
@@ -283,7 +284,9 @@ final class RegisterCommand implements Callable<Integer> {
 
         /** Whether each secret that was chosen is in the directory, or of no device. */
         boolean isFinished() {
-            return open.isEmpty() && results.count(End.UNFINISHED.label()) == 0 && calls.end().isEmpty();
+            return open.isEmpty()
+                    && results.count(End.UNFINISHED.label()) == 0
+                    && calls.end().isEmpty();
         }
 
         int all() {

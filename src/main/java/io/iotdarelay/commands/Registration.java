@@ -79,8 +79,8 @@ final class Registration {
     private Mono<Done> create(Wanted wanted) {
         AtomicBoolean existed = new AtomicBoolean();
         AtomicBoolean lost = new AtomicBoolean();
-        DeviceCreation creation = new DeviceCreation(
-                calls.patient(() -> existed.set(true), () -> lost.set(true)), Schedulers.parallel());
+        DeviceCreation creation =
+                new DeviceCreation(calls.patient(() -> existed.set(true), () -> lost.set(true)), Schedulers.parallel());
         return creation.create(wanted.device()).map(creating -> switch (creating) {
             case Creation.Made made ->
                 existed.get() // that it has the secret of a list says nothing about the rest

@@ -133,12 +133,13 @@ final class RotateCommand implements Callable<Integer> {
         if (endFormer && !Files.exists(path)) {
             throw new UsageException(path + " is not there: no run with --keep-former has left anything to end");
         }
-        Optional<String> trouble = endFormer ? Optional.empty() : read.directory().rehearse(entries);
+        Optional<String> trouble =
+                endFormer ? Optional.empty() : read.directory().rehearse(entries);
         if (trouble.isPresent()) {
             return verb.fails(here, trouble.get());
         }
         if (dryRun) {
-            return new Run(here, configured, application, read.directory(), entries, null).preview();
+            return new Run(here, configured, application, entries, null).preview();
         }
         try (RotationNotes open = RotationNotes.open(path, here.clock())
                 .orElseThrow(() -> new UsageException(path + " is in use: another rotation is not over"))) {
@@ -146,12 +147,13 @@ final class RotateCommand implements Callable<Integer> {
                 here.err().println("continues the rotation of " + path + open.period());
             }
             if (open.keepsFormer() && !keepFormer && !endFormer) {
-                throw new UsageException(path + " is of a rotation with --keep-former: continue it with that, or end it with --end-former");
+                throw new UsageException(path
+                        + " is of a rotation with --keep-former: continue it with that, or end it with --end-former");
             }
             if (keepFormer) {
                 open.keepFormer();
             }
-            Run run = new Run(here, configured, application, read.directory(), entries, open);
+            Run run = new Run(here, configured, application, entries, open);
             int code = run.all();
             if (run.isFinished() && !open.isAnyWritten() && (all || run.wereNotesEmpty())) {
                 open.delete();
@@ -179,7 +181,6 @@ final class RotateCommand implements Callable<Integer> {
 
         private final Surroundings here;
         private final Configured configured;
-        private final DirectoryInUse directory;
         private final List<DirectoryEntry> entries;
         private final @Nullable RotationNotes notes;
         private final PlatformCalls calls;
@@ -192,12 +193,10 @@ final class RotateCommand implements Callable<Integer> {
                 Surroundings here,
                 Configured configured,
                 Application application,
-                DirectoryInUse directory,
                 List<DirectoryEntry> entries,
                 @Nullable RotationNotes notes) {
             this.here = here;
             this.configured = configured;
-            this.directory = directory;
             this.entries = entries;
             this.notes = notes;
             this.notesWereEmpty = notes == null || notes.isEmpty();
@@ -254,10 +253,11 @@ final class RotateCommand implements Callable<Integer> {
             List<DirectoryEntry> fresh = new ArrayList<>();
             for (DirectoryEntry entry : entries) {
                 RotationNotes.Note note = known.of(entry.device()).orElse(null);
+                Stage stage = note == null ? null : note.stage();
                 boolean has = note != null && note.isOf(secret(entry));
-                if (has && note.stage() != Stage.DONE) {
+                if (has && stage != Stage.DONE) {
                     halfDone.put(entry.device(), secret(entry));
-                } else if (note != null && note.stage() == Stage.WRITTEN) {
+                } else if (stage == Stage.WRITTEN) {
                     // to go on would end the secret that relays may have by now
                     failed(new Step.Refused(
                             entry.device(), "the directory has not the secret that a former run wrote into it"));
@@ -304,11 +304,16 @@ final class RotateCommand implements Callable<Integer> {
             // Others may have changed it since it was read: what they wrote is kept.
             Optional<DirectoryInUse> current = again();
             for (DeviceId device : added.keySet()) {
-                DirectoryEntry now = current.map(read -> read.entries().get(device)).orElse(null);
-                if (now != null && Objects.equals(now.secret(), Objects.requireNonNull(former.get(device)).secret())) {
+                DirectoryEntry now =
+                        current.map(read -> read.entries().get(device)).orElse(null);
+                if (now != null
+                        && Objects.equals(
+                                now.secret(),
+                                Objects.requireNonNull(former.get(device)).secret())) {
                     replaced.put(device, Objects.requireNonNull(chosen.get(device)));
                 } else {
-                    failed(new Step.Unfinished(device, "its entry in the directory was changed meanwhile, or cannot be read"));
+                    failed(new Step.Unfinished(
+                            device, "its entry in the directory was changed meanwhile, or cannot be read"));
                 }
             }
             if (current.isEmpty() || replaced.isEmpty()) {
@@ -346,9 +351,11 @@ final class RotateCommand implements Callable<Integer> {
             Optional<DirectoryInUse> current = again();
             Set<DeviceId> waiting = new LinkedHashSet<>();
             written.forEach((device, secret) -> {
-                DirectoryEntry now = current.map(read -> read.entries().get(device)).orElse(null);
+                DirectoryEntry now =
+                        current.map(read -> read.entries().get(device)).orElse(null);
                 if (now == null || !secret.equals(now.secret())) {
-                    failed(new Step.Unfinished(device, "the directory has not its new secret any more, or cannot be read"));
+                    failed(new Step.Unfinished(
+                            device, "the directory has not its new secret any more, or cannot be read"));
                 } else if (keepFormer) {
                     progress.step();
                     results.add(WRITTEN, device.value(), detail);

@@ -110,8 +110,7 @@ final class Rotation {
         if (answer instanceof Answer.Absent<?>) {
             return new Step.Gone(device, answer.describe());
         }
-        return answer instanceof Answer.Refused<?>
-                        || answer instanceof Answer.Exists<?>
+        return answer instanceof Answer.Refused<?> || answer instanceof Answer.Exists<?>
                 ? new Step.Refused(device, answer.describe())
                 : new Step.Unfinished(device, answer.describe());
     }

@@ -121,7 +121,10 @@ final class RotationNotes implements AutoCloseable {
     }
 
     void note(DeviceId device, Stage stage, DeviceSecret secret) throws IOException {
-        Note note = new Note(stage, partOfDigest(secret), time.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        Note note = new Note(
+                stage,
+                partOfDigest(secret),
+                time.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         notes.put(device, note);
         file.add(stage.word + " " + device.value() + " " + note.fingerprint() + " " + note.since());
     }

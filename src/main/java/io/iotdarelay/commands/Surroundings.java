@@ -114,9 +114,9 @@ public record Surroundings(
         /** How long calls are repeated while none succeeds. */
         Duration patience();
 
-        /** Waits. */
-        default void rest(Duration time) {
-            Mono.delay(time).block();
+        /** Completes after this time. */
+        default Mono<Void> rest(Duration time) {
+            return Mono.delay(time).then();
         }
 
         @Override

@@ -63,12 +63,19 @@ public final class SecretsInFile {
 
     private static int copy(Path file, Map<DeviceId, DeviceSecret> secrets, boolean replaces) throws IOException {
         Path real = file.toRealPath();
-        Path next = real.resolveSibling("." + real.getFileName() + ".new");
         // One channel for all: to close another one on the file would end the lock.
         try (FileChannel from = FileChannel.open(real, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             if (!isLocked(from)) {
                 throw new IOException("another command is writing it");
             }
+            return copy(from, real, secrets, replaces);
+        }
+    }
+
+    private static int copy(FileChannel from, Path real, Map<DeviceId, DeviceSecret> secrets, boolean replaces)
+            throws IOException {
+        Path next = real.resolveSibling("." + real.getFileName() + ".new");
+        try {
             Files.deleteIfExists(next);
             boolean posix = real.getFileSystem().supportedFileAttributeViews().contains("posix");
             if (posix) { // nobody may read it for a moment who may not read the file
@@ -112,8 +119,7 @@ public final class SecretsInFile {
     private static int write(FileChannel from, boolean csv, Path to, Map<DeviceId, DeviceSecret> secrets)
             throws IOException {
         int changed = 0;
-        BufferedReader lines =
-                new BufferedReader(Channels.newReader(from, StandardCharsets.UTF_8.newDecoder(), -1));
+        BufferedReader lines = new BufferedReader(Channels.newReader(from, StandardCharsets.UTF_8.newDecoder(), -1));
         try (FileChannel channel = FileChannel.open(to, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 BufferedWriter writer = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
             List<String> header = List.of();

@@ -114,8 +114,8 @@ final class FakeApplication implements ApplicationSide, Application, Application
     }
 
     @Override
-    public void rest(Duration time) {
-        resting.run();
+    public Mono<Void> rest(Duration time) {
+        return Mono.fromRunnable(() -> resting.run());
     }
 
     @Override

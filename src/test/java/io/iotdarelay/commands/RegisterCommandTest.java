@@ -279,8 +279,8 @@ class RegisterCommandTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("was not written by this command");
         assertThat(pending()).hasContent("device_id,secret\nprecious,precious-secret");
-        CommandRun list =
-                CommandRun.with(application, "devices", "register", pending().toString(), "--out=" + out());
+        CommandRun list = CommandRun.with(
+                application, "devices", "register", pending().toString(), "--product=p", "--out=" + out());
         assertThat(list.err()).contains("which belongs to --out");
         assertThat(application.calls).isEmpty();
         assertThat(out()).doesNotExist();

@@ -152,7 +152,8 @@ class DevicesAreManagedIT {
             CompletableFuture<CommandRun> running = CompletableFuture.supplyAsync(() -> CommandRun.of(arguments));
             int rounds = 0;
             while (!running.isDone()) {
-                if (rounds++ % 5 == 0) { // also before the relay has read the directory, and before the former secrets end
+                if (rounds++ % 5
+                        == 0) { // also before the relay has read the directory, and before the former secrets end
                     scene.simulator().revokeAllTokens();
                 }
                 fleet.produceForEach(scene.producer(), scene.topic(), 1);
