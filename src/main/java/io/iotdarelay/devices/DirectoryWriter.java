@@ -29,8 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes devices that were learnt from the platform to the topic of the directory, in its format, so that other instances and this one after a
- * restart know them: those that no other source has. An entry that somebody else wrote is left as it is. A Kafka producer may block, so there is a thread; other threads only
- * enqueue. What cannot be written is in memory only.
+ * restart know them: those that no other source has. An entry that somebody else wrote is left as it is. A Kafka producer may block, so there
+ * is a thread; other threads only enqueue. What cannot be written is in memory only.
  */
 final class DirectoryWriter implements LearntDevices {
 
