@@ -50,7 +50,7 @@ class LogStaysQuietIT {
                 int before = relay.output().size();
                 try (Faults.Injection ignored = simulator.faults().inject(new Fault.Answer(Reply.html(503)))) {
                     fleet.produceForEach(producer, TOPIC, 20);
-                    awaitSilence(relay);
+                    awaitSilence(relay, before);
                     assertThat(told(relay, before))
                             .as("while the platform fails")
                             .hasSizeBetween(1, FEW);
@@ -59,7 +59,7 @@ class LogStaysQuietIT {
                 int between = relay.output().size();
                 network.refuse();
                 fleet.produceForEach(producer, TOPIC, 20);
-                awaitSilence(relay);
+                awaitSilence(relay, between);
                 assertThat(told(relay, between)).as("while Kafka is away").hasSizeBetween(1, FEW);
                 network.restore();
                 awaitArrival(simulator, fleet);
@@ -76,8 +76,11 @@ class LogStaysQuietIT {
         return output.subList(since, output.size());
     }
 
-    /** Nothing is logged for a while: everything has been reported. */
-    private static void awaitSilence(RelayProcess relay) {
+    /** Something is logged, and then nothing for a while: everything has been reported. */
+    private static void awaitSilence(RelayProcess relay, int since) {
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> relay.output().size() > since);
         AtomicInteger lines = new AtomicInteger();
         await().atMost(Duration.ofSeconds(90))
                 .during(Duration.ofSeconds(15))
