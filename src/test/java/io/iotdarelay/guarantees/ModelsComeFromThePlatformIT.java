@@ -13,9 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 
 /** Reports are checked by the models that the platform has, from when it answers; and whatever it answers, delivery goes on. */
+@Execution(ExecutionMode.CONCURRENT)
 class ModelsComeFromThePlatformIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -18,6 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -26,6 +28,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  * The platform can be reached through a proxy only. What the proxy does is never a device's fault: records wait in Kafka, in order,
  * and health names the proxy.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class PlatformBehindAProxyIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The trace that a record belongs to goes through to the request that carries it, to the spans, exemplars and log lines, of the
  * very jar that is shipped; and without an endpoint for traces there are none.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class TracesGoThroughIT {
 
     private static final String CALL = "POST /v5/devices/{device_id}/sys/properties/report";

@@ -27,10 +27,13 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The verbs of the jar that the build has just made, as processes, against a broker and a platform. */
+@Execution(ExecutionMode.CONCURRENT)
 class CommandLineIT {
 
     private static final Path JAR = Path.of("target/iotda-relay.jar");

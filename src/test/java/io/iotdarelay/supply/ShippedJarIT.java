@@ -18,8 +18,11 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The jar that the build has just made, and that of the simulator. */
+@Execution(ExecutionMode.CONCURRENT)
 class ShippedJarIT {
 
     private static final Path JAR = Path.of("target/iotda-relay.jar");
