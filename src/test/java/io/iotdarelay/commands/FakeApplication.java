@@ -31,7 +31,6 @@ import reactor.core.publisher.Mono;
 final class FakeApplication implements UnansweredSide, Application, ApplicationAccess {
 
     static final Answer.Said SAID = new Answer.Said(400, Optional.of("IOTDA.000000"), "said");
-    private static final int PAGE = 50;
 
     final Map<String, Device> devices = new LinkedHashMap<>();
     final Map<String, String> products = new LinkedHashMap<>();
@@ -246,8 +245,8 @@ final class FakeApplication implements UnansweredSide, Application, ApplicationA
                     from = i + 1;
                 }
             }
-            List<Device> page = all.subList(from, Math.min(all.size(), from + PAGE));
-            Optional<String> next = page.size() < PAGE
+            List<Device> page = all.subList(from, Math.min(all.size(), from + DevicePage.LIMIT));
+            Optional<String> next = page.size() < DevicePage.LIMIT
                     ? Optional.empty()
                     : Optional.of(page.getLast().id().value());
             DevicePage made = new DevicePage(page, 0, all.size(), from + (long) page.size(), next);
