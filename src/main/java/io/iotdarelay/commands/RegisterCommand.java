@@ -12,6 +12,7 @@ import io.iotdarelay.telemetry.DeviceSecret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -52,7 +53,7 @@ final class RegisterCommand implements Callable<Integer> {
     private static final String EARLIER = "earlier";
 
     private final Settings settings;
-    private final Secrets secrets = new Secrets();
+    private final SecureRandom random = new SecureRandom();
 
     @Mixin
     private final PlatformVerb verb = new PlatformVerb();
@@ -366,7 +367,7 @@ final class RegisterCommand implements Callable<Integer> {
         private Wanted wanted(DeviceList.Row row) throws IOException {
             String id = row.product() == null ? String.valueOf(product) : row.product();
             DeviceSecret former = tried.get(row.device());
-            DeviceSecret secret = row.secret() != null ? row.secret() : former != null ? former : secrets.next();
+            DeviceSecret secret = row.secret() != null ? row.secret() : former != null ? former : NewDevice.secret(random);
             if (pending != null && former == null) {
                 open.add(row.device());
                 pending.add(row.device().value() + "," + secret.value());
