@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -232,8 +233,7 @@ final class RotateCommand implements Callable<Integer> {
                     results.add(
                             WOULD_ROTATE,
                             taken.device().value(),
-                            "the directory has the " + taken.used().name().toLowerCase(java.util.Locale.ROOT)
-                                    + " secret");
+                            "the directory has the " + taken.used().name().toLowerCase(Locale.ROOT) + " secret");
                 } else {
                     failed(step);
                 }

@@ -29,8 +29,8 @@ import tools.jackson.databind.node.ArrayNode;
  * Looks whether the platform has what was delivered. One thread calls {@link #tick()} about every second; the poll thread leaves reports,
  * and the application side its answer. At most one question is open at a time.
  *
- * <p>A check goes like this. The report that a canary is chosen by is kept, later its next one, with those that follow. After a while the device's shadow is read, and once
- * or twice more where it does not show the report yet. What it shows is counted, and the canary rests.
+ * <p>A check goes like this. The report that a canary is chosen by is kept, later its next one, with those that follow. After a while the
+ * device's shadow is read, and once or twice more where it does not show the report yet. What it shows is counted, and the canary rests.
  */
 public final class ReadBack {
 
