@@ -111,10 +111,7 @@ final class Check {
 
     private static Map<String, Sighting> look(Part part, Shadow shadow, List<Delivered> later, long count) {
         String service = part.target().service();
-        Optional<Shadow.Reported> shown = shadow.services().stream()
-                .filter(each -> each.id().equals(service))
-                .findFirst()
-                .flatMap(Shadow.Service::reported);
+        Optional<Shadow.Reported> shown = shadow.reported(service);
         List<Later> newer = new ArrayList<>();
         long kept = 0;
         for (Delivered each : later) {

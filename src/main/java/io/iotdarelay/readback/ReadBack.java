@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -380,11 +379,8 @@ public final class ReadBack {
         Check.Part part = result.part();
         String service = part.target().service();
         JsonNode last = part.reported().last(property);
-        Optional<JsonNode> shown = shadow.services().stream()
-                .filter(each -> each.id().equals(service))
-                .flatMap(each -> each.reported().stream())
-                .flatMap(reported -> Stream.ofNullable(reported.properties().get(property)))
-                .findFirst();
+        Optional<JsonNode> shown =
+                shadow.reported(service).map(reported -> reported.properties().get(property));
         if (last != null
                 && shown.filter(value -> Comparison.isRounded(last, value)).isPresent()) {
             return "the platform has it with fewer digits, as 64 bits of binary floating point";
