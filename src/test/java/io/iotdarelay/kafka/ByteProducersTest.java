@@ -80,19 +80,20 @@ class ByteProducersTest {
     @Test
     void aThreadThatHangsIsNotWaitedForLonger() {
         CountDownLatch never = new CountDownLatch(1);
-        thread.execute(() -> {
+        Runnable hangs = () -> {
             try {
                 never.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-        });
+        };
+        thread.execute(hangs);
 
         assertThat(ByteProducers.finish(thread, () -> {}, Duration.ZERO)).isFalse();
 
         Thread.currentThread().interrupt();
         ExecutorService other = Executors.newSingleThreadExecutor();
-        other.execute(() -> {});
+        other.execute(hangs);
         try {
             assertThat(ByteProducers.finish(other, () -> {}, Duration.ofMinutes(1)))
                     .as("an interrupted one")
