@@ -17,7 +17,6 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Reaches the application side with the service's own client. It is connected when something is asked. */
 final class CommandApplication implements ApplicationAccess {
@@ -35,26 +34,16 @@ final class CommandApplication implements ApplicationAccess {
         this.nanoTime = nanoTime;
     }
 
-    /** What is wrong with the configuration is reported when that is read. */
     @Override
     public Optional<Application> open(List<String> arguments, OptionalDouble rate) {
-        ConfigurableEnvironment environment;
-        try {
-            environment = configuration.environment(arguments);
-        } catch (RuntimeException e) {
-            return Optional.empty();
-        }
-        return new SettingsReader(environment)
-                .read(PlatformProperties.class)
-                .filter(PlatformProperties::isConfigured)
-                .map(properties -> rate.isPresent() ? properties.withRate(rate.getAsDouble()) : properties)
-                .map(properties -> new Opened(properties, trust(environment, properties.sslBundle())));
-    }
-
-    private @Nullable SslBundle trust(ConfigurableEnvironment environment, @Nullable String bundle) {
-        return bundle == null
-                ? null
-                : CommandTls.of(environment, clock).bundle(bundle).orElse(null);
+        return configuration
+                .preparedEnvironment(arguments)
+                .flatMap(environment -> new SettingsReader(environment)
+                        .read(PlatformProperties.class)
+                        .filter(PlatformProperties::isConfigured)
+                        .map(properties -> rate.isPresent() ? properties.withRate(rate.getAsDouble()) : properties)
+                        .map(properties ->
+                                new Opened(properties, configuration.bundle(environment, properties.sslBundle()))));
     }
 
     /** That of the configuration. */

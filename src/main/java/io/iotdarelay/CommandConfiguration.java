@@ -121,7 +121,7 @@ final class CommandConfiguration implements ConfigurationReader {
      * Prepares the environment as {@link SpringApplication} does, profiles and imports included. It runs none: a run that fails logs
      * why, and would quote the line of a file that cannot be read.
      */
-    ConfigurableEnvironment environment(List<String> arguments) {
+    private static ConfigurableEnvironment environment(List<String> arguments) {
         ConfigurableEnvironment environment = new ServiceEnvironment();
         environment.setConversionService(new ApplicationConversionService());
         environment
@@ -137,6 +137,23 @@ final class CommandConfiguration implements ConfigurationReader {
         }
         ConfigDataEnvironmentPostProcessor.applyTo(environment);
         return environment;
+    }
+
+    /** The environment; empty if it cannot be prepared, which is reported when the configuration is read. */
+    Optional<ConfigurableEnvironment> preparedEnvironment(List<String> arguments) {
+        try {
+            return Optional.of(environment(arguments));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** An SSL bundle by its name; none if there is no name, or if it cannot be used, which is reported when the configuration is read. */
+    @Nullable
+    SslBundle bundle(ConfigurableEnvironment environment, @Nullable String name) {
+        return name == null
+                ? null
+                : CommandTls.of(environment, clock).bundle(name).orElse(null);
     }
 
     /** Profiles are for the configuration's files to say, as in a {@link SpringApplication}. */

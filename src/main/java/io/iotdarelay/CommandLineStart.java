@@ -28,7 +28,7 @@ final class CommandLineStart {
         Surroundings surroundings = new Surroundings(
                 configuration,
                 new CommandPlatform(clock, System::nanoTime),
-                new CommandRegistry(configuration, clock),
+                new CommandRegistry(configuration),
                 new CommandApplication(configuration, clock, System::nanoTime),
                 System.in,
                 answers,

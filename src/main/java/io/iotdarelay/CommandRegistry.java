@@ -11,22 +11,16 @@ import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.schemas.JsonSchemaDecoder;
 import io.iotdarelay.schemas.SchemaType;
 import io.iotdarelay.settings.SettingsReader;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.ssl.SslBundle;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Asks the schema registry with the service's own client. It is connected when something is asked. */
 final class CommandRegistry implements RegistryAccess {
 
     private final CommandConfiguration configuration;
-    private final Clock clock;
 
-    CommandRegistry(CommandConfiguration configuration, Clock clock) {
+    CommandRegistry(CommandConfiguration configuration) {
         this.configuration = configuration;
-        this.clock = clock;
     }
 
     @Override
@@ -73,24 +67,14 @@ final class CommandRegistry implements RegistryAccess {
             return inquiry;
         }
 
-        /** What is wrong with the configuration is reported when that is read. */
         private Optional<RegistryInquiry> connect() {
-            ConfigurableEnvironment environment;
-            try {
-                environment = configuration.environment(arguments);
-            } catch (RuntimeException e) {
-                return Optional.empty();
-            }
-            return new SettingsReader(environment)
-                    .read(RegistryProperties.class)
-                    .filter(RegistryProperties::isConfigured)
-                    .map(properties -> new RegistryInquiry(properties, trust(environment, properties.sslBundle())));
-        }
-
-        private @Nullable SslBundle trust(ConfigurableEnvironment environment, @Nullable String bundle) {
-            return bundle == null
-                    ? null
-                    : CommandTls.of(environment, clock).bundle(bundle).orElse(null);
+            return configuration
+                    .preparedEnvironment(arguments)
+                    .flatMap(environment -> new SettingsReader(environment)
+                            .read(RegistryProperties.class)
+                            .filter(RegistryProperties::isConfigured)
+                            .map(properties -> new RegistryInquiry(
+                                    properties, configuration.bundle(environment, properties.sslBundle()))));
         }
     }
 }

@@ -45,7 +45,7 @@ public record CommandRun(int exitCode, String out, String err) {
         Surroundings surroundings = new Surroundings(
                 configuration,
                 new CommandPlatform(clock, System::nanoTime),
-                new CommandRegistry(configuration, clock),
+                new CommandRegistry(configuration),
                 application.orElseGet(() -> new CommandApplication(configuration, clock, System::nanoTime)),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintWriter(out),

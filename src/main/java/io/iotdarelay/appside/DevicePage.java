@@ -14,7 +14,7 @@ import java.util.Optional;
 public record DevicePage(List<Device> devices, int leftOut, long count, long delivered, Optional<String> next) {
 
     /** The most devices of a page. */
-    static final int LIMIT = 50;
+    public static final int LIMIT = 50;
 
     /** The marker of the first page. */
     static final String FIRST = "f".repeat(24);

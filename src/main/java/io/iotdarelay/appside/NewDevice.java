@@ -2,6 +2,8 @@ package io.iotdarelay.appside;
 
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -25,6 +27,9 @@ public record NewDevice(
     /** The most characters of a name. */
     public static final int MAX_NAME = 256;
 
+    /** As many bytes as 32 characters of base64 are. */
+    private static final int SECRET_BYTES = 24;
+
     private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern PRODUCT_ID = Pattern.compile("[A-Za-z0-9_-]{1,36}");
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{8,32}");
@@ -47,6 +52,13 @@ public record NewDevice(
     /** Whether the platform would take it as a new secret. */
     public static boolean isSecret(String value) {
         return SECRET.matcher(value).matches();
+    }
+
+    /** Makes a secret that nobody can guess: 32 characters that the platform takes, with 192 random bits. */
+    public static DeviceSecret secret(SecureRandom random) {
+        byte[] bytes = new byte[SECRET_BYTES];
+        random.nextBytes(bytes);
+        return new DeviceSecret(Base64.getUrlEncoder().encode(bytes));
     }
 
     private static void require(boolean holds, String what) {

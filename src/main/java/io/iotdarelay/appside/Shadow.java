@@ -13,6 +13,14 @@ public record Shadow(DeviceId device, List<Service> services) {
         services = List.copyOf(services);
     }
 
+    /** What was reported last of a service; empty if that is nothing. */
+    public Optional<Reported> reported(String service) {
+        return services.stream()
+                .filter(each -> each.id().equals(service))
+                .findFirst()
+                .flatMap(Service::reported);
+    }
+
     /**
      * The properties of one service.
      *

@@ -55,7 +55,6 @@ final class CompareCommand implements Callable<Integer> {
             CERTIFICATES,
             FROZEN);
 
-    private static final int PAGE = 50;
     private static final Duration READING = Duration.ofMinutes(1);
 
     private final Settings settings;
@@ -122,7 +121,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private void announce(Surroundings here, long there, Map<DeviceId, DirectoryEntry> directory, double rate) {
-        long pages = Math.max(1, (there + PAGE - 1) / PAGE);
+        long pages = Math.max(1, (there + DevicePage.LIMIT - 1) / DevicePage.LIMIT);
         long asked = secrets
                 ? directory.values().stream()
                         .filter(entry -> entry.secret() != null)

@@ -25,16 +25,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The directory of the configuration, as it was when it was read: its file, its topic, or both; where both have a device, that of the topic. */
 final class DirectoryInUse {
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Map<DeviceId, DirectoryEntry> entries;
     private final Optional<Path> file;
@@ -145,9 +138,9 @@ final class DirectoryInUse {
     Optional<String> replace(Map<DeviceId, DeviceSecret> secrets) {
         Map<DeviceId, DeviceSecret> ofFile = new HashMap<>(secrets);
         Map<DeviceId, byte[]> ofTopic = new HashMap<>();
-        topic.ifPresent(in ->
-                secrets.forEach((device, secret) -> in.devices().value(device).ifPresent(value -> {
-                    ofTopic.put(device, with(secret, value));
+        topic.ifPresent(in -> secrets.forEach(
+                (device, secret) -> in.devices().valueWith(device, secret).ifPresent(value -> {
+                    ofTopic.put(device, value);
                     ofFile.remove(device);
                 })));
         if (!ofTopic.isEmpty()) {
@@ -169,20 +162,6 @@ final class DirectoryInUse {
             }
         }
         return Optional.empty();
-    }
-
-    private static byte[] with(DeviceSecret secret, byte[] value) {
-        ObjectNode entry = JsonNodeFactory.instance.objectNode();
-        try {
-            JsonNode former = JSON.readTree(value);
-            if (former instanceof ObjectNode object) {
-                entry = object;
-            }
-        } catch (JacksonException e) { // it was read before
-            throw new IllegalStateException(e.getClass().getSimpleName());
-        }
-        entry.put("secret", secret.value());
-        return JSON.writeValueAsBytes(entry);
     }
 
     private static Optional<String> write(InTopic topic, Map<DeviceId, byte[]> values) {

@@ -12,6 +12,7 @@ import io.iotdarelay.telemetry.DeviceSecret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -42,7 +43,6 @@ import picocli.CommandLine.Parameters;
         })
 final class RegisterCommand implements Callable<Integer> {
 
-    private static final String HEADER = "device_id,secret,gateway_id,product_id,node_id,group";
     private static final String PENDING_HEADER = "device_id,pending_secret"; // no list of devices begins so
     private static final String CSV = ".csv";
 
@@ -52,7 +52,7 @@ final class RegisterCommand implements Callable<Integer> {
     private static final String EARLIER = "earlier";
 
     private final Settings settings;
-    private final Secrets secrets = new Secrets();
+    private final SecureRandom random = new SecureRandom();
 
     @Mixin
     private final PlatformVerb verb = new PlatformVerb();
@@ -141,9 +141,9 @@ final class RegisterCommand implements Callable<Integer> {
         if (!PrivateFile.isOurs(notes, PENDING_HEADER)) {
             throw new UsageException(notes + " is there, and was not written by this command: name another --out");
         }
-        if (!PrivateFile.isOurs(directory, HEADER)) {
+        if (!PrivateFile.isOurs(directory, DirectoryFile.HEADER)) {
             throw new UsageException(
-                    directory + " is there, and does not begin with " + HEADER + ": name another file");
+                    directory + " is there, and does not begin with " + DirectoryFile.HEADER + ": name another file");
         }
         try (PrivateFile pending = PrivateFile.open(notes)
                 .orElseThrow(() -> new UsageException(notes + " is in use: another run is not over"))) {
@@ -187,7 +187,7 @@ final class RegisterCommand implements Callable<Integer> {
         }
         try (PrivateFile begun = open(directory)) {
             if (begun.isEmpty()) {
-                begun.add(HEADER);
+                begun.add(DirectoryFile.HEADER);
             }
         }
         Set<DeviceId> done = new HashSet<>();
@@ -366,7 +366,8 @@ final class RegisterCommand implements Callable<Integer> {
         private Wanted wanted(DeviceList.Row row) throws IOException {
             String id = row.product() == null ? String.valueOf(product) : row.product();
             DeviceSecret former = tried.get(row.device());
-            DeviceSecret secret = row.secret() != null ? row.secret() : former != null ? former : secrets.next();
+            DeviceSecret secret =
+                    row.secret() != null ? row.secret() : former != null ? former : NewDevice.secret(random);
             if (pending != null && former == null) {
                 open.add(row.device());
                 pending.add(row.device().value() + "," + secret.value());

@@ -1,5 +1,6 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.appside.NewDevice;
 import io.iotdarelay.commands.Rotation.Step;
 import io.iotdarelay.commands.RotationNotes.Stage;
 import io.iotdarelay.commands.Surroundings.Application;
@@ -9,6 +10,7 @@ import io.iotdarelay.telemetry.DeviceSecret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,7 +64,7 @@ final class RotateCommand implements Callable<Integer> {
     private static final long LONGEST_WAIT = 3600;
 
     private final Settings settings;
-    private final Secrets secrets = new Secrets();
+    private final SecureRandom random = new SecureRandom();
 
     @Mixin
     private final PlatformVerb verb = new PlatformVerb();
@@ -230,8 +233,7 @@ final class RotateCommand implements Callable<Integer> {
                     results.add(
                             WOULD_ROTATE,
                             taken.device().value(),
-                            "the directory has the " + taken.used().name().toLowerCase(java.util.Locale.ROOT)
-                                    + " secret");
+                            "the directory has the " + taken.used().name().toLowerCase(Locale.ROOT) + " secret");
                 } else {
                     failed(step);
                 }
@@ -283,7 +285,7 @@ final class RotateCommand implements Callable<Integer> {
             Map<DeviceId, DeviceSecret> chosen = new HashMap<>();
             for (DirectoryEntry entry : batch) {
                 former.put(entry.device(), entry);
-                chosen.put(entry.device(), secrets.next());
+                chosen.put(entry.device(), NewDevice.secret(random));
             }
             Map<DeviceId, Step.Taken> added = new LinkedHashMap<>();
             calls.each(

@@ -1,6 +1,7 @@
 package io.iotdarelay.devices;
 
 import io.iotdarelay.kafka.Bootstrap;
+import io.iotdarelay.kafka.ByteProducers;
 import io.iotdarelay.kafka.CompactedTopic;
 import io.iotdarelay.metrics.RegistrationMeters;
 import io.iotdarelay.settings.EverySecond;
@@ -8,15 +9,11 @@ import io.iotdarelay.telemetry.SteadyClock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -59,9 +56,8 @@ public class DevicesConfiguration {
     /** Owns the thread and the producer of what is written to the topic of the directory, if anything is. */
     static final class LearntKeeper implements AutoCloseable {
 
-        private static final Duration MAX_BLOCK = Duration.ofSeconds(10);
-        private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(60);
-        private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+        private static final ByteProducers.Patience PATIENCE = new ByteProducers.Patience(
+                Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30));
 
         private final LearntDevices learnt;
         private final Runnable stop;
@@ -69,7 +65,7 @@ public class DevicesConfiguration {
         LearntKeeper(
                 DevicesProperties properties,
                 DirectoryKeeper keeper,
-                ProducerFactory<?, ?> anyProducers,
+                ProducerFactory<?, ?> factory,
                 RegistrationMeters meters) {
             String topic = properties.topic();
             TopicDirectory directory = keeper.topic;
@@ -78,7 +74,7 @@ public class DevicesConfiguration {
                 stop = () -> {};
                 return;
             }
-            ProducerFactory<?, ?> producers = anyProducers.copyWithConfigurationOverride(required());
+            ByteProducers producers = new ByteProducers(factory, PATIENCE, Map.of());
             DirectoryWriter writer = new DirectoryWriter(
                     topic,
                     directory,
@@ -87,32 +83,13 @@ public class DevicesConfiguration {
                             .name("relay-directory-write")
                             .daemon()
                             .factory()),
-                    () -> producer(producers),
+                    producers::replace,
                     meters::kept);
             learnt = writer;
             stop = () -> {
                 writer.close();
-                producers.reset();
+                producers.close();
             };
-        }
-
-        private static Map<String, Object> required() {
-            Map<String, Object> properties = new HashMap<>();
-            properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-            properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-            properties.put(ProducerConfig.ACKS_CONFIG, "all");
-            properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-            properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
-            properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) REQUEST_TIMEOUT.toMillis());
-            properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_TIMEOUT.toMillis());
-            return properties;
-        }
-
-        /** A new one; the one before, if there was one, is closed. */
-        @SuppressWarnings("unchecked") // the serializers are set right here
-        private static Producer<byte[], byte[]> producer(ProducerFactory<?, ?> factory) {
-            factory.reset();
-            return (Producer<byte[], byte[]>) factory.createProducer();
         }
 
         @Override

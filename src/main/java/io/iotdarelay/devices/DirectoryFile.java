@@ -11,6 +11,16 @@ import java.util.Optional;
 /** A directory file, read once. It keeps neither a thread nor an open file. */
 public final class DirectoryFile implements DeviceDirectory {
 
+    /** The first line of a file in CSV with all that a directory may say of a device. */
+    public static final String HEADER = String.join(
+            ",",
+            DirectoryFormat.DEVICE_ID,
+            DirectoryFormat.SECRET,
+            DirectoryFormat.GATEWAY_ID,
+            DirectoryFormat.PRODUCT_ID,
+            DirectoryFormat.NODE_ID,
+            DirectoryFormat.GROUP);
+
     private final Map<DeviceId, DirectoryEntry> entries;
     private final Nodes nodes;
     private final DirectoryStatus status;

@@ -1,6 +1,7 @@
 package io.iotdarelay.devices;
 
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.DeviceSecret;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -8,9 +9,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The directory in a topic, for who reads that once from its beginning to its end. For one thread. */
 public final class DirectoryTopic {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final TopicDirectory directory;
     private final boolean keepsValues;
@@ -53,6 +60,24 @@ public final class DirectoryTopic {
     /** The value of a device's record, as it came. */
     public Optional<byte[]> value(DeviceId device) {
         return Optional.ofNullable(values.get(device));
+    }
+
+    /** The value of a device's record with another secret, and otherwise as it came. */
+    public Optional<byte[]> valueWith(DeviceId device, DeviceSecret secret) {
+        return value(device).map(value -> with(secret, value));
+    }
+
+    private static byte[] with(DeviceSecret secret, byte[] value) {
+        ObjectNode entry = JsonNodeFactory.instance.objectNode();
+        try {
+            if (JSON.readTree(value) instanceof ObjectNode former) {
+                entry = former;
+            }
+        } catch (JacksonException e) { // it was read before
+            throw new IllegalStateException(e.getClass().getSimpleName());
+        }
+        entry.put(DirectoryFormat.SECRET, secret.value());
+        return JSON.writeValueAsBytes(entry);
     }
 
     /** Why devices were left out, if they were: there are more than fit into memory. */

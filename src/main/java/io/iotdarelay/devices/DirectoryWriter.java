@@ -1,5 +1,6 @@
 package io.iotdarelay.devices;
 
+import io.iotdarelay.kafka.ByteProducers;
 import io.iotdarelay.kafka.KafkaFailure;
 import io.iotdarelay.telemetry.DeviceId;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -208,20 +208,15 @@ final class DirectoryWriter implements LearntDevices {
 
     /** Lets what was enqueued go out; whoever owns the producer closes it after that. */
     void close() {
-        thread.execute(() -> {
-            if (producer != null) {
-                producer.flush();
-            }
-        });
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.atWarn()
-                        .log(
-                                "Not all devices learnt from the platform could be written in time; they are asked for again");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!ByteProducers.finish(thread, this::flush, CLOSE_TIMEOUT)) {
+            log.atWarn()
+                    .log("Not all devices learnt from the platform could be written in time; they are asked for again");
+        }
+    }
+
+    private void flush() {
+        if (producer != null) {
+            producer.flush();
         }
     }
 }

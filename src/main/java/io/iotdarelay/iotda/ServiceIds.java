@@ -19,12 +19,8 @@ final class ServiceIds {
 
     /** Each with the device; none if an entry has none, for then nothing is known to replace it. */
     static Set<String> of(Report report) {
-        byte[] entries = report.json().utf8();
-        byte[] array = new byte[entries.length + 2];
-        array[0] = '[';
-        System.arraycopy(entries, 0, array, 1, entries.length);
-        array[array.length - 1] = ']';
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), array)) {
+        try (JsonParser parser =
+                JSON.createParser(ObjectReadContext.empty(), report.json().inBrackets())) {
             return read(parser, report.device().value() + '/');
         } catch (JacksonException notOurs) {
             return Set.of();

@@ -8,7 +8,9 @@
  * <p>If {@link io.iotdarelay.kafka.Bootstrap} found no problem, a client that is opened next talks to brokers that speak the
  * configured protocol: none of them makes a client mistake a TLS alert for the size of a response.
  *
- * <p>It must never know topics, records, or who uses Kafka. It keeps no connection.
+ * <p>It also follows a topic that holds state, and makes the producers of what the relay writes for itself.
+ *
+ * <p>It must never know what is in a topic, or who uses Kafka.
  */
 @NullMarked
 package io.iotdarelay.kafka;

@@ -234,8 +234,8 @@ public final class ModelCompiler {
         }
         RouteExamination examination = new RouteExamination(validation);
         if (named == null) {
-            // Which devices it has is not known yet: perhaps some without a model. What is missing here may be in a
-            // model that is not known.
+            // Which devices it has is not known yet: perhaps some without a model. What is missing may be in a model
+            // that is not known.
             if (products.size() == properties.products().size()) {
                 examination.checkByAny(route, products.values());
             }

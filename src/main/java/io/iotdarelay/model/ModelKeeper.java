@@ -1,6 +1,7 @@
 package io.iotdarelay.model;
 
 import io.iotdarelay.settings.FileState;
+import io.iotdarelay.settings.SettingsProblem;
 import io.iotdarelay.telemetry.Json;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -285,18 +287,26 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
     }
 
     private void compile(Set<String> changed) {
+        List<SettingsProblem> wrong = replace(models -> models.with(newest));
+        if (!wrong.isEmpty()) {
+            changed.forEach(product -> refused(product, String.valueOf(wrong)));
+        }
+    }
+
+    /** Replaces the models in force by others that are made from them. Returns what is wrong with these, if they are not used. */
+    private List<SettingsProblem> replace(Function<LoadedModels, ModelCompiler.Compilation> change) {
         LoadedModels former = current.get();
-        switch (former.with(newest)) {
+        return switch (change.apply(former)) {
             case ModelCompiler.Compilation.Compiled compiled -> {
                 if (current.compareAndSet(former, compiled.models())) {
                     tell(compiled.models());
                 } else {
                     stale = true; // other routes have been adopted meanwhile: next time
                 }
+                yield List.of();
             }
-            case ModelCompiler.Compilation.Wrong failed ->
-                changed.forEach(product -> refused(product, String.valueOf(failed.problems())));
-        }
+            case ModelCompiler.Compilation.Wrong failed -> failed.problems();
+        };
     }
 
     /** Reads the files again if one has changed. */
@@ -315,18 +325,7 @@ public final class ModelKeeper implements Supplier<LoadedModels> {
     private void reload() {
         List<String> wrong = new ArrayList<>();
         try {
-            LoadedModels former = current.get();
-            switch (former.reload(newest)) {
-                case ModelCompiler.Compilation.Compiled compiled -> {
-                    if (current.compareAndSet(former, compiled.models())) {
-                        tell(compiled.models());
-                    } else {
-                        stale = true; // other routes have been adopted meanwhile: next time
-                    }
-                }
-                case ModelCompiler.Compilation.Wrong failed ->
-                    failed.problems().forEach(problem -> wrong.add(problem.toString()));
-            }
+            replace(models -> models.reload(newest)).forEach(problem -> wrong.add(problem.toString()));
         } catch (RuntimeException e) { // whatever it is, the next call must come
             wrong.add("a model file cannot be read: " + e.getClass().getSimpleName());
         }

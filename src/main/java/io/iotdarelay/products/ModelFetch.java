@@ -110,8 +110,7 @@ final class ModelFetch {
     private void ask(Asked product) {
         inFlight++;
         // It never fails; if it does, the next call must come all the same. Not as the second consumer, which would be
-        // told of a defect of
-        // the first one, too: the call would end twice.
+        // told of a defect of the first one, too: the call would end twice.
         Disposable unused = Mono.defer(() -> side.product(product.id))
                 .onErrorResume(failure -> Mono.<Answer<Product>>just(
                         new Answer.Withheld<>(failure.getClass().getSimpleName())))

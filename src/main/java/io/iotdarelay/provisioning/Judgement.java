@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** Whether a device can be created, and whether one that is there already will do. Pure. */
 final class Judgement {
 
-    private static final int LONGEST_NAME = 256;
     private static final int LONGEST_SHOWN = 64;
 
     private Judgement() {}
@@ -27,8 +26,8 @@ final class Judgement {
             return Optional.of("'" + shown(request.nodeId()) + "' is no node ID (1 to 64 letters, digits, '_' or '-')");
         }
         String name = request.name().orElse("");
-        if (name.length() > LONGEST_NAME) {
-            return Optional.of("its name has more than " + LONGEST_NAME + " characters");
+        if (name.length() > NewDevice.MAX_NAME) {
+            return Optional.of("its name has more than " + NewDevice.MAX_NAME + " characters");
         }
         if (name.chars().anyMatch(Character::isISOControl)
                 || request.name().filter(String::isBlank).isPresent()) {

@@ -1,6 +1,7 @@
 package io.iotdarelay.provisioning;
 
 import io.iotdarelay.appside.ApplicationSide;
+import io.iotdarelay.appside.AppsideConfiguration;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.devices.LearntDevices;
 import io.iotdarelay.metrics.RegistrationMeters;
@@ -10,7 +11,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -22,23 +25,20 @@ import reactor.core.scheduler.Schedulers;
 
 /** Wires what asks the platform for devices, if it is to be asked. Otherwise nothing of it exists. */
 @Configuration(proxyBeanMethods = false)
-@Conditional(ProvisioningConfiguration.IsConfigured.class)
+@Conditional({AppsideConfiguration.IsConfigured.class, ProvisioningConfiguration.IsWanted.class})
 public class ProvisioningConfiguration {
 
-    /** Whether the platform is a source of devices. */
-    static final class IsConfigured implements Condition {
+    /**
+     * Whether the platform is to be a source of devices. It takes an application side, too. What is no truth value is not: the settings
+     * report it.
+     */
+    static final class IsWanted implements Condition {
 
         @Override
         public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            Binder settings = Binder.get(context.getEnvironment());
-            boolean hasPlatform = !settings.bind("relay.platform.endpoint", String.class)
-                    .orElse("")
-                    .isBlank();
-            return hasPlatform
-                    && settings.bind("relay.devices.platform", String.class)
-                            .orElse("")
-                            .strip()
-                            .equalsIgnoreCase("true");
+            return Binder.get(context.getEnvironment())
+                    .bind("relay.devices.platform", Bindable.of(Boolean.class), new IgnoreErrorsBindHandler())
+                    .orElse(false);
         }
     }
 

@@ -2,6 +2,7 @@ package io.iotdarelay.provisioning;
 
 import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.appside.AppsideConfiguration;
+import io.iotdarelay.appside.NewDevice;
 import io.iotdarelay.mapping.Provisioning;
 import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.Routes;
@@ -43,10 +44,11 @@ public class RegistrarConfiguration {
         private final Registrar registrar;
 
         RegistrarKeeper(ApplicationSide side, RoutesInForce routes, RegistrationMeters meters, SteadyClock time) {
+            SecureRandom secrets = new SecureRandom();
             registrar = new PlatformRegistrar(
                     side,
                     route -> allowed(routes.current(), route),
-                    new NewSecrets(new SecureRandom()),
+                    () -> NewDevice.secret(secrets),
                     new RegistrationLog(meters, time),
                     thread,
                     time);

@@ -33,6 +33,18 @@ final class Check {
      */
     record Part(Target target, Delivered report, ArrayNode entries, Reported reported) {}
 
+    /** A report that was delivered. */
+    private record Read(Delivered report, Map<String, Reported> services) {
+
+        static Read of(Delivered report) {
+            return new Read(
+                    report,
+                    Reported.entries(report.report().json())
+                            .map(Reported::byService)
+                            .orElse(Map.of()));
+        }
+    }
+
     /** A later report of the relay about the same service. It moves the service's time, whatever becomes of each property. */
     private record Later(Instant at, Reported reported) {
 
@@ -98,9 +110,17 @@ final class Check {
     List<Result> judge(Shadow shadow, List<Delivered> later, long count) {
         asked++;
         boolean isLast = asked >= TWELFTHS.length;
+        long first = parts.values().stream()
+                .mapToLong(part -> part.report().number())
+                .min()
+                .orElse(Long.MAX_VALUE);
+        List<Read> read = later.stream()
+                .filter(each -> each.number() > first)
+                .map(Read::of)
+                .toList();
         List<Result> settled = new ArrayList<>();
         for (Part part : List.copyOf(parts.values())) {
-            Result result = new Result(part, look(part, shadow, later, count));
+            Result result = new Result(part, look(part, shadow, read, count));
             if (isLast || !result.worst().isFailure()) {
                 settled.add(result);
                 parts.remove(part.target());
@@ -109,21 +129,17 @@ final class Check {
         return settled;
     }
 
-    private static Map<String, Sighting> look(Part part, Shadow shadow, List<Delivered> later, long count) {
+    private static Map<String, Sighting> look(Part part, Shadow shadow, List<Read> later, long count) {
         String service = part.target().service();
-        Optional<Shadow.Reported> shown = shadow.services().stream()
-                .filter(each -> each.id().equals(service))
-                .findFirst()
-                .flatMap(Shadow.Service::reported);
+        Optional<Shadow.Reported> shown = shadow.reported(service);
         List<Later> newer = new ArrayList<>();
         long kept = 0;
-        for (Delivered each : later) {
-            if (each.number() > part.report().number()) {
-                kept += each.number() <= count ? 1 : 0;
-                Reported.entries(each.report().json())
-                        .map(Reported::byService)
-                        .map(services -> services.get(service))
-                        .ifPresent(reported -> newer.add(new Later(each.at(), reported)));
+        for (Read each : later) {
+            Delivered report = each.report();
+            if (report.number() > part.report().number()) {
+                kept += report.number() <= count ? 1 : 0;
+                Optional.ofNullable(each.services().get(service))
+                        .ifPresent(reported -> newer.add(new Later(report.at(), reported)));
             }
         }
         boolean someAreGone = kept < count - part.report().number();

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +28,8 @@ import tools.jackson.databind.node.ArrayNode;
  * Looks whether the platform has what was delivered. One thread calls {@link #tick()} about every second; the poll thread leaves reports,
  * and the application side its answer. At most one question is open at a time.
  *
- * <p>A check goes like this. The report that a canary is chosen by is kept, later its next one, with those that follow. After a while the device's shadow is read, and once
- * or twice more where it does not show the report yet. What it shows is counted, and the canary rests.
+ * <p>A check goes like this. The report that a canary is chosen by is kept, later its next one, with those that follow. After a while the
+ * device's shadow is read, and once or twice more where it does not show the report yet. What it shows is counted, and the canary rests.
  */
 public final class ReadBack {
 
@@ -380,11 +379,8 @@ public final class ReadBack {
         Check.Part part = result.part();
         String service = part.target().service();
         JsonNode last = part.reported().last(property);
-        Optional<JsonNode> shown = shadow.services().stream()
-                .filter(each -> each.id().equals(service))
-                .flatMap(each -> each.reported().stream())
-                .flatMap(reported -> Stream.ofNullable(reported.properties().get(property)))
-                .findFirst();
+        Optional<JsonNode> shown =
+                shadow.reported(service).map(reported -> reported.properties().get(property));
         if (last != null
                 && shown.filter(value -> Comparison.isRounded(last, value)).isPresent()) {
             return "the platform has it with fewer digits, as 64 bits of binary floating point";

@@ -9,7 +9,9 @@ import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.DeliveredReports;
 import io.iotdarelay.settings.EverySecond;
 import io.iotdarelay.telemetry.SteadyClock;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -22,13 +24,13 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 @Conditional({AppsideConfiguration.IsConfigured.class, ReadBackConfiguration.IsEnabled.class})
 public class ReadBackConfiguration {
 
-    /** Whether it is wanted. It takes an application side, too. */
+    /** Whether it is wanted. It takes an application side, too. What is no truth value is not: the settings report it. */
     public static final class IsEnabled implements Condition {
 
         @Override
         public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
             return Binder.get(context.getEnvironment())
-                    .bind("relay.platform.read-back.enabled", Boolean.class)
+                    .bind("relay.platform.read-back.enabled", Bindable.of(Boolean.class), new IgnoreErrorsBindHandler())
                     .orElse(false);
         }
     }

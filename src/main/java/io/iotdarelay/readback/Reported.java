@@ -30,12 +30,10 @@ record Reported(Map<String, List<JsonNode>> values, Optional<Instant> time) {
 
     /** The entries of a report; none if it is no JSON, which does not happen. */
     static Optional<ArrayNode> entries(Json report) {
-        byte[] array = new byte[report.length() + 2];
-        array[0] = '[';
-        System.arraycopy(report.utf8(), 0, array, 1, report.length());
-        array[array.length - 1] = ']';
         try {
-            return StrictJson.tree(array) instanceof ArrayNode entries ? Optional.of(entries) : Optional.empty();
+            return StrictJson.tree(report.inBrackets()) instanceof ArrayNode entries
+                    ? Optional.of(entries)
+                    : Optional.empty();
         } catch (JacksonException | NumberFormatException e) {
             return Optional.empty();
         }

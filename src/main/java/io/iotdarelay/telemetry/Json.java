@@ -7,4 +7,13 @@ public record Json(byte[] utf8) {
     public int length() {
         return utf8.length;
     }
+
+    /** The array with these elements, where it is elements with commas between them. */
+    public byte[] inBrackets() {
+        byte[] array = new byte[utf8.length + 2];
+        array[0] = '[';
+        System.arraycopy(utf8, 0, array, 1, utf8.length);
+        array[array.length - 1] = ']';
+        return array;
+    }
 }

@@ -1,5 +1,6 @@
 package io.iotdarelay.tokens;
 
+import io.iotdarelay.kafka.ByteProducers;
 import io.iotdarelay.kafka.KafkaFailure;
 import io.iotdarelay.metrics.TokenStoreMeters;
 import io.iotdarelay.telemetry.DeviceId;
@@ -9,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -199,18 +199,14 @@ final class TokenWriter implements TokenLog {
 
     /** Lets what was enqueued go out; whoever owns the producer closes it after that. */
     void close() {
-        thread.execute(() -> {
-            if (producer != null) {
-                producer.flush();
-            }
-        });
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.atWarn().log("Not all tokens could be written in time; their devices may authenticate again");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!ByteProducers.finish(thread, this::flush, CLOSE_TIMEOUT)) {
+            log.atWarn().log("Not all tokens could be written in time; their devices may authenticate again");
+        }
+    }
+
+    private void flush() {
+        if (producer != null) {
+            producer.flush();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.iotdarelay.tokens;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.auth.TokenProperties;
 import io.iotdarelay.kafka.Bootstrap;
+import io.iotdarelay.kafka.ByteProducers;
 import io.iotdarelay.kafka.CompactedTopic;
 import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
@@ -14,7 +15,6 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,16 +22,13 @@ import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.kafka.core.ConsumerFactory;
-import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
 /** Wires the store of tokens, if there is one, and its threads. */
@@ -75,10 +72,14 @@ public class TokensConfiguration {
         /** Records are small: this is a few hundred KB. */
         private static final int MOST_RECORDS = 2000;
 
-        private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
-        private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
-        private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7);
-        private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+        private static final ByteProducers.Patience PATIENCE = new ByteProducers.Patience(
+                Duration.ofSeconds(5), Duration.ofSeconds(7), Duration.ofSeconds(15), Duration.ofSeconds(1));
+
+        private static final Map<String, Object> PRODUCER = Map.of(
+                ProducerConfig.LINGER_MS_CONFIG,
+                5,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "none"); // what is encrypted cannot be compressed
 
         /** An authentication may take so much longer than its response: by default, the name and the connection take it. */
         private static final Duration CONNECTING = Duration.ofSeconds(10);
@@ -91,14 +92,14 @@ public class TokensConfiguration {
         private @Nullable CompactedTopic topic;
         private @Nullable TokenWriter writer;
         private @Nullable EverySecond keyThread;
-        private @Nullable ProducerFactory<?, ?> producers;
+        private @Nullable ByteProducers producers;
 
         private void open(
                 TokenProperties properties,
                 URI endpoint,
                 Duration patience,
                 ConsumerFactory<?, ?> consumers,
-                ProducerFactory<?, ?> anyProducers,
+                ProducerFactory<?, ?> factory,
                 TokenStoreMeters meters,
                 Clock clock,
                 SteadyClock time,
@@ -107,10 +108,7 @@ public class TokensConfiguration {
             Keyring keys = Keyring.of(properties.keyDirectory(), properties.keyId());
             SecureRandom nonces = new SecureRandom();
             String origin = origin(endpoint);
-            ProducerFactory<?, ?> factory = anyProducers.copyWithConfigurationOverride(required());
-            if (factory instanceof DefaultKafkaProducerFactory<?, ?> standard) {
-                standard.setPhysicalCloseTimeout((int) CLOSE_TIMEOUT.toSeconds());
-            }
+            ByteProducers opened = new ByteProducers(factory, PATIENCE, PRODUCER);
             TokenTable table =
                     new TokenTable(properties.mostDevices(Runtime.getRuntime().maxMemory()));
             TokenWriter out = new TokenWriter(
@@ -120,7 +118,7 @@ public class TokensConfiguration {
                             .name("relay-tokens-write")
                             .daemon()
                             .factory()),
-                    () -> producer(factory),
+                    opened::replace,
                     nanoTime,
                     meters);
             Sharing sharing = new Sharing(table, out, keys, clock, nanoTime, nonces.nextLong(), patience);
@@ -149,7 +147,7 @@ public class TokensConfiguration {
             tokens = table;
             topic = following;
             writer = out;
-            producers = factory;
+            producers = opened;
             keyThread = new EverySecond("relay-tokens-keys", keys::refresh);
             shared = new StoredTokens(sharing, table, reader, out, keys, time);
         }
@@ -168,27 +166,6 @@ public class TokensConfiguration {
             return "https://" + endpoint.getHost().toLowerCase(Locale.ROOT) + ":" + port;
         }
 
-        private static Map<String, Object> required() {
-            Map<String, Object> properties = new HashMap<>();
-            properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-            properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-            properties.put(ProducerConfig.ACKS_CONFIG, "all");
-            properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-            properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-            properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none"); // what is encrypted cannot be compressed
-            properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
-            properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) REQUEST_TIMEOUT.toMillis());
-            properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_TIMEOUT.toMillis());
-            return properties;
-        }
-
-        /** A new one; the one before, if there was one, is closed. */
-        @SuppressWarnings("unchecked") // the serializers are set right here
-        private static Producer<byte[], byte[]> producer(ProducerFactory<?, ?> factory) {
-            factory.reset();
-            return (Producer<byte[], byte[]>) factory.createProducer();
-        }
-
         /** After the drain: what was fetched last is written before the process ends. */
         @Override
         public void close() {
@@ -198,7 +175,7 @@ public class TokensConfiguration {
                 writer.close();
             }
             if (producers != null) {
-                producers.reset();
+                producers.close();
             }
         }
     }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
+import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +42,19 @@ class NewDeviceTest {
     void refusesALongName() {
         assertThatThrownBy(() -> device("node", "p", "n".repeat(257), "12345678"))
                 .hasMessage("a device's name has at most 256 characters");
+    }
+
+    @Test
+    void makesSecretsThatAreDifferentAndTaken() {
+        SecureRandom random = new SecureRandom();
+        Set<DeviceSecret> made = new HashSet<>();
+        for (int i = 0; i < 1_000; i++) {
+            DeviceSecret secret = NewDevice.secret(random);
+            assertThat(secret.value()).hasSize(32);
+            assertThat(NewDevice.isSecret(secret.value())).isTrue();
+            assertThat(made.add(secret)).isTrue();
+        }
+        assertThat(made.iterator().next()).hasToString("(secret)");
     }
 
     private static NewDevice device(String node, String product, String name, String secret) {

@@ -2,18 +2,17 @@ package io.iotdarelay.commands;
 
 import io.iotdarelay.appside.Answer;
 import io.iotdarelay.appside.ApplicationSide;
-import io.iotdarelay.appside.ApplicationStatus;
 import io.iotdarelay.appside.Device;
 import io.iotdarelay.appside.DevicePage;
 import io.iotdarelay.appside.DeviceQuery;
 import io.iotdarelay.appside.NewDevice;
 import io.iotdarelay.appside.Product;
-import io.iotdarelay.appside.Shadow;
 import io.iotdarelay.commands.Surroundings.Application;
 import io.iotdarelay.commands.Surroundings.ApplicationAccess;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.Json;
+import io.iotdarelay.testing.UnansweredSide;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,10 +28,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** An application side in memory, which answers at once. Its calls are noted, and any of them can be made to fail. */
-final class FakeApplication implements ApplicationSide, Application, ApplicationAccess {
+final class FakeApplication implements UnansweredSide, Application, ApplicationAccess {
 
     static final Answer.Said SAID = new Answer.Said(400, Optional.of("IOTDA.000000"), "said");
-    private static final int PAGE = 50;
 
     final Map<String, Device> devices = new LinkedHashMap<>();
     final Map<String, String> products = new LinkedHashMap<>();
@@ -202,11 +200,6 @@ final class FakeApplication implements ApplicationSide, Application, Application
     }
 
     @Override
-    public Mono<Answer<DeviceId>> changeGateway(DeviceId child, DeviceId gateway) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public Mono<Answer<Product>> product(String productId) {
         return answer("product " + productId, () -> {
             String model = products.get(productId);
@@ -215,11 +208,6 @@ final class FakeApplication implements ApplicationSide, Application, Application
                     : new Answer.Found<>(
                             new Product(productId, "name", new Json(model.getBytes(StandardCharsets.UTF_8))));
         });
-    }
-
-    @Override
-    public Mono<Answer<Shadow>> shadow(DeviceId device) {
-        throw new UnsupportedOperationException();
     }
 
     @Override
@@ -257,18 +245,13 @@ final class FakeApplication implements ApplicationSide, Application, Application
                     from = i + 1;
                 }
             }
-            List<Device> page = all.subList(from, Math.min(all.size(), from + PAGE));
-            Optional<String> next = page.size() < PAGE
+            List<Device> page = all.subList(from, Math.min(all.size(), from + DevicePage.LIMIT));
+            Optional<String> next = page.size() < DevicePage.LIMIT
                     ? Optional.empty()
                     : Optional.of(page.getLast().id().value());
             DevicePage made = new DevicePage(page, 0, all.size(), from + (long) page.size(), next);
             afterPage.run();
             return new Answer.Found<>(made);
         });
-    }
-
-    @Override
-    public ApplicationStatus status() {
-        throw new UnsupportedOperationException();
     }
 }

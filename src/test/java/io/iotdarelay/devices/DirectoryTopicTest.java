@@ -3,6 +3,7 @@ package io.iotdarelay.devices;
 import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.testing.ManualClock;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,7 +29,11 @@ class DirectoryTopicTest {
         assertThat(topic.value(device("a")))
                 .hasValueSatisfying(value -> assertThat(new String(value, StandardCharsets.UTF_8))
                         .isEqualTo("{\"secret\":\"2\",\"note\":2}"));
+        assertThat(topic.valueWith(device("a"), new DeviceSecret("3")))
+                .hasValueSatisfying(value -> assertThat(new String(value, StandardCharsets.UTF_8))
+                        .isEqualTo("{\"secret\":\"3\",\"note\":2}"));
         assertThat(topic.value(device("b"))).isEmpty();
+        assertThat(topic.valueWith(device("b"), new DeviceSecret("3"))).isEmpty();
         assertThat(topic.trouble()).isEmpty();
     }
 

@@ -2,25 +2,15 @@ package io.iotdarelay.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iotdarelay.appside.Answer;
-import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.appside.ApplicationStatus;
 import io.iotdarelay.appside.ApplicationStatus.Trouble;
-import io.iotdarelay.appside.Device;
-import io.iotdarelay.appside.DevicePage;
-import io.iotdarelay.appside.DeviceQuery;
-import io.iotdarelay.appside.NewDevice;
-import io.iotdarelay.appside.Product;
-import io.iotdarelay.appside.Shadow;
-import io.iotdarelay.telemetry.DeviceId;
-import io.iotdarelay.telemetry.DeviceSecret;
+import io.iotdarelay.testing.UnansweredSide;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.health.contributor.Health;
-import reactor.core.publisher.Mono;
 
 class PlatformHealthIndicatorTest {
 
@@ -54,47 +44,6 @@ class PlatformHealthIndicatorTest {
         return Objects.requireNonNull(new PlatformHealthIndicator(new Side(status)).health());
     }
 
-    /** An application side that nobody asks. */
-    private record Side(ApplicationStatus status) implements ApplicationSide {
-
-        @Override
-        public Mono<Answer<Device>> device(DeviceId device) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Answer<Device>> create(NewDevice device) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Answer<DeviceSecret>> resetSecret(DeviceId device, Which which, DeviceSecret secret) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Answer<Product>> product(String productId) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Answer<DeviceId>> changeGateway(DeviceId child, DeviceId gateway) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Mono<Answer<Shadow>> shadow(DeviceId device) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Answer<DevicePage>> devices(DeviceQuery query) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Answer<DevicePage>> devices(DeviceQuery query, DevicePage before) {
-            return Mono.empty();
-        }
-    }
+    /** An application side that is only looked at. */
+    private record Side(ApplicationStatus status) implements UnansweredSide {}
 }

@@ -1,16 +1,12 @@
 package io.iotdarelay.provisioning;
 
 import io.iotdarelay.appside.Answer;
-import io.iotdarelay.appside.ApplicationSide;
-import io.iotdarelay.appside.ApplicationStatus;
 import io.iotdarelay.appside.Device;
 import io.iotdarelay.appside.DevicePage;
 import io.iotdarelay.appside.DeviceQuery;
-import io.iotdarelay.appside.NewDevice;
-import io.iotdarelay.appside.Product;
-import io.iotdarelay.appside.Shadow;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
+import io.iotdarelay.testing.UnansweredSide;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +19,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /** An application side in memory: it answers after a while, by what the test has put into it. */
-final class FakeSide implements ApplicationSide {
+final class FakeSide implements UnansweredSide {
 
     static final Duration LATENCY = Duration.ofMillis(100);
 
@@ -124,40 +120,5 @@ final class FakeSide implements ApplicationSide {
                     return new Answer.Found<>(new DevicePage(named, 0, named.size(), named.size(), Optional.empty()));
                 },
                 "node " + node);
-    }
-
-    @Override
-    public Mono<Answer<Device>> create(NewDevice device) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Mono<Answer<DeviceSecret>> resetSecret(DeviceId device, Which which, DeviceSecret secret) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Mono<Answer<DeviceId>> changeGateway(DeviceId child, DeviceId gateway) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Mono<Answer<Product>> product(String productId) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Mono<Answer<Shadow>> shadow(DeviceId device) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Mono<Answer<DevicePage>> devices(DeviceQuery query, DevicePage before) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public ApplicationStatus status() {
-        throw new UnsupportedOperationException();
     }
 }

@@ -3,13 +3,7 @@ package io.iotdarelay.readback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.appside.Answer;
-import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.appside.ApplicationStatus;
-import io.iotdarelay.appside.Device;
-import io.iotdarelay.appside.DevicePage;
-import io.iotdarelay.appside.DeviceQuery;
-import io.iotdarelay.appside.NewDevice;
-import io.iotdarelay.appside.Product;
 import io.iotdarelay.appside.Shadow;
 import io.iotdarelay.decode.StrictJson;
 import io.iotdarelay.metrics.ReadBackMeters;
@@ -17,11 +11,11 @@ import io.iotdarelay.model.Diagnosis;
 import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceId;
-import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.Json;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.ManualClock;
+import io.iotdarelay.testing.UnansweredSide;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -188,7 +182,7 @@ final class ReadBackWorld {
     }
 
     /** Only shadows can be read. */
-    private final class Side implements ApplicationSide {
+    private final class Side implements UnansweredSide {
 
         @Override
         public Mono<Answer<Shadow>> shadow(DeviceId device) {
@@ -204,41 +198,6 @@ final class ReadBackWorld {
         @Override
         public ApplicationStatus status() {
             return new ApplicationStatus(Optional.empty(), "CLOSED", rate, waiting, Optional.empty());
-        }
-
-        @Override
-        public Mono<Answer<Device>> device(DeviceId device) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Mono<Answer<Device>> create(NewDevice device) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Mono<Answer<DeviceSecret>> resetSecret(DeviceId device, Which which, DeviceSecret secret) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Mono<Answer<DeviceId>> changeGateway(DeviceId child, DeviceId gateway) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Mono<Answer<Product>> product(String productId) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Mono<Answer<DevicePage>> devices(DeviceQuery query) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Mono<Answer<DevicePage>> devices(DeviceQuery query, DevicePage before) {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,16 @@ class VocabularyTest {
         assertThat(message("d", "{}").sender()).isEqualTo(device("d"));
         assertThat(child("g", "c", "{}").sender()).isEqualTo(device("g"));
         assertThat(child("g", "c", "{}").device()).isEqualTo(device("c"));
+    }
+
+    @Test
+    void entriesBecomeAnArray() {
+        assertThat(new Json("1,2".getBytes(StandardCharsets.UTF_8)).inBrackets())
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("[1,2]");
+        assertThat(new Json(new byte[0]).inBrackets())
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("[]");
     }
 
     @Test

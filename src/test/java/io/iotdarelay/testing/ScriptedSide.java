@@ -2,16 +2,12 @@ package io.iotdarelay.testing;
 
 import io.iotdarelay.appside.Answer;
 import io.iotdarelay.appside.Answer.Said;
-import io.iotdarelay.appside.ApplicationSide;
-import io.iotdarelay.appside.ApplicationStatus;
 import io.iotdarelay.appside.Device;
 import io.iotdarelay.appside.Device.Proof;
 import io.iotdarelay.appside.Device.Status;
 import io.iotdarelay.appside.DevicePage;
 import io.iotdarelay.appside.DeviceQuery;
 import io.iotdarelay.appside.NewDevice;
-import io.iotdarelay.appside.Product;
-import io.iotdarelay.appside.Shadow;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import java.time.Duration;
@@ -25,7 +21,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /** An application side with devices in memory, for one thread. Answers come after a second, and some are as scripted. */
-public final class ScriptedSide implements ApplicationSide {
+public final class ScriptedSide implements UnansweredSide {
 
     /** How long an answer takes. */
     public static final Duration LATENCY = Duration.ofSeconds(1);
@@ -171,30 +167,5 @@ public final class ScriptedSide implements ApplicationSide {
             Answer<T> now = scripted.isEmpty() ? answer.get() : (Answer<T>) scripted.removeFirst();
             return Mono.just(now).delayElement(LATENCY, thread);
         });
-    }
-
-    @Override
-    public Mono<Answer<DeviceSecret>> resetSecret(DeviceId device, Which which, DeviceSecret secret) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Mono<Answer<Product>> product(String productId) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Mono<Answer<Shadow>> shadow(DeviceId device) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Mono<Answer<DevicePage>> devices(DeviceQuery query, DevicePage before) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public ApplicationStatus status() {
-        throw new UnsupportedOperationException();
     }
 }
