@@ -65,6 +65,9 @@ final class Quarantine {
     private final List<Duration> probes;
     private final InstantSource time;
 
+    /** How many there were when that was logged last: more is news once there are twice as many. */
+    private int reported = LOGGED_SINGLY;
+
     /**
      * An empty one.
      *
@@ -141,13 +144,15 @@ final class Quarantine {
     private void announce(DeviceId device, RejectionReason reason, Optional<PlatformAnswer> answer) {
         int count = refused.size();
         if (count <= LOGGED_SINGLY) {
+            reported = LOGGED_SINGLY;
             log.atWarn()
                     .addKeyValue("deviceId", device)
                     .addKeyValue("reason", reason.code())
                     .addKeyValue(
                             "errorCode", answer.map(PlatformAnswer::errorCode).orElse("none"))
                     .log("A device was set aside; its records become dead letters until a probe succeeds");
-        } else if (Integer.bitCount(count) == 1) {
+        } else if (count >= 2 * reported) {
+            reported = count;
             log.atWarn()
                     .addKeyValue("devices", count)
                     .log("Many devices are set aside; the actuator endpoint 'quarantine' lists them");

@@ -11,6 +11,7 @@ import io.iotdarelay.testing.Memory;
 import io.iotdarelay.testing.RelayProcess;
 import io.iotdarelay.testing.Relays;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class Backlog {
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final double MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
+    private final Results results;
     private final int records;
     private final int devices;
     private final int rate;
@@ -70,6 +72,7 @@ public final class Backlog {
             Simulator simulator,
             Producer<byte[], byte[]> producer,
             Producer<byte[], byte[]> liveProducer) {
+        this.results = new Results("backlog", options, Clock.systemUTC());
         this.records = options.number("records", 3_000_000);
         this.devices = options.number("devices", 2_000);
         this.rate = options.number("live", 200);
@@ -137,6 +140,15 @@ public final class Backlog {
                 seconds,
                 producing,
                 Memory.peak(relay.handle()));
+        results.add(Map.of(
+                "backlog",
+                records,
+                "seconds",
+                seconds,
+                "secondsWhileProduced",
+                producing,
+                "peakMebibytes",
+                Memory.peak(relay.handle())));
         System.out.println("| Beside the live records | live records | median | p99 | latest |");
         for (String name : List.of("nothing else", "a backlog")) {
             List<Long> nanos = new ArrayList<>(late.getOrDefault(name, List.of()));
@@ -149,6 +161,17 @@ public final class Backlog {
                     at(nanos, 0.5),
                     at(nanos, 0.99),
                     at(nanos, 1));
+            results.add(Map.of(
+                    "beside",
+                    name,
+                    "live",
+                    nanos.size(),
+                    "medianMillis",
+                    at(nanos, 0.5),
+                    "p99Millis",
+                    at(nanos, 0.99),
+                    "latestMillis",
+                    at(nanos, 1)));
         }
     }
 

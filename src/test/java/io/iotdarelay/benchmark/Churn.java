@@ -9,6 +9,7 @@ import io.iotdarelay.testing.Memory;
 import io.iotdarelay.testing.RelayProcess;
 import io.iotdarelay.testing.Relays;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class Churn {
     private static final String ENTRY = "{\"secret\":\"" + SECRET + "\"}";
 
     private final Options options;
+    private final Results results;
     private final LocalKafka kafka;
     private final Simulator simulator;
     private final Producer<byte[], byte[]> producer;
@@ -51,6 +53,7 @@ public final class Churn {
 
     private Churn(Options options, LocalKafka kafka, Simulator simulator, Producer<byte[], byte[]> producer) {
         this.options = options;
+        this.results = new Results("churn", options, Clock.systemUTC());
         this.kafka = kafka;
         this.simulator = simulator;
         this.producer = producer;
@@ -100,14 +103,30 @@ public final class Churn {
                 known.forEach(simulator::delete);
                 relay.collectGarbage();
                 Map<String, Double> metrics = actuator.metrics();
+                long ids = (wave + 1L) * (devices + unknown);
+                double seconds = (System.nanoTime() - begun) / NANOS;
+                double heap = Actuator.sum(metrics, "jvm_memory_used_bytes{area=\"heap\"") / MEBIBYTE;
+                double tokens = Actuator.sum(metrics, "relay_tokens_cached");
+                long resident = Memory.resident(relay.handle());
                 System.out.printf(
                         Locale.ROOT,
                         "| %,d | %.0f | %.1f MiB | %,.0f | %d MiB |%n",
-                        (wave + 1L) * (devices + unknown),
-                        (System.nanoTime() - begun) / NANOS,
-                        Actuator.sum(metrics, "jvm_memory_used_bytes{area=\"heap\"") / MEBIBYTE,
-                        Actuator.sum(metrics, "relay_tokens_cached"),
-                        Memory.resident(relay.handle()));
+                        ids,
+                        seconds,
+                        heap,
+                        tokens,
+                        resident);
+                results.add(Map.of(
+                        "ids",
+                        ids,
+                        "seconds",
+                        seconds,
+                        "heapMebibytes",
+                        heap,
+                        "tokens",
+                        tokens,
+                        "residentMebibytes",
+                        resident));
             }
         }
     }

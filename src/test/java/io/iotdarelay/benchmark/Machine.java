@@ -44,7 +44,7 @@ final class Machine {
         }
     }
 
-    private static String commit() {
+    static String commit() {
         try {
             Process git = new ProcessBuilder("git", "describe", "--always", "--dirty").start();
             return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

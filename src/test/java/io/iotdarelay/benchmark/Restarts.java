@@ -8,10 +8,12 @@ import io.iotdarelay.testing.LocalKafka;
 import io.iotdarelay.testing.RelayProcess;
 import io.iotdarelay.testing.Relays;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
@@ -37,11 +39,13 @@ public final class Restarts {
 
     private final Options options;
     private final LocalKafka kafka;
-    private final List<String> results = new ArrayList<>();
+    private final Results results;
+    private final List<String> lines = new ArrayList<>();
 
     private Restarts(Options options, LocalKafka kafka) {
         this.options = options;
         this.kafka = kafka;
+        this.results = new Results("restarts", options, Clock.systemUTC());
     }
 
     public static void main(String[] args) throws Exception {
@@ -50,7 +54,7 @@ public final class Restarts {
             Restarts restarts = new Restarts(new Options(args), kafka);
             restarts.measure("topic");
             restarts.measure("memory");
-            restarts.results.forEach(System.out::println);
+            restarts.lines.forEach(System.out::println);
         }
         System.exit(0);
     }
@@ -82,20 +86,30 @@ public final class Restarts {
             long authenticated = simulator.ledger().authentications();
             relays.with("relay.quota.authentications-per-second", options.text("quota", "50"));
             try (RelayProcess relay = relays.startProcess(jvm())) {
-                String curve = follow(relay, simulator, devices + (long) devices * records);
-                results.add(String.format(
-                        Locale.ROOT,
-                        "| %s | %,d | %,d | %s |",
+                Curve curve = follow(relay, simulator, devices + (long) devices * records);
+                long again = simulator.ledger().authentications() - authenticated;
+                lines.add(String.format(Locale.ROOT, "| %s | %,d | %,d | %s |", store, devices, again, curve.text()));
+                results.add(Map.of(
+                        "store",
                         store,
+                        "devices",
                         devices,
-                        simulator.ledger().authentications() - authenticated,
-                        curve));
+                        "authentications",
+                        again,
+                        "secondsToReadiness",
+                        curve.readyAfter(),
+                        "deliveredInEachSecond",
+                        curve.delivered(),
+                        "seconds",
+                        curve.seconds()));
             }
         }
     }
 
+    private record Curve(double readyAfter, List<Long> delivered, double seconds, String text) {}
+
     /** Delivered in each second since readiness. */
-    private String follow(RelayProcess relay, Simulator simulator, long all) {
+    private Curve follow(RelayProcess relay, Simulator simulator, long all) {
         long begun = System.nanoTime();
         Wait.until(relay, LOOK_EVERY, () -> relay.port() > 0);
         Actuator actuator = Actuator.at(relay.port());
@@ -114,14 +128,16 @@ public final class Restarts {
             before = now;
         }
         double took = (System.nanoTime() - ready) / NANOS;
-        return String.format(
+        double readyAfter = (ready - begun) / NANOS;
+        String text = String.format(
                 Locale.ROOT,
                 "%.1f s to readiness | %s | %,d of %,d after %.1f s",
-                (ready - begun) / NANOS,
+                readyAfter,
                 curve.subList(0, Math.min(10, curve.size())),
                 before,
                 all,
                 took);
+        return new Curve(readyAfter, curve, took, text);
     }
 
     private static void produce(Producer<byte[], byte[]> producer, String topic, int devices, int records) {

@@ -8,12 +8,14 @@ import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.LocalKafka;
 import io.iotdarelay.testing.Relays;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,11 +50,13 @@ public final class Scaling {
     private record Sent(int partition, Instant due) {}
 
     private final LocalKafka kafka;
+    private final Results results;
     private final int rate;
     private final int devices;
 
     private Scaling(LocalKafka kafka, Options options) {
         this.kafka = kafka;
+        this.results = new Results("scaling", options, Clock.systemUTC());
         this.rate = options.number("rate", 400);
         this.devices = options.number("devices", 240);
     }
@@ -87,7 +91,7 @@ public final class Scaling {
                 running.add(relays.start());
                 await(running);
                 pass(CALM.multipliedBy(2));
-                Step step = new Step(protocol, simulator, load, running);
+                Step step = new Step(protocol, simulator, load, running, results);
                 step.take("none comes or goes", () -> {});
                 step.take("1 to 2 instances", () -> running.add(relays.start()));
                 step.take("2 to 4 instances", () -> {
@@ -105,7 +109,12 @@ public final class Scaling {
     }
 
     /** Something happens under load; then it says who was late. */
-    private record Step(String protocol, Simulator simulator, Load load, List<ConfigurableApplicationContext> running) {
+    private record Step(
+            String protocol,
+            Simulator simulator,
+            Load load,
+            List<ConfigurableApplicationContext> running,
+            Results results) {
 
         void take(String name, Runnable change) {
             Map<Integer, Integer> before = owners();
@@ -151,6 +160,21 @@ public final class Scaling {
                     describe(ofMoved),
                     describe(ofOthers),
                     missing);
+            Map<String, Object> figures = new LinkedHashMap<>();
+            figures.put("protocol", protocol);
+            figures.put("change", name);
+            figures.put("moved", moved.size());
+            figures.put("missing", missing);
+            put(figures, "moving", ofMoved);
+            put(figures, "staying", ofOthers);
+            results.add(figures);
+        }
+
+        private static void put(Map<String, Object> figures, String which, List<Long> sorted) {
+            if (!sorted.isEmpty()) {
+                figures.put(which + "P99Millis", Quantiles.at(sorted, 0.99));
+                figures.put(which + "LatestMillis", sorted.getLast());
+            }
         }
 
         /** By partition: a number of the instance. */

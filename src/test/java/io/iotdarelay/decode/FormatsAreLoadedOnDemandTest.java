@@ -12,10 +12,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A format that no route names costs nothing, not even a class. */
+@Execution(ExecutionMode.CONCURRENT)
 class FormatsAreLoadedOnDemandTest {
 
     private static final List<String> LIBRARIES = List.of(

@@ -8,6 +8,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenStore;
+import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.iotda.RequestPacking;
 import io.iotdarelay.lane.InFlightLimit;
 import io.iotdarelay.lane.LaneEntry;
@@ -19,6 +20,7 @@ import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.limits.RateLimiter;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.metrics.RequestMeters;
+import io.iotdarelay.platform.PlatformClient;
 import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.Keep;
 import io.iotdarelay.telemetry.Outcome;
@@ -56,6 +58,12 @@ class DeliveryWorld {
 
     final FakeIotda iotda = new FakeIotda(time);
     final MapDirectory directory = new MapDirectory();
+
+    /** These two keep all that they are asked; others may stand in. */
+    PlatformClient platform = iotda;
+
+    DeviceDirectory devices = directory;
+
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final AtomicInteger waitingForRate = new AtomicInteger();
     final AtomicInteger requestsInFlight = new AtomicInteger();
@@ -117,8 +125,8 @@ class DeliveryWorld {
         TokenCache tokens = new TokenCache(
                 new TokenStore(mostTokens, this::nanoTime),
                 SharedTokens.NONE,
-                new LimitedAuthenticator(iotda, requestLimits, awaited),
-                directory,
+                new LimitedAuthenticator(platform, requestLimits, awaited),
+                devices,
                 0.9,
                 time,
                 this::nanoTime,
@@ -129,11 +137,11 @@ class DeliveryWorld {
                 steady);
         LaneOutcomes outcomes = new LaneOutcomes(this::settle);
         return new DeliveryLoop(new LaneResources(
-                iotda,
+                platform,
                 requestLimits,
                 tokens,
                 awaited,
-                directory,
+                devices,
                 quarantine,
                 new LaneRules(policy, packing, linger, unknownGrace, longestLookup),
                 new Spacing(minInterval, this::nanoTime),

@@ -1,6 +1,7 @@
 package io.iotdarelay.devices;
 
 import io.iotdarelay.benchmark.Options;
+import io.iotdarelay.benchmark.Results;
 import io.iotdarelay.devices.DevicesConfiguration.DirectoryKeeper;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.testing.LocalKafka;
@@ -59,13 +60,17 @@ public final class DirectoryCost {
                     LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
                 }
                 double seconds = (System.nanoTime() - start) / NANOS;
+                long each = (heap() - before) / devices;
+                String from = fromTopic ? "topic" : "file";
                 System.out.printf(
                         Locale.ROOT,
                         "%d devices from a %s: loaded after %.1f s, %d bytes of heap each%n",
                         devices,
-                        fromTopic ? "topic" : "file",
+                        from,
                         seconds,
-                        (heap() - before) / devices);
+                        each);
+                new Results("directory", options, Clock.systemUTC())
+                        .add(Map.of("devices", devices, "from", from, "seconds", seconds, "bytesEach", each));
             }
         }
         System.exit(0);

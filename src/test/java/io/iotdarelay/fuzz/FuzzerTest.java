@@ -6,10 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a record holds, and whatever its route, it becomes a report that the platform can read, or a rejection. */
+@Execution(ExecutionMode.CONCURRENT)
 class FuzzerTest {
 
     private static final long SEED = 1;
