@@ -2,18 +2,13 @@ package io.iotdarelay.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.iotdarelay.metrics.AccessMeters;
+import io.iotdarelay.testing.Logged;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.http.HttpStatus;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
@@ -23,25 +18,14 @@ import reactor.core.publisher.Mono;
 class ChangeLogTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Logger log = (Logger) LoggerFactory.getLogger(ChangeLog.class);
-    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+    @RegisterExtension
+    final Logged log = Logged.by(ChangeLog.class);
+
     private final ChangeLog changes = new ChangeLog(new AccessMeters(registry));
     private final MockServerWebExchange exchange =
             MockServerWebExchange.from(MockServerHttpRequest.post("/actuator/routes/meters")
                     .remoteAddress(InetSocketAddress.createUnresolved("a-proxy-said-so", 1)));
-
-    @BeforeEach
-    void listen() {
-        appender.start();
-        log.setLevel(Level.INFO);
-        log.addAppender(appender);
-    }
-
-    @AfterEach
-    void stopListening() {
-        log.detachAppender(appender);
-        log.setLevel(null);
-    }
 
     @Test
     void countsAndLogsWhatWasChanged() {
@@ -92,7 +76,7 @@ class ChangeLogTest {
     }
 
     private String logged() {
-        return appender.list.stream()
+        return log.lines().stream()
                 .map(event -> event.getMessage() + " " + event.getKeyValuePairs())
                 .collect(Collectors.joining("\n"));
     }

@@ -3,16 +3,13 @@ package io.iotdarelay.appside;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.iotdarelay.testing.Logged;
 import io.iotdarelay.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class CallsConditionTest {
 
@@ -20,21 +17,9 @@ class CallsConditionTest {
 
     private final ManualClock clock = new ManualClock(BEGIN);
     private final Condition condition = new Condition(clock);
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Condition.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
-    @BeforeEach
-    void listen() {
-        logged.start();
-        logger.setLevel(Level.INFO);
-        logger.addAppender(logged);
-    }
-
-    @AfterEach
-    void listenNoMore() {
-        logger.detachAppender(logged);
-        logger.setLevel(null);
-    }
+    @RegisterExtension
+    final Logged logged = Logged.by(Condition.class);
 
     @Test
     void knowsSinceWhenNothingSucceeds() {
@@ -59,7 +44,9 @@ class CallsConditionTest {
         condition.isWell(Call.GET_DEVICE);
         condition.isWell(Call.GET_DEVICE);
 
-        assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN, Level.INFO);
+        assertThat(logged.lines())
+                .extracting(ILoggingEvent::getLevel)
+                .containsExactly(Level.WARN, Level.WARN, Level.INFO);
     }
 
     @Test
@@ -70,11 +57,11 @@ class CallsConditionTest {
         condition.isTroubled(Call.LIST_DEVICES, "slow", false);
         condition.isWell(Call.GET_DEVICE);
         condition.isTroubled(Call.LIST_DEVICES, "slow", false);
-        assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN);
+        assertThat(logged.lines()).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN);
 
         condition.isWell(Call.LIST_DEVICES);
         condition.isWell(Call.CREATE_DEVICE);
-        assertThat(logged.list).extracting(ILoggingEvent::getLevel).endsWith(Level.INFO, Level.INFO);
+        assertThat(logged.lines()).extracting(ILoggingEvent::getLevel).endsWith(Level.INFO, Level.INFO);
         assertThat(condition.trouble()).isEmpty();
     }
 
@@ -95,7 +82,9 @@ class CallsConditionTest {
                 .contains(new ApplicationStatus.Trouble("create-device: no right", true, BEGIN.plus(Condition.KEPT)));
         clock.advance(Duration.ofHours(2));
         condition.isWell(Call.CREATE_DEVICE);
-        assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN, Level.INFO);
+        assertThat(logged.lines())
+                .extracting(ILoggingEvent::getLevel)
+                .containsExactly(Level.WARN, Level.WARN, Level.INFO);
     }
 
     @Test
@@ -106,7 +95,7 @@ class CallsConditionTest {
         }
 
         assertThat(condition.trouble()).contains(new ApplicationStatus.Trouble("create-device: no right", true, BEGIN));
-        assertThat(logged.list).hasSize(1);
+        assertThat(logged.lines()).hasSize(1);
     }
 
     @Test

@@ -2,42 +2,28 @@ package io.iotdarelay.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordPosition;
+import io.iotdarelay.testing.Logged;
 import io.iotdarelay.testing.ManualClock;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DefectLogTest {
 
     private final ManualClock clock = ManualClock.at("2026-11-01T00:00:00Z");
     private final DefectLog defects = new DefectLog(clock);
-    private final Logger logger = (Logger) LoggerFactory.getLogger(DefectLog.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
-    @BeforeEach
-    void listen() {
-        logged.start();
-        logger.addAppender(logged);
-    }
-
-    @AfterEach
-    void listenNoMore() {
-        logger.detachAppender(logged);
-    }
+    @RegisterExtension
+    final Logged logged = Logged.by(DefectLog.class);
 
     @Test
     void reportsTheFirstByItsStackTraceAndNotByItsMessages() {
         Exception cause = new IllegalArgumentException("'a value of a record' is bad");
         defects.add(new DeviceId("d"), 2, new IllegalStateException("bad: 'a value of a record'", cause));
 
-        assertThat(logged.list).singleElement().satisfies(event -> {
+        assertThat(logged.lines()).singleElement().satisfies(event -> {
             assertThat(event.getFormattedMessage())
                     .contains(
                             "A defect of the relay interrupted a lane",
@@ -53,7 +39,7 @@ class DefectLogTest {
     void saysWhichRecordCouldNotBeMapped() {
         defects.add(new RecordPosition("topic", 3, 42), new IllegalStateException("broken"));
 
-        assertThat(logged.list)
+        assertThat(logged.lines())
                 .singleElement()
                 .satisfies(event -> assertThat(event.getKeyValuePairs().toString())
                         .contains("topic=\"topic\"", "partition=\"3\"", "offset=\"42\""));
@@ -68,7 +54,7 @@ class DefectLogTest {
             clock.advance(Duration.ofSeconds(1));
         }
 
-        assertThat(logged.list).hasSize(60);
-        assertThat(logged.list.getLast().getKeyValuePairs().toString()).contains("suppressed=\"5999\"");
+        assertThat(logged.lines()).hasSize(60);
+        assertThat(logged.lines().getLast().getKeyValuePairs().toString()).contains("suppressed=\"5999\"");
     }
 }

@@ -3,22 +3,19 @@ package io.iotdarelay.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.testing.Logged;
 import io.iotdarelay.testing.ManualClock;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the log says of quarantines in fleets where devices come and go. */
 class QuarantineLogTest {
@@ -26,19 +23,9 @@ class QuarantineLogTest {
     private final TestAssignment owner = new TestAssignment();
     private final Quarantine quarantine =
             new Quarantine(List.of(Duration.ofMinutes(1)), ManualClock.at("2026-11-01T00:00:00Z"));
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Quarantine.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
-    @BeforeEach
-    void listen() {
-        logged.start();
-        logger.addAppender(logged);
-    }
-
-    @AfterEach
-    void listenNoMore() {
-        logger.detachAppender(logged);
-    }
+    @RegisterExtension
+    final Logged logged = Logged.by(Quarantine.class);
 
     @Test
     void manyAreReportedEachTimeThatTheyHaveDoubled() {
@@ -55,13 +42,13 @@ class QuarantineLogTest {
         for (int i = 0; i < 128; i++) {
             setAside(i);
         }
-        logged.list.clear();
+        logged.forget();
         for (int i = 128; i < 1_000; i++) {
             quarantine.readmit(device(i - 1));
             setAside(i);
         }
 
-        assertThat(logged.list).isEmpty();
+        assertThat(logged.lines()).isEmpty();
     }
 
     @Test
@@ -73,7 +60,7 @@ class QuarantineLogTest {
         for (int i = 0; i < 100; i++) {
             quarantine.readmit(device(i));
         }
-        logged.list.clear();
+        logged.forget();
         for (int i = 0; i < 100; i++) {
             setAside(i);
         }
@@ -90,7 +77,7 @@ class QuarantineLogTest {
     }
 
     private List<String> warnings() {
-        return logged.list.stream()
+        return logged.lines().stream()
                 .filter(event -> event.getLevel() == Level.WARN)
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();

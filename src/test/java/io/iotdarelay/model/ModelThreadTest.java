@@ -2,33 +2,20 @@ package io.iotdarelay.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.iotdarelay.testing.Logged;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ModelThreadTest {
 
     private final List<String> done = new ArrayList<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(ModelThread.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+    @RegisterExtension
+    final Logged logged = Logged.by(ModelThread.class);
+
     private boolean fails = true;
-
-    @BeforeEach
-    void listen() {
-        logged.start();
-        logger.addAppender(logged);
-    }
-
-    @AfterEach
-    void listenNoMore() {
-        logger.detachAppender(logged);
-    }
 
     @Test
     void goesOnAfterADefectAndLogsItOnce() {
@@ -59,7 +46,7 @@ class ModelThreadTest {
     }
 
     private List<String> causes() {
-        return logged.list.stream()
+        return logged.lines().stream()
                 .map(event -> event.getThrowableProxy().getMessage())
                 .toList();
     }

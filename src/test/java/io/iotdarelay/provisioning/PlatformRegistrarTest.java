@@ -7,9 +7,7 @@ import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.google.re2j.Pattern;
 import io.iotdarelay.appside.Answer;
 import io.iotdarelay.appside.Device;
@@ -20,6 +18,7 @@ import io.iotdarelay.metrics.RegistrationMeters;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.DeviceSecret;
 import io.iotdarelay.telemetry.ProvisionRequest;
+import io.iotdarelay.testing.Logged;
 import io.iotdarelay.testing.ScriptedSide;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -31,10 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -49,7 +46,10 @@ class PlatformRegistrarTest {
     private final Map<String, Provisioning> rules = new HashMap<>(Map.of("route", allowed(3, false, false)));
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final PlatformRegistrar registrar = registrar(side, thread);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+    @RegisterExtension
+    final Logged logged = Logged.by("io.iotdarelay.provisioning", Level.DEBUG);
+
     private int secrets;
     private boolean secretsFail;
 
@@ -83,23 +83,6 @@ class PlatformRegistrarTest {
                 most,
                 dryRun,
                 changeGateway);
-    }
-
-    @BeforeEach
-    void listen() {
-        logged.start();
-        logger().addAppender(logged);
-        logger().setLevel(Level.DEBUG);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger().detachAppender(logged);
-        logger().setLevel(null);
-    }
-
-    private static Logger logger() {
-        return (Logger) LoggerFactory.getLogger("io.iotdarelay.provisioning");
     }
 
     @Test
@@ -215,7 +198,7 @@ class PlatformRegistrarTest {
                 .contains("'p q' is no ID of a product");
         assertThat(side.calls()).isEmpty();
         assertThat(count("refused")).isEqualTo(2);
-        assertThat(logged.list)
+        assertThat(logged.lines())
                 .as("hostile records must not fill the log")
                 .allSatisfy(line -> assertThat(line.getLevel()).isEqualTo(Level.DEBUG));
     }
@@ -496,7 +479,7 @@ class PlatformRegistrarTest {
         side.with(direct("d3", "q", "their-secret"));
         register(request("d3"));
 
-        assertThat(logged.list)
+        assertThat(logged.lines())
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(line.toString() + line.getKeyValuePairs())
                         .doesNotContain("secret-of", "their-secret", "hostile-name"));
@@ -535,7 +518,7 @@ class PlatformRegistrarTest {
     }
 
     private List<String> lines(Level level) {
-        return logged.list.stream()
+        return logged.lines().stream()
                 .filter(line -> line.getLevel() == level)
                 .map(ILoggingEvent::getMessage)
                 .toList();

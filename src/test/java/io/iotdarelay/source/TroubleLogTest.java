@@ -2,21 +2,17 @@ package io.iotdarelay.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.iotdarelay.testing.Logged;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.slf4j.LoggerFactory;
 
 @Execution(ExecutionMode.SAME_THREAD)
 class TroubleLogTest {
@@ -24,22 +20,10 @@ class TroubleLogTest {
     private static final Duration RESTART = Duration.ofSeconds(1);
     private final RuntimeException refused = GroupAuthorizationException.forGroupId("g");
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(TroubleLog.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    @RegisterExtension
+    final Logged logged = Logged.by(TroubleLog.class);
+
     private final TroubleLog troubles = new TroubleLog();
-
-    @BeforeEach
-    void listen() {
-        logger.setLevel(Level.INFO);
-        logged.start();
-        logger.addAppender(logged);
-    }
-
-    @AfterEach
-    void stop() {
-        logger.detachAppender(logged);
-        logger.setLevel(null);
-    }
 
     @Test
     void reportsAProblemOnceWhateverComesBetween() {
@@ -97,7 +81,7 @@ class TroubleLogTest {
 
     /** What this test's own thread has logged: poll loops of other tests log as well. */
     private List<ILoggingEvent> told() {
-        return logged.list.stream()
+        return logged.lines().stream()
                 .filter(event ->
                         event.getThreadName().equals(Thread.currentThread().getName()))
                 .toList();
