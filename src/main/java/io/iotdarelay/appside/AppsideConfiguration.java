@@ -6,7 +6,9 @@ import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
 import java.time.Clock;
 import java.util.function.LongSupplier;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
@@ -21,7 +23,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 public class AppsideConfiguration {
 
     /** Whether there is an application side; an empty endpoint is none. */
-    public static final class IsConfigured implements Condition {
+    public static class IsConfigured implements Condition {
 
         @Override
         public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
@@ -29,6 +31,24 @@ public class AppsideConfiguration {
                     .bind("relay.platform.endpoint", String.class)
                     .orElse("")
                     .isBlank();
+        }
+    }
+
+    /** Whether there is one, and a use of it is wanted. What is no truth value is not: the settings report it. */
+    public abstract static class IsUsed extends IsConfigured {
+
+        private final String key;
+
+        protected IsUsed(String key) {
+            this.key = key;
+        }
+
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return super.matches(context, metadata)
+                    && Binder.get(context.getEnvironment())
+                            .bind(key, Bindable.of(Boolean.class), new IgnoreErrorsBindHandler())
+                            .orElse(false);
         }
     }
 

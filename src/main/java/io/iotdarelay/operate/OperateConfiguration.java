@@ -72,7 +72,7 @@ public class OperateConfiguration {
     }
 
     @Bean
-    @Conditional({AppsideConfiguration.IsConfigured.class, ReadBackConfiguration.IsEnabled.class})
+    @Conditional(ReadBackConfiguration.IsEnabled.class)
     ReadBackHealthIndicator readBackHealthIndicator(ReadBack readBack) {
         return new ReadBackHealthIndicator(readBack);
     }

@@ -11,34 +11,22 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Wires what asks the platform for devices, if it is to be asked. Otherwise nothing of it exists. */
 @Configuration(proxyBeanMethods = false)
-@Conditional({AppsideConfiguration.IsConfigured.class, ProvisioningConfiguration.IsWanted.class})
+@Conditional(ProvisioningConfiguration.IsWanted.class)
 public class ProvisioningConfiguration {
 
-    /**
-     * Whether the platform is to be a source of devices. It takes an application side, too. What is no truth value is not: the settings
-     * report it.
-     */
-    static final class IsWanted implements Condition {
+    /** Whether the platform is to be a source of devices. */
+    static final class IsWanted extends AppsideConfiguration.IsUsed {
 
-        @Override
-        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            return Binder.get(context.getEnvironment())
-                    .bind("relay.devices.platform", Bindable.of(Boolean.class), new IgnoreErrorsBindHandler())
-                    .orElse(false);
+        IsWanted() {
+            super("relay.devices.platform");
         }
     }
 

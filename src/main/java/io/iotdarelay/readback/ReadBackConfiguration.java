@@ -9,29 +9,20 @@ import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.DeliveredReports;
 import io.iotdarelay.settings.EverySecond;
 import io.iotdarelay.telemetry.SteadyClock;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /** Wires the proof of arrival, if it is wanted. Otherwise nothing of it exists. */
 @Configuration(proxyBeanMethods = false)
-@Conditional({AppsideConfiguration.IsConfigured.class, ReadBackConfiguration.IsEnabled.class})
+@Conditional(ReadBackConfiguration.IsEnabled.class)
 public class ReadBackConfiguration {
 
-    /** Whether it is wanted. It takes an application side, too. What is no truth value is not: the settings report it. */
-    public static final class IsEnabled implements Condition {
+    /** Whether it is wanted. */
+    public static final class IsEnabled extends AppsideConfiguration.IsUsed {
 
-        @Override
-        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            return Binder.get(context.getEnvironment())
-                    .bind("relay.platform.read-back.enabled", Bindable.of(Boolean.class), new IgnoreErrorsBindHandler())
-                    .orElse(false);
+        public IsEnabled() {
+            super("relay.platform.read-back.enabled");
         }
     }
 
