@@ -65,7 +65,7 @@ final class Quarantine {
     private final List<Duration> probes;
     private final InstantSource time;
 
-    /** How many there were when that was logged last: more is news once there are twice as many. */
+    /** Twice as many are news: how many there were when that was logged last, or the fewest since then if most of these are gone. */
     private int reported = LOGGED_SINGLY;
 
     /**
@@ -143,8 +143,10 @@ final class Quarantine {
 
     private void announce(DeviceId device, RejectionReason reason, Optional<PlatformAnswer> answer) {
         int count = refused.size();
+        if (count < reported / 2) {
+            reported = Math.max(count, LOGGED_SINGLY);
+        }
         if (count <= LOGGED_SINGLY) {
-            reported = LOGGED_SINGLY;
             log.atWarn()
                     .addKeyValue("deviceId", device)
                     .addKeyValue("reason", reason.code())

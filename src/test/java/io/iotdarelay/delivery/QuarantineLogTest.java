@@ -68,6 +68,23 @@ class QuarantineLogTest {
         assertThat(warnings()).isEqualTo(first);
     }
 
+    /** Most of a first wave works again, and not all: the second is news all the same. */
+    @Test
+    void aSecondWaveIsReportedThoughTheFirstIsNotOver() {
+        for (int i = 0; i < 1_000; i++) {
+            setAside(i);
+        }
+        for (int i = 50; i < 1_000; i++) {
+            quarantine.readmit(device(i));
+        }
+        logged.forget();
+        for (int i = 1_000; i < 1_500; i++) {
+            setAside(i);
+        }
+
+        assertThat(warnings()).hasSize(3);
+    }
+
     private void setAside(int number) {
         quarantine.setAside(
                 new DeviceCredentials(device(number), new DeviceSecret("12345678")),
