@@ -37,7 +37,7 @@ public final class Results {
                 .resolve(TIME.format(now) + "-" + Machine.commit() + "-" + benchmark + ".json");
         all.put("benchmark", benchmark);
         all.put("machine", Machine.describe());
-        all.put("arguments", options.toString());
+        all.put("arguments", options.toString().replaceAll("--results=\\S*", "").strip());
         all.put("begun", now.toString());
         all.put("figures", figures);
     }
