@@ -62,6 +62,11 @@ public class AccessConfiguration {
     }
 
     @Bean
+    SecurityHeaders securityHeaders() {
+        return new SecurityHeaders();
+    }
+
+    @Bean
     RequestRules requestRules(AccessProperties properties) {
         return new RequestRules(properties.maxRequestSize().toBytes());
     }
@@ -91,7 +96,8 @@ public class AccessConfiguration {
 
     /**
      * No sessions, no cookies: each request brings its credentials. So there is nothing that a forged request of a browser
-     * could ride on but Basic credentials that the browser remembers; {@link RequestRules} refuses those.
+     * could ride on but Basic credentials that the browser remembers; {@link RequestRules} refuses those. {@link SecurityHeaders} are
+     * written for all answers.
      */
     @Bean
     SecurityWebFilterChain security(
@@ -110,6 +116,7 @@ public class AccessConfiguration {
                 .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
                 .logout(ServerHttpSecurity.LogoutSpec::disable)
                 .csrf(ServerHttpSecurity.CsrfSpec::disable)
+                .headers(ServerHttpSecurity.HeaderSpec::disable)
                 .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
                 .build();
     }
