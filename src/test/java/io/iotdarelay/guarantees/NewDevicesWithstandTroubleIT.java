@@ -12,9 +12,9 @@ import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.DeadLetter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,8 @@ class NewDevicesWithstandTroubleIT {
             List<ConfigurableApplicationContext> relays = List.of(scene.start(), scene.start());
             await().atMost(SOON)
                     .until(() -> relays.stream()
-                            .allMatch(relay -> Actuator.of(relay).asOperator().partitions().size() == 1));
+                            .allMatch(relay ->
+                                    Actuator.of(relay).asOperator().partitions().size() == 1));
 
             // When
             for (int n = 0; n < 2; n++) {
@@ -57,11 +58,12 @@ class NewDevicesWithstandTroubleIT {
 
             // Then
             await().atMost(SOON)
-                    .untilAsserted(() -> devices().forEach(device -> assertThat(scene.arrived(device))
-                            .as(device)
-                            .hasSize(4)
-                            .filteredOn(n -> n == 1)
-                            .hasSize(2)));
+                    .untilAsserted(() -> devices()
+                            .forEach(device -> assertThat(scene.arrived(device))
+                                    .as(device)
+                                    .hasSize(4)
+                                    .filteredOn(n -> n == 1)
+                                    .hasSize(2)));
             assertThat(scene.deadLetters()).isZero();
             Map<String, Long> created = scene.simulator().ledger().requests(Api.CREATE_DEVICE).stream()
                     .filter(request -> request.status() < 300)
@@ -80,14 +82,15 @@ class NewDevicesWithstandTroubleIT {
             scene.register("known");
             scene.start();
             send(scene, "known", 0);
-            await().atMost(SOON).untilAsserted(() -> assertThat(scene.arrived("known")).containsExactly(0));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(scene.arrived("known")).containsExactly(0));
             scene.simulator()
                     .faults()
                     .inject(call -> call.api() == Api.CREATE_DEVICE, new Fault.Answer(Reply.empty(503)));
 
             // When
             devices().forEach(device -> send(scene, device, 0));
-            Map<Integer, Duration> waited = new ConcurrentHashMap<>();
+            Map<Integer, Duration> waited = new HashMap<>();
             Instant begin = Instant.now();
             for (int n = 1; Duration.between(begin, Instant.now()).compareTo(Duration.ofSeconds(8)) < 0; n++) {
                 Instant sent = Instant.now();
@@ -104,12 +107,14 @@ class NewDevicesWithstandTroubleIT {
 
             // Then
             await().atMost(SOON)
-                    .untilAsserted(() -> devices().forEach(device -> assertThat(scene.arrived(device))
-                            .as(device)
-                            .containsExactly(0)));
-            System.out.println("40 new devices after 8 s without creation: all delivered " + Duration.between(cured, Instant.now())
-                    + " after it was possible again");
-            assertThat(waited.values()).isNotEmpty().allSatisfy(wait -> assertThat(wait).isLessThan(Duration.ofSeconds(5)));
+                    .untilAsserted(() -> devices()
+                            .forEach(device ->
+                                    assertThat(scene.arrived(device)).as(device).containsExactly(0)));
+            System.out.println("40 new devices after 8 s without creation: all delivered "
+                    + Duration.between(cured, Instant.now()) + " after it was possible again");
+            assertThat(waited.values())
+                    .isNotEmpty()
+                    .allSatisfy(wait -> assertThat(wait).isLessThan(Duration.ofSeconds(5)));
             assertThat(DeadLetter.all(scene.kafka(), scene.topic() + ".dlt")).isEmpty();
         }
     }

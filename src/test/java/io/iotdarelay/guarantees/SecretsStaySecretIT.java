@@ -208,9 +208,7 @@ class SecretsStaySecretIT {
             awaitAccepted(scene, "known", 1);
             for (Api api : List.of(Api.GET_DEVICE, Api.CREATE_DEVICE)) {
                 for (int status : List.of(400, 401, 403, 503)) {
-                    scene.simulator()
-                            .faults()
-                            .injectNext(1, Faults.api(api), new Fault.Echo(status));
+                    scene.simulator().faults().injectNext(1, Faults.api(api), new Fault.Echo(status));
                 }
                 scene.simulator().faults().injectNext(1, Faults.api(api), new Fault.ResetAfterProcessing());
             }
@@ -220,7 +218,8 @@ class SecretsStaySecretIT {
             await().atMost(Duration.ofSeconds(90))
                     .until(() -> scene.simulator().devices().size() >= 4);
             await().atMost(Duration.ofSeconds(90))
-                    .until(() -> scene.kafka().records("secrets.platform.devices").size() >= 2);
+                    .until(() ->
+                            scene.kafka().records("secrets.platform.devices").size() >= 2);
             List<String> seen = new ArrayList<>(endpoints(anybody, operator));
             for (String component : List.of("platform", "readBack", "devices")) {
                 seen.add(shown(component, operator.get("/health/" + component)));
@@ -232,20 +231,28 @@ class SecretsStaySecretIT {
             List<String> made = scene.simulator().devices().stream()
                     .map(SimulatedDevice::secret)
                     .toList();
-            assertThat(made).hasSizeGreaterThanOrEqualTo(4).allSatisfy(secret -> assertThat(secret).isNotEmpty());
+            assertThat(made)
+                    .hasSizeGreaterThanOrEqualTo(4)
+                    .allSatisfy(secret -> assertThat(secret).isNotEmpty());
             List<String> hidden = Stream.of(made, List.of(access.accessKey(), access.secretKey()), signatures)
                     .flatMap(Collection::stream)
                     .toList();
             assertThat(signatures).hasSizeGreaterThan(5);
-            holdsAll(log(relay), "A device was created on the platform", "fails; devices that are known are not affected");
+            holdsAll(
+                    log(relay),
+                    "A device was created on the platform",
+                    "fails; devices that are known are not affected");
             holdsNothing(log(relay));
             holdsNoneOf(hidden, log(relay));
             assertThat(seen).allSatisfy(this::holdsNothing).allSatisfy(text -> holdsNoneOf(hidden, text));
-            assertThat(scene.kafka().records("secrets.platform.dlt")).isNotEmpty().allSatisfy(letter -> holdsNoneOf(
-                    hidden,
-                    Arrays.stream(letter.headers().toArray())
-                            .map(header -> header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8))
-                            .reduce("", (one, other) -> one + "\n" + other)));
+            assertThat(scene.kafka().records("secrets.platform.dlt"))
+                    .isNotEmpty()
+                    .allSatisfy(letter -> holdsNoneOf(
+                            hidden,
+                            Arrays.stream(letter.headers().toArray())
+                                    .map(header ->
+                                            header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8))
+                                    .reduce("", (one, other) -> one + "\n" + other)));
         }
     }
 

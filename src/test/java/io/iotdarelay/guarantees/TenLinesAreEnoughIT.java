@@ -17,9 +17,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A product, a topic and no directory: the configuration that the page on the application side shows for that is enough, as it stands
@@ -51,8 +51,9 @@ class TenLinesAreEnoughIT {
             // When it only says what it would do
             scene.relays().withYaml(here(scene, page));
             try (var dry = scene.relays().start()) {
-                await().atMost(SOON).untilAsserted(() -> assertThat(output.getAll())
-                        .containsPattern("would be created on the platform \\(dry-run\\).*meter-000000"));
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(output.getAll())
+                                .containsPattern("would be created on the platform \\(dry-run\\).*meter-000000"));
                 assertThat(Actuator.of(dry).status("liveness")).isEqualTo("UP");
             }
 
@@ -66,13 +67,17 @@ class TenLinesAreEnoughIT {
             send(scene, 1);
 
             // Then devices are there, and what they report arrives
-            await().atMost(SOON).untilAsserted(() -> assertThat(scene.simulator().devices()).hasSize(METERS));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(scene.simulator().devices()).hasSize(METERS));
             for (int meter = 0; meter < METERS; meter++) {
                 String device = meter(meter);
-                await().atMost(SOON).untilAsserted(() -> assertThat(scene.simulator().ledger().accepted(device))
-                        .as(device)
-                        .extracting(report -> report.content().path("temperature").asDouble())
-                        .endsWith(21.5));
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(
+                                        scene.simulator().ledger().accepted(device))
+                                .as(device)
+                                .extracting(report ->
+                                        report.content().path("temperature").asDouble())
+                                .endsWith(21.5));
             }
             assertThat(scene.simulator().device("stranger")).isEmpty();
             assertThat(scene.simulator().ledger().accepted("stranger")).isEmpty();
@@ -93,8 +98,14 @@ class TenLinesAreEnoughIT {
         String text = example;
         for (String[] change : List.of(
                 new String[] {"kafka-1:9092", scene.kafka().bootstrapServers()},
-                new String[] {"https://PREFIX.st1.iotda-device.cn-north-4.myhuaweicloud.com", scene.simulator().endpoint()},
-                new String[] {"https://PREFIX.st1.iotda-app.cn-north-4.myhuaweicloud.com", scene.simulator().endpoint()},
+                new String[] {
+                    "https://PREFIX.st1.iotda-device.cn-north-4.myhuaweicloud.com",
+                    scene.simulator().endpoint()
+                },
+                new String[] {
+                    "https://PREFIX.st1.iotda-app.cn-north-4.myhuaweicloud.com",
+                    scene.simulator().endpoint()
+                },
                 new String[] {"cn-north-4", access.region()},
                 new String[] {"0a1b2c3d4e5f60718293a4b5c6d7e8f9", access.projectId()},
                 new String[] {"/etc/key/access-key", key.toString()},

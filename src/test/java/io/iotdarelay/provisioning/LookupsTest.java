@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -736,7 +736,8 @@ class LookupsTest {
         registrar = request -> away.get() ? new Registration.Withheld("no answer", true) : made(request);
         List<String> devices = IntStream.range(0, 20).mapToObj(i -> "d" + i).toList();
         for (int second = 0; second < 300; second++) {
-            devices.forEach(device -> assertThat(want(device, "route", request(device)).open()).isTrue());
+            devices.forEach(device ->
+                    assertThat(want(device, "route", request(device)).open()).isTrue());
             advance(Duration.ofSeconds(1));
         }
         away.set(false);
@@ -745,14 +746,16 @@ class LookupsTest {
             devices.forEach(this::still);
             advance(Duration.ofSeconds(1));
         }
-        assertThat(devices).allSatisfy(device -> assertThat(secret(device)).as(device).contains("made"));
+        assertThat(devices)
+                .allSatisfy(device -> assertThat(secret(device)).as(device).contains("made"));
     }
 
     /** While others are created, a device that never is keeps its pauses. */
     @Test
     void aFewThatCannotBeCreatedAreNotTriedWithEachOther() {
-        registrar =
-                request -> request.device().value().startsWith("bad") ? new Registration.Withheld("no answer", true) : made(request);
+        registrar = request -> request.device().value().startsWith("bad")
+                ? new Registration.Withheld("no answer", true)
+                : made(request);
         for (int second = 0; second < 300; second++) {
             for (int bad = 0; bad < 20; bad++) {
                 want("bad" + bad, "route", request("bad" + bad));
