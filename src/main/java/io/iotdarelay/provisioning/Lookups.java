@@ -17,6 +17,7 @@ import io.iotdarelay.telemetry.Provision;
 import io.iotdarelay.telemetry.ProvisionRequest;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -70,6 +71,11 @@ final class Lookups {
 
     private static final int MOST_DOUBLINGS = 4;
 
+    /** So many creations without an answer in a row, for so long, are an outage: whoever waits because of it is tried once it is over. */
+    private static final int OUTAGE = 5;
+
+    private static final Duration OUTAGE_LASTS = Duration.ofSeconds(5);
+
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final double JITTER = 0.1;
     private static final int PARTS = 1000;
@@ -108,6 +114,11 @@ final class Lookups {
     private final Line line = new Line();
     private final Line known = new Line();
     private int running;
+    /** Those that wait for another try of their creation. */
+    private final Set<Inquiry> putOff = new LinkedHashSet<>();
+
+    private int uncreatedInARow;
+    private long createdAt;
     private @Nullable Inquiry refreshing;
     private long turns;
     private long answers;
@@ -140,6 +151,7 @@ final class Lookups {
         this.meters = meters;
         this.loop = loop;
         this.nanoTime = nanoTime;
+        this.createdAt = nanoTime.getAsLong();
         this.random = random;
     }
 
@@ -590,11 +602,16 @@ final class Lookups {
             return;
         }
         switch (registration) {
-            case Registration.Created created -> learn(inquiry, created.device(), null);
+            case Registration.Created created -> {
+                learn(inquiry, created.device(), null);
+                creationsSucceed();
+            }
             case Registration.Existed existed -> learn(inquiry, existed.device(), null);
             case Registration.Refused refused -> uncreated(inquiry, refused.why(), rules.absentFor());
             case Registration.Withheld withheld -> {
                 if (withheld.soon()) {
+                    uncreatedInARow++;
+                    putOff.add(inquiry);
                     again(inquiry, "failed", pause(inquiry));
                 } else {
                     uncreated(
@@ -603,6 +620,22 @@ final class Lookups {
                             shorter(withheld.next().orElse(rules.absentFor()), rules.absentFor()));
                 }
             }
+        }
+    }
+
+    /** After an outage nobody waits for a pause that grew meanwhile. While only some fail, each keeps its own. */
+    private void creationsSucceed() {
+        long now = nanoTime.getAsLong();
+        boolean wasOutage = uncreatedInARow >= OUTAGE && now - createdAt >= OUTAGE_LASTS.toNanos();
+        uncreatedInARow = 0;
+        createdAt = now;
+        if (wasOutage) {
+            List<Inquiry> waiting = List.copyOf(putOff);
+            putOff.clear();
+            waiting.forEach(inquiry -> {
+                inquiry.notBefore(now);
+                enter(inquiry);
+            });
         }
     }
 
@@ -625,7 +658,10 @@ final class Lookups {
             enter(inquiry);
         } else {
             inquiry.notBefore(nanoTime.getAsLong() + pause.toNanos());
-            later(pause, ignored -> {}, () -> enter(inquiry));
+            later(pause, ignored -> {}, () -> {
+                putOff.remove(inquiry);
+                enter(inquiry);
+            });
             serve();
         }
     }

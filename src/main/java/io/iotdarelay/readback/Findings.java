@@ -119,6 +119,7 @@ final class Findings {
                 place.property(),
                 sighting.code(),
                 reason.apply(result, place.property()),
+                String.valueOf(result.part().reported().last(place.property())),
                 device,
                 row.told == null ? now : row.told.since());
         if (isNew) {

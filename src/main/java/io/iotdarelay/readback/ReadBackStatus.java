@@ -50,6 +50,7 @@ public record ReadBackStatus(
      *
      * @param outcome missing, or different
      * @param reason the likely one, without any value
+     * @param value what was reported last and is not there, as JSON, perhaps clipped: for those who may see details, never for a log
      * @param device one that reported it
      * @param since when that was noticed
      */
@@ -59,13 +60,32 @@ public record ReadBackStatus(
             String property,
             String outcome,
             String reason,
+            String value,
             DeviceId device,
             Instant since) {
 
-        /** For people. */
+        private static final int LONGEST_VALUE = 100;
+
+        public NotStored {
+            value = value.codePointCount(0, value.length()) <= LONGEST_VALUE
+                    ? value
+                    : value.substring(0, value.offsetByCodePoints(0, LONGEST_VALUE)) + "...";
+        }
+
+        /** For people who may see details: with the value. */
         public String describe() {
+            return place() + ", last of device " + device + ", which reported " + value + "; " + reason;
+        }
+
+        private String place() {
             return "route " + route + ", service " + service + ", property " + property + ": " + outcome
-                    + " on the platform, last of device " + device + "; " + reason;
+                    + " on the platform";
+        }
+
+        /** Without the value. */
+        @Override
+        public String toString() {
+            return place();
         }
     }
 }

@@ -78,6 +78,7 @@ class ArrivalIsProvenIT {
                             .path("notStored")
                             .toString())
                     .contains("route wrong, service S, property zz: missing on the platform, last of device wrong-")
+                    .containsPattern("last of device wrong-[01], which reported [0-9]+; ")
                     .contains("the model of product meters has no such property: 'zz' of service S");
             assertThat(seen(actuator, "properties", "missing")).isZero();
             assertThat(actuator.status("readiness")).isEqualTo("UP");

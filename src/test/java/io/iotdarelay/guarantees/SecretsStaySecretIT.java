@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.simulator.Api;
+import io.iotdarelay.simulator.ApplicationAccess;
 import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.SimulatedDevice;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -50,6 +52,8 @@ class SecretsStaySecretIT {
     private static final String SHORT_TOKEN_KEY = "planted-key-that-is-short";
     private static final String UNREADABLE_TOKEN_KEY = "planted-key-that-is-not-base64!";
     private static final String MISPLACED = "planted-password-in-the-wrong-place";
+
+    private static final String PRODUCT = "5ba24f5ebbe8f56f5a14f605";
 
     private static final List<String> ENDPOINTS = List.of(
             "",
@@ -109,12 +113,14 @@ class SecretsStaySecretIT {
             "iotda-relay-redrives");
 
     private static final Pattern TOKEN = Pattern.compile("\"access_token\"\\s*:\\s*\"([^\"]+)\"");
+    private static final Pattern SIGNATURE = Pattern.compile("Signature=([0-9a-f]+)");
     private static final Pattern PASSWORD = Pattern.compile("\"password\"\\s*:\\s*\"([^\"]+)\"");
 
     /** What the simulator has heard and said, as far as it must not be repeated. */
     private final Queue<String> tokens = new ConcurrentLinkedQueue<>();
 
     private final Queue<String> passwords = new ConcurrentLinkedQueue<>();
+    private final Queue<String> signatures = new ConcurrentLinkedQueue<>();
 
     @TempDir
     Path directory;
@@ -151,6 +157,123 @@ class SecretsStaySecretIT {
                             record.value() == null ? "" : new String(record.value(), StandardCharsets.ISO_8859_1)));
             assertThat(seen).allSatisfy(this::holdsNothing);
             assertDeadLetters(scene);
+        }
+    }
+
+    /** The platform's application side, which repeats what it is asked, and fails in each way. */
+    @Test
+    void inWhatIsSaidOfThePlatform() throws Exception {
+        try (Scene scene = Scene.of(
+                "secrets.platform",
+                1,
+                new SimulatorOptions().onExchange(this::overhear).onHead(this::overhearSignature))) {
+            // Given
+            scene.simulator()
+                    .register(
+                            SimulatedDevice.direct("known", SECRET).withSecondarySecret(SECRET + "-2"),
+                            SimulatedDevice.direct("frozen", SECRET + "-3"));
+            scene.simulator().freeze("frozen");
+            String product = scene.simulator()
+                    .registerProduct("{\"product_id\":\"" + PRODUCT + "\",\"service_capabilities\":[{\"service_id\":"
+                            + "\"S\",\"service_type\":\"S\",\"properties\":[{\"property_name\":\"n\",\"data_type\":"
+                            + "\"int\",\"method\":\"R\"}]}]}");
+            assertThat(product).isNotEmpty();
+            configure(scene);
+            scene.kafka().createTopic("secrets.platform.tokens", 1, "cleanup.policy=compact");
+            scene.kafka().createTopic("secrets.platform.devices", 1, "cleanup.policy=compact");
+            ApplicationAccess access = ApplicationAccess.SAMPLE;
+            scene.relays()
+                    .without("relay.devices.file")
+                    .with("relay.tokens.topic", "secrets.platform.tokens")
+                    .with("relay.devices.platform", "true")
+                    .with("relay.devices.topic", "secrets.platform.devices")
+                    .with("relay.devices.keep", "topic")
+                    .with("relay.devices.unknown-grace", "1s")
+                    .with("relay.platform.endpoint", scene.simulator().endpoint())
+                    .with("relay.platform.region", access.region())
+                    .with("relay.platform.project-id", access.projectId())
+                    .with("relay.platform.access-key", access.accessKey())
+                    .with("relay.platform.secret-key", access.secretKey())
+                    .with("relay.platform.ssl-bundle", "iotda")
+                    .with("relay.platform.read-back.enabled", "true")
+                    .with("relay.platform.response-timeout", "1s")
+                    .with("relay.routes[0].provision.ids", "new-[0-9]+")
+                    .with("relay.routes[0].provision.product-id", PRODUCT);
+            RelayProcess relay = scene.startProcess();
+            Actuator anybody = Actuator.at(relay.awaitPort());
+            Actuator operator = anybody.as("operator", OPERATOR_PASSWORD);
+
+            // When each call is echoed, lost, refused and answered
+            report(scene, "known", "frozen", "stranger");
+            awaitAccepted(scene, "known", 1);
+            for (Api api : List.of(Api.GET_DEVICE, Api.CREATE_DEVICE)) {
+                for (int status : List.of(400, 401, 403, 503)) {
+                    scene.simulator().faults().injectNext(1, Faults.api(api), new Fault.Echo(status));
+                }
+                scene.simulator().faults().injectNext(1, Faults.api(api), new Fault.ResetAfterProcessing());
+            }
+            for (int n = 0; n < 4; n++) {
+                report(scene, "new-" + n, "other-" + n);
+            }
+            await().atMost(Duration.ofSeconds(90))
+                    .until(() -> scene.simulator().devices().size() >= 4);
+            await().atMost(Duration.ofSeconds(90))
+                    .until(() ->
+                            scene.kafka().records("secrets.platform.devices").size() >= 2);
+            List<String> seen = new ArrayList<>(endpoints(anybody, operator));
+            for (String component : List.of("platform", "readBack", "devices")) {
+                seen.add(shown(component, operator.get("/health/" + component)));
+            }
+            relay.terminate();
+            relay.exitCode(Duration.ofSeconds(30));
+
+            // Then
+            List<String> made = scene.simulator().devices().stream()
+                    .map(SimulatedDevice::secret)
+                    .toList();
+            assertThat(made)
+                    .hasSizeGreaterThanOrEqualTo(4)
+                    .allSatisfy(secret -> assertThat(secret).isNotEmpty());
+            List<String> hidden = Stream.of(made, List.of(access.accessKey(), access.secretKey()), signatures)
+                    .flatMap(Collection::stream)
+                    .toList();
+            assertThat(signatures).hasSizeGreaterThan(5);
+            holdsAll(
+                    log(relay),
+                    "A device was created on the platform",
+                    "fails; devices that are known are not affected");
+            holdsNothing(log(relay));
+            holdsNoneOf(hidden, log(relay));
+            assertThat(seen).allSatisfy(this::holdsNothing).allSatisfy(text -> holdsNoneOf(hidden, text));
+            assertThat(scene.kafka().records("secrets.platform.dlt"))
+                    .isNotEmpty()
+                    .allSatisfy(letter -> holdsNoneOf(
+                            hidden,
+                            Arrays.stream(letter.headers().toArray())
+                                    .map(header ->
+                                            header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8))
+                                    .reduce("", (one, other) -> one + "\n" + other)));
+        }
+    }
+
+    private static void report(Scene scene, String... devices) {
+        for (String device : devices) {
+            scene.send(device, "{\"n\":1}");
+        }
+        scene.flush();
+    }
+
+    private static void awaitAccepted(Scene scene, String device, int reports) {
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> scene.simulator().ledger().accepted(device).size() >= reports);
+    }
+
+    private static void holdsNoneOf(List<String> hidden, String text) {
+        for (String each : hidden) {
+            int at = text.indexOf(each);
+            assertThat(at < 0 ? "" : text.substring(Math.max(0, at - 300), at))
+                    .as("'%s'", each)
+                    .isEmpty();
         }
     }
 
@@ -393,6 +516,10 @@ class SecretsStaySecretIT {
     private void overhear(SimulatorOptions.Exchange exchange) {
         add(TOKEN.matcher(exchange.answer()), tokens);
         add(PASSWORD.matcher(exchange.body()), passwords);
+    }
+
+    private void overhearSignature(SimulatorOptions.Head head) {
+        add(SIGNATURE.matcher(head.headers().getOrDefault("authorization", "")), signatures);
     }
 
     private static void add(Matcher found, Queue<String> all) {

@@ -18,7 +18,7 @@ class ReadBackHealthIndicatorTest {
     private static final ReadBackStatus.Route SEEN = new ReadBackStatus.Route(
             Optional.of(NOW), Optional.of(NOW.plusSeconds(6)), NOW.plusSeconds(9), Map.of("stored", 2L));
     private static final NotStored FINDING =
-            new NotStored("r", "S", "x", "missing", "the model has no such property", new DeviceId("d"), NOW);
+            new NotStored("r", "S", "x", "missing", "the model has no such property", "21.5", new DeviceId("d"), NOW);
 
     @Test
     void isUnknownUntilSomethingWasLookedFor() {
@@ -66,8 +66,8 @@ class ReadBackHealthIndicatorTest {
                 .containsEntry(
                         "notStored",
                         List.of(
-                                "route r, service S, property x: missing on the platform, last of device d; the model has no"
-                                        + " such property"));
+                                "route r, service S, property x: missing on the platform, last of device d, which reported"
+                                        + " 21.5; the model has no such property"));
     }
 
     private static Health health(

@@ -27,6 +27,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -721,6 +722,50 @@ class LookupsTest {
         away.set(false);
         advance(Duration.ofSeconds(16));
         assertThat(secret("a")).contains("made");
+    }
+
+    private static Registration made(ProvisionRequest request) {
+        return new Registration.Created(FakeSide.device(
+                request.device().value(), Device.Status.INACTIVE, Device.Proof.SECRET, null, "made", null));
+    }
+
+    /** The first success after an outage lets all others try, however long their pauses have become. */
+    @Test
+    void nobodyWaitsForAPauseOfAnOutageThatIsOver() {
+        AtomicBoolean away = new AtomicBoolean(true);
+        registrar = request -> away.get() ? new Registration.Withheld("no answer", true) : made(request);
+        List<String> devices = IntStream.range(0, 20).mapToObj(i -> "d" + i).toList();
+        for (int second = 0; second < 300; second++) {
+            devices.forEach(device ->
+                    assertThat(want(device, "route", request(device)).open()).isTrue());
+            advance(Duration.ofSeconds(1));
+        }
+        away.set(false);
+        want("new", "route", request("new"));
+        for (int second = 0; second < 3; second++) {
+            devices.forEach(this::still);
+            advance(Duration.ofSeconds(1));
+        }
+        assertThat(devices)
+                .allSatisfy(device -> assertThat(secret(device)).as(device).contains("made"));
+    }
+
+    /** While others are created, a device that never is keeps its pauses. */
+    @Test
+    void aFewThatCannotBeCreatedAreNotTriedWithEachOther() {
+        registrar = request -> request.device().value().startsWith("bad")
+                ? new Registration.Withheld("no answer", true)
+                : made(request);
+        for (int second = 0; second < 300; second++) {
+            for (int bad = 0; bad < 20; bad++) {
+                want("bad" + bad, "route", request("bad" + bad));
+            }
+            want("good" + second, "route", request("good" + second));
+            advance(Duration.ofSeconds(1));
+        }
+        assertThat(created.stream().filter(request -> request.device().value().equals("bad7")))
+                .as("after 0, 5, 15, 35, 75, 155 and 235 seconds")
+                .hasSizeBetween(6, 8);
     }
 
     private static ProvisionRequest childOf(String gateway) {

@@ -6,11 +6,13 @@ import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Report;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class FindingsTest {
@@ -142,6 +144,20 @@ class FindingsTest {
         assertTold();
     }
 
+    /** For those who may see details; whatever is logged of it has no value. */
+    @Test
+    void theValueIsToldOfWhatIsNotStored() {
+        for (int i = 0; i < 3; i++) {
+            found("a", "x", Sighting.MISSING, JsonNodeFactory.instance.stringNode("\uD83D\uDE00".repeat(200)));
+            pass(120);
+        }
+
+        ReadBackStatus.NotStored told = findings.standing().getFirst();
+        assertThat(told.value()).isEqualTo("\"" + "\uD83D\uDE00".repeat(99) + "...");
+        assertThat(told.describe()).contains("last of device a, which reported \"\uD83D\uDE00", "because");
+        assertThat(told.toString()).contains("property x").doesNotContain("\uD83D\uDE00");
+    }
+
     private void pass(int seconds) {
         now = now.plusSeconds(seconds);
         findings.age(now);
@@ -154,12 +170,16 @@ class FindingsTest {
     }
 
     private void found(String device, String property, Sighting sighting) {
+        found(device, property, sighting, JsonNodeFactory.instance.numberNode(1));
+    }
+
+    private void found(String device, String property, Sighting sighting, JsonNode value) {
         Report report = new Report.Properties(new DeviceId(device), ReadBackWorld.json("{}"));
         Check.Part part = new Check.Part(
                 new Target("r", "P", "S"),
                 new Delivered(1, "r", report, new ReadBackWorld.Epoch(), now),
                 JsonNodeFactory.instance.arrayNode(),
-                new Reported(Map.of(), Optional.empty()));
+                new Reported(Map.of(property, List.of(value)), Optional.empty()));
         findings.add(new Check.Result(part, Map.of(property, sighting)), now, (result, name) -> "because");
     }
 }

@@ -524,8 +524,9 @@ class ReadBackTest {
         assertThat(world.gauge("relay.platform.read.back.not.stored")).isEqualTo(1);
         assertThat(world.readBack.status().notStored()).singleElement().satisfies(finding -> {
             assertThat(finding.describe())
-                    .startsWith("route r, service S, property x: missing on the platform, last of device d; ")
-                    .doesNotContain("topsecret");
+                    .startsWith("route r, service S, property x: missing on the platform, last of device d, which"
+                            + " reported \"topsecret\"; ");
+            assertThat(finding.toString()).contains("property x").doesNotContain("topsecret");
             assertThat(finding.reason()).contains("the relay has no product model");
         });
 
