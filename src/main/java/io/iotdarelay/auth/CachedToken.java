@@ -58,6 +58,11 @@ final class CachedToken {
         return now - fetchedAt < part(USABLE);
     }
 
+    TokenAge age(long now) {
+        long age = now - fetchedAt;
+        return new TokenAge(Duration.ofNanos(age), Duration.ofNanos(part(USABLE) - age));
+    }
+
     /** Whether it is old enough to be renewed, and so to be rejected. */
     boolean isDue(long now) {
         return now - renewAt >= 0;

@@ -143,6 +143,23 @@ public final class TokenCache {
                         .doOnNext(result -> keep(wish, credentials.device(), owner, result))));
     }
 
+    /** How old the device's token is, if there is one that can be used. Does not count as a use. */
+    public Optional<TokenAge> age(DeviceId device) {
+        CachedToken cached = store.look(device);
+        long now = nanoTime.getAsLong();
+        return cached == null || !cached.isUsable(now) ? Optional.empty() : Optional.of(cached.age(now));
+    }
+
+    /** Forgets the device's token, so that its next record authenticates. Returns whether there was one. */
+    public boolean drop(DeviceId device) {
+        CachedToken cached = store.look(device);
+        if (cached == null) {
+            return false;
+        }
+        shared.refused(device, cached.token());
+        return store.remove(cached);
+    }
+
     /**
      * The platform rejected this token. Drops it, unless a newer one has replaced it. Returns whether another client
      * seems to authenticate the device.

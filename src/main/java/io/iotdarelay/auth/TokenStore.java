@@ -35,6 +35,12 @@ public final class TokenStore {
         return tokens.getIfPresent(device);
     }
 
+    /** The same, without counting as a use. */
+    @Nullable
+    CachedToken look(DeviceId device) {
+        return tokens.policy().getIfPresentQuietly(device);
+    }
+
     /** Whether exactly this token is stored. Does not count as a use. */
     @SuppressWarnings("ReferenceEquality") // that very token
     boolean holds(CachedToken token) {

@@ -1,5 +1,6 @@
 package io.iotdarelay.delivery;
 
+import java.util.stream.Stream;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.limits.RequestLimits;
@@ -106,6 +107,47 @@ public final class Delivery {
                 .limit(most)
                 .map(QuarantinedDevice::of)
                 .toList();
+    }
+
+    /** The same in the order of their IDs, after this one. */
+    public List<QuarantinedDevice> quarantined(String after, int most) {
+        Map<DeviceId, QuarantinedDevice> found = new HashMap<>();
+        loops.stream()
+                .flatMap(DeliveryLoop::quarantined)
+                .map(QuarantinedDevice::of)
+                .forEach(device -> found.put(device.device(), device));
+        return First.of(found.keySet().stream(), after, most).stream()
+                .map(found::get)
+                .toList();
+    }
+
+    /** Devices with reports that wait, in the order of their IDs, after this one. */
+    public CompletableFuture<List<DeviceId>> waiting(String after, int most) {
+        return loops.stream()
+                .map(loop -> loop.waiting(after, most))
+                .reduce((one, other) -> one.thenCombine(
+                        other, (some, more) -> First.of(Stream.concat(some.stream(), more.stream()), after, most)))
+                .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
+    }
+
+    /** What is done for a device that sends. */
+    public CompletableFuture<DeviceActivity> look(DeviceId sender) {
+        return loops.get(loopOf(sender)).look(sender);
+    }
+
+    /** Ends a device's quarantine. Completes with whether it was set aside. */
+    public CompletableFuture<Boolean> lift(DeviceId sender) {
+        return loops.get(loopOf(sender)).lift(sender);
+    }
+
+    /** Has a device authenticate now. */
+    public CompletableFuture<Probe> probe(DeviceId sender) {
+        return loops.get(loopOf(sender)).probe(sender);
+    }
+
+    /** Drops a device's token. Completes with whether there was one. */
+    public CompletableFuture<Boolean> dropToken(DeviceId sender) {
+        return loops.get(loopOf(sender)).dropToken(sender);
     }
 
     public DeliveryStatus status() {

@@ -1,5 +1,6 @@
 package io.iotdarelay.delivery;
 
+import io.iotdarelay.telemetry.RecentByDevice;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenProperties;
@@ -29,6 +30,9 @@ import org.springframework.context.annotation.Configuration;
 /** Wires delivery: one loop per client. */
 @Configuration(proxyBeanMethods = false)
 public class DeliveryConfiguration {
+
+    /** Of so many devices, at most, it is remembered how their last request ended. */
+    private static final int REMEMBERED = 32_768;
 
     @Bean
     LaneRules laneRules(
@@ -70,6 +74,7 @@ public class DeliveryConfiguration {
         int devices = tokens.mostDevices(Runtime.getRuntime().maxMemory());
         LaneOutcomes laneOutcomes = new LaneOutcomes(outcomes);
         Superseding.Rule superseding = new Superseding.Rule(rules.packing(), lanes.keep(), laneOutcomes::superseded);
+        RecentByDevice<LastRequest> recent = new RecentByDevice<>(REMEMBERED);
         for (int i = 0; i < count; i++) {
             PlatformClient client = platform.clients().get(i);
             RequestLimits limits = new RequestLimits(
@@ -105,6 +110,7 @@ public class DeliveryConfiguration {
                     laneOutcomes,
                     superseding,
                     new DefectLog(time),
+                    recent,
                     meters,
                     tracing,
                     time)));

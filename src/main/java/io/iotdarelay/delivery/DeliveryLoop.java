@@ -1,5 +1,11 @@
 package io.iotdarelay.delivery;
 
+import io.iotdarelay.telemetry.DeviceCredentials;
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.Verdict;
+import reactor.core.Disposable;
+import java.util.Optional;
+import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.limits.RequestKind;
 import io.iotdarelay.telemetry.DeviceId;
@@ -74,6 +80,99 @@ final class DeliveryLoop {
                 action.accept(lane);
             }
         });
+    }
+
+    /** What is done for a device. Any thread; completes when it is known. */
+    CompletableFuture<DeviceActivity> look(DeviceId sender) {
+        return CompletableFuture.supplyAsync(() -> activityOf(sender), this::onLoop);
+    }
+
+    private DeviceActivity activityOf(DeviceId sender) {
+        Optional<LaneDelivery> lane = Optional.ofNullable(lanes.get(sender));
+        return new DeviceActivity(
+                lane.map(LaneDelivery::waiting).orElse(0),
+                lane.map(LaneDelivery::inFlight).orElse(0),
+                lane.flatMap(busy -> busy.first().map(busy::whereabouts)),
+                lane.flatMap(LaneDelivery::nextAttempt),
+                with.tokens().age(sender),
+                with.quarantine().find(sender).map(QuarantinedDevice::of),
+                with.recent().get(sender));
+    }
+
+    /** Senders with reports that wait, limited to this number, in the order of their names, after this one. Any thread. */
+    CompletableFuture<List<DeviceId>> waiting(String after, int most) {
+        return CompletableFuture.supplyAsync(
+                () -> First.of(
+                        lanes.values().stream()
+                                .filter(lane -> lane.waiting() > 0)
+                                .map(LaneDelivery::sender),
+                        after,
+                        most),
+                this::onLoop);
+    }
+
+    /** Ends a device's quarantine. Any thread; completes with whether it was set aside. */
+    CompletableFuture<Boolean> lift(DeviceId sender) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    boolean lifted = with.quarantine().lift(sender);
+                    Optional.ofNullable(lanes.get(sender)).ifPresent(LaneDelivery::tryNow);
+                    return lifted;
+                },
+                this::onLoop);
+    }
+
+    /** Drops a device's token. Any thread; completes with whether there was one. */
+    CompletableFuture<Boolean> dropToken(DeviceId sender) {
+        return CompletableFuture.supplyAsync(() -> with.tokens().drop(sender), this::onLoop);
+    }
+
+    /**
+     * Has a device authenticate now, whatever it waits for. Only if this instance has its records: it would end the token of the
+     * instance that has. Any thread.
+     */
+    CompletableFuture<Probe> probe(DeviceId sender) {
+        CompletableFuture<Probe> done = new CompletableFuture<>();
+        onLoop(() -> {
+            Optional<Assignment> owner = ownerOf(sender);
+            Optional<DeviceCredentials> credentials = with.directory().credentials(sender);
+            if (owner.isEmpty() || credentials.isEmpty()) {
+                done.complete(Probe.NOT_HERE);
+                return;
+            }
+            Disposable unused = with.tokens()
+                    .fetch(credentials.get(), owner.get())
+                    .subscribe(
+                            result -> done.complete(probed(credentials.get(), owner.get(), result)),
+                            done::completeExceptionally);
+        });
+        return done;
+    }
+
+    private Optional<Assignment> ownerOf(DeviceId sender) {
+        return Optional.ofNullable(lanes.get(sender))
+                .flatMap(LaneDelivery::first)
+                .map(first -> first.record().assignment())
+                .or(() -> with.quarantine().find(sender).map(Quarantine.Refusal::owner))
+                .filter(Assignment::isCurrent);
+    }
+
+    private Probe probed(DeviceCredentials credentials, Assignment owner, Authentication result) {
+        DeviceId sender = credentials.device();
+        return switch (result) {
+            case Authentication.Granted ignored -> {
+                with.ended(RequestKind.AUTHENTICATION, sender, new Verdict.Accepted());
+                with.directory().accepted(credentials);
+                with.quarantine().authenticated(sender);
+                Optional.ofNullable(lanes.get(sender)).ifPresent(LaneDelivery::tryNow);
+                yield Probe.AUTHENTICATED;
+            }
+            case Authentication.Denied denied -> {
+                with.ended(RequestKind.AUTHENTICATION, sender, denied.verdict());
+                yield Probe.REFUSED;
+            }
+            case Authentication.Postponed ignored -> Probe.POSTPONED;
+        };
     }
 
     /** When the loop last turned. Callable from any thread. */

@@ -1,5 +1,6 @@
 package io.iotdarelay.delivery;
 
+import org.jspecify.annotations.Nullable;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.devices.Outlook;
 import io.iotdarelay.devices.Remedy;
@@ -42,6 +43,7 @@ final class LaneDelivery implements LaneRequests.Owner {
     private final LaneRequests requests;
     private final LaneFailures failures;
     private final DecisionExecutor decisions;
+    private @Nullable Instant nextAttempt;
 
     LaneDelivery(DeliveryLoop loop, LaneResources resources, DeviceId sender) {
         this.loop = loop;
@@ -221,12 +223,14 @@ final class LaneDelivery implements LaneRequests.Owner {
     public void authenticated(DeviceCredentials credentials, Authentication result) {
         switch (result) {
             case Authentication.Granted ignored -> {
+                with.ended(RequestKind.AUTHENTICATION, sender(), new Verdict.Accepted());
                 with.directory().accepted(credentials);
                 with.quarantine().authenticated(sender());
                 advance();
             }
             case Authentication.Postponed ignored -> park(RequestKind.AUTHENTICATION);
             case Authentication.Denied denied -> {
+                with.ended(RequestKind.AUTHENTICATION, sender(), denied.verdict());
                 Decision.AboutDevice decision = failures.afterAuthentication(denied.verdict());
                 if (decision instanceof Decision.SetAside && denied.verdict() instanceof Verdict.DeviceRefused) {
                     seekRemedy(
@@ -282,6 +286,30 @@ final class LaneDelivery implements LaneRequests.Owner {
             advance();
         } else {
             activity.waitFor(pause.why(), pause.length(), this::advance);
+            nextAttempt = with.time().instant().plus(pause.length());
+        }
+    }
+
+    /** When it tries again, if it waits for a time that a failure caused. */
+    Optional<Instant> nextAttempt() {
+        return activity.waitsFor(WaitReason.RETRY) || activity.waitsFor(WaitReason.BACKOFF)
+                ? Optional.ofNullable(nextAttempt)
+                : Optional.empty();
+    }
+
+    /** Reports that wait, besides those in flight. */
+    int waiting() {
+        return lane.size();
+    }
+
+    int inFlight() {
+        return activity.inFlight().map(request -> request.batch().size()).orElse(0);
+    }
+
+    /** An operator says that the device may be tried again. */
+    void tryNow() {
+        if (activity.waitsFor(WaitReason.RETRY) || activity.waitsFor(WaitReason.BACKOFF)) {
+            advance();
         }
     }
 

@@ -165,6 +165,7 @@ final class LaneRequests {
 
     private void answered(RequestInFlight done, Verdict verdict) {
         activity.ended(done);
+        with.ended(RequestKind.REPORT, lane.sender(), verdict);
         try {
             owner.answered(done, verdict, done.judge(verdict));
         } catch (RuntimeException defect) {

@@ -176,6 +176,16 @@ final class Quarantine {
         }
     }
 
+    /** The device's refusal, even if it may probe now. */
+    Optional<Refusal> find(DeviceId device) {
+        return Optional.ofNullable(refused.get(device));
+    }
+
+    /** An operator has it tried again. Returns whether it was set aside. */
+    boolean lift(DeviceId device) {
+        return refused.remove(device) != null;
+    }
+
     /** Forgets devices that no longer belong to this instance. */
     void forgetUnknown(DeviceDirectory directory) {
         refused.values()

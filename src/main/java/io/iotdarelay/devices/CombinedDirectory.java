@@ -33,6 +33,16 @@ record CombinedDirectory(
                 .or(() -> kept.flatMap(all -> all.find(device)).map(this::asKept));
     }
 
+    @Override
+    public String sourceOf(DeviceId device) {
+        return Stream.of(sources.stream(), platform.stream(), kept.stream())
+                .flatMap(each -> each)
+                .map(each -> each.sourceOf(device))
+                .filter(source -> !source.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
     private DirectoryEntry asKept(DirectoryEntry entry) {
         platform.ifPresent(last -> last.used(entry));
         return platform.map(last -> last.improved(entry)).orElse(entry);

@@ -16,6 +16,11 @@ public interface DeviceDirectory {
         return Optional.empty();
     }
 
+    /** Where the entry of a device comes from, in one word; empty if it is not known. */
+    default String sourceOf(DeviceId device) {
+        return "";
+    }
+
     /** Whether the directory has been read completely at least once. Before that, no device counts as unknown. */
     boolean isLoaded();
 

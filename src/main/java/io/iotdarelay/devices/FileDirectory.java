@@ -56,6 +56,11 @@ final class FileDirectory implements DeviceDirectory {
     }
 
     @Override
+    public String sourceOf(DeviceId device) {
+        return find(device).isPresent() ? "file" : "";
+    }
+
+    @Override
     public Optional<DeviceId> deviceOfNode(DeviceId node) {
         return nodes.deviceOf(node);
     }

@@ -91,6 +91,11 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
     }
 
     @Override
+    public String sourceOf(DeviceId device) {
+        return find(device).isPresent() ? "topic" : "";
+    }
+
+    @Override
     public Optional<DeviceId> deviceOfNode(DeviceId node) {
         return nodes.deviceOf(node);
     }
@@ -131,6 +136,11 @@ final class TopicDirectory implements DeviceDirectory, CompactedTopic.Reader {
         @Override
         public Optional<DirectoryEntry> find(DeviceId device) {
             return whole.find(device).filter(entry -> whole.isOurs(device) == isOurs);
+        }
+
+        @Override
+        public String sourceOf(DeviceId device) {
+            return find(device).isEmpty() ? "" : isOurs ? "topic, as the platform told" : "topic";
         }
 
         @Override

@@ -21,7 +21,12 @@ import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.tls.CheckedSslBundles;
 import java.time.Clock;
+import java.util.List;
+import io.iotdarelay.telemetry.RecentByDevice;
+import io.iotdarelay.telemetry.RecentRejection;
 import org.springframework.context.annotation.Bean;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
@@ -111,6 +116,22 @@ public class OperateConfiguration {
     @Bean
     QuarantineEndpoint quarantineEndpoint(Delivery delivery) {
         return new QuarantineEndpoint(delivery);
+    }
+
+    /** Where answers to operators are made: neither the event loops nor the HTTP port's thread wait for them. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler deskThread() {
+        return Schedulers.newSingle("relay-desk", true);
+    }
+
+    @Bean
+    DevicesEndpoint devicesEndpoint(
+            Delivery delivery,
+            DeviceDirectory directory,
+            PollLoop loop,
+            RecentByDevice<List<RecentRejection>> rejections,
+            Scheduler deskThread) {
+        return new DevicesEndpoint(delivery, directory, loop, rejections, deskThread);
     }
 
     /** Replaces Spring Boot's, which knows nothing about Kafka. */

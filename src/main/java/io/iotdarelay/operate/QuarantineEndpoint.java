@@ -37,7 +37,7 @@ final class QuarantineEndpoint {
                         .toList());
     }
 
-    private static Map<String, Object> show(QuarantinedDevice device) {
+    static Map<String, Object> show(QuarantinedDevice device) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("deviceId", device.device().value());
         shown.put("reason", device.reason().code());

@@ -1,5 +1,10 @@
 package io.iotdarelay.pipeline;
 
+import io.iotdarelay.telemetry.RecentRejection;
+import io.iotdarelay.telemetry.RecentByDevice;
+import java.util.stream.Stream;
+import java.util.List;
+import java.time.InstantSource;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.metrics.RecordMeters;
@@ -31,11 +36,16 @@ final class Endings {
     private final Tracing tracing;
     private final Room room;
     private final DeliveredReports deliveredReports;
+    private final RecentByDevice<List<RecentRejection>> rejections;
+    private final InstantSource time;
 
     /** Records that have become several reports. */
     private final IdentityHashMap<RecordInFlight, Torn> torn = new IdentityHashMap<>();
 
     private int outstanding;
+
+    /** Of one device. */
+    private static final int REMEMBERED = 3;
 
     /** Nothing has begun. */
     Endings(
@@ -45,7 +55,9 @@ final class Endings {
             RecordMeters meters,
             Tracing tracing,
             Room room,
-            DeliveredReports deliveredReports) {
+            DeliveredReports deliveredReports,
+            RecentByDevice<List<RecentRejection>> rejections,
+            InstantSource time) {
         this.directory = directory;
         this.deadLetters = deadLetters;
         this.budget = budget;
@@ -53,6 +65,8 @@ final class Endings {
         this.tracing = tracing;
         this.room = room;
         this.deliveredReports = deliveredReports;
+        this.rejections = rejections;
+        this.time = time;
     }
 
     /** A record has begun. */
@@ -195,7 +209,26 @@ final class Endings {
 
     private void deadLetter(RecordInFlight record, Rejection rejection, @Nullable FailedParts parts) {
         tracing.rejected(record.record(), rejection.reason());
+        DeviceId device = rejection.device();
+        if (device != null) {
+            remember(record, rejection, device);
+        }
         deadLetters.write(record, rejection, parts);
+    }
+
+    private void remember(RecordInFlight record, Rejection rejection, DeviceId device) {
+        RecentRejection last = new RecentRejection(
+                time.instant(),
+                record.record().position(),
+                record.route(),
+                rejection.reason(),
+                rejection.detail(),
+                rejection.answer() == null ? null : rejection.answer().errorCode());
+        rejections.put(
+                device,
+                Stream.concat(Stream.of(last), rejections.get(device).orElse(List.of()).stream())
+                        .limit(REMEMBERED)
+                        .toList());
     }
 
     /** Kafka has the dead letter. */

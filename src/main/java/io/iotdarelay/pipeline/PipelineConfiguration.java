@@ -1,5 +1,8 @@
 package io.iotdarelay.pipeline;
 
+import java.util.List;
+import io.iotdarelay.telemetry.RecentRejection;
+import io.iotdarelay.telemetry.RecentByDevice;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
@@ -47,6 +50,9 @@ public class PipelineConfiguration {
     /** So large a part of the records in flight may wait for the platform to tell of their devices while others are delivered. */
     private static final int SHARE_OF_WAITING = 2;
 
+    /** Of so many devices, at most, the last dead letters are remembered. */
+    private static final int REMEMBERED = 8_192;
+
     private static final int EXPANDED_SHARE_OF_HEAP = 8;
 
     @Bean
@@ -57,6 +63,12 @@ public class PipelineConfiguration {
     @Bean(destroyMethod = "close")
     DeadLetterTopics deadLetterTopics(DeadLetters deadLetters, Settlements settlements) {
         return deadLetters.topics(settlements::deadLetterWritten);
+    }
+
+    /** Dead letters that devices had lately, for those who ask why. */
+    @Bean
+    RecentByDevice<List<RecentRejection>> recentRejections() {
+        return new RecentByDevice<>(REMEMBERED);
     }
 
     @Bean
@@ -85,6 +97,7 @@ public class PipelineConfiguration {
             DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
             ObjectProvider<DeliveredReports> delivered,
+            RecentByDevice<List<RecentRejection>> rejections,
             RecordMeters meters,
             Tracing tracing,
             SteadyClock time) {
@@ -112,6 +125,7 @@ public class PipelineConfiguration {
                 deadLetters,
                 budget,
                 delivered.getIfAvailable(() -> DeliveredReports.NONE),
+                rejections,
                 meters,
                 tracing,
                 time);

@@ -1,5 +1,7 @@
 package io.iotdarelay.pipeline;
 
+import io.iotdarelay.telemetry.RecentRejection;
+import io.iotdarelay.telemetry.RecentByDevice;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
@@ -61,6 +63,7 @@ public final class Relay implements RecordHandler {
      * @param longestRequest how long a response may take
      * @param mostExpanded the most bytes of reports in flight, of records that became several
      * @param delivered learns of each report that was delivered
+     * @param rejections remembers the last dead letters of devices
      * @param time never jumps
      */
     public Relay(
@@ -75,6 +78,7 @@ public final class Relay implements RecordHandler {
             DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
             DeliveredReports delivered,
+            RecentByDevice<List<RecentRejection>> rejections,
             RecordMeters meters,
             Tracing tracing,
             InstantSource time) {
@@ -82,7 +86,8 @@ public final class Relay implements RecordHandler {
         this.admission = admission;
         this.room = new Room(mostExpanded);
         this.deadLetters = deadLetters;
-        this.endings = new Endings(directory, deadLetters, budget, meters, tracing, room, delivered);
+        this.endings = new Endings(
+                directory, deadLetters, budget, meters, tracing, room, delivered, rejections, time);
         this.blockers = new Blockers(delivery, deadLetters, budget);
         this.addressing = new Addressing(
                 directory,

@@ -19,6 +19,11 @@ import java.util.function.LongSupplier;
 record PlatformDirectory(Memory memory, Lookups lookups, LongSupplier nanoTime) implements PlatformSource {
 
     @Override
+    public String sourceOf(DeviceId device) {
+        return find(device).isPresent() ? "platform" : "";
+    }
+
+    @Override
     public Optional<DirectoryEntry> find(DeviceId device) {
         Known known = memory.known(device);
         if (known == null) {

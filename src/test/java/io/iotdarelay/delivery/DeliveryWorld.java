@@ -25,6 +25,7 @@ import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.Keep;
 import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.RecentByDevice;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.testing.FakeIotda;
 import io.iotdarelay.testing.ManualClock;
@@ -148,6 +149,7 @@ class DeliveryWorld {
                 outcomes,
                 new Superseding.Rule(packing, keep, outcomes::superseded),
                 new DefectLog(steady),
+                new RecentByDevice<>(64),
                 meters,
                 tracing,
                 steady));
