@@ -26,6 +26,7 @@ import io.iotdarelay.products.ProductsConfiguration;
 import io.iotdarelay.provisioning.ProvisioningConfiguration;
 import io.iotdarelay.provisioning.RegistrarConfiguration;
 import io.iotdarelay.readback.ReadBackConfiguration;
+import io.iotdarelay.redrive.RedriveConfiguration;
 import io.iotdarelay.registry.RegistryConfiguration;
 import io.iotdarelay.settle.SettleConfiguration;
 import io.iotdarelay.source.SourceConfiguration;
@@ -92,6 +93,7 @@ import org.springframework.context.annotation.Import;
     ProvisioningConfiguration.class,
     ReadBackConfiguration.class,
     PipelineConfiguration.class,
+    RedriveConfiguration.class,
     OperateConfiguration.class,
     AccessConfiguration.class
 })

@@ -21,6 +21,7 @@ import io.iotdarelay.model.ModelsProperties;
 import io.iotdarelay.model.RouteShape;
 import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.readback.ReadBackProperties;
+import io.iotdarelay.redrive.RedriveProperties;
 import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settings.Requirements;
 import io.iotdarelay.settings.SettingsProblem;
@@ -47,6 +48,7 @@ record RelaySettings(
         SourceProperties source,
         DeadLetterProperties deadLetter,
         RecordsProperties records,
+        RedriveProperties redrive,
         RegistryProperties registry,
         PlatformProperties platform,
         ReadBackProperties readBack,
@@ -84,6 +86,7 @@ record RelaySettings(
             Optional<SourceProperties> source,
             Optional<DeadLetterProperties> deadLetter,
             Optional<RecordsProperties> records,
+            Optional<RedriveProperties> redrive,
             Optional<RegistryProperties> registry,
             Optional<PlatformProperties> platform,
             Optional<ReadBackProperties> readBack,
@@ -104,6 +107,7 @@ record RelaySettings(
                     source.orElseThrow(),
                     deadLetter.orElseThrow(),
                     records.orElseThrow(),
+                    redrive.orElseThrow(),
                     registry.orElseThrow(),
                     platform.orElseThrow(),
                     readBack.orElseThrow(),
@@ -125,6 +129,7 @@ record RelaySettings(
         Optional<SourceProperties> source = reader.read(SourceProperties.class);
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
         Optional<RecordsProperties> records = reader.read(RecordsProperties.class);
+        Optional<RedriveProperties> redrive = reader.read(RedriveProperties.class);
         Optional<RegistryProperties> registry = reader.read(RegistryProperties.class);
         Optional<PlatformProperties> platform = reader.read(PlatformProperties.class);
         Optional<ReadBackProperties> readBack = reader.read(ReadBackProperties.class);
@@ -181,6 +186,7 @@ record RelaySettings(
                 source,
                 deadLetter,
                 records,
+                redrive,
                 registry,
                 platform,
                 readBack,

@@ -18,6 +18,7 @@ import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.readback.ReadBackProperties;
+import io.iotdarelay.redrive.RedriveProperties;
 import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settings.EverySecond;
 import io.iotdarelay.settle.DeadLetterProperties;
@@ -95,6 +96,11 @@ class RelaySettingsConfiguration {
     @Bean
     AccessProperties accessProperties(RelaySettings settings) {
         return settings.access();
+    }
+
+    @Bean
+    RedriveProperties redriveProperties(RelaySettings settings) {
+        return settings.redrive();
     }
 
     @Bean

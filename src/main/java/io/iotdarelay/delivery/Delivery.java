@@ -5,6 +5,7 @@ import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.RecentByDevice;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
@@ -23,9 +24,15 @@ public final class Delivery {
 
     private final List<DeliveryLoop> loops;
     private final RequestLimits.Shared limits;
+    private final RecentByDevice<LastRequest> recent;
     private final InstantSource time;
 
-    Delivery(List<DeliveryLoop> loops, RequestLimits.Shared limits, InstantSource time) {
+    Delivery(
+            List<DeliveryLoop> loops,
+            RequestLimits.Shared limits,
+            RecentByDevice<LastRequest> recent,
+            InstantSource time) {
+        this.recent = recent;
         this.loops = List.copyOf(loops);
         this.limits = limits;
         this.time = time;
@@ -128,6 +135,11 @@ public final class Delivery {
                 .reduce((one, other) -> one.thenCombine(
                         other, (some, more) -> First.of(Stream.concat(some.stream(), more.stream()), after, most)))
                 .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
+    }
+
+    /** How the last request of a device that sends ended, as far as that is remembered. */
+    public Optional<LastRequest> lastRequest(DeviceId sender) {
+        return recent.get(sender);
     }
 
     /** What is done for a device that sends. */

@@ -115,7 +115,7 @@ public class DeliveryConfiguration {
                     tracing,
                     time)));
         }
-        Delivery delivery = new Delivery(loops, shared, time);
+        Delivery delivery = new Delivery(loops, shared, recent, time);
         gauges.show(
                 RelayMeter.TOKENS_CACHED,
                 () -> stores.stream().mapToLong(TokenStore::size).sum());

@@ -25,6 +25,11 @@ import java.util.List;
 import io.iotdarelay.telemetry.RecentByDevice;
 import io.iotdarelay.telemetry.RecentRejection;
 import org.springframework.context.annotation.Bean;
+import io.iotdarelay.redrive.Redriver;
+import io.iotdarelay.redrive.RedriveProperties;
+import io.iotdarelay.lane.LaneProperties;
+import java.util.HexFormat;
+import java.util.random.RandomGenerator;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import org.springframework.context.annotation.Conditional;
@@ -132,6 +137,21 @@ public class OperateConfiguration {
             RecentByDevice<List<RecentRejection>> rejections,
             Scheduler deskThread) {
         return new DevicesEndpoint(delivery, directory, loop, rejections, deskThread);
+    }
+
+    @Bean
+    DeadLettersEndpoint deadLettersEndpoint(
+            Redriver redriver,
+            RedriveProperties properties,
+            LaneProperties lanes,
+            RandomGenerator random,
+            Scheduler deskThread) {
+        return new DeadLettersEndpoint(
+                redriver,
+                properties,
+                lanes.maxRequestSize(),
+                () -> HexFormat.of().toHexDigits(random.nextLong()),
+                deskThread);
     }
 
     /** Replaces Spring Boot's, which knows nothing about Kafka. */

@@ -219,7 +219,7 @@ final class Endings {
     private void remember(RecordInFlight record, Rejection rejection, DeviceId device) {
         RecentRejection last = new RecentRejection(
                 time.instant(),
-                record.record().position(),
+                record.origin(),
                 record.route(),
                 rejection.reason(),
                 rejection.detail(),
@@ -235,6 +235,7 @@ final class Endings {
     void deadLettered(RecordInFlight record, Rejection rejection) {
         if (!record.isAbandoned()) {
             meters.rejected(record.route(), rejection.reason());
+            record.assignment().rejected(record.record(), rejection.reason());
             settled(record);
         }
     }

@@ -183,8 +183,8 @@ public class PipelineConfiguration {
     }
 
     @Bean
-    RelayLifecycle relayLifecycle(PollLoop loop) {
-        return new RelayLifecycle(loop);
+    RelayLifecycle relayLifecycle(PollLoop loop, List<EndsBeforePolling> first) {
+        return new RelayLifecycle(loop, first);
     }
 
     /** The context waits for the drain, whatever its timeout is. */

@@ -43,6 +43,7 @@ public final class Relay implements RecordHandler {
     private final RoutesInForce routes;
     private final Admission admission;
     private final Addressing addressing;
+    private final Redrives redrives = new Redrives();
     private final HeldBack heldBack = new HeldBack();
     private final WaitingForSchema waitingForSchema = new WaitingForSchema();
     private final Duration longestRequest;
@@ -114,6 +115,11 @@ public final class Relay implements RecordHandler {
     void mapped() {
         expectRoutes();
         routes.current().names().forEach(budget::resume);
+    }
+
+    @Override
+    public void assigned(SourcePartition partition, Assignment assignment) {
+        redrives.assigned(partition, assignment);
     }
 
     @Override
@@ -208,6 +214,8 @@ public final class Relay implements RecordHandler {
                 case Settlement.DeadLetterWritten written ->
                     endings.deadLettered(written.record(), written.rejection());
                 case Settlement.RouteResumed resumed -> budget.resume(resumed.route());
+                case Settlement.Again again -> redrives.begin(again.order(), this::begin);
+                case Settlement.Task task -> task.what().run();
             }
         }
         readmit();
@@ -237,6 +245,7 @@ public final class Relay implements RecordHandler {
         addressing.forgetAbandoned();
         endings.forgetAbandoned();
         budget.forgetAbandoned();
+        redrives.forgetAbandoned((topic, records) -> abandoned(topic, records));
         try {
             delivery.dropLeaving()
                     .orTimeout(LOOPS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)

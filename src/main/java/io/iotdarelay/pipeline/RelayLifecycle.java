@@ -1,6 +1,7 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.source.PollLoop;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,10 +16,17 @@ public final class RelayLifecycle implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(RelayLifecycle.class);
 
     private final PollLoop loop;
+    private final List<EndsBeforePolling> first;
     private volatile @Nullable Thread thread;
 
-    public RelayLifecycle(PollLoop loop) {
+    /**
+     * Nothing runs yet.
+     *
+     * @param first what ends before the poll thread
+     */
+    public RelayLifecycle(PollLoop loop, List<EndsBeforePolling> first) {
         this.loop = loop;
+        this.first = List.copyOf(first);
     }
 
     @Override
@@ -35,8 +43,9 @@ public final class RelayLifecycle implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         Thread running = thread;
-        loop.stop();
         Thread.ofVirtual().start(() -> {
+            first.forEach(EndsBeforePolling::end);
+            loop.stop();
             await(running);
             thread = null;
             callback.run();
@@ -45,6 +54,7 @@ public final class RelayLifecycle implements SmartLifecycle {
 
     @Override
     public void stop() {
+        first.forEach(EndsBeforePolling::end);
         loop.stop();
         await(thread);
         thread = null;

@@ -13,6 +13,12 @@ sealed interface Settlement {
     /** Records got an outcome at this time. */
     record Finished(List<LaneEntry> entries, Outcome outcome, Instant at) implements Settlement {}
 
+    /** A dead letter is to be sent again. */
+    record Again(Redrives.Order order) implements Settlement {}
+
+    /** Something else is to be done on the poll thread. */
+    record Task(Runnable what) implements Settlement {}
+
     /** An operator resumes a route. */
     record RouteResumed(String route) implements Settlement {}
 

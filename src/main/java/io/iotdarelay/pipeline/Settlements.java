@@ -1,5 +1,7 @@
 package io.iotdarelay.pipeline;
 
+import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
 import io.iotdarelay.delivery.OutcomeSink;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.Outcome;
@@ -42,6 +44,24 @@ public final class Settlements implements OutcomeSink {
     /** An operator resumes a route. */
     public void resume(String route) {
         add(new Settlement.RouteResumed(route));
+    }
+
+    /** A dead letter is to be sent again. Its order is told what became of it. */
+    public void again(Redrives.Order order) {
+        add(new Settlement.Again(order));
+    }
+
+    /** Does something short on the poll thread: where records are mapped. */
+    public <T> CompletableFuture<T> onPollThread(Supplier<T> task) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        add(new Settlement.Task(() -> {
+            try {
+                done.complete(task.get());
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        }));
+        return done;
     }
 
     /** Kafka has acknowledged a dead letter. */

@@ -1,5 +1,6 @@
 package io.iotdarelay.settle;
 
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.PlatformAnswer;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordInFlight;
@@ -66,13 +67,14 @@ final class DeadLetterHeaders {
                 headers.add(header(header.name(), header.value()));
             }
         }
-        headers.add(text(KafkaHeaders.DLT_ORIGINAL_TOPIC, record.position().topic()));
+        RecordPosition origin = inFlight.origin();
+        headers.add(text(KafkaHeaders.DLT_ORIGINAL_TOPIC, origin.topic()));
         headers.add(header(
                 KafkaHeaders.DLT_ORIGINAL_PARTITION,
                 ByteBuffer.allocate(Integer.BYTES)
-                        .putInt(record.position().partition())
+                        .putInt(origin.partition())
                         .array()));
-        headers.add(number(KafkaHeaders.DLT_ORIGINAL_OFFSET, record.position().offset()));
+        headers.add(number(KafkaHeaders.DLT_ORIGINAL_OFFSET, origin.offset()));
         headers.add(
                 number(KafkaHeaders.DLT_ORIGINAL_TIMESTAMP, record.timestamp().toEpochMilli()));
         headers.add(text(KafkaHeaders.DLT_ORIGINAL_CONSUMER_GROUP, consumerGroup));

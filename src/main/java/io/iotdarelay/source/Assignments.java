@@ -68,7 +68,9 @@ final class Assignments implements ConsumerRebalanceListener {
         Map<TopicPartition, Takeover> takeovers = committer.takeOver(assigned);
         for (TopicPartition topicPartition : assigned) {
             Takeover takeover = takeovers.getOrDefault(topicPartition, Takeover.UNKNOWN);
-            partitions.put(topicPartition, new AssignedPartition(topicPartition, takeover, time.now()));
+            AssignedPartition partition = new AssignedPartition(topicPartition, takeover, time.now());
+            partitions.put(topicPartition, partition);
+            handler.assigned(partition.sourcePartition(), partition);
         }
         marks.assigned(find(assigned), time.now());
         shares.ifPresentOrElse(

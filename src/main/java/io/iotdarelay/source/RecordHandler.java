@@ -11,6 +11,9 @@ import java.util.Optional;
 /** What the poll loop needs from the rest of the relay. Called only on the poll thread. */
 public interface RecordHandler {
 
+    /** A partition is this instance's from now on, until its assignment ends. */
+    default void assigned(SourcePartition partition, Assignment assignment) {}
+
     /** Accepts a record. It is settled later, through its assignment. Never blocks. */
     void begin(Assignment assignment, SourceRecord record);
 

@@ -12,6 +12,11 @@ public record RecordInFlight(Assignment assignment, SourceRecord record, String 
         return assignment.mayStart();
     }
 
+    /** Where it stood first: in the source topic, also if it is a dead letter that is sent again. Only on the poll thread. */
+    public RecordPosition origin() {
+        return assignment.origin(record).orElse(record.position());
+    }
+
     /** Whether its partition has left: another instance will deliver it. */
     public boolean isAbandoned() {
         return !assignment.isCurrent();

@@ -1,0 +1,153 @@
+package io.iotdarelay.pipeline;
+
+import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.RecordPosition;
+import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.telemetry.SourcePartition;
+import io.iotdarelay.telemetry.SourceRecord;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dead letters that are sent again, beside the records of their topics. They take the same way, through the lane of their device, but have
+ * no offset to commit. Each source partition has a partition of its own for them, which no topic has (its number is negative), so that their
+ * order and bounds are as for any partition and never mix with those of live records. They end when the source partition leaves. Belongs to the
+ * poll thread.
+ */
+public final class Redrives {
+
+    /**
+     * A dead letter that is to be sent again.
+     *
+     * @param origin where the record stood in its source topic
+     * @param record with the time stamp, key, value and headers of then; its position does not matter
+     * @param ended is told once, on the poll thread
+     */
+    public record Order(RecordPosition origin, SourceRecord record, java.util.function.Consumer<End> ended) {}
+
+    /** What became of it. */
+    public sealed interface End {
+
+        /** It was delivered, or there was nothing to deliver. */
+        record Delivered() implements End {}
+
+        /** It is a dead letter again. */
+        record Rejected(RejectionReason reason) implements End {}
+
+        /** Its source partition is not this instance's, or has left meanwhile: it may have been sent. */
+        record NotOurs() implements End {}
+    }
+
+    private final Map<SourcePartition, Assignment> owned = new HashMap<>();
+    private final Map<SourcePartition, Again> open = new HashMap<>();
+    private long next;
+
+    void assigned(SourcePartition partition, Assignment assignment) {
+        owned.put(partition, assignment);
+    }
+
+    void begin(Order order, BiConsumer<Assignment, SourceRecord> begin) {
+        SourcePartition source = order.origin().sourcePartition();
+        Assignment owner = owned.get(source);
+        if (owner == null || !owner.mayStart()) {
+            order.ended().accept(new End.NotOurs());
+            return;
+        }
+        Again again = open.get(source);
+        if (again == null || !again.isOf(owner)) {
+            again = new Again(owner);
+            open.put(source, again);
+        }
+        SourceRecord old = order.record();
+        SourceRecord record = new SourceRecord(
+                new RecordPosition(source.topic(), -1 - source.partition(), next++),
+                old.timestamp(),
+                old.key(),
+                old.value(),
+                old.headers());
+        again.expect(record, order);
+        begin.accept(again, record);
+    }
+
+    /**
+     * Partitions have left.
+     *
+     * @param abandoned is told of which topic how many were in flight
+     */
+    void forgetAbandoned(ObjIntConsumer<String> abandoned) {
+        owned.values().removeIf(assignment -> !assignment.isCurrent());
+        for (Iterator<Map.Entry<SourcePartition, Again>> each = open.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<SourcePartition, Again> entry = each.next();
+            if (!entry.getValue().isCurrent()) {
+                each.remove();
+                int left = entry.getValue().abandon();
+                if (left > 0) {
+                    abandoned.accept(entry.getKey().topic(), left);
+                }
+            }
+        }
+    }
+
+    /** Those of one source partition, as long as it is this instance's. */
+    private static final class Again implements Assignment {
+
+        private final Assignment owner;
+        private final Map<Long, Order> pending = new HashMap<>();
+        private @Nullable RejectionReason rejected;
+
+        Again(Assignment owner) {
+            this.owner = owner;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // that very assignment
+        boolean isOf(Assignment assignment) {
+            return owner == assignment;
+        }
+
+        void expect(SourceRecord record, Order order) {
+            pending.put(record.position().offset(), order);
+        }
+
+        int abandon() {
+            int left = pending.size();
+            pending.values().forEach(order -> order.ended().accept(new End.NotOurs()));
+            pending.clear();
+            return left;
+        }
+
+        @Override
+        public boolean isCurrent() {
+            return owner.isCurrent();
+        }
+
+        @Override
+        public boolean mayStart() {
+            return owner.mayStart();
+        }
+
+        @Override
+        public Optional<RecordPosition> origin(SourceRecord record) {
+            return Optional.ofNullable(pending.get(record.position().offset())).map(Order::origin);
+        }
+
+        @Override
+        public void rejected(SourceRecord record, RejectionReason reason) {
+            rejected = reason;
+        }
+
+        @Override
+        public void settle(SourceRecord record) {
+            Order order = pending.remove(record.position().offset());
+            RejectionReason reason = rejected;
+            rejected = null;
+            if (order != null) {
+                order.ended().accept(reason == null ? new End.Delivered() : new End.Rejected(reason));
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.iotdarelay.redrive;
+
+import io.iotdarelay.decode.RecordDecoders;
+import io.iotdarelay.delivery.Delivery;
+import io.iotdarelay.delivery.LastRequest;
+import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.mapping.RoutesInForce;
+import io.iotdarelay.model.ModelCheck;
+import io.iotdarelay.pipeline.EndsBeforePolling;
+import io.iotdarelay.pipeline.Preview;
+import io.iotdarelay.pipeline.RecordsProperties;
+import io.iotdarelay.pipeline.Settlements;
+import io.iotdarelay.platform.Platform;
+import io.iotdarelay.settle.DeadLetterStatus;
+import io.iotdarelay.settle.DeadLetterTopics;
+import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.SourceRecord;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.ProducerFactory;
+
+/** Wires what operators do with dead letters, and its threads, which start with the first question. */
+@Configuration(proxyBeanMethods = false)
+public class RedriveConfiguration {
+
+    /** So many questions may wait for the one that is answered. */
+    private static final int MOST_WAITING = 4;
+
+    private static final int IDLE_SECONDS = 60;
+
+    @Bean(destroyMethod = "close")
+    Redriver redriver(
+            RedriveProperties properties,
+            ConsumerFactory<?, ?> consumers,
+            ProducerFactory<?, ?> producers,
+            @Value("${spring.kafka.consumer.group-id}") String group,
+            DeadLetterTopics topics,
+            Settlements settlements,
+            RoutesInForce routes,
+            RecordDecoders decoders,
+            ModelCheck models,
+            DeviceDirectory directory,
+            Platform platform,
+            RecordsProperties records,
+            Delivery delivery,
+            Clock clock,
+            LongSupplier nanoTime) {
+        DoneLetters done = new DoneLetters();
+        Preview preview = new Preview(decoders, Optional.of(directory), models, platform.sizeLimit(), records);
+        return new Redriver(
+                new LetterReader(consumers.getConfigurationProperties(), nanoTime),
+                done,
+                new RedriveTopic(
+                        properties.topic().isEmpty() ? group + ".redriven" : properties.topic(),
+                        done,
+                        consumers,
+                        producers,
+                        clock),
+                () -> topics.status().stream().map(DeadLetterStatus::topic).toList(),
+                settlements,
+                letter -> {
+                    SourceRecord record = letter.again();
+                    return preview.of(routes.current().of(record.position().topic()), record);
+                },
+                device -> delivered(delivery, directory, device),
+                properties,
+                thread("relay-dead-letters-read"),
+                thread("relay-redrive"),
+                clock,
+                nanoTime);
+    }
+
+    /** Ends runs before the poll loop stops: what they have under way is delivered and noted first. */
+    @Bean
+    EndsBeforePolling redriveEnd(Redriver redriver) {
+        return redriver::stop;
+    }
+
+    /** Requests are remembered by who sends them, so nothing is known of children. */
+    private static Optional<Instant> delivered(Delivery delivery, DeviceDirectory directory, String device) {
+        return Optional.of(device)
+                .filter(DeviceId::isValid)
+                .map(DeviceId::new)
+                .filter(id -> directory.gatewayOf(id).isEmpty())
+                .flatMap(delivery::lastRequest)
+                .map(LastRequest::succeeded);
+    }
+
+    private static ExecutorService thread(String name) {
+        ThreadPoolExecutor thread = new ThreadPoolExecutor(
+                1,
+                1,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MOST_WAITING),
+                Thread.ofPlatform().name(name).daemon().factory());
+        thread.allowCoreThreadTimeOut(true);
+        return thread;
+    }
+}

@@ -1,0 +1,126 @@
+package io.iotdarelay.redrive;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A redrive on this instance: how far it is. One thread works on it; any thread may look, or cancel it. */
+final class RedriveRun {
+
+    /** What it is doing. */
+    enum State {
+        COLLECTING("collecting"),
+        SENDING("sending"),
+        DONE("done"),
+        CANCELLED("cancelled"),
+        FAILED("failed");
+
+        private final String code;
+
+        State(String code) {
+            this.code = code;
+        }
+
+        String code() {
+            return code;
+        }
+    }
+
+    private final String id;
+    private final RedriveOrder order;
+    private final Instant begin;
+    private final Map<String, Integer> skipped = new ConcurrentHashMap<>();
+    private final Map<String, Integer> rejected = new ConcurrentHashMap<>();
+    private volatile State state = State.COLLECTING;
+    private volatile boolean cancelled;
+    private volatile int found;
+    private volatile int sent;
+    private volatile int delivered;
+    private volatile int elsewhere;
+    private volatile @Nullable Instant end;
+    private volatile @Nullable String trouble;
+
+    RedriveRun(String id, RedriveOrder order, Instant begin) {
+        this.id = id;
+        this.order = order;
+        this.begin = begin;
+    }
+
+    String id() {
+        return id;
+    }
+
+    RedriveOrder order() {
+        return order;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    boolean isOver() {
+        return end != null;
+    }
+
+    /** It ends soon. Returns whether it was running. */
+    boolean cancel() {
+        cancelled = true;
+        return !isOver();
+    }
+
+    void sending(int letters) {
+        found = letters;
+        state = State.SENDING;
+    }
+
+    void sent() {
+        sent = sent + 1;
+    }
+
+    void skip(String why) {
+        skipped.merge(why, 1, Integer::sum);
+    }
+
+    void delivered() {
+        delivered = delivered + 1;
+    }
+
+    void rejected(String reason) {
+        rejected.merge(reason, 1, Integer::sum);
+    }
+
+    void elsewhere() {
+        elsewhere = elsewhere + 1;
+    }
+
+    void failed(String why) {
+        trouble = why;
+    }
+
+    void end(Instant now) {
+        state = trouble != null ? State.FAILED : cancelled ? State.CANCELLED : State.DONE;
+        end = now;
+    }
+
+    Redriver.Progress progress() {
+        int ended = delivered + elsewhere + rejected.values().stream().mapToInt(count -> count).sum();
+        int left = skipped.values().stream().mapToInt(count -> count).sum();
+        return new Redriver.Progress(
+                id,
+                state.code(),
+                begin,
+                Optional.ofNullable(end),
+                found,
+                sent,
+                delivered,
+                new TreeMap<>(rejected),
+                new TreeMap<>(skipped),
+                elsewhere,
+                Math.max(0, sent - ended),
+                Math.max(0, found - left - sent),
+                Optional.ofNullable(trouble));
+    }
+}

@@ -1,0 +1,613 @@
+package io.iotdarelay.redrive;
+
+import io.iotdarelay.pipeline.Preview;
+import io.iotdarelay.pipeline.Redrives;
+import io.iotdarelay.pipeline.Settlements;
+import io.iotdarelay.redrive.LetterReader.Bounds;
+import io.iotdarelay.telemetry.RecordPosition;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds dead letters for operators, and sends them again. Questions are answered on one thread and runs are made on another; both wait for
+ * Kafka, and nothing waits for them.
+ */
+public final class Redriver implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Redriver.class);
+
+    /** What one question may read. */
+    private static final int PAGE_RECORDS = 50_000;
+
+    private static final long PAGE_BYTES = 64L * 1024 * 1024;
+    private static final Duration PAGE_TIME = Duration.ofSeconds(5);
+    private static final int SCAN_RECORDS = 10_000_000;
+    private static final int BATCH = 100;
+    private static final long BATCH_BYTES = 4L * 1024 * 1024;
+    private static final Duration MAPPING = Duration.ofSeconds(20);
+    private static final Duration FETCH = Duration.ofSeconds(5);
+    private static final Duration NOTE_EVERY = Duration.ofMillis(500);
+    private static final Duration CLOSE = Duration.ofSeconds(3);
+    private static final Duration LONGEST_FLIGHT = Duration.ofMinutes(10);
+    private static final int KEPT_RUNS = 20;
+    private static final int TOP_DEVICES = 20;
+    private static final int MOST_DEVICES = 100_000;
+    private static final String NO_DEVICE = "(none)";
+
+    private final LetterReader reader;
+    private final DoneLetters done;
+    private final RedriveTopic topic;
+    private final Supplier<? extends Collection<String>> topics;
+    private final Settlements settlements;
+    private final Function<Letter, Preview.Outcome> preview;
+    private final Function<String, Optional<Instant>> delivered;
+    private final RedriveProperties properties;
+    private final ExecutorService questions;
+    private final ExecutorService runner;
+    private final InstantSource wall;
+    private final LongSupplier nanoTime;
+    private final ConcurrentLinkedDeque<RedriveRun> runs = new ConcurrentLinkedDeque<>();
+    private volatile boolean closing;
+
+    /** A page of letters, or one. */
+    public sealed interface Found {
+
+        /**
+         * Letters, newest first.
+         *
+         * @param next where to go on, by partition; empty where nothing older is left
+         */
+        record Letters(List<Letter> letters, Map<String, Long> next, int scanned) implements Found {}
+
+        /** They cannot be read. */
+        record Unreadable(String why) implements Found {}
+    }
+
+    /** What became of the wish for a redrive. */
+    public sealed interface Started {
+
+        record Running(String id) implements Started {}
+
+        /** Another one is running on this instance. */
+        record Busy(String id) implements Started {}
+
+        /** What was sent could not be noted. */
+        record Unusable(String why) implements Started {}
+    }
+
+    /** What a dry run came to. */
+    public sealed interface Tried {
+
+        record Result(DryRun dryRun) implements Tried {}
+
+        record Unreadable(String why) implements Tried {}
+    }
+
+    /**
+     * How far a run is.
+     *
+     * @param found letters that it was to send
+     * @param rejected that became dead letters again, by reason
+     * @param skipped that were not sent, by why
+     * @param elsewhere whose source partition is another instance's, or left while they were under way: that one has to send them
+     * @param trouble why it failed, if so
+     */
+    public record Progress(
+            String id,
+            String state,
+            Instant begin,
+            Optional<Instant> end,
+            int found,
+            int sent,
+            int delivered,
+            Map<String, Integer> rejected,
+            Map<String, Integer> skipped,
+            int elsewhere,
+            int inFlight,
+            int remaining,
+            Optional<String> trouble) {}
+
+    /**
+     * Nothing runs yet.
+     *
+     * @param topics where dead letters lie
+     * @param preview what a letter would become now; called on the poll thread
+     * @param delivered when a device had something delivered last, as far as that is remembered
+     */
+    Redriver(
+            LetterReader reader,
+            DoneLetters done,
+            RedriveTopic topic,
+            Supplier<? extends Collection<String>> topics,
+            Settlements settlements,
+            Function<Letter, Preview.Outcome> preview,
+            Function<String, Optional<Instant>> delivered,
+            RedriveProperties properties,
+            ExecutorService questions,
+            ExecutorService runner,
+            InstantSource wall,
+            LongSupplier nanoTime) {
+        this.reader = reader;
+        this.done = done;
+        this.topic = topic;
+        this.topics = topics;
+        this.settlements = settlements;
+        this.preview = preview;
+        this.delivered = delivered;
+        this.properties = properties;
+        this.questions = questions;
+        this.runner = runner;
+        this.wall = wall;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * The newest letters. Fails with {@link RejectedExecutionException} while too many others ask.
+     *
+     * @param before by partition, nothing from these offsets on
+     */
+    public CompletableFuture<Found> newest(LetterFilter filter, Map<String, Long> before, int most) {
+        return ask(() -> found(reader.newest(
+                topics.get(), before, filter::matches, most, new Bounds(PAGE_RECORDS, PAGE_BYTES, PAGE_TIME))));
+    }
+
+    /** One letter; none if there is nothing at that position. Only of the topics of dead letters. */
+    public CompletableFuture<Found> one(RecordPosition position) {
+        return topics.get().contains(position.topic())
+                ? ask(() -> found(reader.one(position, PAGE_TIME)))
+                : CompletableFuture.completedFuture(new Found.Letters(List.of(), Map.of(), 0));
+    }
+
+    /** What the letter would become now. */
+    public CompletableFuture<Preview.Outcome> today(Letter letter) {
+        return settlements.onPollThread(() -> preview.apply(letter)).orTimeout(MAPPING.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Found found(LetterReader.Reading reading) {
+        return switch (reading) {
+            case LetterReader.Reading.Page page -> new Found.Letters(page.letters(), page.next(), page.scanned());
+            case LetterReader.Reading.Failed failed -> new Found.Unreadable(failed.why());
+        };
+    }
+
+    private <T> CompletableFuture<T> ask(Supplier<T> question) {
+        return CompletableFuture.supplyAsync(question, questions);
+    }
+
+    /** Tells what a redrive would do. */
+    public CompletableFuture<Tried> tryOut(RedriveOrder order) {
+        return ask(() -> {
+            Optional<String> unread = topic.openIfThere();
+            if (unread.isPresent()) {
+                return new Tried.Unreadable("what was sent again before cannot be read: " + unread.get());
+            }
+            Trial trial = new Trial(order);
+            LetterReader.Scan scan = reader.scan(
+                    topics.get(),
+                    order.filter().from(),
+                    trial::take,
+                    new Bounds(SCAN_RECORDS, Long.MAX_VALUE, properties.scanTime()));
+            return switch (scan) {
+                case LetterReader.Scan.Done end -> new Tried.Result(trial.end(end));
+                case LetterReader.Scan.Failed failed -> new Tried.Unreadable(failed.why());
+            };
+        });
+    }
+
+    /** A look at what would happen. */
+    private final class Trial {
+
+        private final RedriveOrder order;
+        private final List<Letter> batch = new ArrayList<>();
+        private final Map<String, Integer> devices = new HashMap<>();
+        private final Map<String, Integer> wouldFail = new LinkedHashMap<>();
+        private long bytes;
+        private int found;
+        private int already;
+        private int overLimit;
+        private int withoutOrigin;
+        private int older;
+        private int notKnown;
+
+        Trial(RedriveOrder order) {
+            this.order = order;
+        }
+
+        boolean take(Letter letter) {
+            if (!order.filter().matches(letter)) {
+                return !closing;
+            }
+            if (done.isDone(letter.position())) {
+                already++;
+                return !closing;
+            }
+            if (found >= order.most()) {
+                return false;
+            }
+            found++;
+            String device = letter.device().orElse(NO_DEVICE);
+            if (devices.size() < MOST_DEVICES || devices.containsKey(device)) {
+                devices.merge(device, 1, Integer::sum);
+            }
+            overLimit += letter.redrives() >= properties.mostRedrives() ? 1 : 0;
+            withoutOrigin += letter.origin().isEmpty() ? 1 : 0;
+            switch (standing(letter)) {
+                case OLDER -> older++;
+                case UNKNOWN -> notKnown++;
+                case NEWEST -> {}
+            }
+            batch.add(letter);
+            bytes += letter.record().size();
+            if (batch.size() >= BATCH || bytes >= BATCH_BYTES) {
+                map();
+            }
+            return !closing;
+        }
+
+        private void map() {
+            List<Letter> letters = List.copyOf(batch);
+            batch.clear();
+            bytes = 0;
+            Map<String, Integer> failing = onPollThread(() -> {
+                Map<String, Integer> reasons = new HashMap<>();
+                letters.forEach(letter -> failure(letter).ifPresent(why -> reasons.merge(why, 1, Integer::sum)));
+                return reasons;
+            });
+            failing.forEach((why, count) -> wouldFail.merge(why, count, Integer::sum));
+        }
+
+        private Optional<String> failure(Letter letter) {
+            return switch (preview.apply(letter)) {
+                case Preview.Outcome.Mapped mapped ->
+                    mapped.rejection().map(rejection -> rejection.reason().code());
+                case Preview.Outcome.Skipped ignored -> Optional.of("skipped");
+                case Preview.Outcome.Postponed ignored -> Optional.of("waits-for-schema");
+            };
+        }
+
+        DryRun end(LetterReader.Scan.Done scan) {
+            if (!batch.isEmpty()) {
+                map();
+            }
+            Map<String, Integer> top = new LinkedHashMap<>();
+            devices.entrySet().stream()
+                    .sorted(Map.Entry.<String, Integer>comparingByValue()
+                            .reversed()
+                            .thenComparing(Map.Entry.comparingByKey()))
+                    .limit(TOP_DEVICES)
+                    .forEach(entry -> top.put(entry.getKey(), entry.getValue()));
+            return new DryRun(
+                    found,
+                    scan.complete(),
+                    scan.scanned(),
+                    already,
+                    overLimit,
+                    withoutOrigin,
+                    devices.size(),
+                    top,
+                    wouldFail,
+                    older,
+                    notKnown);
+        }
+    }
+
+    private <T> T onPollThread(Supplier<T> task) {
+        try {
+            return settlements.onPollThread(task).get(MAPPING.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the poll thread does not map", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the relay is being stopped", e);
+        }
+    }
+
+    /** How a letter compares with what its device had delivered since. */
+    private enum Standing {
+        NEWEST,
+        OLDER,
+        UNKNOWN
+    }
+
+    private Standing standing(Letter letter) {
+        return letter.device()
+                .flatMap(delivered)
+                .map(at -> at.isAfter(letter.at()) ? Standing.OLDER : Standing.NEWEST)
+                .orElse(Standing.UNKNOWN);
+    }
+
+    /**
+     * Begins to send letters again. One run at a time.
+     *
+     * @param id for the run: the same on all instances
+     */
+    public CompletableFuture<Started> start(RedriveOrder order, String id) {
+        return ask(() -> {
+            Optional<RedriveRun> running =
+                    runs.stream().filter(run -> !run.isOver()).findFirst();
+            if (running.isPresent()) {
+                return new Started.Busy(running.get().id());
+            }
+            Optional<String> trouble = topic.open();
+            if (trouble.isPresent()) {
+                return new Started.Unusable(trouble.get());
+            }
+            RedriveRun run = new RedriveRun(id, order, wall.instant());
+            runs.addFirst(run);
+            while (runs.size() > KEPT_RUNS) {
+                RedriveRun unused = runs.removeLast();
+            }
+            runner.execute(() -> work(run));
+            return new Started.Running(id);
+        });
+    }
+
+    /** The last runs, newest first. */
+    public List<Progress> progress() {
+        return runs.stream().map(RedriveRun::progress).toList();
+    }
+
+    public Optional<Progress> progress(String id) {
+        return runs.stream()
+                .filter(run -> run.id().equals(id))
+                .map(RedriveRun::progress)
+                .findFirst();
+    }
+
+    /** Ends a run; what is under way is delivered. Returns whether it was running. */
+    public boolean cancel(String id) {
+        return runs.stream().filter(run -> run.id().equals(id)).anyMatch(RedriveRun::cancel);
+    }
+
+    private void work(RedriveRun run) {
+        try {
+            send(run, collect(run));
+        } catch (RuntimeException e) {
+            run.failed("a defect of the relay, or it is being stopped: " + e.getMessage());
+            log.atError().addKeyValue("redrive", run.id()).setCause(e).log("A redrive failed");
+        } finally {
+            run.end(wall.instant());
+            Progress end = run.progress();
+            log.atInfo()
+                    .addKeyValue("redrive", run.id())
+                    .addKeyValue("state", end.state())
+                    .addKeyValue("found", end.found())
+                    .addKeyValue("sent", end.sent())
+                    .addKeyValue("delivered", end.delivered())
+                    .addKeyValue("rejected", end.rejected())
+                    .addKeyValue("skipped", end.skipped())
+                    .addKeyValue("elsewhere", end.elsewhere())
+                    .log("A redrive of dead letters has ended");
+        }
+    }
+
+    /** A letter that is to be sent, without its content. */
+    private record Ref(RecordPosition position, RecordPosition origin) {}
+
+    /** In the order in which their records stood in their source partitions, whatever the order of the letters. */
+    private List<Ref> collect(RedriveRun run) {
+        List<Ref> refs = new ArrayList<>();
+        RedriveOrder order = run.order();
+        LetterReader.Scan scan = reader.scan(
+                topics.get(),
+                order.filter().from(),
+                letter -> {
+                    if (order.filter().matches(letter) && !done.isDone(letter.position())) {
+                        letter.origin()
+                                .ifPresentOrElse(
+                                        origin -> refs.add(new Ref(letter.position(), origin)),
+                                        () -> run.skip("without-origin"));
+                    }
+                    return refs.size() < order.most() && !run.isCancelled() && !closing;
+                },
+                new Bounds(SCAN_RECORDS, Long.MAX_VALUE, properties.scanTime()));
+        if (scan instanceof LetterReader.Scan.Failed failed) {
+            run.failed(failed.why());
+            return List.of();
+        }
+        refs.sort(Comparator.<Ref, String>comparing(ref -> ref.origin().topic())
+                .thenComparing(ref -> ref.origin().partition())
+                .thenComparing(ref -> ref.origin().offset())
+                .thenComparing(ref -> ref.position().offset()));
+        return refs;
+    }
+
+    /** What is known of a letter that was sent. */
+    private record Ended(Ref ref, Redrives.End end) {}
+
+    private void send(RedriveRun run, List<Ref> refs) {
+        run.sending(refs.size());
+        log.atInfo()
+                .addKeyValue("redrive", run.id())
+                .addKeyValue("letters", refs.size())
+                .log("A redrive of dead letters begins");
+        Queue<Ended> ends = new ConcurrentLinkedQueue<>();
+        Semaphore free = new Semaphore(properties.inFlight());
+        Notes notes = new Notes(run, ends);
+        Optional<String> trouble = refs.isEmpty()
+                ? Optional.empty()
+                : reader.fetch(
+                        letters -> {
+                            long next = nanoTime.getAsLong();
+                            for (Ref ref : refs) {
+                                if (isToEnd(run)) {
+                                    break;
+                                }
+                                Optional<Letter> letter = wanted(run, ref, letters);
+                                if (letter.isPresent()) {
+                                    next = pace(next, run.order().perSecond());
+                                    acquire(run, free, notes);
+                                    if (isToEnd(run)) {
+                                        break;
+                                    }
+                                    run.sent();
+                                    settlements.again(new Redrives.Order(ref.origin(), letter.get().again(), end -> {
+                                        ends.add(new Ended(ref, end));
+                                        free.release();
+                                    }));
+                                }
+                                notes.note(false);
+                            }
+                        },
+                        FETCH);
+        trouble.ifPresent(run::failed);
+        await(run, free, notes);
+        notes.note(true);
+    }
+
+    private boolean isToEnd(RedriveRun run) {
+        return run.isCancelled() || closing || run.progress().trouble().isPresent();
+    }
+
+    private Optional<Letter> wanted(RedriveRun run, Ref ref, LetterReader.Fetcher letters) {
+        if (done.isDone(ref.position())) {
+            run.skip("already-redriven");
+            return Optional.empty();
+        }
+        Optional<Letter> letter = letters.get(ref.position());
+        if (letter.isEmpty()) {
+            run.skip("gone");
+            return Optional.empty();
+        }
+        if (letter.get().redrives() >= properties.mostRedrives()) {
+            run.skip("redriven-too-often");
+            return Optional.empty();
+        }
+        if (run.order().onlyIfNothingNewer()) {
+            Standing standing = standing(letter.get());
+            if (standing != Standing.NEWEST) {
+                run.skip(standing == Standing.OLDER ? "newer-was-delivered" : "not-known-if-newer");
+                return Optional.empty();
+            }
+        }
+        return letter;
+    }
+
+    /** Waits for the turn of the next letter. Returns when the one after it may go. */
+    private long pace(long next, int perSecond) {
+        long now = nanoTime.getAsLong();
+        if (next - now > 0) {
+            java.util.concurrent.locks.LockSupport.parkNanos(next - now);
+        }
+        return Math.max(next, now) + Duration.ofSeconds(1).toNanos() / perSecond;
+    }
+
+    private void acquire(RedriveRun run, Semaphore free, Notes notes) {
+        try {
+            while (!free.tryAcquire(NOTE_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                notes.note(false);
+                if (isToEnd(run)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            run.failed("the relay is being stopped");
+        }
+    }
+
+    /** Until all that was sent has ended, or the relay ends. */
+    private void await(RedriveRun run, Semaphore free, Notes notes) {
+        long end = nanoTime.getAsLong() + LONGEST_FLIGHT.toNanos();
+        while (run.progress().inFlight() > 0 && nanoTime.getAsLong() - end < 0) {
+            try {
+                boolean all = free.tryAcquire(properties.inFlight(), NOTE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                if (all) {
+                    free.release(properties.inFlight());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } finally {
+                notes.note(false);
+            }
+        }
+    }
+
+    /** Counts what has ended, and notes in Kafka what must not be sent once more. Belongs to the run's thread. */
+    private final class Notes {
+
+        private final RedriveRun run;
+        private final Queue<Ended> ends;
+        private final Set<String> dirty = new LinkedHashSet<>();
+        private long written = nanoTime.getAsLong();
+
+        Notes(RedriveRun run, Queue<Ended> ends) {
+            this.run = run;
+            this.ends = ends;
+        }
+
+        void note(boolean now) {
+            for (Ended ended = ends.poll(); ended != null; ended = ends.poll()) {
+                switch (ended.end()) {
+                    case Redrives.End.Delivered ignored -> {
+                        run.delivered();
+                        add(ended.ref());
+                    }
+                    case Redrives.End.Rejected rejected -> {
+                        run.rejected(rejected.reason().code());
+                        add(ended.ref());
+                    }
+                    case Redrives.End.NotOurs ignored -> run.elsewhere();
+                }
+            }
+            long time = nanoTime.getAsLong();
+            if (!dirty.isEmpty() && (now || time - written >= NOTE_EVERY.toNanos())) {
+                topic.write(dirty).ifPresentOrElse(why -> run.failed("what was sent cannot be noted: " + why), dirty::clear);
+                written = time;
+            }
+        }
+
+        private void add(Ref ref) {
+            dirty.add(done.add(ref.position(), ref.origin().sourcePartition()));
+        }
+    }
+
+    /** Sends nothing more, and waits a little until what is under way has ended and is noted. */
+    void stop() {
+        closing = true;
+        runs.forEach(RedriveRun::cancel);
+        questions.shutdownNow();
+        runner.shutdown();
+        try {
+            if (!runner.awaitTermination(CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                List<Runnable> unused = runner.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What is under way after that may be sent once more by a later run. */
+    @Override
+    public void close() {
+        stop();
+        topic.close();
+    }
+}
