@@ -74,6 +74,21 @@ public final class Rooms {
                 "readback",
                 List.of("telemetry", "settings", "metrics", "decode", "model", "devices", "appside", "pipeline"));
         rooms.put("access", List.of("settings", "metrics"));
+        rooms.put("explain", List.of("telemetry", "devices", "limits", "delivery"));
+        rooms.put(
+                "redrive",
+                List.of(
+                        "telemetry",
+                        "kafka",
+                        "settings",
+                        "decode",
+                        "model",
+                        "mapping",
+                        "devices",
+                        "platform",
+                        "delivery",
+                        "settle",
+                        "pipeline"));
         rooms.put(
                 "operate",
                 List.of(
@@ -92,6 +107,10 @@ public final class Rooms {
                         "registry",
                         "pipeline",
                         "readback",
+                        "explain",
+                        "redrive",
+                        "lane",
+                        "iotda",
                         "tls"));
         rooms.put(
                 "commands",

@@ -5,7 +5,6 @@ import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.telemetry.DeviceId;
-import io.iotdarelay.telemetry.RecentByDevice;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;

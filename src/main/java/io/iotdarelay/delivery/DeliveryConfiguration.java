@@ -1,6 +1,5 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.telemetry.RecentByDevice;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.auth.TokenProperties;

@@ -3,7 +3,6 @@ package io.iotdarelay.delivery;
 import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.limits.RequestKind;
 import io.iotdarelay.telemetry.DeviceId;
-import io.iotdarelay.telemetry.RecentByDevice;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.Superseding;

@@ -13,7 +13,7 @@ import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.source.PartitionStatus;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.telemetry.DeviceId;
-import io.iotdarelay.telemetry.RecentByDevice;
+import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.telemetry.RecentRejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Whereabouts;

@@ -22,7 +22,7 @@ import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.tls.CheckedSslBundles;
 import java.time.Clock;
 import java.util.List;
-import io.iotdarelay.telemetry.RecentByDevice;
+import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.telemetry.RecentRejection;
 import org.springframework.context.annotation.Bean;
 import io.iotdarelay.redrive.Redriver;

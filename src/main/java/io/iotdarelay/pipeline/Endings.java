@@ -1,7 +1,7 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.telemetry.RecentRejection;
-import io.iotdarelay.telemetry.RecentByDevice;
+import io.iotdarelay.delivery.RecentByDevice;
 import java.util.stream.Stream;
 import java.util.List;
 import java.time.InstantSource;

@@ -2,7 +2,7 @@ package io.iotdarelay.pipeline;
 
 import java.util.List;
 import io.iotdarelay.telemetry.RecentRejection;
-import io.iotdarelay.telemetry.RecentByDevice;
+import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;

@@ -1,7 +1,7 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.telemetry.RecentRejection;
-import io.iotdarelay.telemetry.RecentByDevice;
+import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;

@@ -25,7 +25,6 @@ import io.iotdarelay.telemetry.Backoff;
 import io.iotdarelay.telemetry.Keep;
 import io.iotdarelay.telemetry.Outcome;
 import io.iotdarelay.telemetry.Rejection;
-import io.iotdarelay.telemetry.RecentByDevice;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.testing.FakeIotda;
 import io.iotdarelay.testing.ManualClock;

@@ -1,5 +1,6 @@
-package io.iotdarelay.telemetry;
+package io.iotdarelay.delivery;
 
+import io.iotdarelay.telemetry.DeviceId;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;

@@ -1,9 +1,9 @@
-package io.iotdarelay.telemetry;
+package io.iotdarelay.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Instant;
+import io.iotdarelay.telemetry.DeviceId;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -42,15 +42,5 @@ class RecentByDeviceTest {
     @Test
     void hasAPowerOfTwoPlaces() {
         assertThatThrownBy(() -> new RecentByDevice<>(10)).hasMessageContaining("10");
-    }
-
-    @Test
-    void aDetailIsShort() {
-        RecordPosition position = new RecordPosition("t", 0, 1);
-        String detail = "x".repeat(301);
-        assertThat(new RecentRejection(Instant.EPOCH, position, "r", RejectionReason.REFUSED, detail, null).detail())
-                .isEqualTo("x".repeat(300) + "...");
-        assertThat(new RecentRejection(Instant.EPOCH, position, "r", RejectionReason.REFUSED, "y", "C").detail())
-                .isEqualTo("y");
     }
 }
