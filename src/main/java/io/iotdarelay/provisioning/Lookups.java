@@ -606,7 +606,10 @@ final class Lookups {
                 learn(inquiry, created.device(), null);
                 creationsSucceed();
             }
-            case Registration.Existed existed -> learn(inquiry, existed.device(), null);
+            case Registration.Existed existed -> {
+                learn(inquiry, existed.device(), null);
+                creationsSucceed();
+            }
             case Registration.Refused refused -> uncreated(inquiry, refused.why(), rules.absentFor());
             case Registration.Withheld withheld -> {
                 if (withheld.soon()) {
@@ -659,7 +662,9 @@ final class Lookups {
         } else {
             inquiry.notBefore(nanoTime.getAsLong() + pause.toNanos());
             later(pause, ignored -> {}, () -> {
-                putOff.remove(inquiry);
+                if (nanoTime.getAsLong() - inquiry.notBefore() >= 0) { // else it was tried, and waits once more
+                    putOff.remove(inquiry);
+                }
                 enter(inquiry);
             });
             serve();

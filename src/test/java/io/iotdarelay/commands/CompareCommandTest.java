@@ -11,8 +11,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CompareCommandTest {
 
@@ -89,6 +92,59 @@ class CompareCommandTest {
                 .as("a child without a secret is not asked for")
                 .hasSize(9);
         assertThat(with.out() + with.err() + without.out()).doesNotContain(SECRET, "another-one", "another-two");
+    }
+
+    /** As a table for people and as JSON for programs: the same kinds, each with its device, and counted. */
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            missing-here   | here-not  | product p
+            missing-there  | there-not | -
+            other-secret   | secret    | -
+            unknown-secret | masked    | the platform does not show its secrets
+            other-gateway  | moved     | here g1, there g2
+            other-product  | product   | here p, there q
+            certificates   | certified | it authenticates with a certificate there, and has no secret
+            frozen         | frozen    | -
+            """, delimiter = '|')
+    void tellsEachKindAloneInBothForms(String kind, String device, @Nullable String detail) {
+        switch (kind) {
+            case "missing-here" -> application.with(device(device, "p", null, SECRET, ""));
+            case "missing-there" -> {}
+            case "other-secret" -> application.with(device(device, "p", null, "another-one", "another-two"));
+            case "unknown-secret" -> application.with(device(device, "p", null, "", ""));
+            case "other-gateway" -> application.with(device(device, "p", "g2", SECRET, ""));
+            case "other-product" -> application.with(device(device, "q", null, SECRET, ""));
+            case "certificates" ->
+                application.with(FakeApplication.as(
+                        device(device, "p", null, "", ""), Device.Status.ONLINE, Device.Proof.CERTIFICATES));
+            default ->
+                application.with(FakeApplication.as(
+                        device(device, "p", null, SECRET, ""), Device.Status.FROZEN, Device.Proof.SECRET));
+        }
+        application.with(device("same", "p", null, SECRET, ""));
+        directory("same," + SECRET + ",,p\n"
+                + switch (kind) {
+                    case "missing-here" -> "";
+                    case "other-gateway" -> device + "," + SECRET + ",g1,p";
+                    default -> device + "," + SECRET + ",,p";
+                });
+
+        CommandRun table = compare("--secrets");
+        CommandRun json = compare("--secrets", "--json");
+
+        assertThat(table.exitCode()).as(table.out()).isEqualTo(1);
+        assertThat(table.lines().stream().map(line -> line.strip().replaceAll(" +", " ")))
+                .filteredOn(line -> line.matches("[a-z-]+ " + device + "( .*)?"))
+                .containsExactly(kind + " " + device + (detail == null ? "" : " " + detail));
+        assertThat(json.exitCode()).isEqualTo(1);
+        assertThat(json.json().path("results").valueStream()).singleElement().satisfies(one -> {
+            assertThat(one.path("result").asString()).isEqualTo(kind);
+            assertThat(one.path("device_id").asString()).isEqualTo(device);
+            assertThat(one.path("detail").asString("")).isEqualTo(detail == null ? "" : detail);
+        });
+        assertThat(json.json().path("summary").path(kind).asInt()).isEqualTo(1);
+        assertThat(table.out() + table.err() + json.out() + json.err())
+                .doesNotContain(SECRET, "another-one", "another-two");
     }
 
     @Test

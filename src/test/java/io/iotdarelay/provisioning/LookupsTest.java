@@ -735,13 +735,53 @@ class LookupsTest {
         AtomicBoolean away = new AtomicBoolean(true);
         registrar = request -> away.get() ? new Registration.Withheld("no answer", true) : made(request);
         List<String> devices = IntStream.range(0, 20).mapToObj(i -> "d" + i).toList();
-        for (int second = 0; second < 300; second++) {
+        fail(devices, 300);
+        away.set(false);
+        want("new", "route", request("new"));
+        becomeKnown(devices);
+    }
+
+    /** That somebody else made the first of them ends the outage as well. */
+    @Test
+    void aDeviceThatExistsEndsAnOutage() {
+        AtomicBoolean away = new AtomicBoolean(true);
+        registrar = request -> away.get()
+                ? new Registration.Withheld("no answer", true)
+                : request.device().value().equals("new")
+                        ? new Registration.Existed(((Registration.Created) made(request)).device())
+                        : made(request);
+        List<String> devices = IntStream.range(0, 20).mapToObj(i -> "d" + i).toList();
+        fail(devices, 300);
+        away.set(false);
+        want("new", "route", request("new"));
+        becomeKnown(devices);
+    }
+
+    /** Who was tried when an outage ended, and failed again in the next one, is tried when that ends. */
+    @Test
+    void aSecondOutageEndsForAllAsWell() {
+        AtomicBoolean away = new AtomicBoolean(true);
+        registrar = request -> away.get() && !request.device().value().startsWith("new")
+                ? new Registration.Withheld("no answer", true)
+                : made(request);
+        List<String> devices = IntStream.range(0, 20).mapToObj(i -> "d" + i).toList();
+        fail(devices, 100);
+        want("new-1", "route", request("new-1"));
+        fail(devices, 70);
+        away.set(false);
+        want("new-2", "route", request("new-2"));
+        becomeKnown(devices);
+    }
+
+    private void fail(List<String> devices, int seconds) {
+        for (int second = 0; second < seconds; second++) {
             devices.forEach(device ->
                     assertThat(want(device, "route", request(device)).open()).isTrue());
             advance(Duration.ofSeconds(1));
         }
-        away.set(false);
-        want("new", "route", request("new"));
+    }
+
+    private void becomeKnown(List<String> devices) {
         for (int second = 0; second < 3; second++) {
             devices.forEach(this::still);
             advance(Duration.ofSeconds(1));
