@@ -54,7 +54,8 @@ class ArchitectureTest {
             "CommandPlatform",
             "ApplicationCheck",
             "PlatformCalls",
-            "FileWatch");
+            "FileWatch",
+            "PauseStore");
 
     private static final List<String> ROOMS = Rooms.MAY_KNOW.keySet().stream().toList();
 
@@ -120,7 +121,7 @@ class ArchitectureTest {
     static final ArchRule
             kafka_is_known_only_to_its_room_and_source_and_settle_and_who_reads_state_from_topics_and_verbs = only(
                             "org.apache.kafka..", "org.springframework.kafka..")
-                    .areKnownTo("kafka", "source", "settle", "devices", "tokens", "commands");
+                    .areKnownTo("kafka", "source", "settle", "devices", "tokens", "pauses", "commands");
 
     @ArchTest
     static final ArchRule netty_is_known_only_to_egress_and_iotda_and_appside_and_registry_and_access =
@@ -180,6 +181,7 @@ class ArchitectureTest {
                     "iotda",
                     "appside",
                     "registry",
+                    "pauses",
                     "pipeline",
                     "readback",
                     "commands");

@@ -16,6 +16,7 @@ import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.model.ModelCheck;
 import io.iotdarelay.model.ModelKeeper;
+import io.iotdarelay.pauses.PausesInForce;
 import io.iotdarelay.platform.Platform;
 import io.iotdarelay.platform.PlatformContact;
 import io.iotdarelay.registry.RegistryDecoders;
@@ -85,6 +86,7 @@ public class PipelineConfiguration {
             DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
             ObjectProvider<DeliveredReports> delivered,
+            PausesInForce pauses,
             RecordMeters meters,
             Tracing tracing,
             SteadyClock time) {
@@ -112,6 +114,7 @@ public class PipelineConfiguration {
                 deadLetters,
                 budget,
                 delivered.getIfAvailable(() -> DeliveredReports.NONE),
+                pauses,
                 meters,
                 tracing,
                 time);

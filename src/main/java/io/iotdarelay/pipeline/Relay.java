@@ -7,9 +7,11 @@ import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.metrics.RecordMeters;
+import io.iotdarelay.pauses.PausesInForce;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.source.Pause;
+import io.iotdarelay.source.PauseReason;
 import io.iotdarelay.source.RecordHandler;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.RecordInFlight;
@@ -51,6 +53,7 @@ public final class Relay implements RecordHandler {
     private final RecordMeters meters;
     private final Endings endings;
     private final Blockers blockers;
+    private final PausesInForce pauses;
     private final Room room;
     private final InstantSource time;
     private Instant askedAt;
@@ -61,6 +64,7 @@ public final class Relay implements RecordHandler {
      * @param longestRequest how long a response may take
      * @param mostExpanded the most bytes of reports in flight, of records that became several
      * @param delivered learns of each report that was delivered
+     * @param pauses what operators have paused
      * @param time never jumps
      */
     public Relay(
@@ -75,6 +79,7 @@ public final class Relay implements RecordHandler {
             DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
             DeliveredReports delivered,
+            PausesInForce pauses,
             RecordMeters meters,
             Tracing tracing,
             InstantSource time) {
@@ -83,6 +88,7 @@ public final class Relay implements RecordHandler {
         this.room = new Room(mostExpanded);
         this.deadLetters = deadLetters;
         this.endings = new Endings(directory, deadLetters, budget, meters, tracing, room, delivered);
+        this.pauses = pauses;
         this.blockers = new Blockers(delivery, deadLetters, budget);
         this.addressing = new Addressing(
                 directory,
@@ -193,6 +199,7 @@ public final class Relay implements RecordHandler {
 
     @Override
     public void settle(Duration wait) {
+        pauses.turned();
         for (Settlement settlement : settlements.take(wait)) {
             switch (settlement) {
                 case Settlement.Finished finished ->
@@ -254,8 +261,18 @@ public final class Relay implements RecordHandler {
 
     @Override
     public Optional<Pause> obstacle(SourcePartition partition) {
-        return blockers.of(partition, nameOf(routes.current().of(partition.topic())), isFull(partition))
+        return ordered(partition)
+                .or(() -> blockers.of(partition, nameOf(routes.current().of(partition.topic())), isFull(partition)))
                 .or(() -> waitingForSchema.overdue(partition, time.instant()).map(Blockers::waitsForRegistry));
+    }
+
+    /** A record ends with the last of its reports: where one of several routes is paused, its topics are paused for all. */
+    private Optional<Pause> ordered(SourcePartition partition) {
+        return pauses.of(
+                        partition,
+                        route -> routes.current().of(partition.topic()).stream()
+                                .anyMatch(each -> each.name().equals(route)))
+                .map(why -> new Pause(PauseReason.OPERATOR, why));
     }
 
     @Override

@@ -237,10 +237,11 @@ final class ConsumerSession implements AutoCloseable {
     }
 
     private Optional<Pause> pause(AssignedPartition partition, FlowControl.Load all) {
-        return partition
-                .unreadable()
+        Optional<Pause> obstacle = handler.obstacle(partition.sourcePartition());
+        return obstacle.filter(Pause::isOrdered)
+                .or(partition::unreadable)
                 .or(() -> ReadMarks.reasonToWait(partition))
-                .or(() -> handler.obstacle(partition.sourcePartition()))
+                .or(() -> obstacle)
                 .or(() -> flowControl
                         .reasonToPause(partition.load(), all, partition.pause().isPresent())
                         .map(Pause::of));
