@@ -55,12 +55,17 @@ final class PauseFormat {
             return Optional.of(new OperatorPause(
                     target,
                     id,
-                    read.path("reason").asString(""),
-                    read.path("by").asString(""),
+                    line(read.path("reason")),
+                    line(read.path("by")),
                     Instant.parse(since),
                     until.isMissingNode() ? Optional.empty() : Optional.of(Instant.parse(until.asString("")))));
         } catch (JacksonException | DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whoever may write to the topic may not write lines of the log. */
+    private static String line(JsonNode text) {
+        return text.asString("").replaceAll("\\p{Cntrl}", " ");
     }
 }

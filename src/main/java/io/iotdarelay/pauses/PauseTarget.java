@@ -77,6 +77,9 @@ public sealed interface PauseTarget {
         if (code.equals("all")) {
             return Optional.of(new Everything());
         }
+        if (code.chars().anyMatch(Character::isISOControl)) {
+            return Optional.empty();
+        }
         if (code.startsWith(ROUTE) && code.length() > ROUTE.length()) {
             return Optional.of(new OfRoute(code.substring(ROUTE.length())));
         }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +33,7 @@ final class PauseTopic implements CompactedTopic.Reader {
     private final Consumer<OperatorPause> forget;
     private final Map<PauseTarget, OperatorPause> read = new HashMap<>();
     private final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
-    private Map<String, OperatorPause> told = Map.of();
+    private List<OperatorPause> told = List.of();
     private Instant sweepAt = Instant.MIN;
     private boolean loaded;
     private volatile boolean current;
@@ -145,30 +143,22 @@ final class PauseTopic implements CompactedTopic.Reader {
 
     /** Logs each beginning and end once. */
     private void tell() {
-        List<OperatorPause> all = pauses.list();
-        Map<String, OperatorPause> now = all.stream().collect(Collectors.toMap(OperatorPause::id, pause -> pause));
-        if (now.keySet().equals(told.keySet())) {
+        List<OperatorPause> now = pauses.list();
+        if (now.equals(told)) {
             return;
         }
-        Set<String> begun = new HashSet<>(now.keySet());
-        begun.removeAll(told.keySet());
-        all.stream()
-                .filter(pause -> begun.contains(pause.id()))
-                .forEach(pause -> log.atInfo()
-                        .addKeyValue("target", pause.target().describe())
-                        .addKeyValue("by", pause.by())
-                        .addKeyValue("since", pause.since())
-                        .addKeyValue(
-                                "until", pause.until().map(Instant::toString).orElse("resumed"))
-                        .addKeyValue("reason", pause.reason())
-                        .log("A pause is in force"));
-        told.values().stream()
-                .filter(pause -> !now.containsKey(pause.id()))
-                .forEach(pause -> log.atInfo()
-                        .addKeyValue("target", pause.target().describe())
-                        .addKeyValue("since", pause.since())
-                        .addKeyValue("how", pause.isOver(wall.instant()) ? "by itself" : "resumed or replaced")
-                        .log("A pause has ended"));
+        now.stream().filter(pause -> !told.contains(pause)).forEach(pause -> log.atInfo()
+                .addKeyValue("target", pause.target().describe())
+                .addKeyValue("by", pause.by())
+                .addKeyValue("since", pause.since())
+                .addKeyValue("until", pause.until().map(Instant::toString).orElse("it is resumed"))
+                .addKeyValue("reason", pause.reason())
+                .log("A pause is in force"));
+        told.stream().filter(pause -> !now.contains(pause)).forEach(pause -> log.atInfo()
+                .addKeyValue("target", pause.target().describe())
+                .addKeyValue("since", pause.since())
+                .addKeyValue("how", pause.isOver(wall.instant()) ? "by itself" : "resumed or replaced")
+                .log("A pause has ended"));
         told = now;
     }
 
