@@ -141,7 +141,8 @@ final class PauseStore implements AutoCloseable {
         Optional<String> failure = write(target, null);
         if (failure.isEmpty()
                 && !within(
-                        READ_BACK, () -> before.isEmpty() || !pauses.read(target).equals(before))) {
+                        READ_BACK,
+                        () -> before.isEmpty() || !pauses.read(target).equals(before))) {
             failure = Optional.of(
                     "it was written, and not read back: " + reader.trouble().orElse("the topic lags behind"));
         }

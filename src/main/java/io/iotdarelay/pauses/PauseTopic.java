@@ -147,18 +147,23 @@ final class PauseTopic implements CompactedTopic.Reader {
         if (now.equals(told)) {
             return;
         }
-        now.stream().filter(pause -> !told.contains(pause)).forEach(pause -> log.atInfo()
-                .addKeyValue("target", pause.target().describe())
-                .addKeyValue("by", pause.by())
-                .addKeyValue("since", pause.since())
-                .addKeyValue("until", pause.until().map(Instant::toString).orElse("it is resumed"))
-                .addKeyValue("reason", pause.reason())
-                .log("A pause is in force"));
-        told.stream().filter(pause -> !now.contains(pause)).forEach(pause -> log.atInfo()
-                .addKeyValue("target", pause.target().describe())
-                .addKeyValue("since", pause.since())
-                .addKeyValue("how", pause.isOver(wall.instant()) ? "by itself" : "resumed or replaced")
-                .log("A pause has ended"));
+        now.stream()
+                .filter(pause -> !told.contains(pause))
+                .forEach(pause -> log.atInfo()
+                        .addKeyValue("target", pause.target().describe())
+                        .addKeyValue("by", pause.by())
+                        .addKeyValue("since", pause.since())
+                        .addKeyValue(
+                                "until", pause.until().map(Instant::toString).orElse("it is resumed"))
+                        .addKeyValue("reason", pause.reason())
+                        .log("A pause is in force"));
+        told.stream()
+                .filter(pause -> !now.contains(pause))
+                .forEach(pause -> log.atInfo()
+                        .addKeyValue("target", pause.target().describe())
+                        .addKeyValue("since", pause.since())
+                        .addKeyValue("how", pause.isOver(wall.instant()) ? "by itself" : "resumed or replaced")
+                        .log("A pause has ended"));
         told = now;
     }
 

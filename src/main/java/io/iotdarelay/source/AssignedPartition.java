@@ -228,7 +228,7 @@ final class AssignedPartition implements Assignment {
     }
 
     /** An operator has paused it. */
-    private boolean isOrderedToPause() {
+    boolean isOrderedToPause() {
         return pause.filter(Pause::isOrdered).isPresent();
     }
 
