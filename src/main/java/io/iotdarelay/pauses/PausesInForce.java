@@ -27,6 +27,16 @@ public final class PausesInForce {
     /** For how long nothing is read after the group was joined, if it is not known yet what is paused. */
     static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
+    /** Why a partition must not be read. */
+    public sealed interface Hold {
+
+        /** Operators have paused it. */
+        record Ordered(String why) implements Hold {}
+
+        /** It is not known yet whether they have. */
+        record NotKnown() implements Hold {}
+    }
+
     private final InstantSource wall;
     private final InstantSource steady;
     private final AtomicLong turns = new AtomicLong();
@@ -70,9 +80,9 @@ public final class PausesInForce {
      *
      * @param isReadBy whether a route reads its topic
      */
-    public Optional<String> of(SourcePartition partition, Predicate<String> isReadBy) {
+    public Optional<Hold> of(SourcePartition partition, Predicate<String> isReadBy) {
         if (!settled && isWorthWaiting()) {
-            return Optional.of("it is not known yet what operators have paused");
+            return Optional.of(new Hold.NotKnown());
         }
         if (known.isEmpty()) {
             return Optional.empty();
@@ -82,7 +92,8 @@ public final class PausesInForce {
                 .toList();
         return effective.isEmpty()
                 ? Optional.empty()
-                : Optional.of(effective.stream().map(OperatorPause::describe).collect(Collectors.joining("; ")));
+                : Optional.of(new Hold.Ordered(
+                        effective.stream().map(OperatorPause::describe).collect(Collectors.joining("; "))));
     }
 
     /** Whether what is paused includes a partition. */

@@ -272,7 +272,11 @@ public final class Relay implements RecordHandler {
                         partition,
                         route -> routes.current().of(partition.topic()).stream()
                                 .anyMatch(each -> each.name().equals(route)))
-                .map(why -> new Pause(PauseReason.OPERATOR, why));
+                .map(hold -> switch (hold) {
+                    case PausesInForce.Hold.Ordered ordered -> new Pause(PauseReason.OPERATOR, ordered.why());
+                    case PausesInForce.Hold.NotKnown notKnown ->
+                        new Pause(PauseReason.PAUSES_UNREAD, PauseReason.PAUSES_UNREAD.meaning());
+                });
     }
 
     @Override
