@@ -288,7 +288,9 @@ final class PauseStore implements AutoCloseable {
 
     @Override
     public void close() {
-        boolean unused = ByteProducers.finish(thread, () -> {}, CLOSE);
-        producers.close();
+        if (!thread.isShutdown()) {
+            boolean unused = ByteProducers.finish(thread, () -> {}, CLOSE);
+            producers.close();
+        }
     }
 }

@@ -24,6 +24,9 @@ public final class PausesInForce {
 
     private static final Logger log = LoggerFactory.getLogger(PausesInForce.class);
 
+    private static final Comparator<OperatorPause> OLDEST_FIRST = Comparator.comparing(OperatorPause::since)
+            .thenComparing(pause -> pause.target().code());
+
     /** For how long nothing is read after the group was joined, if it is not known yet what is paused. */
     static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
@@ -62,8 +65,7 @@ public final class PausesInForce {
         Instant now = wall.instant();
         return known.values().stream()
                 .filter(pause -> !pause.isOver(now))
-                .sorted(Comparator.comparing(OperatorPause::since)
-                        .thenComparing(pause -> pause.target().code()))
+                .sorted(OLDEST_FIRST)
                 .toList();
     }
 
@@ -84,16 +86,18 @@ public final class PausesInForce {
         if (!settled && isWorthWaiting()) {
             return Optional.of(new Hold.NotKnown());
         }
-        if (known.isEmpty()) {
+        Map<PauseTarget, OperatorPause> all = known;
+        if (all.isEmpty()) {
             return Optional.empty();
         }
-        List<OperatorPause> effective = list().stream()
-                .filter(pause -> concerns(pause.target(), partition, isReadBy))
-                .toList();
-        return effective.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Hold.Ordered(
-                        effective.stream().map(OperatorPause::describe).collect(Collectors.joining("; "))));
+        Instant now = wall.instant();
+        // Asked for each partition in each turn: what does not concern it costs next to nothing.
+        String why = all.values().stream()
+                .filter(pause -> concerns(pause.target(), partition, isReadBy) && !pause.isOver(now))
+                .sorted(OLDEST_FIRST)
+                .map(OperatorPause::describe)
+                .collect(Collectors.joining("; "));
+        return why.isEmpty() ? Optional.empty() : Optional.of(new Hold.Ordered(why));
     }
 
     /** Whether what is paused includes a partition. */
