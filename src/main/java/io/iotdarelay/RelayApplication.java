@@ -21,6 +21,7 @@ import io.iotdarelay.limits.LimitsConfiguration;
 import io.iotdarelay.metrics.MetricsConfiguration;
 import io.iotdarelay.model.ModelConfiguration;
 import io.iotdarelay.operate.OperateConfiguration;
+import io.iotdarelay.pauses.PausesConfiguration;
 import io.iotdarelay.pipeline.PipelineConfiguration;
 import io.iotdarelay.products.ProductsConfiguration;
 import io.iotdarelay.provisioning.ProvisioningConfiguration;
@@ -92,6 +93,7 @@ import org.springframework.context.annotation.Import;
     RegistrarConfiguration.class,
     ProvisioningConfiguration.class,
     ReadBackConfiguration.class,
+    PausesConfiguration.class,
     PipelineConfiguration.class,
     RedriveConfiguration.class,
     OperateConfiguration.class,

@@ -56,7 +56,8 @@ class ArchitectureTest {
             "PlatformCalls",
             "FileWatch",
             "RedriveTopic",
-            "Redriver");
+            "Redriver",
+            "PauseStore");
 
     private static final List<String> ROOMS = Rooms.MAY_KNOW.keySet().stream().toList();
 
@@ -122,7 +123,7 @@ class ArchitectureTest {
     static final ArchRule
             kafka_is_known_only_to_its_room_and_source_and_settle_and_who_reads_state_from_topics_and_verbs = only(
                             "org.apache.kafka..", "org.springframework.kafka..")
-                    .areKnownTo("kafka", "source", "settle", "devices", "tokens", "redrive", "commands");
+                    .areKnownTo("kafka", "source", "settle", "devices", "tokens", "pauses", "redrive", "commands");
 
     @ArchTest
     static final ArchRule netty_is_known_only_to_egress_and_iotda_and_appside_and_registry_and_access =
@@ -182,6 +183,7 @@ class ArchitectureTest {
                     "iotda",
                     "appside",
                     "registry",
+                    "pauses",
                     "pipeline",
                     "readback",
                     "commands");

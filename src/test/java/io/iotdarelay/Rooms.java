@@ -51,6 +51,7 @@ public final class Rooms {
         rooms.put("products", List.of("telemetry", "metrics", "model", "appside"));
         rooms.put("provisioning", List.of("telemetry", "metrics", "mapping", "devices", "appside"));
         rooms.put("registry", List.of("telemetry", "settings", "metrics", "decode", "schemas", "egress"));
+        rooms.put("pauses", List.of("telemetry", "kafka", "metrics"));
         rooms.put(
                 "pipeline",
                 List.of(
@@ -69,7 +70,8 @@ public final class Rooms {
                         "limits",
                         "delivery",
                         "settle",
-                        "registry"));
+                        "registry",
+                        "pauses"));
         rooms.put(
                 "readback",
                 List.of("telemetry", "settings", "metrics", "decode", "model", "devices", "appside", "pipeline"));
@@ -105,6 +107,7 @@ public final class Rooms {
                         "settle",
                         "appside",
                         "registry",
+                        "pauses",
                         "pipeline",
                         "readback",
                         "explain",

@@ -276,6 +276,16 @@ public enum RelayMeter implements MeterDocumentation {
             Label.TOPIC,
             Label.PARTITION,
             Label.REASON),
+    PAUSES(
+            "relay.pauses",
+            Meter.Type.GAUGE,
+            "pauses",
+            "Pauses in force that operators ordered: of everything, a route or a partition."),
+    PAUSES_OLDEST(
+            "relay.pauses.oldest",
+            Meter.Type.GAUGE,
+            "seconds",
+            "How long ago the oldest pause in force was ordered; 0 while there is none."),
     MAPPING_REFUSED(
             "relay.mapping.refused",
             Meter.Type.GAUGE,

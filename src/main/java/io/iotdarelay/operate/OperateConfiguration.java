@@ -9,6 +9,8 @@ import io.iotdarelay.mapping.MappingStatus;
 import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.model.ModelKeeper;
+import io.iotdarelay.pauses.PauseOrders;
+import io.iotdarelay.pauses.PausesInForce;
 import io.iotdarelay.pipeline.QuotaShare;
 import io.iotdarelay.pipeline.RelayLifecycle;
 import io.iotdarelay.pipeline.Settlements;
@@ -40,8 +42,8 @@ import org.springframework.context.annotation.Configuration;
 public class OperateConfiguration {
 
     @Bean
-    SourceHealthIndicator sourceHealthIndicator(PollLoop loop) {
-        return new SourceHealthIndicator(loop);
+    SourceHealthIndicator sourceHealthIndicator(PollLoop loop, PausesInForce pauses) {
+        return new SourceHealthIndicator(loop, pauses);
     }
 
     @Bean
@@ -116,6 +118,16 @@ public class OperateConfiguration {
     @Bean
     LossesEndpoint lossesEndpoint(PollLoop loop) {
         return new LossesEndpoint(loop);
+    }
+
+    @Bean
+    PausesEndpoint pausesEndpoint(PauseOrders orders, PausesInForce pauses, RoutesInForce routes, PollLoop loop) {
+        return new PausesEndpoint(orders, pauses, routes, loop);
+    }
+
+    @Bean
+    WholeBody pauseRequests() {
+        return new WholeBody(PausesEndpoint.ID);
     }
 
     @Bean

@@ -1,5 +1,7 @@
 package io.iotdarelay.operate;
 
+import io.iotdarelay.pauses.OperatorPause;
+import io.iotdarelay.pauses.PausesInForce;
 import io.iotdarelay.source.PartitionStatus;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.source.SourceStatus;
@@ -20,10 +22,12 @@ final class SourceHealthIndicator extends AbstractHealthIndicator {
     private static final Duration SILENT_AFTER = Duration.ofSeconds(30);
 
     private final PollLoop loop;
+    private final PausesInForce pauses;
 
-    SourceHealthIndicator(PollLoop loop) {
+    SourceHealthIndicator(PollLoop loop, PausesInForce pauses) {
         super("the status of the source cannot be determined");
         this.loop = loop;
+        this.pauses = pauses;
     }
 
     @Override
@@ -48,6 +52,11 @@ final class SourceHealthIndicator extends AbstractHealthIndicator {
                 && losses.isEmpty();
         (healthy ? builder.up() : builder.down()).withDetail("joined", status.joined());
         trouble.ifPresent(why -> builder.withDetail("reason", why));
+        List<OperatorPause> paused = pauses.list();
+        if (!paused.isEmpty()) {
+            builder.withDetail(
+                    "pauses", paused.stream().map(OperatorPause::describe).toList());
+        }
         if (!transactions.isEmpty()) {
             builder.withDetail("openTransactions", transactions);
         }

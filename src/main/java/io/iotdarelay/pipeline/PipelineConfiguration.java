@@ -19,6 +19,7 @@ import io.iotdarelay.metrics.RelayGauges;
 import io.iotdarelay.metrics.RelayMeter;
 import io.iotdarelay.model.ModelCheck;
 import io.iotdarelay.model.ModelKeeper;
+import io.iotdarelay.pauses.PausesInForce;
 import io.iotdarelay.platform.Platform;
 import io.iotdarelay.platform.PlatformContact;
 import io.iotdarelay.registry.RegistryDecoders;
@@ -98,6 +99,7 @@ public class PipelineConfiguration {
             DeadLetterBudget budget,
             ObjectProvider<DeliveredReports> delivered,
             RecentByDevice<List<RecentRejection>> rejections,
+            PausesInForce pauses,
             RecordMeters meters,
             Tracing tracing,
             SteadyClock time) {
@@ -126,6 +128,7 @@ public class PipelineConfiguration {
                 budget,
                 delivered.getIfAvailable(() -> DeliveredReports.NONE),
                 rejections,
+                pauses,
                 meters,
                 tracing,
                 time);

@@ -9,9 +9,11 @@ import io.iotdarelay.mapping.Route;
 import io.iotdarelay.mapping.Routes;
 import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.metrics.RecordMeters;
+import io.iotdarelay.pauses.PausesInForce;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.source.Pause;
+import io.iotdarelay.source.PauseReason;
 import io.iotdarelay.source.RecordHandler;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.RecordInFlight;
@@ -54,6 +56,7 @@ public final class Relay implements RecordHandler {
     private final RecordMeters meters;
     private final Endings endings;
     private final Blockers blockers;
+    private final PausesInForce pauses;
     private final Room room;
     private final InstantSource time;
     private Instant askedAt;
@@ -65,6 +68,7 @@ public final class Relay implements RecordHandler {
      * @param mostExpanded the most bytes of reports in flight, of records that became several
      * @param delivered learns of each report that was delivered
      * @param rejections remembers the last dead letters of devices
+     * @param pauses what operators have paused
      * @param time never jumps
      */
     public Relay(
@@ -80,6 +84,7 @@ public final class Relay implements RecordHandler {
             DeadLetterBudget budget,
             DeliveredReports delivered,
             RecentByDevice<List<RecentRejection>> rejections,
+            PausesInForce pauses,
             RecordMeters meters,
             Tracing tracing,
             InstantSource time) {
@@ -89,6 +94,7 @@ public final class Relay implements RecordHandler {
         this.deadLetters = deadLetters;
         this.endings = new Endings(
                 directory, deadLetters, budget, meters, tracing, room, delivered, rejections, time);
+        this.pauses = pauses;
         this.blockers = new Blockers(delivery, deadLetters, budget);
         this.addressing = new Addressing(
                 directory,
@@ -204,6 +210,7 @@ public final class Relay implements RecordHandler {
 
     @Override
     public void settle(Duration wait) {
+        pauses.turned();
         for (Settlement settlement : settlements.take(wait)) {
             switch (settlement) {
                 case Settlement.Finished finished ->
@@ -268,8 +275,22 @@ public final class Relay implements RecordHandler {
 
     @Override
     public Optional<Pause> obstacle(SourcePartition partition) {
-        return blockers.of(partition, nameOf(routes.current().of(partition.topic())), isFull(partition))
+        return ordered(partition)
+                .or(() -> blockers.of(partition, nameOf(routes.current().of(partition.topic())), isFull(partition)))
                 .or(() -> waitingForSchema.overdue(partition, time.instant()).map(Blockers::waitsForRegistry));
+    }
+
+    /** A record ends with the last of its reports: where one of several routes is paused, its topics are paused for all. */
+    private Optional<Pause> ordered(SourcePartition partition) {
+        return pauses.of(
+                        partition,
+                        route -> routes.current().of(partition.topic()).stream()
+                                .anyMatch(each -> each.name().equals(route)))
+                .map(hold -> switch (hold) {
+                    case PausesInForce.Hold.Ordered ordered -> new Pause(PauseReason.OPERATOR, ordered.why());
+                    case PausesInForce.Hold.NotKnown notKnown ->
+                        new Pause(PauseReason.PAUSES_UNREAD, PauseReason.PAUSES_UNREAD.meaning());
+                });
     }
 
     @Override

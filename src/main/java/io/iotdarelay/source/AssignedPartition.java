@@ -153,7 +153,8 @@ final class AssignedPartition implements Assignment {
         if (seen.bounds().filter(commits::isDeleted).isPresent() && commits.forgive()) {
             unreadable = Optional.empty();
         }
-        boolean idle = offsets.inFlight() == 0 && lag.orElse(pause.isPresent() ? 1 : 0) == 0 && !commits.isDue();
+        boolean hasNothingToRead = isOrderedToPause() || lag.orElse(pause.isPresent() ? 1 : 0) == 0;
+        boolean idle = offsets.inFlight() == 0 && hasNothingToRead && !commits.isDue();
         OptionalLong frontier = offsets.committable();
         PartitionStatus status = new PartitionStatus(
                 topicPartition.topic(),
@@ -218,12 +219,17 @@ final class AssignedPartition implements Assignment {
 
     /** Whether it is time to try to read it again: a broker may have been repaired, or another replica may lead. */
     boolean isToBeReadAgain(Instant now) {
-        return unreadable.isPresent() && !now.isBefore(readAgainAt);
+        return unreadable.isPresent() && !now.isBefore(readAgainAt) && !isOrderedToPause();
     }
 
     /** It is to be tried. Whether it can be read shows then. */
     void readable() {
         unreadable = Optional.empty();
+    }
+
+    /** An operator has paused it. */
+    boolean isOrderedToPause() {
+        return pause.filter(Pause::isOrdered).isPresent();
     }
 
     Optional<Pause> pause() {

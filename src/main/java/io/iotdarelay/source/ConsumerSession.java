@@ -113,10 +113,20 @@ final class ConsumerSession implements AutoCloseable {
         boolean paused = !consumer.paused().isEmpty();
         begin(reader.poll(paused ? Duration.ZERO : IDLE_POLL));
         handler.settle(paused ? PAUSED_WAIT : Duration.ZERO);
-        marks.admit(assignments.all(), time.now());
+        marks.admit(wanted(), time.now());
         shares.ifPresent(share -> share.turn(committer.mostMetadata(), time.now()));
         pauseAndResume();
         committer.commitIfDue(assignments.all(), time.now());
+    }
+
+    /** Partitions that an operator has paused are not marked as being read before they are. */
+    private List<AssignedPartition> wanted() {
+        return assignments.all().stream()
+                .filter(partition -> partition.commits().mark().mayRead()
+                        || handler.obstacle(partition.sourcePartition())
+                                .filter(Pause::isOrdered)
+                                .isEmpty())
+                .toList();
     }
 
     /** Drains and commits. During a rebalance, Kafka accepts the commit only afterwards. */
@@ -237,10 +247,11 @@ final class ConsumerSession implements AutoCloseable {
     }
 
     private Optional<Pause> pause(AssignedPartition partition, FlowControl.Load all) {
-        return partition
-                .unreadable()
+        Optional<Pause> obstacle = handler.obstacle(partition.sourcePartition());
+        return obstacle.filter(Pause::isOrdered)
+                .or(partition::unreadable)
                 .or(() -> ReadMarks.reasonToWait(partition))
-                .or(() -> handler.obstacle(partition.sourcePartition()))
+                .or(() -> obstacle)
                 .or(() -> flowControl
                         .reasonToPause(partition.load(), all, partition.pause().isPresent())
                         .map(Pause::of));

@@ -2,6 +2,8 @@ package io.iotdarelay.source;
 
 /** Why a partition is not read at the moment. The codes appear in metrics and health, and do not change. */
 public enum PauseReason {
+    OPERATOR("operator", "an operator has paused it"),
+    PAUSES_UNREAD("pauses-unread", "it is not known yet what operators have paused"),
     RECORDS("in-flight-records", "its share of the in-flight records is used up"),
     SIZE("in-flight-size", "its share of the in-flight bytes is used up"),
     REPORTS("in-flight-reports", "the reports of records that became several use up their share of the memory"),

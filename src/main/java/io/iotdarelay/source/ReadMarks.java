@@ -106,7 +106,7 @@ final class ReadMarks {
         if (!trusted.isEmpty()) {
             begin(trusted, now);
         } else if (all.stream()
-                .noneMatch(partition -> partition.commits().mark().isOpen())) {
+                .noneMatch(partition -> partition.commits().mark().isOpen() && !partition.isOrderedToPause())) {
             waiting.stream()
                     .filter(partition -> partition.unreadable().isEmpty() || partition.isToBeReadAgain(now))
                     .min(Comparator.comparingInt(

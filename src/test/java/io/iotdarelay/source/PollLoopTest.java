@@ -252,6 +252,29 @@ class PollLoopTest {
         await().until(() -> consumer.paused().isEmpty());
     }
 
+    /** It is not even marked as being read, and never counts as stalled. */
+    @Test
+    void beginsNothingOfAPartitionThatAnOperatorHasPaused() {
+        handler.obstacles = Map.of(new SourcePartition("t", 0), Pause.of(PauseReason.OPERATOR));
+        start(P0, P1);
+        produce(P0, 0, 1);
+        produce(P1, 0, 1);
+        await().until(() -> handler.begun.size() == 1);
+        await().until(() -> consumer.paused().equals(Set.of(P0)));
+        assertThat(handler.begun.getFirst().position().partition()).isEqualTo(1);
+        assertThat(committed(P0)).as("the mark").isNull();
+        ahead = Duration.ofMinutes(10);
+        await().until(() -> partition(0)
+                .filter(status -> status.pause().filter(Pause::isOrdered).isPresent())
+                .isPresent());
+        await().until(() -> partition(1).filter(PartitionStatus::isStagnant).isPresent());
+        assertThat(partition(0).map(PartitionStatus::stalled)).hasValue(Duration.ZERO);
+
+        handler.obstacles = Map.of();
+        await().until(() -> handler.begun.size() == 2);
+        await().until(() -> consumer.paused().isEmpty());
+    }
+
     @Test
     void pausesEverythingBehindAnObstacle() {
         start(P0, P1);

@@ -79,6 +79,11 @@ public final class Actuator {
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
+    /** DELETEs a path below {@code /actuator}. */
+    public HttpResponse<String> delete(String path) {
+        return send(request(path).header("Content-Type", "application/json").DELETE());
+    }
+
     public JsonNode json(String path) {
         return JsonMapper.shared().readTree(get(path).body());
     }
