@@ -127,6 +127,12 @@ public final class Delivery {
                 .toList();
     }
 
+    /** How a device is set aside, if it is, and its next record would not be a probe. */
+    public Optional<QuarantinedDevice> quarantined(DeviceId sender) {
+        Instant now = time.instant();
+        return loops.get(loopOf(sender)).quarantined(sender).filter(aside -> now.isBefore(aside.nextProbe()));
+    }
+
     /** Devices with reports that wait, in the order of their IDs, after this one. */
     public CompletableFuture<List<DeviceId>> waiting(String after, int most) {
         return loops.stream()

@@ -190,6 +190,11 @@ final class DeliveryLoop {
         return with.quarantine().size();
     }
 
+    /** How a device is set aside. Callable from any thread. */
+    Optional<QuarantinedDevice> quarantined(DeviceId sender) {
+        return with.quarantine().find(sender).map(QuarantinedDevice::of);
+    }
+
     Stream<Quarantine.Refusal> quarantined() {
         return with.quarantine().all();
     }

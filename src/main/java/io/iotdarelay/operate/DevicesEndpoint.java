@@ -75,14 +75,6 @@ final class DevicesEndpoint {
         this.desk = desk;
     }
 
-    /**
-     * A page of devices.
-     *
-     * @param devices in the order of their IDs
-     * @param next what {@code after} is on the next page; empty on the last one
-     */
-    record Page(String state, List<Map<String, Object>> devices, Optional<String> next) {}
-
     @ReadOperation
     Mono<WebEndpointResponse<Object>> devices(
             @Nullable String state, @Nullable String after, @Nullable Integer limit) {
@@ -131,10 +123,13 @@ final class DevicesEndpoint {
     }
 
     private static WebEndpointResponse<Object> page(String state, List<Map<String, Object>> devices, int most) {
-        Optional<String> next = devices.size() < most
-                ? Optional.empty()
-                : Optional.of(String.valueOf(devices.getLast().get("deviceId")));
-        return new WebEndpointResponse<>(new Page(state, devices, next));
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("state", state);
+        shown.put("devices", devices);
+        if (devices.size() == most) {
+            shown.put("next", String.valueOf(devices.getLast().get("deviceId")));
+        }
+        return new WebEndpointResponse<>(shown);
     }
 
     private static Map<String, Object> named(DeviceId device) {

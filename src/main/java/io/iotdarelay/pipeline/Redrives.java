@@ -39,6 +39,9 @@ public final class Redrives {
         /** It is a dead letter again. */
         record Rejected(RejectionReason reason) implements End {}
 
+        /** An operator has paused its source partition: it was not sent. */
+        record Paused() implements End {}
+
         /** Its source partition is not this instance's, or has left meanwhile: it may have been sent. */
         record NotOurs() implements End {}
     }

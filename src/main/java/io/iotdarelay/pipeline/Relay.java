@@ -221,7 +221,7 @@ public final class Relay implements RecordHandler {
                 case Settlement.DeadLetterWritten written ->
                     endings.deadLettered(written.record(), written.rejection());
                 case Settlement.RouteResumed resumed -> budget.resume(resumed.route());
-                case Settlement.Again again -> redrives.begin(again.order(), this::begin);
+                case Settlement.Again again -> again(again.order());
                 case Settlement.Task task -> task.what().run();
             }
         }
@@ -229,6 +229,15 @@ public final class Relay implements RecordHandler {
         waitingForSchema.retry(record -> !isFull(record), this::attempt, time.instant());
         heldBack.release(this::mayBegin, this::admit);
         flush();
+    }
+
+    /** A dead letter is sent again, unless its partition is paused. */
+    private void again(Redrives.Order order) {
+        if (ordered(order.origin().sourcePartition()).isPresent()) {
+            order.ended().accept(new Redrives.End.Paused());
+        } else {
+            redrives.begin(order, this::begin);
+        }
     }
 
     /** Periodically queries the other rooms. */

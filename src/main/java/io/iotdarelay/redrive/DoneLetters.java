@@ -5,7 +5,6 @@ import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourcePartition;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Which dead letters were sent again. Their offsets are bits, 4,096 to a record of a compacted topic. A record also names the source partition,
  * whose owner alone writes it, so that instances never overwrite each other's notes of one dead-letter partition. The thread that reads the topic and
- * the one that sends change it; any thread may ask.
+ * the one that sends change it; any thread may ask. A million letters take some hundred KB, so nothing is ever deleted.
  */
 final class DoneLetters implements CompactedTopic.Reader {
 
@@ -55,25 +54,6 @@ final class DoneLetters implements CompactedTopic.Reader {
     byte[] value(String key) {
         BitSet bits = chunks.get(key);
         return bits == null ? new byte[0] : bits.toByteArray();
-    }
-
-    /** Notes of letters that retention has deleted are of no use any more. Returns their keys, which are to be deleted. */
-    Map<String, BitSet> forgetBefore(SourcePartition letters, long firstOffset) {
-        Map<String, BitSet> gone = new HashMap<>();
-        String prefix = PREFIX + letters.topic() + "-" + letters.partition() + "/";
-        keys.forEach((chunk, of) -> {
-            if (chunk.startsWith(prefix)
-                    && (Long.parseLong(chunk.substring(prefix.length())) + 1) * CHUNK <= firstOffset) {
-                of.keySet().forEach(key -> {
-                    BitSet bits = chunks.remove(key);
-                    if (bits != null) {
-                        gone.put(key, bits);
-                    }
-                });
-                keys.remove(chunk);
-            }
-        });
-        return gone;
     }
 
     private static String chunk(RecordPosition letter) {

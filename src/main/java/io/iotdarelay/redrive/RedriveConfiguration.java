@@ -14,6 +14,8 @@ import io.iotdarelay.platform.Platform;
 import io.iotdarelay.settle.DeadLetterStatus;
 import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.Rejection;
+import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.time.Clock;
 import java.time.Instant;
@@ -70,7 +72,8 @@ public class RedriveConfiguration {
                 settlements,
                 letter -> {
                     SourceRecord record = letter.again();
-                    return preview.of(routes.current().of(record.position().topic()), record);
+                    return unlessSetAside(
+                            preview.of(routes.current().of(record.position().topic()), record), delivery);
                 },
                 device -> delivered(delivery, directory, device),
                 properties,
@@ -84,6 +87,21 @@ public class RedriveConfiguration {
     @Bean
     EndsBeforePolling redriveEnd(Redriver redriver) {
         return redriver::stop;
+    }
+
+    /** A device that is set aside has no request made for it. */
+    private static Preview.Outcome unlessSetAside(Preview.Outcome outcome, Delivery delivery) {
+        return outcome instanceof Preview.Outcome.Mapped mapped && mapped.rejection().isEmpty()
+                ? new Preview.Outcome.Mapped(
+                        mapped.reports(),
+                        mapped.reports().stream()
+                                .map(Report::sender)
+                                .flatMap(sender -> delivery.quarantined(sender).stream())
+                                .map(aside -> Rejection.of(
+                                        aside.reason(),
+                                        aside.device() + " is set aside until " + aside.nextProbe() + ", or a probe"))
+                                .findFirst())
+                : outcome;
     }
 
     /** Requests are remembered by who sends them, so nothing is known of children. */

@@ -92,6 +92,12 @@ final class RedriveRun {
         rejected.merge(reason, 1, Integer::sum);
     }
 
+    /** It was not sent after all. */
+    void paused() {
+        sent = sent - 1;
+        skip("paused");
+    }
+
     void elsewhere() {
         elsewhere = elsewhere + 1;
     }

@@ -152,13 +152,6 @@ final class RedriveTopic implements AutoCloseable {
         return send(records);
     }
 
-    /** Deletes the notes of letters that are gone. */
-    Optional<String> delete(Collection<String> keys) {
-        Map<String, byte @Nullable []> records = new HashMap<>();
-        keys.forEach(key -> records.put(key, null));
-        return send(records);
-    }
-
     private Optional<String> send(Map<String, byte @Nullable []> records) {
         if (records.isEmpty()) {
             return Optional.empty();

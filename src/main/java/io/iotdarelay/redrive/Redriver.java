@@ -574,6 +574,7 @@ public final class Redriver implements AutoCloseable {
                         run.rejected(rejected.reason().code());
                         add(ended.ref());
                     }
+                    case Redrives.End.Paused ignored -> run.paused();
                     case Redrives.End.NotOurs ignored -> run.elsewhere();
                 }
             }

@@ -194,6 +194,14 @@ class DeadLettersAreRedrivenIT {
             scene.relays().withDevicesOfSimulator();
             await().atMost(SOON).until(() -> dryRun(operator, "").path("wouldFail").isEmpty());
 
+            // What is paused is not sent
+            assertThat(operator.post("/pauses", "{\"all\":true,\"reason\":\"test\"}").statusCode())
+                    .isEqualTo(200);
+            JsonNode paused = ended(operator, start(operator, "\"device\":\"redriven-rest-1\""));
+            assertThat(paused.path("skipped").path("paused").asInt()).isEqualTo(20);
+            assertThat(paused.path("sent").asInt()).isZero();
+            assertThat(operator.delete("/pauses?all=true").statusCode()).isEqualTo(200);
+
             // When
             String id = start(operator, "\"perSecond\":20");
             await().atMost(SOON).until(() -> progress(operator, id).path("delivered").asInt() > 5);

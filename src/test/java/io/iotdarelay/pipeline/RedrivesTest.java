@@ -1,0 +1,131 @@
+package io.iotdarelay.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.RecordPosition;
+import io.iotdarelay.telemetry.RejectionReason;
+import io.iotdarelay.telemetry.SourcePartition;
+import io.iotdarelay.telemetry.SourceRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RedrivesTest {
+
+    private static final SourcePartition SOURCE = new SourcePartition("t", 3);
+
+    private final Redrives redrives = new Redrives();
+    private final List<RecordInFlight> begun = new ArrayList<>();
+    private final List<Redrives.End> ends = new ArrayList<>();
+
+    private static final class Owner implements Assignment {
+        private boolean current = true;
+        private boolean starts = true;
+
+        @Override
+        public boolean isCurrent() {
+            return current;
+        }
+
+        @Override
+        public boolean mayStart() {
+            return current && starts;
+        }
+
+        @Override
+        public void settle(SourceRecord record) {
+            throw new AssertionError("a letter has no offset to commit");
+        }
+    }
+
+    private final Owner owner = new Owner();
+
+    @Test
+    void sendsWhatIsOursInItsOrderBesideTheRecordsOfTheTopic() {
+        redrives.assigned(SOURCE, owner);
+        order(7);
+        order(5);
+
+        assertThat(begun).extracting(RecordInFlight::origin).extracting(RecordPosition::offset).containsExactly(7L, 5L);
+        assertThat(begun.getFirst().record().position().topic()).isEqualTo("t");
+        assertThat(begun.getFirst().record().position().partition()).isEqualTo(-4);
+        assertThat(begun.getFirst().record().position().offset())
+                .isLessThan(begun.getLast().record().position().offset());
+        assertThat(ends).isEmpty();
+    }
+
+    @Test
+    void tellsEachEndOnce() {
+        redrives.assigned(SOURCE, owner);
+        order(1);
+        order(2);
+        RecordInFlight first = begun.getFirst();
+        first.assignment().rejected(first.record(), RejectionReason.REFUSED);
+        first.assignment().settle(first.record());
+        begun.getLast().assignment().settle(begun.getLast().record());
+        first.assignment().settle(first.record());
+
+        assertThat(ends)
+                .containsExactly(new Redrives.End.Rejected(RejectionReason.REFUSED), new Redrives.End.Delivered());
+    }
+
+    @Test
+    void sendsNothingOfOthers() {
+        order(1);
+        redrives.assigned(SOURCE, owner);
+        owner.starts = false;
+        order(2);
+
+        assertThat(begun).isEmpty();
+        assertThat(ends).containsExactly(new Redrives.End.NotOurs(), new Redrives.End.NotOurs());
+    }
+
+    @Test
+    void whatIsUnderWayEndsWithItsPartition() {
+        redrives.assigned(SOURCE, owner);
+        order(1);
+        order(2);
+        begun.getFirst().assignment().settle(begun.getFirst().record());
+        assertThat(begun.getLast().isAbandoned()).isFalse();
+        redrives.forgetAbandoned((topic, left) -> {
+            throw new AssertionError("it is still ours");
+        });
+
+        owner.current = false;
+        List<String> abandoned = new ArrayList<>();
+        redrives.forgetAbandoned((topic, left) -> abandoned.add(topic + " " + left));
+        assertThat(begun.getLast().isAbandoned()).isTrue();
+        assertThat(begun.getLast().mayStart()).isFalse();
+        assertThat(abandoned).containsExactly("t 1");
+        assertThat(ends).containsExactly(new Redrives.End.Delivered(), new Redrives.End.NotOurs());
+
+        begun.getLast().assignment().settle(begun.getLast().record());
+        order(3);
+        assertThat(ends).hasSize(3).last().isEqualTo(new Redrives.End.NotOurs());
+    }
+
+    @Test
+    void aPartitionThatComesBackIsAnother() {
+        redrives.assigned(SOURCE, owner);
+        order(1);
+        Owner next = new Owner();
+        owner.current = false;
+        redrives.forgetAbandoned((topic, left) -> {});
+        redrives.assigned(SOURCE, next);
+        order(2);
+
+        assertThat(begun.getFirst().isAbandoned()).isTrue();
+        assertThat(begun.getLast().isAbandoned()).isFalse();
+    }
+
+    private void order(long offset) {
+        SourceRecord record =
+                new SourceRecord(new RecordPosition("any", 0, 0), Instant.EPOCH, null, new byte[] {1}, List.of());
+        redrives.begin(
+                new Redrives.Order(new RecordPosition(SOURCE.topic(), SOURCE.partition(), offset), record, ends::add),
+                (assignment, taken) -> begun.add(new RecordInFlight(assignment, taken, "r")));
+    }
+}
