@@ -38,8 +38,7 @@ final class ShownPauses {
 
     Map<String, Object> paused(PauseTarget target, boolean carriedOut) {
         Map<String, Object> answer = new LinkedHashMap<>();
-        orders.of(target)
-                .ifPresentOrElse(pause -> answer.put("paused", show(pause)), () -> answer.put("ended", true));
+        orders.of(target).ifPresentOrElse(pause -> answer.put("paused", show(pause)), () -> answer.put("ended", true));
         answer.put("carriedOut", carriedOut);
         return answer;
     }

@@ -81,8 +81,7 @@ class PausesNeedATopicIT {
                 permit(kafka, ResourceType.TOPIC, desk, AclOperation.WRITE);
 
                 // Then
-                await().atMost(SOON)
-                        .until(() -> operator.post("/pauses", PAUSE).statusCode() == 200);
+                await().atMost(SOON).until(() -> operator.post("/pauses", PAUSE).statusCode() == 200);
                 assertThat(operator.delete("/pauses?all=true").statusCode()).isEqualTo(200);
                 fleet.produceForEach(producer, name, 1);
                 awaitArrival(fleet, simulator);
@@ -114,9 +113,8 @@ class PausesNeedATopicIT {
             kafka.createTopic(name, 1);
             kafka.createTopic(name + ".dlt", 1);
             Fleet fleet = Fleet.of(simulator, name, 3);
-            Relays relays = Relays.of(kafka, simulator, name)
-                    .withPropertiesRoute(name)
-                    .withDevicesOfSimulator();
+            Relays relays =
+                    Relays.of(kafka, simulator, name).withPropertiesRoute(name).withDevicesOfSimulator();
             try (ConfigurableApplicationContext relay = relays.start()) {
                 Actuator operator = Actuator.of(relay).asOperator();
                 try (Producer<byte[], byte[]> producer = kafka.producer()) {

@@ -21,8 +21,7 @@ class PauseRequestTest {
         assertThat(PauseRequest.toPause(Map.of("route", "meters", "reason", "why")))
                 .isEqualTo(new PauseRequest.Valid(new PauseTarget.OfRoute("meters"), "why", Optional.empty()));
         assertThat(PauseRequest.toPause(Map.of("partition", "a-b-3", "reason", "why")))
-                .isEqualTo(
-                        new PauseRequest.Valid(new PauseTarget.OfPartition("a-b", 3), "why", Optional.empty()));
+                .isEqualTo(new PauseRequest.Valid(new PauseTarget.OfPartition("a-b", 3), "why", Optional.empty()));
         assertThat(PauseRequest.toResume(null, "meters", null))
                 .isEqualTo(new PauseRequest.Valid(new PauseTarget.OfRoute("meters"), "", Optional.empty()));
     }
@@ -50,7 +49,8 @@ class PauseRequestTest {
         assertThat(refused(Map.of("reason", "why", "all", true, "route", "a"))).startsWith("exactly one of");
         assertThat(refused(Map.of("reason", "why", "all", "false"))).startsWith("all can only be true");
         assertThat(refused(Map.of("reason", "why", "partition", "t"))).startsWith("partition has to be");
-        assertThat(refused(Map.of("reason", "why", "all", true, "untill", "1h"))).startsWith("unknown field untill;");
+        assertThat(refused(Map.of("reason", "why", "all", true, "untill", "1h")))
+                .startsWith("unknown field untill;");
         assertThat(refused(Map.of("reason", "why", "x\ny", "1h"))).startsWith("unknown field in the request;");
         assertThat(refused(Map.of("reason", "why", "x".repeat(41), "1h"))).startsWith("unknown field in the request;");
     }

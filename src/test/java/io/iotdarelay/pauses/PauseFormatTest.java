@@ -19,8 +19,8 @@ class PauseFormatTest {
 
     @Test
     void whatIsWrittenIsReadAgain() {
-        for (PauseTarget target : List.of(
-                new Everything(), new OfRoute("meters / north"), new OfPartition("telemetry.meters-a", 12))) {
+        for (PauseTarget target :
+                List.of(new Everything(), new OfRoute("meters / north"), new OfPartition("telemetry.meters-a", 12))) {
             for (Optional<Instant> until : List.of(Optional.<Instant>empty(), Optional.of(NOON.plusSeconds(1)))) {
                 OperatorPause pause = new OperatorPause(target, "id", "why \"so\"", "alice", NOON, until);
 

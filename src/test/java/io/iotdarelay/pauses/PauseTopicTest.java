@@ -84,11 +84,12 @@ class PauseTopicTest {
         topic.polled(true, true);
 
         assertThat(why("t", 0)).isEmpty();
-        assertThat(why("t", 1)).hasValue(
-                "partition t-1 was paused by alice at 2026-12-01T12:00:00Z: because of p");
+        assertThat(why("t", 1)).hasValue("partition t-1 was paused by alice at 2026-12-01T12:00:00Z: because of p");
         assertThat(why("u", 1)).isEmpty();
         assertThat(pauses.of(new SourcePartition("u", 7), "meters"::equals)).isPresent();
-        assertThat(pauses.of(new SourcePartition("t", 1), "meters"::equals).map(PauseTopicTest::show).orElse(""))
+        assertThat(pauses.of(new SourcePartition("t", 1), "meters"::equals)
+                        .map(PauseTopicTest::show)
+                        .orElse(""))
                 .contains("because of p; route meters");
     }
 
