@@ -21,6 +21,7 @@ import io.iotdarelay.model.ModelsProperties;
 import io.iotdarelay.model.RouteShape;
 import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.readback.ReadBackProperties;
+import io.iotdarelay.pauses.DeskProperties;
 import io.iotdarelay.redrive.RedriveProperties;
 import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settings.Requirements;
@@ -49,6 +50,7 @@ record RelaySettings(
         DeadLetterProperties deadLetter,
         RecordsProperties records,
         RedriveProperties redrive,
+        DeskProperties desk,
         RegistryProperties registry,
         PlatformProperties platform,
         ReadBackProperties readBack,
@@ -87,6 +89,7 @@ record RelaySettings(
             Optional<DeadLetterProperties> deadLetter,
             Optional<RecordsProperties> records,
             Optional<RedriveProperties> redrive,
+            Optional<DeskProperties> desk,
             Optional<RegistryProperties> registry,
             Optional<PlatformProperties> platform,
             Optional<ReadBackProperties> readBack,
@@ -108,6 +111,7 @@ record RelaySettings(
                     deadLetter.orElseThrow(),
                     records.orElseThrow(),
                     redrive.orElseThrow(),
+                    desk.orElseThrow(),
                     registry.orElseThrow(),
                     platform.orElseThrow(),
                     readBack.orElseThrow(),
@@ -130,6 +134,7 @@ record RelaySettings(
         Optional<DeadLetterProperties> deadLetter = reader.read(DeadLetterProperties.class);
         Optional<RecordsProperties> records = reader.read(RecordsProperties.class);
         Optional<RedriveProperties> redrive = reader.read(RedriveProperties.class);
+        Optional<DeskProperties> desk = reader.read(DeskProperties.class);
         Optional<RegistryProperties> registry = reader.read(RegistryProperties.class);
         Optional<PlatformProperties> platform = reader.read(PlatformProperties.class);
         Optional<ReadBackProperties> readBack = reader.read(ReadBackProperties.class);
@@ -187,6 +192,7 @@ record RelaySettings(
                 deadLetter,
                 records,
                 redrive,
+                desk,
                 registry,
                 platform,
                 readBack,

@@ -18,6 +18,7 @@ import io.iotdarelay.model.LoadedModels;
 import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.readback.ReadBackProperties;
+import io.iotdarelay.pauses.DeskProperties;
 import io.iotdarelay.redrive.RedriveProperties;
 import io.iotdarelay.registry.RegistryProperties;
 import io.iotdarelay.settings.EverySecond;
@@ -101,6 +102,11 @@ class RelaySettingsConfiguration {
     @Bean
     RedriveProperties redriveProperties(RelaySettings settings) {
         return settings.redrive();
+    }
+
+    @Bean
+    DeskProperties deskProperties(RelaySettings settings) {
+        return settings.desk();
     }
 
     @Bean

@@ -17,10 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
@@ -47,16 +45,15 @@ public class PausesConfiguration {
     @Bean(destroyMethod = "close")
     PauseOrders pauseOrders(
             PausesInForce pauses,
-            Environment environment,
+            DeskProperties desk,
             ConsumerFactory<?, ?> consumers,
             ProducerFactory<?, ?> producers,
             Clock clock,
             SteadyClock time,
             RandomGenerator random) {
         Map<String, Object> configured = consumers.getConfigurationProperties();
-        String topic = Binder.get(environment)
-                .bind("relay.desk.topic", String.class)
-                .orElse(configured.get(ConsumerConfig.GROUP_ID_CONFIG) + ".desk");
+        String topic =
+                desk.topic().isEmpty() ? configured.get(ConsumerConfig.GROUP_ID_CONFIG) + ".desk" : desk.topic();
         Bootstrap bootstrap = new Bootstrap(configured);
         AtomicBoolean reachable = new AtomicBoolean();
         AtomicReference<PauseStore> writing = new AtomicReference<>();
