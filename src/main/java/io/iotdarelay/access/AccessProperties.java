@@ -21,6 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param requestTimeout how long a client may take to send a request, including its body and the TLS handshake, and to read
  *     what is written to it.
  * @param idleTimeout how long a connection without a request is kept.
+ * @param sessionIdleTimeout how long a browser's session lasts without a request.
+ * @param sessionTimeout how long a browser's session lasts at most. Sessions are in the memory of an instance: its end ends them.
  * @param maxRequestSize how large the body of a request may be. Larger ones are refused with 413.
  */
 @ConfigurationProperties("relay.access")
@@ -39,6 +41,12 @@ public record AccessProperties(
 
         @Between(least = "1s", most = "10m") @DefaultValue("75s")
         Duration idleTimeout,
+
+        @Between(least = "1m", most = "1d") @DefaultValue("30m")
+        Duration sessionIdleTimeout,
+
+        @Between(least = "1m", most = "7d") @DefaultValue("12h")
+        Duration sessionTimeout,
 
         @Between(least = "1KB", most = "1MB") @DefaultValue("64KB")
         DataSize maxRequestSize) {
