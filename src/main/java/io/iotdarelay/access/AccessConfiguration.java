@@ -2,11 +2,13 @@ package io.iotdarelay.access;
 
 import io.iotdarelay.metrics.AccessMeters;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.springframework.boot.http.codec.CodecCustomizer;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -109,6 +111,16 @@ public class AccessConfiguration {
                 new Logins(Accounts.of(properties, environment), encoder, new LoginThrottle(nanoTime), key), meters);
     }
 
+    @Bean(destroyMethod = "close")
+    TokenLogins tokenLogins(
+            AccessProperties properties,
+            SslBundles bundles,
+            Clock time,
+            LongSupplier nanoTime,
+            AccessMeters meters) {
+        return new TokenLogins(properties.oidc(), bundles, time, nanoTime, meters);
+    }
+
     /**
      * Scripts bring their credentials with each request, browsers a cookie. What a forged request of a browser could ride on is that
      * cookie, which is not sent from other sites, and Basic credentials that the browser remembers; {@link RequestRules} refuses both.
@@ -119,6 +131,7 @@ public class AccessConfiguration {
             ServerHttpSecurity http,
             PasswordChecks checks,
             Sessions sessions,
+            TokenLogins tokens,
             ChangeLog changes,
             AccessProperties properties) {
         SessionLogin browsers = new SessionLogin(checks, sessions);
@@ -131,6 +144,7 @@ public class AccessConfiguration {
                         .anyExchange()
                         .hasRole(Role.OPERATOR.name()))
                 .addFilterBefore(browsers::filter, SecurityWebFiltersOrder.HTTP_BASIC)
+                .addFilterBefore(tokens::filter, SecurityWebFiltersOrder.HTTP_BASIC)
                 .addFilterAt(scripts::filter, SecurityWebFiltersOrder.HTTP_BASIC)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(BasicLogin.challenge())
                         .accessDeniedHandler(denied(changes)))

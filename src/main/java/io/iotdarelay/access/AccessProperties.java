@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -16,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param users those who may log in, besides the operator of {@code spring.security.user}.
  * @param metrics who may read {@code /actuator/prometheus}: {@code anybody}, or {@code users}.
+ * @param oidc whose tokens are accepted besides passwords. None by default.
  * @param maxConnections how many connections may be open. Beyond it, those without a complete request, or without a further one, are closed, oldest first.
  * @param maxConnectionsPerAddress the same for each address of a client.
  * @param requestTimeout how long a client may take to send a request, including its body and the TLS handshake, and to read
@@ -29,6 +31,7 @@ import org.springframework.util.unit.DataSize;
 public record AccessProperties(
         @DefaultValue List<UserProperties> users,
         @DefaultValue("anybody") MetricsReader metrics,
+        @NestedConfigurationProperty @Nullable OidcProperties oidc,
 
         @Between(least = "10", most = "10000") @DefaultValue("500")
         int maxConnections,
