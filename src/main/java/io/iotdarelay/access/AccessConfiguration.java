@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.springframework.boot.http.codec.CodecCustomizer;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
-import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -113,11 +113,7 @@ public class AccessConfiguration {
 
     @Bean(destroyMethod = "close")
     TokenLogins tokenLogins(
-            AccessProperties properties,
-            SslBundles bundles,
-            Clock time,
-            LongSupplier nanoTime,
-            AccessMeters meters) {
+            AccessProperties properties, SslBundles bundles, Clock time, LongSupplier nanoTime, AccessMeters meters) {
         return new TokenLogins(properties.oidc(), bundles, time, nanoTime, meters);
     }
 

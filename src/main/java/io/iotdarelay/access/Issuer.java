@@ -29,8 +29,8 @@ final class Issuer implements AutoCloseable {
     private static final String DISCOVERY = "/.well-known/openid-configuration";
 
     private final LoopResources thread = LoopResources.create("relay-oidc", 1, true);
-    private final Scheduler loop =
-            Schedulers.fromExecutorService(thread.onClient(LoopResources.DEFAULT_NATIVE).next());
+    private final Scheduler loop = Schedulers.fromExecutorService(
+            thread.onClient(LoopResources.DEFAULT_NATIVE).next());
     private final HttpsConnections connections;
     private final String name;
     private final Optional<String> jwkSetUri;
@@ -84,7 +84,8 @@ final class Issuer implements AutoCloseable {
 
     private Mono<String> jwkSetUri(Map<String, Object> metadata) {
         if (!name.equals(metadata.get("issuer"))) {
-            return Mono.error(new AnswerException("it says that it is another issuer than relay.access.oidc.issuer-uri"));
+            return Mono.error(
+                    new AnswerException("it says that it is another issuer than relay.access.oidc.issuer-uri"));
         }
         return metadata.get("jwks_uri") instanceof String uri && isHttps(uri)
                 ? Mono.just(uri)

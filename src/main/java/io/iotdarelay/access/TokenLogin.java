@@ -62,12 +62,7 @@ final class TokenLogin {
     private final NimbusReactiveJwtDecoder decoder;
     private final DecayingCounts logged;
 
-    TokenLogin(
-            OidcProperties properties,
-            IssuerKeys keys,
-            Clock time,
-            LongSupplier nanoTime,
-            AccessMeters meters) {
+    TokenLogin(OidcProperties properties, IssuerKeys keys, Clock time, LongSupplier nanoTime, AccessMeters meters) {
         this.properties = properties;
         this.meters = meters;
         this.logged = new DecayingCounts(nanoTime, 1);
@@ -188,15 +183,15 @@ final class TokenLogin {
                 found = found instanceof Map<?, ?> map ? map.get(step) : null;
             }
         }
-        return switch (found) {
-            case String text -> Stream.of(text.split(" ", -1)).toList();
-            case Collection<?> list ->
-                list.stream()
+        if (found instanceof String text) {
+            return Stream.of(text.split(" ", -1)).toList();
+        }
+        return found instanceof Collection<?> list
+                ? list.stream()
                         .filter(String.class::isInstance)
                         .map(String.class::cast)
-                        .toList();
-            case null, default -> List.of();
-        };
+                        .toList()
+                : List.of();
     }
 
     private Mono<Void> settle(Outcome outcome, ServerWebExchange exchange, WebFilterChain chain) {
@@ -211,9 +206,7 @@ final class TokenLogin {
                                 .authentication()));
             case Outcome.Refused refused -> {
                 refused(exchange, refused.why());
-                exchange.getResponse()
-                        .getHeaders()
-                        .set(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+                exchange.getResponse().getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
                 yield answer(exchange, HttpStatus.UNAUTHORIZED);
             }
             case Outcome.Powerless ignored -> {

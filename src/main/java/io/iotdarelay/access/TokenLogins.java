@@ -36,7 +36,8 @@ final class TokenLogins implements AutoCloseable {
     }
 
     Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        return configured.map(present -> present.login().filter(exchange, chain))
+        return configured
+                .map(present -> present.login().filter(exchange, chain))
                 .orElseGet(() -> chain.filter(exchange));
     }
 

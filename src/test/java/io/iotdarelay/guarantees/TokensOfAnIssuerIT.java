@@ -26,7 +26,6 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -35,11 +34,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** Who has a token of the configured issuer gets in, as far as its roles go; and nobody else with a token. */
 @ExtendWith(OutputCaptureExtension.class)
 class TokensOfAnIssuerIT {
-
-    private static final UnaryOperator<JWTClaimsSet.Builder> OPERATOR =
-            claims -> claims.claim("realm_access", Map.of("roles", List.of("other", "relay-operators")));
-    private static final UnaryOperator<JWTClaimsSet.Builder> VIEWER =
-            claims -> claims.claim("realm_access", Map.of("roles", "relay-viewers other"));
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -53,15 +47,18 @@ class TokensOfAnIssuerIT {
                 LocalIssuer issuer = LocalIssuer.start(authority)) {
             // Given
             String relay = start(scene, issuer);
-            String operator = issuer.token(OPERATOR);
-            String viewer = issuer.token(VIEWER);
+            String operator = issuer.token(TokensOfAnIssuerIT::operator);
+            String viewer = issuer.token(TokensOfAnIssuerIT::viewer);
             String nobody = issuer.token(claims -> claims);
 
             // Then
             assertThat(issuer.asked()).isEmpty();
             assertThat(get(relay, operator, "/whoami").body())
                     .isEqualTo("{\"name\":\"jane\",\"role\":\"operator\",\"login\":\"token\",\"tls\":false}");
-            assertThat(get(relay, issuer.token(claims -> VIEWER.apply(claims).claim("preferred_username", null)), "/whoami")
+            assertThat(get(
+                                    relay,
+                                    issuer.token(claims -> viewer(claims).claim("preferred_username", null)),
+                                    "/whoami")
                             .body())
                     .contains("\"name\":\"0815\",\"role\":\"viewer\"");
             assertThat(change(relay, operator)).isEqualTo(200);
@@ -85,26 +82,39 @@ class TokensOfAnIssuerIT {
                 LocalIssuer other = LocalIssuer.start(authority)) {
             // Given
             String relay = start(scene, issuer);
-            String good = issuer.token(OPERATOR);
+            String good = issuer.token(TokensOfAnIssuerIT::operator);
             RSAKey sameId = LocalIssuer.newKey(issuer.key().getKeyID());
             Map<String, String> bad = new LinkedHashMap<>();
-            bad.put("another issuer", issuer.token(claims -> OPERATOR.apply(claims).issuer(other.url())));
-            bad.put("signed by another issuer", other.token(claims -> OPERATOR.apply(claims).issuer(issuer.url())));
-            bad.put("no issuer", issuer.token(claims -> OPERATOR.apply(claims).issuer(null)));
-            bad.put("another audience", issuer.token(claims -> OPERATOR.apply(claims).audience("another")));
-            bad.put("no audience", issuer.token(claims -> OPERATOR.apply(claims).audience((String) null)));
-            bad.put("expired", issuer.token(claims -> OPERATOR.apply(claims).expirationTime(from(-120))));
-            bad.put("never expires", issuer.token(claims -> OPERATOR.apply(claims).expirationTime(null)));
-            bad.put("not valid yet", issuer.token(claims -> OPERATOR.apply(claims).notBeforeTime(from(120))));
-            bad.put("another type", issuer.token(issuer.key(), "logout+jwt", OPERATOR));
-            bad.put("another key of that ID", issuer.token(sameId, "JWT", OPERATOR));
-            bad.put("unknown key", issuer.token(LocalIssuer.newKey("unheard-of"), "JWT", OPERATOR));
-            bad.put("no signature", new PlainJWT(issuer.claims(OPERATOR)).serialize());
+            bad.put(
+                    "another issuer",
+                    issuer.token(claims -> operator(claims).issuer(other.url())));
+            bad.put(
+                    "signed by another issuer",
+                    other.token(claims -> operator(claims).issuer(issuer.url())));
+            bad.put("no issuer", issuer.token(claims -> operator(claims).issuer(null)));
+            bad.put(
+                    "another audience",
+                    issuer.token(claims -> operator(claims).audience("another")));
+            bad.put("no audience", issuer.token(claims -> operator(claims).audience((String) null)));
+            bad.put("expired", issuer.token(claims -> operator(claims).expirationTime(from(-120))));
+            bad.put(
+                    "never expires",
+                    issuer.token(claims -> operator(claims).expirationTime(null)));
+            bad.put(
+                    "not valid yet",
+                    issuer.token(claims -> operator(claims).notBeforeTime(from(120))));
+            bad.put("another type", issuer.token(issuer.key(), "logout+jwt", TokensOfAnIssuerIT::operator));
+            bad.put("another key of that ID", issuer.token(sameId, "JWT", TokensOfAnIssuerIT::operator));
+            bad.put("unknown key", issuer.token(LocalIssuer.newKey("unheard-of"), "JWT", TokensOfAnIssuerIT::operator));
+            bad.put("no signature", new PlainJWT(issuer.claims(TokensOfAnIssuerIT::operator)).serialize());
             bad.put("its signature is missing", good.substring(0, good.lastIndexOf('.') + 1));
-            bad.put("the public key as a password", withPassword(issuer, issuer.key().toRSAPublicKey().getEncoded()));
+            bad.put(
+                    "the public key as a password",
+                    withPassword(issuer, issuer.key().toRSAPublicKey().getEncoded()));
             bad.put(
                     "the public key's text as a password",
-                    withPassword(issuer, issuer.key().toPublicJWK().toJSONString().getBytes(StandardCharsets.UTF_8)));
+                    withPassword(
+                            issuer, issuer.key().toPublicJWK().toJSONString().getBytes(StandardCharsets.UTF_8)));
             bad.put("changed", good.substring(0, good.length() - 6) + "AAAAAA");
             bad.put("garbage", "a.b.c");
             bad.put("nothing like it", "x");
@@ -118,7 +128,10 @@ class TokensOfAnIssuerIT {
                         .as(what)
                         .hasValue("Bearer error=\"invalid_token\"");
                 assertThat(answer.body()).as(what).isEmpty();
-                assertThat(output.getAll()).as(what).doesNotContain("\"" + token).doesNotContain(token + "\"");
+                assertThat(output.getAll())
+                        .as(what)
+                        .doesNotContain("\"" + token)
+                        .doesNotContain(token + "\"");
             });
             assertThat(get(relay, "", "/routes").statusCode()).isEqualTo(401);
             assertThat(get(relay, good, "/routes").statusCode()).isEqualTo(200);
@@ -141,13 +154,14 @@ class TokensOfAnIssuerIT {
 
             // When
             Instant before = Instant.now();
-            HttpResponse<String> unknown = get(relay, issuer.token(OPERATOR), "/routes");
+            HttpResponse<String> unknown = get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes");
 
             // Then
             assertThat(unknown.statusCode()).isEqualTo(503);
             assertThat(unknown.headers().firstValue("Retry-After")).hasValue("10");
             assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(8));
-            assertThat(get(relay, issuer.token(OPERATOR), "/routes").statusCode()).isEqualTo(503);
+            assertThat(get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes").statusCode())
+                    .isEqualTo(503);
             assertThat(issuer.asked()).hasSize(1);
             assertThat(operator.get("/routes").statusCode()).isEqualTo(200);
             assertThat(output.getAll()).contains("The issuer of tokens does not tell its keys");
@@ -158,22 +172,33 @@ class TokensOfAnIssuerIT {
             // Then
             await().atMost(Duration.ofSeconds(20))
                     .pollInterval(Duration.ofMillis(500))
-                    .until(() -> get(relay, issuer.token(OPERATOR), "/routes").statusCode() == 200);
+                    .until(() -> get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes").statusCode() == 200);
             issuer.silent(true);
-            assertThat(get(relay, issuer.token(OPERATOR), "/routes").statusCode()).isEqualTo(200);
+            assertThat(get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes").statusCode())
+                    .isEqualTo(200);
             issuer.silent(false);
             issuer.rotate("second");
             await().atMost(Duration.ofSeconds(20))
                     .pollInterval(Duration.ofMillis(500))
-                    .until(() -> get(relay, issuer.token(OPERATOR), "/routes").statusCode() == 200);
+                    .until(() -> get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes").statusCode() == 200);
         }
+    }
+
+    private static JWTClaimsSet.Builder operator(JWTClaimsSet.Builder claims) {
+        return claims.claim("realm_access", Map.of("roles", List.of("other", "relay-operators")));
+    }
+
+    private static JWTClaimsSet.Builder viewer(JWTClaimsSet.Builder claims) {
+        return claims.claim("realm_access", Map.of("roles", "relay-viewers other"));
     }
 
     private String start(Scene scene, LocalIssuer issuer) throws Exception {
         scene.fleet(1);
         Path trust = Files.writeString(scene.relays().directory().resolve("issuer.pem"), authority.pem());
         scene.relays()
-                .with("spring.ssl.bundle.pem.issuer.truststore.certificate", trust.toUri().toString())
+                .with(
+                        "spring.ssl.bundle.pem.issuer.truststore.certificate",
+                        trust.toUri().toString())
                 .with("relay.access.oidc.issuer-uri", issuer.url())
                 .with("relay.access.oidc.audience", LocalIssuer.AUDIENCE)
                 .with("relay.access.oidc.ssl-bundle", "issuer")
@@ -188,7 +213,7 @@ class TokensOfAnIssuerIT {
                 new JWSHeader.Builder(JWSAlgorithm.HS256)
                         .keyID(issuer.key().getKeyID())
                         .build(),
-                issuer.claims(OPERATOR));
+                issuer.claims(TokensOfAnIssuerIT::operator));
         token.sign(new MACSigner(password));
         return token.serialize();
     }

@@ -41,7 +41,8 @@ public final class LocalIssuer implements AutoCloseable {
     private LocalIssuer(Authority authority) {
         X509Bundle certificate = authority.issue();
         try {
-            var tls = SslContextBuilder.forServer(certificate.getKeyPair().getPrivate(), certificate.getCertificatePath())
+            var tls = SslContextBuilder.forServer(
+                            certificate.getKeyPair().getPrivate(), certificate.getCertificatePath())
                     .build();
             this.server = HttpServer.create()
                     .host("127.0.0.1")
@@ -61,10 +62,7 @@ public final class LocalIssuer implements AutoCloseable {
     /** A key that it may know or not. */
     public static RSAKey newKey(String id) {
         try {
-            return new RSAKeyGenerator(2048)
-                    .keyID(id)
-                    .keyUse(KeyUse.SIGNATURE)
-                    .generate();
+            return new RSAKeyGenerator(2048).keyID(id).keyUse(KeyUse.SIGNATURE).generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
