@@ -55,10 +55,7 @@ class TokensOfAnIssuerIT {
             assertThat(issuer.asked()).isEmpty();
             assertThat(get(relay, operator, "/whoami").body())
                     .isEqualTo("{\"name\":\"jane\",\"role\":\"operator\",\"login\":\"token\",\"tls\":false}");
-            assertThat(get(
-                                    relay,
-                                    issuer.token(claims -> viewer(claims).claim("preferred_username", null)),
-                                    "/whoami")
+            assertThat(get(relay, issuer.token(claims -> viewer(claims).claim("preferred_username", null)), "/whoami")
                             .body())
                     .contains("\"name\":\"0815\",\"role\":\"viewer\"");
             assertThat(change(relay, operator)).isEqualTo(200);
@@ -85,24 +82,16 @@ class TokensOfAnIssuerIT {
             String good = issuer.token(TokensOfAnIssuerIT::operator);
             RSAKey sameId = LocalIssuer.newKey(issuer.key().getKeyID());
             Map<String, String> bad = new LinkedHashMap<>();
-            bad.put(
-                    "another issuer",
-                    issuer.token(claims -> operator(claims).issuer(other.url())));
+            bad.put("another issuer", issuer.token(claims -> operator(claims).issuer(other.url())));
             bad.put(
                     "signed by another issuer",
                     other.token(claims -> operator(claims).issuer(issuer.url())));
             bad.put("no issuer", issuer.token(claims -> operator(claims).issuer(null)));
-            bad.put(
-                    "another audience",
-                    issuer.token(claims -> operator(claims).audience("another")));
+            bad.put("another audience", issuer.token(claims -> operator(claims).audience("another")));
             bad.put("no audience", issuer.token(claims -> operator(claims).audience((String) null)));
             bad.put("expired", issuer.token(claims -> operator(claims).expirationTime(from(-120))));
-            bad.put(
-                    "never expires",
-                    issuer.token(claims -> operator(claims).expirationTime(null)));
-            bad.put(
-                    "not valid yet",
-                    issuer.token(claims -> operator(claims).notBeforeTime(from(120))));
+            bad.put("never expires", issuer.token(claims -> operator(claims).expirationTime(null)));
+            bad.put("not valid yet", issuer.token(claims -> operator(claims).notBeforeTime(from(120))));
             bad.put("another type", issuer.token(issuer.key(), "logout+jwt", TokensOfAnIssuerIT::operator));
             bad.put("another key of that ID", issuer.token(sameId, "JWT", TokensOfAnIssuerIT::operator));
             bad.put("unknown key", issuer.token(LocalIssuer.newKey("unheard-of"), "JWT", TokensOfAnIssuerIT::operator));
@@ -160,7 +149,8 @@ class TokensOfAnIssuerIT {
             assertThat(unknown.statusCode()).isEqualTo(503);
             assertThat(unknown.headers().firstValue("Retry-After")).hasValue("10");
             assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(8));
-            assertThat(get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes").statusCode())
+            assertThat(get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes")
+                            .statusCode())
                     .isEqualTo(503);
             assertThat(issuer.asked()).hasSize(1);
             assertThat(operator.get("/routes").statusCode()).isEqualTo(200);
@@ -172,15 +162,20 @@ class TokensOfAnIssuerIT {
             // Then
             await().atMost(Duration.ofSeconds(20))
                     .pollInterval(Duration.ofMillis(500))
-                    .until(() -> get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes").statusCode() == 200);
+                    .until(() -> get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes")
+                                    .statusCode()
+                            == 200);
             issuer.silent(true);
-            assertThat(get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes").statusCode())
+            assertThat(get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes")
+                            .statusCode())
                     .isEqualTo(200);
             issuer.silent(false);
             issuer.rotate("second");
             await().atMost(Duration.ofSeconds(20))
                     .pollInterval(Duration.ofMillis(500))
-                    .until(() -> get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes").statusCode() == 200);
+                    .until(() -> get(relay, issuer.token(TokensOfAnIssuerIT::operator), "/routes")
+                                    .statusCode()
+                            == 200);
         }
     }
 

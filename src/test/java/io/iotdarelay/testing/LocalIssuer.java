@@ -119,7 +119,7 @@ public final class LocalIssuer implements AutoCloseable {
                         .audience(List.of("another", AUDIENCE))
                         .subject("0815")
                         .claim("preferred_username", "jane")
-                        .issueTime(new Date())
+                        .issueTime(Date.from(Instant.now()))
                         .expirationTime(Date.from(Instant.now().plusSeconds(300))))
                 .build();
     }
