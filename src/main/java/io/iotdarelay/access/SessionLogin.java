@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -94,10 +95,14 @@ final class SessionLogin {
                 .flatMap(form ->
                         checks.attempt(Clients.address(exchange), field(form, "username"), field(form, "password")))
                 .flatMap(outcome -> settle(outcome, exchange))
-                .onErrorResume(SessionLogin::isGarbled, garbled -> {
-                    exchange.getResponse().setStatusCode(HttpStatus.BAD_REQUEST);
-                    return exchange.getResponse().setComplete();
-                });
+                .onErrorResume(SessionLogin::isGarbled, garbled -> refuse(exchange, HttpStatus.BAD_REQUEST))
+                .onErrorResume(
+                        DataBufferLimitException.class, large -> refuse(exchange, HttpStatus.CONTENT_TOO_LARGE));
+    }
+
+    private static Mono<Void> refuse(ServerWebExchange exchange, HttpStatus status) {
+        exchange.getResponse().setStatusCode(status);
+        return exchange.getResponse().setComplete();
     }
 
     private static boolean isGarbled(Throwable failure) {

@@ -53,6 +53,9 @@ final class TokenLogin {
             JWSAlgorithm.ES384,
             JWSAlgorithm.ES512);
 
+    /** Users may choose their names: nothing in the log should be taken for more than a name. */
+    private static final String UNPRINTABLE = "[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}\"]";
+
     private static final int LONGEST_NAME = 128;
     private static final int LOGGED_AT_ONCE = 5;
     private static final String FAULT = "fault";
@@ -170,7 +173,7 @@ final class TokenLogin {
     private static Optional<String> text(@Nullable Object claim) {
         return claim instanceof String text && !text.isBlank()
                 ? Optional.of(text.length() > LONGEST_NAME ? text.substring(0, LONGEST_NAME) : text)
-                        .map(name -> name.replaceAll("\\p{Cntrl}", "?"))
+                        .map(name -> name.replaceAll(UNPRINTABLE, "?"))
                 : Optional.empty();
     }
 

@@ -59,6 +59,10 @@ class TokensOfAnIssuerIT {
                             .body())
                     .contains("\"name\":\"0815\",\"role\":\"viewer\"");
             assertThat(change(relay, operator)).isEqualTo(200);
+            String forged = issuer.token(
+                    claims -> operator(claims).claim("preferred_username", "jim\" address=\"192.0.2.1\"\n"));
+            assertThat(change(relay, forged)).isEqualTo(200);
+            assertThat(output.getAll()).contains("user=\"jim? address=?192.0.2.1??\"");
             assertThat(get(relay, viewer, "/routes").statusCode()).isEqualTo(200);
             assertThat(change(relay, viewer)).isEqualTo(403);
             assertThat(get(relay, nobody, "/routes").statusCode()).isEqualTo(403);
