@@ -96,8 +96,7 @@ final class SessionLogin {
                         checks.attempt(Clients.address(exchange), field(form, "username"), field(form, "password")))
                 .flatMap(outcome -> settle(outcome, exchange))
                 .onErrorResume(SessionLogin::isGarbled, garbled -> refuse(exchange, HttpStatus.BAD_REQUEST))
-                .onErrorResume(
-                        DataBufferLimitException.class, large -> refuse(exchange, HttpStatus.CONTENT_TOO_LARGE));
+                .onErrorResume(DataBufferLimitException.class, large -> refuse(exchange, HttpStatus.CONTENT_TOO_LARGE));
     }
 
     private static Mono<Void> refuse(ServerWebExchange exchange, HttpStatus status) {
