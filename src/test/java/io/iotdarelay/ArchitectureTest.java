@@ -57,7 +57,8 @@ class ArchitectureTest {
             "FileWatch",
             "RedriveTopic",
             "Redriver",
-            "PauseStore");
+            "PauseStore",
+            "Issuer");
 
     private static final List<String> ROOMS = Rooms.MAY_KNOW.keySet().stream().toList();
 
@@ -156,6 +157,10 @@ class ArchitectureTest {
             .resideInAPackage("picocli..");
 
     @ArchTest
+    static final ArchRule tokens_of_users_are_known_only_to_access =
+            only("com.nimbusds..", "org.springframework.security..").areKnownTo("access");
+
+    @ArchTest
     static final ArchRule jsonata_is_known_only_to_expression =
             only("com.dashjoin..").areKnownTo("expression");
 
@@ -165,7 +170,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ssl_bundles_are_known_only_to_tls_and_who_makes_connections =
-            only("org.springframework.boot.ssl..").areKnownTo("tls", "egress", "iotda", "appside", "registry");
+            only("org.springframework.boot.ssl..")
+                    .areKnownTo("tls", "egress", "iotda", "appside", "registry", "access");
 
     @ArchTest
     static final ArchRule avro_and_protobuf_are_known_only_to_schemas =

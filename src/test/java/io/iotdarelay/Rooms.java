@@ -75,7 +75,7 @@ public final class Rooms {
         rooms.put(
                 "readback",
                 List.of("telemetry", "settings", "metrics", "decode", "model", "devices", "appside", "pipeline"));
-        rooms.put("access", List.of("settings", "metrics"));
+        rooms.put("access", List.of("settings", "metrics", "egress"));
         rooms.put("explain", List.of("telemetry", "devices", "limits", "delivery"));
         rooms.put(
                 "redrive",

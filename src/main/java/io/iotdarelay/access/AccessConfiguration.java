@@ -2,12 +2,14 @@ package io.iotdarelay.access;
 
 import io.iotdarelay.metrics.AccessMeters;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.springframework.boot.http.codec.CodecCustomizer;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,7 +31,7 @@ import org.springframework.security.web.server.util.matcher.ServerWebExchangeMat
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
-/** Health is open, and so are metrics unless they are for users; everything else requires credentials, by HTTP Basic. */
+/** Health is open, and so are metrics unless they are for users; everything else requires credentials, by HTTP Basic or a session. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebFluxSecurity
 public class AccessConfiguration {
@@ -81,8 +83,23 @@ public class AccessConfiguration {
         return new ChangeLog(meters);
     }
 
+    @Bean
+    HomePage homePage() {
+        return new HomePage();
+    }
+
+    @Bean
+    WhoAmIEndpoint whoAmIEndpoint() {
+        return new WhoAmIEndpoint();
+    }
+
+    @Bean
+    Sessions sessions(AccessProperties properties, LongSupplier nanoTime) {
+        return new Sessions(nanoTime, properties.sessionIdleTimeout(), properties.sessionTimeout());
+    }
+
     @Bean(destroyMethod = "close")
-    BasicLogin basicLogin(
+    PasswordChecks passwordChecks(
             AccessProperties properties,
             ConfigurableEnvironment environment,
             LongSupplier nanoTime,
@@ -90,18 +107,31 @@ public class AccessConfiguration {
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
         PasswordEncoder encoder = PasswordEncoderFactories.createDelegatingPasswordEncoder();
-        return new BasicLogin(
+        return new PasswordChecks(
                 new Logins(Accounts.of(properties, environment), encoder, new LoginThrottle(nanoTime), key), meters);
     }
 
+    @Bean(destroyMethod = "close")
+    TokenLogins tokenLogins(
+            AccessProperties properties, SslBundles bundles, Clock time, LongSupplier nanoTime, AccessMeters meters) {
+        return new TokenLogins(properties.oidc(), bundles, time, nanoTime, meters);
+    }
+
     /**
-     * No sessions, no cookies: each request brings its credentials. So there is nothing that a forged request of a browser
-     * could ride on but Basic credentials that the browser remembers; {@link RequestRules} refuses those. {@link SecurityHeaders} are
-     * written for all answers.
+     * Scripts bring their credentials with each request, browsers a cookie. What a forged request of a browser could ride on is that
+     * cookie, which is not sent from other sites, and Basic credentials that the browser remembers; {@link RequestRules} refuses both.
+     * {@link SecurityHeaders} are written for all answers. Sessions are the relay's own: see {@link Sessions}.
      */
     @Bean
     SecurityWebFilterChain security(
-            ServerHttpSecurity http, BasicLogin login, ChangeLog changes, AccessProperties properties) {
+            ServerHttpSecurity http,
+            PasswordChecks checks,
+            Sessions sessions,
+            TokenLogins tokens,
+            ChangeLog changes,
+            AccessProperties properties) {
+        SessionLogin browsers = new SessionLogin(checks, sessions);
+        BasicLogin scripts = new BasicLogin(checks);
         return http.authorizeExchange(exchanges -> exchanges
                         .matchers(open(properties))
                         .permitAll()
@@ -109,7 +139,9 @@ public class AccessConfiguration {
                         .hasAnyRole(Role.VIEWER.name(), Role.OPERATOR.name())
                         .anyExchange()
                         .hasRole(Role.OPERATOR.name()))
-                .addFilterAt(login::filter, SecurityWebFiltersOrder.HTTP_BASIC)
+                .addFilterBefore(browsers::filter, SecurityWebFiltersOrder.HTTP_BASIC)
+                .addFilterBefore(tokens::filter, SecurityWebFiltersOrder.HTTP_BASIC)
+                .addFilterAt(scripts::filter, SecurityWebFiltersOrder.HTTP_BASIC)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(BasicLogin.challenge())
                         .accessDeniedHandler(denied(changes)))
                 .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -16,17 +17,21 @@ import org.springframework.util.unit.DataSize;
  *
  * @param users those who may log in, besides the operator of {@code spring.security.user}.
  * @param metrics who may read {@code /actuator/prometheus}: {@code anybody}, or {@code users}.
+ * @param oidc whose tokens are accepted besides passwords. None by default.
  * @param maxConnections how many connections may be open. Beyond it, those without a complete request, or without a further one, are closed, oldest first.
  * @param maxConnectionsPerAddress the same for each address of a client.
  * @param requestTimeout how long a client may take to send a request, including its body and the TLS handshake, and to read
  *     what is written to it.
  * @param idleTimeout how long a connection without a request is kept.
+ * @param sessionIdleTimeout how long a browser's session lasts without a request.
+ * @param sessionTimeout how long a browser's session lasts at most. Sessions are in the memory of an instance: its end ends them.
  * @param maxRequestSize how large the body of a request may be. Larger ones are refused with 413.
  */
 @ConfigurationProperties("relay.access")
 public record AccessProperties(
         @DefaultValue List<UserProperties> users,
         @DefaultValue("anybody") MetricsReader metrics,
+        @NestedConfigurationProperty @Nullable OidcProperties oidc,
 
         @Between(least = "10", most = "10000") @DefaultValue("500")
         int maxConnections,
@@ -39,6 +44,12 @@ public record AccessProperties(
 
         @Between(least = "1s", most = "10m") @DefaultValue("75s")
         Duration idleTimeout,
+
+        @Between(least = "1m", most = "1d") @DefaultValue("30m")
+        Duration sessionIdleTimeout,
+
+        @Between(least = "1m", most = "7d") @DefaultValue("12h")
+        Duration sessionTimeout,
 
         @Between(least = "1KB", most = "1MB") @DefaultValue("64KB")
         DataSize maxRequestSize) {

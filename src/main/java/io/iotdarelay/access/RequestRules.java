@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
@@ -20,7 +21,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * What every request must be like. One that changes something is JSON, which no form of another site can send, and does not say that
- * another site caused it. A body has a limit. After a refusal the connection is closed if there is a body, which is not read.
+ * another site caused it. Only the forms of the login are urlencoded, and those do not come from another site either. A body has a limit. After a refusal the connection is closed if there is a body, which is not read.
  */
 final class RequestRules implements WebFilter, Ordered {
 
@@ -61,21 +62,34 @@ final class RequestRules implements WebFilter, Ordered {
         if (!isFromOwnSite(request)) {
             return Optional.of(new Refusal(HttpStatus.FORBIDDEN, "not from another site"));
         }
-        if (!isJson(request)) {
+        if (Paths.isForm(request)) {
+            return isOf(request, RequestRules::isUrlEncoded)
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Refusal(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "only application/x-www-form-urlencoded"));
+        }
+        if (!isOf(request, RequestRules::isJson)) {
             return Optional.of(new Refusal(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "only application/json"));
         }
         return Optional.empty();
     }
 
-    private static boolean isJson(ServerHttpRequest request) {
+    private static boolean isOf(ServerHttpRequest request, Predicate<MediaType> wanted) {
         try {
             MediaType type = request.getHeaders().getContentType();
-            return type != null
-                    && type.getType().equals("application")
-                    && (type.getSubtype().equals("json") || type.getSubtype().endsWith("+json"));
+            return type != null && wanted.test(type);
         } catch (InvalidMediaTypeException e) {
             return false;
         }
+    }
+
+    private static boolean isJson(MediaType type) {
+        return type.getType().equals("application")
+                && (type.getSubtype().equals("json") || type.getSubtype().endsWith("+json"));
+    }
+
+    private static boolean isUrlEncoded(MediaType type) {
+        return type.equalsTypeAndSubtype(MediaType.APPLICATION_FORM_URLENCODED);
     }
 
     private static boolean isFromOwnSite(ServerHttpRequest request) {

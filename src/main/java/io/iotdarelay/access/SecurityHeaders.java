@@ -21,7 +21,7 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * What answers tell a browser: nothing of them is a page, a script or a frame, and nothing is kept. First of all filters, so that refusals
+ * What answers tell a browser: none of them is a script or a frame, none but the login and the root is a page, and nothing is kept. First of all filters, so that refusals
  * say it, too.
  */
 final class SecurityHeaders implements WebFilter, Ordered {
@@ -29,7 +29,12 @@ final class SecurityHeaders implements WebFilter, Ordered {
     /** Before all that may refuse a request. */
     private static final int ORDER = -3000;
 
-    private final HttpHeaderWriterWebFilter filter = new HttpHeaderWriterWebFilter(writers());
+    private static final String COMMON = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; ";
+
+    private final HttpHeaderWriterWebFilter others =
+            new HttpHeaderWriterWebFilter(writers(COMMON + "form-action 'none'"));
+    private final HttpHeaderWriterWebFilter pages =
+            new HttpHeaderWriterWebFilter(writers(COMMON + "form-action 'self'; style-src 'self'"));
 
     @Override
     public int getOrder() {
@@ -38,12 +43,12 @@ final class SecurityHeaders implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        return filter.filter(exchange, chain);
+        return (Paths.isPage(exchange.getRequest()) ? pages : others).filter(exchange, chain);
     }
 
-    private static CompositeServerHttpHeadersWriter writers() {
+    private static CompositeServerHttpHeadersWriter writers(String policy) {
         ContentSecurityPolicyServerHttpHeadersWriter content = new ContentSecurityPolicyServerHttpHeadersWriter();
-        content.setPolicyDirectives("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+        content.setPolicyDirectives(policy);
         XFrameOptionsServerHttpHeadersWriter frames = new XFrameOptionsServerHttpHeadersWriter();
         frames.setMode(Mode.DENY);
         CrossOriginOpenerPolicyServerHttpHeadersWriter opener = new CrossOriginOpenerPolicyServerHttpHeadersWriter();

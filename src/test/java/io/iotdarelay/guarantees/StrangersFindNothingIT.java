@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -25,7 +26,7 @@ import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.util.pattern.PathPattern;
 
-/** Who has no credentials finds health and metrics, whatever is asked for, and no answer tells how the relay is made. */
+/** Who has no credentials finds health, metrics and the form to log in with, whatever is asked for, and no answer tells how the relay is made. */
 @Execution(ExecutionMode.CONCURRENT)
 class StrangersFindNothingIT {
 
@@ -35,7 +36,11 @@ class StrangersFindNothingIT {
             "/",
             "/index.html",
             "/login",
+            "/login/",
+            "/login.css",
             "/logout",
+            "/access/login.html",
+            "/home.html",
             "/error",
             "/favicon.ico",
             "/actuator/",
@@ -85,9 +90,12 @@ class StrangersFindNothingIT {
             }
 
             // Then
-            assertThat(found).isNotEmpty().allSatisfy(request -> assertThat(request)
-                    .matches("(GET|HEAD) /actuator/(health(/.*)?|prometheus)"));
-            assertThat(found).contains("GET /actuator/health", "GET /actuator/prometheus");
+            assertThat(found)
+                    .isNotEmpty()
+                    .allSatisfy(request -> assertThat(request)
+                            .matches("(GET|HEAD) (/actuator/(health(/.*)?|prometheus)|/login|/login\\.css)"));
+            assertThat(found)
+                    .contains("GET /actuator/health", "GET /actuator/prometheus", "GET /login", "GET /login.css");
         }
     }
 
@@ -116,9 +124,9 @@ class StrangersFindNothingIT {
                 }
             }
             HttpResponse<String> garbled = patiently(to(relay, "/actuator/loggers/a.b")
-                            .header("Authorization", operator)
-                            .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString("{\"configuredLevel\": [<script>"))
+                    .header("Authorization", operator)
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"configuredLevel\": [<script>"))
                     .build());
             assertThat(garbled.statusCode()).isEqualTo(400);
             tellsNothing(garbled, "a garbled body");
@@ -127,7 +135,9 @@ class StrangersFindNothingIT {
 
     /** No stack trace, no class, no markup that a browser would run; and the headers that tell it so. */
     private static void tellsNothing(HttpResponse<String> answer, String request) {
-        assertThat(answer.headers().firstValue("X-Content-Type-Options")).as(request).hasValue("nosniff");
+        assertThat(answer.headers().firstValue("X-Content-Type-Options"))
+                .as(request)
+                .hasValue("nosniff");
         assertThat(answer.headers().allValues("Content-Security-Policy"))
                 .as(request)
                 .singleElement()
@@ -152,8 +162,7 @@ class StrangersFindNothingIT {
     private static Set<String> mapped(ConfigurableApplicationContext relay) {
         Set<String> paths = new TreeSet<>();
         DispatcherHandler dispatcher = relay.getBean(DispatcherHandler.class);
-        assertThat(dispatcher.getHandlerMappings()).isNotNull();
-        dispatcher.getHandlerMappings().stream()
+        Objects.requireNonNull(dispatcher.getHandlerMappings()).stream()
                 .filter(RequestMappingInfoHandlerMapping.class::isInstance)
                 .map(RequestMappingInfoHandlerMapping.class::cast)
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
@@ -169,8 +178,7 @@ class StrangersFindNothingIT {
 
     private static HttpResponse<String> ask(
             ConfigurableApplicationContext relay, String method, String path, String credentials) throws Exception {
-        HttpRequest.Builder request =
-                to(relay, path).method(method, HttpRequest.BodyPublishers.noBody());
+        HttpRequest.Builder request = to(relay, path).method(method, HttpRequest.BodyPublishers.noBody());
         if (!credentials.isEmpty()) {
             request.header("Authorization", credentials);
         }
