@@ -1,6 +1,5 @@
 package io.iotdarelay.delivery;
 
-import java.util.stream.Stream;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.limits.RequestLimits;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** Delivers reports: each lane always on the same event loop. May be called by any thread. */
 public final class Delivery {

@@ -1,13 +1,11 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.telemetry.DeviceCredentials;
-import io.iotdarelay.platform.Authentication;
-import io.iotdarelay.platform.Verdict;
-import reactor.core.Disposable;
-import java.util.Optional;
-import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.limits.RequestKind;
+import io.iotdarelay.platform.Authentication;
+import io.iotdarelay.platform.Verdict;
+import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
@@ -16,10 +14,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -142,9 +142,7 @@ final class DeliveryLoop {
             }
             Disposable unused = with.tokens()
                     .fetch(credentials.get(), owner.get())
-                    .subscribe(
-                            result -> done.complete(probed(credentials.get(), owner.get(), result)),
-                            done::completeExceptionally);
+                    .subscribe(result -> done.complete(probed(credentials.get(), result)), done::completeExceptionally);
         });
         return done;
     }
@@ -157,7 +155,7 @@ final class DeliveryLoop {
                 .filter(Assignment::isCurrent);
     }
 
-    private Probe probed(DeviceCredentials credentials, Assignment owner, Authentication result) {
+    private Probe probed(DeviceCredentials credentials, Authentication result) {
         DeviceId sender = credentials.device();
         return switch (result) {
             case Authentication.Granted ignored -> {

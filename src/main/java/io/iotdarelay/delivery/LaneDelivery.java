@@ -1,6 +1,5 @@
 package io.iotdarelay.delivery;
 
-import org.jspecify.annotations.Nullable;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.devices.Outlook;
 import io.iotdarelay.devices.Remedy;
@@ -19,6 +18,7 @@ import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers one lane, one request at a time. Everything happens on the lane's event loop.

@@ -1,14 +1,14 @@
 package io.iotdarelay.delivery;
 
-import io.iotdarelay.platform.Verdict;
-import io.iotdarelay.limits.RequestKind;
-import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.auth.TokenCache;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.Superseding;
+import io.iotdarelay.limits.RequestKind;
 import io.iotdarelay.limits.RequestLimits;
 import io.iotdarelay.metrics.RequestMeters;
 import io.iotdarelay.platform.PlatformClient;
+import io.iotdarelay.platform.Verdict;
+import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.tracing.Tracing;
 import java.time.InstantSource;
 

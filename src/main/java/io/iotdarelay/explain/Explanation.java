@@ -74,7 +74,8 @@ public record Explanation(State state, List<String> sentences, String runbook) {
 
     private static Verdict verdict(Facts facts, List<String> sentences) {
         if (!facts.isLoaded()) {
-            sentences.add("The device directory has not been read yet, so no device is known. Records wait until it is.");
+            sentences.add(
+                    "The device directory has not been read yet, so no device is known. Records wait until it is.");
             return new Verdict(State.UNKNOWN, DIRECTORY);
         }
         if (facts.entry().isEmpty()) {
@@ -82,11 +83,14 @@ public record Explanation(State state, List<String> sentences, String runbook) {
         }
         DirectoryEntry entry = facts.entry().get();
         facts.gateway()
-                .ifPresent(gateway -> sentences.add("It is a child of gateway " + gateway
-                        + ", which sends for it: what is said of requests, tokens and quarantine is about the gateway."));
+                .ifPresent(
+                        gateway -> sentences.add(
+                                "It is a child of gateway " + gateway
+                                        + ", which sends for it: what is said of requests, tokens and quarantine is about the gateway."));
         if (entry.gateway() != null && facts.gatewayEntry().isEmpty()) {
-            sentences.add("The directory does not know that gateway, so its records become dead letters (unknown-device)"
-                    + " when they have waited for relay.devices.unknown-grace. Add the gateway to the directory.");
+            sentences.add(
+                    "The directory does not know that gateway, so its records become dead letters (unknown-device)"
+                            + " when they have waited for relay.devices.unknown-grace. Add the gateway to the directory.");
             return new Verdict(State.UNKNOWN, DEAD_LETTERS);
         }
         DirectoryEntry sender = facts.gatewayEntry().orElse(entry);
@@ -103,13 +107,15 @@ public record Explanation(State state, List<String> sentences, String runbook) {
     private static Verdict unknown(Facts facts, List<String> sentences) {
         sentences.add("The directory does not know it.");
         if (facts.holding().isEmpty()) {
-            sentences.add("A record of it waits for relay.devices.unknown-grace, and longer while the platform is asked;"
-                    + " then it becomes a dead letter (unknown-device).");
+            sentences.add(
+                    "A record of it waits for relay.devices.unknown-grace, and longer while the platform is asked;"
+                            + " then it becomes a dead letter (unknown-device).");
         } else {
             holding(facts, sentences);
         }
-        sentences.add("Add it to the directory, or compare the name in its records with the directory: upper and lower case"
-                + " count.");
+        sentences.add(
+                "Add it to the directory, or compare the name in its records with the directory: upper and lower case"
+                        + " count.");
         return new Verdict(State.UNKNOWN, DEAD_LETTERS);
     }
 
@@ -145,7 +151,8 @@ public record Explanation(State state, List<String> sentences, String runbook) {
         sentences.add("It is set aside since " + time(aside.since()) + ", after " + times(aside.refusals()) + ": "
                 + aside.reason().meaning()
                 + aside.errorCode().map(code -> " (" + code + ")").orElse("") + ".");
-        sentences.add("Its records become dead letters (" + aside.reason().code() + ") until then: its first record after "
+        sentences.add("Its records become dead letters (" + aside.reason().code()
+                + ") until then: its first record after "
                 + time(aside.nextProbe()) + " is a probe, and so is the first one after its secret has changed in the"
                 + " directory.");
         sentences.add(
@@ -181,8 +188,8 @@ public record Explanation(State state, List<String> sentences, String runbook) {
     }
 
     private static void rejected(RecentRejection last, List<String> sentences) {
-        sentences.add("Its last record became a dead letter at " + time(last.at()) + ": " + last.reason().code() + ", "
-                + last.reason().meaning() + ".");
+        sentences.add("Its last record became a dead letter at " + time(last.at()) + ": "
+                + last.reason().code() + ", " + last.reason().meaning() + ".");
         if (!last.detail().isEmpty()) {
             sentences.add("In detail: " + last.detail() + ".");
         }
@@ -193,8 +200,9 @@ public record Explanation(State state, List<String> sentences, String runbook) {
         facts.activity()
                 .last()
                 .filter(last -> !last.outcome().equals("accepted"))
-                .ifPresent(last -> sentences.add("Its last " + (last.kind() == RequestKind.REPORT ? "report" : "authentication")
-                        + " at " + time(last.at()) + " ended with: " + last.describe() + "."));
+                .ifPresent(last ->
+                        sentences.add("Its last " + (last.kind() == RequestKind.REPORT ? "report" : "authentication")
+                                + " at " + time(last.at()) + " ended with: " + last.describe() + "."));
         if (state != State.DELIVERED) {
             facts.activity()
                     .last()
@@ -203,8 +211,8 @@ public record Explanation(State state, List<String> sentences, String runbook) {
         }
         if (state != State.REJECTED && !facts.rejections().isEmpty()) {
             RecentRejection last = facts.rejections().getFirst();
-            sentences.add("Its last dead letter, at " + time(last.at()) + ": " + last.reason().code()
-                    + (last.detail().isEmpty() ? "" : ", " + last.detail()) + ".");
+            sentences.add("Its last dead letter, at " + time(last.at()) + ": "
+                    + last.reason().code() + (last.detail().isEmpty() ? "" : ", " + last.detail()) + ".");
         }
     }
 

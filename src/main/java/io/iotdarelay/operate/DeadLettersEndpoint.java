@@ -111,7 +111,9 @@ final class DeadLettersEndpoint {
 
     private static Map<String, Object> page(Redriver.Found.Letters page) {
         Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("letters", page.letters().stream().map(DeadLettersEndpoint::brief).toList());
+        shown.put(
+                "letters",
+                page.letters().stream().map(DeadLettersEndpoint::brief).toList());
         shown.put("scanned", page.scanned());
         shown.put("more", !page.next().isEmpty());
         if (!page.next().isEmpty()) {
@@ -157,8 +159,7 @@ final class DeadLettersEndpoint {
                 page.letters().isEmpty()
                         ? Mono.just(wrong(404, "there is no dead letter at " + position.get()))
                         : whole(page.letters().getFirst());
-            case Redriver.Found.Unreadable no ->
-                Mono.just(wrong(503, "the dead letters cannot be read: " + no.why()));
+            case Redriver.Found.Unreadable no -> Mono.just(wrong(503, "the dead letters cannot be read: " + no.why()));
         }));
     }
 
@@ -359,9 +360,10 @@ final class DeadLettersEndpoint {
     private static Set<RecordPosition> positions(@Nullable String text) {
         Set<RecordPosition> positions = new HashSet<>();
         if (text != null) {
-            for (String each : text.split(",")) {
+            for (String each : text.split(",", -1)) {
                 positions.add(position(each.strip())
-                        .orElseThrow(() -> new IllegalArgumentException("positions are " + POSITION + ", with commas")));
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("positions are " + POSITION + ", with commas")));
             }
         }
         return positions;
@@ -378,7 +380,7 @@ final class DeadLettersEndpoint {
     private static Map<String, Long> cursor(@Nullable String text) {
         Map<String, Long> cursor = new HashMap<>();
         if (text != null && !text.isEmpty()) {
-            for (String each : text.split(",")) {
+            for (String each : text.split(",", -1)) {
                 Matcher parts = CURSOR.matcher(each);
                 if (!parts.matches()) {
                     throw new IllegalArgumentException("before is what the page before said");

@@ -5,6 +5,7 @@ import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.delivery.DeviceActivity;
 import io.iotdarelay.delivery.LastRequest;
 import io.iotdarelay.delivery.Probe;
+import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.explain.Explanation;
@@ -13,7 +14,6 @@ import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.source.PartitionStatus;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.telemetry.DeviceId;
-import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.telemetry.RecentRejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Whereabouts;
@@ -76,8 +76,7 @@ final class DevicesEndpoint {
     }
 
     @ReadOperation
-    Mono<WebEndpointResponse<Object>> devices(
-            @Nullable String state, @Nullable String after, @Nullable Integer limit) {
+    Mono<WebEndpointResponse<Object>> devices(@Nullable String state, @Nullable String after, @Nullable Integer limit) {
         int most = limit == null ? USUAL : limit;
         if (most < 1 || most > MOST) {
             return Mono.just(wrong(400, "limit is from 1 to " + MOST));
@@ -235,9 +234,7 @@ final class DevicesEndpoint {
             }
         });
         activity.quarantine().ifPresent(aside -> shown.put("quarantine", QuarantineEndpoint.show(aside)));
-        shown.put(
-                "holdsUp",
-                facts.holding().stream().map(DevicesEndpoint::held).toList());
+        shown.put("holdsUp", facts.holding().stream().map(DevicesEndpoint::held).toList());
         shown.put(
                 "deadLetters",
                 facts.rejections().stream().map(DevicesEndpoint::letter).toList());
@@ -256,7 +253,8 @@ final class DevicesEndpoint {
                             Optional.ofNullable(entry.product()).map(product -> Map.entry("product", product)),
                             Optional.ofNullable(entry.group()).map(group -> Map.entry("group", group)),
                             Optional.ofNullable(entry.node()).map(node -> Map.entry("node", node.value())),
-                            Optional.ofNullable(entry.barrier()).map(barrier -> Map.entry("barrier", barrier.meaning())))
+                            Optional.ofNullable(entry.barrier())
+                                    .map(barrier -> Map.entry("barrier", barrier.meaning())))
                     .flatMap(Optional::stream)
                     .forEach(each -> shown.put(each.getKey(), each.getValue()));
         });

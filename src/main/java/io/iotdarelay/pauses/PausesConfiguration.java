@@ -52,8 +52,7 @@ public class PausesConfiguration {
             SteadyClock time,
             RandomGenerator random) {
         Map<String, Object> configured = consumers.getConfigurationProperties();
-        String topic =
-                desk.topic().isEmpty() ? configured.get(ConsumerConfig.GROUP_ID_CONFIG) + ".desk" : desk.topic();
+        String topic = desk.topic().isEmpty() ? configured.get(ConsumerConfig.GROUP_ID_CONFIG) + ".desk" : desk.topic();
         Bootstrap bootstrap = new Bootstrap(configured);
         AtomicBoolean reachable = new AtomicBoolean();
         AtomicReference<PauseStore> writing = new AtomicReference<>();

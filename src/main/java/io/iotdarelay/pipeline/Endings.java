@@ -1,10 +1,6 @@
 package io.iotdarelay.pipeline;
 
-import io.iotdarelay.telemetry.RecentRejection;
 import io.iotdarelay.delivery.RecentByDevice;
-import java.util.stream.Stream;
-import java.util.List;
-import java.time.InstantSource;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.metrics.RecordMeters;
@@ -13,14 +9,18 @@ import io.iotdarelay.settle.DeadLetterTopics;
 import io.iotdarelay.settle.FailedParts;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Outcome;
+import io.iotdarelay.telemetry.RecentRejection;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**

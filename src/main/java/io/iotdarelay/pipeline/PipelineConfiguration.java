@@ -1,12 +1,10 @@
 package io.iotdarelay.pipeline;
 
-import java.util.List;
-import io.iotdarelay.telemetry.RecentRejection;
-import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.DefectLog;
 import io.iotdarelay.delivery.Delivery;
+import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DevicesProperties;
 import io.iotdarelay.limits.QuotaProperties;
@@ -30,10 +28,12 @@ import io.iotdarelay.source.Consumers;
 import io.iotdarelay.source.PollLoop;
 import io.iotdarelay.source.SourceProperties;
 import io.iotdarelay.telemetry.Backoff;
+import io.iotdarelay.telemetry.RecentRejection;
 import io.iotdarelay.telemetry.SteadyClock;
 import io.iotdarelay.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;

@@ -1,8 +1,7 @@
 package io.iotdarelay.pipeline;
 
-import io.iotdarelay.telemetry.RecentRejection;
-import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.delivery.Delivery;
+import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.mapping.Route;
@@ -16,6 +15,7 @@ import io.iotdarelay.source.Pause;
 import io.iotdarelay.source.PauseReason;
 import io.iotdarelay.source.RecordHandler;
 import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.RecentRejection;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
@@ -92,8 +92,7 @@ public final class Relay implements RecordHandler {
         this.admission = admission;
         this.room = new Room(mostExpanded);
         this.deadLetters = deadLetters;
-        this.endings = new Endings(
-                directory, deadLetters, budget, meters, tracing, room, delivered, rejections, time);
+        this.endings = new Endings(directory, deadLetters, budget, meters, tracing, room, delivered, rejections, time);
         this.pauses = pauses;
         this.blockers = new Blockers(delivery, deadLetters, budget);
         this.addressing = new Addressing(

@@ -1,7 +1,5 @@
 package io.iotdarelay.pipeline;
 
-import java.util.function.Supplier;
-import java.util.concurrent.CompletableFuture;
 import io.iotdarelay.delivery.OutcomeSink;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.Outcome;
@@ -12,8 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**

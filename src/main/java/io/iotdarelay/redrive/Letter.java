@@ -50,8 +50,7 @@ public record Letter(SourceRecord record) {
 
     /** Where its record stood; empty if it does not say so, or not plausibly. */
     public Optional<RecordPosition> origin() {
-        Optional<String> topic =
-                last(DLT + "original-topic").map(value -> new String(value, StandardCharsets.UTF_8));
+        Optional<String> topic = last(DLT + "original-topic").map(value -> new String(value, StandardCharsets.UTF_8));
         OptionalLong partition = number("original-partition", Integer.BYTES);
         OptionalLong offset = number("original-offset", Long.BYTES);
         return topic.isEmpty() || partition.isEmpty() || offset.isEmpty() || partition.getAsLong() < 0

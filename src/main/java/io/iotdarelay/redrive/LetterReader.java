@@ -369,7 +369,7 @@ final class LetterReader {
         from.ifPresent(time -> {
             Map<TopicPartition, Long> wanted = new HashMap<>();
             partitions.forEach(partition -> wanted.put(partition, time.toEpochMilli()));
-            Map<TopicPartition, @Nullable OffsetAndTimestamp> found = consumer.offsetsForTimes(wanted);
+            Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(wanted);
             partitions.forEach(partition -> {
                 OffsetAndTimestamp begin = found.get(partition);
                 consumer.seek(partition, begin == null ? last.getOrDefault(partition, 0L) : begin.offset());

@@ -91,7 +91,8 @@ public class RedriveConfiguration {
 
     /** A device that is set aside has no request made for it. */
     private static Preview.Outcome unlessSetAside(Preview.Outcome outcome, Delivery delivery) {
-        return outcome instanceof Preview.Outcome.Mapped mapped && mapped.rejection().isEmpty()
+        return outcome instanceof Preview.Outcome.Mapped mapped
+                        && mapped.rejection().isEmpty()
                 ? new Preview.Outcome.Mapped(
                         mapped.reports(),
                         mapped.reports().stream()

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A redrive on this instance: how far it is. One thread works on it; any thread may look, or cancel it. */
@@ -37,9 +38,9 @@ final class RedriveRun {
     private volatile State state = State.COLLECTING;
     private volatile boolean cancelled;
     private volatile int found;
-    private volatile int sent;
-    private volatile int delivered;
-    private volatile int elsewhere;
+    private final AtomicInteger sent = new AtomicInteger();
+    private final AtomicInteger delivered = new AtomicInteger();
+    private final AtomicInteger elsewhere = new AtomicInteger();
     private volatile @Nullable Instant end;
     private volatile @Nullable String trouble;
 
@@ -77,7 +78,7 @@ final class RedriveRun {
     }
 
     void sent() {
-        sent = sent + 1;
+        int unused = sent.incrementAndGet();
     }
 
     void skip(String why) {
@@ -85,7 +86,7 @@ final class RedriveRun {
     }
 
     void delivered() {
-        delivered = delivered + 1;
+        int unused = delivered.incrementAndGet();
     }
 
     void rejected(String reason) {
@@ -94,12 +95,12 @@ final class RedriveRun {
 
     /** It was not sent after all. */
     void paused() {
-        sent = sent - 1;
+        int unused = sent.decrementAndGet();
         skip("paused");
     }
 
     void elsewhere() {
-        elsewhere = elsewhere + 1;
+        int unused = elsewhere.incrementAndGet();
     }
 
     void failed(String why) {
@@ -112,7 +113,9 @@ final class RedriveRun {
     }
 
     Redriver.Progress progress() {
-        int ended = delivered + elsewhere + rejected.values().stream().mapToInt(count -> count).sum();
+        int ended = delivered.get()
+                + elsewhere.get()
+                + rejected.values().stream().mapToInt(count -> count).sum();
         int left = skipped.values().stream().mapToInt(count -> count).sum();
         return new Redriver.Progress(
                 id,
@@ -120,13 +123,13 @@ final class RedriveRun {
                 begin,
                 Optional.ofNullable(end),
                 found,
-                sent,
-                delivered,
+                sent.get(),
+                delivered.get(),
                 new TreeMap<>(rejected),
                 new TreeMap<>(skipped),
-                elsewhere,
-                Math.max(0, sent - ended),
-                Math.max(0, found - left - sent),
+                elsewhere.get(),
+                Math.max(0, sent.get() - ended),
+                Math.max(0, found - left - sent.get()),
                 Optional.ofNullable(trouble));
     }
 }

@@ -123,7 +123,10 @@ final class RedriveTopic implements AutoCloseable {
         try (Admin admin = Admin.create(ClientSettings.admin(configuration))) {
             NewTopic topic = new NewTopic(name, Optional.of(1), Optional.empty())
                     .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
-            if (admin.listTopics().names().get(CREATE.toSeconds(), TimeUnit.SECONDS).contains(name)) {
+            if (admin.listTopics()
+                    .names()
+                    .get(CREATE.toSeconds(), TimeUnit.SECONDS)
+                    .contains(name)) {
                 return new Creation.There();
             }
             if (!creates) {

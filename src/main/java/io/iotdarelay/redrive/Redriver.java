@@ -186,7 +186,9 @@ public final class Redriver implements AutoCloseable {
 
     /** What the letter would become now. */
     public CompletableFuture<Preview.Outcome> today(Letter letter) {
-        return settlements.onPollThread(() -> preview.apply(letter)).orTimeout(MAPPING.toMillis(), TimeUnit.MILLISECONDS);
+        return settlements
+                .onPollThread(() -> preview.apply(letter))
+                .orTimeout(MAPPING.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static Found found(LetterReader.Reading reading) {
@@ -432,9 +434,9 @@ public final class Redriver implements AutoCloseable {
             return List.of();
         }
         refs.sort(Comparator.<Ref, String>comparing(ref -> ref.origin().topic())
-                .thenComparing(ref -> ref.origin().partition())
-                .thenComparing(ref -> ref.origin().offset())
-                .thenComparing(ref -> ref.position().offset()));
+                .thenComparingInt(ref -> ref.origin().partition())
+                .thenComparingLong(ref -> ref.origin().offset())
+                .thenComparingLong(ref -> ref.position().offset()));
         return refs;
     }
 
@@ -467,10 +469,11 @@ public final class Redriver implements AutoCloseable {
                                         break;
                                     }
                                     run.sent();
-                                    settlements.again(new Redrives.Order(ref.origin(), letter.get().again(), end -> {
-                                        ends.add(new Ended(ref, end));
-                                        free.release();
-                                    }));
+                                    settlements.again(new Redrives.Order(
+                                            ref.origin(), letter.get().again(), end -> {
+                                                ends.add(new Ended(ref, end));
+                                                free.release();
+                                            }));
                                 }
                                 notes.note(false);
                             }
@@ -580,7 +583,8 @@ public final class Redriver implements AutoCloseable {
             }
             long time = nanoTime.getAsLong();
             if (!dirty.isEmpty() && (now || time - written >= NOTE_EVERY.toNanos())) {
-                topic.write(dirty).ifPresentOrElse(why -> run.failed("what was sent cannot be noted: " + why), dirty::clear);
+                topic.write(dirty)
+                        .ifPresentOrElse(why -> run.failed("what was sent cannot be noted: " + why), dirty::clear);
                 written = time;
             }
         }

@@ -1,9 +1,9 @@
 package io.iotdarelay.settle;
 
-import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.PlatformAnswer;
 import io.iotdarelay.telemetry.RecordHeader;
 import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourceRecord;
@@ -71,9 +71,7 @@ final class DeadLetterHeaders {
         headers.add(text(KafkaHeaders.DLT_ORIGINAL_TOPIC, origin.topic()));
         headers.add(header(
                 KafkaHeaders.DLT_ORIGINAL_PARTITION,
-                ByteBuffer.allocate(Integer.BYTES)
-                        .putInt(origin.partition())
-                        .array()));
+                ByteBuffer.allocate(Integer.BYTES).putInt(origin.partition()).array()));
         headers.add(number(KafkaHeaders.DLT_ORIGINAL_OFFSET, origin.offset()));
         headers.add(
                 number(KafkaHeaders.DLT_ORIGINAL_TIMESTAMP, record.timestamp().toEpochMilli()));

@@ -27,8 +27,8 @@ class RecentByDeviceTest {
 
         assertThat(recent.all()).hasSizeLessThanOrEqualTo(64).hasSizeGreaterThan(55);
         IntStream.range(0, 10_000)
-                .forEach(i -> recent.get(new DeviceId("d" + i)).ifPresent(found -> assertThat(found)
-                        .isEqualTo(i)));
+                .forEach(i -> recent.get(new DeviceId("d" + i))
+                        .ifPresent(found -> assertThat(found).isEqualTo(i)));
     }
 
     @Test

@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +33,7 @@ class ExplanationTest {
     private static final Instant NOW = Instant.parse("2026-12-01T03:00:00.123Z");
     private static final DeviceId DEVICE = new DeviceId("d");
     private static final DeviceId GATEWAY = new DeviceId("g");
+    private static final DeviceId BEYOND = new DeviceId("another-gateway");
     private static final DirectoryEntry DIRECT = new DirectoryEntry(DEVICE, new DeviceSecret("topsecret"), null);
     private static final DirectoryEntry CHILD = new DirectoryEntry(DEVICE, null, GATEWAY);
     private static final Whereabouts HELD =
@@ -77,17 +80,19 @@ class ExplanationTest {
     /** Whatever is said: it is a sentence, holds no secret, and its runbook is there. */
     @AfterEach
     void isWellSaid() throws Exception {
-        Explanation said = explained;
-        assertThat(said).isNotNull();
-        assertThat(said.sentences()).isNotEmpty().allSatisfy(sentence -> assertThat(sentence)
-                .endsWith(".")
-                .doesNotContain("topsecret")
-                .doesNotContain("..")
-                .doesNotContain("Optional"));
+        Explanation said = Objects.requireNonNull(explained);
+        assertThat(said.sentences())
+                .isNotEmpty()
+                .allSatisfy(sentence -> assertThat(sentence)
+                        .endsWith(".")
+                        .doesNotContain("topsecret")
+                        .doesNotContain("..")
+                        .doesNotContain("Optional"));
         List<String> anchors = Files.readString(Path.of("docs/operations.md"))
                 .lines()
                 .filter(line -> line.startsWith("##"))
-                .map(line -> line.replaceFirst("#+ ", "").toLowerCase().replace(' ', '-'))
+                .map(line ->
+                        line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT).replace(' ', '-'))
                 .toList();
         assertThat(anchors).contains(said.runbook());
     }
@@ -123,7 +128,7 @@ class ExplanationTest {
     @Test
     void whoHasNoSecret() {
         entry = CHILD;
-        gateway = new DirectoryEntry(GATEWAY, null, new DeviceId("another"));
+        gateway = new DirectoryEntry(GATEWAY, null, BEYOND);
         says(State.UNKNOWN, "no secret for g");
     }
 
@@ -131,7 +136,8 @@ class ExplanationTest {
     void whoIsRefused() {
         quarantine = new QuarantinedDevice(
                 DEVICE, RejectionReason.DEVICE_REJECTED, Optional.of("IOTDA.000002"), NOW, 1, NOW.plusSeconds(60));
-        last = new LastRequest(RequestKind.AUTHENTICATION, NOW, "device-refused", 401, "IOTDA.000002", NOW.minusSeconds(9));
+        last = new LastRequest(
+                RequestKind.AUTHENTICATION, NOW, "device-refused", 401, "IOTDA.000002", NOW.minusSeconds(9));
         says(
                 State.QUARANTINED,
                 "set aside since 2026-12-01T03:00:00Z, after one refusal",

@@ -69,7 +69,8 @@ class ApiIsAsDescribedIT {
                     .with("relay.access.users[0].password", "password-of-the-viewer");
             Actuator operator = Actuator.of(scene.start()).asOperator();
             for (int n = 0; n < 3; n++) {
-                scene.send(new ProducerRecord<>(TOPIC + "-api", 3, Scene.bytes("meter-1"), Scene.bytes("{\"n\":" + n + "}")));
+                scene.send(new ProducerRecord<>(
+                        TOPIC + "-api", 3, Scene.bytes("meter-1"), Scene.bytes("{\"n\":" + n + "}")));
             }
             scene.flush();
             await().atMost(SOON).until(() -> scene.kafka().count("iotda-relay.dlt-api") == 3);
@@ -86,7 +87,8 @@ class ApiIsAsDescribedIT {
                 assertThat(exchange.status()).as(exchange.toString()).isBetween(200, 202);
                 assertDescribed(exchange);
             });
-            JsonNode explained = JsonMapper.shared().readTree(exchanges.getFirst().body());
+            JsonNode explained =
+                    JsonMapper.shared().readTree(exchanges.getFirst().body());
             assertThat(explained.path("state").asString("")).isEqualTo("quarantined");
             Set<String> shown = new HashSet<>();
             exchanges.forEach(exchange -> shown.add(exchange.method() + " " + described(exchange.path())));
@@ -94,7 +96,8 @@ class ApiIsAsDescribedIT {
                     .contains("get /devices/{id}", "post /devices/{id}", "get /deadletters/{position}", "post /pauses");
 
             // And so are errors
-            for (String path : List.of("/devices?state=x", "/devices/%20", "/deadletters?limit=0", "/deadletters/x-0-0")) {
+            for (String path :
+                    List.of("/devices?state=x", "/devices/%20", "/deadletters?limit=0", "/deadletters/x-0-0")) {
                 HttpResponse<String> answer = operator.get(path);
                 assertDescribed(new Exchange("get", path, answer.statusCode(), answer.body()));
             }
@@ -116,17 +119,18 @@ class ApiIsAsDescribedIT {
         Matcher user = USER.matcher(command);
         Matcher data = DATA.matcher(command);
         assertThat(url.find() && user.find()).as(command).isTrue();
-        String path = url.group(1).replace("telemetry.meters-3", TOPIC + "-api-3").replace("iotda-relay.dlt-0", "iotda-relay.dlt-api-0");
+        String path = url.group(1)
+                .replace("telemetry.meters-3", TOPIC + "-api-3")
+                .replace("iotda-relay.dlt-0", "iotda-relay.dlt-api-0");
         boolean posts = data.find();
         String method = command.contains("-X DELETE") ? "DELETE" : posts ? "POST" : "GET";
         String credentials = user.group(1) + ":password-of-the-" + user.group(1);
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator" + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://localhost:" + port + "/actuator" + path))
                 .timeout(Duration.ofSeconds(30))
                 .header(
                         "Authorization",
-                        "Basic "
-                                + Base64.getEncoder()
-                                        .encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
+                        "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
         if (!method.equals("GET")) {
             assertThat(command).contains("Content-Type: application/json");
             request.header("Content-Type", "application/json");

@@ -55,8 +55,12 @@ class DeadLettersAreRedrivenIT {
             String before = "";
             do {
                 JsonNode next = operator.json("/deadletters?device=late-1&limit=7" + before);
-                next.path("letters").valueStream().forEach(letter -> seen.add(letter.path("position").asString("")));
-                before = next.path("more").asBoolean() ? "&before=" + next.path("before").asString("") : null;
+                next.path("letters")
+                        .valueStream()
+                        .forEach(letter -> seen.add(letter.path("position").asString("")));
+                before = next.path("more").asBoolean()
+                        ? "&before=" + next.path("before").asString("")
+                        : null;
             } while (before != null);
             assertThat(seen).hasSize(EACH).doesNotHaveDuplicates();
             JsonNode whole = operator.json("/deadletters/" + seen.getFirst());
@@ -99,8 +103,9 @@ class DeadLettersAreRedrivenIT {
             assertThat(scene.arrived("late-2")).isEqualTo(numbers(0, EACH));
             assertThat(scene.arrived("late-1").stream().filter(n -> n < 100)).isEqualTo(numbers(0, EACH));
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(scene.arrived("late-1").stream().filter(n -> n >= 100))
-                            .isEqualTo(numbers(100, 120)));
+                    .untilAsserted(
+                            () -> assertThat(scene.arrived("late-1").stream().filter(n -> n >= 100))
+                                    .isEqualTo(numbers(100, 120)));
 
             // What failed again is a dead letter once more, with its old origin, and counts
             List<DeadLetter> again = scene.deadLettersOf("never");
@@ -110,7 +115,8 @@ class DeadLettersAreRedrivenIT {
             for (int i = 0; i < EACH; i++) {
                 assertThat(second.get(i).text("iotda-relay-redrives")).isEqualTo("1");
                 assertThat(second.get(i).text("kafka_dlt-original-topic")).isEqualTo("redriven");
-                assertThat(second.get(i).text("kafka_dlt-original-offset")).isEqualTo(first.get(i).text("kafka_dlt-original-offset"));
+                assertThat(second.get(i).text("kafka_dlt-original-offset"))
+                        .isEqualTo(first.get(i).text("kafka_dlt-original-offset"));
             }
 
             // A second run sends nothing that was sent
@@ -130,18 +136,26 @@ class DeadLettersAreRedrivenIT {
                             .path("redriven-too-often")
                             .asInt())
                     .isEqualTo(EACH);
-            assertThat(dryRun(operator, "\"device\":\"never\"").path("overLimit").asInt()).isEqualTo(EACH);
+            assertThat(dryRun(operator, "\"device\":\"never\"")
+                            .path("overLimit")
+                            .asInt())
+                    .isEqualTo(EACH);
 
             // Only where nothing newer was delivered
             scene.register("wrong");
-            assertThat(operator.post("/devices/wrong", "{\"action\":\"probe\"}").statusCode()).isEqualTo(200);
+            assertThat(operator.post("/devices/wrong", "{\"action\":\"probe\"}").statusCode())
+                    .isEqualTo(200);
             scene.send("wrong", "{\"n\":500}");
             scene.flush();
-            await().atMost(SOON).untilAsserted(() -> assertThat(scene.arrived("wrong")).containsExactly(500));
-            assertThat(dryRun(operator, "\"device\":\"wrong\"").path("olderThanDelivered").asInt())
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(scene.arrived("wrong")).containsExactly(500));
+            assertThat(dryRun(operator, "\"device\":\"wrong\"")
+                            .path("olderThanDelivered")
+                            .asInt())
                     .isEqualTo(EACH);
             JsonNode careful = ended(operator, start(operator, "\"device\":\"wrong\",\"onlyIfNothingNewer\":true"));
-            assertThat(careful.path("skipped").path("newer-was-delivered").asInt()).isEqualTo(EACH);
+            assertThat(careful.path("skipped").path("newer-was-delivered").asInt())
+                    .isEqualTo(EACH);
             assertThat(scene.arrived("wrong")).containsExactly(500);
         }
     }
@@ -170,9 +184,11 @@ class DeadLettersAreRedrivenIT {
             JsonNode ofSecond = ended(second, start(second, ""));
 
             // Then
-            assertThat(ofFirst.path("delivered").asInt() + ofSecond.path("delivered").asInt())
+            assertThat(ofFirst.path("delivered").asInt()
+                            + ofSecond.path("delivered").asInt())
                     .isEqualTo(100);
-            assertThat(ofFirst.path("elsewhere").asInt()).isEqualTo(ofSecond.path("delivered").asInt());
+            assertThat(ofFirst.path("elsewhere").asInt())
+                    .isEqualTo(ofSecond.path("delivered").asInt());
             scene.awaitEachOnce(fleet, SOON);
             JsonNode again = ended(first, start(first, ""));
             await().atMost(SOON).until(() -> dryRun(first, "").path("found").asInt() == 0);
@@ -192,10 +208,12 @@ class DeadLettersAreRedrivenIT {
             fleet.produceForEach(scene.producer(), scene.topic(), 20);
             await().atMost(SOON).until(() -> scene.deadLetters() == 200);
             scene.relays().withDevicesOfSimulator();
-            await().atMost(SOON).until(() -> dryRun(operator, "").path("wouldFail").isEmpty());
+            await().atMost(SOON)
+                    .until(() -> dryRun(operator, "").path("wouldFail").isEmpty());
 
             // What is paused is not sent
-            assertThat(operator.post("/pauses", "{\"all\":true,\"reason\":\"test\"}").statusCode())
+            assertThat(operator.post("/pauses", "{\"all\":true,\"reason\":\"test\"}")
+                            .statusCode())
                     .isEqualTo(200);
             JsonNode paused = ended(operator, start(operator, "\"device\":\"redriven-rest-1\""));
             assertThat(paused.path("skipped").path("paused").asInt()).isEqualTo(20);
@@ -204,8 +222,10 @@ class DeadLettersAreRedrivenIT {
 
             // When
             String id = start(operator, "\"perSecond\":20");
-            await().atMost(SOON).until(() -> progress(operator, id).path("delivered").asInt() > 5);
-            assertThat(operator.post("/deadletters/redrive", "{\"dryRun\":false}").statusCode())
+            await().atMost(SOON)
+                    .until(() -> progress(operator, id).path("delivered").asInt() > 5);
+            assertThat(operator.post("/deadletters/redrive", "{\"dryRun\":false}")
+                            .statusCode())
                     .isEqualTo(409);
             assertThat(operator.post("/deadletters/cancel", "{\"id\":\"" + id + "\"}")
                             .statusCode())
@@ -217,7 +237,8 @@ class DeadLettersAreRedrivenIT {
 
             // And again, until the relay is stopped in the middle
             String next = start(operator, "\"perSecond\":20");
-            await().atMost(SOON).until(() -> progress(operator, next).path("delivered").asInt() > 5);
+            await().atMost(SOON)
+                    .until(() -> progress(operator, next).path("delivered").asInt() > 5);
             relay.close();
             Actuator restarted = Actuator.of(scene.start()).asOperator();
             await().atMost(SOON).until(() -> restarted.partitions().size() == 2);
@@ -238,11 +259,14 @@ class DeadLettersAreRedrivenIT {
             scene.relays().with("relay.dead-letter.max-share", "1");
             Actuator operator = Actuator.of(scene.start()).asOperator();
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                    scene.topic(), Scene.bytes("<script>alert(1)</script>"), Scene.bytes("<img src=x onerror=alert(2)>"));
+                    scene.topic(),
+                    Scene.bytes("<script>alert(1)</script>"),
+                    Scene.bytes("<img src=x onerror=alert(2)>"));
             record.headers().add("trace", "<b>".getBytes(StandardCharsets.UTF_8));
             record.headers().add("kafka_dlt-original-partition", new byte[] {1});
             scene.send(record);
-            scene.send(new ProducerRecord<>(scene.topic(), new byte[] {(byte) 0xff, 0}, new byte[] {(byte) 0xfe, 1, 2}));
+            scene.send(
+                    new ProducerRecord<>(scene.topic(), new byte[] {(byte) 0xff, 0}, new byte[] {(byte) 0xfe, 1, 2}));
             scene.flush();
             await().atMost(SOON).until(() -> scene.deadLetters() == 2);
 
@@ -252,16 +276,20 @@ class DeadLettersAreRedrivenIT {
             JsonNode letters = JsonMapper.shared().readTree(page.body()).path("letters");
             assertThat(letters).hasSize(2);
             List<JsonNode> whole = letters.valueStream()
-                    .map(letter -> operator.json("/deadletters/" + letter.path("position").asString("")))
+                    .map(letter -> operator.json(
+                            "/deadletters/" + letter.path("position").asString("")))
                     .toList();
             assertThat(whole)
                     .anySatisfy(letter -> {
                         assertThat(letter.path("key").path("text").asString("")).isEqualTo("<script>alert(1)</script>");
-                        assertThat(letter.path("value").path("text").asString("")).startsWith("<img");
+                        assertThat(letter.path("value").path("text").asString(""))
+                                .startsWith("<img");
                         assertThat(letter.path("origin").asString("")).isEqualTo("redriven-hostile-0-0");
-                        assertThat(letter.path("today").path("rejected").asString("")).isNotEmpty();
+                        assertThat(letter.path("today").path("rejected").asString(""))
+                                .isNotEmpty();
                     })
-                    .anySatisfy(letter -> assertThat(letter.path("value").path("base64").asString(""))
+                    .anySatisfy(letter -> assertThat(
+                                    letter.path("value").path("base64").asString(""))
                             .isEqualTo("/gEC"));
             for (String path : List.of(
                     "/deadletters?limit=0",
@@ -279,13 +307,15 @@ class DeadLettersAreRedrivenIT {
                     "/deadletters/redrives/none")) {
                 assertThat(operator.get(path).statusCode()).as(path).isEqualTo(404);
             }
-            for (String body : List.of("{\"perSecond\":0}", "{\"most\":1000001}", "{\"positions\":\"x\"}", "{\"to\":\"x\"}")) {
+            for (String body :
+                    List.of("{\"perSecond\":0}", "{\"most\":1000001}", "{\"positions\":\"x\"}", "{\"to\":\"x\"}")) {
                 assertThat(operator.post("/deadletters/redrive", body).statusCode())
                         .as(body)
                         .isEqualTo(400);
             }
             assertThat(operator.post("/deadletters/explode", "{}").statusCode()).isEqualTo(404);
-            assertThat(Actuator.at(operator.port()).get("/deadletters").statusCode()).isEqualTo(401);
+            assertThat(Actuator.at(operator.port()).get("/deadletters").statusCode())
+                    .isEqualTo(401);
         }
     }
 
@@ -308,8 +338,8 @@ class DeadLettersAreRedrivenIT {
     }
 
     private static String start(Actuator operator, String filter) {
-        HttpResponse<String> answer =
-                operator.post("/deadletters/redrive", "{\"dryRun\":false" + (filter.isEmpty() ? "" : "," + filter) + "}");
+        HttpResponse<String> answer = operator.post(
+                "/deadletters/redrive", "{\"dryRun\":false" + (filter.isEmpty() ? "" : "," + filter) + "}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return JsonMapper.shared().readTree(answer.body()).path("id").asString("");
     }
@@ -320,6 +350,8 @@ class DeadLettersAreRedrivenIT {
 
     private static JsonNode ended(Actuator operator, String id) {
         return await().atMost(SOON)
-                .until(() -> progress(operator, id), found -> !found.path("end").asString("").isEmpty());
+                .until(
+                        () -> progress(operator, id),
+                        found -> !found.path("end").asString("").isEmpty());
     }
 }

@@ -60,8 +60,9 @@ class SilentDeviceIsExplainedIT {
             assertThat(words(state(operator, "frozen", "quarantined"))).contains("device-rejected");
             JsonNode stranger = state(operator, "stranger", "unknown");
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(explained(operator, "stranger").path("deadLetters"))
-                            .hasSize(1));
+                    .untilAsserted(
+                            () -> assertThat(explained(operator, "stranger").path("deadLetters"))
+                                    .hasSize(1));
             assertThat(stranger.path("directory").path("known").asBoolean(true)).isFalse();
             assertThat(words(state(operator, "orphan", "unknown"))).contains("does not know that gateway");
             JsonNode unmapped = state(operator, "unmapped", "rejected");
@@ -75,7 +76,10 @@ class SilentDeviceIsExplainedIT {
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(words(explained(operator, "failing")))
                             .contains("the next attempt", "It is tried again at", "HTTP 503"));
-            assertThat(explained(operator, "healthy").path("token").path("leftSeconds").asInt())
+            assertThat(explained(operator, "healthy")
+                            .path("token")
+                            .path("leftSeconds")
+                            .asInt())
                     .isPositive();
             assertThat(explained(operator, "healthy").toString())
                     .doesNotContain(scene.simulator().stealToken("healthy"))
@@ -85,8 +89,8 @@ class SilentDeviceIsExplainedIT {
             assertThat(ids(operator.json("/devices?state=quarantined"))).containsExactly("frozen", "wrong");
             JsonNode first = operator.json("/devices?state=quarantined&limit=1");
             assertThat(ids(first)).containsExactly("frozen");
-            assertThat(ids(operator.json(
-                            "/devices?state=quarantined&limit=1&after=" + first.path("next").asString())))
+            assertThat(ids(operator.json("/devices?state=quarantined&limit=1&after="
+                            + first.path("next").asString())))
                     .containsExactly("wrong");
             assertThat(ids(operator.json("/devices?state=waiting"))).contains("failing");
             assertThat(ids(operator.json("/devices?state=unknown"))).contains("stranger");
@@ -96,21 +100,26 @@ class SilentDeviceIsExplainedIT {
             assertThat(act(operator, "wrong", "probe").body()).contains("authenticated");
             scene.send("wrong", "{\"n\":1}");
             scene.flush();
-            await().atMost(SOON).untilAsserted(() -> assertThat(scene.arrived("wrong")).containsExactly(1));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(scene.arrived("wrong")).containsExactly(1));
             state(operator, "wrong", "delivered");
             scene.simulator().unfreeze("frozen");
             assertThat(act(operator, "frozen", "lift-quarantine").statusCode()).isEqualTo(200);
             scene.send("frozen", "{\"n\":2}");
             scene.flush();
-            await().atMost(SOON).untilAsserted(() -> assertThat(scene.arrived("frozen")).containsExactly(2));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(scene.arrived("frozen")).containsExactly(2));
             scene.simulator().faults().clear();
-            await().atMost(SOON).untilAsserted(() -> assertThat(scene.arrived("failing")).containsExactly(0));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(scene.arrived("failing")).containsExactly(0));
 
-            int authentications = scene.requests(io.iotdarelay.simulator.Api.DEVICE_AUTH, "healthy").size();
+            int authentications = scene.requests(io.iotdarelay.simulator.Api.DEVICE_AUTH, "healthy")
+                    .size();
             assertThat(act(operator, "healthy", "drop-token").statusCode()).isEqualTo(200);
             scene.send("healthy", "{\"n\":1}");
             scene.flush();
-            await().atMost(SOON).untilAsserted(() -> assertThat(scene.arrived("healthy")).containsExactly(0, 1));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(scene.arrived("healthy")).containsExactly(0, 1));
             assertThat(scene.requests(io.iotdarelay.simulator.Api.DEVICE_AUTH, "healthy"))
                     .hasSize(authentications + 1);
 
@@ -142,7 +151,9 @@ class SilentDeviceIsExplainedIT {
 
     private static JsonNode state(Actuator operator, String device, String state) {
         return await().atMost(SOON)
-                .until(() -> explained(operator, device), found -> found.path("state").asString("").equals(state));
+                .until(
+                        () -> explained(operator, device),
+                        found -> found.path("state").asString("").equals(state));
     }
 
     private static String words(JsonNode explained) {
@@ -150,7 +161,8 @@ class SilentDeviceIsExplainedIT {
     }
 
     private static List<String> ids(JsonNode page) {
-        return page.path("devices").valueStream()
+        return page.path("devices")
+                .valueStream()
                 .map(device -> device.path("deviceId").asString(""))
                 .toList();
     }

@@ -49,7 +49,10 @@ class RedrivesTest {
         order(7);
         order(5);
 
-        assertThat(begun).extracting(RecordInFlight::origin).extracting(RecordPosition::offset).containsExactly(7L, 5L);
+        assertThat(begun)
+                .extracting(RecordInFlight::origin)
+                .extracting(RecordPosition::offset)
+                .containsExactly(7L, 5L);
         assertThat(begun.getFirst().record().position().topic()).isEqualTo("t");
         assertThat(begun.getFirst().record().position().partition()).isEqualTo(-4);
         assertThat(begun.getFirst().record().position().offset())

@@ -63,7 +63,12 @@ class DoneLettersTest {
     @Test
     void leavesAloneWhatIsNotItsOwn() {
         for (String key : new String[] {
-            "pause/x", "redriven/dlt-0", "redriven/dlt-0/x/t-0", "redriven/dlt-0/0", "", "redriven/dlt-0/99999999999999999999/t-0"
+            "pause/x",
+            "redriven/dlt-0",
+            "redriven/dlt-0/x/t-0",
+            "redriven/dlt-0/0",
+            "",
+            "redriven/dlt-0/99999999999999999999/t-0"
         }) {
             done.read(record(key, new byte[] {-1}));
         }
@@ -71,7 +76,8 @@ class DoneLettersTest {
         done.read(record("redriven/dlt-0/0/t-0", null));
         done.read(new ConsumerRecord<>("x", 0, 0, null, new byte[] {1}));
 
-        assertThat(LongStream.range(0, 9_000).filter(offset -> done.isDone(letter(offset)))).isEmpty();
+        assertThat(LongStream.range(0, 9_000).filter(offset -> done.isDone(letter(offset))))
+                .isEmpty();
     }
 
     @Test

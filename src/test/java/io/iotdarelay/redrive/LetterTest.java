@@ -92,15 +92,24 @@ class LetterTest {
                 header("iotda-relay-route", "meters"),
                 header("iotda-relay-device-id", "d"));
 
-        assertThat(filter(null, null, null, null, null, Set.of()).matches(letter)).isTrue();
-        assertThat(filter("refused", "meters", "d", WRITTEN, WRITTEN.plusMillis(1), Set.of(POSITION)).matches(letter))
+        assertThat(filter(null, null, null, null, null, Set.of()).matches(letter))
                 .isTrue();
-        assertThat(filter("other", null, null, null, null, Set.of()).matches(letter)).isFalse();
-        assertThat(filter(null, "other", null, null, null, Set.of()).matches(letter)).isFalse();
-        assertThat(filter(null, null, "D", null, null, Set.of()).matches(letter)).isFalse();
-        assertThat(filter(null, null, null, WRITTEN.plusMillis(1), null, Set.of()).matches(letter)).isFalse();
-        assertThat(filter(null, null, null, null, WRITTEN, Set.of()).matches(letter)).isFalse();
-        assertThat(filter(null, null, null, null, null, Set.of(new RecordPosition("dlt", 1, 8))).matches(letter))
+        assertThat(filter("refused", "meters", "d", WRITTEN, WRITTEN.plusMillis(1), Set.of(POSITION))
+                        .matches(letter))
+                .isTrue();
+        assertThat(filter("other", null, null, null, null, Set.of()).matches(letter))
+                .isFalse();
+        assertThat(filter(null, "other", null, null, null, Set.of()).matches(letter))
+                .isFalse();
+        assertThat(filter(null, null, "D", null, null, Set.of()).matches(letter))
+                .isFalse();
+        assertThat(filter(null, null, null, WRITTEN.plusMillis(1), null, Set.of())
+                        .matches(letter))
+                .isFalse();
+        assertThat(filter(null, null, null, null, WRITTEN, Set.of()).matches(letter))
+                .isFalse();
+        assertThat(filter(null, null, null, null, null, Set.of(new RecordPosition("dlt", 1, 8)))
+                        .matches(letter))
                 .isFalse();
     }
 
@@ -129,11 +138,13 @@ class LetterTest {
     }
 
     private static RecordHeader number(String name, long value) {
-        return new RecordHeader(name, ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+        return new RecordHeader(
+                name, ByteBuffer.allocate(Long.BYTES).putLong(value).array());
     }
 
     private static RecordHeader number(String name, int value) {
-        return new RecordHeader(name, ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
+        return new RecordHeader(
+                name, ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
     }
 
     private static byte[] bytes(String text) {
