@@ -143,6 +143,11 @@ public final class TokenCache {
                         .doOnNext(result -> keep(wish, credentials.device(), owner, result))));
     }
 
+    /** How many tokens there are, possibly including recently expired ones. Callable from any thread. */
+    public long size() {
+        return store.size();
+    }
+
     /** How old the device's token is, if there is one that can be used. Does not count as a use. */
     public Optional<TokenAge> age(DeviceId device) {
         CachedToken cached = store.look(device);

@@ -101,6 +101,11 @@ public final class Delivery {
         loops.forEach(loop -> loop.unblock(partition));
     }
 
+    /** How many tokens are cached. */
+    public long tokens() {
+        return loops.stream().mapToLong(DeliveryLoop::tokens).sum();
+    }
+
     /** How many devices are set aside. */
     public int quarantinedCount() {
         return loops.stream().mapToInt(DeliveryLoop::quarantinedCount).sum();

@@ -183,6 +183,11 @@ final class DeliveryLoop {
         return oldest;
     }
 
+    /** How many tokens are cached. Callable from any thread. */
+    long tokens() {
+        return with.tokens().size();
+    }
+
     /** How many devices are set aside. Callable from any thread. */
     int quarantinedCount() {
         return with.quarantine().size();

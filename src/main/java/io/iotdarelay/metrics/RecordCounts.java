@@ -99,6 +99,11 @@ final class RecordCounts {
         }
     }
 
+    /** All counts, as they were published last. */
+    Map<String, OfRoute> published() {
+        return published;
+    }
+
     /** The counts of a route that was published. */
     OfRoute of(String route) {
         return shown.getOrDefault(route, OfRoute.NONE);

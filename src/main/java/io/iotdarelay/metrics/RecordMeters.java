@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
@@ -70,6 +71,33 @@ public final class RecordMeters {
     RecordMeters(MeterRegistry registry, RecordCounts counts) {
         this.registry = registry;
         this.counts = counts;
+    }
+
+    /**
+     * What a route has had since the start.
+     *
+     * @param rejectedBy by the reason's code
+     */
+    public record Totals(long begun, long delivered, long skipped, Map<String, Long> rejectedBy) {
+
+        public Totals {
+            rejectedBy = Map.copyOf(rejectedBy);
+        }
+
+        public long rejected() {
+            return rejectedBy.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /** What each route has had since the start, as it was published last. Callable from any thread. */
+    public Map<String, Totals> totals() {
+        Map<String, Totals> totals = new TreeMap<>();
+        counts.published().forEach((route, count) -> {
+            Map<String, Long> rejected = new TreeMap<>();
+            count.rejected().forEach((reason, records) -> rejected.put(reason.code(), records));
+            totals.put(route, new Totals(count.begun(), count.delivered(), count.skipped(), rejected));
+        });
+        return totals;
     }
 
     /** Shows these routes from the start, before any of them has had a record. */

@@ -31,6 +31,10 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import io.iotdarelay.metrics.RecordMeters;
+import io.iotdarelay.telemetry.SteadyClock;
+import org.springframework.core.env.Environment;
+import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -139,6 +143,43 @@ public class OperateConfiguration {
     @Bean(destroyMethod = "dispose")
     Scheduler deskThread() {
         return Schedulers.newSingle("relay-desk", true);
+    }
+
+    @Bean(destroyMethod = "close")
+    RecordRates recordRates(RecordMeters meters, SteadyClock time, Scheduler deskThread) {
+        return new RecordRates(meters, time, deskThread);
+    }
+
+    @Bean
+    RelayEndpoint relayEndpoint(
+            PollLoop loop,
+            Delivery delivery,
+            DeviceDirectory directory,
+            DeadLetterTopics topics,
+            DeadLetterBudget budget,
+            PausesInForce pauses,
+            RecordMeters meters,
+            RecordRates rates,
+            Environment environment,
+            Clock clock,
+            Scheduler deskThread) {
+        return new RelayEndpoint(
+                loop,
+                delivery,
+                directory,
+                topics,
+                budget,
+                pauses,
+                meters,
+                rates,
+                Map.of(
+                        "name",
+                        environment.getProperty("HOSTNAME", "localhost"),
+                        "version",
+                        environment.getProperty("spring.application.version", "unknown"),
+                        "since",
+                        clock.instant()),
+                deskThread);
     }
 
     @Bean

@@ -30,6 +30,8 @@ final class RedriveRun {
         }
     }
 
+    private static final int ENOUGH = 100;
+
     private final String id;
     private final RedriveOrder order;
     private final Instant begin;
@@ -89,8 +91,13 @@ final class RedriveRun {
         int unused = delivered.incrementAndGet();
     }
 
+    /** It became a dead letter again. When most do, something is not mended yet, and the others need not try. */
     void rejected(String reason) {
         rejected.merge(reason, 1, Integer::sum);
+        int failed = rejected.values().stream().mapToInt(count -> count).sum();
+        if (failed >= ENOUGH && failed > delivered.get()) {
+            failed("most of the letters became dead letters again");
+        }
     }
 
     /** It was not sent after all. */

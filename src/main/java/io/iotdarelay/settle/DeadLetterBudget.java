@@ -46,10 +46,10 @@ public final class DeadLetterBudget {
 
     /**
      * Whether a record may begin; those of a partition ask in the order of their offsets. One that may not asks again
-     * later, before those after it.
+     * later, before those after it. Dead letters that are sent again are no sample of what comes, and do not count.
      */
     public boolean begin(RecordInFlight record) {
-        if (maxShare >= 1) {
+        if (maxShare >= 1 || record.isRedriven()) {
             return true;
         }
         boolean may = route(record.route()).mayBegin(record, time.instant());
@@ -75,7 +75,7 @@ public final class DeadLetterBudget {
 
     /** A record that began has nothing to report, and is not counted. */
     public void skipped(RecordInFlight record) {
-        if (maxShare < 1) {
+        if (maxShare < 1 && !record.isRedriven()) {
             RouteBudget route = route(record.route());
             Instant now = time.instant();
             route.skipped(record);
@@ -112,7 +112,7 @@ public final class DeadLetterBudget {
     }
 
     private void end(RecordInFlight record, Optional<DeviceId> sender, Optional<RejectionReason> reason) {
-        if (maxShare >= 1) {
+        if (maxShare >= 1 || record.isRedriven()) {
             return;
         }
         SourcePartition partition = record.record().position().sourcePartition();

@@ -12,6 +12,11 @@ public record RecordInFlight(Assignment assignment, SourceRecord record, String 
         return assignment.mayStart();
     }
 
+    /** Whether it is a dead letter that is sent again. Its partition is none of Kafka's: its number is negative. */
+    public boolean isRedriven() {
+        return record.position().partition() < 0;
+    }
+
     /** Where it stood first: in the source topic, also if it is a dead letter that is sent again. Only on the poll thread. */
     public RecordPosition origin() {
         return assignment.origin(record).orElse(record.position());

@@ -389,6 +389,20 @@ class DeadLetterBudgetTest {
         assertThat(budget.status()).isEmpty();
     }
 
+    /** Whoever sends dead letters again, and whatever becomes of them, stops no record that comes. */
+    @Test
+    void doesNotCountDeadLettersThatAreSentAgain() {
+        for (int i = 0; i < 5_000; i++) {
+            end(-1 - i % 3, "d" + i % 100, false);
+        }
+        assertThat(budget.status()).isEmpty();
+        stop();
+        for (int i = 0; i < 5_000; i++) {
+            end(-1 - i % 3, "d" + i % 100, true);
+        }
+        assertThat(reason(0)).isPresent();
+    }
+
     @Test
     void isDisabledWhereEverythingMayFail() {
         DeadLetterBudget none = new DeadLetterBudget(1, 100, PROBE_EVERY, clock);
