@@ -35,6 +35,8 @@ import io.iotdarelay.metrics.RecordMeters;
 import io.iotdarelay.telemetry.SteadyClock;
 import org.springframework.core.env.Environment;
 import java.util.Map;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -160,6 +162,7 @@ public class OperateConfiguration {
             PausesInForce pauses,
             RecordMeters meters,
             RecordRates rates,
+            ObjectProvider<ReadBack> readBack,
             Environment environment,
             Clock clock,
             Scheduler deskThread) {
@@ -172,6 +175,9 @@ public class OperateConfiguration {
                 pauses,
                 meters,
                 rates,
+                () -> Optional.ofNullable(readBack.getIfAvailable())
+                        .map(proof -> proof.status().routes())
+                        .orElse(Map.of()),
                 Map.of(
                         "name",
                         environment.getProperty("HOSTNAME", "localhost"),

@@ -46,7 +46,7 @@ final class ReadBackHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("forgotten", status.forgotten());
     }
 
-    private static Map<String, Object> describe(ReadBackStatus.Route route) {
+    static Map<String, Object> describe(ReadBackStatus.Route route) {
         Map<String, Object> described = new LinkedHashMap<>();
         route.delivered().ifPresent(at -> described.put("delivered", at));
         route.seen().ifPresent(at -> described.put("seen", at));

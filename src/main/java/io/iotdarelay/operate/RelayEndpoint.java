@@ -8,6 +8,7 @@ import io.iotdarelay.metrics.RecordMeters;
 import io.iotdarelay.metrics.RecordMeters.Totals;
 import io.iotdarelay.pauses.OperatorPause;
 import io.iotdarelay.pauses.PausesInForce;
+import io.iotdarelay.readback.ReadBackStatus;
 import io.iotdarelay.settle.DeadLetterBudget;
 import io.iotdarelay.settle.DeadLetterStatus;
 import io.iotdarelay.settle.DeadLetterTopics;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import reactor.core.publisher.Mono;
@@ -41,12 +43,14 @@ final class RelayEndpoint {
     private final PausesInForce pauses;
     private final RecordMeters meters;
     private final RecordRates rates;
+    private final Supplier<Map<String, ReadBackStatus.Route>> seen;
     private final Map<String, Object> instance;
     private final Scheduler desk;
 
     /**
      * Looks at these.
      *
+     * @param seen which routes' reports were seen on the platform, where that is looked for
      * @param instance what never changes: its name, its version, since when it runs
      */
     RelayEndpoint(
@@ -58,6 +62,7 @@ final class RelayEndpoint {
             PausesInForce pauses,
             RecordMeters meters,
             RecordRates rates,
+            Supplier<Map<String, ReadBackStatus.Route>> seen,
             Map<String, Object> instance,
             Scheduler desk) {
         this.loop = loop;
@@ -68,6 +73,7 @@ final class RelayEndpoint {
         this.pauses = pauses;
         this.meters = meters;
         this.rates = rates;
+        this.seen = seen;
         this.instance = Map.copyOf(instance);
         this.desk = desk;
     }
@@ -161,6 +167,7 @@ final class RelayEndpoint {
     private Map<String, Object> routes(Map<String, Double> delivered) {
         Map<String, Double> begun = rates.perSecond(Totals::begun);
         Map<String, Double> rejected = rates.perSecond(Totals::rejected);
+        Map<String, ReadBackStatus.Route> proofs = seen.get();
         Map<String, Object> routes = new LinkedHashMap<>();
         meters.totals().forEach((name, totals) -> {
             Map<String, Object> route = new LinkedHashMap<>();
@@ -171,6 +178,8 @@ final class RelayEndpoint {
             route.put("delivered", totals.delivered());
             route.put("skipped", totals.skipped());
             route.put("rejected", totals.rejectedBy());
+            Optional.ofNullable(proofs.get(name))
+                    .ifPresent(proof -> route.put("seenOnPlatform", ReadBackHealthIndicator.describe(proof)));
             routes.put(name, route);
         });
         return routes;
