@@ -6,6 +6,7 @@ import io.iotdarelay.delivery.LastRequest;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.RoutesInForce;
 import io.iotdarelay.model.ModelCheck;
+import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.EndsBeforePolling;
 import io.iotdarelay.pipeline.Preview;
 import io.iotdarelay.pipeline.RecordsProperties;
@@ -50,7 +51,7 @@ public class RedriveConfiguration {
             Settlements settlements,
             RoutesInForce routes,
             RecordDecoders decoders,
-            ModelCheck models,
+            ModelKeeper models,
             DeviceDirectory directory,
             Platform platform,
             RecordsProperties records,
@@ -58,7 +59,9 @@ public class RedriveConfiguration {
             Clock clock,
             LongSupplier nanoTime) {
         DoneLetters done = new DoneLetters();
-        Preview preview = new Preview(decoders, Optional.of(directory), models, platform.sizeLimit(), records);
+        // What is only looked at is not counted as found.
+        ModelCheck check = new ModelCheck(models, directory::productOf, (route, rule, action, times) -> {});
+        Preview preview = new Preview(decoders, Optional.of(directory), check, platform.sizeLimit(), records);
         return new Redriver(
                 new LetterReader(consumers.getConfigurationProperties(), nanoTime),
                 done,
