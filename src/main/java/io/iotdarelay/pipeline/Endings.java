@@ -133,7 +133,11 @@ final class Endings {
     private void delivered(RecordInFlight record, DeviceId sender, Instant at) {
         Duration latency = Duration.ofMillis(
                 at.toEpochMilli() - record.record().timestamp().toEpochMilli());
-        tracing.onBehalfOf(record.record(), () -> meters.delivered(record.route(), latency));
+        if (record.isRedriven()) {
+            meters.redelivered(record.route());
+        } else {
+            tracing.onBehalfOf(record.record(), () -> meters.delivered(record.route(), latency));
+        }
         budget.delivered(record, sender);
         settled(record);
     }

@@ -230,13 +230,8 @@ public final class Relay implements RecordHandler {
         flush();
     }
 
-    /** A dead letter is sent again, unless its partition is paused. */
     private void again(Redrives.Order order) {
-        if (ordered(order.origin().sourcePartition()).isPresent()) {
-            order.ended().accept(new Redrives.End.Paused());
-        } else {
-            redrives.begin(order, this::begin);
-        }
+        redrives.begin(order, ordered(order.origin().sourcePartition()).isPresent(), this::begin);
     }
 
     /** Periodically queries the other rooms. */
