@@ -54,7 +54,9 @@ class ArchitectureTest {
             "CommandPlatform",
             "ApplicationCheck",
             "PlatformCalls",
-            "FileWatch");
+            "FileWatch",
+            "RelayApi",
+            "ThisProcess");
 
     private static final List<String> ROOMS = Rooms.MAY_KNOW.keySet().stream().toList();
 
@@ -139,8 +141,8 @@ class ArchitectureTest {
             only("io.opentelemetry..").areKnownTo("tracing");
 
     @ArchTest
-    static final ArchRule the_command_line_is_known_only_to_its_room =
-            only("picocli..").areKnownTo("commands");
+    static final ArchRule the_command_line_is_known_only_to_its_rooms =
+            only("picocli..").areKnownTo("client", "commands");
 
     @ArchTest
     static final ArchRule the_service_does_not_load_the_verbs = noClasses()
@@ -182,6 +184,7 @@ class ArchitectureTest {
                     "registry",
                     "pipeline",
                     "readback",
+                    "client",
                     "commands");
 
     @ArchTest
@@ -235,6 +238,8 @@ class ArchitectureTest {
             .doNotHaveFullyQualifiedName(RelayApplication.class.getName())
             .and()
             .doNotHaveSimpleName("CommandLineStart")
+            .and()
+            .doNotHaveSimpleName("ClientStart")
             .should()
             .accessTargetWhere(tellsTimeOfItsOwn());
 

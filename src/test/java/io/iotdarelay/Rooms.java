@@ -93,6 +93,7 @@ public final class Rooms {
                         "pipeline",
                         "readback",
                         "tls"));
+        rooms.put("client", List.of());
         rooms.put(
                 "commands",
                 List.of(
@@ -105,7 +106,8 @@ public final class Rooms {
                         "devices",
                         "iotda",
                         "appside",
-                        "pipeline"));
+                        "pipeline",
+                        "client"));
         return rooms;
     }
 }
