@@ -6,30 +6,19 @@ import tools.jackson.databind.JsonNode;
 sealed interface Answer {
 
     /**
-     * JSON with a status of success; of health also 503.
+     * JSON with a status of success.
      *
      * @param text the same as it came
      */
     record Given(int status, JsonNode json, String text) implements Answer {}
 
-    /**
-     * The relay refuses.
-     *
-     * @param named whether it said why; 404 without a reason means that there is no such endpoint
-     */
-    record Refused(int status, String why, boolean named) implements Answer {
+    /** The relay refuses. */
+    record Refused(int status, String why) implements Answer {
 
         private static final int UNAUTHORIZED = 401;
         private static final int FORBIDDEN = 403;
-        private static final int NOT_FOUND = 404;
-
         boolean isAboutCredentials() {
             return status == UNAUTHORIZED || status == FORBIDDEN;
-        }
-
-        /** Whether the relay has no such endpoint. */
-        boolean isAbsent() {
-            return status == NOT_FOUND && !named;
         }
     }
 

@@ -40,6 +40,16 @@ final class Fields {
         return json.path(name).isIntegralNumber() ? json.path(name).asLong(0) : 0;
     }
 
+    /** How many a second. */
+    static String rate(JsonNode json, String name) {
+        JsonNode value = json.path(name);
+        return value.isNumber() ? String.format(Locale.ROOT, "%,.1f", value.asDouble(0)) : text(value);
+    }
+
+    static boolean isPositive(JsonNode json, String name) {
+        return json.path(name).isNumber() && json.path(name).asDouble(0) > 0;
+    }
+
     /** A duration, as seconds or ISO 8601. */
     static String time(JsonNode json, String name) {
         JsonNode value = json.path(name);

@@ -37,7 +37,6 @@ final class RelayApi implements AutoCloseable {
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int TOO_MANY = 429;
-    private static final String HEALTH = "/health";
 
     private final HttpClient client;
     private final URI relay;
@@ -73,7 +72,7 @@ final class RelayApi implements AutoCloseable {
 
     /** GETs a path below {@code /actuator}. */
     Answer get(String path, Duration patience) {
-        return send(request(path).GET(), path, patience);
+        return send(request(path).GET(), patience);
     }
 
     /** POSTs JSON. */
@@ -82,13 +81,12 @@ final class RelayApi implements AutoCloseable {
                 request(path)
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString(Json.write(body))),
-                path,
                 patience);
     }
 
     /** DELETEs. */
     Answer delete(String path, Duration patience) {
-        return send(request(path).header("Content-Type", "application/json").DELETE(), path, patience);
+        return send(request(path).header("Content-Type", "application/json").DELETE(), patience);
     }
 
     private HttpRequest.Builder request(String path) {
@@ -100,9 +98,9 @@ final class RelayApi implements AutoCloseable {
                 : request;
     }
 
-    private Answer send(HttpRequest.Builder request, String path, Duration patience) {
+    private Answer send(HttpRequest.Builder request, Duration patience) {
         CompletableFuture<Answer> answer = client.sendAsync(request.build(), BodyHandlers.ofInputStream())
-                .thenApplyAsync(response -> read(response, path), task -> Thread.ofVirtual()
+                .thenApplyAsync(this::read, task -> Thread.ofVirtual()
                         .start(task));
         try {
             return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -133,7 +131,7 @@ final class RelayApi implements AutoCloseable {
         };
     }
 
-    private Answer read(HttpResponse<InputStream> response, String path) {
+    private Answer read(HttpResponse<InputStream> response) {
         int status = response.statusCode();
         byte[] body;
         try (InputStream in = response.body()) {
@@ -149,8 +147,7 @@ final class RelayApi implements AutoCloseable {
         }
         @Nullable String text = text(body);
         @Nullable JsonNode json = text == null ? null : json(text);
-        boolean isHealth = path.equals(HEALTH) && json != null && json.path("status").isString();
-        if (status >= BAD_REQUEST && !isHealth) {
+        if (status >= BAD_REQUEST) {
             return refused(response, json);
         }
         if (status < OK || json == null || text == null) {
@@ -170,24 +167,21 @@ final class RelayApi implements AutoCloseable {
                         status,
                         credentials instanceof Credentials.Known known
                                 ? "it does not accept the user " + known.user() + " with this password"
-                                : "it wants to know who asks: --user and --password-file, or IOTDA_RELAY_USER and IOTDA_RELAY_PASSWORD",
-                        true);
+                                : "it wants to know who asks: --user and --password-file, or IOTDA_RELAY_USER and IOTDA_RELAY_PASSWORD");
             case FORBIDDEN ->
                 new Answer.Refused(
                         status,
                         (credentials instanceof Credentials.Known known ? known.user() : "who asks")
-                                + " may not do this; it needs the role operator",
-                        true);
+                                + " may not do this; it needs the role operator");
             case NOT_FOUND ->
                 new Answer.Refused(
-                        status, named ? error : "it has no such endpoint: it is older, or does not expose it", named);
+                        status, named ? error : "it has no such endpoint: it is older, or does not expose it");
             case TOO_MANY ->
                 new Answer.Refused(
                         status,
                         "too many logins have failed; try again in "
-                                + response.headers().firstValue("Retry-After").orElse("60") + " s",
-                        true);
-            default -> new Answer.Refused(status, error.isEmpty() ? "status " + status : error, named);
+                                + response.headers().firstValue("Retry-After").orElse("60") + " s");
+            default -> new Answer.Refused(status, error.isEmpty() ? "status " + status : error);
         };
     }
 

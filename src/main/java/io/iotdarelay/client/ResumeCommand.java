@@ -64,7 +64,7 @@ final class ResumeCommand extends ApiCommand {
         return show(
                 api,
                 answer instanceof Answer.Refused refused && refused.status() == NOT_FOUND
-                        ? new Answer.Refused(NOT_FOUND, "there is no route " + route, true)
+                        ? new Answer.Refused(NOT_FOUND, "there is no route " + route)
                         : answer,
                 started -> started.path("state").isString() ? ExitCode.FINE : ExitCode.NOT_UNDERSTOOD,
                 started -> screen().text("Route " + route + ": " + Fields.text(started, "state")));

@@ -37,12 +37,17 @@ final class Screen {
         text("", text, Tone.PLAIN);
     }
 
-    /** A text after a label, wrapped below itself. */
+    /** A text after a label, wrapped below itself; in a narrow terminal the label has a line of its own. */
     void text(String label, String text, Tone tone) {
-        String indent = " ".repeat(SafeText.width(label));
+        int taken = SafeText.width(label);
+        boolean beside = taken <= width / 2;
+        if (!beside && !label.isBlank()) {
+            wrap(label.strip(), width).forEach(out::println);
+        }
+        String indent = " ".repeat(beside ? taken : 2);
         List<String> lines = wrap(SafeText.line(text), width - indent.length());
         for (int i = 0; i < lines.size(); i++) {
-            out.println((i == 0 ? label : indent) + paint(lines.get(i), tone));
+            out.println((i == 0 && beside ? label : indent) + paint(lines.get(i), tone));
         }
     }
 

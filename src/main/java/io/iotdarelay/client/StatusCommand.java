@@ -2,18 +2,16 @@ package io.iotdarelay.client;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Whether it is flowing, and where it is stuck. */
 @Command(
         name = "status",
         description = {
-            "Shows whether a running relay delivers: its health and what is wrong, partitions and what they wait for, stopped routes, pauses,"
-                    + " and how many devices are set aside.",
+            "Tells whether a running relay delivers: where it is stuck and why, its routes with their rates, its partitions and what they wait"
+                    + " for, breakers, dead letters, and how many devices are set aside.",
             ""
         },
         footer = {
@@ -21,16 +19,16 @@ import tools.jackson.databind.node.ObjectNode;
             "Examples:",
             "  iotda-relay status",
             "  iotda-relay status --url https://relay.example:8080 --ca-file ca.pem --user viewer --password-file password",
+            "  iotda-relay status --json | jq -r '.stuck[].why'",
             "",
-            "Findings (exit code 1): health is not UP, a route is stopped, something is paused, or a device is set aside.",
-            "With --json the answers are one object: health, routes, pauses and quarantine. What the relay does not have is missing.",
+            "Findings (exit code 1): it is stuck or paused, or a device is set aside.",
             ExitCode.MEANINGS
         })
 final class StatusCommand extends ApiCommand {
 
     private static final int MOST_PARTITIONS = 20;
 
-    @Option(names = "--all-partitions", description = "Show all partitions, not only 20, those in trouble first.")
+    @Option(names = "--all-partitions", description = "Show all partitions, not only 20, those that wait first.")
     private boolean allPartitions;
 
     StatusCommand(Terminal terminal) {
@@ -39,114 +37,107 @@ final class StatusCommand extends ApiCommand {
 
     @Override
     int ask(RelayApi api) {
-        ObjectNode all = Json.object();
-        for (String part : List.of("health", "routes", "pauses", "quarantine")) {
-            switch (api.get("/" + part, options().patience())) {
-                case Answer.Given given -> all.set(part, given.json());
-                case Answer.Refused refused when refused.isAbsent() && !part.equals("health") -> {
-                    // an older relay, or it is not exposed
-                }
-                case Answer failed -> {
-                    return failed(api, failed);
-                }
+        return show(api, api.get("/relay", options().patience()), StatusCommand::judge, this::print);
+    }
+
+    private static int judge(JsonNode relay) {
+        boolean quarantined = Fields.count(relay.path("devices"), "quarantined") > 0;
+        return switch (relay.path("state").asString("")) {
+            case "" -> ExitCode.NOT_UNDERSTOOD;
+            case "flowing", "idle" -> quarantined ? ExitCode.FINDINGS : ExitCode.FINE;
+            default -> ExitCode.FINDINGS;
+        };
+    }
+
+    private void print(JsonNode relay) {
+        Screen screen = screen();
+        JsonNode instance = relay.path("instance");
+        String state = Fields.text(relay, "state");
+        screen.text("state         ", state, Tone.of(state));
+        screen.text(
+                "instance      ",
+                Fields.text(instance, "name") + ", version " + Fields.text(instance, "version") + ", since "
+                        + Fields.moment(instance, "since"),
+                Tone.PLAIN);
+        Fields.list(relay, "pauses").forEach(each -> screen.text("paused        ", Fields.text(each), Tone.WARNING));
+        stuck(screen, relay);
+        routes(screen, relay.path("routes"));
+        partitions(screen, Fields.list(relay, "partitions"));
+        screen.blank();
+        JsonNode delivery = relay.path("delivery");
+        screen.text("breakers      ", Fields.counts(delivery.path("breakers")), Tone.PLAIN);
+        screen.text("requests      ", requests(delivery), Tone.PLAIN);
+        screen.text("dead letters  ", Fields.counts(relay.path("deadLetters").path("byReason")), Tone.PLAIN);
+        for (JsonNode each : Fields.list(relay.path("deadLetters"), "topics")) {
+            if (Fields.count(each, "unwritten") > 0) {
+                screen.text(
+                        "unwritten     ",
+                        Fields.text(each, "unwritten") + " for " + Fields.text(each, "topic"),
+                        Tone.BAD);
             }
         }
-        return show(api, new Answer.Given(0, all, Json.write(all)), StatusCommand::judge, answer -> print(api, answer));
-    }
-
-    private static int judge(JsonNode all) {
-        String health = all.path("health").path("status").asString("");
-        if (health.isEmpty()) {
-            return ExitCode.NOT_UNDERSTOOD;
-        }
-        return health.equals("UP")
-                        && Fields.members(all.path("routes")).stream()
-                                .allMatch(route -> route.getValue().path("state").asString("running").equals("running"))
-                        && all.path("pauses").path("pauses").isEmpty()
-                        && Fields.count(all.path("quarantine"), "count") == 0
-                ? ExitCode.FINE
-                : ExitCode.FINDINGS;
-    }
-
-    private void print(RelayApi api, JsonNode all) {
-        Screen screen = screen();
-        JsonNode health = all.path("health");
-        String status = Fields.text(health, "status");
-        screen.text("relay   ", api.relay().toString(), Tone.PLAIN);
-        screen.text("health  ", status, Tone.of(status));
-        components(screen, health.path("components"));
-        partitions(screen, health.path("components").path("source").path("details").path("partitions"));
-        routes(screen, all.path("routes"));
-        List<JsonNode> pauses = Fields.list(all.path("pauses"), "pauses");
-        if (!pauses.isEmpty()) {
-            screen.blank();
-            Pauses.table(pauses).print(screen);
-        }
-        if (all.path("pauses").path("trouble").isString()) {
-            screen.blank();
-            screen.text("pauses: ", Fields.text(all.path("pauses"), "trouble"), Tone.FAINT);
-        }
-        long quarantined = Fields.count(all.path("quarantine"), "count");
-        screen.blank();
+        JsonNode devices = relay.path("devices");
+        long quarantined = Fields.count(devices, "quarantined");
         screen.text(
-                "set aside  ",
-                !all.has("quarantine")
-                        ? Fields.NONE
-                        : quarantined == 0 ? "no device" : Fields.number(quarantined) + " devices: iotda-relay quarantine",
-                quarantined == 0 ? Tone.PLAIN : Tone.BAD);
+                "devices       ",
+                Fields.text(devices, "directory") + " in the directory, " + Fields.text(devices, "tokens")
+                        + " with a token, " + Fields.text(devices, "quarantined") + " set aside"
+                        + (quarantined > 0 ? ": iotda-relay quarantine" : ""),
+                quarantined > 0 ? Tone.BAD : Tone.PLAIN);
     }
 
-    private static void components(Screen screen, JsonNode components) {
-        Table table = new Table(2, "COMPONENT", "STATUS", "REASON");
-        Fields.members(components)
-                .forEach(each ->
-                        table.row(each.getKey(), Fields.text(each.getValue(), "status"), reason(each.getValue())));
+    /** Whole sentences: they are what is looked for, and are not cut. */
+    private static void stuck(Screen screen, JsonNode relay) {
+        for (JsonNode each : Fields.list(relay, "stuck")) {
+            screen.blank();
+            screen.text("stuck at      ", Fields.text(each, "where"), Tone.BAD);
+            screen.text("because       ", Fields.text(each, "why"), Tone.PLAIN);
+            screen.text("see           ", Fields.text(each, "runbook"), Tone.FAINT);
+        }
+    }
+
+    private static void routes(Screen screen, JsonNode routes) {
+        Table table = new Table(1, "ROUTE", "IN/S", "DELIVERED/S", "REJECTED/S", "DELIVERED", "REJECTED");
+        Fields.members(routes).forEach(each -> {
+            JsonNode route = each.getValue();
+            table.row(
+                    each.getKey(),
+                    Fields.rate(route, "perSecond"),
+                    Fields.rate(route, "deliveredPerSecond"),
+                    Fields.rate(route, "rejectedPerSecond"),
+                    Fields.text(route, "delivered"),
+                    Fields.counts(route.path("rejected")));
+        });
         if (!table.isEmpty()) {
             screen.blank();
         }
         table.print(screen);
     }
 
-    /** What the component says of itself, in the order of its importance. */
-    private static String reason(JsonNode component) {
-        JsonNode details = component.path("details");
-        List<String> reasons = new ArrayList<>();
-        if (details.path("reason").isString()) {
-            reasons.add(Fields.text(details, "reason"));
-        }
-        for (String each : List.of("stagnant", "openTransactions", "stoppedRoutes", "stoppedPartitions", "culprits", "pauses")) {
-            JsonNode found = details.path(each);
-            Fields.members(found).forEach(one -> reasons.add(one.getKey() + ": " + Fields.text(one.getValue())));
-            Fields.list(details, each).forEach(one -> reasons.add(Fields.text(one)));
-        }
-        Fields.list(details, "lost").forEach(one -> reasons.add(Fields.text(one)));
-        return String.join("; ", reasons);
-    }
-
-    private void partitions(Screen screen, JsonNode partitions) {
-        List<Map.Entry<String, JsonNode>> found = new ArrayList<>(Fields.members(partitions));
-        found.sort((one, other) -> Boolean.compare(isHeld(other.getValue()), isHeld(one.getValue())));
+    private void partitions(Screen screen, List<JsonNode> partitions) {
+        List<JsonNode> sorted = new ArrayList<>(partitions);
+        sorted.sort((one, other) -> Boolean.compare(isHeld(other), isHeld(one)));
         Table table = new Table(1, "PARTITION", "LAG", "IN FLIGHT", "OLDEST", "STALLED", "WAITS FOR");
-        found.stream()
+        sorted.stream()
                 .limit(allPartitions ? Long.MAX_VALUE : MOST_PARTITIONS)
                 .forEach(each -> table.row(
-                        each.getKey(),
-                        Fields.text(each.getValue(), "lag"),
-                        Fields.text(each.getValue(), "inFlight"),
-                        Fields.time(each.getValue(), "oldestUnfinished"),
-                        Fields.time(each.getValue(), "stalled"),
-                        waitsFor(each.getValue())));
+                        Fields.text(each, "partition"),
+                        Fields.text(each, "lag"),
+                        Fields.text(each, "inFlight"),
+                        Fields.time(each, "oldestUnfinishedSeconds"),
+                        Fields.time(each, "stalledSeconds"),
+                        waitsFor(each)));
         if (!table.isEmpty()) {
             screen.blank();
         }
         table.print(screen);
-        if (!allPartitions && found.size() > MOST_PARTITIONS) {
-            screen.text("and " + Fields.number(found.size() - MOST_PARTITIONS) + " more: --all-partitions");
+        if (!allPartitions && sorted.size() > MOST_PARTITIONS) {
+            screen.text("and " + Fields.number(sorted.size() - MOST_PARTITIONS) + " more: --all-partitions");
         }
     }
 
     private static boolean isHeld(JsonNode partition) {
-        return partition.has("paused") || partition.has("oldest");
+        return partition.has("paused") || partition.has("waitsFor");
     }
 
     private static String waitsFor(JsonNode partition) {
@@ -154,22 +145,19 @@ final class StatusCommand extends ApiCommand {
         if (partition.has("paused")) {
             why.add("paused, " + Fields.text(partition, "paused") + ": " + Fields.text(partition, "pausedBecause"));
         }
-        if (partition.has("oldest")) {
-            why.add(Fields.text(partition, "oldest"));
+        if (partition.has("waitsFor")) {
+            why.add(Fields.text(partition, "waitsFor") + ": "
+                    + (partition.has("deviceId") ? "device " + Fields.text(partition, "deviceId") + ", " : "")
+                    + Fields.text(partition, "detail"));
         }
         return String.join("; ", why);
     }
 
-    private static void routes(Screen screen, JsonNode routes) {
-        Table table = new Table(1, "ROUTE", "STATE", "REASON");
-        Fields.members(routes)
-                .forEach(each -> table.row(
-                        each.getKey(),
-                        Fields.text(each.getValue(), "state"),
-                        each.getValue().path("reason").asString("")));
-        if (!table.isEmpty()) {
-            screen.blank();
-        }
-        table.print(screen);
+    private static String requests(JsonNode delivery) {
+        return Fields.text(delivery, "requestsInFlight") + " of " + Fields.text(delivery, "requestsLimit")
+                + " in flight"
+                + (Fields.isPositive(delivery, "messagesPerSecond")
+                        ? ", at most " + Fields.rate(delivery, "messagesPerSecond") + " messages/s"
+                        : "");
     }
 }
