@@ -47,7 +47,8 @@ final class RecordRates implements AutoCloseable {
         Sample first = samples.peekFirst();
         meters.totals().forEach((route, totals) -> {
             Totals before = first == null ? null : first.totals().get(route);
-            double seconds = first == null ? 0 : Duration.between(first.at(), now).toMillis() / 1000.0;
+            double seconds =
+                    first == null ? 0 : Duration.between(first.at(), now).toMillis() / 1000.0;
             long came = count.applyAsLong(totals) - (before == null ? 0 : count.applyAsLong(before));
             rates.put(route, seconds < 1 ? 0 : Math.round(came / seconds * 10) / 10.0);
         });

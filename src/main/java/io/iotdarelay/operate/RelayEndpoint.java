@@ -133,8 +133,10 @@ final class RelayEndpoint {
                 "platform",
                 why.detail(),
                 why.misconfigured() ? "iotdarelayconfigurationerror" : "iotdarelaybreakeropen")));
-        deadLetters.status().forEach(topic -> topic.trouble()
-                .ifPresent(why -> stuck.add(place("dead letters", why, "iotdarelaydeadletternotwritable"))));
+        deadLetters
+                .status()
+                .forEach(topic -> topic.trouble()
+                        .ifPresent(why -> stuck.add(place("dead letters", why, "iotdarelaydeadletternotwritable"))));
         budget.status().forEach((route, status) -> {
             if (!(status instanceof RouteStatus.Culprits)) {
                 stuck.add(place("route " + route, status.detail(), "iotdarelayroutestopped"));
@@ -147,8 +149,9 @@ final class RelayEndpoint {
                         "partition " + partition.topic() + "-" + partition.partition(),
                         partition
                                 .obstacle()
-                                .or(() -> partition.oldest().map(oldest -> "record " + oldest.position() + " waits for "
-                                        + oldest.detail()))
+                                .or(() -> partition
+                                        .oldest()
+                                        .map(oldest -> "record " + oldest.position() + " waits for " + oldest.detail()))
                                 .orElse("it makes no progress"),
                         partition.openTransaction().isPresent()
                                 ? "iotdarelayopentransaction"
@@ -222,8 +225,10 @@ final class RelayEndpoint {
 
     private Map<String, Object> deadLetters() {
         Map<String, Long> reasons = new TreeMap<>();
-        meters.totals().values().forEach(totals -> totals.rejectedBy()
-                .forEach((reason, count) -> reasons.merge(reason, count, Long::sum)));
+        meters.totals()
+                .values()
+                .forEach(totals ->
+                        totals.rejectedBy().forEach((reason, count) -> reasons.merge(reason, count, Long::sum)));
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("byReason", reasons);
         shown.put(

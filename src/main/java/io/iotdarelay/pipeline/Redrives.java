@@ -31,8 +31,7 @@ public final class Redrives {
      * @param record with the time stamp, key, value and headers of then; its position does not matter
      * @param ended is told once, on the poll thread
      */
-    public record Order(
-            String run, RecordPosition origin, SourceRecord record, Consumer<End> ended) {}
+    public record Order(String run, RecordPosition origin, SourceRecord record, Consumer<End> ended) {}
 
     /** What became of it. */
     public sealed interface End {
@@ -109,7 +108,8 @@ public final class Redrives {
             Map.Entry<SourcePartition, Again> entry = each.next();
             if (!entry.getValue().isCurrent()) {
                 each.remove();
-                int unfinished = entry.getValue().abandon(run -> left.put(entry.getKey(), new Left(run, new End.NotOurs())));
+                int unfinished =
+                        entry.getValue().abandon(run -> left.put(entry.getKey(), new Left(run, new End.NotOurs())));
                 if (unfinished > 0) {
                     abandoned.accept(entry.getKey().topic(), unfinished);
                 }

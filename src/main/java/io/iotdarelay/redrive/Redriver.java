@@ -469,7 +469,8 @@ public final class Redriver implements AutoCloseable {
                                         break;
                                     }
                                     run.sent();
-                                    settlements.again(new Redrives.Order(run.id(), ref.origin(), letter.get().again(), end -> {
+                                    settlements.again(new Redrives.Order(
+                                            run.id(), ref.origin(), letter.get().again(), end -> {
                                                 ends.add(new Ended(ref, end));
                                                 free.release();
                                             }));

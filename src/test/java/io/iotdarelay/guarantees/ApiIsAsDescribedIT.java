@@ -87,8 +87,7 @@ class ApiIsAsDescribedIT {
                 assertThat(exchange.status()).as(exchange.toString()).isBetween(200, 202);
                 assertDescribed(exchange);
             });
-            JsonNode explained =
-                    JsonMapper.shared().readTree(exchanges.get(1).body());
+            JsonNode explained = JsonMapper.shared().readTree(exchanges.get(1).body());
             assertThat(explained.path("state").asString("")).isEqualTo("quarantined");
             Set<String> shown = new HashSet<>();
             exchanges.forEach(exchange -> shown.add(exchange.method() + " " + described(exchange.path())));

@@ -35,16 +35,22 @@ class RelayIsSeenAtAGlanceIT {
             await().atMost(SOON).untilAsserted(() -> {
                 JsonNode route = operator.json("/relay").path("routes").path("properties");
                 assertThat(route.path("delivered").asInt()).isEqualTo(50);
-                assertThat(route.path("rejected").path("unknown-device").asInt()).isEqualTo(1);
+                assertThat(route.path("rejected").path("unknown-device").asInt())
+                        .isEqualTo(1);
                 assertThat(route.path("deliveredPerSecond").asDouble()).isPositive();
             });
             JsonNode now = operator.json("/relay");
             assertThat(flowing.path("stuck")).isEmpty();
             assertThat(now.path("partitions")).hasSize(2);
-            assertThat(now.path("partitions").get(0).path("partition").asString("")).startsWith("glance-");
+            assertThat(now.path("partitions").get(0).path("partition").asString(""))
+                    .startsWith("glance-");
             assertThat(now.path("devices").path("tokens").asInt()).isEqualTo(10);
             assertThat(now.path("devices").path("directory").asInt()).isEqualTo(10);
-            assertThat(now.path("deadLetters").path("byReason").path("unknown-device").asInt()).isEqualTo(1);
+            assertThat(now.path("deadLetters")
+                            .path("byReason")
+                            .path("unknown-device")
+                            .asInt())
+                    .isEqualTo(1);
             assertThat(now.path("instance").path("since").asString("")).isNotEmpty();
             assertThat(now.path("delivery").path("breakers").propertyNames()).contains("iotda");
 
@@ -61,7 +67,8 @@ class RelayIsSeenAtAGlanceIT {
                     .isEqualTo("docs/operations.md#iotdarelaybreakeropen");
             scene.simulator().acceptConnections();
             await().atMost(SOON)
-                    .until(() -> !operator.json("/relay").path("state").asString("").equals("stuck"));
+                    .until(() ->
+                            !operator.json("/relay").path("state").asString("").equals("stuck"));
 
             // When somebody pauses it
             assertThat(operator.post("/pauses", "{\"all\":true,\"reason\":\"exchange of the valves\"}")
@@ -74,6 +81,8 @@ class RelayIsSeenAtAGlanceIT {
 
     private static JsonNode state(Actuator operator, String state) {
         return await().atMost(SOON)
-                .until(() -> operator.json("/relay"), found -> found.path("state").asString("").equals(state));
+                .until(
+                        () -> operator.json("/relay"),
+                        found -> found.path("state").asString("").equals(state));
     }
 }
