@@ -17,6 +17,7 @@ sealed interface Answer {
 
         private static final int UNAUTHORIZED = 401;
         private static final int FORBIDDEN = 403;
+
         boolean isAboutCredentials() {
             return status == UNAUTHORIZED || status == FORBIDDEN;
         }

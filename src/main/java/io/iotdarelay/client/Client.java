@@ -26,18 +26,20 @@ public final class Client {
         CommandLine line = arguments[0].equals("devices")
                 ? new CommandLine(new Group("iotda-relay"))
                         .addSubcommand(
-                                "devices", new CommandLine(new Group("devices")).addSubcommand("list", devicesList(terminal)))
+                                "devices",
+                                new CommandLine(new Group("devices")).addSubcommand("list", devicesList(terminal)))
                 : new CommandLine(new Group("iotda-relay")).addSubcommand(arguments[0], verb(arguments[0], terminal));
         line.getCommandSpec().name("iotda-relay");
         line.setOut(terminal.out());
         line.setErr(terminal.err());
-        if (terminal.isInteractive() && Arrays.asList(arguments).stream().anyMatch(each -> each.equals("-h") || each.equals("--help"))) {
+        if (terminal.isInteractive()
+                && Arrays.asList(arguments).stream().anyMatch(each -> each.equals("-h") || each.equals("--help"))) {
             line.setUsageHelpWidth(Math.clamp(terminal.columns().getAsInt(), NARROWEST_HELP, WIDEST_HELP));
         }
         line.setParameterExceptionHandler((wrong, given) -> wrong(wrong, given, terminal));
         line.setExecutionExceptionHandler((defect, command, parsed) -> {
             if (defect instanceof UsageException usage) {
-                terminal.err().println(SafeText.line(usage.getMessage()));
+                terminal.err().println(SafeText.line(String.valueOf(usage.getMessage())));
                 terminal.err().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
                 return ExitCode.USAGE;
             }
@@ -88,21 +90,24 @@ public final class Client {
                         .description("Print this help, and exit.")
                         .build())
                 .usageMessage()
-                .description("Lists dead letters, shows one beside what it would become today, and sends them again.", "");
+                .description(
+                        "Lists dead letters, shows one beside what it would become today, and sends them again.", "");
         return group;
     }
 
     /** What was typed is repeated only where it is no password. */
     private static int wrong(ParameterException wrong, String[] given, Terminal terminal) {
         boolean password = Arrays.stream(given)
-                .anyMatch(each -> each.startsWith("--pass") && !each.equals("--password-file") && !each.startsWith("--password-file="));
+                .anyMatch(each -> each.startsWith("--pass")
+                        && !each.equals("--password-file")
+                        && !each.startsWith("--password-file="));
         boolean address = Arrays.stream(given).anyMatch(each -> each.contains("@"));
         String why = password
                 ? "A password is never an argument, which others on this machine can see: --password-file, or IOTDA_RELAY_PASSWORD"
                 : wrong instanceof MissingParameterException || !address
                         ? wrong.getMessage()
                         : "There is an argument that is not known";
-        terminal.err().println(SafeText.line(why));
+        terminal.err().println(SafeText.line(String.valueOf(why)));
         terminal.err().println("Try '" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         terminal.err().flush();
         return ExitCode.USAGE;

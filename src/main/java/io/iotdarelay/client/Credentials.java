@@ -73,7 +73,8 @@ sealed interface Credentials {
                     : known(Objects.requireNonNullElse(name, USUAL_USER), password);
         }
         if (name != null) {
-            return new Unusable("no password of " + name + ": name a file with --password-file, or set IOTDA_RELAY_PASSWORD");
+            return new Unusable(
+                    "no password of " + name + ": name a file with --password-file, or set IOTDA_RELAY_PASSWORD");
         }
         return LOOPBACK.contains(relay.getHost()) ? ofTheService(terminal) : new None();
     }
@@ -84,9 +85,12 @@ sealed interface Credentials {
             if (password != null) {
                 String plain = password.startsWith("{noop}") ? password.substring("{noop}".length()) : password;
                 return plain.matches("(?s)\\{[A-Za-z0-9@._-]+}.*")
-                        ? new Unusable(variables.password()
-                                + " is encoded, and cannot be used to log in: set IOTDA_RELAY_USER and IOTDA_RELAY_PASSWORD")
-                        : known(Objects.requireNonNullElse(terminal.variable(variables.user()), variables.usual()), plain);
+                        ? new Unusable(
+                                variables.password()
+                                        + " is encoded, and cannot be used to log in: set IOTDA_RELAY_USER and IOTDA_RELAY_PASSWORD")
+                        : known(
+                                Objects.requireNonNullElse(terminal.variable(variables.user()), variables.usual()),
+                                plain);
             }
         }
         return new None();

@@ -41,7 +41,8 @@ final class DeadLettersListCommand extends ApiCommand {
         if (limit != null && (limit < 1 || limit > MOST)) {
             throw new UsageException("--limit is from 1 to " + MOST);
         }
-        Query query = filter.into(new Query("/deadletters")).with("limit", limit).with("before", before);
+        Query query =
+                filter.into(new Query("/deadletters")).with("limit", limit).with("before", before);
         return show(api, api.get(query.toString(), options().patience()), DeadLettersListCommand::judge, this::print);
     }
 

@@ -57,9 +57,7 @@ final class DeadLettersShowCommand extends ApiCommand {
             return ExitCode.NOT_UNDERSTOOD;
         }
         JsonNode today = answer.path("today");
-        return !Fields.list(today, "requests").isEmpty() && !today.has("rejected")
-                ? ExitCode.FINE
-                : ExitCode.FINDINGS;
+        return !Fields.list(today, "requests").isEmpty() && !today.has("rejected") ? ExitCode.FINE : ExitCode.FINDINGS;
     }
 
     private void print(JsonNode answer) {
@@ -67,14 +65,16 @@ final class DeadLettersShowCommand extends ApiCommand {
         int width = "timestamp  ".length();
         for (Map.Entry<String, String> each : FIELDS) {
             if (answer.has(each.getKey())) {
-                String label = each.getValue() + " ".repeat(width - each.getValue().length());
+                String label =
+                        each.getValue() + " ".repeat(width - each.getValue().length());
                 screen.text(label, Fields.text(answer, each.getKey()), Tone.PLAIN);
             }
         }
         screen.blank();
         screen.text("headers");
         for (JsonNode each : Fields.list(answer, "headers")) {
-            screen.text(INDENT + SafeText.line(Fields.text(each, "name")) + ": ", content(each.path("value")), Tone.PLAIN);
+            screen.text(
+                    INDENT + SafeText.line(Fields.text(each, "name")) + ": ", content(each.path("value")), Tone.PLAIN);
         }
         screen.text("key");
         screen.block(INDENT, content(answer.path("key")));

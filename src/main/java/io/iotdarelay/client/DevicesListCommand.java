@@ -27,7 +27,8 @@ final class DevicesListCommand extends ApiCommand {
             names = "--state",
             required = true,
             paramLabel = "STATE",
-            description = "quarantined: set aside. waiting: reports wait in their lanes. unknown: the directory does not know them.")
+            description =
+                    "quarantined: set aside. waiting: reports wait in their lanes. unknown: the directory does not know them.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String state;
 
@@ -49,7 +50,8 @@ final class DevicesListCommand extends ApiCommand {
         if (limit != null && (limit < 1 || limit > MOST)) {
             throw new UsageException("--limit is from 1 to " + MOST);
         }
-        Query query = new Query("/devices").with("state", state).with("after", after).with("limit", limit);
+        Query query =
+                new Query("/devices").with("state", state).with("after", after).with("limit", limit);
         return show(api, api.get(query.toString(), options().patience()), DevicesListCommand::judge, this::print);
     }
 
@@ -79,7 +81,11 @@ final class DevicesListCommand extends ApiCommand {
             JsonNode letter = each.path("lastDeadLetter");
             String device = Fields.text(each, "deviceId");
             if (unknown) {
-                table.row(device, Fields.moment(letter, "at"), Fields.text(letter, "route"), Fields.text(letter, "record"));
+                table.row(
+                        device,
+                        Fields.moment(letter, "at"),
+                        Fields.text(letter, "route"),
+                        Fields.text(letter, "record"));
             } else {
                 table.row(device);
             }

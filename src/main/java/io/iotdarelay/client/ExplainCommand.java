@@ -9,7 +9,10 @@ import tools.jackson.databind.JsonNode;
 /** Why a device is delivered, or is not. */
 @Command(
         name = "explain",
-        description = {"Tells why a device is delivered, or is not, in plain words. The platform is not asked, and nothing is sent.", ""},
+        description = {
+            "Tells why a device is delivered, or is not, in plain words. The platform is not asked, and nothing is sent.",
+            ""
+        },
         footer = {
             "",
             "Examples:",
@@ -51,7 +54,8 @@ final class ExplainCommand extends ApiCommand {
         String state = Fields.text(answer, "state");
         screen.text("device        ", Fields.text(answer, "deviceId"), Tone.PLAIN);
         screen.text("state         ", state, Tone.of(state));
-        Fields.list(answer, "explanation").forEach(each -> screen.text("              ", Fields.text(each), Tone.PLAIN));
+        Fields.list(answer, "explanation")
+                .forEach(each -> screen.text("              ", Fields.text(each), Tone.PLAIN));
         screen.text("see           ", Fields.text(answer, "runbook"), Tone.FAINT);
         screen.blank();
         screen.text("directory     ", directory(answer.path("directory")), Tone.PLAIN);
@@ -62,8 +66,7 @@ final class ExplainCommand extends ApiCommand {
         if (answer.path("quarantine").isObject()) {
             screen.text("set aside     ", aside(answer.path("quarantine")), Tone.BAD);
         }
-        Fields.list(answer, "holdsUp")
-                .forEach(each -> screen.text("holds up      ", held(each), Tone.WARNING));
+        Fields.list(answer, "holdsUp").forEach(each -> screen.text("holds up      ", held(each), Tone.WARNING));
         Table letters = new Table(1, "DEAD LETTER OF", "AT", "ROUTE", "REASON", "DETAIL");
         for (JsonNode each : Fields.list(answer, "deadLetters")) {
             letters.row(

@@ -28,7 +28,11 @@ final class PauseCommand extends ApiCommand {
     @Mixin
     private final PauseTarget target = new PauseTarget();
 
-    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; one line that others will read.")
+    @Option(
+            names = "--reason",
+            required = true,
+            paramLabel = "TEXT",
+            description = "Why; one line that others will read.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String reason;
 
@@ -75,7 +79,8 @@ final class PauseCommand extends ApiCommand {
             screen.text("  stops, too  ", Pauses.names(paused, "alsoStops"), Tone.WARNING);
         }
         if (!answer.path("carriedOut").asBoolean(false)) {
-            screen.text("The instance that was asked is not reading at the moment; it will not begin with what is paused.");
+            screen.text(
+                    "The instance that was asked is not reading at the moment; it will not begin with what is paused.");
         }
     }
 

@@ -6,7 +6,10 @@ import tools.jackson.databind.JsonNode;
 /** Lists devices that are set aside. */
 @Command(
         name = "quarantine",
-        description = {"Lists the devices that a running relay has set aside: why, since when, and when each is tried next.", ""},
+        description = {
+            "Lists the devices that a running relay has set aside: why, since when, and when each is tried next.",
+            ""
+        },
         footer = {
             "",
             "Examples:",

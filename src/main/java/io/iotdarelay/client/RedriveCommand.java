@@ -47,10 +47,14 @@ final class RedriveCommand extends ApiCommand {
 
     @Option(
             names = "--only-if-nothing-newer",
-            description = "Only where nothing newer of the device was delivered: a late value overwrites the device shadow.")
+            description =
+                    "Only where nothing newer of the device was delivered: a late value overwrites the device shadow.")
     private boolean onlyIfNothingNewer;
 
-    @Option(names = "--per-second", paramLabel = "N", description = "At most so many a second; by default as the relay is configured.")
+    @Option(
+            names = "--per-second",
+            paramLabel = "N",
+            description = "At most so many a second; by default as the relay is configured.")
     private @Nullable Integer perSecond;
 
     @Option(names = "--most", paramLabel = "N", description = "At most so many, from 1 to 100,000; by default 10,000.")
@@ -164,7 +168,10 @@ final class RedriveCommand extends ApiCommand {
     private int cancel(RelayApi api, String id) {
         return show(
                 api,
-                api.post("/deadletters/cancel", Json.object().put("id", id), options().patience()),
+                api.post(
+                        "/deadletters/cancel",
+                        Json.object().put("id", id),
+                        options().patience()),
                 answer -> answer.path("state").isString() ? ExitCode.FINE : ExitCode.NOT_UNDERSTOOD,
                 answer -> screen().text("Redrive " + id + ": " + Fields.text(answer, "state")));
     }

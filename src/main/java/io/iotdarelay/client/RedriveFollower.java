@@ -11,6 +11,8 @@ final class RedriveFollower {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int BAR = 24;
+    private static final int SERVER_ERROR = 500;
+    private static final int NARROWEST = 10;
     private static final String CLEAR = "\r\033[K";
     private static final Set<String> ENDS = Set.of("done", "cancelled", "failed");
 
@@ -34,16 +36,17 @@ final class RedriveFollower {
         try (Terminal.Watch watch = terminal.waiting().onInterrupt(this::farewell)) {
             long answered = terminal.nanoTime().getAsLong();
             while (true) {
-                Answer answer = api.get("/deadletters/redrives/" + path, command.options().patience());
-                if (answer instanceof Answer.Given given && given.json().path("state").isString()) {
+                Answer answer = api.get(
+                        "/deadletters/redrives/" + path, command.options().patience());
+                if (answer instanceof Answer.Given given
+                        && given.json().path("state").isString()) {
                     answered = terminal.nanoTime().getAsLong();
                     if (ENDS.contains(given.json().path("state").asString(""))) {
                         clear();
                         return command.show(api, answer, RedriveFollower::judge, this::print);
                     }
                     progress(given.json());
-                } else if (!isPassing(answer)
-                        || terminal.nanoTime().getAsLong() - answered > PATIENCE.toNanos()) {
+                } else if (!isPassing(answer) || terminal.nanoTime().getAsLong() - answered > PATIENCE.toNanos()) {
                     clear();
                     int code = command.failed(api, answer);
                     farewell();
@@ -57,14 +60,14 @@ final class RedriveFollower {
     /** A relay that does not answer may do so later; one that refuses will refuse again. */
     private static boolean isPassing(Answer answer) {
         return answer instanceof Answer.Silent
-                || answer instanceof Answer.Refused refused && refused.status() >= 500;
+                || (answer instanceof Answer.Refused refused && refused.status() >= SERVER_ERROR);
     }
 
     private void farewell() {
         clear();
         terminal.err()
-                .println("Redrive " + id + " goes on, if it has not ended. iotda-relay deadletters redrive --follow " + id
-                        + " shows it, --cancel " + id + " ends it.");
+                .println("Redrive " + id + " goes on, if it has not ended. iotda-relay deadletters redrive --follow "
+                        + id + " shows it, --cancel " + id + " ends it.");
         terminal.err().flush();
     }
 
@@ -111,7 +114,10 @@ final class RedriveFollower {
                 Fields.text(redrive, "delivered"),
                 SafeText.line(Fields.text(redrive, "state")));
         isOnLine = true;
-        terminal.err().print(CLEAR + SafeText.cut(line, Math.max(10, terminal.columns().getAsInt() - 1)));
+        terminal.err()
+                .print(CLEAR
+                        + SafeText.cut(
+                                line, Math.max(NARROWEST, terminal.columns().getAsInt() - 1)));
         terminal.err().flush();
     }
 

@@ -100,8 +100,7 @@ final class RelayApi implements AutoCloseable {
 
     private Answer send(HttpRequest.Builder request, Duration patience) {
         CompletableFuture<Answer> answer = client.sendAsync(request.build(), BodyHandlers.ofInputStream())
-                .thenApplyAsync(this::read, task -> Thread.ofVirtual()
-                        .start(task));
+                .thenApplyAsync(this::read, task -> Thread.ofVirtual().start(task));
         try {
             return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -187,7 +186,10 @@ final class RelayApi implements AutoCloseable {
 
     private static @Nullable String text(byte[] body) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
         } catch (CharacterCodingException e) {
             return null;
         }

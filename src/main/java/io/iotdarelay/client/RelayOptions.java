@@ -55,7 +55,8 @@ final class RelayOptions {
     @Option(
             names = "--scope",
             paramLabel = "SCOPE",
-            description = "group or instance: who answers, where the relay can answer for its group. By default the relay decides.")
+            description =
+                    "group or instance: who answers, where the relay can answer for its group. By default the relay decides.")
     private @Nullable String scope;
 
     @Option(names = "--json", description = "Print the answer as it is: one JSON document.")
@@ -104,11 +105,12 @@ final class RelayOptions {
         try {
             URI uri = new URI(text.replaceFirst("/+\\z", "").replaceFirst("/actuator\\z", ""));
             if (uri.getRawUserInfo() != null
-                    || uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
+                    || Objects.toString(uri.getRawAuthority(), "").contains("@")) {
                 throw new UsageException("an address has no user and no password: see --user and --password-file");
             }
             if (uri.getHost() == null
-                    || !Set.of("http", "https").contains(Objects.toString(uri.getScheme(), "").toLowerCase(Locale.ROOT))
+                    || !Set.of("http", "https")
+                            .contains(Objects.toString(uri.getScheme(), "").toLowerCase(Locale.ROOT))
                     || uri.getRawQuery() != null
                     || uri.getRawFragment() != null) {
                 throw new UsageException(form);

@@ -48,7 +48,8 @@ final class ResumeCommand extends ApiCommand {
         target.check();
         return show(
                 api,
-                api.delete(target.into(new Query("/pauses")).toString(), options().patience()),
+                api.delete(
+                        target.into(new Query("/pauses")).toString(), options().patience()),
                 ResumeCommand::judge,
                 this::print);
     }
@@ -58,9 +59,7 @@ final class ResumeCommand extends ApiCommand {
             throw new UsageException("--stopped-route stands alone");
         }
         Answer answer = api.post(
-                "/routes/" + Paths.name(route),
-                Json.object(),
-                options().patience());
+                "/routes/" + Paths.name(route), Json.object(), options().patience());
         return show(
                 api,
                 answer instanceof Answer.Refused refused && refused.status() == NOT_FOUND

@@ -58,8 +58,7 @@ final class SafeText {
                     Character.PARAGRAPH_SEPARATOR,
                     Character.SURROGATE,
                     Character.PRIVATE_USE,
-                    Character.UNASSIGNED ->
-                true;
+                    Character.UNASSIGNED -> true;
             default -> false;
         };
     }

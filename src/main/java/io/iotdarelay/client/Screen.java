@@ -16,7 +16,9 @@ final class Screen {
 
     Screen(Terminal terminal) {
         this.out = terminal.out();
-        this.width = terminal.isInteractive() ? Math.max(NARROWEST, terminal.columns().getAsInt()) : UNLIMITED;
+        this.width = terminal.isInteractive()
+                ? Math.max(NARROWEST, terminal.columns().getAsInt())
+                : UNLIMITED;
         this.colours = terminal.isInteractive()
                 && terminal.variable("NO_COLOR") == null
                 && !"dumb".equals(terminal.variable("TERM"));
@@ -72,7 +74,7 @@ final class Screen {
         }
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
-        for (String word : text.split(" ")) {
+        for (String word : text.split(" ", -1)) {
             String rest = word;
             if (!line.isEmpty() && SafeText.width(line.toString()) + 1 + SafeText.width(rest) > most) {
                 lines.add(line.toString());

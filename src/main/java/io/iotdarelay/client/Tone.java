@@ -23,7 +23,15 @@ enum Tone {
     static Tone of(String state) {
         return switch (state) {
             case "UP", "running", "delivered", "done", "closed", "CLOSED" -> GOOD;
-            case "DOWN", "stopped", "partition stopped", "quarantined", "rejected", "failed", "unknown", "open", "OPEN" -> BAD;
+            case "DOWN",
+                    "stopped",
+                    "partition stopped",
+                    "quarantined",
+                    "rejected",
+                    "failed",
+                    "unknown",
+                    "open",
+                    "OPEN" -> BAD;
             case "OUT_OF_SERVICE", "waiting", "paused", "cancelled", "silent" -> WARNING;
             default -> PLAIN;
         };

@@ -40,6 +40,7 @@ final class DevicesCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Name a command: register, compare, rotate or list");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Name a command: register, compare, rotate or list");
     }
 }

@@ -161,7 +161,8 @@ class ClientTest {
 
     @Test
     void deepJsonIsNotUnderstood() {
-        assertThat(answered(200, "{\"devices\":" + "[".repeat(200_000)).exitCode()).isEqualTo(6);
+        assertThat(answered(200, "{\"devices\":" + "[".repeat(200_000)).exitCode())
+                .isEqualTo(6);
     }
 
     @Test
@@ -221,7 +222,8 @@ class ClientTest {
                 try {
                     half.accept()
                             .getOutputStream()
-                            .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".getBytes(StandardCharsets.US_ASCII));
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"
+                                    .getBytes(StandardCharsets.US_ASCII));
                 } catch (IOException e) {
                     // the test is over
                 }
@@ -304,7 +306,8 @@ class ClientTest {
         assertThat(quarantine(place, "--password", PASSWORD).err()).doesNotContain(PASSWORD);
         assertThat(quarantine(place, "--password=" + PASSWORD).err()).doesNotContain(PASSWORD);
         assertThat(quarantine(place, "--pass=" + PASSWORD).err()).doesNotContain(PASSWORD);
-        for (String url : List.of("http://u:" + PASSWORD + "@h", "http://u:" + PASSWORD + "@", "u:" + PASSWORD + "@h", PASSWORD)) {
+        for (String url : List.of(
+                "http://u:" + PASSWORD + "@h", "http://u:" + PASSWORD + "@", "u:" + PASSWORD + "@h", PASSWORD)) {
             ClientRun run = place.run("status", "--url", url);
             assertThat(run.exitCode()).isEqualTo(2);
             assertThat(run.err()).doesNotContain(PASSWORD);
@@ -372,12 +375,14 @@ class ClientTest {
             Path ca = Files.writeString(folder.resolve("ca.pem"), authority.pem());
             Path none = Files.writeString(folder.resolve("none.pem"), "");
 
-            assertThat(ClientRun.of("quarantine", "--url", url, "--ca-file", ca.toString()).exitCode())
+            assertThat(ClientRun.of("quarantine", "--url", url, "--ca-file", ca.toString())
+                            .exitCode())
                     .isZero();
             ClientRun untrusted = ClientRun.of("quarantine", "--url", url);
             assertThat(untrusted.exitCode()).isEqualTo(3);
             assertThat(untrusted.err()).contains("no TLS connection");
-            assertThat(ClientRun.of("quarantine", "--url", url, "--ca-file", none.toString()).exitCode())
+            assertThat(ClientRun.of("quarantine", "--url", url, "--ca-file", none.toString())
+                            .exitCode())
                     .isEqualTo(2);
         } finally {
             server.stop(0);
@@ -385,7 +390,6 @@ class ClientTest {
     }
 
     private static String basic(String user) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -19,8 +19,10 @@ class JsonTest {
                 "{\"a\":[1,-2,9007199254740993,123456789012345678901234567890,1.5,true,false,null,{\"b\":\"\\u001b\\\"ü\"}]}"
             })
     void isThatOfJacksonsMapper(String text) {
-        assertThat(String.valueOf(Json.read(text))).isEqualTo(JsonMapper.shared().readTree(text).toString());
-        assertThat(Json.write(java.util.Objects.requireNonNull(Json.read(text)))).isEqualToIgnoringCase(text);
+        assertThat(String.valueOf(Json.read(text)))
+                .isEqualTo(JsonMapper.shared().readTree(text).toString());
+        assertThat(Json.write(java.util.Objects.requireNonNull(Json.read(text))))
+                .isEqualToIgnoringCase(text);
     }
 
     @ParameterizedTest

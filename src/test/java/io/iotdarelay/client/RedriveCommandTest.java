@@ -15,8 +15,7 @@ class RedriveCommandTest {
     private static final String PROGRESS = "GET /actuator/deadletters/redrives/r-1";
     private static final String STARTED = "{\"dryRun\":false,\"id\":\"r-1\"}";
 
-    static final String TRIED =
-            """
+    static final String TRIED = """
             {"dryRun":true,"result":{"found":1206,"complete":true,"scanned":5000,"alreadyRedriven":3,"overLimit":1,"withoutOrigin":1,"devices":17,
              "topDevices":{"meter-1":1000,"meter-2":206},"wouldFail":{"undecodable":4},"olderThanDelivered":12,"notKnownIfOlder":2}}
             """;
@@ -53,9 +52,7 @@ class RedriveCommandTest {
                 "--most=5000");
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.out())
-                .isEqualTo(
-                        """
+        assertThat(run.out()).isEqualTo("""
                         found              1,206
                         already redriven   3
                         too often before   1
@@ -68,10 +65,7 @@ class RedriveCommandTest {
                         """);
         assertThat(relay.asked()).singleElement().satisfies(asked -> {
             assertThat(asked.type()).isEqualTo("application/json");
-            assertThat(Json.read(asked.body()))
-                    .isEqualTo(
-                            Json.read(
-                                    """
+            assertThat(Json.read(asked.body())).isEqualTo(Json.read("""
                                     {"reason":"device-rejected","device":"meter-1","to":"2026-12-01T03:00:00Z","onlyIfNothingNewer":true,
                                      "perSecond":20,"most":5000,"dryRun":true}
                                     """));
@@ -88,7 +82,9 @@ class RedriveCommandTest {
         ClientRun run = redrive(ClientRun.Place.terminal(80).typing(typed), "--route", "meters");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.err()).contains("redrive 1,204 records of 17 devices? type the number: ").contains("600 of 1,204");
+        assertThat(run.err())
+                .contains("redrive 1,204 records of 17 devices? type the number: ")
+                .contains("600 of 1,204");
         assertThat(run.out()).contains("state         done").contains("delivered     1,204");
         assertThat(relay.asked().get(1).body())
                 .isEqualTo(relay.asked().get(0).body().replace("\"dryRun\":true", "\"dryRun\":false"));
@@ -166,7 +162,10 @@ class RedriveCommandTest {
 
     @Test
     void aRelayThatIsAwayForAWhileIsWaitedFor() {
-        relay.on(REDRIVE, 200, TRIED).on(REDRIVE, 202, STARTED).on(PROGRESS, 503, "{}").on(PROGRESS, 500, "");
+        relay.on(REDRIVE, 200, TRIED)
+                .on(REDRIVE, 202, STARTED)
+                .on(PROGRESS, 503, "{}")
+                .on(PROGRESS, 500, "");
         relay.on(PROGRESS, 200, state("done", 1204, 0, ""));
 
         assertThat(redrive(ClientRun.Place.quiet(), "--yes").exitCode()).isZero();
@@ -224,8 +223,7 @@ class RedriveCommandTest {
 
     @Test
     void idsThatDriveTheTerminalDoNot() {
-        relay.on(REDRIVE, 200, TRIED.replace("meter-1", "\\u001b[2J"))
-                .on(REDRIVE, 202, "{\"id\":\"\\u001b[2J\"}");
+        relay.on(REDRIVE, 200, TRIED.replace("meter-1", "\\u001b[2J")).on(REDRIVE, 202, "{\"id\":\"\\u001b[2J\"}");
 
         ClientRun run = redrive(ClientRun.Place.quiet(), "--yes");
 

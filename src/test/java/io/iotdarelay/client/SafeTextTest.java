@@ -42,9 +42,11 @@ class SafeTextTest {
             random.ints(20, 0, 0x3000).forEach(point -> text.append((char) point));
             String safe = SafeText.line(text.toString());
 
-            assertThat(safe.codePoints()).as("seed " + seed).allSatisfy(point -> assertThat(
-                            Character.isISOControl(point) || Character.getType(point) == Character.FORMAT)
-                    .isFalse());
+            assertThat(safe.codePoints())
+                    .as("seed " + seed)
+                    .allSatisfy(point -> assertThat(
+                                    Character.isISOControl(point) || Character.getType(point) == Character.FORMAT)
+                            .isFalse());
             assertThat(SafeText.width(SafeText.cut(safe, 7))).isLessThanOrEqualTo(7);
         }
     }

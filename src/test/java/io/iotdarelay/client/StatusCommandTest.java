@@ -10,8 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusCommandTest {
 
-    static final String STUCK =
-            """
+    static final String STUCK = """
             {"instance":{"name":"relay-0","version":"1.0","since":"2026-12-01T01:00:00.5Z"},"state":"stuck",
              "stuck":[{"where":"platform","why":"401 for 12 devices, the endpoint is of another instance","runbook":"docs/operations.md#iotdarelayconfigurationerror"}],
              "pauses":["route meters by operator: valve exchange"],
@@ -41,9 +40,7 @@ class StatusCommandTest {
         ClientRun run = status(ClientRun.Place.quiet(), STUCK);
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.out())
-                .isEqualTo(
-                        """
+        assertThat(run.out()).isEqualTo("""
                         state         stuck
                         instance      relay-0, version 1.0, since 2026-12-01T01:00:00Z
                         paused        route meters by operator: valve exchange
@@ -71,20 +68,15 @@ class StatusCommandTest {
     @CsvSource({"flowing, 0, 0", "idle, 0, 0", "paused, 0, 1", "stuck, 0, 1", "flowing, 1, 1", "unheard-of, 0, 1"})
     void endsAsItsStateSays(String state, int quarantined, int code) {
         ClientRun run = status(
-                ClientRun.Place.quiet(), "{\"state\":\"" + state + "\",\"devices\":{\"quarantined\":" + quarantined + "}}");
+                ClientRun.Place.quiet(),
+                "{\"state\":\"" + state + "\",\"devices\":{\"quarantined\":" + quarantined + "}}");
 
         assertThat(run.exitCode()).isEqualTo(code);
         assertThat(run.out()).contains("- in the directory");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{}",
-                "{\"status\":\"UP\"}",
-                "{\"state\":{}}",
-                "{\"state\":null}"
-            })
+    @ValueSource(strings = {"{}", "{\"status\":\"UP\"}", "{\"state\":{}}", "{\"state\":null}"})
     void anotherShapeIsNotUnderstood(String answer) {
         assertThat(status(ClientRun.Place.quiet(), answer).exitCode()).isEqualTo(6);
     }
@@ -96,7 +88,12 @@ class StatusCommandTest {
             "instance", "stuck", "pauses", "routes", "partitions", "delivery", "deadLetters", "devices"
         }) {
             for (String value : new String[] {
-                "7", "\"x\"", "[1,\"x\",null,[],{}]", "{\"a\":1,\"b\":[],\"c\":null,\"topics\":3,\"breakers\":[]}", "null", "1e999"
+                "7",
+                "\"x\"",
+                "[1,\"x\",null,[],{}]",
+                "{\"a\":1,\"b\":[],\"c\":null,\"topics\":3,\"breakers\":[]}",
+                "null",
+                "1e999"
             }) {
                 try (StubRelay any = new StubRelay()) {
                     any.on("GET /actuator/relay", 200, "{\"state\":\"idle\",\"" + name + "\":" + value + "}");
@@ -112,7 +109,8 @@ class StatusCommandTest {
     void fitsTheTerminal(int columns) {
         ClientRun run = status(ClientRun.Place.terminal(columns), STUCK);
 
-        assertThat(run.lines()).allSatisfy(line -> assertThat(SafeText.width(line)).isLessThanOrEqualTo(columns));
+        assertThat(run.lines())
+                .allSatisfy(line -> assertThat(SafeText.width(line)).isLessThanOrEqualTo(columns));
         assertThat(run.out().replaceAll("\\s", "")).contains("telemetry.meters-0", "theendpointisofanotherinstance");
     }
 
@@ -129,7 +127,9 @@ class StatusCommandTest {
     @Test
     void textOfOthersCannotDriveTheTerminal() {
         String hostile = "\\u001b]0;x\\u0007\\u001b[2J\u009b31m\u202e\\r\\n<b>";
-        String answer = STUCK.replace("valve exchange", hostile).replace("meter-1", hostile).replace("relay-0", hostile);
+        String answer = STUCK.replace("valve exchange", hostile)
+                .replace("meter-1", hostile)
+                .replace("relay-0", hostile);
         for (ClientRun.Place place : new ClientRun.Place[] {ClientRun.Place.quiet(), ClientRun.Place.terminal(50)}) {
             assertHarmless(status(place, answer).out());
         }
@@ -141,7 +141,7 @@ class StatusCommandTest {
 
     private static void assertHarmless(String text) {
         assertThat(text.codePoints().filter(point -> point != '\n'))
-                .allSatisfy(point -> assertThat(Character.getType(point))
-                        .isNotIn((int) Character.CONTROL, (int) Character.FORMAT));
+                .allSatisfy(point ->
+                        assertThat(Character.getType(point)).isNotIn((int) Character.CONTROL, (int) Character.FORMAT));
     }
 }

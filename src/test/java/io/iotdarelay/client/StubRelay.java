@@ -28,7 +28,11 @@ final class StubRelay implements AutoCloseable {
     record Reply(int status, String body, Map<String, String> headers) {}
 
     /** A request that came. */
-    record Asked(String what, String body, @Nullable String authorization, @Nullable String type) {}
+    record Asked(
+            String what,
+            String body,
+            @Nullable String authorization,
+            @Nullable String type) {}
 
     StubRelay() {
         try {

@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What each verb asks, and what it makes of the answer, in the shapes of {@code docs/api.md}. */
 class VerbsAskTheApiTest {
 
-    static final String EXPLAINED =
-            """
+    static final String EXPLAINED = """
             {"deviceId":"meter-1","state":"quarantined",
              "explanation":["It is set aside since 2026-12-01T03:00:00Z, after one refusal.","Its records become dead letters until then."],
              "runbook":"docs/operations.md#quarantine",
@@ -27,8 +26,7 @@ class VerbsAskTheApiTest {
              "deadLetters":[{"at":"2026-12-01T03:00:00Z","record":"telemetry.meters-0-16","route":"meters","reason":"device-rejected","detail":"401"}]}
             """;
 
-    private static final String LETTER =
-            """
+    private static final String LETTER = """
             {"position":"iotda-relay.dlt-0-17","at":"2026-12-01T03:00:00Z","reason":"undecodable","detail":"invalid JSON","route":"meters","deviceId":"meter-1",
              "origin":"telemetry.meters-0-4","originalTime":"2026-12-01T02:59:00Z","redrives":0,"size":120,
              "headers":[{"name":"iotda-relay-reason","value":{"bytes":11,"text":"undecodable"}},{"name":"raw","value":{"bytes":1,"base64":"/w=="}}],
@@ -60,9 +58,7 @@ class VerbsAskTheApiTest {
         ClientRun run = run("explain", "meter-1");
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.out())
-                .isEqualTo(
-                        """
+        assertThat(run.out()).isEqualTo("""
                         device        meter-1
                         state         quarantined
                                       It is set aside since 2026-12-01T03:00:00Z, after one refusal.
@@ -105,7 +101,8 @@ class VerbsAskTheApiTest {
 
         assertThat(relay.requests())
                 .containsExactly(
-                        "GET /actuator/devices/..%2Fenv%3Fx%3Dy%23z%20%C3%BC", "GET /actuator/deadletters?device=a%26b%3Dc");
+                        "GET /actuator/devices/..%2Fenv%3Fx%3Dy%23z%20%C3%BC",
+                        "GET /actuator/deadletters?device=a%26b%3Dc");
     }
 
     @Test
@@ -129,19 +126,27 @@ class VerbsAskTheApiTest {
                         "There may be more: --after c");
         assertThat(none.exitCode()).isZero();
         assertThat(run("devices", "list", "--state=all").exitCode()).isEqualTo(2);
-        assertThat(run("devices", "list", "--state=waiting", "--limit=1001").exitCode()).isEqualTo(2);
+        assertThat(run("devices", "list", "--state=waiting", "--limit=1001").exitCode())
+                .isEqualTo(2);
     }
 
     @Test
     void listsDeadLetters() {
         relay.on(
                 "GET /actuator/deadletters?reason=undecodable&from=2026-12-01T00%3A00%3A00Z&limit=1&before=d-0%3A9",
+                200, "{\"letters\":[" + LETTER + "],\"scanned\":9,\"more\":true,\"before\":\"d-0:5\"}");
+        relay.on(
+                "GET /actuator/deadletters",
                 200,
-                "{\"letters\":[" + LETTER + "],\"scanned\":9,\"more\":true,\"before\":\"d-0:5\"}");
-        relay.on("GET /actuator/deadletters", 200, "{\"letters\":[],\"scanned\":50000,\"more\":true,\"before\":\"d-0:5\"}");
+                "{\"letters\":[],\"scanned\":50000,\"more\":true,\"before\":\"d-0:5\"}");
 
         ClientRun some = run(
-                "deadletters", "list", "--reason=undecodable", "--from=2026-12-01T00:00:00Z", "--limit=1", "--before=d-0:9");
+                "deadletters",
+                "list",
+                "--reason=undecodable",
+                "--from=2026-12-01T00:00:00Z",
+                "--limit=1",
+                "--before=d-0:9");
         ClientRun none = run("deadletters", "list");
 
         assertThat(some.exitCode()).isEqualTo(1);
@@ -164,7 +169,8 @@ class VerbsAskTheApiTest {
             ClientRun run = run(ClientRun.Place.terminal(columns), "deadletters", "list");
 
             assertThat(run.out()).contains("iotda-relay.dlt-0-17");
-            assertThat(run.lines()).allSatisfy(line -> assertThat(SafeText.width(line)).isLessThanOrEqualTo(columns));
+            assertThat(run.lines())
+                    .allSatisfy(line -> assertThat(SafeText.width(line)).isLessThanOrEqualTo(columns));
         }
     }
 
@@ -175,9 +181,7 @@ class VerbsAskTheApiTest {
         ClientRun run = run("deadletters", "show", "iotda-relay.dlt-0-17");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out())
-                .isEqualTo(
-                        """
+        assertThat(run.out()).isEqualTo("""
                         position   iotda-relay.dlt-0-17
                         written    2026-12-01T03:00:00Z
                         reason     undecodable
@@ -206,7 +210,10 @@ class VerbsAskTheApiTest {
     @Test
     void showsWhyItWouldFailAgain() {
         String start = "{\"position\":\"d-0-1\",\"today\":";
-        relay.on("GET /actuator/deadletters/r", 200, start + "{\"requests\":[{}],\"rejected\":\"undecodable\",\"detail\":\"x\"}}");
+        relay.on(
+                "GET /actuator/deadletters/r",
+                200,
+                start + "{\"requests\":[{}],\"rejected\":\"undecodable\",\"detail\":\"x\"}}");
         relay.on("GET /actuator/deadletters/s", 200, start + "{\"skipped\":\"no value\"}}");
         relay.on("GET /actuator/deadletters/w", 200, start + "{\"waitsFor\":\"schema 7\"}}");
         relay.on("GET /actuator/deadletters/u", 200, start + "{\"unknown\":\"later\"}}");
@@ -230,9 +237,7 @@ class VerbsAskTheApiTest {
         ClientRun run = run("pause", "--route=meters", "--reason=valve exchange", "--for=30m");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out())
-                .isEqualTo(
-                        """
+        assertThat(run.out()).isEqualTo("""
                         Paused: route meters
                           until       2026-12-01T09:30:00Z
                           stops here  telemetry.meters-0, telemetry.meters-1
@@ -292,14 +297,24 @@ class VerbsAskTheApiTest {
     @Test
     void eachVerbHasHelpWithExamples() {
         for (String line : List.of(
-                "status", "explain", "quarantine", "pause", "resume", "deadletters list", "deadletters show", "deadletters redrive", "devices list")) {
+                "status",
+                "explain",
+                "quarantine",
+                "pause",
+                "resume",
+                "deadletters list",
+                "deadletters show",
+                "deadletters redrive",
+                "devices list")) {
             List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
             arguments.add("--help");
 
             ClientRun run = ClientRun.of(arguments.toArray(String[]::new));
 
             assertThat(run.exitCode()).isZero();
-            assertThat(run.out()).startsWith("Usage: iotda-relay " + line + " ").contains("Example", "iotda-relay " + line, "Exit codes: 0 fine");
+            assertThat(run.out())
+                    .startsWith("Usage: iotda-relay " + line + " ")
+                    .contains("Example", "iotda-relay " + line, "Exit codes: 0 fine");
         }
     }
 
@@ -311,6 +326,8 @@ class VerbsAskTheApiTest {
         assertThat(ClientVerbs.isOne(new String[] {"devices", "register"})).isFalse();
         assertThat(ClientVerbs.isOne(new String[] {"--help"})).isFalse();
         assertThat(ClientVerbs.isOne(new String[] {"devices", "list"})).isTrue();
-        Client.verbs().forEach(verb -> assertThat(ClientVerbs.isOne(new String[] {verb.getCommandName()})).isTrue());
+        Client.verbs()
+                .forEach(verb -> assertThat(ClientVerbs.isOne(new String[] {verb.getCommandName()}))
+                        .isTrue());
     }
 }

@@ -53,8 +53,8 @@ class DocumentationTest {
     /** Those that ask a running relay have options in common, which are described once. */
     private static boolean isCommon(CommandLine command, String option) {
         String common = PAGE.substring(PAGE.indexOf("\n## Asking a running relay\n"), PAGE.indexOf("\n## status\n"));
-        return command.getCommandSpec().findOption("--url") != null && common.contains("`" + option + "`")
-                || common.contains("`" + option + " ") && command.getCommandSpec().findOption("--url") != null;
+        return command.getCommandSpec().findOption("--url") != null
+                && (common.contains("`" + option + "`") || common.contains("`" + option + " "));
     }
 
     @Test
