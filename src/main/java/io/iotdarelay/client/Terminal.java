@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ public record Terminal(
         PrintWriter err,
         boolean isInteractive,
         IntSupplier columns,
-        UnaryOperator<@Nullable String> environment,
+        Function<String, @Nullable String> environment,
         InstantSource clock,
         LongSupplier nanoTime,
         Waiting waiting) {
