@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * Ends reports of one lane that newer ones replace. Only what waits and was never sent: the platform may have accepted what was.
- * A report of a partition that is leaving neither replaces another, for it is not sent here, nor is replaced.
+ * A report of a partition that is leaving neither replaces another, for it is not sent here, nor is replaced. A dead letter that is sent
+ * again replaces none, for it is older than what it waits behind.
  */
 public final class Superseding {
 
@@ -82,7 +83,9 @@ public final class Superseding {
             } else {
                 left.put(entry, about);
             }
-            covered.addAll(about);
+            if (!entry.record().isRedriven()) { // it may wait behind newer ones
+                covered.addAll(about);
+            }
         }
         subjects = left;
         return gone;

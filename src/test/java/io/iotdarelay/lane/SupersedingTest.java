@@ -5,11 +5,15 @@ import static io.iotdarelay.testing.TestTelemetry.device;
 import static io.iotdarelay.testing.TestTelemetry.inFlight;
 import static io.iotdarelay.testing.TestTelemetry.message;
 import static io.iotdarelay.testing.TestTelemetry.properties;
+import static io.iotdarelay.testing.TestTelemetry.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.iotda.RequestPacking;
 import io.iotdarelay.telemetry.Keep;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.Seeds;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.lang.reflect.Proxy;
@@ -105,6 +109,32 @@ class SupersedingTest {
 
         assertThat(take()).containsExactly(0L);
         assertThat(superseded).isEmpty();
+    }
+
+    /** It is older than what it waits behind: that would be lost. */
+    @Test
+    void aDeadLetterThatIsSentAgainReplacesNothingAndIsReplaced() {
+        add(properties("d", services("A")));
+        lane.add(new LaneEntry(redriven(7), properties("d", services("A"))));
+        assertThat(take()).containsExactly(0L, 7L);
+
+        lane.add(new LaneEntry(redriven(8), properties("d", services("A"))));
+        add(properties("d", services("A")));
+        assertThat(take()).containsExactly(1L);
+        assertThat(superseded).containsExactly(8L);
+    }
+
+    private RecordInFlight redriven(long offset) {
+        SourceRecord record = record(offset, "key", "{}");
+        return new RecordInFlight(
+                assignment,
+                new SourceRecord(
+                        new RecordPosition(record.position().topic(), -1, offset),
+                        record.timestamp(),
+                        record.key(),
+                        record.value(),
+                        record.headers()),
+                "route");
     }
 
     @Test
