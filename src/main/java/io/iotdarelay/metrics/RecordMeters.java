@@ -121,6 +121,11 @@ public final class RecordMeters {
         tally.latency.record(latency.isNegative() ? Duration.ZERO : latency);
     }
 
+    /** A dead letter of a route was sent again, and delivered. How long that took says nothing about the flow. */
+    public void redelivered(String route) {
+        tally(route).delivered++;
+    }
+
     /** A report of a route was delivered. Its record may have others. */
     public void reportDelivered(String route) {
         tally(route).reportsDelivered++;

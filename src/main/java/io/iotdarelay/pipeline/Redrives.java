@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +25,14 @@ public final class Redrives {
     /**
      * A dead letter that is to be sent again.
      *
+     * @param run whose letters of a source partition keep their order: once one of them was not sent, or not to its end, because of its partition,
+     *     none after it is
      * @param origin where the record stood in its source topic
      * @param record with the time stamp, key, value and headers of then; its position does not matter
      * @param ended is told once, on the poll thread
      */
-    public record Order(RecordPosition origin, SourceRecord record, java.util.function.Consumer<End> ended) {}
+    public record Order(
+            String run, RecordPosition origin, SourceRecord record, Consumer<End> ended) {}
 
     /** What became of it. */
     public sealed interface End {
@@ -48,17 +52,34 @@ public final class Redrives {
 
     private final Map<SourcePartition, Assignment> owned = new HashMap<>();
     private final Map<SourcePartition, Again> open = new HashMap<>();
+    /** By source partition, the last run that had to leave letters of it. */
+    private final Map<SourcePartition, Left> left = new HashMap<>();
+
     private long next;
+
+    private record Left(String run, End why) {}
 
     void assigned(SourcePartition partition, Assignment assignment) {
         owned.put(partition, assignment);
     }
 
-    void begin(Order order, BiConsumer<Assignment, SourceRecord> begin) {
+    /**
+     * Begins a letter, if its partition is here.
+     *
+     * @param paused whether an operator has paused its partition
+     */
+    void begin(Order order, boolean paused, BiConsumer<Assignment, SourceRecord> begin) {
         SourcePartition source = order.origin().sourcePartition();
         Assignment owner = owned.get(source);
-        if (owner == null || !owner.mayStart()) {
-            order.ended().accept(new End.NotOurs());
+        Left before = left.get(source);
+        if (before != null && before.run().equals(order.run())) {
+            order.ended().accept(before.why());
+            return;
+        }
+        if (paused || owner == null || !owner.mayStart()) {
+            End why = paused ? new End.Paused() : new End.NotOurs();
+            left.put(source, new Left(order.run(), why));
+            order.ended().accept(why);
             return;
         }
         Again again = open.get(source);
@@ -88,9 +109,9 @@ public final class Redrives {
             Map.Entry<SourcePartition, Again> entry = each.next();
             if (!entry.getValue().isCurrent()) {
                 each.remove();
-                int left = entry.getValue().abandon();
-                if (left > 0) {
-                    abandoned.accept(entry.getKey().topic(), left);
+                int unfinished = entry.getValue().abandon(run -> left.put(entry.getKey(), new Left(run, new End.NotOurs())));
+                if (unfinished > 0) {
+                    abandoned.accept(entry.getKey().topic(), unfinished);
                 }
             }
         }
@@ -116,11 +137,14 @@ public final class Redrives {
             pending.put(record.position().offset(), order);
         }
 
-        int abandon() {
-            int left = pending.size();
-            pending.values().forEach(order -> order.ended().accept(new End.NotOurs()));
+        int abandon(Consumer<String> runs) {
+            int unfinished = pending.size();
+            pending.values().forEach(order -> {
+                runs.accept(order.run());
+                order.ended().accept(new End.NotOurs());
+            });
             pending.clear();
-            return left;
+            return unfinished;
         }
 
         @Override

@@ -66,7 +66,7 @@ public final class Redriver implements AutoCloseable {
     private final Supplier<? extends Collection<String>> topics;
     private final Settlements settlements;
     private final Function<Letter, Preview.Outcome> preview;
-    private final Function<String, Optional<Instant>> delivered;
+    private final Function<Letter, Optional<Boolean>> newer;
     private final RedriveProperties properties;
     private final ExecutorService questions;
     private final ExecutorService runner;
@@ -138,7 +138,7 @@ public final class Redriver implements AutoCloseable {
      *
      * @param topics where dead letters lie
      * @param preview what a letter would become now; called on the poll thread
-     * @param delivered when a device had something delivered last, as far as that is remembered
+     * @param newer whether the letter's device had something newer delivered, as far as that is known
      */
     Redriver(
             LetterReader reader,
@@ -147,7 +147,7 @@ public final class Redriver implements AutoCloseable {
             Supplier<? extends Collection<String>> topics,
             Settlements settlements,
             Function<Letter, Preview.Outcome> preview,
-            Function<String, Optional<Instant>> delivered,
+            Function<Letter, Optional<Boolean>> newer,
             RedriveProperties properties,
             ExecutorService questions,
             ExecutorService runner,
@@ -159,7 +159,7 @@ public final class Redriver implements AutoCloseable {
         this.topics = topics;
         this.settlements = settlements;
         this.preview = preview;
-        this.delivered = delivered;
+        this.newer = newer;
         this.properties = properties;
         this.questions = questions;
         this.runner = runner;
@@ -338,9 +338,8 @@ public final class Redriver implements AutoCloseable {
     }
 
     private Standing standing(Letter letter) {
-        return letter.device()
-                .flatMap(delivered)
-                .map(at -> at.isAfter(letter.at()) ? Standing.OLDER : Standing.NEWEST)
+        return newer.apply(letter)
+                .map(older -> older ? Standing.OLDER : Standing.NEWEST)
                 .orElse(Standing.UNKNOWN);
     }
 
@@ -469,7 +468,7 @@ public final class Redriver implements AutoCloseable {
                                         break;
                                     }
                                     run.sent();
-                                    settlements.again(new Redrives.Order(
+                                    settlements.again(new Redrives.Order(run.id(), 
                                             ref.origin(), letter.get().again(), end -> {
                                                 ends.add(new Ended(ref, end));
                                                 free.release();

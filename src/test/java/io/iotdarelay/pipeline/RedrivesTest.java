@@ -20,6 +20,8 @@ class RedrivesTest {
     private final Redrives redrives = new Redrives();
     private final List<RecordInFlight> begun = new ArrayList<>();
     private final List<Redrives.End> ends = new ArrayList<>();
+    private String run = "run";
+    private boolean paused;
 
     private static final class Owner implements Assignment {
         private boolean current = true;
@@ -80,6 +82,7 @@ class RedrivesTest {
         order(1);
         redrives.assigned(SOURCE, owner);
         owner.starts = false;
+        run = "later";
         order(2);
 
         assertThat(begun).isEmpty();
@@ -118,17 +121,67 @@ class RedrivesTest {
         owner.current = false;
         redrives.forgetAbandoned((topic, left) -> {});
         redrives.assigned(SOURCE, next);
+        run = "later";
         order(2);
 
         assertThat(begun.getFirst().isAbandoned()).isTrue();
         assertThat(begun.getLast().isAbandoned()).isFalse();
     }
 
+    /** Otherwise a later run would send the earlier letters behind later ones. */
+    @Test
+    void aRunThatHadToLeaveALetterLeavesThoseAfterItToo() {
+        redrives.assigned(SOURCE, owner);
+        order(1);
+        owner.current = false;
+        redrives.forgetAbandoned((topic, left) -> {});
+        redrives.assigned(SOURCE, new Owner());
+        order(2);
+
+        assertThat(begun).hasSize(1);
+        assertThat(ends).containsExactly(new Redrives.End.NotOurs(), new Redrives.End.NotOurs());
+        run = "later";
+        order(1);
+        assertThat(begun).hasSize(2);
+    }
+
+    @Test
+    void whatIsPausedIsLeftWithAllAfterItAlsoIfItGoesOnMeanwhile() {
+        redrives.assigned(SOURCE, owner);
+        paused = true;
+        order(1);
+        paused = false;
+        order(2);
+
+        assertThat(begun).isEmpty();
+        assertThat(ends).containsExactly(new Redrives.End.Paused(), new Redrives.End.Paused());
+        run = "later";
+        order(1);
+        assertThat(begun).hasSize(1);
+    }
+
+    @Test
+    void aRunOnlyLeavesThePartitionThatItHadTo() {
+        SourcePartition other = new SourcePartition("t", 4);
+        redrives.assigned(other, owner);
+        order(1);
+        order(other, 2);
+
+        assertThat(begun).hasSize(1);
+        assertThat(ends).containsExactly(new Redrives.End.NotOurs());
+    }
+
     private void order(long offset) {
+        order(SOURCE, offset);
+    }
+
+    private void order(SourcePartition source, long offset) {
         SourceRecord record =
                 new SourceRecord(new RecordPosition("any", 0, 0), Instant.EPOCH, null, new byte[] {1}, List.of());
         redrives.begin(
-                new Redrives.Order(new RecordPosition(SOURCE.topic(), SOURCE.partition(), offset), record, ends::add),
+                new Redrives.Order(
+                        run, new RecordPosition(source.topic(), source.partition(), offset), record, ends::add),
+                paused,
                 (assignment, taken) -> begun.add(new RecordInFlight(assignment, taken, "r")));
     }
 }
