@@ -4,6 +4,7 @@ import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.RoutesInForce;
+import io.iotdarelay.metrics.RedriveMeters;
 import io.iotdarelay.model.ModelCheck;
 import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.EndsBeforePolling;
@@ -56,6 +57,7 @@ public class RedriveConfiguration {
             RecordsProperties records,
             Delivery delivery,
             LastDelivered last,
+            RedriveMeters meters,
             Clock clock,
             LongSupplier nanoTime) {
         DoneLetters done = new DoneLetters();
@@ -80,7 +82,10 @@ public class RedriveConfiguration {
                 },
                 letter -> isNewer(last, letter),
                 properties,
+                group,
+                meters,
                 thread("relay-dead-letters-read"),
+                thread("relay-dead-letters-scan"),
                 thread("relay-redrive"),
                 clock,
                 nanoTime);
