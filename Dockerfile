@@ -41,7 +41,7 @@ COPY --from=jar /build/target/layers/dependencies/ /app/
 COPY --from=jar /build/target/layers/snapshot-dependencies/ /app/
 COPY --from=jar /build/target/layers/application/ /app/
 COPY --from=jar /build/target/classes/META-INF/sbom/application.cdx.json /app/sbom/
-COPY src/image/java.options /app/
+COPY src/image/java.options src/image/client.options /app/
 COPY src/image/ImageSbom.java src/image/NativeLibraries.java src/image/Training.java src/image/TrainingBroker.java src/image/training.yaml \
      /training/
 RUN --mount=type=bind,from=base,target=/base \
@@ -84,7 +84,7 @@ LABEL org.opencontainers.image.title="iotda-relay" \
 COPY --from=runtime /opt/java /opt/java
 COPY --from=application /app/lib /app/lib
 COPY --from=application /app/native /app/native
-COPY --from=application /app/java.options /app/iotda-relay.jar /app/
+COPY --from=application /app/java.options /app/client.options /app/iotda-relay.jar /app/
 COPY --from=application /app/sbom /app/sbom
 COPY --from=application /app/iotda-relay.aot /app/
 WORKDIR /app

@@ -58,7 +58,9 @@ class ArchitectureTest {
             "RedriveTopic",
             "Redriver",
             "PauseStore",
-            "Issuer");
+            "Issuer",
+            "RelayApi",
+            "ThisProcess");
 
     private static final List<String> ROOMS = Rooms.MAY_KNOW.keySet().stream().toList();
 
@@ -143,8 +145,8 @@ class ArchitectureTest {
             only("io.opentelemetry..").areKnownTo("tracing");
 
     @ArchTest
-    static final ArchRule the_command_line_is_known_only_to_its_room =
-            only("picocli..").areKnownTo("commands");
+    static final ArchRule the_command_line_is_known_only_to_its_rooms =
+            only("picocli..").areKnownTo("client", "commands");
 
     @ArchTest
     static final ArchRule the_service_does_not_load_the_verbs = noClasses()
@@ -192,6 +194,7 @@ class ArchitectureTest {
                     "pauses",
                     "pipeline",
                     "readback",
+                    "client",
                     "commands");
 
     @ArchTest
@@ -245,6 +248,8 @@ class ArchitectureTest {
             .doNotHaveFullyQualifiedName(RelayApplication.class.getName())
             .and()
             .doNotHaveSimpleName("CommandLineStart")
+            .and()
+            .doNotHaveSimpleName("ClientStart")
             .should()
             .accessTargetWhere(tellsTimeOfItsOwn());
 

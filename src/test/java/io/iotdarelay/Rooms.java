@@ -115,6 +115,7 @@ public final class Rooms {
                         "lane",
                         "iotda",
                         "tls"));
+        rooms.put("client", List.of());
         rooms.put(
                 "commands",
                 List.of(
@@ -127,7 +128,8 @@ public final class Rooms {
                         "devices",
                         "iotda",
                         "appside",
-                        "pipeline"));
+                        "pipeline",
+                        "client"));
         return rooms;
     }
 }

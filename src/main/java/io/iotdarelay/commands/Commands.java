@@ -1,5 +1,6 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.client.Client;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
             "",
             "Configuration is read as the service reads it; arguments such as --spring.config.additional-location=file:relay.yaml and"
                     + " --relay.iotda.endpoint=... may stand anywhere.",
-            "Exit codes: 0 no problem found, 1 there are findings, 2 the command line is wrong."
+            "Commands that ask a running relay (status, explain, quarantine, pause, resume, deadletters, devices list) read no configuration.",
+            "Exit codes: 0 no problem found, 1 there are findings, 2 the command line is wrong; see also the help of each."
         })
 public final class Commands implements Runnable {
 
@@ -66,6 +68,8 @@ public final class Commands implements Runnable {
                 .addSubcommand(new TestCommand(settings))
                 .addSubcommand(DevicesCommand.line(settings))
                 .addSubcommand(ProductsCommand.line(settings));
+        Client.verbs().forEach(line::addSubcommand);
+        line.addSubcommand(new CompletionCommand());
         line.getCommandSpec()
                 .version("iotda-relay " + version)
                 .addOption(OptionSpec.builder("-h", "--help")

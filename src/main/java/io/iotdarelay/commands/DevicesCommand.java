@@ -1,5 +1,6 @@
 package io.iotdarelay.commands;
 
+import io.iotdarelay.client.Client;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "devices",
         description = {
-            "Registers, compares and rotates devices, over the application side of IoTDA (relay.platform).",
+            "Registers, compares and rotates devices, over the application side of IoTDA (relay.platform); lists those of a running relay.",
             ""
         },
         subcommands = HelpCommand.class,
@@ -33,11 +34,13 @@ final class DevicesCommand implements Runnable {
         return new CommandLine(new DevicesCommand())
                 .addSubcommand(new RegisterCommand(settings))
                 .addSubcommand(new CompareCommand(settings))
-                .addSubcommand(new RotateCommand(settings));
+                .addSubcommand(new RotateCommand(settings))
+                .addSubcommand("list", Client.devicesList());
     }
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Name a command: register, compare or rotate");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Name a command: register, compare, rotate or list");
     }
 }

@@ -30,7 +30,7 @@ class TenLinesAreEnoughIT {
 
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final Pattern EXAMPLE = Pattern.compile("## Creating devices\n.*?```yaml\n(.*?)```", Pattern.DOTALL);
-    private static final String TOPIC = "telemetry.meters";
+    private static final String TOPIC = "ten-lines.meters";
     private static final int METERS = 20;
 
     @Test
@@ -40,7 +40,6 @@ class TenLinesAreEnoughIT {
         try (Scene scene = Scene.of("ten-lines", 1)) {
             // Given
             scene.kafka().createTopic(TOPIC, 2);
-            scene.kafka().createTopic("iotda-relay.dlt", 1);
             scene.simulator()
                     .registerProduct("{\"product_id\":\"5ba24f5ebbe8f56f5a14f605\",\"service_capabilities\":[{"
                             + "\"service_id\":\"Meter\",\"service_type\":\"Meter\",\"properties\":[{"
@@ -98,6 +97,7 @@ class TenLinesAreEnoughIT {
         String text = example;
         for (String[] change : List.of(
                 new String[] {"kafka-1:9092", scene.kafka().bootstrapServers()},
+                new String[] {"telemetry.meters", TOPIC},
                 new String[] {
                     "https://PREFIX.st1.iotda-device.cn-north-4.myhuaweicloud.com",
                     scene.simulator().endpoint()
@@ -116,13 +116,14 @@ class TenLinesAreEnoughIT {
         return text;
     }
 
-    /** A port that is free, an authority that nobody else trusts, and a group of its own. */
+    /** A port that is free, an authority that nobody else trusts, and a group and a topic of dead letters of its own. */
     private static void onlyWhatTheTestNeeds(Scene scene) {
         List<String> kept = List.of(
                 "server.port",
                 "spring.ssl.bundle.pem.iotda.truststore.certificate",
                 "relay.iotda.ssl-bundle",
                 "spring.kafka.consumer.group-id",
+                "relay.dead-letter.topic",
                 "logging.level.io.iotdarelay",
                 "spring.security.user.name",
                 "spring.security.user.password");

@@ -1,0 +1,37 @@
+package io.iotdarelay.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iotdarelay.testing.Yaml;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code docs/commands.md} shows what the verbs print. */
+class ClientDocumentationTest {
+
+    private static final String PAGE = Yaml.text(Path.of("docs/commands.md"));
+
+    @ParameterizedTest
+    @CsvSource({
+        "status, GET /actuator/relay",
+        "explain meter-1, GET /actuator/devices/meter-1",
+        "deadletters redrive --dry-run, POST /actuator/deadletters/redrive"
+    })
+    void showsWhatIsPrinted(String line, String asked) {
+        try (StubRelay relay = new StubRelay()) {
+            relay.on(
+                    asked,
+                    200,
+                    switch (line) {
+                        case "status" -> StatusCommandTest.STUCK;
+                        case "explain meter-1" -> VerbsAskTheApiTest.EXPLAINED;
+                        default -> RedriveCommandTest.TRIED;
+                    });
+
+            ClientRun run = ClientRun.of((line + " --url " + relay.url()).split(" "));
+
+            assertThat(PAGE).contains("```\n" + run.out() + "```\n");
+        }
+    }
+}
