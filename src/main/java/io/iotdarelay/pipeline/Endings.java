@@ -123,7 +123,7 @@ final class Endings {
 
     private void remember(RecordInFlight record, DeviceId device, Instant at) {
         if (record.isRedriven()) {
-            last.redriven(device, record.record().timestamp());
+            last.redriven(device, record.origin());
         } else {
             last.live(device, at);
         }

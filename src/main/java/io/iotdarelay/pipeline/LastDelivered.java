@@ -2,6 +2,7 @@ package io.iotdarelay.pipeline;
 
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourcePartition;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -45,31 +46,29 @@ public final class LastDelivered {
 
     /** A report of a record was delivered. */
     void live(DeviceId device, Instant at) {
-        raise(live, device, at.toEpochMilli());
+        raise(live, hash(device.hashCode()), at.toEpochMilli());
     }
 
-    /** A report of a dead letter, which was sent again, was delivered. What counts is how old its record is. */
-    void redriven(DeviceId device, Instant recordTime) {
+    /** A report of a dead letter, which was sent again, was delivered. What counts is where its record stood. */
+    void redriven(DeviceId device, RecordPosition origin) {
         if (redriven.isEmpty()) {
             redriven = Optional.of(new AtomicLongArray(PLACES));
         }
-        raise(redriven.get(), device, recordTime.toEpochMilli());
+        raise(redriven.get(), hash(device, origin), origin.offset() + 1);
     }
 
-    private static void raise(AtomicLongArray places, DeviceId device, long millis) {
-        long hash = hash(device);
-        raise(places, one(hash), millis);
-        raise(places, other(hash), millis);
+    private static void raise(AtomicLongArray places, long hash, long value) {
+        raise(places, one(hash), value);
+        raise(places, other(hash), value);
     }
 
-    private static void raise(AtomicLongArray places, int place, long millis) {
-        if (places.getPlain(place) < millis) {
-            places.setRelease(place, millis);
+    private static void raise(AtomicLongArray places, int place, long value) {
+        if (places.getPlain(place) < value) {
+            places.setRelease(place, value);
         }
     }
 
-    private static long newest(AtomicLongArray places, DeviceId device) {
-        long hash = hash(device);
+    private static long newest(AtomicLongArray places, long hash) {
         return Math.min(places.getAcquire(one(hash)), places.getAcquire(other(hash)));
     }
 
@@ -81,9 +80,13 @@ public final class LastDelivered {
         return (int) (hash >>> 40) & (PLACES - 1);
     }
 
+    private static long hash(DeviceId device, RecordPosition origin) {
+        return hash((long) origin.sourcePartition().hashCode() << Integer.SIZE ^ device.hashCode());
+    }
+
     /** Spreads what differs little (MurmurHash3's finalizer). */
-    private static long hash(DeviceId device) {
-        long hash = device.hashCode() * 0x9E3779B97F4A7C15L;
+    private static long hash(long what) {
+        long hash = what * 0x9E3779B97F4A7C15L;
         hash = (hash ^ (hash >>> 33)) * 0xFF51AFD7ED558CCDL;
         hash = (hash ^ (hash >>> 33)) * 0xC4CEB9FE1A85EC53L;
         return hash ^ (hash >>> 33);
@@ -92,15 +95,14 @@ public final class LastDelivered {
     /**
      * Whether a device had something newer delivered; empty if that is not known.
      *
-     * @param source where the record stood: only since its partition is this instance's, all is known of it
+     * @param origin where the record stood: only since its partition is this instance's, all is known of it
      * @param failed when the record became a dead letter
-     * @param recordTime the record's time stamp
      */
-    public Optional<Boolean> isNewer(SourcePartition source, DeviceId device, Instant failed, Instant recordTime) {
-        boolean newer = newest(live, device) > failed.toEpochMilli()
-                || redriven.filter(places -> newest(places, device) > recordTime.toEpochMilli())
+    public Optional<Boolean> isNewer(DeviceId device, RecordPosition origin, Instant failed) {
+        boolean newer = newest(live, hash(device.hashCode())) > failed.toEpochMilli()
+                || redriven.filter(places -> newest(places, hash(device, origin)) > origin.offset() + 1)
                         .isPresent();
-        Ownership ownership = owned.get(source);
+        Ownership ownership = owned.get(origin.sourcePartition());
         boolean known = ownership != null
                 && ownership.assignment().isCurrent()
                 && !ownership.since().isAfter(failed);

@@ -118,8 +118,7 @@ public class RedriveConfiguration {
                 .filter(DeviceId::isValid)
                 .map(DeviceId::new)
                 .flatMap(device -> letter.origin()
-                        .flatMap(origin -> last.isNewer(
-                                origin.sourcePartition(), device, letter.at(), letter.originalTime())));
+                        .flatMap(origin -> last.isNewer(device, origin, letter.at())));
     }
 
     private static ExecutorService thread(String name) {

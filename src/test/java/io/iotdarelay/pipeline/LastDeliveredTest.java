@@ -4,6 +4,7 @@ import static io.iotdarelay.testing.TestTelemetry.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.time.Instant;
@@ -56,15 +57,16 @@ class LastDeliveredTest {
         assertThat(newer(METER, 9, 0)).contains(true);
         assertThat(newer(METER, 10, 0)).contains(false);
         assertThat(newer(device("another"), 9, 0)).contains(false);
-        assertThat(last.isNewer(new SourcePartition("t", 4), METER, at(9), at(0))).contains(true);
+        assertThat(last.isNewer(METER, new RecordPosition("t", 4, 0), at(9))).contains(true);
     }
 
     /** Letters of a device that are sent again one after the other are not newer than those behind them, whenever that is. */
     @Test
-    void ofLettersTheRecordsTimeCounts() {
+    void ofLettersTheOrderOfTheirRecordsCounts() {
         last.assigned(SOURCE, assignment);
         now = at(1_000);
-        last.redriven(METER, at(5));
+        last.redriven(METER, new RecordPosition("t", 3, 5));
+        last.redriven(METER, new RecordPosition("t", 4, 100));
 
         assertThat(newer(METER, 20, 5)).contains(false);
         assertThat(newer(METER, 20, 6)).contains(false);
@@ -82,8 +84,8 @@ class LastDeliveredTest {
                 .hasSizeLessThan(50);
     }
 
-    private Optional<Boolean> newer(DeviceId device, int failed, int recordTime) {
-        return last.isNewer(SOURCE, device, at(failed), at(recordTime));
+    private Optional<Boolean> newer(DeviceId device, int failed, int offset) {
+        return last.isNewer(device, new RecordPosition("t", 3, offset), at(failed));
     }
 
     private static Instant at(int second) {
