@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Until when devices had something delivered, for those who would send something older. Of any number of devices in a fixed number of places: each
- * device has two, and the earlier one counts. Where others share both, the answer is too late, never too early: of 10,000 devices that report, one
- * in a thousand others is taken for one that does; of 100,000, one in ten. The poll thread writes; any thread may ask.
+ * device has two, and the earlier one counts. Where others share both, the answer is too late, never too early: where 10,000 devices report, one
+ * in 200 others is taken for one that does; where 100,000 do, more than a quarter. The poll thread writes; any thread may ask.
  */
 public final class LastDelivered {
 
