@@ -38,6 +38,11 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    RedriveMeters redriveMeters(MeterRegistry registry) {
+        return new RedriveMeters(registry);
+    }
+
+    @Bean
     AccessMeters accessMeters(MeterRegistry registry) {
         return new AccessMeters(registry);
     }

@@ -286,6 +286,13 @@ public enum RelayMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "seconds",
             "How long ago the oldest pause in force was ordered; 0 while there is none."),
+    REDRIVEN(
+            "relay.redriven",
+            Meter.Type.COUNTER,
+            "records",
+            "Dead letters that were sent again, by what became of them: delivered, or rejected, which is a dead letter again. They count in the"
+                    + " meters of records, too, but not in relay.record.latency.",
+            Label.OUTCOME),
     MAPPING_REFUSED(
             "relay.mapping.refused",
             Meter.Type.GAUGE,

@@ -137,9 +137,10 @@ final class DeadLettersEndpoint {
         letter.text("http-status").ifPresent(status -> shown.put("httpStatus", status));
         letter.text("error-code").ifPresent(code -> shown.put("errorCode", code));
         letter.origin().ifPresent(origin -> shown.put("origin", origin.toString()));
+        letter.group().ifPresent(group -> shown.put("consumerGroup", group));
         shown.put("originalTime", letter.originalTime());
         shown.put(REDRIVES, letter.redrives());
-        shown.put("size", letter.record().size());
+        shown.put("size", letter.size());
         return shown;
     }
 

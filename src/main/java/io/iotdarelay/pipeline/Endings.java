@@ -36,6 +36,7 @@ final class Endings {
     private final Tracing tracing;
     private final Room room;
     private final DeliveredReports deliveredReports;
+    private final LastDelivered last;
     private final RecentByDevice<List<RecentRejection>> rejections;
     private final InstantSource time;
 
@@ -56,6 +57,7 @@ final class Endings {
             Tracing tracing,
             Room room,
             DeliveredReports deliveredReports,
+            LastDelivered last,
             RecentByDevice<List<RecentRejection>> rejections,
             InstantSource time) {
         this.directory = directory;
@@ -65,6 +67,7 @@ final class Endings {
         this.tracing = tracing;
         this.room = room;
         this.deliveredReports = deliveredReports;
+        this.last = last;
         this.rejections = rejections;
         this.time = time;
     }
@@ -104,6 +107,7 @@ final class Endings {
                 String route = parts == null ? record.route() : parts.route(entry.part());
                 meters.reportDelivered(route);
                 deliveredReports.add(route, entry.report(), record.assignment(), at);
+                remember(record, entry.report().device(), at);
                 if (parts == null) {
                     delivered(record, sender, at);
                 } else {
@@ -114,6 +118,14 @@ final class Endings {
             case Outcome.Superseded ignored -> superseded(parts, entry);
             case Outcome.Rejected rejected ->
                 rejected(parts, record, entry.part(), rejected.rejection(), Optional.of(sender));
+        }
+    }
+
+    private void remember(RecordInFlight record, DeviceId device, Instant at) {
+        if (record.isRedriven()) {
+            last.redriven(device, record.origin());
+        } else {
+            last.live(device, at);
         }
     }
 

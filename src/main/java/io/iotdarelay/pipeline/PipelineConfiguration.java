@@ -73,6 +73,11 @@ public class PipelineConfiguration {
     }
 
     @Bean
+    LastDelivered lastDelivered(Clock clock) {
+        return new LastDelivered(clock);
+    }
+
+    @Bean
     RecordDecoders recordDecoders(RegistryDecoders withSchemas) {
         return RecordDecoders.standard(withSchemas::of);
     }
@@ -98,6 +103,7 @@ public class PipelineConfiguration {
             DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
             ObjectProvider<DeliveredReports> delivered,
+            LastDelivered last,
             RecentByDevice<List<RecentRejection>> rejections,
             PausesInForce pauses,
             RecordMeters meters,
@@ -127,6 +133,7 @@ public class PipelineConfiguration {
                 deadLetters,
                 budget,
                 delivered.getIfAvailable(() -> DeliveredReports.NONE),
+                last,
                 rejections,
                 pauses,
                 meters,

@@ -57,6 +57,7 @@ public final class Relay implements RecordHandler {
     private final Endings endings;
     private final Blockers blockers;
     private final PausesInForce pauses;
+    private final LastDelivered last;
     private final Room room;
     private final InstantSource time;
     private Instant askedAt;
@@ -67,6 +68,7 @@ public final class Relay implements RecordHandler {
      * @param longestRequest how long a response may take
      * @param mostExpanded the most bytes of reports in flight, of records that became several
      * @param delivered learns of each report that was delivered
+     * @param last remembers until when devices had something delivered
      * @param rejections remembers the last dead letters of devices
      * @param pauses what operators have paused
      * @param time never jumps
@@ -83,6 +85,7 @@ public final class Relay implements RecordHandler {
             DeadLetterTopics deadLetters,
             DeadLetterBudget budget,
             DeliveredReports delivered,
+            LastDelivered last,
             RecentByDevice<List<RecentRejection>> rejections,
             PausesInForce pauses,
             RecordMeters meters,
@@ -92,7 +95,9 @@ public final class Relay implements RecordHandler {
         this.admission = admission;
         this.room = new Room(mostExpanded);
         this.deadLetters = deadLetters;
-        this.endings = new Endings(directory, deadLetters, budget, meters, tracing, room, delivered, rejections, time);
+        this.last = last;
+        this.endings =
+                new Endings(directory, deadLetters, budget, meters, tracing, room, delivered, last, rejections, time);
         this.pauses = pauses;
         this.blockers = new Blockers(delivery, deadLetters, budget);
         this.addressing = new Addressing(
@@ -125,6 +130,7 @@ public final class Relay implements RecordHandler {
     @Override
     public void assigned(SourcePartition partition, Assignment assignment) {
         redrives.assigned(partition, assignment);
+        last.assigned(partition, assignment);
     }
 
     @Override
@@ -256,6 +262,7 @@ public final class Relay implements RecordHandler {
         endings.forgetAbandoned();
         budget.forgetAbandoned();
         redrives.forgetAbandoned((topic, records) -> abandoned(topic, records));
+        last.forgetAbandoned();
         try {
             delivery.dropLeaving()
                     .orTimeout(LOOPS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)

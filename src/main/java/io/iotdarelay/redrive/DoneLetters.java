@@ -24,6 +24,9 @@ final class DoneLetters implements CompactedTopic.Reader {
     /** The keys of each chunk of a dead-letter partition. */
     private final Map<String, Map<String, Boolean>> keys = new ConcurrentHashMap<>();
 
+    /** By topic, what tells it from one of the same name before: its offsets begin anew. */
+    private volatile Map<String, String> topicIds = Map.of();
+
     private volatile boolean loaded;
     private volatile Optional<String> trouble = Optional.of("it has not been read yet");
 
@@ -56,8 +59,14 @@ final class DoneLetters implements CompactedTopic.Reader {
         return bits == null ? new byte[0] : bits.toByteArray();
     }
 
-    private static String chunk(RecordPosition letter) {
-        return PREFIX + letter.topic() + "-" + letter.partition() + "/" + letter.offset() / CHUNK;
+    /** The dead-letter topics are these. */
+    void know(Map<String, String> idsOfTopics) {
+        topicIds = Map.copyOf(idsOfTopics);
+    }
+
+    private String chunk(RecordPosition letter) {
+        String id = topicIds.getOrDefault(letter.topic(), "");
+        return PREFIX + letter.topic() + "@" + id + "-" + letter.partition() + "/" + letter.offset() / CHUNK;
     }
 
     private static int bit(RecordPosition letter) {

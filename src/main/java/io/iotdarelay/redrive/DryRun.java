@@ -11,6 +11,7 @@ import java.util.Map;
  * @param alreadyRedriven letters that match and were sent again before
  * @param overLimit of those found: how many were sent again as often as they may be
  * @param withoutOrigin of those found: how many do not say where they came from
+ * @param ofAnotherGroup letters that match, and that a relay with another consumer group wrote: it has to send them
  * @param devices how many devices they are of
  * @param topDevices the devices with the most, and how many of each
  * @param wouldFail of those found: how many would become dead letters again, by reason
@@ -25,6 +26,7 @@ public record DryRun(
         int alreadyRedriven,
         int overLimit,
         int withoutOrigin,
+        int ofAnotherGroup,
         int devices,
         Map<String, Integer> topDevices,
         Map<String, Integer> wouldFail,

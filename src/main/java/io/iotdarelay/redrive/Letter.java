@@ -13,14 +13,24 @@ import java.util.OptionalLong;
 /**
  * A dead letter, as it lies in its topic. What it says of itself may be wrong: anybody who may write to the topic can write one.
  *
- * @param record in the dead-letter topic, whole
+ * @param record in the dead-letter topic, whole or without its key and value
+ * @param size of the whole record, in bytes
  */
-public record Letter(SourceRecord record) {
+public record Letter(SourceRecord record, int size) {
 
     private static final String PREFIX = "iotda-relay-";
     private static final String DLT = "kafka_dlt-";
     private static final String DELIVERED_PARTS = PREFIX + "delivered-parts";
     private static final String REDRIVES = PREFIX + "redrives";
+
+    Letter(SourceRecord record) {
+        this(record, record.size());
+    }
+
+    /** Without key and value, which may be large. */
+    Letter brief() {
+        return new Letter(new SourceRecord(record.position(), record.timestamp(), null, null, record.headers()), size);
+    }
 
     public RecordPosition position() {
         return record.position();
@@ -46,6 +56,11 @@ public record Letter(SourceRecord record) {
 
     public Optional<String> device() {
         return text("device-id");
+    }
+
+    /** The consumer group of the relay that wrote it, if it says so. */
+    public Optional<String> group() {
+        return last(DLT + "original-consumer-group").map(value -> new String(value, StandardCharsets.UTF_8));
     }
 
     /** Where its record stood; empty if it does not say so, or not plausibly. */

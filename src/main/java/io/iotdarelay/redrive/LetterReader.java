@@ -36,9 +36,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class LetterReader {
 
-    /** So many records of a partition are fetched at once when the newest are looked for. */
-    private static final int CHUNK = 500;
+    /** A poll returns so many records at most. */
+    private static final int MOST_POLLED = 500;
 
+    /** When the newest are looked for, so many records of a partition are read first, and then about so many bytes at once. */
+    private static final int FIRST_CHUNK = 50;
+
+    private static final int MOST_CHUNK = 1_000;
+    private static final long CHUNK_BYTES = 2L * 1024 * 1024;
+
+    private static final String LATE = "Kafka does not return it in time";
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int CALL_MILLIS = 5_000;
     private static final int FETCH_BYTES = 4 * 1024 * 1024;
@@ -57,7 +64,7 @@ final class LetterReader {
     sealed interface Reading {
 
         /**
-         * Some letters, newest first.
+         * Some letters, newest first: without key and value, if there may be several.
          *
          * @param next where to go on, by the partitions' names; empty where nothing older is left
          * @param scanned how many records were looked at
@@ -91,13 +98,12 @@ final class LetterReader {
         configuration.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         configuration.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         configuration.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        configuration.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, CHUNK);
+        configuration.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_POLLED);
         configuration.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         configuration.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES / 4);
         configuration.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         configuration.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CALL_MILLIS);
         configuration.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, CALL_MILLIS);
-        configuration.put(ConsumerConfig.CLIENT_ID_CONFIG, "iotda-relay-dead-letters");
         this.nanoTime = nanoTime;
     }
 
@@ -111,21 +117,28 @@ final class LetterReader {
         return ask(consumer -> newest(consumer, topics, before, wanted, most, new Budget(bounds)), Reading.Failed::new);
     }
 
-    /** One letter; empty if there is none at that position. */
+    /** One letter, whole; empty if there is none at that position. */
     Reading one(RecordPosition position, Duration time) {
-        Predicate<Letter> wanted = letter -> letter.position().equals(position);
         return ask(
-                consumer -> {
-                    TopicPartition partition = new TopicPartition(position.topic(), position.partition());
-                    if (!partitions(consumer, List.of(position.topic())).contains(partition)) {
-                        return new Reading.Page(List.of(), Map.of(), 0);
-                    }
-                    consumer.assign(List.of(partition));
-                    Budget budget = new Budget(new Bounds(CHUNK, Long.MAX_VALUE, time));
-                    List<Letter> found = chunk(consumer, partition, position.offset(), position.offset() + 1, budget);
-                    return new Reading.Page(found.stream().filter(wanted).toList(), Map.of(), 1);
-                },
+                consumer -> one(consumer, position, new Budget(new Bounds(1, Long.MAX_VALUE, time))),
                 Reading.Failed::new);
+    }
+
+    private static final Reading NONE = new Reading.Page(List.of(), Map.of(), 0);
+
+    private Reading one(Consumer<byte[], byte[]> consumer, RecordPosition position, Budget budget) {
+        TopicPartition partition = new TopicPartition(position.topic(), position.partition());
+        if (!partitions(consumer, List.of(position.topic())).contains(partition)) {
+            return NONE;
+        }
+        consumer.assign(List.of(partition));
+        long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        if (position.offset() >= end) {
+            return NONE;
+        }
+        List<Letter> found = new ArrayList<>();
+        boolean complete = chunk(consumer, partition, position.offset(), position.offset() + 1, budget, found::add);
+        return complete ? new Reading.Page(found, Map.of(), found.size()) : new Reading.Failed(LATE);
     }
 
     /**
@@ -141,8 +154,19 @@ final class LetterReader {
     /** Reads single letters, of which those after each other come together. Belongs to the thread that opened it. */
     interface Fetcher {
 
-        /** Empty if it is gone, or does not come in time. */
-        Optional<Letter> get(RecordPosition position);
+        Fetched get(RecordPosition position);
+    }
+
+    /** What became of the wish for a letter. */
+    sealed interface Fetched {
+
+        record Here(Letter letter) implements Fetched {}
+
+        /** It is not there any more. */
+        record Gone() implements Fetched {}
+
+        /** It did not come in time. */
+        record Late() implements Fetched {}
     }
 
     /** Fetches letters one after the other. Returns why that failed, if so. */
@@ -168,10 +192,10 @@ final class LetterReader {
         }
 
         @Override
-        public Optional<Letter> get(RecordPosition position) {
+        public Fetched get(RecordPosition position) {
             Letter known = last.get(position);
             if (known != null) {
-                return Optional.of(known);
+                return new Fetched.Here(known);
             }
             last.clear();
             TopicPartition partition = new TopicPartition(position.topic(), position.partition());
@@ -181,13 +205,17 @@ final class LetterReader {
             }
             consumer.seek(partition, position.offset());
             long end = nanoTime.getAsLong() + patience.toNanos();
-            while (last.isEmpty() && nanoTime.getAsLong() - end < 0) {
+            while (last.isEmpty() && consumer.position(partition) == position.offset()) {
+                if (nanoTime.getAsLong() - end >= 0) {
+                    return new Fetched.Late();
+                }
                 consumer.poll(POLL).records(partition).forEach(record -> {
                     Letter letter = letter(record);
                     last.put(letter.position(), letter);
                 });
             }
-            return Optional.ofNullable(last.get(position));
+            Letter found = last.get(position);
+            return found == null ? new Fetched.Gone() : new Fetched.Here(found);
         }
     }
 
@@ -200,8 +228,11 @@ final class LetterReader {
         if (trouble.isPresent()) {
             return failure.apply(trouble.get());
         }
+        Map<String, Object> named = new HashMap<>(configuration);
+        // Each has a thread, and Kafka warns of clients with the same name.
+        named.put(ConsumerConfig.CLIENT_ID_CONFIG, Thread.currentThread().getName());
         try (Consumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(configuration, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                new KafkaConsumer<>(named, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             return question.of(consumer);
         } catch (KafkaException e) {
             return failure.apply(KafkaFailure.ofReading(e));
@@ -232,6 +263,11 @@ final class LetterReader {
 
         boolean isLate() {
             return nanoTime.getAsLong() - end >= 0;
+        }
+
+        /** How many records to read at once, by the size of those before. */
+        long chunk() {
+            return records == 0 ? FIRST_CHUNK : Math.clamp(CHUNK_BYTES / Math.max(1, bytes / records), 1, MOST_CHUNK);
         }
     }
 
@@ -304,34 +340,47 @@ final class LetterReader {
                 if (budget.isUsedUp()) {
                     return false;
                 }
-                long begin = Math.max(each.first, each.end - CHUNK);
-                List<Letter> chunk = chunk(consumer, each.partition, begin, each.end, budget);
-                if (budget.isLate()) {
+                long begin = Math.max(each.first, each.end - budget.chunk());
+                List<Letter> found = new ArrayList<>();
+                boolean complete = chunk(consumer, each.partition, begin, each.end, budget, letter -> {
+                    if (wanted.test(letter)) {
+                        found.add(letter.brief());
+                    }
+                });
+                if (!complete) {
                     return false;
                 }
-                chunk.stream().filter(wanted).forEach(each.found::addFirst);
+                found.forEach(each.found::addFirst);
                 each.end = begin;
             }
         }
         return true;
     }
 
-    /** What there is between two offsets, in their order. */
-    private List<Letter> chunk(
-            Consumer<byte[], byte[]> consumer, TopicPartition partition, long begin, long end, Budget budget) {
+    /** Reads what there is between two offsets, in their order. Returns whether there was time for all of it. */
+    private boolean chunk(
+            Consumer<byte[], byte[]> consumer,
+            TopicPartition partition,
+            long begin,
+            long end,
+            Budget budget,
+            java.util.function.Consumer<Letter> taken) {
         consumer.pause(consumer.assignment());
         consumer.resume(List.of(partition));
         consumer.seek(partition, begin);
-        List<Letter> letters = new ArrayList<>();
-        while (consumer.position(partition) < end && !budget.isLate()) {
+        while (consumer.position(partition) < end) {
+            if (budget.isLate()) {
+                return false;
+            }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(partition)) {
                 if (record.offset() < end) {
-                    letters.add(letter(record));
-                    budget.take(letters.getLast().record());
+                    Letter letter = letter(record);
+                    budget.take(letter.record());
+                    taken.accept(letter);
                 }
             }
         }
-        return letters;
+        return true;
     }
 
     private Scan scan(

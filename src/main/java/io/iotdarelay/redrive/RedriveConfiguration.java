@@ -2,12 +2,13 @@ package io.iotdarelay.redrive;
 
 import io.iotdarelay.decode.RecordDecoders;
 import io.iotdarelay.delivery.Delivery;
-import io.iotdarelay.delivery.LastRequest;
 import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.mapping.RoutesInForce;
+import io.iotdarelay.metrics.RedriveMeters;
 import io.iotdarelay.model.ModelCheck;
 import io.iotdarelay.model.ModelKeeper;
 import io.iotdarelay.pipeline.EndsBeforePolling;
+import io.iotdarelay.pipeline.LastDelivered;
 import io.iotdarelay.pipeline.Preview;
 import io.iotdarelay.pipeline.RecordsProperties;
 import io.iotdarelay.pipeline.Settlements;
@@ -19,7 +20,6 @@ import io.iotdarelay.telemetry.Rejection;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourceRecord;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -56,6 +56,8 @@ public class RedriveConfiguration {
             Platform platform,
             RecordsProperties records,
             Delivery delivery,
+            LastDelivered last,
+            RedriveMeters meters,
             Clock clock,
             LongSupplier nanoTime) {
         DoneLetters done = new DoneLetters();
@@ -78,9 +80,12 @@ public class RedriveConfiguration {
                     return unlessSetAside(
                             preview.of(routes.current().of(record.position().topic()), record), delivery);
                 },
-                device -> delivered(delivery, directory, device),
+                letter -> isNewer(last, letter),
                 properties,
+                group,
+                meters,
                 thread("relay-dead-letters-read"),
+                thread("relay-dead-letters-scan"),
                 thread("relay-redrive"),
                 clock,
                 nanoTime);
@@ -108,14 +113,11 @@ public class RedriveConfiguration {
                 : outcome;
     }
 
-    /** Requests are remembered by who sends them, so nothing is known of children. */
-    private static Optional<Instant> delivered(Delivery delivery, DeviceDirectory directory, String device) {
-        return Optional.of(device)
+    private static Optional<Boolean> isNewer(LastDelivered last, Letter letter) {
+        return letter.device()
                 .filter(DeviceId::isValid)
                 .map(DeviceId::new)
-                .filter(id -> directory.gatewayOf(id).isEmpty())
-                .flatMap(delivery::lastRequest)
-                .map(LastRequest::succeeded);
+                .flatMap(device -> letter.origin().flatMap(origin -> last.isNewer(device, origin, letter.at())));
     }
 
     private static ExecutorService thread(String name) {

@@ -74,8 +74,13 @@ final class RedriveRun {
         return !isOver();
     }
 
+    /**
+     * It is known what it has to send.
+     *
+     * @param letters how many, without those that it skipped already
+     */
     void sending(int letters) {
-        found = letters;
+        found = letters + count(skipped);
         state = State.SENDING;
     }
 
@@ -94,7 +99,7 @@ final class RedriveRun {
     /** It became a dead letter again. When most do, something is not mended yet, and the others need not try. */
     void rejected(String reason) {
         rejected.merge(reason, 1, Integer::sum);
-        int failed = rejected.values().stream().mapToInt(count -> count).sum();
+        int failed = count(rejected);
         if (failed >= ENOUGH && failed > delivered.get()) {
             failed("most of the letters became dead letters again");
         }
@@ -103,10 +108,16 @@ final class RedriveRun {
     /** It was not sent after all. */
     void paused() {
         int unused = sent.decrementAndGet();
-        skip("paused");
+        skip(Redriver.PAUSED);
     }
 
     void elsewhere() {
+        int unused = sent.decrementAndGet();
+        leftElsewhere();
+    }
+
+    /** It was not sent, like one before it of the same partition. */
+    void leftElsewhere() {
         int unused = elsewhere.incrementAndGet();
     }
 
@@ -119,11 +130,20 @@ final class RedriveRun {
         end = now;
     }
 
+    private static int count(Map<String, Integer> counts) {
+        return counts.values().stream().mapToInt(count -> count).sum();
+    }
+
+    /** How many are under way. */
+    int inFlight() {
+        return Math.max(0, sent.get() - delivered.get() - count(rejected));
+    }
+
+    boolean hasTrouble() {
+        return trouble != null;
+    }
+
     Redriver.Progress progress() {
-        int ended = delivered.get()
-                + elsewhere.get()
-                + rejected.values().stream().mapToInt(count -> count).sum();
-        int left = skipped.values().stream().mapToInt(count -> count).sum();
         return new Redriver.Progress(
                 id,
                 state.code(),
@@ -135,8 +155,8 @@ final class RedriveRun {
                 new TreeMap<>(rejected),
                 new TreeMap<>(skipped),
                 elsewhere.get(),
-                Math.max(0, sent.get() - ended),
-                Math.max(0, found - left - sent.get()),
+                inFlight(),
+                Math.max(0, found - count(skipped) - elsewhere.get() - sent.get()),
                 Optional.ofNullable(trouble));
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicListing;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -69,22 +70,22 @@ final class RedriveTopic implements AutoCloseable {
     }
 
     /** Has it read, if it is there. Returns why that is not possible, if so: a topic that is missing has no notes. */
-    Optional<String> openIfThere() {
-        return open(false);
+    Optional<String> openIfThere(Collection<String> letterTopics) {
+        return open(letterTopics, false);
     }
 
     /** Has it created if it is missing, and read. Returns why it cannot be used, if so. */
-    Optional<String> open() {
-        return open(true);
+    Optional<String> open(Collection<String> letterTopics) {
+        return open(letterTopics, true);
     }
 
-    private Optional<String> open(boolean creates) {
+    private Optional<String> open(Collection<String> letterTopics, boolean creates) {
         Map<String, Object> configuration = consumers.getConfigurationProperties();
         Optional<String> unreachable = new Bootstrap(configuration).check().trouble();
         if (unreachable.isPresent()) {
             return unreachable;
         }
-        switch (create(configuration, creates)) {
+        switch (create(configuration, letterTopics, creates)) {
             case Creation.Failed failed -> {
                 return Optional.of("topic " + name + " cannot be created: " + failed.why());
             }
@@ -119,7 +120,7 @@ final class RedriveTopic implements AutoCloseable {
         record Failed(String why) implements Creation {}
     }
 
-    private Creation create(Map<String, Object> configuration, boolean creates) {
+    private Creation create(Map<String, Object> configuration, Collection<String> letterTopics, boolean creates) {
         try (Admin admin = Admin.create(ClientSettings.admin(configuration))) {
             NewTopic topic = new NewTopic(name, Optional.of(1), Optional.empty())
                     .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
@@ -127,11 +128,13 @@ final class RedriveTopic implements AutoCloseable {
                     .names()
                     .get(CREATE.toSeconds(), TimeUnit.SECONDS)
                     .contains(name)) {
+                done.know(ids(admin, letterTopics));
                 return new Creation.There();
             }
             if (!creates) {
                 return new Creation.Missing();
             }
+            done.know(ids(admin, letterTopics));
             admin.createTopics(List.of(topic)).all().get(CREATE.toSeconds(), TimeUnit.SECONDS);
             return new Creation.There();
         } catch (ExecutionException e) {
@@ -146,6 +149,18 @@ final class RedriveTopic implements AutoCloseable {
         } catch (KafkaException e) {
             return new Creation.Failed(KafkaFailure.ofWriting(e));
         }
+    }
+
+    /** The IDs of the topics that are there. */
+    private static Map<String, String> ids(Admin admin, Collection<String> topics)
+            throws ExecutionException, InterruptedException, java.util.concurrent.TimeoutException {
+        Map<String, String> ids = new HashMap<>();
+        for (TopicListing found : admin.listTopics().listings().get(CREATE.toSeconds(), TimeUnit.SECONDS)) {
+            if (topics.contains(found.name())) {
+                ids.put(found.name(), found.topicId().toString());
+            }
+        }
+        return ids;
     }
 
     /** Writes what was noted under these keys, and waits until Kafka has it. Returns why that failed, if so. */

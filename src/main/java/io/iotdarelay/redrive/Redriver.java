@@ -1,10 +1,12 @@
 package io.iotdarelay.redrive;
 
+import io.iotdarelay.metrics.RedriveMeters;
 import io.iotdarelay.pipeline.Preview;
 import io.iotdarelay.pipeline.Redrives;
 import io.iotdarelay.pipeline.Settlements;
 import io.iotdarelay.redrive.LetterReader.Bounds;
 import io.iotdarelay.telemetry.RecordPosition;
+import io.iotdarelay.telemetry.SourcePartition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -31,12 +34,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds dead letters for operators, and sends them again. Questions are answered on one thread and runs are made on another; both wait for
- * Kafka, and nothing waits for them.
+ * Finds dead letters for operators, and sends them again. Letters are shown on one thread, dry runs made on a second, and runs on a third; all
+ * wait for Kafka, and nothing waits for them.
  */
 public final class Redriver implements AutoCloseable {
 
@@ -54,11 +58,12 @@ public final class Redriver implements AutoCloseable {
     private static final Duration FETCH = Duration.ofSeconds(5);
     private static final Duration NOTE_EVERY = Duration.ofMillis(500);
     private static final Duration CLOSE = Duration.ofSeconds(3);
-    private static final Duration LONGEST_FLIGHT = Duration.ofMinutes(10);
+    private static final Duration STOPPING = Duration.ofSeconds(2);
     private static final int KEPT_RUNS = 20;
     private static final int TOP_DEVICES = 20;
     private static final int MOST_DEVICES = 100_000;
     private static final String NO_DEVICE = "(none)";
+    static final String PAUSED = "paused";
 
     private final LetterReader reader;
     private final DoneLetters done;
@@ -66,14 +71,18 @@ public final class Redriver implements AutoCloseable {
     private final Supplier<? extends Collection<String>> topics;
     private final Settlements settlements;
     private final Function<Letter, Preview.Outcome> preview;
-    private final Function<String, Optional<Instant>> delivered;
+    private final Function<Letter, Optional<Boolean>> newer;
     private final RedriveProperties properties;
+    private final String group;
+    private final RedriveMeters meters;
     private final ExecutorService questions;
+    private final ExecutorService orders;
     private final ExecutorService runner;
     private final InstantSource wall;
     private final LongSupplier nanoTime;
     private final ConcurrentLinkedDeque<RedriveRun> runs = new ConcurrentLinkedDeque<>();
     private volatile boolean closing;
+    private volatile @Nullable Notes last;
 
     /** A page of letters, or one. */
     public sealed interface Found {
@@ -138,7 +147,8 @@ public final class Redriver implements AutoCloseable {
      *
      * @param topics where dead letters lie
      * @param preview what a letter would become now; called on the poll thread
-     * @param delivered when a device had something delivered last, as far as that is remembered
+     * @param group the relay's consumer group
+     * @param newer whether the letter's device had something newer delivered, as far as that is known
      */
     Redriver(
             LetterReader reader,
@@ -147,9 +157,12 @@ public final class Redriver implements AutoCloseable {
             Supplier<? extends Collection<String>> topics,
             Settlements settlements,
             Function<Letter, Preview.Outcome> preview,
-            Function<String, Optional<Instant>> delivered,
+            Function<Letter, Optional<Boolean>> newer,
             RedriveProperties properties,
+            String group,
+            RedriveMeters meters,
             ExecutorService questions,
+            ExecutorService orders,
             ExecutorService runner,
             InstantSource wall,
             LongSupplier nanoTime) {
@@ -159,9 +172,12 @@ public final class Redriver implements AutoCloseable {
         this.topics = topics;
         this.settlements = settlements;
         this.preview = preview;
-        this.delivered = delivered;
+        this.newer = newer;
         this.properties = properties;
+        this.group = group;
+        this.meters = meters;
         this.questions = questions;
+        this.orders = orders;
         this.runner = runner;
         this.wall = wall;
         this.nanoTime = nanoTime;
@@ -173,14 +189,16 @@ public final class Redriver implements AutoCloseable {
      * @param before by partition, nothing from these offsets on
      */
     public CompletableFuture<Found> newest(LetterFilter filter, Map<String, Long> before, int most) {
-        return ask(() -> found(reader.newest(
-                topics.get(), before, filter::matches, most, new Bounds(PAGE_RECORDS, PAGE_BYTES, PAGE_TIME))));
+        return ask(
+                questions,
+                () -> found(reader.newest(
+                        topics.get(), before, filter::matches, most, new Bounds(PAGE_RECORDS, PAGE_BYTES, PAGE_TIME))));
     }
 
     /** One letter; none if there is nothing at that position. Only of the topics of dead letters. */
     public CompletableFuture<Found> one(RecordPosition position) {
         return topics.get().contains(position.topic())
-                ? ask(() -> found(reader.one(position, PAGE_TIME)))
+                ? ask(questions, () -> found(reader.one(position, PAGE_TIME)))
                 : CompletableFuture.completedFuture(new Found.Letters(List.of(), Map.of(), 0));
     }
 
@@ -198,14 +216,14 @@ public final class Redriver implements AutoCloseable {
         };
     }
 
-    private <T> CompletableFuture<T> ask(Supplier<T> question) {
-        return CompletableFuture.supplyAsync(question, questions);
+    private static <T> CompletableFuture<T> ask(ExecutorService thread, Supplier<T> question) {
+        return CompletableFuture.supplyAsync(question, thread);
     }
 
     /** Tells what a redrive would do. */
     public CompletableFuture<Tried> tryOut(RedriveOrder order) {
-        return ask(() -> {
-            Optional<String> unread = topic.openIfThere();
+        return ask(orders, () -> {
+            Optional<String> unread = topic.openIfThere(topics.get());
             if (unread.isPresent()) {
                 return new Tried.Unreadable("what was sent again before cannot be read: " + unread.get());
             }
@@ -216,7 +234,7 @@ public final class Redriver implements AutoCloseable {
                     trial::take,
                     new Bounds(SCAN_RECORDS, Long.MAX_VALUE, properties.scanTime()));
             return switch (scan) {
-                case LetterReader.Scan.Done end -> new Tried.Result(trial.end(end));
+                case LetterReader.Scan.Done end -> trial.end(end);
                 case LetterReader.Scan.Failed failed -> new Tried.Unreadable(failed.why());
             };
         });
@@ -234,6 +252,8 @@ public final class Redriver implements AutoCloseable {
         private int already;
         private int overLimit;
         private int withoutOrigin;
+        private int ofAnotherGroup;
+        private boolean unmapped;
         private int older;
         private int notKnown;
 
@@ -243,6 +263,10 @@ public final class Redriver implements AutoCloseable {
 
         boolean take(Letter letter) {
             if (!order.filter().matches(letter)) {
+                return !closing;
+            }
+            if (!isOurs(letter)) {
+                ofAnotherGroup++;
                 return !closing;
             }
             if (done.isDone(letter.position())) {
@@ -265,23 +289,24 @@ public final class Redriver implements AutoCloseable {
                 case NEWEST -> {}
             }
             batch.add(letter);
-            bytes += letter.record().size();
+            bytes += letter.size();
             if (batch.size() >= BATCH || bytes >= BATCH_BYTES) {
                 map();
             }
-            return !closing;
+            return !closing && !unmapped;
         }
 
         private void map() {
             List<Letter> letters = List.copyOf(batch);
             batch.clear();
             bytes = 0;
-            Map<String, Integer> failing = onPollThread(() -> {
+            Optional<Map<String, Integer>> failing = onPollThread(() -> {
                 Map<String, Integer> reasons = new HashMap<>();
                 letters.forEach(letter -> failure(letter).ifPresent(why -> reasons.merge(why, 1, Integer::sum)));
                 return reasons;
             });
-            failing.forEach((why, count) -> wouldFail.merge(why, count, Integer::sum));
+            unmapped |= failing.isEmpty();
+            failing.ifPresent(reasons -> reasons.forEach((why, count) -> wouldFail.merge(why, count, Integer::sum)));
         }
 
         private Optional<String> failure(Letter letter) {
@@ -293,9 +318,12 @@ public final class Redriver implements AutoCloseable {
             };
         }
 
-        DryRun end(LetterReader.Scan.Done scan) {
+        Tried end(LetterReader.Scan.Done scan) {
             if (!batch.isEmpty()) {
                 map();
+            }
+            if (unmapped) {
+                return new Tried.Unreadable("the relay does not map records at the moment");
             }
             Map<String, Integer> top = new LinkedHashMap<>();
             devices.entrySet().stream()
@@ -304,30 +332,39 @@ public final class Redriver implements AutoCloseable {
                             .thenComparing(Map.Entry.comparingByKey()))
                     .limit(TOP_DEVICES)
                     .forEach(entry -> top.put(entry.getKey(), entry.getValue()));
-            return new DryRun(
+            return new Tried.Result(new DryRun(
                     found,
                     scan.complete(),
                     scan.scanned(),
                     already,
                     overLimit,
                     withoutOrigin,
+                    ofAnotherGroup,
                     devices.size(),
                     top,
                     wouldFail,
                     older,
-                    notKnown);
+                    notKnown));
         }
     }
 
-    private <T> T onPollThread(Supplier<T> task) {
+    /** Empty if the poll thread has no time for it: it waits for Kafka, or the relay is being stopped. */
+    private <T> Optional<T> onPollThread(Supplier<T> task) {
         try {
-            return settlements.onPollThread(task).get(MAPPING.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the poll thread does not map", e);
+            return Optional.of(settlements.onPollThread(task).get(MAPPING.toSeconds(), TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a dead letter cannot be looked at", e);
+        } catch (TimeoutException e) {
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("the relay is being stopped", e);
+            return Optional.empty();
         }
+    }
+
+    /** Relays of other groups may write to the same topic, and read the same source topics for another platform. */
+    private boolean isOurs(Letter letter) {
+        return letter.group().filter(name -> !name.equals(group)).isEmpty();
     }
 
     /** How a letter compares with what its device had delivered since. */
@@ -338,9 +375,8 @@ public final class Redriver implements AutoCloseable {
     }
 
     private Standing standing(Letter letter) {
-        return letter.device()
-                .flatMap(delivered)
-                .map(at -> at.isAfter(letter.at()) ? Standing.OLDER : Standing.NEWEST)
+        return newer.apply(letter)
+                .map(older -> older ? Standing.OLDER : Standing.NEWEST)
                 .orElse(Standing.UNKNOWN);
     }
 
@@ -350,13 +386,13 @@ public final class Redriver implements AutoCloseable {
      * @param id for the run: the same on all instances
      */
     public CompletableFuture<Started> start(RedriveOrder order, String id) {
-        return ask(() -> {
+        return ask(orders, () -> {
             Optional<RedriveRun> running =
                     runs.stream().filter(run -> !run.isOver()).findFirst();
             if (running.isPresent()) {
                 return new Started.Busy(running.get().id());
             }
-            Optional<String> trouble = topic.open();
+            Optional<String> trouble = topic.open(topics.get());
             if (trouble.isPresent()) {
                 return new Started.Unusable(trouble.get());
             }
@@ -410,29 +446,42 @@ public final class Redriver implements AutoCloseable {
     }
 
     /** A letter that is to be sent, without its content. */
-    private record Ref(RecordPosition position, RecordPosition origin) {}
+    private record Ref(RecordPosition position, RecordPosition origin, Instant at) {}
 
-    /** In the order in which their records stood in their source partitions, whatever the order of the letters. */
+    /**
+     * The oldest ones, in the order in which their records stood in their source partitions, whatever the order of the letters. What is left for
+     * a later run is newer, so that this one does not send what should come behind it.
+     */
     private List<Ref> collect(RedriveRun run) {
-        List<Ref> refs = new ArrayList<>();
+        PriorityQueue<Ref> newestFirst = new PriorityQueue<>(Comparator.comparing(Ref::at)
+                .thenComparingLong(ref -> ref.position().offset())
+                .reversed());
         RedriveOrder order = run.order();
         LetterReader.Scan scan = reader.scan(
                 topics.get(),
                 order.filter().from(),
                 letter -> {
                     if (order.filter().matches(letter) && !done.isDone(letter.position())) {
-                        letter.origin()
-                                .ifPresentOrElse(
-                                        origin -> refs.add(new Ref(letter.position(), origin)),
-                                        () -> run.skip("without-origin"));
+                        if (!isOurs(letter)) {
+                            run.skip("of-another-group");
+                        } else if (letter.origin().isEmpty()) {
+                            run.skip("without-origin");
+                        } else {
+                            newestFirst.add(
+                                    new Ref(letter.position(), letter.origin().get(), letter.at()));
+                        }
                     }
-                    return refs.size() < order.most() && !run.isCancelled() && !closing;
+                    if (newestFirst.size() > order.most()) {
+                        Ref unused = newestFirst.remove();
+                    }
+                    return !run.isCancelled() && !closing;
                 },
                 new Bounds(SCAN_RECORDS, Long.MAX_VALUE, properties.scanTime()));
         if (scan instanceof LetterReader.Scan.Failed failed) {
             run.failed(failed.why());
             return List.of();
         }
+        List<Ref> refs = new ArrayList<>(newestFirst);
         refs.sort(Comparator.<Ref, String>comparing(ref -> ref.origin().topic())
                 .thenComparingInt(ref -> ref.origin().partition())
                 .thenComparingLong(ref -> ref.origin().offset())
@@ -449,43 +498,43 @@ public final class Redriver implements AutoCloseable {
                 .addKeyValue("redrive", run.id())
                 .addKeyValue("letters", refs.size())
                 .log("A redrive of dead letters begins");
-        Queue<Ended> ends = new ConcurrentLinkedQueue<>();
         Semaphore free = new Semaphore(properties.inFlight());
-        Notes notes = new Notes(run, ends);
+        Notes notes = new Notes(run, free);
+        last = notes;
         Optional<String> trouble = refs.isEmpty()
                 ? Optional.empty()
-                : reader.fetch(
-                        letters -> {
-                            long next = nanoTime.getAsLong();
-                            for (Ref ref : refs) {
-                                if (isToEnd(run)) {
-                                    break;
-                                }
-                                Optional<Letter> letter = wanted(run, ref, letters);
-                                if (letter.isPresent()) {
-                                    next = pace(next, run.order().perSecond());
-                                    acquire(run, free, notes);
-                                    if (isToEnd(run)) {
-                                        break;
-                                    }
-                                    run.sent();
-                                    settlements.again(new Redrives.Order(
-                                            run.id(), ref.origin(), letter.get().again(), end -> {
-                                                ends.add(new Ended(ref, end));
-                                                free.release();
-                                            }));
-                                }
-                                notes.note(false);
-                            }
-                        },
-                        FETCH);
+                : reader.fetch(letters -> sendEach(run, refs, letters, free, notes), FETCH);
         trouble.ifPresent(run::failed);
         await(run, free, notes);
         notes.note(true);
     }
 
+    private void sendEach(RedriveRun run, List<Ref> refs, LetterReader.Fetcher letters, Semaphore free, Notes notes) {
+        long next = nanoTime.getAsLong();
+        for (Ref ref : refs) {
+            notes.note(false);
+            if (isToEnd(run)) {
+                return;
+            }
+            if (notes.isLeft(ref)) {
+                continue;
+            }
+            Optional<Letter> letter = wanted(run, ref, letters);
+            if (letter.isPresent()) {
+                next = pace(next, run.order().perSecond());
+                acquire(run, free, notes);
+                if (isToEnd(run)) {
+                    return;
+                }
+                run.sent();
+                settlements.again(new Redrives.Order(
+                        run.id(), ref.origin(), letter.get().again(), end -> notes.ended(new Ended(ref, end))));
+            }
+        }
+    }
+
     private boolean isToEnd(RedriveRun run) {
-        return run.isCancelled() || closing || run.progress().trouble().isPresent();
+        return run.isCancelled() || closing || run.hasTrouble();
     }
 
     private Optional<Letter> wanted(RedriveRun run, Ref ref, LetterReader.Fetcher letters) {
@@ -493,23 +542,34 @@ public final class Redriver implements AutoCloseable {
             run.skip("already-redriven");
             return Optional.empty();
         }
-        Optional<Letter> letter = letters.get(ref.position());
-        if (letter.isEmpty()) {
-            run.skip("gone");
-            return Optional.empty();
+        switch (letters.get(ref.position())) {
+            case LetterReader.Fetched.Late ignored -> {
+                run.failed("Kafka does not return the dead letters in time");
+                return Optional.empty();
+            }
+            case LetterReader.Fetched.Gone ignored -> {
+                run.skip("gone");
+                return Optional.empty();
+            }
+            case LetterReader.Fetched.Here here -> {
+                return wanted(run, here.letter());
+            }
         }
-        if (letter.get().redrives() >= properties.mostRedrives()) {
+    }
+
+    private Optional<Letter> wanted(RedriveRun run, Letter letter) {
+        if (letter.redrives() >= properties.mostRedrives()) {
             run.skip("redriven-too-often");
             return Optional.empty();
         }
         if (run.order().onlyIfNothingNewer()) {
-            Standing standing = standing(letter.get());
+            Standing standing = standing(letter);
             if (standing != Standing.NEWEST) {
                 run.skip(standing == Standing.OLDER ? "newer-was-delivered" : "not-known-if-newer");
                 return Optional.empty();
             }
         }
-        return letter;
+        return Optional.of(letter);
     }
 
     /** Waits for the turn of the next letter. Returns when the one after it may go. */
@@ -535,50 +595,91 @@ public final class Redriver implements AutoCloseable {
         }
     }
 
-    /** Until all that was sent has ended, or the relay ends. */
+    /**
+     * Until all that was sent has ended. In an outage of the platform that takes as long as the outage: whoever sends letters again
+     * meanwhile must not send these.
+     */
     private void await(RedriveRun run, Semaphore free, Notes notes) {
-        long end = nanoTime.getAsLong() + LONGEST_FLIGHT.toNanos();
-        while (run.progress().inFlight() > 0 && nanoTime.getAsLong() - end < 0) {
+        long closed = 0;
+        while (run.inFlight() > 0) {
+            if (closing) {
+                closed = closed == 0 ? nanoTime.getAsLong() : closed;
+                if (nanoTime.getAsLong() - closed >= CLOSE.toNanos()) {
+                    return; // what ends while the poll loop drains is noted by close()
+                }
+            }
             try {
-                boolean all = free.tryAcquire(properties.inFlight(), NOTE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-                if (all) {
+                if (free.tryAcquire(properties.inFlight(), NOTE_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                     free.release(properties.inFlight());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } finally {
-                notes.note(false);
             }
+            notes.note(false);
         }
     }
 
-    /** Counts what has ended, and notes in Kafka what must not be sent once more. Belongs to the run's thread. */
+    /**
+     * Counts what has ended, and notes in Kafka what must not be sent once more. Belongs to the run's thread, and once that has ended to who
+     * closes.
+     */
     private final class Notes {
 
         private final RedriveRun run;
-        private final Queue<Ended> ends;
+        private final Semaphore free;
+        private final Queue<Ended> ends = new ConcurrentLinkedQueue<>();
+        private final Map<SourcePartition, Redrives.End> left = new HashMap<>();
         private final Set<String> dirty = new LinkedHashSet<>();
         private long written = nanoTime.getAsLong();
 
-        Notes(RedriveRun run, Queue<Ended> ends) {
+        Notes(RedriveRun run, Semaphore free) {
             this.run = run;
-            this.ends = ends;
+            this.free = free;
+        }
+
+        /** Poll thread. */
+        void ended(Ended ended) {
+            ends.add(ended);
+            free.release();
+        }
+
+        /** Whether a letter has to stay, for one before it had to, and counts it so. */
+        boolean isLeft(Ref ref) {
+            Redrives.End why = left.get(ref.origin().sourcePartition());
+            if (why == null) {
+                return false;
+            }
+            if (why instanceof Redrives.End.Paused) {
+                run.skip(PAUSED);
+            } else {
+                run.leftElsewhere();
+            }
+            return true;
         }
 
         void note(boolean now) {
             for (Ended ended = ends.poll(); ended != null; ended = ends.poll()) {
+                Ref ref = ended.ref();
                 switch (ended.end()) {
                     case Redrives.End.Delivered ignored -> {
                         run.delivered();
-                        add(ended.ref());
+                        meters.delivered();
+                        add(ref);
                     }
                     case Redrives.End.Rejected rejected -> {
                         run.rejected(rejected.reason().code());
-                        add(ended.ref());
+                        meters.rejected();
+                        add(ref);
                     }
-                    case Redrives.End.Paused ignored -> run.paused();
-                    case Redrives.End.NotOurs ignored -> run.elsewhere();
+                    case Redrives.End.Paused paused -> {
+                        run.paused();
+                        left.put(ref.origin().sourcePartition(), paused);
+                    }
+                    case Redrives.End.NotOurs notOurs -> {
+                        run.elsewhere();
+                        left.put(ref.origin().sourcePartition(), notOurs);
+                    }
                 }
             }
             long time = nanoTime.getAsLong();
@@ -599,20 +700,30 @@ public final class Redriver implements AutoCloseable {
         closing = true;
         runs.forEach(RedriveRun::cancel);
         questions.shutdownNow();
+        orders.shutdownNow();
         runner.shutdown();
+        boolean unused = isOver();
+    }
+
+    private boolean isOver() {
         try {
-            if (!runner.awaitTermination(CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                List<Runnable> unused = runner.shutdownNow();
-            }
+            return runner.awaitTermination(CLOSE.plus(STOPPING).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
-    /** What is under way after that may be sent once more by a later run. */
+    /** Notes what has ended while the poll loop drained. What is under way after that may be sent once more by a later run. */
     @Override
     public void close() {
         stop();
+        Notes notes = last;
+        if (notes != null && runner.isTerminated()) {
+            notes.note(true);
+        } else {
+            List<Runnable> unused = runner.shutdownNow();
+        }
         topic.close();
     }
 }

@@ -3,6 +3,8 @@ package io.iotdarelay.guarantees;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.iotdarelay.simulator.Fault;
+import io.iotdarelay.simulator.Faults;
 import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.DeadLetter;
@@ -248,6 +250,179 @@ class DeadLettersAreRedrivenIT {
             assertThat(rest.path("delivered").asInt()).isLessThan(200 - delivered - 5);
             scene.awaitEachOnce(fleet, SOON);
             await().atMost(SOON).until(() -> dryRun(restarted, "").path("found").asInt() == 0);
+        }
+    }
+
+    /** A late value must not overwrite a newer one, but letters of a device are not newer than those behind them. */
+    @Test
+    void onlyWhereNothingNewerWasDelivered() throws Exception {
+        try (Scene scene = Scene.of("redriven-newer", 2)) {
+            // Given three devices that are unknown at first, of which nothing was ever delivered
+            for (String device : List.of("silent", "tried", "alive", "fine")) {
+                scene.register(device);
+            }
+            scene.relays().withDevices(directory("fine")).with("relay.dead-letter.max-share", "1");
+            Actuator operator = Actuator.of(scene.start()).asOperator();
+            await().atMost(SOON).until(() -> operator.partitions().size() == 2);
+            for (int n = 0; n < 10; n++) {
+                for (String device : List.of("silent", "tried", "alive")) {
+                    scene.send(device, "{\"n\":" + n + "}");
+                }
+            }
+            scene.flush();
+            await().atMost(SOON).until(() -> scene.deadLetters() == 30);
+            scene.relays().withDevices(directory("fine", "silent", "tried", "alive"));
+            await().atMost(SOON)
+                    .until(() -> dryRun(operator, "").path("wouldFail").isEmpty());
+
+            // When one of them has something newer delivered, and of another the sixth letter is sent as a trial
+            scene.send("alive", "{\"n\":100}");
+            scene.flush();
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(scene.arrived("alive")).containsExactly(100));
+            String sixth = operator.json("/deadletters?device=tried")
+                    .path("letters")
+                    .get(4)
+                    .path("position")
+                    .asString("");
+            JsonNode trial = ended(operator, start(operator, "\"positions\":\"" + sixth + "\""));
+            assertThat(trial.path("delivered").asInt()).isEqualTo(1);
+
+            // Then the dry run tells, and the careful redrive sends what is safe
+            JsonNode tried = dryRun(operator, "");
+            assertThat(tried.path("olderThanDelivered").asInt()).isEqualTo(10 + 5);
+            assertThat(tried.path("notKnownIfOlder").asInt()).isZero();
+            JsonNode careful = ended(operator, start(operator, "\"onlyIfNothingNewer\":true"));
+            assertThat(careful.path("delivered").asInt()).isEqualTo(10 + 4);
+            assertThat(careful.path("skipped").path("newer-was-delivered").asInt())
+                    .isEqualTo(10 + 5);
+            assertThat(scene.arrived("silent")).isEqualTo(numbers(0, 10));
+            assertThat(scene.arrived("tried")).isEqualTo(numbers(5, 10));
+            assertThat(scene.arrived("alive")).containsExactly(100);
+        }
+    }
+
+    /** Letters that were written before the relay had their partition: another instance may have delivered newer records. */
+    @Test
+    void whatHappenedBeforeTheStartIsNotKnown() throws Exception {
+        try (Scene scene = Scene.of("redriven-unknown", 1)) {
+            scene.register("late");
+            scene.relays().withDevices(directory("another")).with("relay.dead-letter.max-share", "1");
+            ConfigurableApplicationContext relay = scene.start();
+            scene.send("late", "{\"n\":0}");
+            scene.flush();
+            await().atMost(SOON).until(() -> scene.deadLetters() == 1);
+            relay.close();
+            scene.relays().withDevices(directory("late"));
+            Actuator operator = Actuator.of(scene.start()).asOperator();
+            await().atMost(SOON).until(() -> operator.partitions().size() == 1);
+
+            assertThat(dryRun(operator, "").path("notKnownIfOlder").asInt()).isEqualTo(1);
+            JsonNode careful = ended(operator, start(operator, "\"onlyIfNothingNewer\":true"));
+            assertThat(careful.path("skipped").path("not-known-if-newer").asInt())
+                    .isEqualTo(1);
+            assertThat(ended(operator, start(operator, "")).path("delivered").asInt())
+                    .isEqualTo(1);
+        }
+    }
+
+    /** Its offsets begin anew: what was sent of the old one says nothing of the new one. */
+    @Test
+    void aDeadLetterTopicThatIsCreatedAgainHasNewLetters() throws Exception {
+        try (Scene scene = Scene.of("redriven-anew", 1)) {
+            // Given a letter that was sent again
+            scene.register("late");
+            scene.relays().withDevices(directory("another")).with("relay.dead-letter.max-share", "1");
+            Actuator operator = Actuator.of(scene.start()).asOperator();
+            scene.send("late", "{\"n\":0}");
+            scene.flush();
+            await().atMost(SOON).until(() -> scene.deadLetters() == 1);
+            JsonNode first = ended(operator, start(operator, ""));
+            assertThat(first.path("rejected").path("unknown-device").asInt()).isEqualTo(1);
+
+            // When the topic is deleted, and there is a letter at the same position
+            scene.kafka()
+                    .administer(admin -> admin.deleteTopics(List.of(scene.topic() + ".dlt"))
+                            .all()
+                            .get());
+            scene.kafka().createTopic(scene.topic() + ".dlt", 1);
+            scene.send("late", "{\"n\":1}");
+            scene.flush();
+            await().atMost(SOON).until(() -> scene.deadLetters() == 1);
+            scene.relays().withDevices(directory("late"));
+
+            // Then it is sent
+            await().atMost(SOON)
+                    .until(() -> dryRun(operator, "").path("found").asInt() == 1
+                            && dryRun(operator, "").path("wouldFail").isEmpty());
+            assertThat(ended(operator, start(operator, "")).path("delivered").asInt())
+                    .isEqualTo(1);
+            assertThat(scene.arrived("late")).containsExactly(1);
+        }
+    }
+
+    /** Relays of other groups write to the same topic by default, perhaps for another platform. */
+    @Test
+    void lettersOfOtherGroupsStay() throws Exception {
+        try (Scene scene = Scene.of("redriven-others", 1)) {
+            // Given letters of two groups
+            scene.register("late");
+            scene.relays().withDevices(directory("late")).with("relay.dead-letter.max-share", "1");
+            Actuator operator = Actuator.of(scene.start()).asOperator();
+            await().atMost(SOON).until(() -> operator.partitions().size() == 1);
+            for (String group : List.of("another-group", "redriven-others")) {
+                ProducerRecord<byte[], byte[]> letter =
+                        new ProducerRecord<>(scene.topic() + ".dlt", Scene.bytes("late"), Scene.bytes("{\"n\":7}"));
+                letter.headers()
+                        .add("kafka_dlt-original-topic", Scene.bytes(scene.topic()))
+                        .add("kafka_dlt-original-partition", new byte[] {0, 0, 0, 0})
+                        .add("kafka_dlt-original-offset", new byte[] {0, 0, 0, 0, 0, 0, 0, 7})
+                        .add("kafka_dlt-original-consumer-group", Scene.bytes(group));
+                scene.send(letter);
+            }
+            scene.flush();
+
+            // Then only its own is sent
+            JsonNode tried = dryRun(operator, "");
+            assertThat(tried.path("found").asInt()).isEqualTo(1);
+            assertThat(tried.path("ofAnotherGroup").asInt()).isEqualTo(1);
+            JsonNode end = ended(operator, start(operator, ""));
+            assertThat(end.path("delivered").asInt()).isEqualTo(1);
+            assertThat(end.path("skipped").path("of-another-group").asInt()).isEqualTo(1);
+            assertThat(scene.arrived("late")).containsExactly(7);
+        }
+    }
+
+    /** What the platform answers while the relay drains is noted, too: nothing is sent twice after an orderly stop. */
+    @Test
+    void whatIsUnderWayAtAStopIsNotSentAgain() throws Exception {
+        try (Scene scene = Scene.of("redriven-stop", 1)) {
+            // Given letters of devices whose answers take their time
+            Fleet fleet = Fleet.of(scene.simulator(), "redriven-stop", 20);
+            scene.relays().withDevices(directory("another")).with("relay.dead-letter.max-share", "1");
+            ConfigurableApplicationContext relay = scene.start();
+            Actuator operator = Actuator.of(relay).asOperator();
+            fleet.produceForEach(scene.producer(), scene.topic(), 1);
+            await().atMost(SOON).until(() -> scene.deadLetters() == 20);
+            scene.relays().withDevicesOfSimulator();
+            await().atMost(SOON)
+                    .until(() -> dryRun(operator, "").path("wouldFail").isEmpty());
+            scene.simulator()
+                    .faults()
+                    .inject(Faults.reports(), new Fault.Delay(Duration.ofSeconds(4), Duration.ofSeconds(4)));
+
+            // When the relay stops in the middle
+            String id = start(operator, "");
+            await().atMost(SOON).until(() -> progress(operator, id).path("sent").asInt() == 20);
+            relay.close();
+            scene.simulator().faults().clear();
+            Actuator restarted = Actuator.of(scene.start()).asOperator();
+            await().atMost(SOON).until(() -> restarted.partitions().size() == 1);
+            ended(restarted, start(restarted, ""));
+
+            // Then
+            scene.awaitEachOnce(fleet, SOON);
+            assertThat(dryRun(restarted, "").path("found").asInt()).isZero();
         }
     }
 
