@@ -27,6 +27,7 @@ class OperatorsAskFromTheCommandLineIT {
     static void start() {
         scene = Scene.of("asked", 1);
         scene.register("wrong-secret");
+        scene.fleet(1);
         url = "http://localhost:" + Actuator.of(scene.start()).port();
     }
 
