@@ -542,19 +542,17 @@ public final class Redriver implements AutoCloseable {
             run.skip("already-redriven");
             return Optional.empty();
         }
-        switch (letters.get(ref.position())) {
+        return switch (letters.get(ref.position())) {
             case LetterReader.Fetched.Late ignored -> {
                 run.failed("Kafka does not return the dead letters in time");
-                return Optional.empty();
+                yield Optional.empty();
             }
             case LetterReader.Fetched.Gone ignored -> {
                 run.skip("gone");
-                return Optional.empty();
+                yield Optional.empty();
             }
-            case LetterReader.Fetched.Here here -> {
-                return wanted(run, here.letter());
-            }
-        }
+            case LetterReader.Fetched.Here here -> wanted(run, here.letter());
+        };
     }
 
     private Optional<Letter> wanted(RedriveRun run, Letter letter) {
