@@ -83,6 +83,7 @@ public final class Rooms {
                         "telemetry",
                         "kafka",
                         "settings",
+                        "metrics",
                         "decode",
                         "model",
                         "mapping",
