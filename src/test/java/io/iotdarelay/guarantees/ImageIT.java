@@ -55,7 +55,7 @@ class ImageIT {
 
         // Then
         System.out.printf("image: %d MB%n", size / MB);
-        assertThat(size).isLessThan(250 * MB);
+        assertThat(size).isLessThan(255 * MB);
         assertThat(user).isEqualTo("65532:65532");
         assertThat(labels)
                 .contains(
