@@ -15,6 +15,7 @@ import io.iotdarelay.access.AccessConfiguration;
 import io.iotdarelay.appside.AppsideConfiguration;
 import io.iotdarelay.commands.Verbs;
 import io.iotdarelay.delivery.DeliveryConfiguration;
+import io.iotdarelay.desk.DeskConfiguration;
 import io.iotdarelay.devices.DevicesConfiguration;
 import io.iotdarelay.iotda.IotdaConfiguration;
 import io.iotdarelay.limits.LimitsConfiguration;
@@ -97,6 +98,7 @@ import org.springframework.context.annotation.Import;
     PipelineConfiguration.class,
     RedriveConfiguration.class,
     OperateConfiguration.class,
+    DeskConfiguration.class,
     AccessConfiguration.class
 })
 public class RelayApplication {

@@ -195,14 +195,15 @@ class ArchitectureTest {
                     "pipeline",
                     "readback",
                     "client",
+                    "desk",
                     "commands");
 
     @ArchTest
-    static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_access_and_main =
+    static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_access_desk_and_main =
             noClasses()
                     .that()
                     .resideInAnyPackage(rooms(
-                            room -> !Set.of("operate", "access", "settings").contains(room)))
+                            room -> !Set.of("operate", "access", "desk", "settings").contains(room)))
                     .and(not(simpleNameEndingWith("Configuration")))
                     .and(not(simpleNameEndingWith("Properties")))
                     .and(not(partOf("Configuration")))

@@ -92,6 +92,7 @@ public final class Rooms {
                         "delivery",
                         "settle",
                         "pipeline"));
+        rooms.put("desk", List.of("telemetry", "metrics", "access"));
         rooms.put(
                 "operate",
                 List.of(

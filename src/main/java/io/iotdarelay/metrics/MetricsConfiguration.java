@@ -80,6 +80,11 @@ public class MetricsConfiguration {
     }
 
     @Bean
+    FlowTotals flowTotals(MeterRegistry registry) {
+        return new FlowTotals(registry);
+    }
+
+    @Bean
     RelayGauges relayGauges(MeterRegistry registry) {
         return new RelayGauges(registry);
     }

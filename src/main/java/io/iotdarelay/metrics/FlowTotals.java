@@ -1,0 +1,59 @@
+package io.iotdarelay.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.CountAtBucket;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** Reads what the meters have counted since the start, of all routes together. Callable from any thread. */
+public final class FlowTotals {
+
+    private static final String ACCEPTED = "accepted";
+
+    private final MeterRegistry registry;
+
+    FlowTotals(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * What was counted.
+     *
+     * @param delivered records
+     * @param rejected records that became dead letters
+     * @param failedRequests requests to the platform that were not accepted
+     * @param latencies how many delivered records took at most so many seconds, by seconds
+     */
+    public record Totals(
+            double delivered, double rejected, double failedRequests, SortedMap<Double, Double> latencies) {
+
+        public Totals {
+            latencies = new TreeMap<>(latencies);
+        }
+    }
+
+    /** What was counted until now. */
+    public Totals now() {
+        SortedMap<Double, Double> latencies = new TreeMap<>();
+        for (Timer timer : registry.find(RelayMeter.RECORD_LATENCY.getName()).timers()) {
+            for (CountAtBucket bucket : timer.takeSnapshot().histogramCounts()) {
+                latencies.merge(bucket.bucket(TimeUnit.SECONDS), bucket.count(), Double::sum);
+            }
+        }
+        double failed = registry.find(RelayMeter.REQUESTS.getName()).counters().stream()
+                .filter(counter -> !ACCEPTED.equals(counter.getId().getTag(RelayMeter.Label.OUTCOME.asString())))
+                .mapToDouble(Counter::count)
+                .sum();
+        return new Totals(records(RelayMeter.RECORDS_DELIVERED), records(RelayMeter.RECORDS_REJECTED), failed, latencies);
+    }
+
+    private double records(RelayMeter meter) {
+        return registry.find(meter.getName()).functionCounters().stream()
+                .mapToDouble(FunctionCounter::count)
+                .sum();
+    }
+}
