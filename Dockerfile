@@ -14,6 +14,7 @@ ARG BASE_IMAGE=gcr.io/distroless/base-nossl-debian13:nonroot@sha256:8c563c1fb5e1
 FROM --platform=${BUILDPLATFORM} ${JAR_IMAGE} AS jar
 WORKDIR /build
 COPY pom.xml ./
+COPY docs/*.md docs/
 COPY src/main src/main
 COPY src/simulator src/simulator
 RUN --mount=type=cache,target=/root/.m2/repository \

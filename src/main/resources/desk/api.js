@@ -15,9 +15,15 @@ export function remove(path) {
   return call('DELETE', path, undefined, PATIENCE);
 }
 
+/** Where the API is, which a setting of Spring Boot may change. */
+function address(path) {
+  const base = document.documentElement.dataset.actuator;
+  return path.replace(/^actuator\//, base ? `${base}/` : '');
+}
+
 async function call(method, path, body, patience) {
   try {
-    const answer = await fetch(path, {
+    const answer = await fetch(address(path), {
       method,
       headers: method === 'GET' ? { Accept: 'application/json' } : { Accept: 'application/json', 'Content-Type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),

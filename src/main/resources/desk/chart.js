@@ -7,7 +7,7 @@ const HOUR = 3600;
 
 const LINES = [
   { key: 'delivered', column: 1, colour: '--ok', show: (value) => rate(value) },
-  { key: 'latency', column: 2, colour: '--link', show: (value) => (value < 1 ? t('unit.milliseconds', { n: number(value * 1000) }) : duration(value)) },
+  { key: 'latency', column: 2, colour: '--info', show: (value) => (value < 1 ? t('unit.milliseconds', { n: number(value * 1000) }) : duration(value)) },
   { key: 'failed', column: 3, colour: '--warn', show: (value) => rate(value) },
   { key: 'deadletters', column: 4, colour: '--bad', show: (value) => rate(value) },
 ];
@@ -109,8 +109,7 @@ export class History {
 
   #chart(place) {
     const line = LINES.find((each) => each.key === place.dataset.line);
-    const style = getComputedStyle(place);
-    const colour = (name) => style.getPropertyValue(name).trim();
+    const colour = (name) => resolved(place, name);
     const axis = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '12px system-ui' };
     const clock = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', hour12: false });
     return new uPlot(
@@ -124,13 +123,21 @@ export class History {
           y: { range: (plot, least, most) => [0, most > 0 ? most * 1.1 : 1] },
         },
         axes: [
-          { ...axis, space: 70, values: (plot, splits) => splits.map((split) => clock.format(split * 1000)) },
+          { ...axis, space: 70, size: 28, values: (plot, splits) => splits.map((split) => clock.format(split * 1000)) },
           { ...axis, size: 64, values: (plot, splits) => splits.map((split) => line.show(split)) },
         ],
-        series: [{}, { stroke: colour(line.colour), fill: `${colour(line.colour)}22`, width: 2, points: { show: false } }],
+        series: [{}, { stroke: colour(line.colour), fill: colour(`${line.colour}-bg`), width: 2, points: { show: false } }],
       },
       this.#data(line.key),
       place,
     );
   }
+}
+
+/** What a canvas understands: a colour that depends on light or dark does not. */
+function resolved(place, name) {
+  place.style.color = `var(${name})`;
+  const colour = getComputedStyle(place).color;
+  place.style.color = '';
+  return colour;
 }

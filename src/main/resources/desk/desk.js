@@ -160,15 +160,15 @@ function banners() {
     'div',
     { id: 'banners' },
     mode === 'down' && status === 401
-      ? note('bad', badge('bad', t('denied')), ' ', h('a', { href: 'login' }, t('denied.login')))
+      ? note('bad', h('strong', {}, t('denied')), ' ', h('a', { href: 'login' }, t('denied.login')))
       : mode === 'down' && status === 403
-        ? note('bad', badge('bad', t('forbidden')))
+        ? note('bad', h('strong', {}, t('forbidden')))
         : mode === 'down'
-          ? note('bad', badge('bad', t('unreachable')), ' ', error === 'timeout' ? t('failed.timeout') : error ?? '')
+          ? note('bad', h('strong', {}, t('unreachable')), ' ', error === 'timeout' ? t('failed.timeout') : error ?? '')
           : null,
-    isStale() ? note('warn', badge('warn', t('stale', { age: duration((Date.now() - state.at) / 1000) }))) : null,
-    state.who.tls ? null : note('warn', badge('warn', t('plain'))),
-    (state.relay?.silent ?? []).map((each) => note('warn', badge('warn', t('silent', { instance: each.instance })), ' ', each.why ?? '')),
+    isStale() ? note('warn', h('strong', {}, t('stale', { age: duration((Date.now() - state.at) / 1000) }))) : null,
+    state.who.tls ? null : note('warn', h('strong', {}, t('plain'))),
+    (state.relay?.silent ?? []).map((each) => note('warn', h('strong', {}, t('silent', { instance: each.instance })), ' ', each.why ?? '')),
   );
 }
 

@@ -189,18 +189,18 @@ function actions(desk, found) {
             disabled: own.acting || (action === 'lift-quarantine' && !found.quarantine) || (action === 'drop-token' && !found.token),
             onclick: () => act(desk, own, found, action),
           },
-          t(`device.${action}`),
+          t(`device.act.${action}`),
         ),
       ),
     ),
-    own.done ? note('ok', badge('ok', tx('device.done', own.done))) : null,
+    own.done ? note('ok', h('strong', {}, tx('device.done', own.done))) : null,
     own.failed ? trouble(own.failed) : null,
   );
 }
 
 async function act(desk, own, found, action) {
   const sender = found.lane.sender;
-  if (!(await confirm(t(`device.${action}`), h('p', {}, t(`device.${action}.confirm`, { device: sender })), t(`device.${action}`), 'go'))) {
+  if (!(await confirm(t(`device.act.${action}`), h('p', {}, t(`device.act.${action}.confirm`, { device: sender })), t(`device.act.${action}`), 'go'))) {
     return;
   }
   own.acting = true;

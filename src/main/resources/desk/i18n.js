@@ -72,7 +72,7 @@ export function moment(iso) {
   const time = new Date(iso);
   return Number.isNaN(time.getTime())
     ? String(iso)
-    : new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium', hour12: false }).format(time);
+    : new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' }).format(time); // 2026-12-01 03:00:00
 }
 
 export function remembered(name) {

@@ -229,11 +229,11 @@ function pretty(string) {
 function today(found) {
   const requests = found.requests ?? [];
   return [
-    found.rejected ? note('bad', badge('bad', t('today.rejected')), ' ', reason(found.rejected), ': ', found.detail ?? '') : null,
-    found.skipped ? note('warn', badge('warn', t('today.skipped')), ' ', found.skipped) : null,
-    found.waitsFor ? note('warn', badge('warn', t('today.waits')), ' ', found.waitsFor) : null,
-    found.unknown ? note('warn', badge('warn', t('today.unknown')), ' ', found.unknown) : null,
-    requests.length > 0 && !found.rejected ? note('ok', badge('ok', tn('today.requests', requests.length))) : null,
+    found.rejected ? note('bad', h('strong', {}, t('today.rejected')), ' ', reason(found.rejected), ': ', found.detail ?? '') : null,
+    found.skipped ? note('warn', h('strong', {}, t('today.skipped')), ' ', found.skipped) : null,
+    found.waitsFor ? note('warn', h('strong', {}, t('today.waits')), ' ', found.waitsFor) : null,
+    found.unknown ? note('warn', h('strong', {}, t('today.unknown')), ' ', found.unknown) : null,
+    requests.length > 0 && !found.rejected ? note('ok', h('strong', {}, tn('today.requests', requests.length))) : null,
     requests.map((request) => h('div', {}, h('p', {}, h('code', { class: 'break' }, `${request.method} ${request.path}`)), h('p', { class: 'small' }, t('today.sender'), ' ', deviceLink(request.sender)), content(t('today.body'), request.body))),
   ];
 }
@@ -255,7 +255,7 @@ function redrive(desk, order) {
           event.preventDefault();
           const given = new FormData(event.target);
           tryOut(desk, own, {
-            ...order,
+            ...(Object.keys(order).length === 0 ? { all: true } : order),
             ...(given.has('newer') ? { onlyIfNothingNewer: true } : {}),
             ...(given.get('pace') ? { perSecond: Number(given.get('pace')) } : {}),
           });
@@ -297,10 +297,10 @@ function tried(desk, own) {
     'div',
     { id: 'tried' },
     h('h3', {}, tn('redrive.found', result.found), ' ', tn('redrive.devices', result.devices)),
-    result.complete ? null : note('warn', badge('warn', t('redrive.incomplete', { n: number(result.scanned) }))),
-    result.olderThanDelivered > 0 ? note('warn', badge('warn', tn('redrive.older', result.olderThanDelivered)), ' ', t('redrive.older.why')) : null,
-    result.notKnownIfOlder > 0 ? note('warn', badge('warn', tn('redrive.notknown', result.notKnownIfOlder))) : null,
-    fail.map(([code, count]) => note('bad', badge('bad', tn('redrive.fail', count)), ' ', reason(code))),
+    result.complete ? null : note('warn', h('strong', {}, t('redrive.incomplete', { n: number(result.scanned) }))),
+    result.olderThanDelivered > 0 ? note('warn', h('strong', {}, tn('redrive.older', result.olderThanDelivered)), ' ', t('redrive.older.why')) : null,
+    result.notKnownIfOlder > 0 ? note('warn', h('strong', {}, tn('redrive.notknown', result.notKnownIfOlder))) : null,
+    fail.map(([code, count]) => note('bad', h('strong', {}, tn('redrive.fail', count)), ' ', reason(code))),
     facts([
       [t('redrive.already'), number(result.alreadyRedriven)],
       [t('redrive.over'), number(result.overLimit)],
@@ -394,10 +394,10 @@ function shown(desk, own, one) {
     h('p', {}, badge(KINDS[one.state] ?? 'idle', tx('redrive.state', one.state)), ' ', t('redrive.named', { id: one.id }), ' ', time(one.begin)),
     h('progress', { max: Math.max(1, one.found), value: one.state === 'done' ? Math.max(1, one.found) : done, 'aria-label': t('redrive.progress') }),
     h('p', {}, t('redrive.counts', { done: number(done), found: number(one.found), delivered: number(one.delivered), rejected: number(rejected), skipped: number(skipped), elsewhere: number(one.elsewhere) })),
-    Object.entries(one.rejected ?? {}).map(([code, n]) => note('bad', badge('bad', number(n)), ' ', reason(code))),
+    Object.entries(one.rejected ?? {}).map(([code, n]) => note('bad', h('strong', {}, number(n)), ' ', reason(code))),
     Object.entries(one.skipped ?? {}).map(([why, n]) => h('p', { class: 'small' }, number(n), ' ', tx('redrive.why', why))),
     one.elsewhere > 0 ? note('warn', t('redrive.elsewhere')) : null,
-    one.trouble ? note('bad', badge('bad', t('failed')), ' ', one.trouble) : null,
+    one.trouble ? note('bad', h('strong', {}, t('failed')), ' ', one.trouble) : null,
     running && desk.mayChange() ? h('button', { type: 'button', class: 'bad', onclick: () => cancel(desk, own, one) }, t('redrive.cancel')) : null,
   );
 }

@@ -207,7 +207,7 @@ function deadLetters(relay) {
     h('h2', { id: 'deadletters' }, t('nav.letters')),
     relay.deadLetters.topics
       .filter((topic) => topic.trouble)
-      .map((topic) => note('bad', badge('bad', topic.topic), ' ', topic.trouble, ' ', runbook('docs/operations.md#iotdarelaydeadletternotwritable'))),
+      .map((topic) => note('bad', h('strong', {}, topic.topic), ' ', topic.trouble, ' ', runbook('docs/operations.md#iotdarelaydeadletternotwritable'))),
     h('p', { class: 'muted' }, t('letters.since')),
     reasons.length === 0
       ? h('p', {}, badge('ok', t('letters.none')))

@@ -3,8 +3,6 @@
 import { h } from './dom.js';
 import { duration, moment, t, tx } from './i18n.js';
 
-const DOCS = 'https://github.com/iotda-relay/iotda-relay/blob/main/';
-
 const SIGNS = { ok: '●', warn: '▲', bad: '■', paused: '❚❚', idle: '○' };
 
 /** A state in colour, with a sign, and in words. */
@@ -23,7 +21,7 @@ export function age(iso, now = Date.now()) {
 /** The runbook's section: a place in the documentation, such as docs/operations.md#quarantine. */
 export function runbook(place) {
   return /^docs\/[\w./-]+(#[\w-]+)?$/.test(place ?? '')
-    ? h('a', { class: 'runbook', href: DOCS + place, target: '_blank', rel: 'noreferrer' }, t('runbook'))
+    ? h('a', { class: 'runbook', href: `desk/${place}`, target: '_blank', rel: 'noreferrer' }, t('runbook'))
     : null;
 }
 
@@ -37,11 +35,20 @@ export function reason(code) {
 
 /** What failed, in words. */
 export function trouble(error) {
-  return h('p', { class: 'alert bad', role: 'alert' }, badge('bad', t('failed')), ' ', error === 'timeout' ? t('failed.timeout') : error);
+  return h(
+    'p',
+    { class: 'alert bad', role: 'alert' },
+    h('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS.bad),
+    ' ',
+    h('strong', {}, t('failed')),
+    ' ',
+    error === 'timeout' ? t('failed.timeout') : error,
+  );
 }
 
+/** A sentence with a sign in front, in the colour of its kind. */
 export function note(kind, ...content) {
-  return h('p', { class: `alert ${kind}` }, ...content);
+  return h('p', { class: `alert ${kind}` }, h('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind] ?? SIGNS.ok), ' ', ...content);
 }
 
 /** Names and values. */

@@ -36,7 +36,7 @@ function draw(desk) {
     h('h1', {}, t('nav.pauses')),
     h('p', { class: 'muted' }, t('pauses.what'), ' ', runbook('docs/operations.md#paused-partitions')),
     own.failed ? trouble(own.failed) : null,
-    own.done ? note('ok', badge('ok', own.done)) : null,
+    own.done ? note('ok', h('strong', {}, own.done)) : null,
     own.list === undefined ? h('p', { class: 'muted' }, t('waiting')) : own.list.ok ? list(desk, own, own.list.data) : trouble(own.list.error),
     desk.mayChange() ? form(desk, own) : null,
   );
@@ -51,7 +51,7 @@ function list(desk, own, { pauses: found, trouble: why }) {
     'section',
     { 'aria-labelledby': 'in-force' },
     h('h2', { id: 'in-force' }, t('pauses.inforce')),
-    why ? note('warn', badge('warn', why)) : null,
+    why ? note('idle', t('pauses.trouble', { why })) : null,
     found.length === 0
       ? h('p', {}, badge('ok', t('pauses.none')))
       : found.map((pause) =>

@@ -311,7 +311,7 @@ class ArchitectureTest {
     @ArchTest
     static void aRoomShowsFewPublicTypes(JavaClasses relay) {
         Map<String, Integer> most =
-                Map.of("telemetry", 30, "mapping", 20, "appside", 14, "devices", 14, "model", 13, "metrics", 14);
+                Map.of("telemetry", 30, "mapping", 20, "appside", 14, "devices", 14, "model", 13, "metrics", 15);
         for (String room : ROOMS) {
             long shown = relay.stream()
                     .filter(each -> each.getPackageName().equals(packageOf(room)))

@@ -84,11 +84,6 @@ public class AccessConfiguration {
     }
 
     @Bean
-    HomePage homePage() {
-        return new HomePage();
-    }
-
-    @Bean
     WhoAmIEndpoint whoAmIEndpoint() {
         return new WhoAmIEndpoint();
     }

@@ -4,6 +4,7 @@ import io.iotdarelay.access.AccessProperties;
 import io.iotdarelay.metrics.FlowTotals;
 import io.iotdarelay.telemetry.SteadyClock;
 import java.util.concurrent.TimeUnit;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.endpoint.jackson.EndpointJsonMapper;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.context.annotation.Bean;
@@ -53,7 +54,13 @@ public class DeskConfiguration {
     }
 
     @Bean
-    PageFilter pageFilter(Streams streams, History history, Scheduler pageThread, EndpointJsonMapper json) {
-        return new PageFilter(new PageFiles(), streams, history, pageThread, json.get());
+    PageFilter pageFilter(
+            WebEndpointProperties endpoints,
+            Streams streams,
+            History history,
+            Scheduler pageThread,
+            EndpointJsonMapper json) {
+        String actuator = endpoints.getBasePath().replaceFirst("^/+", "");
+        return new PageFilter(new PageFiles(actuator), streams, history, pageThread, json.get());
     }
 }

@@ -35,6 +35,7 @@ final class PageFilter implements WebFilter, Ordered {
     private static final Duration LATER = Duration.ofSeconds(30);
 
     private final PageFiles files;
+    private final Handbook handbook = new Handbook();
     private final Streams streams;
     private final History history;
     private final Scheduler thread;
@@ -68,6 +69,13 @@ final class PageFilter implements WebFilter, Ordered {
             return Mono.fromSupplier(() -> json.writeValueAsBytes(history.all()))
                     .subscribeOn(thread)
                     .flatMap(all -> write(exchange.getResponse(), MediaType.APPLICATION_JSON, all));
+        }
+        if (path.startsWith(Handbook.PREFIX)) {
+            return Mono.fromSupplier(() -> handbook.at(path))
+                    .subscribeOn(thread)
+                    .flatMap(page -> page.isPresent()
+                            ? serve(exchange, new PageFile(page.get(), PageFiles.HTML))
+                            : chain.filter(exchange));
         }
         Optional<PageFile> file = files.at(path);
         return file.isPresent() ? serve(exchange, file.get()) : chain.filter(exchange);

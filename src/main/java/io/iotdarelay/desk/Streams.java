@@ -108,7 +108,7 @@ final class Streams implements AutoCloseable {
                 Mono.just(Mono.fromSupplier(reader::next)),
                 ticks.asFlux()
                         .map(beat -> Mono.fromSupplier(() -> reader.next(beat)))
-                        .take(LIFE, thread),
+                        .takeUntilOther(Mono.delay(LIFE, thread)),
                 Mono.just(Mono.just(BYE)));
     }
 

@@ -75,7 +75,7 @@ class BrowsersLogInIT {
                     .singleElement()
                     .asString()
                     .matches(COOKIE + "=[A-Za-z0-9_-]{43}; Path=/; HTTPOnly; SameSite=Strict");
-            assertThat(get(relay + "/", "Cookie", cookie).body()).contains("action=\"logout\"");
+            assertThat(get(relay + "/", "Cookie", cookie).body()).contains("desk/desk.js");
             assertThat(get(relay + "/actuator/routes", "Cookie", cookie).statusCode())
                     .isEqualTo(200);
             assertThat(get(relay + "/actuator/whoami", "Cookie", cookie).body())

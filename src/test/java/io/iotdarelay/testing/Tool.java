@@ -29,6 +29,8 @@ public record Tool(List<String> names, String origin) {
             new Tool(List.of("prometheus-alertmanager", "alertmanager"), "Debian's package prometheus-alertmanager");
     public static final Tool TINYPROXY = new Tool(List.of("tinyproxy"), "Debian's package tinyproxy");
     public static final Tool MICROSOCKS = new Tool(List.of("microsocks"), "Debian's package microsocks");
+    public static final Tool CHROMIUM = new Tool(List.of("chromium"), "Debian's package chromium");
+    public static final Tool CHROMEDRIVER = new Tool(List.of("chromedriver"), "Debian's package chromium-driver");
     public static final Tool DOCKER = new Tool(List.of("docker"), "Debian's package docker.io");
 
     /**
