@@ -2,6 +2,13 @@
 
 const PATIENCE = 20_000;
 
+let heard = () => {};
+
+/** Tells of each answer's status: a session that has ended is seen by whoever asks first. */
+export function listen(listener) {
+  heard = listener;
+}
+
 /** Asks; the answer is {ok, status, data} or {ok: false, status, error}, with status 0 if there was none. */
 export function get(path, patience = PATIENCE) {
   return call('GET', path, undefined, patience);
@@ -30,6 +37,7 @@ async function call(method, path, body, patience) {
       cache: 'no-store',
       signal: AbortSignal.timeout(patience),
     });
+    heard(answer.status);
     const data = await read(answer);
     return answer.ok
       ? { ok: true, status: answer.status, data }

@@ -4,6 +4,7 @@ import { h } from './dom.js';
 import { duration, number, rate, t } from './i18n.js';
 
 const HOUR = 3600;
+const TEN_MINUTES = 600;
 
 const LINES = [
   { key: 'delivered', column: 1, colour: '--ok', show: (value) => rate(value) },
@@ -107,6 +108,13 @@ export class History {
     return [times, values];
   }
 
+  /** The last hour; of a young process only what there is, and ten minutes at least. */
+  #span() {
+    const now = Date.now() / 1000;
+    const first = this.#columns[0][0] ?? now;
+    return [Math.max(now - HOUR, Math.min(first, now - TEN_MINUTES)), now];
+  }
+
   #chart(place) {
     const line = LINES.find((each) => each.key === place.dataset.line);
     const colour = (name) => resolved(place, name);
@@ -119,7 +127,7 @@ export class History {
         legend: { show: false },
         cursor: { show: false },
         scales: {
-          x: { range: () => [Date.now() / 1000 - HOUR, Date.now() / 1000] },
+          x: { range: () => this.#span() },
           y: { range: (plot, least, most) => [0, most > 0 ? most * 1.1 : 1] },
         },
         axes: [

@@ -1,6 +1,6 @@
 // The operator's page: one state, one view of it, drawn again when something changes.
 
-import { get } from './api.js';
+import { get, listen } from './api.js';
 import { History } from './chart.js';
 import { h, morph } from './dom.js';
 import { LANGUAGES, duration, preferred, remember, remembered, speak, spoken, t } from './i18n.js';
@@ -13,13 +13,16 @@ import { pauses } from './pauses.js';
 
 const STALE = 12_000;
 const THEMES = ['auto', 'light', 'dark'];
+const HERE = /^(localhost|127\.\d+\.\d+\.\d+|\[::1])$/;
 const VIEWS = { overview, devices, letters, pauses };
 
 const state = {
   relay: null,
   at: 0,
   connection: { mode: 'waiting' },
-  who: { name: '', role: 'viewer', login: '', tls: location.protocol === 'https:' },
+  who: { name: '', role: 'viewer', login: '', tls: location.protocol === 'https:' || HERE.test(location.hostname) },
+  /** Whether the last answer was that nobody is logged in. */
+  denied: false,
   history: new History(),
   view: 'overview',
   path: [],
@@ -159,7 +162,7 @@ function banners() {
   return h(
     'div',
     { id: 'banners' },
-    mode === 'down' && status === 401
+    state.denied
       ? note('bad', h('strong', {}, t('denied')), ' ', h('a', { href: 'login' }, t('denied.login')))
       : mode === 'down' && status === 403
         ? note('bad', h('strong', {}, t('forbidden')))
@@ -219,6 +222,12 @@ async function begin() {
   window.addEventListener('hashchange', route);
   window.addEventListener('resize', () => state.history.attach(document));
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyThemeAndDraw);
+  listen((status) => {
+    if (state.denied !== (status === 401)) {
+      state.denied = status === 401;
+      draw();
+    }
+  });
   route();
   whoAmI();
   setInterval(() => {

@@ -156,7 +156,7 @@ final class Streams implements AutoCloseable {
         asking = true;
         due = time.instant().plus(EVERY);
         Disposable unused = glance.get()
-                .timeout(PATIENCE)
+                .timeout(PATIENCE, thread)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
                 .publishOn(thread)

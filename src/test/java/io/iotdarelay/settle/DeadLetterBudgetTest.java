@@ -399,6 +399,7 @@ class DeadLetterBudgetTest {
         stop();
         for (int i = 0; i < 5_000; i++) {
             end(-1 - i % 3, "d" + i % 100, true);
+            budget.skipped(begin(-1 - i % 3));
         }
         assertThat(reason(0)).isPresent();
     }

@@ -60,6 +60,18 @@ class VocabularyTest {
     }
 
     @Test
+    void recordOfASourceTopicStandsWhereItStoodFirst() {
+        TestAssignment assignment = new TestAssignment();
+        RecordInFlight record = inFlight(assignment, 7);
+
+        assignment.rejected(record.record(), RejectionReason.UNMAPPABLE);
+
+        assertThat(record.origin()).isEqualTo(record.record().position());
+        assertThat(record.isRedriven()).isFalse();
+        assertThat(assignment.settled()).isEmpty();
+    }
+
+    @Test
     void rejectionsHaveDistinctCodes() {
         assertThat(Arrays.stream(RejectionReason.values()).map(RejectionReason::code))
                 .containsExactly(

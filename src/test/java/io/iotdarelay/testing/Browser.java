@@ -49,6 +49,7 @@ public final class Browser implements AutoCloseable {
         options.setBinary(Tool.CHROMIUM.path().toFile());
         options.addArguments(
                 "--headless=new",
+                "--host-resolver-rules=MAP relay.test 127.0.0.1", // a name of another machine, as browsers see it
                 "--no-sandbox",
                 "--disable-background-networking",
                 "--disable-component-update",
