@@ -134,7 +134,7 @@ export class History {
           { ...axis, space: 70, size: 28, values: (plot, splits) => splits.map((split) => clock.format(split * 1000)) },
           { ...axis, size: 64, values: (plot, splits) => splits.map((split) => line.show(split)) },
         ],
-        series: [{}, { stroke: colour(line.colour), fill: colour(`${line.colour}-bg`), width: 2, points: { show: false } }],
+        series: [{}, { stroke: colour(line.colour), fill: colour(`${line.colour}-bg`), width: 2, points: { size: 4 } }],
       },
       this.#data(line.key),
       place,

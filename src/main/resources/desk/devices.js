@@ -100,7 +100,7 @@ function device(desk, id) {
     'article',
     { 'data-key': `device ${id}` },
     h('h2', {}, h('code', {}, id)),
-    answer === undefined ? h('p', { class: 'muted' }, t('waiting')) : answer.ok ? explanation(desk, answer.data) : trouble(answer.error),
+    answer === undefined ? h('p', { class: 'muted waiting' }, t('waiting')) : answer.ok ? explanation(desk, answer.data) : trouble(answer.error),
   );
 }
 
@@ -233,7 +233,7 @@ function listing(desk) {
       STATES.map((each) => h('a', { href: `#/devices?state=${each}`, 'aria-current': each === state ? 'page' : null }, t(`devices.${each}`))),
     ),
     h('p', { class: 'muted' }, t(`devices.${state}.what`), ' ', state === 'quarantined' && desk.state.relay ? tn('quarantined', desk.state.relay.devices.quarantined) : null),
-    answer === undefined ? h('p', { class: 'muted' }, t('waiting')) : answer.ok ? rows(state, answer.data) : trouble(answer.error),
+    answer === undefined ? h('p', { class: 'muted waiting' }, t('waiting')) : answer.ok ? rows(state, answer.data) : trouble(answer.error),
   );
 }
 

@@ -46,7 +46,7 @@ export function number(value, digits = 0) {
 
 /** A rate: the smaller, the more precise. */
 export function rate(value) {
-  return t('unit.perSecond', { n: number(value ?? 0, value < 100 ? 1 : 0) });
+  return t('unit.perSecond', { n: number(value ?? 0, value < 1 ? 2 : value < 100 ? 1 : 0) });
 }
 
 export function bytes(size) {

@@ -64,7 +64,7 @@ function browse(desk) {
   return [
     form(desk),
     desk.mayChange() ? redrive(desk, filter(desk)) : null,
-    list === undefined ? h('p', { class: 'muted' }, t('letters.reading')) : list.ok ? rows(desk, list.data) : trouble(list.error),
+    list === undefined ? h('p', { class: 'muted waiting' }, t('letters.reading')) : list.ok ? rows(desk, list.data) : trouble(list.error),
   ];
 }
 
@@ -158,7 +158,7 @@ function letter(desk, position) {
     { 'data-key': position },
     h('h2', {}, h('code', {}, position)),
     one === undefined
-      ? h('p', { class: 'muted' }, t('waiting'))
+      ? h('p', { class: 'muted waiting' }, t('waiting'))
       : !one.ok
         ? trouble(one.error)
         : [

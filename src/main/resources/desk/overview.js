@@ -13,7 +13,7 @@ export const overview = { draw };
 function draw(desk) {
   const relay = desk.state.relay;
   if (relay === null) {
-    return h('div', {}, h('h1', {}, t('nav.overview')), h('p', { class: 'muted' }, t('waiting')));
+    return h('div', {}, h('h1', {}, t('nav.overview')), h('p', { class: 'muted waiting' }, t('waiting')));
   }
   return h(
     'div',

@@ -37,7 +37,7 @@ function draw(desk) {
     h('p', { class: 'muted' }, t('pauses.what'), ' ', runbook('docs/operations.md#paused-partitions')),
     own.failed ? trouble(own.failed) : null,
     own.done ? note('ok', h('strong', {}, own.done)) : null,
-    own.list === undefined ? h('p', { class: 'muted' }, t('waiting')) : own.list.ok ? list(desk, own, own.list.data) : trouble(own.list.error),
+    own.list === undefined ? h('p', { class: 'muted waiting' }, t('waiting')) : own.list.ok ? list(desk, own, own.list.data) : trouble(own.list.error),
     desk.mayChange() ? form(desk, own) : null,
   );
 }

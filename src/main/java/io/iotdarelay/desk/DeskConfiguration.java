@@ -5,10 +5,13 @@ import io.iotdarelay.metrics.FlowTotals;
 import io.iotdarelay.telemetry.SteadyClock;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.actuate.endpoint.jackson.EndpointJsonMapper;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
+import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -59,8 +62,17 @@ public class DeskConfiguration {
             Streams streams,
             History history,
             Scheduler pageThread,
-            EndpointJsonMapper json) {
+            EndpointJsonMapper json,
+            Environment environment) {
         String actuator = endpoints.getBasePath().replaceFirst("^/+", "");
-        return new PageFilter(new PageFiles(actuator), streams, history, pageThread, json.get());
+        boolean ownPort = ManagementPortType.get(environment) == ManagementPortType.DIFFERENT;
+        return new PageFilter(
+                new PageFiles(actuator),
+                streams,
+                history,
+                pageThread,
+                json.get(),
+                exchange -> !ownPort
+                        || WebServerNamespace.MANAGEMENT.equals(WebServerNamespace.from(exchange.getApplicationContext())));
     }
 }

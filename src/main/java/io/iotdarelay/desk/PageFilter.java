@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -40,13 +41,26 @@ final class PageFilter implements WebFilter, Ordered {
     private final History history;
     private final Scheduler thread;
     private final JsonMapper json;
+    private final Predicate<ServerWebExchange> hasApi;
 
-    PageFilter(PageFiles files, Streams streams, History history, Scheduler thread, JsonMapper json) {
+    /**
+     * The page.
+     *
+     * @param hasApi whether the port of a request has the API, too: it may have one of its own, and then the page is there
+     */
+    PageFilter(
+            PageFiles files,
+            Streams streams,
+            History history,
+            Scheduler thread,
+            JsonMapper json,
+            Predicate<ServerWebExchange> hasApi) {
         this.files = files;
         this.streams = streams;
         this.history = history;
         this.thread = thread;
         this.json = json;
+        this.hasApi = hasApi;
     }
 
     @Override
@@ -59,7 +73,7 @@ final class PageFilter implements WebFilter, Ordered {
         ServerHttpRequest request = exchange.getRequest();
         HttpMethod method = request.getMethod();
         String path = request.getPath().pathWithinApplication().value();
-        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+        if ((!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) || !hasApi.test(exchange)) {
             return chain.filter(exchange);
         }
         if (path.equals(EVENTS) && method.equals(HttpMethod.GET)) {

@@ -60,6 +60,7 @@ public final class Dashboard {
 
                 Kafka broker         %s   (topics telemetry.meters, telemetry.alarms, telemetry.plant, %s)
                 simulated IoTDA      %s   (trust %s)
+                operator's page      http://localhost:%d/   (log in as operator, password demo)
                 relay                http://localhost:%d/actuator/health   (details: -u operator:demo)
                                      http://localhost:%d/actuator/prometheus
                 device directory     %s   (edit it, the relay follows)
@@ -72,6 +73,7 @@ public final class Dashboard {
                 Stage.DEAD_LETTERS,
                 stage.simulator().endpoint(),
                 stage.directory().resolve("ca.pem"),
+                port,
                 port,
                 port,
                 stage.directory().resolve("devices.csv"),

@@ -48,7 +48,7 @@ class LargeFleetIT {
                 .host("localhost")
                 .port(0)
                 .handle(new ReactorHttpHandlerAdapter(WebHttpHandlerBuilder.webHandler(this::api)
-                        .filter(new PageFilter(new PageFiles("actuator"), streams, history, thread, JSON))
+                        .filter(new PageFilter(new PageFiles("actuator"), streams, history, thread, JSON, all -> true))
                         .build()))
                 .bindNow();
         try (Browser browser = Browser.start()) {
