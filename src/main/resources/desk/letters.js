@@ -174,13 +174,13 @@ function letter(desk, position) {
               [t('letter.redrives'), number(one.data.redrives ?? 0)],
             ]),
             h('p', {}, runbook('docs/operations.md#iotdarelaydeadletters')),
-            desk.mayChange() ? redrive(desk, { positions: position }) : null,
             h(
               'div',
               { class: 'columns beside' },
               h('section', { 'aria-labelledby': 'record' }, h('h3', { id: 'record' }, t('letter.record')), record(one.data)),
               h('section', { 'aria-labelledby': 'today' }, h('h3', { id: 'today' }, t('letter.today')), today(one.data.today ?? {})),
             ),
+            desk.mayChange() ? redrive(desk, { positions: position }) : null,
           ],
   );
 }

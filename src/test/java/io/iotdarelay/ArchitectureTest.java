@@ -202,8 +202,8 @@ class ArchitectureTest {
     static final ArchRule the_spring_container_appears_only_in_configuration_properties_operate_access_desk_and_main =
             noClasses()
                     .that()
-                    .resideInAnyPackage(rooms(
-                            room -> !Set.of("operate", "access", "desk", "settings").contains(room)))
+                    .resideInAnyPackage(rooms(room ->
+                            !Set.of("operate", "access", "desk", "settings").contains(room)))
                     .and(not(simpleNameEndingWith("Configuration")))
                     .and(not(simpleNameEndingWith("Properties")))
                     .and(not(partOf("Configuration")))

@@ -36,11 +36,8 @@ public class DeskConfiguration {
             SteadyClock time,
             Scheduler pageThread,
             AccessProperties access) {
-        return new Streams(
-                new Glance(endpoints, json)::now,
-                time,
-                pageThread,
-                (int) (access.maxConnectionsPerAddress() * SHARE_OF_STREAMS));
+        return new Streams(new Glance(endpoints, json)::now, time, pageThread, (int)
+                (access.maxConnectionsPerAddress() * SHARE_OF_STREAMS));
     }
 
     @Bean
@@ -51,9 +48,9 @@ public class DeskConfiguration {
     /** Takes the samples. */
     @Bean(destroyMethod = "dispose")
     Disposable pageSampling(History history, Streams streams, Scheduler pageThread, EndpointJsonMapper json) {
-        Runnable sampling = () -> history.sample().ifPresent(sample -> streams.sampled(json.get().writeValueAsBytes(sample)));
-        return pageThread.schedulePeriodically(
-                sampling, 0, History.EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        Runnable sampling = () ->
+                history.sample().ifPresent(sample -> streams.sampled(json.get().writeValueAsBytes(sample)));
+        return pageThread.schedulePeriodically(sampling, 0, History.EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Bean
@@ -73,6 +70,7 @@ public class DeskConfiguration {
                 pageThread,
                 json.get(),
                 exchange -> !ownPort
-                        || WebServerNamespace.MANAGEMENT.equals(WebServerNamespace.from(exchange.getApplicationContext())));
+                        || WebServerNamespace.MANAGEMENT.equals(
+                                WebServerNamespace.from(exchange.getApplicationContext())));
     }
 }

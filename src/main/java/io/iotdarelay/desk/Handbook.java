@@ -44,7 +44,8 @@ final class Handbook {
 
     /** The page at a path; nothing if there is none. */
     Optional<byte[]> at(String path) {
-        if (!path.startsWith(PREFIX) || !NAME.matcher(path.substring(PREFIX.length())).matches()) {
+        if (!path.startsWith(PREFIX)
+                || !NAME.matcher(path.substring(PREFIX.length())).matches()) {
             return Optional.empty();
         }
         String name = path.substring(PREFIX.length());
@@ -70,8 +71,7 @@ final class Handbook {
                 %s</main>
                 </body>
                 </html>
-                """
-                .formatted(name, renderer.render(parser.parse(markdown)));
+                """.formatted(name, renderer.render(parser.parse(markdown)));
     }
 
     private static String text(ClassPathResource file) {

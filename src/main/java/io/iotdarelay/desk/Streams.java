@@ -52,14 +52,33 @@ final class Streams implements AutoCloseable {
     private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
     private final Sinks.Many<Boolean> ticks = Sinks.many().multicast().directBestEffort();
     private final Disposable clock;
-    private volatile News news = new News(0, NOTHING, 0, NOTHING, Instant.EPOCH);
+    // Written on the thread.
+    private volatile News relay = News.NONE;
+    private volatile News sample = News.NONE;
     private volatile boolean closed;
     // Of the thread.
     private Instant due = Instant.EPOCH;
     private boolean asking;
 
-    /** The newest of each kind, as it is written, with numbers that grow. */
-    private record News(long relayNumber, byte[] relay, long sampleNumber, byte[] sample, Instant relayAt) {}
+    /** The newest of a kind, as it is written. Its number grows. */
+    private static final class News {
+
+        private static final News NONE = new News(0, NOTHING, Instant.EPOCH);
+
+        private final long number;
+        private final byte[] event;
+        private final Instant at;
+
+        private News(long number, byte[] event, Instant at) {
+            this.number = number;
+            this.event = event;
+            this.at = at;
+        }
+
+        News next(byte[] newest, Instant now) {
+            return new News(number + 1, newest, now);
+        }
+    }
 
     /**
      * Streams of these.
@@ -115,37 +134,29 @@ final class Streams implements AutoCloseable {
     /** What one page has not been told. For one call at a time. */
     private final class Reader {
 
-        private long relay;
-        private long sample;
+        private long relayTold;
+        private long sampleTold;
 
         byte[] next() {
             return next(false);
         }
 
         byte[] next(boolean beat) {
-            News newest = news;
-            boolean newRelay = newest.relayNumber() > relay && isFresh(newest);
-            boolean newSample = newest.sampleNumber() > sample;
-            relay = newest.relayNumber();
-            sample = newest.sampleNumber();
-            byte[] rest = newRelay ? newest.relay() : beat ? BEAT : NOTHING;
-            return newSample ? joined(newest.sample(), rest) : rest;
-        }
-
-        private boolean isFresh(News newest) {
-            return newest.relayAt().plus(RARELY).isAfter(time.instant());
+            News newRelay = relay;
+            News newSample = sample;
+            boolean tellsRelay =
+                    newRelay.number > relayTold && newRelay.at.plus(RARELY).isAfter(time.instant());
+            boolean tellsSample = newSample.number > sampleTold;
+            relayTold = newRelay.number;
+            sampleTold = newSample.number;
+            byte[] rest = tellsRelay ? newRelay.event : beat ? BEAT : NOTHING;
+            return tellsSample ? joined(newSample.event, rest) : rest;
         }
     }
 
     /** A new sample of the history, in JSON. On the thread. */
     void sampled(byte[] json) {
-        News before = news;
-        news = new News(
-                before.relayNumber(),
-                before.relay(),
-                before.sampleNumber() + 1,
-                event("sample", json),
-                before.relayAt());
+        sample = sample.next(event("sample", json), time.instant());
         wake(false);
     }
 
@@ -165,9 +176,8 @@ final class Streams implements AutoCloseable {
     }
 
     private void told(byte[] json) {
-        News before = news;
         byte[] event = event("relay", json);
-        news = new News(before.relayNumber() + 1, event, before.sampleNumber(), before.sample(), time.instant());
+        relay = relay.next(event, time.instant());
         due = time.instant().plus(pause(event.length, open.get()));
         wake(true);
     }

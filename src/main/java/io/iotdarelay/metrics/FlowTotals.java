@@ -48,7 +48,8 @@ public final class FlowTotals {
                 .filter(counter -> !ACCEPTED.equals(counter.getId().getTag(RelayMeter.Label.OUTCOME.asString())))
                 .mapToDouble(Counter::count)
                 .sum();
-        return new Totals(records(RelayMeter.RECORDS_DELIVERED), records(RelayMeter.RECORDS_REJECTED), failed, latencies);
+        return new Totals(
+                records(RelayMeter.RECORDS_DELIVERED), records(RelayMeter.RECORDS_REJECTED), failed, latencies);
     }
 
     private double records(RelayMeter meter) {

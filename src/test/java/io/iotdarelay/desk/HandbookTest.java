@@ -23,14 +23,16 @@ class HandbookTest {
     void linksBetweenPagesLeadSomewhere() throws IOException {
         Map<String, String> pages = pages();
         assertThat(pages).containsKeys("operations.md", "api.md", "configuration.md");
-        pages.forEach((name, page) -> links(page).filter(link -> !link.contains("://") && !link.startsWith("../")).forEach(link -> {
-            String[] parts = link.split("#", 2);
-            String target = parts[0].isEmpty() ? name : parts[0];
-            assertThat(pages).as("%s: %s", name, link).containsKey(target);
-            if (parts.length > 1) {
-                assertThat(pages.get(target)).as("%s: %s", name, link).contains("id=\"" + parts[1] + "\"");
-            }
-        }));
+        pages.forEach((name, page) -> links(page)
+                .filter(link -> !link.contains("://") && !link.startsWith("../"))
+                .forEach(link -> {
+                    String[] parts = link.split("#", 2);
+                    String target = parts[0].isEmpty() ? name : parts[0];
+                    assertThat(pages).as("%s: %s", name, link).containsKey(target);
+                    if (parts.length > 1) {
+                        assertThat(pages.get(target)).as("%s: %s", name, link).contains("id=\"" + parts[1] + "\"");
+                    }
+                }));
     }
 
     @Test
@@ -41,11 +43,15 @@ class HandbookTest {
         int found = 0;
         for (Path root : List.of(Path.of("src/main/java"), Path.of("src/main/resources/desk"), Path.of("helm"))) {
             try (Stream<Path> sources = Files.walk(root)) {
-                for (Path source : sources.filter(path -> path.toString().matches(".*\\.(java|js|json|yaml|tpl)")).toList()) {
+                for (Path source : sources.filter(path -> path.toString().matches(".*\\.(java|js|json|yaml|tpl)"))
+                        .toList()) {
                     String text = Files.readString(source);
-                    for (MatchResult named : Stream.concat(page.matcher(text).results(), alert.matcher(text).results())
+                    for (MatchResult named : Stream.concat(
+                                    page.matcher(text).results(),
+                                    alert.matcher(text).results())
                             .toList()) {
-                        String name = named.group(1) == null || named.group(1).isEmpty() ? "operations.md" : named.group(1);
+                        String name =
+                                named.group(1) == null || named.group(1).isEmpty() ? "operations.md" : named.group(1);
                         String section = named.group(2) == null ? named.group(4) : named.group(2);
                         assertThat(pages).as("%s: %s", source, named.group()).containsKey(name);
                         assertThat(pages.get(name))
@@ -70,14 +76,23 @@ class HandbookTest {
     void servesItsPagesAndNothingElse() {
         assertThat(handbook.at("/desk/docs/operations.md")).isPresent();
         for (String path : List.of(
-                "/desk/docs/", "/desk/docs/none.md", "/desk/docs/../desk.css", "/desk/docs/openapi.yaml", "/desk/docs/a/b.md", "/x")) {
+                "/desk/docs/",
+                "/desk/docs/none.md",
+                "/desk/docs/../desk.css",
+                "/desk/docs/openapi.yaml",
+                "/desk/docs/a/b.md",
+                "/x")) {
             assertThat(handbook.at(path)).as(path).isEmpty();
         }
     }
 
     private static Stream<String> links(String page) {
-        return Pattern.compile("<main>.*", Pattern.DOTALL).matcher(page).results()
-                .flatMap(body -> Pattern.compile("href=\"([^\"]*)\"").matcher(body.group()).results())
+        return Pattern.compile("<main>.*", Pattern.DOTALL)
+                .matcher(page)
+                .results()
+                .flatMap(body -> Pattern.compile("href=\"([^\"]*)\"")
+                        .matcher(body.group())
+                        .results())
                 .map(link -> link.group(1));
     }
 
@@ -90,6 +105,7 @@ class HandbookTest {
     }
 
     private String page(String name) {
-        return new String(handbook.at("/desk/docs/" + name).orElseThrow(() -> new AssertionError(name)), StandardCharsets.UTF_8);
+        return new String(
+                handbook.at("/desk/docs/" + name).orElseThrow(() -> new AssertionError(name)), StandardCharsets.UTF_8);
     }
 }

@@ -6,6 +6,8 @@ import io.iotdarelay.metrics.FlowTotals.Totals;
 import io.iotdarelay.testing.ManualClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,14 +30,14 @@ class HistoryTest {
         totals = totals(1000, 20, 5, bounds(900, 1000, 1000));
 
         assertThat(history.sample())
-                .hasValueSatisfying(sample -> assertThat(sample)
-                        .containsExactly(clock.instant().getEpochSecond(), 100.0, 0.3, 2.0, 0.5));
+                .hasValueSatisfying(sample ->
+                        assertThat(sample).containsExactly(clock.instant().getEpochSecond(), 100.0, 0.3, 2.0, 0.5));
 
         clock.advance(History.EVERY);
 
         assertThat(history.sample())
-                .hasValueSatisfying(sample -> assertThat(sample)
-                        .containsExactly(clock.instant().getEpochSecond(), 0.0, null, 0.0, 0.0));
+                .hasValueSatisfying(sample ->
+                        assertThat(sample).containsExactly(clock.instant().getEpochSecond(), 0.0, null, 0.0, 0.0));
     }
 
     @Test
@@ -45,10 +47,13 @@ class HistoryTest {
             history.sample();
         }
 
-        List<?> samples = (List<?>) history.all().get("samples");
+        List<?> samples = (List<?>) Objects.requireNonNull(history.all().get("samples"));
         assertThat(samples).hasSize(History.MOST);
         assertThat(((List<?>) samples.getFirst()).getFirst())
-                .isEqualTo(clock.instant().minus(Duration.ofHours(1)).plus(History.EVERY).getEpochSecond());
+                .isEqualTo(clock.instant()
+                        .minus(Duration.ofHours(1))
+                        .plus(History.EVERY)
+                        .getEpochSecond());
     }
 
     /** A meter that begins anew is no negative rate; a clock that stands still is no infinite one. */
@@ -61,7 +66,8 @@ class HistoryTest {
 
         assertThat(history.sample()).isEmpty();
         clock.advance(History.EVERY);
-        assertThat(history.sample()).hasValueSatisfying(sample -> assertThat(sample.get(1)).isEqualTo(0.0));
+        assertThat(history.sample())
+                .hasValueSatisfying(sample -> assertThat(sample.get(1)).isEqualTo(0.0));
     }
 
     @Test
@@ -74,12 +80,13 @@ class HistoryTest {
         assertThat(History.latency(bounds(90, 100, 100), bounds(90, 100, 300))).isEqualTo(4.775);
     }
 
-    private static Totals totals(double delivered, double failed, double rejected, SortedMap<Double, Double> latencies) {
+    private static Totals totals(
+            double delivered, double failed, double rejected, SortedMap<Double, Double> latencies) {
         return new Totals(delivered, rejected, failed, latencies);
     }
 
     /** How many took up to 0.1, 0.5 and 5 s. */
     private static SortedMap<Double, Double> bounds(double one, double two, double three) {
-        return new TreeMap<>(java.util.Map.of(0.1, one, 0.5, two, 5.0, three));
+        return new TreeMap<>(Map.of(0.1, one, 0.5, two, 5.0, three));
     }
 }

@@ -65,7 +65,10 @@ class LargeFleetIT {
 
             browser.go("#/devices?state=quarantined").awaitText("tbody", "device-000099");
             assertThat(browser.count("tbody tr")).isEqualTo(100);
-            browser.shoot("many-quarantined").go("#/overview").awaitText("tbody", "telemetry-").shoot("many-partitions");
+            browser.shoot("many-quarantined")
+                    .go("#/overview")
+                    .awaitText("tbody", "telemetry-")
+                    .shoot("many-partitions");
             browser.size(360, 800);
             assertThat(browser.isTooWide()).isFalse();
             assertThat(browser.complaints()).isEmpty();
@@ -87,7 +90,10 @@ class LargeFleetIT {
         browser.fill("#partition-filter", "x").fill("#partition-filter", "");
         browser.run("document.querySelector('#partition-filter').dispatchEvent(new Event('input'))");
         browser.click("#partitions ~ .filters .pager button:last-child").awaitText(".pager", "2 of 20");
-        browser.go("#/devices?state=quarantined").awaitText("tbody", "device-000099").go("#/overview").awaitText("tbody", "telemetry-");
+        browser.go("#/devices?state=quarantined")
+                .awaitText("tbody", "device-000099")
+                .go("#/overview")
+                .awaitText("tbody", "telemetry-");
         Number longest = (Number) browser.run("return Math.max(0, ...window.tasks)");
         return longest.longValue();
     }
@@ -97,7 +103,8 @@ class LargeFleetIT {
         return switch (path) {
             case "/actuator/relay" -> answer(exchange, relay());
             case "/actuator/devices" -> answer(exchange, quarantined());
-            case "/actuator/whoami" -> answer(exchange, Map.of("name", "operator", "role", "operator", "login", "session"));
+            case "/actuator/whoami" ->
+                answer(exchange, Map.of("name", "operator", "role", "operator", "login", "session"));
             case "/actuator/pauses" -> answer(exchange, Map.of("pauses", List.of()));
             default -> answer(exchange, Map.of());
         };
@@ -141,11 +148,19 @@ class LargeFleetIT {
         }
         List<Map<String, Object>> stuck = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            stuck.add(Map.of("where", "partition telemetry-" + i, "why", "it waits", "runbook", "docs/operations.md#quarantine"));
+            stuck.add(Map.of(
+                    "where",
+                    "partition telemetry-" + i,
+                    "why",
+                    "it waits",
+                    "runbook",
+                    "docs/operations.md#quarantine"));
         }
         Map<String, Object> routes = new LinkedHashMap<>();
         for (int i = 0; i < 50; i++) {
-            routes.put("route-" + i, Map.of("perSecond", 20.5 + tick, "deliveredPerSecond", 20.1, "rejectedPerSecond", 0.4));
+            routes.put(
+                    "route-" + i,
+                    Map.of("perSecond", 20.5 + tick, "deliveredPerSecond", 20.1, "rejectedPerSecond", 0.4));
         }
         Map<String, Object> relay = new LinkedHashMap<>();
         relay.put("instance", Map.of("name", "relay-0", "version", "1.0.0", "since", Instant.EPOCH.toString()));

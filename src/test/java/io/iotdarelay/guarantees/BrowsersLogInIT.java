@@ -342,7 +342,8 @@ class BrowsersLogInIT {
             assertThat(get(management + "/login").statusCode()).isEqualTo(200);
             assertThat(get(management + "/", "Cookie", cookie).body()).contains("desk/desk.js");
             assertThat(get(url(relay) + "/", "Cookie", cookie).body()).doesNotContain("desk/desk.js");
-            assertThat(get(url(relay) + "/desk/history", "Cookie", cookie).statusCode()).isEqualTo(404);
+            assertThat(get(url(relay) + "/desk/history", "Cookie", cookie).statusCode())
+                    .isEqualTo(404);
             assertThat(get(management + "/actuator/whoami", "Cookie", cookie).body())
                     .contains("\"login\":\"session\"");
         }

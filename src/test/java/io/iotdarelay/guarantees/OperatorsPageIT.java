@@ -66,7 +66,9 @@ class OperatorsPageIT {
             browser.complaints(); // 401 is one
 
             // It flows, and there are dead letters
-            browser.logInAsOperator(relay).awaitText(".state h1", "Flowing").awaitText("#stuck + section", "records are being rejected");
+            browser.logInAsOperator(relay)
+                    .awaitText(".state h1", "Flowing")
+                    .awaitText("#stuck + section", "records are being rejected");
             assertThat(browser.text(".connection")).contains("Live");
             assertThat(browser.text("#banners")).isEmpty();
             browser.shoot("overview");
@@ -100,13 +102,16 @@ class OperatorsPageIT {
             // Who thinks better of it, has done nothing
             browser.click("#tried button.go").awaitText("dialog", "4 dead letters are sent to the platform again");
             browser.press(Keys.ESCAPE).awaitNo("dialog");
-            browser.click("#tried button.go").click("dialog button.go").awaitText("#redrives", "4 of 4 done: 4 delivered");
+            browser.click("#tried button.go")
+                    .click("dialog button.go")
+                    .awaitText("#redrives", "4 of 4 done: 4 delivered");
             browser.shoot("redriven");
             assertThat(scene.arrived("newcomer")).containsExactly(0, 1, 2, 3);
 
             // A second time, there is nothing to send
             browser.click("button", "Dry run").awaitText("#tried", "0 dead letters would be sent again");
-            assertThat(browser.run("return document.querySelector('#tried button.go').disabled")).isEqualTo(true);
+            assertThat(browser.run("return document.querySelector('#tried button.go').disabled"))
+                    .isEqualTo(true);
             browser.go("#/devices/newcomer").awaitText("article .state", "Delivered");
             assertThat(browser.complaints()).isEmpty();
         }
@@ -134,11 +139,14 @@ class OperatorsPageIT {
             await().atMost(SOON).until(() -> scene.deadLetters() == 3);
 
             // When
-            browser.logInAsOperator(relay.replace("localhost", "relay.test")).go("#/letters").awaitText("tbody", "planted.dlt-0-0");
+            browser.logInAsOperator(relay.replace("localhost", "relay.test"))
+                    .go("#/letters")
+                    .awaitText("tbody", "planted.dlt-0-0");
             assertThat(browser.text("#banners")).contains("without TLS");
             browser.go("#/letters/planted.dlt-0-0").awaitText("article pre", evil);
             browser.click("summary").awaitText("details", evil);
-            browser.go("#/devices/" + URLEncoder.encode(evil, StandardCharsets.UTF_8).replace("+", "%20"));
+            browser.go("#/devices/"
+                    + URLEncoder.encode(evil, StandardCharsets.UTF_8).replace("+", "%20"));
             browser.awaitText("article", evil);
             browser.go("#/letters?reason=" + URLEncoder.encode(evil, StandardCharsets.UTF_8))
                     .awaitText("h1", "Dead letters");
@@ -161,7 +169,9 @@ class OperatorsPageIT {
 
             // When
             browser.fill("input[name=reason]", "exchange of the valves").select("select[name=for]", "30m");
-            browser.click("main form button").click("dialog .actions button.bad").awaitText("article", "Route properties");
+            browser.click("main form button")
+                    .click("dialog .actions button.bad")
+                    .awaitText("article", "Route properties");
 
             // Then
             assertThat(browser.text("article")).contains("exchange of the valves", "operator");
@@ -193,7 +203,9 @@ class OperatorsPageIT {
             }
 
             // Then
-            browser.awaitText(".state h1", "Stuck").awaitText("#stuck", "platform").awaitText(".flow .stage.bad", "IoTDA");
+            browser.awaitText(".state h1", "Stuck")
+                    .awaitText("#stuck", "platform")
+                    .awaitText(".flow .stage.bad", "IoTDA");
             browser.shoot("overview-stuck");
             String runbook = String.valueOf(browser.run("return document.querySelector('#stuck a.runbook').href"));
             assertThat(browser.barriers()).isEmpty();
@@ -230,7 +242,9 @@ class OperatorsPageIT {
             String relay = url(scene.start());
             fleet.produceForEach(scene.producer(), scene.topic(), 5);
             scene.send("wrong", "{\"n\":1}");
-            scene.send("a-device-with-a-name-that-is-as-long-as-an-id-may-be-which-is-more-than-a-small-screen-has-room-for-in-one-line", "{\"n\":1}");
+            scene.send(
+                    "a-device-with-a-name-that-is-as-long-as-an-id-may-be-which-is-more-than-a-small-screen-has-room-for-in-one-line",
+                    "{\"n\":1}");
             scene.send("wrong", "no JSON at all");
             scene.flush();
             await().atMost(SOON).until(() -> scene.deadLetters() == 3);
@@ -254,13 +268,19 @@ class OperatorsPageIT {
                     browser.colours(colours);
                     for (int width : new int[] {360, 1280}) {
                         browser.size(width, 800);
-                        assertThat(browser.barriers()).as(view + " " + colours + " " + width).isEmpty();
+                        assertThat(browser.barriers())
+                                .as(view + " " + colours + " " + width)
+                                .isEmpty();
                         assertThat(browser.isTooWide()).as(view + " " + width).isFalse();
                         browser.shoot("look" + view.replaceAll("\\W+", "-") + "-" + colours + "-" + width);
                     }
                 }
             }
-            browser.colours("light").size(3840, 2160).go("#/overview").awaitText("main h1", "").shoot("overview-4k");
+            browser.colours("light")
+                    .size(3840, 2160)
+                    .go("#/overview")
+                    .awaitText("main h1", "")
+                    .shoot("overview-4k");
             assertThat(browser.isTooWide()).isFalse();
 
             // In the other language, with nothing left of the first one
@@ -290,8 +310,9 @@ class OperatorsPageIT {
             // What was typed stays while the page draws itself again, and so does the focus
             browser.go("#/devices").fill("#device-id", "some");
             Object drawn = browser.run("return window.performance.now()");
-            await().atMost(SOON).until(() -> ((Number) browser.run("return window.performance.now()")).doubleValue()
-                    > ((Number) drawn).doubleValue() + 5000);
+            await().atMost(SOON)
+                    .until(() -> ((Number) browser.run("return window.performance.now()")).doubleValue()
+                            > ((Number) drawn).doubleValue() + 5000);
             assertThat(browser.run("return document.activeElement.id + ' ' + document.activeElement.value"))
                     .isEqualTo("device-id some");
 
@@ -333,7 +354,9 @@ class OperatorsPageIT {
             browser.go("#/letters").awaitText("main", "That failed");
 
             // Then the page says so, and leads to the login
-            browser.awaitText("#banners", "Your session has ended").click("#banners a", "Log in").awaitText("h1", "iotda-relay");
+            browser.awaitText("#banners", "Your session has ended")
+                    .click("#banners a", "Log in")
+                    .awaitText("h1", "iotda-relay");
             assertThat(browser.path()).isEqualTo("/login");
         }
     }

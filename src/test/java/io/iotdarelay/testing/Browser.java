@@ -156,7 +156,9 @@ public final class Browser implements AutoCloseable {
     }
 
     public Browser awaitNo(String css) {
-        await(css).atMost(SOON).until(() -> driver.findElements(By.cssSelector(css)).isEmpty());
+        await(css)
+                .atMost(SOON)
+                .until(() -> driver.findElements(By.cssSelector(css)).isEmpty());
         return this;
     }
 
@@ -182,8 +184,7 @@ public final class Browser implements AutoCloseable {
     /** What is wrong for people who see, hear or move less, by the rules of WCAG 2.2 up to AA. */
     public List<String> barriers() {
         driver.executeScript(axe());
-        Object found = driver.executeAsyncScript(
-                """
+        Object found = driver.executeAsyncScript("""
                 const done = arguments[arguments.length - 1];
                 axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})
                   .then(all => done(all.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 200)
@@ -195,8 +196,8 @@ public final class Browser implements AutoCloseable {
 
     /** Whether one must scroll sideways. */
     public boolean isTooWide() {
-        return Boolean.TRUE.equals(
-                driver.executeScript("return document.documentElement.scrollWidth > document.documentElement.clientWidth"));
+        return Boolean.TRUE.equals(driver.executeScript(
+                "return document.documentElement.scrollWidth > document.documentElement.clientWidth"));
     }
 
     /** What the console had to complain of since the last time: scripts that fail, and what the policy forbids. */
