@@ -11,8 +11,11 @@ import io.iotdarelay.testing.RelayProcess;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** kill -9 at any moment loses nothing, and repeats no more than what was in flight or not committed yet. */
+@Execution(ExecutionMode.CONCURRENT)
 class CrashLosesNothingIT {
 
     private static final int IN_FLIGHT = 500;

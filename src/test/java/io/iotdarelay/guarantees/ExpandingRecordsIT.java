@@ -17,8 +17,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Brokers count compressed bytes. What a batch expands to does not take down the relay, nor what lies beside it. */
+@Execution(ExecutionMode.CONCURRENT)
 class ExpandingRecordsIT {
 
     private static final String[] HEAP = {"-Xmx256m", "-XX:+ExitOnOutOfMemoryError"};

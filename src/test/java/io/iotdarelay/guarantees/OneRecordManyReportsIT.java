@@ -18,9 +18,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A record that becomes several reports is settled with the last of them; what cannot be sent costs nothing else. */
+@Execution(ExecutionMode.CONCURRENT)
 class OneRecordManyReportsIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -19,10 +19,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.openqa.selenium.Keys;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** An operator who has never seen the relay finds out what is wrong in a real browser, and mends it. */
+@Execution(ExecutionMode.CONCURRENT)
 class OperatorsPageIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
