@@ -23,7 +23,7 @@ export function remove(path) {
 }
 
 /** Where the API is, which a setting of Spring Boot may change. */
-function address(path) {
+export function address(path) {
   const base = document.documentElement.dataset.actuator;
   return path.replace(/^actuator\//, base ? `${base}/` : '');
 }

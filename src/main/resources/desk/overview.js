@@ -1,5 +1,6 @@
 // Is it flowing, and where is it stuck, and why?
 
+import { address } from './api.js';
 import { h } from './dom.js';
 import { duration, number, rate, t, tn, tx } from './i18n.js';
 import { age, badge, deviceLink, note, reason, runbook, table, time } from './parts.js';
@@ -293,7 +294,7 @@ function pager(count, page, pages, turn) {
 
 function instance(relay) {
   const { name, version, since } = relay.instance;
-  return h('p', { class: 'muted small' }, t('instance', { name, version, age: age(since) }), ' ', time(since));
+  return h('p', { class: 'muted small' }, t('instance', { name, version, age: age(since) }), ' ', time(since), ' ', h('a', { href: address('actuator/configuration'), target: '_blank', rel: 'noreferrer' }, t('configuration')));
 }
 
 function byTopic(partitions) {

@@ -36,6 +36,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.context.properties.ConfigurationPropertiesReportEndpoint;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -185,6 +189,22 @@ public class OperateConfiguration {
                         environment.getProperty("spring.application.version", "unknown"),
                         "since",
                         clock.instant()),
+                deskThread);
+    }
+
+    /** Spring Boot's own report is not exposed: it shows more than the relay's settings. */
+    @Bean
+    ConfigurationEndpoint configurationEndpoint(
+            ApplicationContext context, KafkaProperties kafka, Scheduler deskThread) {
+        ConfigurationPropertiesReportEndpoint report =
+                new ConfigurationPropertiesReportEndpoint(ConfigurationEndpoint.MASKS, Show.ALWAYS);
+        report.setApplicationContext(context);
+        return new ConfigurationEndpoint(
+                report,
+                context.getEnvironment(),
+                () -> Map.of(
+                        "bootstrap-servers", kafka.getBootstrapServers(),
+                        "group", String.valueOf(kafka.getConsumer().getGroupId())),
                 deskThread);
     }
 
