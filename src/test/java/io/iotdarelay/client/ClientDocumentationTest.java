@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.testing.Yaml;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,5 +36,24 @@ class ClientDocumentationTest {
 
             assertThat(PAGE).contains("```\n" + run.out() + "```\n");
         }
+    }
+
+    /** The commands that the runbook names are understood, and ask for something. */
+    @Test
+    void theRunbookNamesCommandsThatExist() {
+        List<String> lines = Pattern.compile("`cli ([^`]+)`")
+                .matcher(Yaml.text(Path.of("docs/operations.md")))
+                .results()
+                .map(named -> named.group(1))
+                .distinct()
+                .toList();
+        assertThat(lines).hasSizeGreaterThan(5).allSatisfy(line -> {
+            try (StubRelay relay = new StubRelay()) {
+                ClientRun run = ClientRun.of((line + " --url " + relay.url()).split(" "));
+
+                assertThat(run.exitCode()).as(line + ": " + run.err()).isNotEqualTo(ExitCode.USAGE);
+                assertThat(relay.asked()).as(line).isNotEmpty();
+            }
+        });
     }
 }

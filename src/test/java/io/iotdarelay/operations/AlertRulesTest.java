@@ -122,6 +122,9 @@ class AlertRulesTest {
         assertThat(alert.annotation("runbook_url"))
                 .isEqualTo(AlertRules.RUNBOOKS + "#" + alert.name().toLowerCase(Locale.ROOT));
         assertThat(anchors()).contains(alert.name().toLowerCase(Locale.ROOT));
+        // And how to look, by page, curl and command
+        assertThat(Yaml.text(RUNBOOKS))
+                .containsPattern("(?m)^\\| \\[" + alert.name() + "]\\([^)]*\\)( \\| [^|]*(\\\\\\|[^|]*)*[^| ]){3} \\|$");
     }
 
     /** Otherwise a text would have a gap. The pod label exists only if the scrape configuration adds it. */
