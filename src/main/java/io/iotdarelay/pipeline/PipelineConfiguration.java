@@ -193,8 +193,8 @@ public class PipelineConfiguration {
     }
 
     @Bean
-    RelayLifecycle relayLifecycle(PollLoop loop, List<EndsBeforePolling> first) {
-        return new RelayLifecycle(loop, first);
+    RelayLifecycle relayLifecycle(PollLoop loop, List<EndsBeforePolling> first, Settlements settlements) {
+        return new RelayLifecycle(loop, first, settlements);
     }
 
     /** The context waits for the drain, whatever its timeout is. */

@@ -5,10 +5,13 @@ import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
@@ -45,7 +48,7 @@ public final class Redrives {
         /** An operator has paused its source partition: it was not sent. */
         record Paused() implements End {}
 
-        /** Its source partition is not this instance's, or has left meanwhile: it may have been sent. */
+        /** Its source partition is not this instance's, is leaving, or has left meanwhile: then it may have been sent. */
         record NotOurs() implements End {}
     }
 
@@ -54,12 +57,31 @@ public final class Redrives {
     /** By source partition, the last run that had to leave letters of it. */
     private final Map<SourcePartition, Left> left = new HashMap<>();
 
+    private final Set<SourcePartition> leaving = new HashSet<>();
+
     private long next;
 
     private record Left(String run, End why) {}
 
     void assigned(SourcePartition partition, Assignment assignment) {
         owned.put(partition, assignment);
+        leaving.remove(partition);
+    }
+
+    /** They are drained: what has begun may end, and nothing more begins. */
+    void leaving(Collection<SourcePartition> partitions) {
+        leaving.addAll(partitions);
+    }
+
+    /** Whether partitions are leaving, which shall not take longer than it must. */
+    boolean isDraining() {
+        return !leaving.isEmpty();
+    }
+
+    /** How many of a source partition have begun and not ended. */
+    int inFlight(SourcePartition source) {
+        Again again = open.get(source);
+        return again == null ? 0 : again.pending.size();
     }
 
     /**
@@ -75,7 +97,7 @@ public final class Redrives {
             order.ended().accept(before.why());
             return;
         }
-        if (paused || owner == null || !owner.mayStart()) {
+        if (paused || owner == null || leaving.contains(source) || !owner.mayStart()) {
             End why = paused ? new End.Paused() : new End.NotOurs();
             left.put(source, new Left(order.run(), why));
             order.ended().accept(why);
@@ -104,6 +126,7 @@ public final class Redrives {
      */
     void forgetAbandoned(ObjIntConsumer<String> abandoned) {
         owned.values().removeIf(assignment -> !assignment.isCurrent());
+        leaving.retainAll(owned.keySet());
         for (Iterator<Map.Entry<SourcePartition, Again>> each = open.entrySet().iterator(); each.hasNext(); ) {
             Map.Entry<SourcePartition, Again> entry = each.next();
             if (!entry.getValue().isCurrent()) {

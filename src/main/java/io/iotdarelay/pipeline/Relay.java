@@ -24,6 +24,7 @@ import io.iotdarelay.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,6 +135,16 @@ public final class Relay implements RecordHandler {
     }
 
     @Override
+    public void leaving(Collection<SourcePartition> partitions) {
+        redrives.leaving(partitions);
+    }
+
+    @Override
+    public int redriven(SourcePartition partition) {
+        return redrives.inFlight(partition);
+    }
+
+    @Override
     public void begin(Assignment assignment, SourceRecord record) {
         List<Route> candidates = routes.current().of(record.position().topic());
         RecordInFlight begun = new RecordInFlight(assignment, record, nameOf(candidates));
@@ -227,7 +238,8 @@ public final class Relay implements RecordHandler {
                     endings.deadLettered(written.record(), written.rejection());
                 case Settlement.RouteResumed resumed -> budget.resume(resumed.route());
                 case Settlement.Again again -> again(again.order());
-                case Settlement.Task task -> task.what().run();
+                case Settlement.Task task ->
+                    (redrives.isDraining() ? task.refused() : task.what()).run();
             }
         }
         readmit();

@@ -80,9 +80,11 @@ public final class Redriver implements AutoCloseable {
     private final ExecutorService runner;
     private final InstantSource wall;
     private final LongSupplier nanoTime;
+    /** What is to be noted. What could not be is noted by the next run. Belongs to the thread of the runs. */
+    private final Set<String> dirty = new LinkedHashSet<>();
+
     private final ConcurrentLinkedDeque<RedriveRun> runs = new ConcurrentLinkedDeque<>();
     private volatile boolean closing;
-    private volatile @Nullable Notes last;
 
     /** A page of letters, or one. */
     public sealed interface Found {
@@ -500,13 +502,15 @@ public final class Redriver implements AutoCloseable {
                 .log("A redrive of dead letters begins");
         Semaphore free = new Semaphore(properties.inFlight());
         Notes notes = new Notes(run, free);
-        last = notes;
-        Optional<String> trouble = refs.isEmpty()
-                ? Optional.empty()
-                : reader.fetch(letters -> sendEach(run, refs, letters, free, notes), FETCH);
-        trouble.ifPresent(run::failed);
-        await(run, free, notes);
-        notes.note(true);
+        try {
+            Optional<String> trouble = refs.isEmpty()
+                    ? Optional.empty()
+                    : reader.fetch(letters -> sendEach(run, refs, letters, free, notes), FETCH);
+            trouble.ifPresent(run::failed);
+        } finally {
+            await(run, free, notes);
+            notes.note(true);
+        }
     }
 
     private void sendEach(RedriveRun run, List<Ref> refs, LetterReader.Fetcher letters, Semaphore free, Notes notes) {
@@ -595,17 +599,10 @@ public final class Redriver implements AutoCloseable {
 
     /**
      * Until all that was sent has ended. In an outage of the platform that takes as long as the outage: whoever sends letters again
-     * meanwhile must not send these.
+     * meanwhile must not send these. At a stop it is the poll loop that drains, and ends what is left then.
      */
     private void await(RedriveRun run, Semaphore free, Notes notes) {
-        long closed = 0;
         while (run.inFlight() > 0) {
-            if (closing) {
-                closed = closed == 0 ? nanoTime.getAsLong() : closed;
-                if (nanoTime.getAsLong() - closed >= CLOSE.toNanos()) {
-                    return; // what ends while the poll loop drains is noted by close()
-                }
-            }
             try {
                 if (free.tryAcquire(properties.inFlight(), NOTE_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                     free.release(properties.inFlight());
@@ -619,8 +616,7 @@ public final class Redriver implements AutoCloseable {
     }
 
     /**
-     * Counts what has ended, and notes in Kafka what must not be sent once more. Belongs to the run's thread, and once that has ended to who
-     * closes.
+     * Counts what has ended, and notes in Kafka what must not be sent once more. Belongs to the run's thread.
      */
     private final class Notes {
 
@@ -628,7 +624,6 @@ public final class Redriver implements AutoCloseable {
         private final Semaphore free;
         private final Queue<Ended> ends = new ConcurrentLinkedQueue<>();
         private final Map<SourcePartition, Redrives.End> left = new HashMap<>();
-        private final Set<String> dirty = new LinkedHashSet<>();
         private long written = nanoTime.getAsLong();
 
         Notes(RedriveRun run, Semaphore free) {
@@ -693,35 +688,32 @@ public final class Redriver implements AutoCloseable {
         }
     }
 
-    /** Sends nothing more, and waits a little until what is under way has ended and is noted. */
+    /** Sends nothing more. What is under way ends while the poll loop drains, and is noted meanwhile. */
     void stop() {
         closing = true;
         runs.forEach(RedriveRun::cancel);
         questions.shutdownNow();
         orders.shutdownNow();
         runner.shutdown();
-        boolean unused = isOver();
     }
 
-    private boolean isOver() {
+    /** Waits until all is noted that has ended before the poll loop did. */
+    @Override
+    public void close() {
+        stop();
+        if (!isOver(CLOSE)) {
+            List<Runnable> unused = runner.shutdownNow();
+            boolean unused2 = isOver(STOPPING);
+        }
+        topic.close();
+    }
+
+    private boolean isOver(Duration atMost) {
         try {
-            return runner.awaitTermination(CLOSE.plus(STOPPING).toMillis(), TimeUnit.MILLISECONDS);
+            return runner.awaitTermination(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    /** Notes what has ended while the poll loop drained. What is under way after that may be sent once more by a later run. */
-    @Override
-    public void close() {
-        stop();
-        Notes notes = last;
-        if (notes != null && runner.isTerminated()) {
-            notes.note(true);
-        } else {
-            List<Runnable> unused = runner.shutdownNow();
-        }
-        topic.close();
     }
 }

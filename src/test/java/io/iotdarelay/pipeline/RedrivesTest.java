@@ -113,6 +113,31 @@ class RedrivesTest {
         assertThat(ends).hasSize(3).last().isEqualTo(new Redrives.End.NotOurs());
     }
 
+    /** It would keep the partition from leaving. */
+    @Test
+    void beginsNothingMoreWhileItsPartitionIsLeaving() {
+        redrives.assigned(SOURCE, owner);
+        order(1);
+        redrives.leaving(List.of(SOURCE));
+        order(2);
+
+        assertThat(begun).hasSize(1);
+        assertThat(begun.getFirst().mayStart()).isTrue();
+        assertThat(ends).containsExactly(new Redrives.End.NotOurs());
+        assertThat(redrives.inFlight(SOURCE)).isEqualTo(1);
+        begun.getFirst().assignment().settle(begun.getFirst().record());
+        assertThat(redrives.inFlight(SOURCE)).isZero();
+        assertThat(redrives.inFlight(new SourcePartition("t", 4))).isZero();
+        assertThat(ends).last().isEqualTo(new Redrives.End.Delivered());
+
+        owner.current = false;
+        redrives.forgetAbandoned((topic, left) -> {});
+        redrives.assigned(SOURCE, new Owner());
+        run = "later";
+        order(2);
+        assertThat(begun).hasSize(2);
+    }
+
     @Test
     void aPartitionThatComesBackIsAnother() {
         redrives.assigned(SOURCE, owner);

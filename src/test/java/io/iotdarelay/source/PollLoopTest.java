@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -311,6 +312,25 @@ class PollLoopTest {
 
         await().until(() -> Long.valueOf(2).equals(committed(P0)));
         await().until(() -> handler.released.get() == 1);
+        assertThat(handler.abandoned).containsExactly("t 0");
+    }
+
+    /** Otherwise the next owner sends them once more, although the platform has them. */
+    @Test
+    void drainsDeadLettersThatAreSentAgain() {
+        handler.redriven = 2;
+        start(P0, P1);
+        AtomicInteger releasedBefore = new AtomicInteger();
+        handler.whenAskedForHope = () -> {
+            releasedBefore.addAndGet(handler.released.get());
+            handler.redriven--;
+        };
+        consumer.schedulePollTask(() -> consumer.rebalance(List.of(P1)));
+
+        await().until(() -> handler.released.get() == 1);
+        assertThat(handler.redriven).isZero();
+        assertThat(releasedBefore).hasValue(0);
+        assertThat(handler.leaving).containsExactly(new SourcePartition("t", 0));
         assertThat(handler.abandoned).containsExactly("t 0");
     }
 
@@ -798,6 +818,8 @@ class PollLoopTest {
         private volatile Map<SourcePartition, Pause> obstacles = Map.of();
         private volatile Map<SourcePartition, Whereabouts> oldest = Map.of();
         private final List<SourcePartition> hurried = new CopyOnWriteArrayList<>();
+        private final List<SourcePartition> leaving = new CopyOnWriteArrayList<>();
+        private volatile int redriven;
         private volatile boolean finishing;
         private volatile boolean stuck;
         private volatile boolean busy;
@@ -820,6 +842,16 @@ class PollLoopTest {
             for (int i = 0; i < begun.size(); i++) {
                 finish(i);
             }
+        }
+
+        @Override
+        public void leaving(Collection<SourcePartition> partitions) {
+            leaving.addAll(partitions);
+        }
+
+        @Override
+        public int redriven(SourcePartition partition) {
+            return partition.partition() == 0 ? redriven : 0;
         }
 
         @Override
