@@ -44,8 +44,10 @@ import reactor.core.scheduler.Scheduler;
  * become today, {@code POST /actuator/deadletters/redrive} sends some again, first as a dry run, and {@code GET /actuator/deadletters/redrives}
  * tells how far that is.
  */
-@Endpoint(id = "deadletters")
+@Endpoint(id = DeadLettersEndpoint.ID)
 final class DeadLettersEndpoint {
+
+    static final String ID = "deadletters";
 
     private static final int MOST = 500;
     private static final int USUAL = 50;
@@ -251,10 +253,16 @@ final class DeadLettersEndpoint {
         return text.length() <= most ? text : text.substring(0, most) + "...";
     }
 
+    /**
+     * Sends dead letters again, or ends that.
+     *
+     * @param all has to be true to send letters without saying which
+     */
     @WriteOperation
     Mono<WebEndpointResponse<Object>> act(
             @Selector String action,
             @Nullable String id,
+            @Nullable Boolean all,
             @Nullable String reason,
             @Nullable String route,
             @Nullable String device,
@@ -274,6 +282,9 @@ final class DeadLettersEndpoint {
         if (!action.equals("redrive")) {
             return Mono.just(wrong(404, "what is posted is redrive or cancel"));
         }
+        if (id != null) {
+            return Mono.just(wrong(400, "an order to redrive has no id; positions names single letters"));
+        }
         RedriveOrder order;
         try {
             order = new RedriveOrder(
@@ -284,7 +295,12 @@ final class DeadLettersEndpoint {
         } catch (IllegalArgumentException e) {
             return Mono.just(wrong(400, String.valueOf(e.getMessage())));
         }
-        return orBusy(Boolean.FALSE.equals(dryRun) ? start(order) : tryOut(order));
+        if (!Boolean.FALSE.equals(dryRun)) {
+            return orBusy(tryOut(order));
+        }
+        return order.filter().isEmpty() && !Boolean.TRUE.equals(all)
+                ? Mono.just(wrong(400, "say which letters, or all: true"))
+                : orBusy(start(order));
     }
 
     private Mono<WebEndpointResponse<Object>> tryOut(RedriveOrder order) {

@@ -40,8 +40,10 @@ import reactor.core.scheduler.Scheduler;
  * Devices: {@code GET /actuator/devices/ID} explains why one is delivered, or is not; {@code POST} has it tried again; {@code GET
  * /actuator/devices?state=...} lists some of them. Reading changes nothing: the platform is not asked, and nothing is sent.
  */
-@Endpoint(id = "devices")
+@Endpoint(id = DevicesEndpoint.ID)
 final class DevicesEndpoint {
+
+    static final String ID = "devices";
 
     private static final int MOST = 1_000;
     private static final int USUAL = 100;

@@ -233,7 +233,7 @@ class DeadLettersAreRedrivenIT {
             String id = start(operator, "\"perSecond\":20");
             await().atMost(SOON)
                     .until(() -> progress(operator, id).path("delivered").asInt() > 5);
-            assertThat(operator.post("/deadletters/redrive", "{\"dryRun\":false}")
+            assertThat(operator.post("/deadletters/redrive", "{\"dryRun\":false,\"all\":true}")
                             .statusCode())
                     .isEqualTo(409);
             assertThat(operator.post("/deadletters/cancel", "{\"id\":\"" + id + "\"}")
@@ -490,11 +490,28 @@ class DeadLettersAreRedrivenIT {
                 assertThat(operator.get(path).statusCode()).as(path).isEqualTo(404);
             }
             for (String body :
-                    List.of("{\"perSecond\":0}", "{\"most\":1000001}", "{\"positions\":\"x\"}", "{\"to\":\"x\"}")) {
+                    List.of(
+                            "{\"perSecond\":0}",
+                            "{\"most\":1000001}",
+                            "{\"positions\":\"x\"}",
+                            "{\"to\":\"x\"}",
+                            "{\"devices\":\"x\"}",
+                            "{\"devices\":\"x\",\"reason\":\"x\",\"dryRun\":false}",
+                            "{\"id\":\"x\",\"all\":true,\"dryRun\":false}",
+                            "{\"dryRun\":false}",
+                            "{\"dryRun\":false,\"all\":false}",
+                            "{\"dryRun\":false,\"device\":null}")) {
                 assertThat(operator.post("/deadletters/redrive", body).statusCode())
                         .as(body)
                         .isEqualTo(400);
             }
+            assertThat(operator.post("/deadletters/redrive", "{\"devices\":\"x\"}")
+                            .body())
+                    .contains("unknown field devices");
+            assertThat(operator.json("/deadletters/redrives").path("redrives")).isEmpty();
+            assertThat(operator.post("/devices/x", "{\"action\":\"probe\",\"force\":true}")
+                            .statusCode())
+                    .isEqualTo(400);
             assertThat(operator.post("/deadletters/explode", "{}").statusCode()).isEqualTo(404);
             assertThat(Actuator.at(operator.port()).get("/deadletters").statusCode())
                     .isEqualTo(401);
@@ -521,7 +538,7 @@ class DeadLettersAreRedrivenIT {
 
     private static String start(Actuator operator, String filter) {
         HttpResponse<String> answer = operator.post(
-                "/deadletters/redrive", "{\"dryRun\":false" + (filter.isEmpty() ? "" : "," + filter) + "}");
+                "/deadletters/redrive", "{\"dryRun\":false,\"all\":true" + (filter.isEmpty() ? "" : "," + filter) + "}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return JsonMapper.shared().readTree(answer.body()).path("id").asString("");
     }
