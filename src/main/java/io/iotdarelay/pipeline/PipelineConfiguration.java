@@ -73,8 +73,8 @@ public class PipelineConfiguration {
     }
 
     @Bean
-    LastDelivered lastDelivered(Clock clock) {
-        return new LastDelivered(clock);
+    LastDelivered lastDelivered() {
+        return new LastDelivered();
     }
 
     @Bean

@@ -1,10 +1,12 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,9 +34,15 @@ public final class Redrives {
      *     none after it is
      * @param origin where the record stood in its source topic
      * @param record with the time stamp, key, value and headers of then; its position does not matter
-     * @param ended is told once, on the poll thread
+     * @param unlessNewerThan when it became a dead letter, if it must stay where its device has something newer
+     * @param ended is told once, on the poll thread, or once that has ended
      */
-    public record Order(String run, RecordPosition origin, SourceRecord record, Consumer<End> ended) {}
+    public record Order(
+            String run,
+            RecordPosition origin,
+            SourceRecord record,
+            Optional<Instant> unlessNewerThan,
+            Consumer<End> ended) {}
 
     /** What became of it. */
     public sealed interface End {
@@ -44,6 +52,15 @@ public final class Redrives {
 
         /** It is a dead letter again. */
         record Rejected(RejectionReason reason) implements End {}
+
+        /** Something newer of its device was delivered: it was not sent. */
+        record NewerDelivered() implements End {}
+
+        /** A live record of its device is under way: it was not sent. */
+        record NewerUnderWay() implements End {}
+
+        /** It is not known whether something newer of its device was delivered: it was not sent. */
+        record NotKnown() implements End {}
 
         /** An operator has paused its source partition: it was not sent. */
         record Paused() implements End {}
@@ -119,6 +136,20 @@ public final class Redrives {
         begin.accept(again, record);
     }
 
+    /** The order to send a record again, if there is one. */
+    static Optional<Order> orderOf(RecordInFlight record) {
+        return record.assignment() instanceof Again again
+                ? Optional.ofNullable(again.pending.get(record.record().position().offset()))
+                : Optional.empty();
+    }
+
+    /** A record that is to be sent again is not, and is settled right after this. */
+    static void leave(RecordInFlight record, End why) {
+        if (record.assignment() instanceof Again again) {
+            again.end = why;
+        }
+    }
+
     /**
      * Partitions have left.
      *
@@ -145,7 +176,8 @@ public final class Redrives {
 
         private final Assignment owner;
         private final Map<Long, Order> pending = new HashMap<>();
-        private @Nullable RejectionReason rejected;
+        /** How the record ends that is settled next, unless it was delivered. */
+        private @Nullable End end;
 
         Again(Assignment owner) {
             this.owner = owner;
@@ -187,16 +219,16 @@ public final class Redrives {
 
         @Override
         public void rejected(SourceRecord record, RejectionReason reason) {
-            rejected = reason;
+            end = new End.Rejected(reason);
         }
 
         @Override
         public void settle(SourceRecord record) {
             Order order = pending.remove(record.position().offset());
-            RejectionReason reason = rejected;
-            rejected = null;
+            End how = end == null ? new End.Delivered() : end;
+            end = null;
             if (order != null) {
-                order.ended().accept(reason == null ? new End.Delivered() : new End.Rejected(reason));
+                order.ended().accept(how);
             }
         }
     }

@@ -63,7 +63,9 @@ public final class Redriver implements AutoCloseable {
     private static final int TOP_DEVICES = 20;
     private static final int MOST_DEVICES = 100_000;
     private static final String NO_DEVICE = "(none)";
-    static final String PAUSED = "paused";
+    private static final String PAUSED = "paused";
+    private static final String NEWER = "newer-was-delivered";
+    private static final String NOT_KNOWN = "not-known-if-newer";
 
     private final LetterReader reader;
     private final DoneLetters done;
@@ -532,7 +534,11 @@ public final class Redriver implements AutoCloseable {
                 }
                 run.sent();
                 settlements.again(new Redrives.Order(
-                        run.id(), ref.origin(), letter.get().again(), end -> notes.ended(new Ended(ref, end))));
+                        run.id(),
+                        ref.origin(),
+                        letter.get().again(),
+                        run.order().onlyIfNothingNewer() ? Optional.of(letter.get().at()) : Optional.empty(),
+                        end -> notes.ended(new Ended(ref, end))));
             }
         }
     }
@@ -567,7 +573,7 @@ public final class Redriver implements AutoCloseable {
         if (run.order().onlyIfNothingNewer()) {
             Standing standing = standing(letter);
             if (standing != Standing.NEWEST) {
-                run.skip(standing == Standing.OLDER ? "newer-was-delivered" : "not-known-if-newer");
+                run.skip(standing == Standing.OLDER ? NEWER : NOT_KNOWN);
                 return Optional.empty();
             }
         }
@@ -665,8 +671,11 @@ public final class Redriver implements AutoCloseable {
                         meters.rejected();
                         add(ref);
                     }
+                    case Redrives.End.NewerDelivered ignored -> run.left(NEWER);
+                    case Redrives.End.NewerUnderWay ignored -> run.left("newer-under-way");
+                    case Redrives.End.NotKnown ignored -> run.left(NOT_KNOWN);
                     case Redrives.End.Paused paused -> {
-                        run.paused();
+                        run.left(PAUSED);
                         left.put(ref.origin().sourcePartition(), paused);
                     }
                     case Redrives.End.NotOurs notOurs -> {

@@ -24,6 +24,9 @@ public interface RecordHandler {
     /** Accepts a record. It is settled later, through its assignment. Never blocks. */
     void begin(Assignment assignment, SourceRecord record);
 
+    /** A record of the partition is not begun, because a former owner had finished it. */
+    void finishedBefore(SourcePartition partition, long offset);
+
     /** No further record follows for now. */
     void flush();
 

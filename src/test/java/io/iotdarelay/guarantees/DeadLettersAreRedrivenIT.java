@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Faults;
+import io.iotdarelay.simulator.Reply;
 import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.DeadLetter;
@@ -265,20 +266,20 @@ class DeadLettersAreRedrivenIT {
     void onlyWhereNothingNewerWasDelivered() throws Exception {
         try (Scene scene = Scene.of("redriven-newer", 2)) {
             // Given three devices that are unknown at first, of which nothing was ever delivered
-            for (String device : List.of("silent", "tried", "alive", "fine")) {
+            for (String device : List.of("silent", "tried", "alive", "busy", "fine")) {
                 scene.register(device);
             }
             scene.relays().withDevices(directory("fine")).with("relay.dead-letter.max-share", "1");
             Actuator operator = Actuator.of(scene.start()).asOperator();
             await().atMost(SOON).until(() -> operator.partitions().size() == 2);
             for (int n = 0; n < 10; n++) {
-                for (String device : List.of("silent", "tried", "alive")) {
+                for (String device : List.of("silent", "tried", "alive", "busy")) {
                     scene.send(device, "{\"n\":" + n + "}");
                 }
             }
             scene.flush();
-            await().atMost(SOON).until(() -> scene.deadLetters() == 30);
-            scene.relays().withDevices(directory("fine", "silent", "tried", "alive"));
+            await().atMost(SOON).until(() -> scene.deadLetters() == 40);
+            scene.relays().withDevices(directory("fine", "silent", "tried", "alive", "busy"));
             await().atMost(SOON)
                     .until(() -> dryRun(operator, "").path("wouldFail").isEmpty());
 
@@ -295,6 +296,18 @@ class DeadLettersAreRedrivenIT {
             JsonNode trial = ended(operator, start(operator, "\"positions\":\"" + sixth + "\""));
             assertThat(trial.path("delivered").asInt()).isEqualTo(1);
 
+            // And of one, something newer is under way
+            Faults.Injection trouble = scene.simulator()
+                    .faults()
+                    .inject(Faults.device("busy").and(Faults.reports()), new Fault.Answer(Reply.html(503)));
+            scene.send("busy", "{\"n\":200}");
+            scene.flush();
+            await().atMost(SOON)
+                    .until(() -> !operator.json("/devices/busy")
+                            .path("lane")
+                            .path("oldest")
+                            .isMissingNode());
+
             // Then the dry run tells, and the careful redrive sends what is safe
             JsonNode tried = dryRun(operator, "");
             assertThat(tried.path("olderThanDelivered").asInt()).isEqualTo(10 + 5);
@@ -303,8 +316,34 @@ class DeadLettersAreRedrivenIT {
             assertThat(careful.path("delivered").asInt()).isEqualTo(10 + 4);
             assertThat(careful.path("skipped").path("newer-was-delivered").asInt())
                     .isEqualTo(10 + 5);
+            assertThat(careful.path("skipped").path("newer-under-way").asInt()).isEqualTo(10);
+            assertThat(careful.path("sent").asInt()).isEqualTo(10 + 4);
+            trouble.close();
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(scene.arrived("busy")).containsExactly(200));
             assertThat(scene.arrived("silent")).isEqualTo(numbers(0, 10));
             assertThat(scene.arrived("tried")).isEqualTo(numbers(5, 10));
+            assertThat(scene.arrived("alive")).containsExactly(100);
+
+            // Also of letters that failed once more, and are younger than what was delivered
+            scene.relays().withDevices(directory("fine"));
+            await().atMost(SOON)
+                    .until(() -> dryRun(operator, "\"device\":\"alive\"")
+                                    .path("wouldFail")
+                                    .path("unknown-device")
+                                    .asInt()
+                            == 10);
+            JsonNode again = ended(operator, start(operator, "\"device\":\"alive\""));
+            assertThat(again.path("rejected").path("unknown-device").asInt()).isEqualTo(10);
+            scene.relays().withDevices(directory("fine", "alive"));
+            await().atMost(SOON)
+                    .until(() -> dryRun(operator, "\"device\":\"alive\"")
+                            .path("wouldFail")
+                            .isEmpty());
+            JsonNode younger =
+                    ended(operator, start(operator, "\"device\":\"alive\",\"onlyIfNothingNewer\":true"));
+            assertThat(younger.path("skipped").path("newer-was-delivered").asInt())
+                    .isEqualTo(10);
             assertThat(scene.arrived("alive")).containsExactly(100);
         }
     }

@@ -11,6 +11,7 @@ import io.iotdarelay.telemetry.SourceRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RedrivesTest {
@@ -75,6 +76,24 @@ class RedrivesTest {
 
         assertThat(ends)
                 .containsExactly(new Redrives.End.Rejected(RejectionReason.REFUSED), new Redrives.End.Delivered());
+    }
+
+    @Test
+    void whatIsLeftAfterAllEndsSo() {
+        redrives.assigned(SOURCE, owner);
+        order(1);
+        order(2);
+        RecordInFlight first = begun.getFirst();
+        assertThat(Redrives.orderOf(first)).map(Redrives.Order::origin).contains(new RecordPosition("t", 3, 1));
+        Redrives.leave(first, new Redrives.End.NewerUnderWay());
+        first.assignment().settle(first.record());
+        begun.getLast().assignment().settle(begun.getLast().record());
+
+        assertThat(ends).containsExactly(new Redrives.End.NewerUnderWay(), new Redrives.End.Delivered());
+        assertThat(Redrives.orderOf(first)).isEmpty();
+        RecordInFlight live = new RecordInFlight(owner, first.record(), "r");
+        Redrives.leave(live, new Redrives.End.NotKnown());
+        assertThat(Redrives.orderOf(live)).isEmpty();
     }
 
     @Test
@@ -205,7 +224,11 @@ class RedrivesTest {
                 new SourceRecord(new RecordPosition("any", 0, 0), Instant.EPOCH, null, new byte[] {1}, List.of());
         redrives.begin(
                 new Redrives.Order(
-                        run, new RecordPosition(source.topic(), source.partition(), offset), record, ends::add),
+                        run,
+                        new RecordPosition(source.topic(), source.partition(), offset),
+                        record,
+                        Optional.empty(),
+                        ends::add),
                 paused,
                 (assignment, taken) -> begun.add(new RecordInFlight(assignment, taken, "r")));
     }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,10 @@ class SettlementsTest {
     private Redrives.Order letter() {
         RecordPosition position = new RecordPosition("t", 0, 0);
         return new Redrives.Order(
-                "run", position, new SourceRecord(position, Instant.EPOCH, null, null, List.of()), ends::add);
+                "run",
+                position,
+                new SourceRecord(position, Instant.EPOCH, null, null, List.of()),
+                Optional.empty(),
+                ends::add);
     }
 }

@@ -419,6 +419,7 @@ class PollLoopTest {
                 .extracting(record -> record.position().offset())
                 .containsExactly(0L, 1L, 3L, 5L);
         assertThat(registry.get("relay.replays.avoided").counter().count()).isEqualTo(2);
+        assertThat(handler.finishedBefore).containsExactly(2L, 4L);
         handler.finishAll();
         await().until(() -> Long.valueOf(6).equals(committed(P0)));
     }
@@ -819,6 +820,7 @@ class PollLoopTest {
         private volatile Map<SourcePartition, Whereabouts> oldest = Map.of();
         private final List<SourcePartition> hurried = new CopyOnWriteArrayList<>();
         private final List<SourcePartition> leaving = new CopyOnWriteArrayList<>();
+        private final List<Long> finishedBefore = new CopyOnWriteArrayList<>();
         private volatile int redriven;
         private volatile boolean finishing;
         private volatile boolean stuck;
@@ -859,6 +861,11 @@ class PollLoopTest {
             assignments.add(assignment);
             open.add(record);
             begun.add(record);
+        }
+
+        @Override
+        public void finishedBefore(SourcePartition partition, long offset) {
+            finishedBefore.add(offset);
         }
 
         @Override
