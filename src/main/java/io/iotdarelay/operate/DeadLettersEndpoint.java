@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,6 +55,9 @@ final class DeadLettersEndpoint {
     private static final int USUAL = 50;
     private static final int LONGEST_VALUE = 64 * 1024;
     private static final int LONGEST_HEADER = 8 * 1024;
+    /** Others may ask before, and each waits for Kafka. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final String REDRIVES = "redrives";
     private static final String POSITION = "TOPIC-PARTITION-OFFSET";
     private static final Pattern AT = Pattern.compile("(.{1,249})-(\\d{1,9})-(\\d{1,18})", Pattern.DOTALL);
@@ -105,7 +110,7 @@ final class DeadLettersEndpoint {
         } catch (IllegalArgumentException e) {
             return Mono.just(wrong(400, String.valueOf(e.getMessage())));
         }
-        return orBusy(answer(() -> redriver.newest(filter, cursor, most)).map(found -> switch (found) {
+        return orBusy(answer(() -> redriver.newest(filter, cursor, most), PATIENCE).map(found -> switch (found) {
             case Redriver.Found.Letters page -> new WebEndpointResponse<>(page(page));
             case Redriver.Found.Unreadable no -> wrong(503, "the dead letters cannot be read: " + no.why());
         }));
@@ -157,7 +162,7 @@ final class DeadLettersEndpoint {
         if (position.isEmpty()) {
             return Mono.just(wrong(400, "a dead letter is named " + POSITION));
         }
-        return orBusy(answer(() -> redriver.one(position.get())).flatMap(found -> switch (found) {
+        return orBusy(answer(() -> redriver.one(position.get()), PATIENCE).flatMap(found -> switch (found) {
             case Redriver.Found.Letters page ->
                 page.letters().isEmpty()
                         ? Mono.just(wrong(404, "there is no dead letter at " + position.get()))
@@ -180,7 +185,7 @@ final class DeadLettersEndpoint {
         shown.put("headers", headers(letter.record().headers()));
         shown.put("key", content(letter.record().key(), LONGEST_VALUE));
         shown.put("value", content(letter.record().value(), LONGEST_VALUE));
-        return answer(() -> redriver.today(letter))
+        return answer(() -> redriver.today(letter), PATIENCE)
                 .map(this::today)
                 .onErrorResume(e -> Mono.just(Map.of("unknown", "the relay does not map records at the moment")))
                 .map(today -> {
@@ -304,7 +309,7 @@ final class DeadLettersEndpoint {
     }
 
     private Mono<WebEndpointResponse<Object>> tryOut(RedriveOrder order) {
-        return answer(() -> redriver.tryOut(order)).map(tried -> switch (tried) {
+        return answer(() -> redriver.tryOut(order), PATIENCE.plus(properties.scanTime())).map(tried -> switch (tried) {
             case Redriver.Tried.Result result -> {
                 Map<String, Object> shown = new LinkedHashMap<>();
                 shown.put("dryRun", true);
@@ -316,7 +321,7 @@ final class DeadLettersEndpoint {
     }
 
     private Mono<WebEndpointResponse<Object>> start(RedriveOrder order) {
-        return answer(() -> redriver.start(order, ids.get())).map(started -> switch (started) {
+        return answer(() -> redriver.start(order, ids.get()), PATIENCE).map(started -> switch (started) {
             case Redriver.Started.Running running ->
                 new WebEndpointResponse<>(Map.of("dryRun", false, "id", running.id()), 202);
             case Redriver.Started.Busy busy -> wrong(409, "redrive " + busy.id() + " is running on this instance");
@@ -408,13 +413,15 @@ final class DeadLettersEndpoint {
         return cursor;
     }
 
-    private <T> Mono<T> answer(Supplier<CompletableFuture<T>> question) {
-        return Mono.fromFuture(question).publishOn(desk);
+    private <T> Mono<T> answer(Supplier<CompletableFuture<T>> question, Duration patience) {
+        return Mono.fromFuture(question).timeout(patience, desk).publishOn(desk);
     }
 
     private static Mono<WebEndpointResponse<Object>> orBusy(Mono<WebEndpointResponse<Object>> answer) {
         return answer.onErrorReturn(
-                RejectedExecutionException.class, wrong(503, "too many others look at dead letters; try again"));
+                        RejectedExecutionException.class,
+                        wrong(503, "too many others look at dead letters, or the relay is being stopped; try again"))
+                .onErrorReturn(TimeoutException.class, wrong(503, "that took too long; nothing was begun"));
     }
 
     private static WebEndpointResponse<Object> wrong(int status, String why) {

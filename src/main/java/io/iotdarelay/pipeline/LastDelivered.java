@@ -4,7 +4,9 @@ import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourcePartition;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,19 +30,32 @@ public final class LastDelivered {
 
     private final Map<SourcePartition, Ownership> owned = new ConcurrentHashMap<>();
 
+    private final InstantSource time;
+
     /** A partition that is this instance's. The records of which all is known begin at an offset, once there is one. */
     private static final class Ownership {
         private final Assignment assignment;
+        private final Instant since;
         private volatile long from = Long.MAX_VALUE;
 
-        Ownership(Assignment assignment) {
+        Ownership(Assignment assignment, Instant since) {
             this.assignment = assignment;
+            this.since = since;
         }
+    }
+
+    /**
+     * Nothing was delivered.
+     *
+     * @param time never jumps
+     */
+    LastDelivered(InstantSource time) {
+        this.time = time;
     }
 
     /** A partition is this instance's from now on. */
     void assigned(SourcePartition partition, Assignment assignment) {
-        owned.put(partition, new Ownership(assignment));
+        owned.put(partition, new Ownership(assignment, time.instant()));
     }
 
     /** A record has begun. Those behind it are delivered by this instance, if at all. */
@@ -57,6 +72,13 @@ public final class LastDelivered {
         if (ownership != null && ownership.from <= offset) {
             ownership.from = offset + 1;
         }
+    }
+
+    /** For how long a partition has been this instance's; empty if it is not. */
+    public Optional<Duration> heldFor(SourcePartition partition) {
+        return Optional.ofNullable(owned.get(partition))
+                .filter(ownership -> ownership.assignment.isCurrent())
+                .map(ownership -> Duration.between(ownership.since, time.instant()));
     }
 
     /** Partitions have left. */

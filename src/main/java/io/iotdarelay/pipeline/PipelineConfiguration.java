@@ -73,8 +73,8 @@ public class PipelineConfiguration {
     }
 
     @Bean
-    LastDelivered lastDelivered() {
-        return new LastDelivered();
+    LastDelivered lastDelivered(SteadyClock time) {
+        return new LastDelivered(time);
     }
 
     @Bean

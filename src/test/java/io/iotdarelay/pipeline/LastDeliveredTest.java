@@ -7,6 +7,7 @@ import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -19,7 +20,18 @@ class LastDeliveredTest {
     private static final Instant START = Instant.parse("2026-12-01T00:00:00Z");
 
     private final TestAssignment assignment = new TestAssignment();
-    private final LastDelivered last = new LastDelivered();
+    private Instant now = START;
+    private final LastDelivered last = new LastDelivered(() -> now);
+
+    @Test
+    void saysForHowLongAPartitionHasBeenHere() {
+        assertThat(last.heldFor(SOURCE)).isEmpty();
+        last.assigned(SOURCE, assignment);
+        now = at(7);
+        assertThat(last.heldFor(SOURCE)).contains(Duration.ofSeconds(7));
+        assignment.end();
+        assertThat(last.heldFor(SOURCE)).isEmpty();
+    }
 
     @Test
     void nothingIsKnownOfRecordsBeforeTheFirstThatBegan() {
