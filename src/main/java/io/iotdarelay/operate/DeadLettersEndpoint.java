@@ -110,10 +110,11 @@ final class DeadLettersEndpoint {
         } catch (IllegalArgumentException e) {
             return Mono.just(wrong(400, String.valueOf(e.getMessage())));
         }
-        return orBusy(answer(() -> redriver.newest(filter, cursor, most), PATIENCE).map(found -> switch (found) {
-            case Redriver.Found.Letters page -> new WebEndpointResponse<>(page(page));
-            case Redriver.Found.Unreadable no -> wrong(503, "the dead letters cannot be read: " + no.why());
-        }));
+        return orBusy(answer(() -> redriver.newest(filter, cursor, most), PATIENCE)
+                .map(found -> switch (found) {
+                    case Redriver.Found.Letters page -> new WebEndpointResponse<>(page(page));
+                    case Redriver.Found.Unreadable no -> wrong(503, "the dead letters cannot be read: " + no.why());
+                }));
     }
 
     private static Map<String, Object> page(Redriver.Found.Letters page) {
@@ -309,15 +310,16 @@ final class DeadLettersEndpoint {
     }
 
     private Mono<WebEndpointResponse<Object>> tryOut(RedriveOrder order) {
-        return answer(() -> redriver.tryOut(order), PATIENCE.plus(properties.scanTime())).map(tried -> switch (tried) {
-            case Redriver.Tried.Result result -> {
-                Map<String, Object> shown = new LinkedHashMap<>();
-                shown.put("dryRun", true);
-                shown.put("result", result.dryRun());
-                yield new WebEndpointResponse<>(shown);
-            }
-            case Redriver.Tried.Unreadable no -> wrong(503, "the dead letters cannot be read: " + no.why());
-        });
+        return answer(() -> redriver.tryOut(order), PATIENCE.plus(properties.scanTime()))
+                .map(tried -> switch (tried) {
+                    case Redriver.Tried.Result result -> {
+                        Map<String, Object> shown = new LinkedHashMap<>();
+                        shown.put("dryRun", true);
+                        shown.put("result", result.dryRun());
+                        yield new WebEndpointResponse<>(shown);
+                    }
+                    case Redriver.Tried.Unreadable no -> wrong(503, "the dead letters cannot be read: " + no.why());
+                });
     }
 
     private Mono<WebEndpointResponse<Object>> start(RedriveOrder order) {

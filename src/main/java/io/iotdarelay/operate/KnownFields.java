@@ -41,7 +41,9 @@ final class KnownFields implements OperationInvokerAdvisor {
                 .toList();
         return context -> {
             Set<String> unknown = unknown(context, known);
-            return unknown.isEmpty() ? invoker.invoke(context) : Mono.just(refusal(unknown.iterator().next(), known));
+            return unknown.isEmpty()
+                    ? invoker.invoke(context)
+                    : Mono.just(refusal(unknown.iterator().next(), known));
         };
     }
 

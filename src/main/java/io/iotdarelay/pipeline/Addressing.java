@@ -258,9 +258,7 @@ final class Addressing {
                 waiting.firsts(Unaddressed::partition)
                         .filter(report -> !report.record().isRedriven())
                         .map(this::waitsForDirectory),
-                roaming.firsts()
-                        .filter(entry -> !entry.record().isRedriven())
-                        .map(Addressing::waitsForFormerGateway));
+                roaming.firsts().filter(entry -> !entry.record().isRedriven()).map(Addressing::waitsForFormerGateway));
     }
 
     private Whereabouts waitsForDirectory(Unaddressed report) {

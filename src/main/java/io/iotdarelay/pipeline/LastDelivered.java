@@ -142,8 +142,7 @@ public final class LastDelivered {
         boolean newer = newest(offsets, hash(device, origin)) > origin.offset() + 1
                 || newest(times, hash(device.hashCode())) > failed.toEpochMilli();
         Ownership ownership = owned.get(origin.sourcePartition());
-        boolean known =
-                ownership != null && ownership.assignment.isCurrent() && ownership.from <= origin.offset();
+        boolean known = ownership != null && ownership.assignment.isCurrent() && ownership.from <= origin.offset();
         return newer ? Optional.of(true) : known ? Optional.of(false) : Optional.empty();
     }
 }

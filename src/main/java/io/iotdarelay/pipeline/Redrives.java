@@ -139,7 +139,8 @@ public final class Redrives {
     /** The order to send a record again, if there is one. */
     static Optional<Order> orderOf(RecordInFlight record) {
         return record.assignment() instanceof Again again
-                ? Optional.ofNullable(again.pending.get(record.record().position().offset()))
+                ? Optional.ofNullable(
+                        again.pending.get(record.record().position().offset()))
                 : Optional.empty();
     }
 

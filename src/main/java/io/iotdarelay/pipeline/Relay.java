@@ -103,8 +103,7 @@ public final class Relay implements RecordHandler {
         this.deadLetters = deadLetters;
         this.last = last;
         this.directory = directory;
-        this.endings =
-                new Endings(
+        this.endings = new Endings(
                 directory, deadLetters, budget, meters, tracing, room, delivered, last, live, rejections, time);
         this.pauses = pauses;
         this.blockers = new Blockers(delivery, deadLetters, budget);
@@ -290,8 +289,7 @@ public final class Relay implements RecordHandler {
                     endings.deadLettered(written.record(), written.rejection());
                 case Settlement.RouteResumed resumed -> budget.resume(resumed.route());
                 case Settlement.Again again -> again(again.order());
-                case Settlement.Task task ->
-                    (redrives.isDraining() ? task.refused() : task.what()).run();
+                case Settlement.Task task -> (redrives.isDraining() ? task.refused() : task.what()).run();
             }
         }
         readmit();

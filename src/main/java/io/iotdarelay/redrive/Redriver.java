@@ -101,7 +101,7 @@ public final class Redriver implements AutoCloseable {
     /** What is to be noted. What could not be is noted by the next run. Belongs to the thread of the runs. */
     private final Set<String> dirty = new LinkedHashSet<>();
 
-    private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
+    private final Map<Object, CompletableFuture<?>> unanswered = new ConcurrentHashMap<>();
 
     /** The one that runs, or ran last. */
     private final AtomicReference<@Nullable RedriveRun> current = new AtomicReference<>();
@@ -256,8 +256,9 @@ public final class Redriver implements AutoCloseable {
 
     private <T> CompletableFuture<T> unanswered() {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        unanswered.add(answer);
-        CompletableFuture<T> unused = answer.whenComplete((any, failure) -> unanswered.remove(answer));
+        Object question = new Object();
+        unanswered.put(question, answer);
+        CompletableFuture<T> unused = answer.whenComplete((any, failure) -> unanswered.remove(question));
         return answer;
     }
 
@@ -617,9 +618,10 @@ public final class Redriver implements AutoCloseable {
             case LetterReader.Scan.Done end -> {
                 if (!end.complete()) {
                     if (!isToEnd(run)) {
-                        run.failed("only " + end.scanned() + " letters could be looked at within "
-                                + properties.scanTime().toSeconds()
-                                + " s, and nothing was sent: narrow the order by from, or raise relay.redrive.scan-time");
+                        run.failed(
+                                "only " + end.scanned() + " letters could be looked at within "
+                                        + properties.scanTime().toSeconds()
+                                        + " s, and nothing was sent: narrow the order by from, or raise relay.redrive.scan-time");
                     }
                     return List.of();
                 }
@@ -678,7 +680,9 @@ public final class Redriver implements AutoCloseable {
                         run.id(),
                         ref.origin(),
                         letter.get().again(),
-                        run.order().onlyIfNothingNewer() ? Optional.of(letter.get().at()) : Optional.empty(),
+                        run.order().onlyIfNothingNewer()
+                                ? Optional.of(letter.get().at())
+                                : Optional.empty(),
                         end -> notes.ended(new Ended(ref, end, kilobytes))));
             }
         }
@@ -857,10 +861,11 @@ public final class Redriver implements AutoCloseable {
     void stop() {
         closing = true;
         runs.forEach(RedriveRun::cancel);
-        List<Runnable> dropped = new ArrayList<>(questions.shutdownNow());
-        dropped.addAll(orders.shutdownNow());
+        for (ExecutorService thread : List.of(questions, orders)) {
+            List<Runnable> unused = thread.shutdownNow();
+        }
         runner.shutdown();
-        unanswered.forEach(Redriver::refuse);
+        unanswered.values().forEach(Redriver::refuse);
     }
 
     /** Waits until all is noted that has ended before the poll loop did. */
@@ -872,9 +877,10 @@ public final class Redriver implements AutoCloseable {
             boolean unused2 = isOver(STOPPING);
         }
         if (runner.isTerminated() && !dirty.isEmpty()) {
-            topic.write(dirty).ifPresent(why -> log.atWarn()
-                    .addKeyValue("reason", why)
-                    .log("Dead letters that were sent again are not noted, and may be sent once more"));
+            topic.write(dirty)
+                    .ifPresent(why -> log.atWarn()
+                            .addKeyValue("reason", why)
+                            .log("Dead letters that were sent again are not noted, and may be sent once more"));
         }
         topic.close();
     }

@@ -137,8 +137,7 @@ final class Assignments implements ConsumerRebalanceListener {
     private void drain(Collection<AssignedPartition> leaving) {
         Instant deadline = time.drainUntil();
         Instant lastStart = deadline.minus(handler.longestRequest());
-        handler.leaving(
-                leaving.stream().map(AssignedPartition::sourcePartition).toList());
+        handler.leaving(leaving.stream().map(AssignedPartition::sourcePartition).toList());
         leaving.forEach(partition -> partition.startWhile(() -> time.now().isBefore(lastStart)));
         boolean stuck = false;
         while (!stuck && inFlight(leaving) > 0 && time.now().isBefore(deadline)) {

@@ -586,8 +586,8 @@ class DeliveryLoopTest extends DeliveryWorld {
     /** It holds back no offset; the records behind it do. */
     @Test
     void aDeadLetterThatIsSentAgainHidesNoRecordBehindIt() {
-        iotda.onReport((token, sent) ->
-                sent.getFirst().sender().value().equals("d") ? unavailable() : new Verdict.Accepted());
+        iotda.onReport(
+                (token, sent) -> sent.getFirst().sender().value().equals("d") ? unavailable() : new Verdict.Accepted());
         DeliveryLoop loop = loop();
         directory.with("d", "secret-of-d");
         loop.enqueue(List.of(

@@ -174,13 +174,10 @@ class DeadLettersAreRedrivenIT {
             await().atMost(SOON).until(() -> scene.deadLetters() == 100);
             scene.relays().withDevicesOfSimulator();
             Actuator first = Actuator.of(one).asOperator();
-            await().atMost(SOON)
-                    .until(() -> dryRun(first, "").path("wouldFail").isEmpty());
+            await().atMost(SOON).until(() -> dryRun(first, "").path("wouldFail").isEmpty());
 
             // When it takes over partitions of which letters are under way
-            scene.simulator()
-                    .faults()
-                    .inject(Faults.reports(), new Fault.LateAnswer(Duration.ofSeconds(4)));
+            scene.simulator().faults().inject(Faults.reports(), new Fault.LateAnswer(Duration.ofSeconds(4)));
             String id = start(first, "");
             await().atMost(SOON)
                     .until(() -> progress(first, id).path("inFlight").asInt() >= 20);
@@ -340,8 +337,7 @@ class DeadLettersAreRedrivenIT {
                     .until(() -> dryRun(operator, "\"device\":\"alive\"")
                             .path("wouldFail")
                             .isEmpty());
-            JsonNode younger =
-                    ended(operator, start(operator, "\"device\":\"alive\",\"onlyIfNothingNewer\":true"));
+            JsonNode younger = ended(operator, start(operator, "\"device\":\"alive\",\"onlyIfNothingNewer\":true"));
             assertThat(younger.path("skipped").path("newer-was-delivered").asInt())
                     .isEqualTo(10);
             assertThat(scene.arrived("alive")).containsExactly(100);
@@ -453,9 +449,7 @@ class DeadLettersAreRedrivenIT {
             scene.relays().withDevicesOfSimulator();
             await().atMost(SOON)
                     .until(() -> dryRun(operator, "").path("wouldFail").isEmpty());
-            scene.simulator()
-                    .faults()
-                    .inject(Faults.reports(), new Fault.LateAnswer(Duration.ofSeconds(7)));
+            scene.simulator().faults().inject(Faults.reports(), new Fault.LateAnswer(Duration.ofSeconds(7)));
 
             // When the relay stops in the middle
             String id = start(operator, "");
@@ -528,18 +522,17 @@ class DeadLettersAreRedrivenIT {
                     "/deadletters/redrives/none")) {
                 assertThat(operator.get(path).statusCode()).as(path).isEqualTo(404);
             }
-            for (String body :
-                    List.of(
-                            "{\"perSecond\":0}",
-                            "{\"most\":1000001}",
-                            "{\"positions\":\"x\"}",
-                            "{\"to\":\"x\"}",
-                            "{\"devices\":\"x\"}",
-                            "{\"devices\":\"x\",\"reason\":\"x\",\"dryRun\":false}",
-                            "{\"id\":\"x\",\"all\":true,\"dryRun\":false}",
-                            "{\"dryRun\":false}",
-                            "{\"dryRun\":false,\"all\":false}",
-                            "{\"dryRun\":false,\"device\":null}")) {
+            for (String body : List.of(
+                    "{\"perSecond\":0}",
+                    "{\"most\":1000001}",
+                    "{\"positions\":\"x\"}",
+                    "{\"to\":\"x\"}",
+                    "{\"devices\":\"x\"}",
+                    "{\"devices\":\"x\",\"reason\":\"x\",\"dryRun\":false}",
+                    "{\"id\":\"x\",\"all\":true,\"dryRun\":false}",
+                    "{\"dryRun\":false}",
+                    "{\"dryRun\":false,\"all\":false}",
+                    "{\"dryRun\":false,\"device\":null}")) {
                 assertThat(operator.post("/deadletters/redrive", body).statusCode())
                         .as(body)
                         .isEqualTo(400);
@@ -577,7 +570,8 @@ class DeadLettersAreRedrivenIT {
 
     private static String start(Actuator operator, String filter) {
         HttpResponse<String> answer = operator.post(
-                "/deadletters/redrive", "{\"dryRun\":false,\"all\":true" + (filter.isEmpty() ? "" : "," + filter) + "}");
+                "/deadletters/redrive",
+                "{\"dryRun\":false,\"all\":true" + (filter.isEmpty() ? "" : "," + filter) + "}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return JsonMapper.shared().readTree(answer.body()).path("id").asString("");
     }

@@ -13,8 +13,8 @@ class DevicesEndpointTest {
     void anEventLoopThatDoesNotAnswerIsNoDefectOfTheRelay() {
         Mono<WebEndpointResponse<Object>> never = Mono.never();
 
-        WebEndpointResponse<Object> answer = DevicesEndpoint.orSilent(never.timeout(Duration.ofMillis(1)))
-                .block(Duration.ofSeconds(10));
+        WebEndpointResponse<Object> answer =
+                DevicesEndpoint.orSilent(never.timeout(Duration.ofMillis(1))).block(Duration.ofSeconds(10));
 
         assertThat(answer).isNotNull();
         assertThat(answer.getStatus()).isEqualTo(503);

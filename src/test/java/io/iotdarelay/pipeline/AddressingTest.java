@@ -217,8 +217,8 @@ class AddressingTest {
     }
 
     private static Unaddressed waiting(int partition, long offset) {
-        SourceRecord record = new SourceRecord(
-                new RecordPosition("topic", partition, offset), NOW, null, new byte[] {1}, List.of());
+        SourceRecord record =
+                new SourceRecord(new RecordPosition("topic", partition, offset), NOW, null, new byte[] {1}, List.of());
         return new Unaddressed(
                 new RecordInFlight(new TestAssignment(), record, "route"),
                 0,

@@ -68,9 +68,10 @@ class RedriverIT {
         CompletableFuture<Redriver.Tried> behind = redriver.tryOut(order(100));
 
         // Then letters are sent meanwhile, and whoever else wants to send some hears at once that he cannot
-        assertThat(redriver.start(order(100), "first")).succeedsWithin(SOON).isEqualTo(new Redriver.Started.Running("first"));
-        assertThat(redriver.start(order(100), "second"))
-                .isCompletedWithValue(new Redriver.Started.Busy("first"));
+        assertThat(redriver.start(order(100), "first"))
+                .succeedsWithin(SOON)
+                .isEqualTo(new Redriver.Started.Running("first"));
+        assertThat(redriver.start(order(100), "second")).isCompletedWithValue(new Redriver.Started.Busy("first"));
         await().atMost(SOON).until(() -> pollThread.letters().size() == 3);
 
         // And all that waits ends with the relay
@@ -154,7 +155,9 @@ class RedriverIT {
         Redriver redriver = redriver(new RedriveProperties("", 1_000, 100, 3, Duration.ofMinutes(1)));
         held = Duration.ofSeconds(1);
         assertThat(redriver.start(order(100), "too early")).succeedsWithin(SOON);
-        await().atMost(SOON).until(() -> redriver.progress("too early").orElseThrow().state().equals("sending"));
+        await().atMost(SOON)
+                .until(() ->
+                        redriver.progress("too early").orElseThrow().state().equals("sending"));
         await().during(Duration.ofMillis(500)).until(() -> pollThread.letters().isEmpty());
 
         // When it notes that letter
@@ -163,12 +166,14 @@ class RedriverIT {
         DoneLetters theirs = new DoneLetters("former");
         RedriveTopic notes = topicOf(theirs);
         assertThat(notes.open(List.of(topic))).isEmpty();
-        assertThat(notes.write(List.of(theirs.add(new RecordPosition(topic, 0, 0))))).isEmpty();
+        assertThat(notes.write(List.of(theirs.add(new RecordPosition(topic, 0, 0)))))
+                .isEmpty();
         notes.close();
         held = Duration.ofSeconds(3);
 
         // Then it is not sent again
-        await().atMost(SOON).until(() -> redriver.progress("too early").orElseThrow().end().isPresent());
+        await().atMost(SOON)
+                .until(() -> redriver.progress("too early").orElseThrow().end().isPresent());
         assertThat(redriver.progress("too early").orElseThrow().skipped()).containsEntry("already-redriven", 1);
         assertThat(pollThread.letters()).isEmpty();
         assertThat(former.progress()).isEmpty();
@@ -193,7 +198,8 @@ class RedriverIT {
     private Redriver.Progress ended(Redriver redriver, RedriveOrder order) {
         String id = UUID.randomUUID().toString();
         assertThat(redriver.start(order, id)).succeedsWithin(SOON).isEqualTo(new Redriver.Started.Running(id));
-        await().atMost(SOON).until(() -> redriver.progress(id).orElseThrow().end().isPresent());
+        await().atMost(SOON)
+                .until(() -> redriver.progress(id).orElseThrow().end().isPresent());
         return redriver.progress(id).orElseThrow();
     }
 
@@ -256,7 +262,9 @@ class RedriverIT {
         letter.headers()
                 .add("kafka_dlt-original-topic", "source".getBytes(StandardCharsets.UTF_8))
                 .add("kafka_dlt-original-partition", new byte[4])
-                .add("kafka_dlt-original-offset", ByteBuffer.allocate(8).putLong(origin).array());
+                .add(
+                        "kafka_dlt-original-offset",
+                        ByteBuffer.allocate(8).putLong(origin).array());
         if (!kafka.administer(admin -> admin.listTopics().names().get()).contains(topic)) {
             kafka.createTopic(topic, 1);
         }
