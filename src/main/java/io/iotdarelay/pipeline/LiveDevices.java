@@ -10,7 +10,7 @@ import java.util.Map;
 /** The devices of records that are mapped and have not ended, without dead letters that are sent again. Belongs to the poll thread. */
 final class LiveDevices {
 
-    private final Map<RecordInFlight, List<DeviceId>> records = new IdentityHashMap<>();
+    private final IdentityHashMap<RecordInFlight, List<DeviceId>> records = new IdentityHashMap<>();
     private final Map<DeviceId, Integer> counts = new HashMap<>();
 
     /** A record is mapped. It is about these devices, one or several times each. */

@@ -87,7 +87,7 @@ class RedriveCommandTest {
                 "--from=2026-12-01T00:00:00Z",
                 "--to=2026-12-01T00:00:00Z",
                 "--positions=x-0-1")) {
-            ClientRun unread = redrive(ClientRun.Place.quiet(), "--dry-run", filter);
+            ClientRun unusedToo = redrive(ClientRun.Place.quiet(), "--dry-run", filter);
             assertThat(relay.asked().getLast().body()).as(filter).doesNotContain("\"all\"");
         }
     }
