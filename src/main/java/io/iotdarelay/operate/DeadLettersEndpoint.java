@@ -155,9 +155,10 @@ final class DeadLettersEndpoint {
     @ReadOperation
     Mono<WebEndpointResponse<Object>> letter(@Selector String id) {
         if (id.equals(REDRIVES)) {
-            return Mono.fromSupplier(() -> new WebEndpointResponse<>(Map.of(
-                    REDRIVES,
-                    redriver.progress().stream().map(DeadLettersEndpoint::shown).toList())));
+            return redrives()
+                    .map(all -> new WebEndpointResponse<>(Map.of(
+                            REDRIVES,
+                            all.stream().map(DeadLettersEndpoint::shown).toList())));
         }
         Optional<RecordPosition> position = position(id);
         if (position.isEmpty()) {
@@ -173,12 +174,25 @@ final class DeadLettersEndpoint {
     }
 
     @ReadOperation
-    WebEndpointResponse<Object> redrive(@Selector String what, @Selector String id) {
-        return what.equals(REDRIVES)
-                ? redriver.progress(id)
-                        .<WebEndpointResponse<Object>>map(found -> new WebEndpointResponse<>(shown(found)))
-                        .orElseGet(() -> wrong(404, "this instance has no such redrive, or has forgotten it"))
-                : wrong(404, "there is nothing here");
+    Mono<WebEndpointResponse<Object>> redrive(@Selector String what, @Selector String id) {
+        if (!what.equals(REDRIVES)) {
+            return Mono.just(wrong(404, "there is nothing here"));
+        }
+        Optional<Redriver.Progress> ours = redriver.progress(id);
+        return ours.isPresent()
+                ? Mono.just(new WebEndpointResponse<>(shown(ours.get())))
+                : redrives()
+                        .map(all -> all.stream()
+                                .filter(found -> found.id().equals(id))
+                                .findFirst()
+                                .<WebEndpointResponse<Object>>map(found -> new WebEndpointResponse<>(shown(found)))
+                                .orElseGet(
+                                        () -> wrong(404, "this instance has no such redrive, or has forgotten it")));
+    }
+
+    /** Those of this instance in any case. */
+    private Mono<List<Redriver.Progress>> redrives() {
+        return answer(redriver::progressOfAll, PATIENCE).onErrorResume(e -> Mono.fromSupplier(redriver::progress));
     }
 
     private Mono<WebEndpointResponse<Object>> whole(Letter letter) {

@@ -26,6 +26,7 @@ final class DoneLetters implements CompactedTopic.Reader {
     private static final String PREFIX = "redriven/";
 
     private final String process;
+    private final RunNotes runs;
     private final Map<String, Chunk> chunks = new ConcurrentHashMap<>();
 
     /** By topic, what tells it from one of the same name before: its offsets begin anew. */
@@ -78,6 +79,12 @@ final class DoneLetters implements CompactedTopic.Reader {
      */
     DoneLetters(String process) {
         this.process = process;
+        this.runs = new RunNotes(process);
+    }
+
+    /** What the same topic says of runs. */
+    RunNotes runs() {
+        return runs;
     }
 
     boolean isDone(RecordPosition letter) {
@@ -158,6 +165,10 @@ final class DoneLetters implements CompactedTopic.Reader {
             return;
         }
         String key = new String(record.key(), StandardCharsets.UTF_8);
+        if (RunNotes.isKey(key)) {
+            runs.read(key, record.value());
+            return;
+        }
         int slash = key.indexOf('/', PREFIX.length());
         int end = slash < 0 ? -1 : key.indexOf('/', slash + 1);
         if (!key.startsWith(PREFIX) || end < 0 || !key.substring(slash + 1, end).matches("\\d{1,14}")) {

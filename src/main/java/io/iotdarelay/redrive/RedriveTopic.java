@@ -139,6 +139,7 @@ final class RedriveTopic implements AutoCloseable {
         }
         Map<String, byte @Nullable []> tombstones = new HashMap<>();
         done.drop(beginnings).forEach(key -> tombstones.put(key, null));
+        done.runs().drop(time.instant()).forEach(key -> tombstones.put(key, null));
         Optional<String> unused = send(tombstones);
     }
 
@@ -198,6 +199,13 @@ final class RedriveTopic implements AutoCloseable {
         Map<String, byte @Nullable []> records = new HashMap<>();
         keys.forEach(key -> records.put(key, done.value(key)));
         return send(records);
+    }
+
+    /** Notes how far a run is, or with nothing that it has ended. Without that, nothing but its progress is forgotten by a restart. */
+    synchronized void note(String run, byte @Nullable [] value) {
+        Map<String, byte @Nullable []> record = new HashMap<>();
+        record.put(RunNotes.key(run), value);
+        Optional<String> unused = send(record);
     }
 
     private Optional<String> send(Map<String, byte @Nullable []> records) {

@@ -72,6 +72,7 @@ public final class Redriver implements AutoCloseable {
     /** So long after a partition came, all is noted that its former owner sent. */
     private static final Duration SETTLED = Duration.ofSeconds(3);
 
+    private static final Duration TELL_EVERY = RunNotes.CUT_OFF.dividedBy(6);
     private static final Duration CLOSE = Duration.ofSeconds(3);
     private static final Duration STOPPING = Duration.ofSeconds(2);
     private static final int KEPT_RUNS = 20;
@@ -108,6 +109,9 @@ public final class Redriver implements AutoCloseable {
 
     private final ConcurrentLinkedDeque<RedriveRun> runs = new ConcurrentLinkedDeque<>();
     private volatile boolean closing;
+
+    /** Belongs to the thread of questions. */
+    private boolean isTopicRead;
 
     /** A page of letters, or one. */
     public sealed interface Found {
@@ -540,6 +544,22 @@ public final class Redriver implements AutoCloseable {
                 .findFirst();
     }
 
+    /**
+     * The same, and those that a process did not bring to an end before it ended, of any instance. Fails with {@link RejectedExecutionException}
+     * while too many others ask.
+     */
+    public CompletableFuture<List<Progress>> progressOfAll() {
+        return ask(questions, () -> {
+            if (!isTopicRead) {
+                // Without it, nobody has sent anything yet.
+                isTopicRead = topic.openIfThere(topics.get()).isEmpty();
+            }
+            List<Progress> all = new ArrayList<>(progress());
+            all.addAll(done.runs().cutOff(wall.instant()));
+            return all;
+        });
+    }
+
     /** Ends a run; what is under way is delivered. Returns whether it was running. */
     public boolean cancel(String id) {
         return runs.stream().filter(run -> run.id().equals(id)).anyMatch(RedriveRun::cancel);
@@ -640,6 +660,7 @@ public final class Redriver implements AutoCloseable {
 
     private void send(RedriveRun run, List<Ref> refs) {
         run.sending(refs.size());
+        topic.note(run.id(), done.runs().value(run.progress(), wall.instant()));
         log.atInfo()
                 .addKeyValue("redrive", run.id())
                 .addKeyValue("letters", refs.size())
@@ -654,6 +675,7 @@ public final class Redriver implements AutoCloseable {
         } finally {
             await(run, notes);
             notes.note(true);
+            topic.note(run.id(), null);
         }
     }
 
@@ -790,6 +812,7 @@ public final class Redriver implements AutoCloseable {
         private final Queue<Ended> ends = new ConcurrentLinkedQueue<>();
         private final Map<SourcePartition, Redrives.End> left = new HashMap<>();
         private long written = nanoTime.getAsLong();
+        private long told = written;
 
         Notes(RedriveRun run, Free free) {
             this.run = run;
@@ -849,6 +872,10 @@ public final class Redriver implements AutoCloseable {
                 topic.write(dirty)
                         .ifPresentOrElse(why -> run.failed("what was sent cannot be noted: " + why), dirty::clear);
                 written = time;
+            }
+            if (time - told >= TELL_EVERY.toNanos()) {
+                topic.note(run.id(), done.runs().value(run.progress(), wall.instant()));
+                told = time;
             }
         }
 

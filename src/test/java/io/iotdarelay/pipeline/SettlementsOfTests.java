@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A poll thread that takes letters and sends none of them, and does tasks only if it shall. */
 public final class SettlementsOfTests {
@@ -16,7 +17,7 @@ public final class SettlementsOfTests {
     private volatile boolean runs;
     private volatile boolean ends;
     private volatile long longest;
-    private volatile long busy;
+    private final AtomicLong busy = new AtomicLong();
     private volatile long first;
     private volatile long last;
 
@@ -44,7 +45,7 @@ public final class SettlementsOfTests {
 
     /** Which part of the time went to tasks. */
     public double share() {
-        return (double) busy / (last - first);
+        return (double) busy.get() / (last - first);
     }
 
     public void end() {
@@ -80,6 +81,6 @@ public final class SettlementsOfTests {
         task.what().run();
         last = System.nanoTime();
         longest = Math.max(longest, last - begin);
-        busy += last - begin;
+        long unused = busy.addAndGet(last - begin);
     }
 }

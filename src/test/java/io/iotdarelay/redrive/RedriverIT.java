@@ -48,6 +48,7 @@ class RedriverIT {
     private final SettlementsOfTests pollThread = new SettlementsOfTests();
     private final List<Redriver> open = new ArrayList<>();
     private volatile Duration held = Duration.ofHours(1);
+    private volatile Duration ahead = Duration.ZERO;
     private volatile Duration mapping = Duration.ZERO;
 
     @AfterEach
@@ -180,6 +181,35 @@ class RedriverIT {
     }
 
     @Test
+    void aRunThatWasCutOffShowsUntilItIsForgotten() {
+        letters(3, 10);
+        Redriver redriver = redriver(new RedriveProperties("", 1_000, 100, 3, Duration.ofMinutes(1)));
+        assertThat(redriver.start(order(100), "cut off")).succeedsWithin(SOON);
+        await().atMost(SOON).until(() -> pollThread.letters().size() == 3);
+
+        // When another process looks, and nothing is noted of it any more
+        assertThat(redriver(new RedriveProperties("", 1_000, 100, 3, Duration.ofMinutes(1)))
+                        .progressOfAll()
+                        .join())
+                .as("it goes on")
+                .isEmpty();
+        ahead = RunNotes.CUT_OFF.plusSeconds(10);
+        Redriver other = redriver(new RedriveProperties("", 1_000, 100, 3, Duration.ofMinutes(1)));
+        assertThat(other.progressOfAll().join()).singleElement().satisfies(run -> {
+            assertThat(run.id()).isEqualTo("cut off");
+            assertThat(run.state()).isEqualTo("failed");
+            assertThat(run.found()).isEqualTo(3);
+            assertThat(run.trouble().orElse("")).contains("ordered again");
+        });
+
+        // Then it is not shown as such once it has ended after all
+        pollThread.letters().forEach(letter -> letter.ended().accept(new Redrives.End.Delivered()));
+        await().atMost(SOON).until(() -> other.progressOfAll().join().isEmpty());
+        assertThat(redriver.progressOfAll().join()).singleElement().satisfies(run -> assertThat(run.state())
+                .isEqualTo("done"));
+    }
+
+    @Test
     void aDryRunLeavesThePollThreadMostOfItsTime() {
         letters(30, 10);
         mapping = Duration.ofMillis(2);
@@ -230,7 +260,7 @@ class RedriverIT {
                 Executors.newSingleThreadExecutor(),
                 Executors.newSingleThreadExecutor(),
                 Executors.newSingleThreadExecutor(),
-                Clock.systemUTC(),
+                Clock.offset(Clock.systemUTC(), ahead),
                 System::nanoTime);
         open.add(redriver);
         return redriver;

@@ -318,17 +318,17 @@ class PollLoopTest {
     /** Otherwise the next owner sends them once more, although the platform has them. */
     @Test
     void drainsDeadLettersThatAreSentAgain() {
-        handler.redriven = 2;
+        handler.redriven.set(2);
         start(P0, P1);
         AtomicInteger releasedBefore = new AtomicInteger();
         handler.whenAskedForHope = () -> {
             releasedBefore.addAndGet(handler.released.get());
-            handler.redriven--;
+            int unused = handler.redriven.decrementAndGet();
         };
         consumer.schedulePollTask(() -> consumer.rebalance(List.of(P1)));
 
         await().until(() -> handler.released.get() == 1);
-        assertThat(handler.redriven).isZero();
+        assertThat(handler.redriven).hasValue(0);
         assertThat(releasedBefore).hasValue(0);
         assertThat(handler.leaving).containsExactly(new SourcePartition("t", 0));
         assertThat(handler.abandoned).containsExactly("t 0");
@@ -821,7 +821,7 @@ class PollLoopTest {
         private final List<SourcePartition> hurried = new CopyOnWriteArrayList<>();
         private final List<SourcePartition> leaving = new CopyOnWriteArrayList<>();
         private final List<Long> finishedBefore = new CopyOnWriteArrayList<>();
-        private volatile int redriven;
+        private final AtomicInteger redriven = new AtomicInteger();
         private volatile boolean finishing;
         private volatile boolean stuck;
         private volatile boolean busy;
@@ -853,7 +853,7 @@ class PollLoopTest {
 
         @Override
         public int redriven(SourcePartition partition) {
-            return partition.partition() == 0 ? redriven : 0;
+            return partition.partition() == 0 ? redriven.get() : 0;
         }
 
         @Override
