@@ -186,8 +186,7 @@ final class DeadLettersEndpoint {
                                 .filter(found -> found.id().equals(id))
                                 .findFirst()
                                 .<WebEndpointResponse<Object>>map(found -> new WebEndpointResponse<>(shown(found)))
-                                .orElseGet(
-                                        () -> wrong(404, "this instance has no such redrive, or has forgotten it")));
+                                .orElseGet(() -> wrong(404, "this instance has no such redrive, or has forgotten it")));
     }
 
     /** Those of this instance in any case. */

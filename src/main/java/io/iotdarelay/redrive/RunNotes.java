@@ -24,8 +24,10 @@ final class RunNotes {
 
     private static final Duration KEPT = Duration.ofDays(1);
     private static final String PREFIX = "run/";
-    private static final String WHY = "the relay that sent them ended before the redrive did. What was sent is noted: ordered again, it goes on";
-    private static final Pattern NOTE = Pattern.compile("(\\S{1,40}) (\\d{1,15}) (\\d{1,15}) (\\d{1,9}) (\\d{1,9}) (\\d{1,9})");
+    private static final String WHY =
+            "the relay that sent them ended before the redrive did. What was sent is noted: ordered again, it goes on";
+    private static final Pattern NOTE =
+            Pattern.compile("(\\S{1,40}) (\\d{1,15}) (\\d{1,15}) (\\d{1,9}) (\\d{1,9}) (\\d{1,9})");
 
     private final String process;
     private final Map<String, Note> notes = new ConcurrentHashMap<>();

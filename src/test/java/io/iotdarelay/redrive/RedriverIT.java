@@ -205,8 +205,9 @@ class RedriverIT {
         // Then it is not shown as such once it has ended after all
         pollThread.letters().forEach(letter -> letter.ended().accept(new Redrives.End.Delivered()));
         await().atMost(SOON).until(() -> other.progressOfAll().join().isEmpty());
-        assertThat(redriver.progressOfAll().join()).singleElement().satisfies(run -> assertThat(run.state())
-                .isEqualTo("done"));
+        assertThat(redriver.progressOfAll().join())
+                .singleElement()
+                .satisfies(run -> assertThat(run.state()).isEqualTo("done"));
     }
 
     @Test

@@ -322,7 +322,7 @@ class PollLoopTest {
         start(P0, P1);
         AtomicInteger releasedBefore = new AtomicInteger();
         handler.whenAskedForHope = () -> {
-            releasedBefore.addAndGet(handler.released.get());
+            int unusedToo = releasedBefore.addAndGet(handler.released.get());
             int unused = handler.redriven.decrementAndGet();
         };
         consumer.schedulePollTask(() -> consumer.rebalance(List.of(P1)));
