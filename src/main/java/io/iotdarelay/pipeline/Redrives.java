@@ -71,14 +71,14 @@ public final class Redrives {
 
     private final Map<SourcePartition, Assignment> owned = new HashMap<>();
     private final Map<SourcePartition, Again> open = new HashMap<>();
-    /** By source partition, the last run that had to leave letters of it. */
-    private final Map<SourcePartition, Left> left = new HashMap<>();
+    /** By source partition, why the last run had to leave letters of it, if it had to. */
+    private final Map<SourcePartition, End> left = new HashMap<>();
 
     private final Set<SourcePartition> leaving = new HashSet<>();
 
     private long next;
 
-    private record Left(String run, End why) {}
+    private String run = "";
 
     void assigned(SourcePartition partition, Assignment assignment) {
         owned.put(partition, assignment);
@@ -109,14 +109,18 @@ public final class Redrives {
     void begin(Order order, boolean paused, BiConsumer<Assignment, SourceRecord> begin) {
         SourcePartition source = order.origin().sourcePartition();
         Assignment owner = owned.get(source);
-        Left before = left.get(source);
-        if (before != null && before.run().equals(order.run())) {
-            order.ended().accept(before.why());
+        if (!order.run().equals(run)) {
+            left.clear();
+            run = order.run();
+        }
+        End before = left.get(source);
+        if (before != null) {
+            order.ended().accept(before);
             return;
         }
         if (paused || owner == null || leaving.contains(source) || !owner.mayStart()) {
             End why = paused ? new End.Paused() : new End.NotOurs();
-            left.put(source, new Left(order.run(), why));
+            left.put(source, why);
             order.ended().accept(why);
             return;
         }
@@ -164,8 +168,9 @@ public final class Redrives {
             if (!entry.getValue().isCurrent()) {
                 each.remove();
                 int unfinished =
-                        entry.getValue().abandon(run -> left.put(entry.getKey(), new Left(run, new End.NotOurs())));
+                        entry.getValue().abandon();
                 if (unfinished > 0) {
+                    left.put(entry.getKey(), new End.NotOurs());
                     abandoned.accept(entry.getKey().topic(), unfinished);
                 }
             }
@@ -193,12 +198,9 @@ public final class Redrives {
             pending.put(record.position().offset(), order);
         }
 
-        int abandon(Consumer<String> runs) {
+        int abandon() {
             int unfinished = pending.size();
-            pending.values().forEach(order -> {
-                runs.accept(order.run());
-                order.ended().accept(new End.NotOurs());
-            });
+            pending.values().forEach(order -> order.ended().accept(new End.NotOurs()));
             pending.clear();
             return unfinished;
         }

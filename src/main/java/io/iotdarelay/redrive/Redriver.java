@@ -72,6 +72,9 @@ public final class Redriver implements AutoCloseable {
     /** So long after a partition came, all is noted that its former owner sent. */
     private static final Duration SETTLED = Duration.ofSeconds(3);
 
+    /** So long nobody asks Kafka again for the notes of other runs, if it did not answer. */
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
+
     private static final Duration TELL_EVERY = RunNotes.CUT_OFF.dividedBy(6);
     private static final Duration CLOSE = Duration.ofSeconds(3);
     private static final Duration STOPPING = Duration.ofSeconds(2);
@@ -110,8 +113,8 @@ public final class Redriver implements AutoCloseable {
     private final ConcurrentLinkedDeque<RedriveRun> runs = new ConcurrentLinkedDeque<>();
     private volatile boolean closing;
 
-    /** Belongs to the thread of questions. */
-    private boolean isTopicRead;
+    private volatile boolean isTopicRead;
+    private volatile long asked;
 
     /** A page of letters, or one. */
     public sealed interface Found {
@@ -213,6 +216,7 @@ public final class Redriver implements AutoCloseable {
         this.runner = runner;
         this.wall = wall;
         this.nanoTime = nanoTime;
+        this.asked = nanoTime.getAsLong() - ASK_AGAIN.toNanos();
     }
 
     /**
@@ -549,15 +553,22 @@ public final class Redriver implements AutoCloseable {
      * while too many others ask.
      */
     public CompletableFuture<List<Progress>> progressOfAll() {
+        long now = nanoTime.getAsLong();
+        if (isTopicRead || now - asked < ASK_AGAIN.toNanos()) {
+            return CompletableFuture.completedFuture(all());
+        }
+        asked = now;
         return ask(questions, () -> {
-            if (!isTopicRead) {
-                // Without it, nobody has sent anything yet.
-                isTopicRead = topic.openIfThere(topics.get()).isEmpty();
-            }
-            List<Progress> all = new ArrayList<>(progress());
-            all.addAll(done.runs().cutOff(wall.instant()));
-            return all;
+            // If it is not there, nobody has sent anything yet.
+            isTopicRead = topic.openIfThere(topics.get()).isEmpty();
+            return all();
         });
+    }
+
+    private List<Progress> all() {
+        List<Progress> all = new ArrayList<>(progress());
+        all.addAll(done.runs().cutOff(wall.instant()));
+        return all;
     }
 
     /** Ends a run; what is under way is delivered. Returns whether it was running. */
