@@ -167,8 +167,7 @@ public final class Redrives {
             Map.Entry<SourcePartition, Again> entry = each.next();
             if (!entry.getValue().isCurrent()) {
                 each.remove();
-                int unfinished =
-                        entry.getValue().abandon();
+                int unfinished = entry.getValue().abandon();
                 if (unfinished > 0) {
                     left.put(entry.getKey(), new End.NotOurs());
                     abandoned.accept(entry.getKey().topic(), unfinished);
