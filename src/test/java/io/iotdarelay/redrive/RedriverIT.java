@@ -24,10 +24,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -181,6 +185,48 @@ class RedriverIT {
     }
 
     @Test
+    void whatCouldNotBeNotedIsNotedByTheNextRun() {
+        kafka.createTopic(topic, 2);
+        letter(0, 0, 10);
+        letter(1, 1, 10);
+        Redriver redriver = redriver(new RedriveProperties("", 1_000, 100, 3, Duration.ofMinutes(1)));
+
+        // Given a letter that was delivered while nothing could be written
+        assertThat(redriver.start(order(1), "unnoted")).succeedsWithin(SOON);
+        await().atMost(SOON).until(() -> pollThread.letters().size() == 1);
+        largestNote(1);
+        pollThread.letters().getFirst().ended().accept(new Redrives.End.Delivered());
+        await().atMost(SOON)
+                .until(() -> redriver.progress("unnoted").orElseThrow().end().isPresent());
+        assertThat(redriver.progress("unnoted").orElseThrow().trouble().orElse(""))
+                .contains("what was sent cannot be noted");
+
+        // When another run can write
+        largestNote(1_000_000);
+        assertThat(redriver.start(order(100), "noted")).succeedsWithin(SOON);
+        await().atMost(SOON).until(() -> pollThread.letters().size() == 2);
+        pollThread.letters().getLast().ended().accept(new Redrives.End.Delivered());
+        await().atMost(SOON)
+                .until(() -> redriver.progress("noted").orElseThrow().end().isPresent());
+
+        // Then others know of both
+        assertThat(redriver.progress("noted").orElseThrow().state()).isEqualTo("done");
+        assertThat(ended(redriver(new RedriveProperties("", 1_000, 100, 3, Duration.ofMinutes(1))), order(100))
+                        .found())
+                .isZero();
+    }
+
+    private void largestNote(int bytes) {
+        kafka.administer(admin -> admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic + ".redriven"),
+                        List.of(new AlterConfigOp(
+                                new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(bytes)),
+                                AlterConfigOp.OpType.SET))))
+                .all()
+                .get());
+    }
+
+    @Test
     void aRunThatWasCutOffShowsUntilItIsForgotten() {
         letters(3, 10);
         Redriver redriver = redriver(new RedriveProperties("", 1_000, 100, 3, Duration.ofMinutes(1)));
@@ -289,7 +335,11 @@ class RedriverIT {
     }
 
     private void letter(long origin, int size) {
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, 0, null, new byte[size]);
+        letter(0, origin, size);
+    }
+
+    private void letter(int partition, long origin, int size) {
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, partition, null, new byte[size]);
         letter.headers()
                 .add("kafka_dlt-original-topic", "source".getBytes(StandardCharsets.UTF_8))
                 .add("kafka_dlt-original-partition", new byte[4])
