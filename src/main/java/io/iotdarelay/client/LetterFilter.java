@@ -34,6 +34,11 @@ final class LetterFilter {
                 .with("to", to);
     }
 
+    /** Whether it says nothing of which letters are meant. */
+    boolean isEmpty() {
+        return reason == null && route == null && device == null && from == null && to == null;
+    }
+
     /** Into an order, which concerns nothing that is written after a time. */
     void into(ObjectNode order, Instant latest) {
         put(order, "reason", reason);

@@ -137,6 +137,9 @@ final class RedriveCommand extends ApiCommand {
     private ObjectNode order(boolean dry, Instant now) {
         ObjectNode order = Json.object();
         filter.into(order, now);
+        if (filter.isEmpty() && positions == null) {
+            order.put("all", true);
+        }
         if (positions != null) {
             order.put("positions", positions);
         }

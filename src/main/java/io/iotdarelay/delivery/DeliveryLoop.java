@@ -7,11 +7,13 @@ import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.Assignment;
 import io.iotdarelay.telemetry.DeviceCredentials;
 import io.iotdarelay.telemetry.DeviceId;
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -208,23 +210,36 @@ final class DeliveryLoop {
         findOldest();
     }
 
+    /**
+     * Finds the first record of each partition in each lane. It need not be the lane's first one: another partition's may stand before it, or a
+     * dead letter that is sent again, which holds back no offset itself.
+     */
     private void findOldest() {
         Map<SourcePartition, Whereabouts> found = new HashMap<>();
         Map<SourcePartition, LaneDelivery> by = new HashMap<>();
-        lanes.values()
-                .forEach(lane -> lane.first().ifPresent(first -> {
-                    SourcePartition partition =
-                            first.record().record().position().sourcePartition();
-                    Whereabouts other = found.get(partition);
-                    if (other == null
-                            || first.record().record().position().offset()
-                                    < other.position().offset()) {
-                        found.put(partition, lane.whereabouts(first));
-                        by.put(partition, lane);
-                    }
-                }));
+        for (LaneDelivery lane : lanes.values()) {
+            RecordPosition last = null;
+            for (Iterator<LaneEntry> each = lane.entries().iterator(); each.hasNext(); ) {
+                LaneEntry entry = each.next();
+                RecordPosition position = entry.record().record().position();
+                if (entry.record().isRedriven() || (last != null && areOfOnePartition(last, position))) {
+                    continue;
+                }
+                last = position;
+                SourcePartition partition = position.sourcePartition();
+                Whereabouts other = found.get(partition);
+                if (other == null || position.offset() < other.position().offset()) {
+                    found.put(partition, lane.whereabouts(entry));
+                    by.put(partition, lane);
+                }
+            }
+        }
         oldest = Map.copyOf(found);
         holders = by;
+    }
+
+    private static boolean areOfOnePartition(RecordPosition one, RecordPosition other) {
+        return one.partition() == other.partition() && one.topic().equals(other.topic());
     }
 
     private boolean awaitsToken(DeviceId sender) {

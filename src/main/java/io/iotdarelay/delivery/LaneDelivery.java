@@ -18,6 +18,7 @@ import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,12 +144,18 @@ final class LaneDelivery implements LaneRequests.Owner {
                 .or(lane::first);
     }
 
-    /** Where that record is, and what it waits for. */
-    Whereabouts whereabouts(LaneEntry first) {
+    /** All that it has not ended, in the order of their requests. */
+    Stream<LaneEntry> entries() {
+        return Stream.concat(
+                activity.inFlight().stream().flatMap(request -> request.batch().entries().stream()), lane.entries());
+    }
+
+    /** Where a record of the lane is, and what that waits for. */
+    Whereabouts whereabouts(LaneEntry entry) {
         WaitReason why = activity.reason();
         return new Whereabouts(
-                first.record().record().position(),
-                first.report().device(),
+                entry.record().record().position(),
+                entry.report().device(),
                 why.code(),
                 why.meaning() + failures.describe());
     }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,6 +149,11 @@ public final class Lane {
         return returned.isEmpty()
                 ? Optional.ofNullable(waiting.peek())
                 : Optional.of(returned.getFirst().entries().getFirst());
+    }
+
+    /** All of them, in order, without removing them. */
+    public Stream<LaneEntry> entries() {
+        return Stream.concat(returned.stream().flatMap(batch -> batch.entries().stream()), waiting.stream());
     }
 
     /** Whether waiting longer would not make the next request larger. */

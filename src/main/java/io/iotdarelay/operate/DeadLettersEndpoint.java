@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,13 +46,18 @@ import reactor.core.scheduler.Scheduler;
  * become today, {@code POST /actuator/deadletters/redrive} sends some again, first as a dry run, and {@code GET /actuator/deadletters/redrives}
  * tells how far that is.
  */
-@Endpoint(id = "deadletters")
+@Endpoint(id = DeadLettersEndpoint.ID)
 final class DeadLettersEndpoint {
+
+    static final String ID = "deadletters";
 
     private static final int MOST = 500;
     private static final int USUAL = 50;
     private static final int LONGEST_VALUE = 64 * 1024;
     private static final int LONGEST_HEADER = 8 * 1024;
+    /** Others may ask before, and each waits for Kafka. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final String REDRIVES = "redrives";
     private static final String POSITION = "TOPIC-PARTITION-OFFSET";
     private static final Pattern AT = Pattern.compile("(.{1,249})-(\\d{1,9})-(\\d{1,18})", Pattern.DOTALL);
@@ -103,10 +110,11 @@ final class DeadLettersEndpoint {
         } catch (IllegalArgumentException e) {
             return Mono.just(wrong(400, String.valueOf(e.getMessage())));
         }
-        return orBusy(answer(() -> redriver.newest(filter, cursor, most)).map(found -> switch (found) {
-            case Redriver.Found.Letters page -> new WebEndpointResponse<>(page(page));
-            case Redriver.Found.Unreadable no -> wrong(503, "the dead letters cannot be read: " + no.why());
-        }));
+        return orBusy(answer(() -> redriver.newest(filter, cursor, most), PATIENCE)
+                .map(found -> switch (found) {
+                    case Redriver.Found.Letters page -> new WebEndpointResponse<>(page(page));
+                    case Redriver.Found.Unreadable no -> wrong(503, "the dead letters cannot be read: " + no.why());
+                }));
     }
 
     private static Map<String, Object> page(Redriver.Found.Letters page) {
@@ -147,15 +155,16 @@ final class DeadLettersEndpoint {
     @ReadOperation
     Mono<WebEndpointResponse<Object>> letter(@Selector String id) {
         if (id.equals(REDRIVES)) {
-            return Mono.fromSupplier(() -> new WebEndpointResponse<>(Map.of(
-                    REDRIVES,
-                    redriver.progress().stream().map(DeadLettersEndpoint::shown).toList())));
+            return redrives()
+                    .map(all -> new WebEndpointResponse<>(Map.of(
+                            REDRIVES,
+                            all.stream().map(DeadLettersEndpoint::shown).toList())));
         }
         Optional<RecordPosition> position = position(id);
         if (position.isEmpty()) {
             return Mono.just(wrong(400, "a dead letter is named " + POSITION));
         }
-        return orBusy(answer(() -> redriver.one(position.get())).flatMap(found -> switch (found) {
+        return orBusy(answer(() -> redriver.one(position.get()), PATIENCE).flatMap(found -> switch (found) {
             case Redriver.Found.Letters page ->
                 page.letters().isEmpty()
                         ? Mono.just(wrong(404, "there is no dead letter at " + position.get()))
@@ -165,12 +174,24 @@ final class DeadLettersEndpoint {
     }
 
     @ReadOperation
-    WebEndpointResponse<Object> redrive(@Selector String what, @Selector String id) {
-        return what.equals(REDRIVES)
-                ? redriver.progress(id)
-                        .<WebEndpointResponse<Object>>map(found -> new WebEndpointResponse<>(shown(found)))
-                        .orElseGet(() -> wrong(404, "this instance has no such redrive, or has forgotten it"))
-                : wrong(404, "there is nothing here");
+    Mono<WebEndpointResponse<Object>> redrive(@Selector String what, @Selector String id) {
+        if (!what.equals(REDRIVES)) {
+            return Mono.just(wrong(404, "there is nothing here"));
+        }
+        Optional<Redriver.Progress> ours = redriver.progress(id);
+        return ours.isPresent()
+                ? Mono.just(new WebEndpointResponse<>(shown(ours.get())))
+                : redrives()
+                        .map(all -> all.stream()
+                                .filter(found -> found.id().equals(id))
+                                .findFirst()
+                                .<WebEndpointResponse<Object>>map(found -> new WebEndpointResponse<>(shown(found)))
+                                .orElseGet(() -> wrong(404, "this instance has no such redrive, or has forgotten it")));
+    }
+
+    /** Those of this instance in any case. */
+    private Mono<List<Redriver.Progress>> redrives() {
+        return answer(redriver::progressOfAll, PATIENCE).onErrorResume(e -> Mono.fromSupplier(redriver::progress));
     }
 
     private Mono<WebEndpointResponse<Object>> whole(Letter letter) {
@@ -178,7 +199,7 @@ final class DeadLettersEndpoint {
         shown.put("headers", headers(letter.record().headers()));
         shown.put("key", content(letter.record().key(), LONGEST_VALUE));
         shown.put("value", content(letter.record().value(), LONGEST_VALUE));
-        return answer(() -> redriver.today(letter))
+        return answer(() -> redriver.today(letter), PATIENCE)
                 .map(this::today)
                 .onErrorResume(e -> Mono.just(Map.of("unknown", "the relay does not map records at the moment")))
                 .map(today -> {
@@ -251,10 +272,16 @@ final class DeadLettersEndpoint {
         return text.length() <= most ? text : text.substring(0, most) + "...";
     }
 
+    /**
+     * Sends dead letters again, or ends that.
+     *
+     * @param all has to be true to send letters without saying which
+     */
     @WriteOperation
     Mono<WebEndpointResponse<Object>> act(
             @Selector String action,
             @Nullable String id,
+            @Nullable Boolean all,
             @Nullable String reason,
             @Nullable String route,
             @Nullable String device,
@@ -274,6 +301,9 @@ final class DeadLettersEndpoint {
         if (!action.equals("redrive")) {
             return Mono.just(wrong(404, "what is posted is redrive or cancel"));
         }
+        if (id != null) {
+            return Mono.just(wrong(400, "an order to redrive has no id; positions names single letters"));
+        }
         RedriveOrder order;
         try {
             order = new RedriveOrder(
@@ -284,23 +314,29 @@ final class DeadLettersEndpoint {
         } catch (IllegalArgumentException e) {
             return Mono.just(wrong(400, String.valueOf(e.getMessage())));
         }
-        return orBusy(Boolean.FALSE.equals(dryRun) ? start(order) : tryOut(order));
+        if (!Boolean.FALSE.equals(dryRun)) {
+            return orBusy(tryOut(order));
+        }
+        return order.filter().isEmpty() && !Boolean.TRUE.equals(all)
+                ? Mono.just(wrong(400, "say which letters, or all: true"))
+                : orBusy(start(order));
     }
 
     private Mono<WebEndpointResponse<Object>> tryOut(RedriveOrder order) {
-        return answer(() -> redriver.tryOut(order)).map(tried -> switch (tried) {
-            case Redriver.Tried.Result result -> {
-                Map<String, Object> shown = new LinkedHashMap<>();
-                shown.put("dryRun", true);
-                shown.put("result", result.dryRun());
-                yield new WebEndpointResponse<>(shown);
-            }
-            case Redriver.Tried.Unreadable no -> wrong(503, "the dead letters cannot be read: " + no.why());
-        });
+        return answer(() -> redriver.tryOut(order), PATIENCE.plus(properties.scanTime()))
+                .map(tried -> switch (tried) {
+                    case Redriver.Tried.Result result -> {
+                        Map<String, Object> shown = new LinkedHashMap<>();
+                        shown.put("dryRun", true);
+                        shown.put("result", result.dryRun());
+                        yield new WebEndpointResponse<>(shown);
+                    }
+                    case Redriver.Tried.Unreadable no -> wrong(503, "the dead letters cannot be read: " + no.why());
+                });
     }
 
     private Mono<WebEndpointResponse<Object>> start(RedriveOrder order) {
-        return answer(() -> redriver.start(order, ids.get())).map(started -> switch (started) {
+        return answer(() -> redriver.start(order, ids.get()), PATIENCE).map(started -> switch (started) {
             case Redriver.Started.Running running ->
                 new WebEndpointResponse<>(Map.of("dryRun", false, "id", running.id()), 202);
             case Redriver.Started.Busy busy -> wrong(409, "redrive " + busy.id() + " is running on this instance");
@@ -392,13 +428,15 @@ final class DeadLettersEndpoint {
         return cursor;
     }
 
-    private <T> Mono<T> answer(Supplier<CompletableFuture<T>> question) {
-        return Mono.fromFuture(question).publishOn(desk);
+    private <T> Mono<T> answer(Supplier<CompletableFuture<T>> question, Duration patience) {
+        return Mono.fromFuture(question).timeout(patience, desk).publishOn(desk);
     }
 
     private static Mono<WebEndpointResponse<Object>> orBusy(Mono<WebEndpointResponse<Object>> answer) {
         return answer.onErrorReturn(
-                RejectedExecutionException.class, wrong(503, "too many others look at dead letters; try again"));
+                        RejectedExecutionException.class,
+                        wrong(503, "too many others look at dead letters, or the relay is being stopped; try again"))
+                .onErrorReturn(TimeoutException.class, wrong(503, "that took too long; nothing was begun"));
     }
 
     private static WebEndpointResponse<Object> wrong(int status, String why) {

@@ -40,8 +40,10 @@ import reactor.core.scheduler.Scheduler;
  * Devices: {@code GET /actuator/devices/ID} explains why one is delivered, or is not; {@code POST} has it tried again; {@code GET
  * /actuator/devices?state=...} lists some of them. Reading changes nothing: the platform is not asked, and nothing is sent.
  */
-@Endpoint(id = "devices")
+@Endpoint(id = DevicesEndpoint.ID)
 final class DevicesEndpoint {
+
+    static final String ID = "devices";
 
     private static final int MOST = 1_000;
     private static final int USUAL = 100;
@@ -92,11 +94,11 @@ final class DevicesEndpoint {
                                 most))
                         .subscribeOn(desk);
             case "waiting" ->
-                within(PATIENCE, () -> delivery.waiting(begin, most))
+                orSilent(within(PATIENCE, () -> delivery.waiting(begin, most))
                         .map(found -> page(
                                 "waiting",
                                 found.stream().map(DevicesEndpoint::named).toList(),
-                                most));
+                                most)));
             case "unknown" ->
                 Mono.fromSupplier(() -> page("unknown", unknown(begin, most), most))
                         .subscribeOn(desk);
@@ -140,7 +142,7 @@ final class DevicesEndpoint {
     @ReadOperation
     Mono<WebEndpointResponse<Object>> device(@Selector String id) {
         return DeviceId.isValid(id)
-                ? facts(new DeviceId(id)).map(facts -> new WebEndpointResponse<>(show(facts)))
+                ? orSilent(facts(new DeviceId(id)).map(facts -> new WebEndpointResponse<>(show(facts))))
                 : Mono.just(wrong(400, "a device ID has 1 to 128 letters, digits, '_' or '-'"));
     }
 
@@ -165,17 +167,24 @@ final class DevicesEndpoint {
                                 TimeoutException.class,
                                 wrong(504, "the platform did not answer within " + PROBE.toSeconds() + " s"));
             case "lift-quarantine" ->
-                within(PATIENCE, () -> delivery.lift(sender))
-                        .map(lifted -> lifted ? done(sender, "lifted") : wrong(409, "it is not set aside here"));
+                orSilent(within(PATIENCE, () -> delivery.lift(sender))
+                        .map(lifted -> lifted ? done(sender, "lifted") : wrong(409, "it is not set aside here")));
             case "drop-token" ->
-                within(PATIENCE, () -> delivery.dropToken(sender))
-                        .map(dropped -> dropped ? done(sender, "dropped") : wrong(409, "it has no token here"));
+                orSilent(within(PATIENCE, () -> delivery.dropToken(sender))
+                        .map(dropped -> dropped ? done(sender, "dropped") : wrong(409, "it has no token here")));
             default -> Mono.just(wrong(400, "action is probe, lift-quarantine or drop-token"));
         };
     }
 
     private <T> Mono<T> within(Duration patience, Supplier<CompletableFuture<T>> task) {
         return Mono.fromFuture(task).timeout(patience, desk).publishOn(desk);
+    }
+
+    /** What is asked of an event loop is done by it once it turns again, whoever still waits for it. */
+    static Mono<WebEndpointResponse<Object>> orSilent(Mono<WebEndpointResponse<Object>> answer) {
+        return answer.onErrorReturn(
+                TimeoutException.class,
+                wrong(503, "the event loop does not answer; what was ordered may still happen"));
     }
 
     private static WebEndpointResponse<Object> done(DeviceId sender, String state) {

@@ -141,6 +141,16 @@ public class OperateConfiguration {
     }
 
     @Bean
+    KnownFields redriveRequests() {
+        return new KnownFields(DeadLettersEndpoint.ID);
+    }
+
+    @Bean
+    KnownFields deviceRequests() {
+        return new KnownFields(DevicesEndpoint.ID);
+    }
+
+    @Bean
     QuarantineEndpoint quarantineEndpoint(Delivery delivery) {
         return new QuarantineEndpoint(delivery);
     }

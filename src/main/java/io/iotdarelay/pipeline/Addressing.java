@@ -136,7 +136,7 @@ final class Addressing {
 
     /** A partition is not read on because of reports that wait: gives up those that have waited for longer than their grace. */
     void unblock(SourcePartition partition, Instant now) {
-        waiting.takeOverdue(first -> first.partition().equals(partition), 0, now)
+        waiting.takeOverdueWith(report -> report.partition().equals(partition), now)
                 .forEach(this::enterOrReject);
     }
 
@@ -249,10 +249,16 @@ final class Addressing {
         addressed.addAll(roaming.forgetAbandoned());
     }
 
-    /** The first waiting report of each device, and why it waits. */
+    /**
+     * The first waiting report of each device and partition, and why it waits. Not those of dead letters that are sent again, which hold back no
+     * offset.
+     */
     Stream<Whereabouts> firsts() {
         return Stream.concat(
-                waiting.firsts().map(this::waitsForDirectory), roaming.firsts().map(Addressing::waitsForFormerGateway));
+                waiting.firsts(Unaddressed::partition)
+                        .filter(report -> !report.record().isRedriven())
+                        .map(this::waitsForDirectory),
+                roaming.firsts().filter(entry -> !entry.record().isRedriven()).map(Addressing::waitsForFormerGateway));
     }
 
     private Whereabouts waitsForDirectory(Unaddressed report) {

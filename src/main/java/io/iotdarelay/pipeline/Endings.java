@@ -37,6 +37,7 @@ final class Endings {
     private final Room room;
     private final DeliveredReports deliveredReports;
     private final LastDelivered last;
+    private final LiveDevices live;
     private final RecentByDevice<List<RecentRejection>> rejections;
     private final InstantSource time;
 
@@ -58,6 +59,7 @@ final class Endings {
             Room room,
             DeliveredReports deliveredReports,
             LastDelivered last,
+            LiveDevices live,
             RecentByDevice<List<RecentRejection>> rejections,
             InstantSource time) {
         this.directory = directory;
@@ -68,6 +70,7 @@ final class Endings {
         this.room = room;
         this.deliveredReports = deliveredReports;
         this.last = last;
+        this.live = live;
         this.rejections = rejections;
         this.time = time;
     }
@@ -125,7 +128,7 @@ final class Endings {
         if (record.isRedriven()) {
             last.redriven(device, record.origin());
         } else {
-            last.live(device, at);
+            last.live(device, record.record().position(), at);
         }
     }
 
@@ -214,6 +217,7 @@ final class Endings {
 
     /** Partitions have left. */
     void forgetAbandoned() {
+        live.forgetAbandoned();
         torn.values().removeIf(record -> {
             if (!record.record().isAbandoned()) {
                 return false;
@@ -276,6 +280,7 @@ final class Endings {
     }
 
     private void settled(RecordInFlight record) {
+        live.ended(record);
         record.assignment().settle(record.record());
         outstanding--;
     }

@@ -58,6 +58,10 @@ final class HeldBack {
         partitions.values().removeIf(Deque::isEmpty);
     }
 
+    boolean contains(SourcePartition partition) {
+        return partitions.containsKey(partition);
+    }
+
     int size() {
         return partitions.values().stream().mapToInt(Deque::size).sum();
     }

@@ -73,8 +73,8 @@ public class PipelineConfiguration {
     }
 
     @Bean
-    LastDelivered lastDelivered(Clock clock) {
-        return new LastDelivered(clock);
+    LastDelivered lastDelivered(SteadyClock time) {
+        return new LastDelivered(time);
     }
 
     @Bean
@@ -193,8 +193,8 @@ public class PipelineConfiguration {
     }
 
     @Bean
-    RelayLifecycle relayLifecycle(PollLoop loop, List<EndsBeforePolling> first) {
-        return new RelayLifecycle(loop, first);
+    RelayLifecycle relayLifecycle(PollLoop loop, List<EndsBeforePolling> first, Settlements settlements) {
+        return new RelayLifecycle(loop, first, settlements);
     }
 
     /** The context waits for the drain, whatever its timeout is. */

@@ -1,14 +1,19 @@
 package io.iotdarelay.pipeline;
 
 import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
@@ -29,9 +34,15 @@ public final class Redrives {
      *     none after it is
      * @param origin where the record stood in its source topic
      * @param record with the time stamp, key, value and headers of then; its position does not matter
-     * @param ended is told once, on the poll thread
+     * @param unlessNewerThan when it became a dead letter, if it must stay where its device has something newer
+     * @param ended is told once, on the poll thread, or once that has ended
      */
-    public record Order(String run, RecordPosition origin, SourceRecord record, Consumer<End> ended) {}
+    public record Order(
+            String run,
+            RecordPosition origin,
+            SourceRecord record,
+            Optional<Instant> unlessNewerThan,
+            Consumer<End> ended) {}
 
     /** What became of it. */
     public sealed interface End {
@@ -42,24 +53,52 @@ public final class Redrives {
         /** It is a dead letter again. */
         record Rejected(RejectionReason reason) implements End {}
 
+        /** Something newer of its device was delivered: it was not sent. */
+        record NewerDelivered() implements End {}
+
+        /** A live record of its device is under way: it was not sent. */
+        record NewerUnderWay() implements End {}
+
+        /** It is not known whether something newer of its device was delivered: it was not sent. */
+        record NotKnown() implements End {}
+
         /** An operator has paused its source partition: it was not sent. */
         record Paused() implements End {}
 
-        /** Its source partition is not this instance's, or has left meanwhile: it may have been sent. */
+        /** Its source partition is not this instance's, is leaving, or has left meanwhile: then it may have been sent. */
         record NotOurs() implements End {}
     }
 
     private final Map<SourcePartition, Assignment> owned = new HashMap<>();
     private final Map<SourcePartition, Again> open = new HashMap<>();
-    /** By source partition, the last run that had to leave letters of it. */
-    private final Map<SourcePartition, Left> left = new HashMap<>();
+    /** By source partition, why the last run had to leave letters of it, if it had to. */
+    private final Map<SourcePartition, End> left = new HashMap<>();
+
+    private final Set<SourcePartition> leaving = new HashSet<>();
 
     private long next;
 
-    private record Left(String run, End why) {}
+    private String run = "";
 
     void assigned(SourcePartition partition, Assignment assignment) {
         owned.put(partition, assignment);
+        leaving.remove(partition);
+    }
+
+    /** They are drained: what has begun may end, and nothing more begins. */
+    void leaving(Collection<SourcePartition> partitions) {
+        leaving.addAll(partitions);
+    }
+
+    /** Whether partitions are leaving, which shall not take longer than it must. */
+    boolean isDraining() {
+        return !leaving.isEmpty();
+    }
+
+    /** How many of a source partition have begun and not ended. */
+    int inFlight(SourcePartition source) {
+        Again again = open.get(source);
+        return again == null ? 0 : again.pending.size();
     }
 
     /**
@@ -70,14 +109,18 @@ public final class Redrives {
     void begin(Order order, boolean paused, BiConsumer<Assignment, SourceRecord> begin) {
         SourcePartition source = order.origin().sourcePartition();
         Assignment owner = owned.get(source);
-        Left before = left.get(source);
-        if (before != null && before.run().equals(order.run())) {
-            order.ended().accept(before.why());
+        if (!order.run().equals(run)) {
+            left.clear();
+            run = order.run();
+        }
+        End before = left.get(source);
+        if (before != null) {
+            order.ended().accept(before);
             return;
         }
-        if (paused || owner == null || !owner.mayStart()) {
+        if (paused || owner == null || leaving.contains(source) || !owner.mayStart()) {
             End why = paused ? new End.Paused() : new End.NotOurs();
-            left.put(source, new Left(order.run(), why));
+            left.put(source, why);
             order.ended().accept(why);
             return;
         }
@@ -97,6 +140,21 @@ public final class Redrives {
         begin.accept(again, record);
     }
 
+    /** The order to send a record again, if there is one. */
+    static Optional<Order> orderOf(RecordInFlight record) {
+        return record.assignment() instanceof Again again
+                ? Optional.ofNullable(
+                        again.pending.get(record.record().position().offset()))
+                : Optional.empty();
+    }
+
+    /** A record that is to be sent again is not, and is settled right after this. */
+    static void leave(RecordInFlight record, End why) {
+        if (record.assignment() instanceof Again again) {
+            again.end = why;
+        }
+    }
+
     /**
      * Partitions have left.
      *
@@ -104,13 +162,14 @@ public final class Redrives {
      */
     void forgetAbandoned(ObjIntConsumer<String> abandoned) {
         owned.values().removeIf(assignment -> !assignment.isCurrent());
+        leaving.retainAll(owned.keySet());
         for (Iterator<Map.Entry<SourcePartition, Again>> each = open.entrySet().iterator(); each.hasNext(); ) {
             Map.Entry<SourcePartition, Again> entry = each.next();
             if (!entry.getValue().isCurrent()) {
                 each.remove();
-                int unfinished =
-                        entry.getValue().abandon(run -> left.put(entry.getKey(), new Left(run, new End.NotOurs())));
+                int unfinished = entry.getValue().abandon();
                 if (unfinished > 0) {
+                    left.put(entry.getKey(), new End.NotOurs());
                     abandoned.accept(entry.getKey().topic(), unfinished);
                 }
             }
@@ -122,7 +181,8 @@ public final class Redrives {
 
         private final Assignment owner;
         private final Map<Long, Order> pending = new HashMap<>();
-        private @Nullable RejectionReason rejected;
+        /** How the record ends that is settled next, unless it was delivered. */
+        private @Nullable End end;
 
         Again(Assignment owner) {
             this.owner = owner;
@@ -137,12 +197,9 @@ public final class Redrives {
             pending.put(record.position().offset(), order);
         }
 
-        int abandon(Consumer<String> runs) {
+        int abandon() {
             int unfinished = pending.size();
-            pending.values().forEach(order -> {
-                runs.accept(order.run());
-                order.ended().accept(new End.NotOurs());
-            });
+            pending.values().forEach(order -> order.ended().accept(new End.NotOurs()));
             pending.clear();
             return unfinished;
         }
@@ -164,16 +221,16 @@ public final class Redrives {
 
         @Override
         public void rejected(SourceRecord record, RejectionReason reason) {
-            rejected = reason;
+            end = new End.Rejected(reason);
         }
 
         @Override
         public void settle(SourceRecord record) {
             Order order = pending.remove(record.position().offset());
-            RejectionReason reason = rejected;
-            rejected = null;
+            End how = end == null ? new End.Delivered() : end;
+            end = null;
             if (order != null) {
-                order.ended().accept(reason == null ? new End.Delivered() : new End.Rejected(reason));
+                order.ended().accept(how);
             }
         }
     }

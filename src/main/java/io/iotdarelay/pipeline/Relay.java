@@ -15,6 +15,7 @@ import io.iotdarelay.source.Pause;
 import io.iotdarelay.source.PauseReason;
 import io.iotdarelay.source.RecordHandler;
 import io.iotdarelay.telemetry.Assignment;
+import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.RecentRejection;
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.SourcePartition;
@@ -24,11 +25,14 @@ import io.iotdarelay.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +62,8 @@ public final class Relay implements RecordHandler {
     private final Blockers blockers;
     private final PausesInForce pauses;
     private final LastDelivered last;
+    private final LiveDevices live = new LiveDevices();
+    private final DeviceDirectory directory;
     private final Room room;
     private final InstantSource time;
     private Instant askedAt;
@@ -96,8 +102,9 @@ public final class Relay implements RecordHandler {
         this.room = new Room(mostExpanded);
         this.deadLetters = deadLetters;
         this.last = last;
-        this.endings =
-                new Endings(directory, deadLetters, budget, meters, tracing, room, delivered, last, rejections, time);
+        this.directory = directory;
+        this.endings = new Endings(
+                directory, deadLetters, budget, meters, tracing, room, delivered, last, live, rejections, time);
         this.pauses = pauses;
         this.blockers = new Blockers(delivery, deadLetters, budget);
         this.addressing = new Addressing(
@@ -134,7 +141,23 @@ public final class Relay implements RecordHandler {
     }
 
     @Override
+    public void leaving(Collection<SourcePartition> partitions) {
+        redrives.leaving(partitions);
+    }
+
+    @Override
+    public int redriven(SourcePartition partition) {
+        return redrives.inFlight(partition);
+    }
+
+    @Override
+    public void finishedBefore(SourcePartition partition, long offset) {
+        last.finishedBefore(partition, offset);
+    }
+
+    @Override
     public void begin(Assignment assignment, SourceRecord record) {
+        last.begun(record.position());
         List<Route> candidates = routes.current().of(record.position().topic());
         RecordInFlight begun = new RecordInFlight(assignment, record, nameOf(candidates));
         endings.expect(begun);
@@ -177,10 +200,17 @@ public final class Relay implements RecordHandler {
         return Optional.empty();
     }
 
-    /** Passes the reports of a record on. */
+    /** Passes the reports of a record on, unless it is a dead letter that is sent only where nothing newer is. */
     private void begin(RecordInFlight record, Admission.Admitted.Accepted accepted) {
         Instant now = time.instant();
         List<Piece> pieces = accepted.pieces();
+        Optional<Redrives.End> stale = Redrives.orderOf(record).flatMap(order -> obstacle(order, pieces));
+        if (stale.isPresent()) {
+            Redrives.leave(record, stale.get());
+            endings.skip(record);
+            return;
+        }
+        live.begun(record, devices(pieces).toList());
         boolean single = pieces.size() == 1
                 && accepted.before().isEmpty()
                 && pieces.getFirst().id().route().equals(record.route());
@@ -202,6 +232,38 @@ public final class Relay implements RecordHandler {
                 case Piece.Refused piece -> endings.rejectPart(record, i, piece.rejection());
             }
         }
+    }
+
+    private static Stream<DeviceId> devices(List<Piece> pieces) {
+        return pieces.stream()
+                .filter(Piece.Accepted.class::isInstance)
+                .map(piece -> ((Piece.Accepted) piece).report().about());
+    }
+
+    /** Why a dead letter that is to be sent only where nothing newer is must stay: asked as late as it can be, in front of the lane. */
+    private Optional<Redrives.End> obstacle(Redrives.Order order, List<Piece> pieces) {
+        if (order.unlessNewerThan().isEmpty()) {
+            return Optional.empty();
+        }
+        Instant failed = order.unlessNewerThan().get();
+        Set<DeviceId> devices = devices(pieces)
+                .flatMap(device -> Stream.of(device, directory.named(device)))
+                .collect(Collectors.toSet());
+        if (devices.stream().anyMatch(live::contains)) {
+            return Optional.of(new Redrives.End.NewerUnderWay());
+        }
+        List<Optional<Boolean>> answers = devices.stream()
+                .map(device -> last.isNewer(device, order.origin(), failed))
+                .toList();
+        if (answers.contains(Optional.of(true))) {
+            return Optional.of(new Redrives.End.NewerDelivered());
+        }
+        SourcePartition source = order.origin().sourcePartition();
+        // Whose records wait before they are mapped is not known.
+        boolean known = !answers.contains(Optional.<Boolean>empty())
+                && !heldBack.contains(source)
+                && !waitingForSchema.contains(source);
+        return known ? Optional.empty() : Optional.of(new Redrives.End.NotKnown());
     }
 
     @Override
@@ -227,7 +289,7 @@ public final class Relay implements RecordHandler {
                     endings.deadLettered(written.record(), written.rejection());
                 case Settlement.RouteResumed resumed -> budget.resume(resumed.route());
                 case Settlement.Again again -> again(again.order());
-                case Settlement.Task task -> task.what().run();
+                case Settlement.Task task -> (redrives.isDraining() ? task.refused() : task.what()).run();
             }
         }
         readmit();

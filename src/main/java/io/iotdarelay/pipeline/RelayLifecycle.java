@@ -17,15 +17,18 @@ public final class RelayLifecycle implements SmartLifecycle {
 
     private final PollLoop loop;
     private final List<EndsBeforePolling> first;
+    private final Settlements settlements;
     private volatile @Nullable Thread thread;
 
     /**
      * Nothing runs yet.
      *
      * @param first what ends before the poll thread
+     * @param settlements what waits for that thread, and must not once it has ended
      */
-    public RelayLifecycle(PollLoop loop, List<EndsBeforePolling> first) {
+    public RelayLifecycle(PollLoop loop, List<EndsBeforePolling> first, Settlements settlements) {
         this.loop = loop;
+        this.settlements = settlements;
         this.first = List.copyOf(first);
     }
 
@@ -37,6 +40,7 @@ public final class RelayLifecycle implements SmartLifecycle {
                         (dead, defect) -> log.atError().setCause(defect).log("The poll thread died; liveness is DOWN"))
                 .unstarted(loop);
         thread = started;
+        settlements.begin();
         started.start();
     }
 
@@ -45,9 +49,7 @@ public final class RelayLifecycle implements SmartLifecycle {
         Thread running = thread;
         Thread.ofVirtual().start(() -> {
             first.forEach(EndsBeforePolling::end);
-            loop.stop();
-            await(running);
-            thread = null;
+            end(running);
             callback.run();
         });
     }
@@ -55,8 +57,13 @@ public final class RelayLifecycle implements SmartLifecycle {
     @Override
     public void stop() {
         first.forEach(EndsBeforePolling::end);
+        end(thread);
+    }
+
+    private void end(@Nullable Thread running) {
         loop.stop();
-        await(thread);
+        await(running);
+        settlements.end();
         thread = null;
     }
 

@@ -3,11 +3,13 @@ package io.iotdarelay.pipeline;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.telemetry.DeviceId;
 import io.iotdarelay.telemetry.Report;
+import io.iotdarelay.telemetry.SourcePartition;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,11 +84,13 @@ final class Roaming {
         return free;
     }
 
-    /** The first waiting report of each child. */
+    /** The first waiting report of each child and partition. */
     Stream<LaneEntry> firsts() {
-        return children.values().stream()
-                .filter(child -> !child.waiting.isEmpty())
-                .map(child -> child.waiting.getFirst());
+        return children.values().stream().flatMap(child -> {
+            Set<SourcePartition> seen = new HashSet<>();
+            return child.waiting.stream()
+                    .filter(entry -> seen.add(entry.record().record().position().sourcePartition()));
+        });
     }
 
     private List<LaneEntry> goOn(DeviceId device, Child child) {

@@ -16,8 +16,12 @@ sealed interface Settlement {
     /** A dead letter is to be sent again. */
     record Again(Redrives.Order order) implements Settlement {}
 
-    /** Something else is to be done on the poll thread. */
-    record Task(Runnable what) implements Settlement {}
+    /**
+     * Something else is to be done on the poll thread.
+     *
+     * @param refused if there is no time for it
+     */
+    record Task(Runnable what, Runnable refused) implements Settlement {}
 
     /** An operator resumes a route. */
     record RouteResumed(String route) implements Settlement {}

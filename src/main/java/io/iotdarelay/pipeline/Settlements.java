@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class Settlements implements OutcomeSink {
     private final Queue<Settlement> queue = new ConcurrentLinkedQueue<>();
     private final Clock clock;
     private volatile @Nullable Thread waiting;
+    private volatile boolean ended;
 
     public Settlements(Clock clock) {
         this.clock = clock;
@@ -51,16 +53,22 @@ public final class Settlements implements OutcomeSink {
         add(new Settlement.Again(order));
     }
 
-    /** Does something short on the poll thread: where records are mapped. */
+    /**
+     * Does something short on the poll thread: where records are mapped. Fails with {@link RejectedExecutionException} while that drains, and
+     * once it has ended.
+     */
     public <T> CompletableFuture<T> onPollThread(Supplier<T> task) {
         CompletableFuture<T> done = new CompletableFuture<>();
-        add(new Settlement.Task(() -> {
-            try {
-                done.complete(task.get());
-            } catch (RuntimeException e) {
-                done.completeExceptionally(e);
-            }
-        }));
+        add(new Settlement.Task(
+                () -> {
+                    try {
+                        done.complete(task.get());
+                    } catch (RuntimeException e) {
+                        done.completeExceptionally(e);
+                    }
+                },
+                () -> done.completeExceptionally(
+                        new RejectedExecutionException("the relay does not map records at the moment"))));
         return done;
     }
 
@@ -69,8 +77,30 @@ public final class Settlements implements OutcomeSink {
         add(new Settlement.DeadLetterWritten(record, rejection));
     }
 
+    /** The poll thread begins. */
+    void begin() {
+        ended = false;
+    }
+
+    /** The poll thread has ended: nobody is left waiting for it. */
+    void end() {
+        ended = true;
+        for (Settlement next = queue.poll(); next != null; next = queue.poll()) {
+            switch (next) {
+                case Settlement.Again again -> again.order().ended().accept(new Redrives.End.NotOurs());
+                case Settlement.Task task -> task.refused().run();
+                case Settlement.Finished ignored -> {}
+                case Settlement.DeadLetterWritten ignored -> {}
+                case Settlement.RouteResumed ignored -> {}
+            }
+        }
+    }
+
     private void add(Settlement settlement) {
         queue.add(settlement);
+        if (ended) {
+            end();
+        }
         Thread thread = waiting;
         if (thread != null) {
             LockSupport.unpark(thread);

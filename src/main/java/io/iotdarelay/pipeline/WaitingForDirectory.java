@@ -5,9 +5,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -99,9 +102,12 @@ final class WaitingForDirectory<K, T> {
         return true;
     }
 
-    /** The first waiting record of each device. */
-    Stream<T> firsts() {
-        return queues.values().stream().map(queue -> queue.waiting.getFirst());
+    /** Of each device, the first waiting record of each kind. */
+    Stream<T> firsts(Function<T, ?> kind) {
+        return queues.values().stream().flatMap(queue -> {
+            Set<Object> seen = new HashSet<>();
+            return queue.waiting.stream().filter(waiting -> seen.add(kind.apply(waiting)));
+        });
     }
 
     /** Removes the records that need not wait any more, up to the first one that must. */
@@ -136,6 +142,11 @@ final class WaitingForDirectory<K, T> {
     List<T> takeOverdue(Predicate<T> isFirst, int left, Instant now) {
         return take(
                 queue -> queue.isOverdue(now) && isFirst.test(queue.waiting.getFirst()), Math.max(0, size - left), now);
+    }
+
+    /** Removes all records of devices that have waited for longer than their grace, if one of them is such a one. */
+    List<T> takeOverdueWith(Predicate<T> any, Instant now) {
+        return take(queue -> queue.isOverdue(now) && queue.waiting.stream().anyMatch(any), Integer.MAX_VALUE, now);
     }
 
     private List<T> take(Predicate<Queue<T>> condition, int most, Instant now) {

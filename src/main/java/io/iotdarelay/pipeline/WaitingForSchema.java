@@ -113,6 +113,10 @@ final class WaitingForSchema {
                 .map(queue -> queue.reason);
     }
 
+    boolean contains(SourcePartition partition) {
+        return partitions.containsKey(partition);
+    }
+
     int size() {
         return partitions.values().stream()
                 .mapToInt(queue -> queue.waiting.size())

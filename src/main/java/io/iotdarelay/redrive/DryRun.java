@@ -15,9 +15,9 @@ import java.util.Map;
  * @param devices how many devices they are of
  * @param topDevices the devices with the most, and how many of each
  * @param wouldFail of those found: how many would become dead letters again, by reason
- * @param olderThanDelivered of those found: how many have a device that had something newer delivered since they were written: sent again,
- *     their values would replace newer ones in the platform's device shadow
- * @param notKnownIfOlder of those found: of how many that is not known, because nothing is remembered of the device
+ * @param olderThanDelivered of those found: how many have a device that had something newer delivered: sent again, their values
+ *     would replace newer ones in the platform's device shadow
+ * @param notKnownIfOlder of those found: of how many that is not known, because this instance did not begin their records itself
  */
 public record DryRun(
         int found,

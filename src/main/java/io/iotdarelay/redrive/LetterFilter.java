@@ -24,6 +24,16 @@ public record LetterFilter(
         positions = Set.copyOf(positions);
     }
 
+    /** Whether any letter is meant. */
+    public boolean isEmpty() {
+        return reason.isEmpty()
+                && route.isEmpty()
+                && device.isEmpty()
+                && from.isEmpty()
+                && to.isEmpty()
+                && positions.isEmpty();
+    }
+
     public boolean matches(Letter letter) {
         return isSame(reason, letter.reason())
                 && isSame(route, letter.route())

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -59,8 +60,9 @@ public class RedriveConfiguration {
             LastDelivered last,
             RedriveMeters meters,
             Clock clock,
-            LongSupplier nanoTime) {
-        DoneLetters done = new DoneLetters();
+            LongSupplier nanoTime,
+            RandomGenerator random) {
+        DoneLetters done = new DoneLetters(Long.toHexString(random.nextLong()));
         // What is only looked at is not counted as found.
         ModelCheck check = new ModelCheck(models, directory::productOf, (route, rule, action, times) -> {});
         Preview preview = new Preview(decoders, Optional.of(directory), check, platform.sizeLimit(), records);
@@ -81,6 +83,7 @@ public class RedriveConfiguration {
                             preview.of(routes.current().of(record.position().topic()), record), delivery);
                 },
                 letter -> isNewer(last, letter),
+                last::heldFor,
                 properties,
                 group,
                 meters,

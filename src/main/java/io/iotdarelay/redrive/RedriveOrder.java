@@ -3,9 +3,9 @@ package io.iotdarelay.redrive;
 /**
  * What an operator wants to have sent again.
  *
- * @param onlyIfNothingNewer only letters of devices that have had nothing delivered since the letter was written, as far as that is known
+ * @param onlyIfNothingNewer only letters of devices that have had nothing newer delivered, and no live record under way; what is not known is left
  * @param perSecond how many a second
- * @param most how many at most: the oldest
+ * @param most how many at most: those whose records stood first in their source partitions
  */
 public record RedriveOrder(LetterFilter filter, boolean onlyIfNothingNewer, int perSecond, int most) {
 

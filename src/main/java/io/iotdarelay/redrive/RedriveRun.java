@@ -106,9 +106,9 @@ final class RedriveRun {
     }
 
     /** It was not sent after all. */
-    void paused() {
+    void left(String why) {
         int unused = sent.decrementAndGet();
-        skip(Redriver.PAUSED);
+        skip(why);
     }
 
     void elsewhere() {

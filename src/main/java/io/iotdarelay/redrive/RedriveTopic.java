@@ -17,14 +17,17 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicListing;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -34,7 +37,7 @@ import org.springframework.kafka.core.ProducerFactory;
 
 /**
  * The topic that notes which dead letters were sent again. Nothing of it is opened before the first letter is to be sent: most relays never
- * do. Waits for Kafka: only on a thread that may.
+ * do. Waits for Kafka: only on a thread that may. Dry runs and runs, which have threads of their own, use it one after the other.
  */
 final class RedriveTopic implements AutoCloseable {
 
@@ -79,7 +82,7 @@ final class RedriveTopic implements AutoCloseable {
         return open(letterTopics, true);
     }
 
-    private Optional<String> open(Collection<String> letterTopics, boolean creates) {
+    private synchronized Optional<String> open(Collection<String> letterTopics, boolean creates) {
         Map<String, Object> configuration = consumers.getConfigurationProperties();
         Optional<String> unreachable = new Bootstrap(configuration).check().trouble();
         if (unreachable.isPresent()) {
@@ -109,7 +112,35 @@ final class RedriveTopic implements AutoCloseable {
                 waited = waited.plus(STEP)) {
             LockSupport.parkNanos(STEP.toNanos());
         }
-        return done.trouble().map(why -> "topic " + name + ": " + why);
+        Optional<String> trouble = done.trouble().map(why -> "topic " + name + ": " + why);
+        if (creates && trouble.isEmpty()) {
+            forget(configuration);
+        }
+        return trouble;
+    }
+
+    /** Drops what is noted of letters that are gone. If that fails, it is done by the next run. */
+    private void forget(Map<String, Object> configuration) {
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        done.partitions().forEach(partition -> wanted.put(partition, OffsetSpec.earliest()));
+        Map<TopicPartition, Long> beginnings = new HashMap<>();
+        try (Admin admin = Admin.create(ClientSettings.admin(configuration))) {
+            if (!wanted.isEmpty()) {
+                admin.listOffsets(wanted)
+                        .all()
+                        .get(CREATE.toSeconds(), TimeUnit.SECONDS)
+                        .forEach((partition, first) -> beginnings.put(partition, first.offset()));
+            }
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        Map<String, byte @Nullable []> tombstones = new HashMap<>();
+        done.drop(beginnings).forEach(key -> tombstones.put(key, null));
+        done.runs().drop(time.instant()).forEach(key -> tombstones.put(key, null));
+        Optional<String> unused = send(tombstones);
     }
 
     private sealed interface Creation {
@@ -141,7 +172,7 @@ final class RedriveTopic implements AutoCloseable {
             return e.getCause() instanceof TopicExistsException
                     ? new Creation.There()
                     : new Creation.Failed(KafkaFailure.ofWriting(e.getCause() == null ? e : e.getCause()));
-        } catch (java.util.concurrent.TimeoutException e) {
+        } catch (TimeoutException e) {
             return new Creation.Failed("no answer within " + CREATE.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -153,7 +184,7 @@ final class RedriveTopic implements AutoCloseable {
 
     /** The IDs of the topics that are there. */
     private static Map<String, String> ids(Admin admin, Collection<String> topics)
-            throws ExecutionException, InterruptedException, java.util.concurrent.TimeoutException {
+            throws ExecutionException, InterruptedException, TimeoutException {
         Map<String, String> ids = new HashMap<>();
         for (TopicListing found : admin.listTopics().listings().get(CREATE.toSeconds(), TimeUnit.SECONDS)) {
             if (topics.contains(found.name())) {
@@ -164,10 +195,17 @@ final class RedriveTopic implements AutoCloseable {
     }
 
     /** Writes what was noted under these keys, and waits until Kafka has it. Returns why that failed, if so. */
-    Optional<String> write(Collection<String> keys) {
+    synchronized Optional<String> write(Collection<String> keys) {
         Map<String, byte @Nullable []> records = new HashMap<>();
         keys.forEach(key -> records.put(key, done.value(key)));
         return send(records);
+    }
+
+    /** Notes how far a run is, or with nothing that it has ended. Without that, nothing but its progress is forgotten by a restart. */
+    synchronized void note(String run, byte @Nullable [] value) {
+        Map<String, byte @Nullable []> record = new HashMap<>();
+        record.put(RunNotes.key(run), value);
+        Optional<String> unused = send(record);
     }
 
     private Optional<String> send(Map<String, byte @Nullable []> records) {
@@ -198,7 +236,7 @@ final class RedriveTopic implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (follower != null) {
             follower.stop();
         }

@@ -23,6 +23,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +32,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -40,7 +43,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds dead letters for operators, and sends them again. Letters are shown on one thread, dry runs made on a second, and runs on a third; all
- * wait for Kafka, and nothing waits for them.
+ * wait for Kafka, and only who asked waits for them.
  */
 public final class Redriver implements AutoCloseable {
 
@@ -57,13 +60,31 @@ public final class Redriver implements AutoCloseable {
     private static final Duration MAPPING = Duration.ofSeconds(20);
     private static final Duration FETCH = Duration.ofSeconds(5);
     private static final Duration NOTE_EVERY = Duration.ofMillis(500);
+    /** So long a turn of the poll thread may take for a dry run, and so many times as long nothing is asked of it after that. */
+    private static final Duration MAPPED_AT_ONCE = Duration.ofMillis(5);
+
+    private static final int REST_TIMES = 19;
+    private static final Duration LONGEST_REST = Duration.ofSeconds(2);
+
+    private static final int KILOBYTES_IN_FLIGHT = 16 * 1024;
+    private static final Duration STEP = Duration.ofMillis(100);
+
+    /** So long after a partition came, all is noted that its former owner sent. */
+    private static final Duration SETTLED = Duration.ofSeconds(3);
+
+    /** So long nobody asks Kafka again for the notes of other runs, if it did not answer. */
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
+
+    private static final Duration TELL_EVERY = RunNotes.CUT_OFF.dividedBy(6);
     private static final Duration CLOSE = Duration.ofSeconds(3);
     private static final Duration STOPPING = Duration.ofSeconds(2);
     private static final int KEPT_RUNS = 20;
     private static final int TOP_DEVICES = 20;
     private static final int MOST_DEVICES = 100_000;
     private static final String NO_DEVICE = "(none)";
-    static final String PAUSED = "paused";
+    private static final String PAUSED = "paused";
+    private static final String NEWER = "newer-was-delivered";
+    private static final String NOT_KNOWN = "not-known-if-newer";
 
     private final LetterReader reader;
     private final DoneLetters done;
@@ -72,6 +93,7 @@ public final class Redriver implements AutoCloseable {
     private final Settlements settlements;
     private final Function<Letter, Preview.Outcome> preview;
     private final Function<Letter, Optional<Boolean>> newer;
+    private final Function<SourcePartition, Optional<Duration>> heldFor;
     private final RedriveProperties properties;
     private final String group;
     private final RedriveMeters meters;
@@ -80,9 +102,19 @@ public final class Redriver implements AutoCloseable {
     private final ExecutorService runner;
     private final InstantSource wall;
     private final LongSupplier nanoTime;
+    /** What is to be noted. What could not be is noted by the next run. Belongs to the thread of the runs. */
+    private final Set<String> dirty = new LinkedHashSet<>();
+
+    private final Map<Object, CompletableFuture<?>> unanswered = new ConcurrentHashMap<>();
+
+    /** The one that runs, or ran last. */
+    private final AtomicReference<@Nullable RedriveRun> current = new AtomicReference<>();
+
     private final ConcurrentLinkedDeque<RedriveRun> runs = new ConcurrentLinkedDeque<>();
     private volatile boolean closing;
-    private volatile @Nullable Notes last;
+
+    private volatile boolean isTopicRead;
+    private volatile long asked;
 
     /** A page of letters, or one. */
     public sealed interface Found {
@@ -148,6 +180,7 @@ public final class Redriver implements AutoCloseable {
      * @param topics where dead letters lie
      * @param preview what a letter would become now; called on the poll thread
      * @param group the relay's consumer group
+     * @param heldFor for how long a partition has been this instance's, if it is
      * @param newer whether the letter's device had something newer delivered, as far as that is known
      */
     Redriver(
@@ -158,6 +191,7 @@ public final class Redriver implements AutoCloseable {
             Settlements settlements,
             Function<Letter, Preview.Outcome> preview,
             Function<Letter, Optional<Boolean>> newer,
+            Function<SourcePartition, Optional<Duration>> heldFor,
             RedriveProperties properties,
             String group,
             RedriveMeters meters,
@@ -173,6 +207,7 @@ public final class Redriver implements AutoCloseable {
         this.settlements = settlements;
         this.preview = preview;
         this.newer = newer;
+        this.heldFor = heldFor;
         this.properties = properties;
         this.group = group;
         this.meters = meters;
@@ -181,6 +216,7 @@ public final class Redriver implements AutoCloseable {
         this.runner = runner;
         this.wall = wall;
         this.nanoTime = nanoTime;
+        this.asked = nanoTime.getAsLong() - ASK_AGAIN.toNanos();
     }
 
     /**
@@ -216,8 +252,44 @@ public final class Redriver implements AutoCloseable {
         };
     }
 
-    private static <T> CompletableFuture<T> ask(ExecutorService thread, Supplier<T> question) {
-        return CompletableFuture.supplyAsync(question, thread);
+    /** Who does not want to know any more is not answered, and nobody waits for a thread that is being stopped. */
+    private <T> CompletableFuture<T> ask(ExecutorService thread, Supplier<T> question) {
+        CompletableFuture<T> answer = unanswered();
+        return execute(thread, answer, () -> {
+            if (!answer.isDone()) {
+                answer.complete(question.get());
+            }
+        });
+    }
+
+    private <T> CompletableFuture<T> unanswered() {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Object question = new Object();
+        unanswered.put(question, answer);
+        CompletableFuture<T> unused = answer.whenComplete((any, failure) -> unanswered.remove(question));
+        return answer;
+    }
+
+    private <T> CompletableFuture<T> execute(ExecutorService thread, CompletableFuture<T> answer, Runnable task) {
+        try {
+            thread.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    answer.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(e);
+        }
+        if (closing) {
+            refuse(answer);
+        }
+        return answer;
+    }
+
+    private static void refuse(CompletableFuture<?> answer) {
+        answer.completeExceptionally(new RejectedExecutionException("the relay is being stopped"));
     }
 
     /** Tells what a redrive would do. */
@@ -300,13 +372,31 @@ public final class Redriver implements AutoCloseable {
             List<Letter> letters = List.copyOf(batch);
             batch.clear();
             bytes = 0;
-            Optional<Map<String, Integer>> failing = onPollThread(() -> {
-                Map<String, Integer> reasons = new HashMap<>();
-                letters.forEach(letter -> failure(letter).ifPresent(why -> reasons.merge(why, 1, Integer::sum)));
-                return reasons;
-            });
-            unmapped |= failing.isEmpty();
-            failing.ifPresent(reasons -> reasons.forEach((why, count) -> wouldFail.merge(why, count, Integer::sum)));
+            int next = 0;
+            while (next < letters.size() && !unmapped) {
+                List<Letter> rest = letters.subList(next, letters.size());
+                Optional<Mapped> mapped = onPollThread(() -> mapSome(rest));
+                unmapped = mapped.isEmpty();
+                if (mapped.isPresent()) {
+                    next += mapped.get().letters();
+                    mapped.get().failures().forEach((why, count) -> wouldFail.merge(why, count, Integer::sum));
+                    rest(mapped.get().nanos());
+                }
+            }
+        }
+
+        /** As many as there is time for, and at least one: poll thread, on which records wait. */
+        private Mapped mapSome(List<Letter> letters) {
+            long begin = nanoTime.getAsLong();
+            Map<String, Integer> failures = new HashMap<>();
+            int count = 0;
+            long nanos = 0;
+            while (count < letters.size() && nanos < MAPPED_AT_ONCE.toNanos()) {
+                failure(letters.get(count)).ifPresent(why -> failures.merge(why, 1, Integer::sum));
+                count++;
+                nanos = nanoTime.getAsLong() - begin;
+            }
+            return new Mapped(count, failures, nanos);
         }
 
         private Optional<String> failure(Letter letter) {
@@ -348,12 +438,36 @@ public final class Redriver implements AutoCloseable {
         }
     }
 
-    /** Empty if the poll thread has no time for it: it waits for Kafka, or the relay is being stopped. */
+    /** So that the poll thread has most of its time for records that come. */
+    private static void rest(long nanos) {
+        LockSupport.parkNanos(Math.min(nanos * REST_TIMES, LONGEST_REST.toNanos()));
+    }
+
+    /**
+     * What one turn of the poll thread came to.
+     *
+     * @param failures those of the letters that would become dead letters again, by reason
+     */
+    private record Mapped(int letters, Map<String, Integer> failures, long nanos) {}
+
+    /** Empty if the poll thread has no time for it: it waits for Kafka, partitions leave, or the relay is being stopped. */
     private <T> Optional<T> onPollThread(Supplier<T> task) {
+        long end = nanoTime.getAsLong() + MAPPING.toNanos();
         try {
-            return Optional.of(settlements.onPollThread(task).get(MAPPING.toSeconds(), TimeUnit.SECONDS));
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a dead letter cannot be looked at", e);
+            while (!closing) {
+                try {
+                    return Optional.of(settlements.onPollThread(task).get(MAPPING.toSeconds(), TimeUnit.SECONDS));
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof RejectedExecutionException)) {
+                        throw new IllegalStateException("a dead letter cannot be looked at", e);
+                    }
+                    if (nanoTime.getAsLong() - end >= 0) {
+                        return Optional.empty();
+                    }
+                    Thread.sleep(STEP);
+                }
+            }
+            return Optional.empty();
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
@@ -386,24 +500,40 @@ public final class Redriver implements AutoCloseable {
      * @param id for the run: the same on all instances
      */
     public CompletableFuture<Started> start(RedriveOrder order, String id) {
-        return ask(orders, () -> {
-            Optional<RedriveRun> running =
-                    runs.stream().filter(run -> !run.isOver()).findFirst();
-            if (running.isPresent()) {
-                return new Started.Busy(running.get().id());
+        RedriveRun run = new RedriveRun(id, order, wall.instant());
+        RedriveRun before = current.get();
+        if ((before != null && !before.isOver()) || !current.compareAndSet(before, run)) {
+            RedriveRun busy = current.get();
+            return CompletableFuture.completedFuture(new Started.Busy(busy == null ? "" : busy.id()));
+        }
+        CompletableFuture<Started> answer = unanswered();
+        CompletableFuture<Started> unused = answer.whenComplete((started, failure) -> {
+            if (!(started instanceof Started.Running)) {
+                run.end(wall.instant());
             }
-            Optional<String> trouble = topic.open(topics.get());
-            if (trouble.isPresent()) {
-                return new Started.Unusable(trouble.get());
-            }
-            RedriveRun run = new RedriveRun(id, order, wall.instant());
-            runs.addFirst(run);
-            while (runs.size() > KEPT_RUNS) {
-                RedriveRun unused = runs.removeLast();
-            }
-            runner.execute(() -> work(run));
-            return new Started.Running(id);
         });
+        return execute(runner, answer, () -> begin(run, answer));
+    }
+
+    /** Whoever ordered a run and is not there any more does not know of it: then it does not begin. */
+    private void begin(RedriveRun run, CompletableFuture<Started> answer) {
+        if (answer.isDone()) {
+            return;
+        }
+        Optional<String> trouble = topic.open(topics.get());
+        if (trouble.isPresent()) {
+            answer.complete(new Started.Unusable(trouble.get()));
+            return;
+        }
+        runs.addFirst(run);
+        if (!answer.complete(new Started.Running(run.id()))) {
+            runs.remove(run);
+            return;
+        }
+        while (runs.size() > KEPT_RUNS) {
+            RedriveRun unused = runs.removeLast();
+        }
+        work(run);
     }
 
     /** The last runs, newest first. */
@@ -418,6 +548,29 @@ public final class Redriver implements AutoCloseable {
                 .findFirst();
     }
 
+    /**
+     * The same, and those that a process did not bring to an end before it ended, of any instance. Fails with {@link RejectedExecutionException}
+     * while too many others ask.
+     */
+    public CompletableFuture<List<Progress>> progressOfAll() {
+        long now = nanoTime.getAsLong();
+        if (isTopicRead || now - asked < ASK_AGAIN.toNanos()) {
+            return CompletableFuture.completedFuture(all());
+        }
+        asked = now;
+        return ask(questions, () -> {
+            // If it is not there, nobody has sent anything yet.
+            isTopicRead = topic.openIfThere(topics.get()).isEmpty();
+            return all();
+        });
+    }
+
+    private List<Progress> all() {
+        List<Progress> all = new ArrayList<>(progress());
+        all.addAll(done.runs().cutOff(wall.instant()));
+        return all;
+    }
+
     /** Ends a run; what is under way is delivered. Returns whether it was running. */
     public boolean cancel(String id) {
         return runs.stream().filter(run -> run.id().equals(id)).anyMatch(RedriveRun::cancel);
@@ -427,8 +580,14 @@ public final class Redriver implements AutoCloseable {
         try {
             send(run, collect(run));
         } catch (RuntimeException e) {
-            run.failed("a defect of the relay, or it is being stopped: " + e.getMessage());
-            log.atError().addKeyValue("redrive", run.id()).setCause(e).log("A redrive failed");
+            // Without its message, which may repeat what a letter contains.
+            run.failed("a defect of the relay: " + e.getClass().getSimpleName());
+            StackTraceElement[] trace = e.getStackTrace();
+            log.atError()
+                    .addKeyValue("redrive", run.id())
+                    .addKeyValue("defect", e.getClass().getName())
+                    .addKeyValue("at", trace.length == 0 ? "" : trace[0])
+                    .log("A redrive failed");
         } finally {
             run.end(wall.instant());
             Progress end = run.progress();
@@ -446,16 +605,21 @@ public final class Redriver implements AutoCloseable {
     }
 
     /** A letter that is to be sent, without its content. */
-    private record Ref(RecordPosition position, RecordPosition origin, Instant at) {}
+    private record Ref(RecordPosition position, RecordPosition origin) {}
+
+    private static final Comparator<Ref> IN_THEIR_ORDER = Comparator.<Ref, String>comparing(
+                    ref -> ref.origin().topic())
+            .thenComparingInt(ref -> ref.origin().partition())
+            .thenComparingLong(ref -> ref.origin().offset())
+            .thenComparingLong(ref -> ref.position().offset());
 
     /**
-     * The oldest ones, in the order in which their records stood in their source partitions, whatever the order of the letters. What is left for
-     * a later run is newer, so that this one does not send what should come behind it.
+     * The first ones, in the order in which their records stood in their source partitions, whatever the order of the letters. What is left for
+     * a later run stood behind them, so that this one does not send what should come later. Without a look at all letters nobody knows which
+     * are first.
      */
     private List<Ref> collect(RedriveRun run) {
-        PriorityQueue<Ref> newestFirst = new PriorityQueue<>(Comparator.comparing(Ref::at)
-                .thenComparingLong(ref -> ref.position().offset())
-                .reversed());
+        PriorityQueue<Ref> lastFirst = new PriorityQueue<>(IN_THEIR_ORDER.reversed());
         RedriveOrder order = run.order();
         LetterReader.Scan scan = reader.scan(
                 topics.get(),
@@ -467,69 +631,104 @@ public final class Redriver implements AutoCloseable {
                         } else if (letter.origin().isEmpty()) {
                             run.skip("without-origin");
                         } else {
-                            newestFirst.add(
-                                    new Ref(letter.position(), letter.origin().get(), letter.at()));
+                            lastFirst.add(
+                                    new Ref(letter.position(), letter.origin().get()));
                         }
                     }
-                    if (newestFirst.size() > order.most()) {
-                        Ref unused = newestFirst.remove();
+                    if (lastFirst.size() > order.most()) {
+                        Ref unused = lastFirst.remove();
                     }
                     return !run.isCancelled() && !closing;
                 },
                 new Bounds(SCAN_RECORDS, Long.MAX_VALUE, properties.scanTime()));
-        if (scan instanceof LetterReader.Scan.Failed failed) {
-            run.failed(failed.why());
-            return List.of();
+        switch (scan) {
+            case LetterReader.Scan.Failed failed -> {
+                run.failed(failed.why());
+                return List.of();
+            }
+            case LetterReader.Scan.Done end -> {
+                if (!end.complete()) {
+                    if (!isToEnd(run)) {
+                        run.failed(
+                                "only " + end.scanned() + " letters could be looked at within "
+                                        + properties.scanTime().toSeconds()
+                                        + " s, and nothing was sent: narrow the order by from, or raise relay.redrive.scan-time");
+                    }
+                    return List.of();
+                }
+            }
         }
-        List<Ref> refs = new ArrayList<>(newestFirst);
-        refs.sort(Comparator.<Ref, String>comparing(ref -> ref.origin().topic())
-                .thenComparingInt(ref -> ref.origin().partition())
-                .thenComparingLong(ref -> ref.origin().offset())
-                .thenComparingLong(ref -> ref.position().offset()));
+        List<Ref> refs = new ArrayList<>(lastFirst);
+        refs.sort(IN_THEIR_ORDER);
         return refs;
     }
 
     /** What is known of a letter that was sent. */
-    private record Ended(Ref ref, Redrives.End end) {}
+    private record Ended(Ref ref, Redrives.End end, int kilobytes) {}
+
+    /** How many may be under way, and how large they may be together. */
+    private record Free(Semaphore letters, Semaphore kilobytes) {}
 
     private void send(RedriveRun run, List<Ref> refs) {
         run.sending(refs.size());
+        topic.note(run.id(), done.runs().value(run.progress(), wall.instant()));
         log.atInfo()
                 .addKeyValue("redrive", run.id())
                 .addKeyValue("letters", refs.size())
                 .log("A redrive of dead letters begins");
-        Semaphore free = new Semaphore(properties.inFlight());
+        Free free = new Free(new Semaphore(properties.inFlight()), new Semaphore(KILOBYTES_IN_FLIGHT));
         Notes notes = new Notes(run, free);
-        last = notes;
-        Optional<String> trouble = refs.isEmpty()
-                ? Optional.empty()
-                : reader.fetch(letters -> sendEach(run, refs, letters, free, notes), FETCH);
-        trouble.ifPresent(run::failed);
-        await(run, free, notes);
-        notes.note(true);
+        try {
+            Optional<String> trouble = refs.isEmpty()
+                    ? Optional.empty()
+                    : reader.fetch(letters -> sendEach(run, refs, letters, free, notes), FETCH);
+            trouble.ifPresent(run::failed);
+        } finally {
+            await(run, notes);
+            notes.note(true);
+            topic.note(run.id(), null);
+        }
     }
 
-    private void sendEach(RedriveRun run, List<Ref> refs, LetterReader.Fetcher letters, Semaphore free, Notes notes) {
+    private void sendEach(RedriveRun run, List<Ref> refs, LetterReader.Fetcher letters, Free free, Notes notes) {
         long next = nanoTime.getAsLong();
         for (Ref ref : refs) {
             notes.note(false);
             if (isToEnd(run)) {
                 return;
             }
+            awaitNotesOfFormerOwner(run, ref.origin().sourcePartition(), notes);
             if (notes.isLeft(ref)) {
                 continue;
             }
             Optional<Letter> letter = wanted(run, ref, letters);
             if (letter.isPresent()) {
-                next = pace(next, run.order().perSecond());
-                acquire(run, free, notes);
-                if (isToEnd(run)) {
+                next = pace(run, next, notes);
+                int kilobytes = Math.min(letter.get().size() / 1024 + 1, KILOBYTES_IN_FLIGHT);
+                if (!acquire(run, free.letters(), 1, notes) || !acquire(run, free.kilobytes(), kilobytes, notes)) {
                     return;
                 }
                 run.sent();
                 settlements.again(new Redrives.Order(
-                        run.id(), ref.origin(), letter.get().again(), end -> notes.ended(new Ended(ref, end))));
+                        run.id(),
+                        ref.origin(),
+                        letter.get().again(),
+                        run.order().onlyIfNothingNewer()
+                                ? Optional.of(letter.get().at())
+                                : Optional.empty(),
+                        end -> notes.ended(new Ended(ref, end, kilobytes))));
             }
+        }
+    }
+
+    /** The instance that had the partition before may note its last letters for a moment after it has left. */
+    private void awaitNotesOfFormerOwner(RedriveRun run, SourcePartition partition, Notes notes) {
+        while (!isToEnd(run)
+                && heldFor.apply(partition)
+                        .filter(held -> held.compareTo(SETTLED) < 0)
+                        .isPresent()) {
+            LockSupport.parkNanos(STEP.toNanos());
+            notes.note(false);
         }
     }
 
@@ -563,7 +762,7 @@ public final class Redriver implements AutoCloseable {
         if (run.order().onlyIfNothingNewer()) {
             Standing standing = standing(letter);
             if (standing != Standing.NEWEST) {
-                run.skip(standing == Standing.OLDER ? "newer-was-delivered" : "not-known-if-newer");
+                run.skip(standing == Standing.OLDER ? NEWER : NOT_KNOWN);
                 return Optional.empty();
             }
         }
@@ -571,45 +770,41 @@ public final class Redriver implements AutoCloseable {
     }
 
     /** Waits for the turn of the next letter. Returns when the one after it may go. */
-    private long pace(long next, int perSecond) {
+    private long pace(RedriveRun run, long next, Notes notes) {
         long now = nanoTime.getAsLong();
-        if (next - now > 0) {
-            java.util.concurrent.locks.LockSupport.parkNanos(next - now);
+        while (next - now > 0 && !isToEnd(run)) {
+            LockSupport.parkNanos(Math.min(next - now, STEP.toNanos()));
+            notes.note(false);
+            now = nanoTime.getAsLong();
         }
-        return Math.max(next, now) + Duration.ofSeconds(1).toNanos() / perSecond;
+        return Math.max(next, now)
+                + Duration.ofSeconds(1).toNanos() / run.order().perSecond();
     }
 
-    private void acquire(RedriveRun run, Semaphore free, Notes notes) {
+    /** Returns false if the run is to end. */
+    private boolean acquire(RedriveRun run, Semaphore free, int permits, Notes notes) {
         try {
-            while (!free.tryAcquire(NOTE_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!free.tryAcquire(permits, STEP.toMillis(), TimeUnit.MILLISECONDS)) {
                 notes.note(false);
                 if (isToEnd(run)) {
-                    return;
+                    return false;
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             run.failed("the relay is being stopped");
         }
+        return !isToEnd(run);
     }
 
     /**
      * Until all that was sent has ended. In an outage of the platform that takes as long as the outage: whoever sends letters again
-     * meanwhile must not send these.
+     * meanwhile must not send these. At a stop it is the poll loop that drains, and ends what is left then.
      */
-    private void await(RedriveRun run, Semaphore free, Notes notes) {
-        long closed = 0;
+    private void await(RedriveRun run, Notes notes) {
         while (run.inFlight() > 0) {
-            if (closing) {
-                closed = closed == 0 ? nanoTime.getAsLong() : closed;
-                if (nanoTime.getAsLong() - closed >= CLOSE.toNanos()) {
-                    return; // what ends while the poll loop drains is noted by close()
-                }
-            }
             try {
-                if (free.tryAcquire(properties.inFlight(), NOTE_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                    free.release(properties.inFlight());
-                }
+                Thread.sleep(STEP);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -619,19 +814,18 @@ public final class Redriver implements AutoCloseable {
     }
 
     /**
-     * Counts what has ended, and notes in Kafka what must not be sent once more. Belongs to the run's thread, and once that has ended to who
-     * closes.
+     * Counts what has ended, and notes in Kafka what must not be sent once more. Belongs to the run's thread.
      */
     private final class Notes {
 
         private final RedriveRun run;
-        private final Semaphore free;
+        private final Free free;
         private final Queue<Ended> ends = new ConcurrentLinkedQueue<>();
         private final Map<SourcePartition, Redrives.End> left = new HashMap<>();
-        private final Set<String> dirty = new LinkedHashSet<>();
         private long written = nanoTime.getAsLong();
+        private long told = written;
 
-        Notes(RedriveRun run, Semaphore free) {
+        Notes(RedriveRun run, Free free) {
             this.run = run;
             this.free = free;
         }
@@ -639,7 +833,8 @@ public final class Redriver implements AutoCloseable {
         /** Poll thread. */
         void ended(Ended ended) {
             ends.add(ended);
-            free.release();
+            free.letters().release();
+            free.kilobytes().release(ended.kilobytes());
         }
 
         /** Whether a letter has to stay, for one before it had to, and counts it so. */
@@ -670,8 +865,11 @@ public final class Redriver implements AutoCloseable {
                         meters.rejected();
                         add(ref);
                     }
+                    case Redrives.End.NewerDelivered ignored -> run.left(NEWER);
+                    case Redrives.End.NewerUnderWay ignored -> run.left("newer-under-way");
+                    case Redrives.End.NotKnown ignored -> run.left(NOT_KNOWN);
                     case Redrives.End.Paused paused -> {
-                        run.paused();
+                        run.left(PAUSED);
                         left.put(ref.origin().sourcePartition(), paused);
                     }
                     case Redrives.End.NotOurs notOurs -> {
@@ -686,42 +884,51 @@ public final class Redriver implements AutoCloseable {
                         .ifPresentOrElse(why -> run.failed("what was sent cannot be noted: " + why), dirty::clear);
                 written = time;
             }
+            if (time - told >= TELL_EVERY.toNanos()) {
+                topic.note(run.id(), done.runs().value(run.progress(), wall.instant()));
+                told = time;
+            }
         }
 
         private void add(Ref ref) {
-            dirty.add(done.add(ref.position(), ref.origin().sourcePartition()));
+            dirty.add(done.add(ref.position()));
         }
     }
 
-    /** Sends nothing more, and waits a little until what is under way has ended and is noted. */
+    /** Sends nothing more. What is under way ends while the poll loop drains, and is noted meanwhile. */
     void stop() {
         closing = true;
         runs.forEach(RedriveRun::cancel);
-        questions.shutdownNow();
-        orders.shutdownNow();
+        for (ExecutorService thread : List.of(questions, orders)) {
+            List<Runnable> unused = thread.shutdownNow();
+        }
         runner.shutdown();
-        boolean unused = isOver();
+        unanswered.values().forEach(Redriver::refuse);
     }
 
-    private boolean isOver() {
+    /** Waits until all is noted that has ended before the poll loop did. */
+    @Override
+    public void close() {
+        stop();
+        if (!isOver(CLOSE)) {
+            List<Runnable> unused = runner.shutdownNow();
+            boolean unused2 = isOver(STOPPING);
+        }
+        if (runner.isTerminated() && !dirty.isEmpty()) {
+            topic.write(dirty)
+                    .ifPresent(why -> log.atWarn()
+                            .addKeyValue("reason", why)
+                            .log("Dead letters that were sent again are not noted, and may be sent once more"));
+        }
+        topic.close();
+    }
+
+    private boolean isOver(Duration atMost) {
         try {
-            return runner.awaitTermination(CLOSE.plus(STOPPING).toMillis(), TimeUnit.MILLISECONDS);
+            return runner.awaitTermination(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    /** Notes what has ended while the poll loop drained. What is under way after that may be sent once more by a later run. */
-    @Override
-    public void close() {
-        stop();
-        Notes notes = last;
-        if (notes != null && runner.isTerminated()) {
-            notes.note(true);
-        } else {
-            List<Runnable> unused = runner.shutdownNow();
-        }
-        topic.close();
     }
 }

@@ -100,11 +100,12 @@ final class Assignments implements ConsumerRebalanceListener {
         drain(leaving);
         leaving.forEach(partition -> partition.commits().mark().leave());
         boolean committed = committer.commit(leaving);
+        int abandoned = inFlight(leaving);
         letGo(leaving);
         log.atInfo()
                 .addKeyValue("revoked", revoked)
                 .addKeyValue("inFlight", inFlight)
-                .addKeyValue("abandoned", inFlight(leaving))
+                .addKeyValue("abandoned", abandoned)
                 .addKeyValue("committed", committed)
                 .addKeyValue("took", Duration.between(begin, time.now()))
                 .log("Partitions were revoked");
@@ -113,10 +114,11 @@ final class Assignments implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsLost(Collection<TopicPartition> lost) {
         List<AssignedPartition> leaving = find(lost);
+        int abandoned = inFlight(leaving);
         letGo(leaving);
         log.atWarn()
                 .addKeyValue("lost", lost)
-                .addKeyValue("abandoned", inFlight(leaving))
+                .addKeyValue("abandoned", abandoned)
                 .log("Partitions were lost; what was in flight may be repeated");
     }
 
@@ -135,6 +137,7 @@ final class Assignments implements ConsumerRebalanceListener {
     private void drain(Collection<AssignedPartition> leaving) {
         Instant deadline = time.drainUntil();
         Instant lastStart = deadline.minus(handler.longestRequest());
+        handler.leaving(leaving.stream().map(AssignedPartition::sourcePartition).toList());
         leaving.forEach(partition -> partition.startWhile(() -> time.now().isBefore(lastStart)));
         boolean stuck = false;
         while (!stuck && inFlight(leaving) > 0 && time.now().isBefore(deadline)) {
@@ -165,7 +168,10 @@ final class Assignments implements ConsumerRebalanceListener {
         return found;
     }
 
-    private static int inFlight(Collection<AssignedPartition> partitions) {
-        return partitions.stream().mapToInt(AssignedPartition::inFlight).sum();
+    /** With the dead letters that are sent again: their owner alone knows which of them were accepted. */
+    private int inFlight(Collection<AssignedPartition> partitions) {
+        return partitions.stream()
+                .mapToInt(partition -> partition.inFlight() + handler.redriven(partition.sourcePartition()))
+                .sum();
     }
 }

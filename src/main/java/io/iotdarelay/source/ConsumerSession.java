@@ -233,6 +233,8 @@ final class ConsumerSession implements AutoCloseable {
                 if (partition.begin(record, epoch, now)) {
                     handler.begin(partition, record);
                 } else {
+                    handler.finishedBefore(
+                            partition.sourcePartition(), record.position().offset());
                     meters.replayAvoided();
                 }
             }

@@ -5,6 +5,7 @@ import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.telemetry.Whereabouts;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,8 +15,17 @@ public interface RecordHandler {
     /** A partition is this instance's from now on, until its assignment ends. */
     default void assigned(SourcePartition partition, Assignment assignment) {}
 
+    /** These are leaving, and are drained until their assignments end: nothing but the records that have begun is sent for them. */
+    void leaving(Collection<SourcePartition> partitions);
+
+    /** How many dead letters of a partition that are sent again are in flight: they have no offset, but are drained, too. */
+    int redriven(SourcePartition partition);
+
     /** Accepts a record. It is settled later, through its assignment. Never blocks. */
     void begin(Assignment assignment, SourceRecord record);
+
+    /** A record of the partition is not begun, because a former owner had finished it. */
+    void finishedBefore(SourcePartition partition, long offset);
 
     /** No further record follows for now. */
     void flush();

@@ -29,6 +29,9 @@ public sealed interface Fault {
     /** The connection is reset after the request was processed, and before the client gets a response. */
     record ResetAfterProcessing() implements Fault {}
 
+    /** The request is processed at once, and answered so much later. */
+    record LateAnswer(Duration later) implements Fault {}
+
     /** The answer's body comes a byte at a time. */
     record SlowBody(Duration perByte) implements Fault {}
 

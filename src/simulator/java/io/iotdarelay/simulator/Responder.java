@@ -186,6 +186,10 @@ final class Responder {
                 judge(incoming);
                 yield reset(response);
             }
+            case Fault.LateAnswer late -> {
+                Reply reply = judge(incoming);
+                yield later(late.later(), response).then(send(response, reply));
+            }
             case Fault.SlowBody slow -> sendSlowly(response, judge(incoming), slow.perByte());
             case Fault.Throttle throttle ->
                 send(

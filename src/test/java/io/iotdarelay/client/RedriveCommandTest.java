@@ -72,6 +72,26 @@ class RedriveCommandTest {
         });
     }
 
+    /** The relay sends all letters only to those who say so. */
+    @Test
+    void whoNamesNoLettersMeansAllOfThem() {
+        relay.on(REDRIVE, 200, TRIED).on(REDRIVE, 202, STARTED).on(PROGRESS, 200, state("done", 1204, 0, ""));
+        ClientRun unused = redrive(ClientRun.Place.quiet(), "--yes");
+        assertThat(relay.asked().get(0).body()).contains("\"all\":true");
+        assertThat(relay.asked().get(1).body()).contains("\"all\":true");
+
+        for (String filter : List.of(
+                "--reason=x",
+                "--route=x",
+                "--device=x",
+                "--from=2026-12-01T00:00:00Z",
+                "--to=2026-12-01T00:00:00Z",
+                "--positions=x-0-1")) {
+            ClientRun unusedToo = redrive(ClientRun.Place.quiet(), "--dry-run", filter);
+            assertThat(relay.asked().getLast().body()).as(filter).doesNotContain("\"all\"");
+        }
+    }
+
     /** What is confirmed is what was shown: both orders end at the same moment. */
     @ParameterizedTest
     @ValueSource(strings = {"1204\n", "1,204\n", " 1204 \n"})

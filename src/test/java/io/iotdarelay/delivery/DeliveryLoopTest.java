@@ -14,14 +14,18 @@ import io.iotdarelay.lane.InFlightLimit;
 import io.iotdarelay.lane.LaneEntry;
 import io.iotdarelay.platform.Verdict;
 import io.iotdarelay.telemetry.Keep;
+import io.iotdarelay.telemetry.RecordInFlight;
+import io.iotdarelay.telemetry.RecordPosition;
 import io.iotdarelay.telemetry.RejectionReason;
 import io.iotdarelay.telemetry.Report;
 import io.iotdarelay.telemetry.SourcePartition;
+import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.FakeIotda;
 import io.iotdarelay.testing.Seeds;
 import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -577,6 +581,48 @@ class DeliveryLoopTest extends DeliveryWorld {
         int hurried = attemptsOfBad(loop, true);
 
         assertThat(hurried).isGreaterThan(2 * within3Minutes);
+    }
+
+    /** It holds back no offset; the records behind it do. */
+    @Test
+    void aDeadLetterThatIsSentAgainHidesNoRecordBehindIt() {
+        iotda.onReport(
+                (token, sent) -> sent.getFirst().sender().value().equals("d") ? unavailable() : new Verdict.Accepted());
+        DeliveryLoop loop = loop();
+        directory.with("d", "secret-of-d");
+        loop.enqueue(List.of(
+                entry("topic", -1, 70, "{again}"),
+                entry("topic", -1, 71, "{again}"),
+                entry("topic", 0, 8, "{1}"),
+                entry("topic", 0, 9, "{2}"),
+                entry("other", 0, 3, "{3}")));
+        advance(Duration.ofSeconds(2));
+
+        assertThat(loop.oldest().keySet())
+                .containsExactlyInAnyOrder(new SourcePartition("topic", 0), new SourcePartition("other", 0));
+        assertThat(loop.oldest().get(new SourcePartition("topic", 0))).satisfies(where -> {
+            assertThat(where.position().offset()).isEqualTo(8);
+            assertThat(where.detail()).contains("HTTP 503");
+        });
+        int waiting = attemptsIn90Seconds(loop, new SourcePartition("topic", 1));
+        assertThat(attemptsIn90Seconds(loop, new SourcePartition("topic", 0))).isGreaterThan(2 * waiting);
+        assertThat(attemptsIn90Seconds(loop, new SourcePartition("other", 0))).isGreaterThan(2 * waiting);
+    }
+
+    private int attemptsIn90Seconds(DeliveryLoop loop, SourcePartition hurried) {
+        long before = sentBy("d");
+        for (int i = 0; i < 45; i++) {
+            enqueue(loop, message("good", "{}"));
+            loop.retryNow(hurried);
+            advance(Duration.ofSeconds(2));
+        }
+        return (int) (sentBy("d") - before);
+    }
+
+    private LaneEntry entry(String topic, int partition, long offset, String content) {
+        SourceRecord record = new SourceRecord(
+                new RecordPosition(topic, partition, offset), Instant.EPOCH, null, new byte[] {1}, List.of());
+        return new LaneEntry(new RecordInFlight(assignment, record, "route"), message("d", content));
     }
 
     private int attemptsOfBad(DeliveryLoop loop, boolean hurrying) {

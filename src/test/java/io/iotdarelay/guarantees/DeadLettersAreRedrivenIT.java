@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.iotdarelay.simulator.Fault;
 import io.iotdarelay.simulator.Faults;
+import io.iotdarelay.simulator.Reply;
 import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.DeadLetter;
@@ -172,25 +173,29 @@ class DeadLettersAreRedrivenIT {
             fleet.produceForEach(scene.producer(), scene.topic(), 5);
             await().atMost(SOON).until(() -> scene.deadLetters() == 100);
             scene.relays().withDevicesOfSimulator();
-            ConfigurableApplicationContext two = scene.start();
             Actuator first = Actuator.of(one).asOperator();
-            Actuator second = Actuator.of(two).asOperator();
+            await().atMost(SOON).until(() -> dryRun(first, "").path("wouldFail").isEmpty());
+
+            // When it takes over partitions of which letters are under way
+            scene.simulator().faults().inject(Faults.reports(), new Fault.LateAnswer(Duration.ofSeconds(4)));
+            String id = start(first, "");
+            await().atMost(SOON)
+                    .until(() -> progress(first, id).path("inFlight").asInt() >= 20);
+            Actuator second = Actuator.of(scene.start()).asOperator();
             await().atMost(SOON)
                     .until(() -> first.partitions().size() == 2
-                            && second.partitions().size() == 2
-                            && dryRun(first, "").path("wouldFail").isEmpty()
-                            && dryRun(second, "").path("wouldFail").isEmpty());
-
-            // When
-            JsonNode ofFirst = ended(first, start(first, "\"perSecond\":20"));
+                            && second.partitions().size() == 2);
+            scene.simulator().faults().clear();
+            JsonNode ofFirst = ended(first, id);
+            assertThat(ofFirst.path("elsewhere").asInt()).isPositive();
             JsonNode ofSecond = ended(second, start(second, ""));
+            JsonNode rest = ended(first, start(first, ""));
 
             // Then
             assertThat(ofFirst.path("delivered").asInt()
-                            + ofSecond.path("delivered").asInt())
+                            + ofSecond.path("delivered").asInt()
+                            + rest.path("delivered").asInt())
                     .isEqualTo(100);
-            assertThat(ofFirst.path("elsewhere").asInt())
-                    .isEqualTo(ofSecond.path("delivered").asInt());
             scene.awaitEachOnce(fleet, SOON);
             JsonNode again = ended(first, start(first, ""));
             await().atMost(SOON).until(() -> dryRun(first, "").path("found").asInt() == 0);
@@ -226,7 +231,7 @@ class DeadLettersAreRedrivenIT {
             String id = start(operator, "\"perSecond\":20");
             await().atMost(SOON)
                     .until(() -> progress(operator, id).path("delivered").asInt() > 5);
-            assertThat(operator.post("/deadletters/redrive", "{\"dryRun\":false}")
+            assertThat(operator.post("/deadletters/redrive", "{\"dryRun\":false,\"all\":true}")
                             .statusCode())
                     .isEqualTo(409);
             assertThat(operator.post("/deadletters/cancel", "{\"id\":\"" + id + "\"}")
@@ -258,20 +263,20 @@ class DeadLettersAreRedrivenIT {
     void onlyWhereNothingNewerWasDelivered() throws Exception {
         try (Scene scene = Scene.of("redriven-newer", 2)) {
             // Given three devices that are unknown at first, of which nothing was ever delivered
-            for (String device : List.of("silent", "tried", "alive", "fine")) {
+            for (String device : List.of("silent", "tried", "alive", "busy", "fine")) {
                 scene.register(device);
             }
             scene.relays().withDevices(directory("fine")).with("relay.dead-letter.max-share", "1");
             Actuator operator = Actuator.of(scene.start()).asOperator();
             await().atMost(SOON).until(() -> operator.partitions().size() == 2);
             for (int n = 0; n < 10; n++) {
-                for (String device : List.of("silent", "tried", "alive")) {
+                for (String device : List.of("silent", "tried", "alive", "busy")) {
                     scene.send(device, "{\"n\":" + n + "}");
                 }
             }
             scene.flush();
-            await().atMost(SOON).until(() -> scene.deadLetters() == 30);
-            scene.relays().withDevices(directory("fine", "silent", "tried", "alive"));
+            await().atMost(SOON).until(() -> scene.deadLetters() == 40);
+            scene.relays().withDevices(directory("fine", "silent", "tried", "alive", "busy"));
             await().atMost(SOON)
                     .until(() -> dryRun(operator, "").path("wouldFail").isEmpty());
 
@@ -288,6 +293,18 @@ class DeadLettersAreRedrivenIT {
             JsonNode trial = ended(operator, start(operator, "\"positions\":\"" + sixth + "\""));
             assertThat(trial.path("delivered").asInt()).isEqualTo(1);
 
+            // And of one, something newer is under way
+            Faults.Injection trouble = scene.simulator()
+                    .faults()
+                    .inject(Faults.device("busy").and(Faults.reports()), new Fault.Answer(Reply.html(503)));
+            scene.send("busy", "{\"n\":200}");
+            scene.flush();
+            await().atMost(SOON)
+                    .until(() -> !operator.json("/devices/busy")
+                            .path("lane")
+                            .path("oldest")
+                            .isMissingNode());
+
             // Then the dry run tells, and the careful redrive sends what is safe
             JsonNode tried = dryRun(operator, "");
             assertThat(tried.path("olderThanDelivered").asInt()).isEqualTo(10 + 5);
@@ -296,8 +313,33 @@ class DeadLettersAreRedrivenIT {
             assertThat(careful.path("delivered").asInt()).isEqualTo(10 + 4);
             assertThat(careful.path("skipped").path("newer-was-delivered").asInt())
                     .isEqualTo(10 + 5);
+            assertThat(careful.path("skipped").path("newer-under-way").asInt()).isEqualTo(10);
+            assertThat(careful.path("sent").asInt()).isEqualTo(10 + 4);
+            trouble.close();
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(scene.arrived("busy")).containsExactly(200));
             assertThat(scene.arrived("silent")).isEqualTo(numbers(0, 10));
             assertThat(scene.arrived("tried")).isEqualTo(numbers(5, 10));
+            assertThat(scene.arrived("alive")).containsExactly(100);
+
+            // Also of letters that failed once more, and are younger than what was delivered
+            scene.relays().withDevices(directory("fine"));
+            await().atMost(SOON)
+                    .until(() -> dryRun(operator, "\"device\":\"alive\"")
+                                    .path("wouldFail")
+                                    .path("unknown-device")
+                                    .asInt()
+                            == 10);
+            JsonNode again = ended(operator, start(operator, "\"device\":\"alive\""));
+            assertThat(again.path("rejected").path("unknown-device").asInt()).isEqualTo(10);
+            scene.relays().withDevices(directory("fine", "alive"));
+            await().atMost(SOON)
+                    .until(() -> dryRun(operator, "\"device\":\"alive\"")
+                            .path("wouldFail")
+                            .isEmpty());
+            JsonNode younger = ended(operator, start(operator, "\"device\":\"alive\",\"onlyIfNothingNewer\":true"));
+            assertThat(younger.path("skipped").path("newer-was-delivered").asInt())
+                    .isEqualTo(10);
             assertThat(scene.arrived("alive")).containsExactly(100);
         }
     }
@@ -407,9 +449,7 @@ class DeadLettersAreRedrivenIT {
             scene.relays().withDevicesOfSimulator();
             await().atMost(SOON)
                     .until(() -> dryRun(operator, "").path("wouldFail").isEmpty());
-            scene.simulator()
-                    .faults()
-                    .inject(Faults.reports(), new Fault.Delay(Duration.ofSeconds(4), Duration.ofSeconds(4)));
+            scene.simulator().faults().inject(Faults.reports(), new Fault.LateAnswer(Duration.ofSeconds(7)));
 
             // When the relay stops in the middle
             String id = start(operator, "");
@@ -482,12 +522,28 @@ class DeadLettersAreRedrivenIT {
                     "/deadletters/redrives/none")) {
                 assertThat(operator.get(path).statusCode()).as(path).isEqualTo(404);
             }
-            for (String body :
-                    List.of("{\"perSecond\":0}", "{\"most\":1000001}", "{\"positions\":\"x\"}", "{\"to\":\"x\"}")) {
+            for (String body : List.of(
+                    "{\"perSecond\":0}",
+                    "{\"most\":1000001}",
+                    "{\"positions\":\"x\"}",
+                    "{\"to\":\"x\"}",
+                    "{\"devices\":\"x\"}",
+                    "{\"devices\":\"x\",\"reason\":\"x\",\"dryRun\":false}",
+                    "{\"id\":\"x\",\"all\":true,\"dryRun\":false}",
+                    "{\"dryRun\":false}",
+                    "{\"dryRun\":false,\"all\":false}",
+                    "{\"dryRun\":false,\"device\":null}")) {
                 assertThat(operator.post("/deadletters/redrive", body).statusCode())
                         .as(body)
                         .isEqualTo(400);
             }
+            assertThat(operator.post("/deadletters/redrive", "{\"devices\":\"x\"}")
+                            .body())
+                    .contains("unknown field devices");
+            assertThat(operator.json("/deadletters/redrives").path("redrives")).isEmpty();
+            assertThat(operator.post("/devices/x", "{\"action\":\"probe\",\"force\":true}")
+                            .statusCode())
+                    .isEqualTo(400);
             assertThat(operator.post("/deadletters/explode", "{}").statusCode()).isEqualTo(404);
             assertThat(Actuator.at(operator.port()).get("/deadletters").statusCode())
                     .isEqualTo(401);
@@ -514,7 +570,8 @@ class DeadLettersAreRedrivenIT {
 
     private static String start(Actuator operator, String filter) {
         HttpResponse<String> answer = operator.post(
-                "/deadletters/redrive", "{\"dryRun\":false" + (filter.isEmpty() ? "" : "," + filter) + "}");
+                "/deadletters/redrive",
+                "{\"dryRun\":false,\"all\":true" + (filter.isEmpty() ? "" : "," + filter) + "}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return JsonMapper.shared().readTree(answer.body()).path("id").asString("");
     }

@@ -337,6 +337,18 @@ class LaneTest {
     }
 
     @Test
+    void showsAllInTheirOrder() {
+        assertThat(lane.entries()).isEmpty();
+        add(properties("d", "{1}"), properties("d", "{2}"));
+        lane.putBack(List.of(take().attempted()));
+        add(properties("d", "{3}"));
+
+        assertThat(lane.entries())
+                .extracting(entry -> entry.record().record().position().offset())
+                .containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
     void knowsWhatIsFirst() {
         assertThat(lane.first()).isEmpty();
         add(properties("d", "{1}"), properties("d", "{2}"));

@@ -199,6 +199,35 @@ class AddressingTest {
         assertThat(rejected).hasSize(1);
     }
 
+    @Test
+    void aDeadLetterThatIsSentAgainHidesNoRecordBehindIt() {
+        directory.expecting(want -> new Outlook(true, "away"));
+        addressing.add(waiting(-1, 70), NOW);
+        addressing.add(waiting(0, 8), NOW);
+        addressing.add(waiting(0, 9), NOW);
+        addressing.add(waiting(1, 3), NOW);
+
+        assertThat(addressing.firsts())
+                .extracting(where -> where.position().toString())
+                .containsExactly("topic-0-8", "topic-1-3");
+        addressing.unblock(new SourcePartition("topic", 2), NOW.plus(GRACE));
+        assertThat(rejected).isEmpty();
+        addressing.unblock(new SourcePartition("topic", 1), NOW.plus(GRACE));
+        assertThat(rejected).hasSize(4);
+    }
+
+    private static Unaddressed waiting(int partition, long offset) {
+        SourceRecord record =
+                new SourceRecord(new RecordPosition("topic", partition, offset), NOW, null, new byte[] {1}, List.of());
+        return new Unaddressed(
+                new RecordInFlight(new TestAssignment(), record, "route"),
+                0,
+                new Written.Ready(properties("d", "{}")),
+                "route",
+                PermittedDevices.ALL,
+                List.of());
+    }
+
     /** Who waits takes no room from who is known; where nobody is known, nobody is in the way of anybody. */
     @Test
     void givesUpWhatTakesTheRoomOfOthers() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.telemetry.RecordInFlight;
 import io.iotdarelay.telemetry.RecordPosition;
+import io.iotdarelay.telemetry.SourcePartition;
 import io.iotdarelay.telemetry.SourceRecord;
 import io.iotdarelay.testing.TestTelemetry;
 import io.iotdarelay.testing.TestTelemetry.TestAssignment;
@@ -41,6 +42,8 @@ class HeldBackTest {
         assertThat(heldBack.firsts())
                 .extracting(record -> record.record().position().offset())
                 .containsExactly(1L);
+        assertThat(heldBack.contains(new SourcePartition("topic", 0))).isTrue();
+        assertThat(heldBack.contains(new SourcePartition("topic", 1))).isFalse();
     }
 
     @Test

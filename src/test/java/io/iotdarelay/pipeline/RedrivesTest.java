@@ -11,6 +11,7 @@ import io.iotdarelay.telemetry.SourceRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RedrivesTest {
@@ -78,6 +79,24 @@ class RedrivesTest {
     }
 
     @Test
+    void whatIsLeftAfterAllEndsSo() {
+        redrives.assigned(SOURCE, owner);
+        order(1);
+        order(2);
+        RecordInFlight first = begun.getFirst();
+        assertThat(Redrives.orderOf(first)).map(Redrives.Order::origin).contains(new RecordPosition("t", 3, 1));
+        Redrives.leave(first, new Redrives.End.NewerUnderWay());
+        first.assignment().settle(first.record());
+        begun.getLast().assignment().settle(begun.getLast().record());
+
+        assertThat(ends).containsExactly(new Redrives.End.NewerUnderWay(), new Redrives.End.Delivered());
+        assertThat(Redrives.orderOf(first)).isEmpty();
+        RecordInFlight live = new RecordInFlight(owner, first.record(), "r");
+        Redrives.leave(live, new Redrives.End.NotKnown());
+        assertThat(Redrives.orderOf(live)).isEmpty();
+    }
+
+    @Test
     void sendsNothingOfOthers() {
         order(1);
         redrives.assigned(SOURCE, owner);
@@ -111,6 +130,31 @@ class RedrivesTest {
         begun.getLast().assignment().settle(begun.getLast().record());
         order(3);
         assertThat(ends).hasSize(3).last().isEqualTo(new Redrives.End.NotOurs());
+    }
+
+    /** It would keep the partition from leaving. */
+    @Test
+    void beginsNothingMoreWhileItsPartitionIsLeaving() {
+        redrives.assigned(SOURCE, owner);
+        order(1);
+        redrives.leaving(List.of(SOURCE));
+        order(2);
+
+        assertThat(begun).hasSize(1);
+        assertThat(begun.getFirst().mayStart()).isTrue();
+        assertThat(ends).containsExactly(new Redrives.End.NotOurs());
+        assertThat(redrives.inFlight(SOURCE)).isEqualTo(1);
+        begun.getFirst().assignment().settle(begun.getFirst().record());
+        assertThat(redrives.inFlight(SOURCE)).isZero();
+        assertThat(redrives.inFlight(new SourcePartition("t", 4))).isZero();
+        assertThat(ends).last().isEqualTo(new Redrives.End.Delivered());
+
+        owner.current = false;
+        redrives.forgetAbandoned((topic, left) -> {});
+        redrives.assigned(SOURCE, new Owner());
+        run = "later";
+        order(2);
+        assertThat(begun).hasSize(2);
     }
 
     @Test
@@ -180,7 +224,11 @@ class RedrivesTest {
                 new SourceRecord(new RecordPosition("any", 0, 0), Instant.EPOCH, null, new byte[] {1}, List.of());
         redrives.begin(
                 new Redrives.Order(
-                        run, new RecordPosition(source.topic(), source.partition(), offset), record, ends::add),
+                        run,
+                        new RecordPosition(source.topic(), source.partition(), offset),
+                        record,
+                        Optional.empty(),
+                        ends::add),
                 paused,
                 (assignment, taken) -> begun.add(new RecordInFlight(assignment, taken, "r")));
     }

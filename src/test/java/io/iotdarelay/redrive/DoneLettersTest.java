@@ -3,22 +3,22 @@ package io.iotdarelay.redrive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iotdarelay.telemetry.RecordPosition;
-import io.iotdarelay.telemetry.SourcePartition;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DoneLettersTest {
 
-    private static final SourcePartition SOURCE = new SourcePartition("t", 3);
-    private final DoneLetters done = new DoneLetters();
-    private final DoneLetters other = new DoneLetters();
+    private final DoneLetters done = new DoneLetters("one");
+    private final DoneLetters other = new DoneLetters("two");
 
     @Test
     void remembersEachLetterAlone() {
-        LongStream.of(0, 4_095, 4_096, 9_999).forEach(offset -> done.add(letter(offset), SOURCE));
+        LongStream.of(0, 4_095, 4_096, 9_999).forEach(offset -> done.add(letter(offset)));
 
         assertThat(LongStream.range(0, 12_000).filter(offset -> done.isDone(letter(offset))))
                 .containsExactly(0L, 4_095L, 4_096L, 9_999L);
@@ -28,8 +28,8 @@ class DoneLettersTest {
 
     @Test
     void isTheSameForWhoReadsWhatWasWritten() {
-        String key = done.add(letter(5_000), SOURCE);
-        done.add(letter(5_001), SOURCE);
+        String key = done.add(letter(5_000));
+        done.add(letter(5_001));
         other.read(record(key, done.value(key)));
 
         assertThat(other.isDone(letter(5_000))).isTrue();
@@ -37,11 +37,11 @@ class DoneLettersTest {
         assertThat(other.isDone(letter(5_002))).isFalse();
     }
 
-    /** Owners of two source partitions note letters of one dead-letter partition, and neither takes from the other. */
+    /** Also around a hand-over, when the old owner may note its last letters after the new one has begun. */
     @Test
-    void ownersDoNotOverwriteEachOther() {
-        String ours = done.add(letter(1), SOURCE);
-        String theirs = other.add(letter(2), new SourcePartition("t", 4));
+    void processesDoNotOverwriteEachOther() {
+        String ours = done.add(letter(1));
+        String theirs = other.add(letter(2));
         assertThat(ours).isNotEqualTo(theirs);
         done.read(record(theirs, other.value(theirs)));
 
@@ -52,12 +52,52 @@ class DoneLettersTest {
     /** What was noted here and is not read back yet is not lost by an older record. */
     @Test
     void anOlderRecordTakesNothingAway() {
-        String key = done.add(letter(1), SOURCE);
+        String key = done.add(letter(1));
         byte[] older = done.value(key);
-        done.add(letter(2), SOURCE);
+        done.add(letter(2));
         done.read(record(key, older));
 
         assertThat(done.isDone(letter(2))).isTrue();
+    }
+
+    @Test
+    void whatIsGoneIsDropped() {
+        done.know(Map.of("dlt", "id-1", "kept", "k"));
+        String first = done.add(letter(1));
+        String second = done.add(letter(4_096));
+        String kept = done.add(new RecordPosition("kept", 0, 1));
+        other.know(Map.of("dlt", "id-1"));
+        String theirs = other.add(letter(2));
+        done.read(record(theirs, other.value(theirs)));
+        TopicPartition partition = new TopicPartition("dlt", 0);
+        assertThat(done.partitions()).containsExactlyInAnyOrder(partition, new TopicPartition("kept", 0));
+
+        assertThat(done.drop(Map.of(partition, 4_095L))).isEmpty();
+        assertThat(done.drop(Map.of(partition, 4_096L))).containsExactlyInAnyOrder(first, theirs);
+        assertThat(done.isDone(letter(1))).isFalse();
+        assertThat(done.isDone(letter(4_096))).isTrue();
+
+        done.know(Map.of("dlt", "id-2"));
+        assertThat(done.drop(Map.of())).containsExactly(second);
+        done.know(Map.of("kept", "k"));
+        assertThat(done.isDone(new RecordPosition("kept", 0, 1))).isTrue();
+        done.read(record(kept, null));
+        assertThat(done.isDone(new RecordPosition("kept", 0, 1))).isFalse();
+    }
+
+    /** One process drops records one by one. */
+    @Test
+    void whatAnotherRecordStillSaysIsNotDropped() {
+        String ours = done.add(letter(1));
+        String theirs = other.add(letter(2));
+        done.read(record(theirs, other.value(theirs)));
+        done.read(record(ours, null));
+        assertThat(done.isDone(letter(1))).isTrue();
+        done.read(record(theirs, null));
+        assertThat(done.isDone(letter(1))).isFalse();
+        done.read(record("redriven/nonsense/1/x", new byte[] {1}));
+        assertThat(done.partitions()).isEmpty();
+        assertThat(done.value("redriven/dlt@-0/0/one")).isEmpty();
     }
 
     @Test

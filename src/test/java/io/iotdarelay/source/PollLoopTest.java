@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -314,6 +315,25 @@ class PollLoopTest {
         assertThat(handler.abandoned).containsExactly("t 0");
     }
 
+    /** Otherwise the next owner sends them once more, although the platform has them. */
+    @Test
+    void drainsDeadLettersThatAreSentAgain() {
+        handler.redriven.set(2);
+        start(P0, P1);
+        AtomicInteger releasedBefore = new AtomicInteger();
+        handler.whenAskedForHope = () -> {
+            int unusedToo = releasedBefore.addAndGet(handler.released.get());
+            int unused = handler.redriven.decrementAndGet();
+        };
+        consumer.schedulePollTask(() -> consumer.rebalance(List.of(P1)));
+
+        await().until(() -> handler.released.get() == 1);
+        assertThat(handler.redriven).hasValue(0);
+        assertThat(releasedBefore).hasValue(0);
+        assertThat(handler.leaving).containsExactly(new SourcePartition("t", 0));
+        assertThat(handler.abandoned).containsExactly("t 0");
+    }
+
     @Test
     void drainsNoLongerThanThereIsHope() {
         start(P0, P1);
@@ -399,6 +419,7 @@ class PollLoopTest {
                 .extracting(record -> record.position().offset())
                 .containsExactly(0L, 1L, 3L, 5L);
         assertThat(registry.get("relay.replays.avoided").counter().count()).isEqualTo(2);
+        assertThat(handler.finishedBefore).containsExactly(2L, 4L);
         handler.finishAll();
         await().until(() -> Long.valueOf(6).equals(committed(P0)));
     }
@@ -798,6 +819,9 @@ class PollLoopTest {
         private volatile Map<SourcePartition, Pause> obstacles = Map.of();
         private volatile Map<SourcePartition, Whereabouts> oldest = Map.of();
         private final List<SourcePartition> hurried = new CopyOnWriteArrayList<>();
+        private final List<SourcePartition> leaving = new CopyOnWriteArrayList<>();
+        private final List<Long> finishedBefore = new CopyOnWriteArrayList<>();
+        private final AtomicInteger redriven = new AtomicInteger();
         private volatile boolean finishing;
         private volatile boolean stuck;
         private volatile boolean busy;
@@ -823,10 +847,25 @@ class PollLoopTest {
         }
 
         @Override
+        public void leaving(Collection<SourcePartition> partitions) {
+            leaving.addAll(partitions);
+        }
+
+        @Override
+        public int redriven(SourcePartition partition) {
+            return partition.partition() == 0 ? redriven.get() : 0;
+        }
+
+        @Override
         public void begin(Assignment assignment, SourceRecord record) {
             assignments.add(assignment);
             open.add(record);
             begun.add(record);
+        }
+
+        @Override
+        public void finishedBefore(SourcePartition partition, long offset) {
+            finishedBefore.add(offset);
         }
 
         @Override
