@@ -244,12 +244,19 @@ final class LetterReader {
 
         private final Bounds bounds;
         private final long end;
+        private final ReadingPace pace;
         private int records;
         private long bytes;
 
         Budget(Bounds bounds) {
             this.bounds = bounds;
             this.end = nanoTime.getAsLong() + bounds.time().toNanos();
+            this.pace = new ReadingPace(ReadingPace.Clocks.ofThisProcess(nanoTime), Runtime.getRuntime().availableProcessors());
+        }
+
+        /** The flow comes first. */
+        void rest() {
+            pace.rest();
         }
 
         void take(SourceRecord record) {
@@ -379,6 +386,7 @@ final class LetterReader {
                     taken.accept(letter);
                 }
             }
+            budget.rest();
         }
         return true;
     }
@@ -405,6 +413,7 @@ final class LetterReader {
                     return new Scan.Done(false, budget.records);
                 }
             }
+            budget.rest();
         }
         return new Scan.Done(true, budget.records);
     }
