@@ -55,6 +55,7 @@ class ArchitectureTest {
             "ApplicationCheck",
             "PlatformCalls",
             "FileWatch",
+            "ReadingPace",
             "RedriveTopic",
             "Redriver",
             "PauseStore",

@@ -85,12 +85,13 @@ final class ConfigurationEndpoint {
     private Stream<ConfigurationPropertiesBeanDescriptor> descriptors() {
         return report.configurationPropertiesWithPrefix(ROOT).getContexts().values().stream()
                 .flatMap(context -> context.getBeans().values().stream())
-                .filter(bean -> bean.getPrefix().equals(ROOT) || bean.getPrefix().startsWith(ROOT + "."));
+                .filter(bean ->
+                        bean.getPrefix().equals(ROOT) || bean.getPrefix().startsWith(ROOT + "."));
     }
 
     /** Puts the settings where their prefix says: those of {@code relay.a.b} below {@code a} and {@code b}. */
     @SuppressWarnings("unchecked")
-    private static void place(Map<String, Object> root, String prefix, Map<String, Object> settings) {
+    private static void place(Map<String, Object> root, String prefix, Map<?, ?> settings) {
         Map<String, Object> at = root;
         String path = prefix.equals(ROOT) ? "" : prefix.substring(ROOT.length() + 1);
         for (String name : path.isEmpty() ? new String[0] : path.split("\\.", -1)) {
@@ -105,9 +106,8 @@ final class ConfigurationEndpoint {
             case Map<?, ?> map -> {
                 Map<String, Object> named = new TreeMap<>();
                 map.forEach((key, each) -> {
-                    String own = MAPS.contains(name)
-                            ? key.toString()
-                            : DataObjectPropertyName.toDashedForm(key.toString());
+                    String own =
+                            MAPS.contains(name) ? key.toString() : DataObjectPropertyName.toDashedForm(key.toString());
                     named.put(own, dashed(own, each));
                 });
                 yield named;
@@ -122,12 +122,14 @@ final class ConfigurationEndpoint {
         Map<String, String> found = new TreeMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource all) {
-                all.stream().filter(name -> RELAY.isAncestorOf(name) && !ROUTES.isAncestorOf(name)).forEach(name -> {
-                    ConfigurationProperty property = source.getConfigurationProperty(name);
-                    if (property != null) {
-                        found.putIfAbsent(name.toString(), origin(property));
-                    }
-                });
+                all.stream()
+                        .filter(name -> RELAY.isAncestorOf(name) && !ROUTES.isAncestorOf(name))
+                        .forEach(name -> {
+                            ConfigurationProperty property = source.getConfigurationProperty(name);
+                            if (property != null) {
+                                found.putIfAbsent(name.toString(), origin(property));
+                            }
+                        });
             }
         }
         return found;

@@ -251,7 +251,7 @@ final class LetterReader {
         Budget(Bounds bounds) {
             this.bounds = bounds;
             this.end = nanoTime.getAsLong() + bounds.time().toNanos();
-            this.pace = new ReadingPace(ReadingPace.Clocks.ofThisProcess(nanoTime), Runtime.getRuntime().availableProcessors());
+            this.pace = ReadingPace.ofThisThread(nanoTime);
         }
 
         /** The flow comes first. */

@@ -35,14 +35,7 @@ final class ReadingPace {
      * @param thread of the processors, for the thread that asks
      * @param rest lets this thread wait for so long
      */
-    record Clocks(LongSupplier wall, LongSupplier process, LongSupplier thread, LongConsumer rest) {
-
-        static Clocks ofThisProcess(LongSupplier wall) {
-            OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-            return new Clocks(wall, process::getProcessCpuTime, threads::getCurrentThreadCpuTime, LockSupport::parkNanos);
-        }
-    }
+    record Clocks(LongSupplier wall, LongSupplier process, LongSupplier thread, LongConsumer rest) {}
 
     private final Clocks clocks;
     private final int processors;
@@ -57,6 +50,15 @@ final class ReadingPace {
         this.clocks = clocks;
         this.processors = processors;
         begin();
+    }
+
+    /** For the thread that calls this, and no other one. */
+    static ReadingPace ofThisThread(LongSupplier wall) {
+        OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return new ReadingPace(
+                new Clocks(wall, process::getProcessCpuTime, threads::getCurrentThreadCpuTime, LockSupport::parkNanos),
+                Runtime.getRuntime().availableProcessors());
     }
 
     private void begin() {

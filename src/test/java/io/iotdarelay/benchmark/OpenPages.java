@@ -239,23 +239,27 @@ public final class OpenPages {
         String device = "lost-" + i % 500;
         RecordHeaders headers = new RecordHeaders();
         Map.of(
-                        "kafka_dlt-original-topic", TOPIC,
-                        "kafka_dlt-original-consumer-group", TOPIC,
-                        "iotda-relay-reason", "unknown-device",
-                        "iotda-relay-detail", "the directory does not know the device, or its gateway: " + device,
-                        "iotda-relay-route", "properties",
-                        "iotda-relay-device-id", device,
-                        "iotda-relay-failed-at", "2026-12-01T03:00:00Z",
-                        "iotda-relay-redrives", "0")
+                        "kafka_dlt-original-topic",
+                        TOPIC,
+                        "kafka_dlt-original-consumer-group",
+                        TOPIC,
+                        "iotda-relay-reason",
+                        "unknown-device",
+                        "iotda-relay-detail",
+                        "the directory does not know the device, or its gateway: " + device,
+                        "iotda-relay-route",
+                        "properties",
+                        "iotda-relay-device-id",
+                        device,
+                        "iotda-relay-failed-at",
+                        "2026-12-01T03:00:00Z",
+                        "iotda-relay-redrives",
+                        "0")
                 .forEach((name, value) -> headers.add(new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8))));
         String value = "{\"device_id\":\"" + device + "\",\"ts\":" + (1_767_225_600_000L + i)
                 + ",\"payload\":{\"temp\":21.5,\"dv\":2301,\"state\":\"on\"}}";
         return new ProducerRecord<>(
-                LETTERS,
-                0,
-                device.getBytes(StandardCharsets.UTF_8),
-                value.getBytes(StandardCharsets.UTF_8),
-                headers);
+                LETTERS, 0, device.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8), headers);
     }
 
     /** Moves a process, with all its threads and those to come, to a core. */

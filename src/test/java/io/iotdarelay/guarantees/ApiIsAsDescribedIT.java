@@ -87,11 +87,12 @@ class ApiIsAsDescribedIT {
                 assertThat(exchange.status()).as(exchange.toString()).isBetween(200, 202);
                 assertDescribed(exchange);
             });
-            JsonNode explained = JsonMapper.shared().readTree(exchanges.stream()
-                    .filter(exchange -> exchange.path().equals("/devices/meter-1"))
-                    .findFirst()
-                    .orElseThrow()
-                    .body());
+            JsonNode explained = JsonMapper.shared()
+                    .readTree(exchanges.stream()
+                            .filter(exchange -> exchange.path().equals("/devices/meter-1"))
+                            .findFirst()
+                            .orElseThrow()
+                            .body());
             assertThat(explained.path("state").asString("")).isEqualTo("quarantined");
             Set<String> shown = new HashSet<>();
             exchanges.forEach(exchange -> shown.add(exchange.method() + " " + described(exchange.path())));

@@ -27,8 +27,7 @@ class ConfigurationIsShownIT {
                     .with("relay.platform.project-id", "0123456789abcdef0123456789abcdef")
                     .with("relay.platform.region", "cn-north-4")
                     .with("relay.platform.access-key", PLANTED + "-2")
-                    .with("relay.platform.secret-key", PLANTED + "-3")
-;
+                    .with("relay.platform.secret-key", PLANTED + "-3");
 
             // When
             Actuator operator = Actuator.of(scene.start()).asOperator();
@@ -39,13 +38,15 @@ class ConfigurationIsShownIT {
             assertThat(text).doesNotContain(PLANTED);
             JsonNode relay = shown.path("relay");
             assertThat(relay.path("quota").path("messages-per-second").asInt()).isEqualTo(123);
-            assertThat(shown.path("from").path("relay.quota.messages-per-second").asString(""))
+            assertThat(shown.path("from")
+                            .path("relay.quota.messages-per-second")
+                            .asString(""))
                     .contains("relay.quota.messages-per-second");
             assertThat(relay.path("source").path("drain-timeout").asString("")).isNotEmpty();
             assertThat(shown.path("from").has("relay.source.max-poll-records")).isFalse();
-            assertThat(relay.path("platform").path("secret-key").asString(""))
-                    .isEqualTo("******");
-            assertThat(relay.path("access").path("max-connections-per-address").asInt()).isPositive();
+            assertThat(relay.path("platform").path("secret-key").asString("")).isEqualTo("******");
+            assertThat(relay.path("access").path("max-connections-per-address").asInt())
+                    .isPositive();
             assertThat(shown.path("kafka").path("bootstrap-servers")).isNotEmpty();
         }
     }

@@ -28,7 +28,8 @@ class ConfigurationEndpointTest {
     @Test
     void allThatIsNamedLikeASecretIsMasked() throws IOException {
         Pattern key = Pattern.compile("^\\| `(relay[^`]*)`", Pattern.MULTILINE);
-        List<String> keys = key.matcher(Files.readString(Path.of("docs/configuration.md"))).results()
+        List<String> keys = key.matcher(Files.readString(Path.of("docs/configuration.md")))
+                .results()
                 .map((MatchResult found) -> found.group(1))
                 .filter(name -> name.matches(".*(secret|password|key|token|credential)[^.]*$"))
                 .filter(name -> !name.endsWith("-file") && !NO_SECRETS.contains(name))
@@ -56,11 +57,11 @@ class ConfigurationEndpointTest {
         assertThat(masked("relay.registry.url", "https://user:pass@registry")).isEqualTo("******");
     }
 
-    private static Object masked(String name, Object value) {
+    private static String masked(String name, Object value) {
         SanitizableData data = new SanitizableData(null, name, value);
         for (var mask : ConfigurationEndpoint.MASKS) {
             data = mask.applyUnlessFiltered(data);
         }
-        return data.getValue();
+        return String.valueOf(data.getValue());
     }
 }

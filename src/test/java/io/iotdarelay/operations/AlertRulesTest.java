@@ -124,7 +124,8 @@ class AlertRulesTest {
         assertThat(anchors()).contains(alert.name().toLowerCase(Locale.ROOT));
         // And how to look, by page, curl and command
         assertThat(Yaml.text(RUNBOOKS))
-                .containsPattern("(?m)^\\| \\[" + alert.name() + "]\\([^)]*\\)( \\| [^|]*(\\\\\\|[^|]*)*[^| ]){3} \\|$");
+                .containsPattern(
+                        "(?m)^\\| \\[" + alert.name() + "]\\([^)]*\\)( \\| [^|]*(\\\\\\|[^|]*)*[^| ]){3} \\|$");
     }
 
     /** Otherwise a text would have a gap. The pod label exists only if the scrape configuration adds it. */

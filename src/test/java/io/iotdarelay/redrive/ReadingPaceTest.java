@@ -17,6 +17,7 @@ class ReadingPaceTest {
     private long thread;
     /** Of the processors, used by others all the time. */
     private double flow;
+
     private int processors = 1;
 
     @Test
@@ -81,7 +82,6 @@ class ReadingPaceTest {
     }
 
     private ReadingPace pace() {
-        return new ReadingPace(
-                new ReadingPace.Clocks(() -> wall, () -> process, () -> thread, this::pass), processors);
+        return new ReadingPace(new ReadingPace.Clocks(() -> wall, () -> process, () -> thread, this::pass), processors);
     }
 }
