@@ -323,7 +323,7 @@ final class DeadLettersEndpoint {
     }
 
     private Mono<WebEndpointResponse<Object>> tryOut(RedriveOrder order) {
-        return answer(() -> redriver.tryOut(order), PATIENCE.plus(properties.scanTime()))
+        return answer(() -> redriver.tryOut(order), PATIENCE.plus(Redriver.MOST_TRIAL_TIME))
                 .map(tried -> switch (tried) {
                     case Redriver.Tried.Result result -> {
                         Map<String, Object> shown = new LinkedHashMap<>();

@@ -15,13 +15,13 @@ import java.util.function.LongSupplier;
 final class ReadingPace {
 
     /** Which part of the processors a question may use beside a flow that needs all of them. */
-    static final double LEAST = 0.03;
+    static final double LEAST = 0.015;
 
     /** Up to which part of the processors all together are used. */
     static final double MOST = 0.5;
 
     /** What a short question uses costs nobody anything. */
-    private static final long FREE = Duration.ofMillis(50).toNanos();
+    private static final long FREE = Duration.ofMillis(20).toNanos();
     /** The CPU time of a process is counted in steps of 10 ms. */
     private static final long WINDOW = Duration.ofMillis(250).toNanos();
 

@@ -53,6 +53,9 @@ public final class Redriver implements AutoCloseable {
     private static final int PAGE_RECORDS = 50_000;
 
     private static final long PAGE_BYTES = 64L * 1024 * 1024;
+    /** Somebody waits for it. */
+    public static final Duration MOST_TRIAL_TIME = Duration.ofMinutes(1);
+
     private static final Duration PAGE_TIME = Duration.ofSeconds(5);
     private static final int SCAN_RECORDS = 10_000_000;
     private static final int BATCH = 100;
@@ -304,12 +307,16 @@ public final class Redriver implements AutoCloseable {
                     topics.get(),
                     order.filter().from(),
                     trial::take,
-                    new Bounds(SCAN_RECORDS, Long.MAX_VALUE, properties.scanTime()));
+                    new Bounds(SCAN_RECORDS, Long.MAX_VALUE, trialTime()));
             return switch (scan) {
                 case LetterReader.Scan.Done end -> trial.end(end);
                 case LetterReader.Scan.Failed failed -> new Tried.Unreadable(failed.why());
             };
         });
+    }
+
+    private Duration trialTime() {
+        return properties.scanTime().compareTo(MOST_TRIAL_TIME) < 0 ? properties.scanTime() : MOST_TRIAL_TIME;
     }
 
     /** A look at what would happen. */

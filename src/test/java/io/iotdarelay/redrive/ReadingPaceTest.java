@@ -25,11 +25,11 @@ class ReadingPaceTest {
         flow = 1;
         ReadingPace pace = pace();
 
-        for (int i = 0; i < 9; i++) {
+        for (int i = 0; i < 3; i++) {
             read(pace);
         }
 
-        assertThat(wall).isEqualTo(9 * BATCH);
+        assertThat(wall).isEqualTo(3 * BATCH);
     }
 
     @ParameterizedTest
@@ -37,16 +37,16 @@ class ReadingPaceTest {
         // processors, used by the flow; what a long question uses of them
         "1, 0.00, 0.50",
         "1, 0.30, 0.20",
-        "1, 0.97, 0.03",
+        "1, 0.99, 0.015",
         "2, 0.00, 0.50",
-        "2, 0.97, 0.03",
+        "2, 0.99, 0.015",
         "4, 0.10, 0.25", // one thread
     })
     void aLongOneUsesWhatTheFlowLeaves(int processors, double flow, double share) {
         this.processors = processors;
         this.flow = flow;
         ReadingPace pace = pace();
-        for (int i = 0; i < 2_000; i++) {
+        for (int i = 0; i < 3_000; i++) {
             read(pace);
         }
 
