@@ -16,6 +16,7 @@ import io.iotdarelay.appside.AppsideConfiguration;
 import io.iotdarelay.commands.Verbs;
 import io.iotdarelay.delivery.DeliveryConfiguration;
 import io.iotdarelay.devices.DevicesConfiguration;
+import io.iotdarelay.group.GroupConfiguration;
 import io.iotdarelay.iotda.IotdaConfiguration;
 import io.iotdarelay.limits.LimitsConfiguration;
 import io.iotdarelay.metrics.MetricsConfiguration;
@@ -96,6 +97,7 @@ import org.springframework.context.annotation.Import;
     PausesConfiguration.class,
     PipelineConfiguration.class,
     RedriveConfiguration.class,
+    GroupConfiguration.class,
     OperateConfiguration.class,
     AccessConfiguration.class
 })

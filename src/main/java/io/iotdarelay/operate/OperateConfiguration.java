@@ -1,11 +1,13 @@
 package io.iotdarelay.operate;
 
+import io.iotdarelay.access.OnBehalf;
 import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.appside.AppsideConfiguration;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.group.Group;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.mapping.MappingStatus;
 import io.iotdarelay.mapping.RoutesInForce;
@@ -153,6 +155,12 @@ public class OperateConfiguration {
     }
 
     @Bean
+    Others others(Group group, OnBehalf onBehalf, Environment environment, Scheduler deskThread) {
+        return new Others(
+                group, onBehalf, environment.getProperty("HOSTNAME", "localhost"), deskThread);
+    }
+
+    @Bean
     RelayEndpoint relayEndpoint(
             PollLoop loop,
             Delivery delivery,
@@ -165,6 +173,7 @@ public class OperateConfiguration {
             ObjectProvider<ReadBack> readBack,
             Environment environment,
             Clock clock,
+            Others others,
             Scheduler deskThread) {
         return new RelayEndpoint(
                 loop,
@@ -180,11 +189,12 @@ public class OperateConfiguration {
                         .orElse(Map.of()),
                 Map.of(
                         "name",
-                        environment.getProperty("HOSTNAME", "localhost"),
+                        others.self(),
                         "version",
                         environment.getProperty("spring.application.version", "unknown"),
                         "since",
                         clock.instant()),
+                others,
                 deskThread);
     }
 
