@@ -139,8 +139,8 @@ public class OperateConfiguration {
     }
 
     @Bean
-    QuarantineEndpoint quarantineEndpoint(Delivery delivery) {
-        return new QuarantineEndpoint(delivery);
+    QuarantineEndpoint quarantineEndpoint(Delivery delivery, Others others, Scheduler deskThread) {
+        return new QuarantineEndpoint(delivery, others, deskThread);
     }
 
     /** Where answers to operators are made: neither the event loops nor the HTTP port's thread wait for them. */
@@ -204,8 +204,9 @@ public class OperateConfiguration {
             DeviceDirectory directory,
             PollLoop loop,
             RecentByDevice<List<RecentRejection>> rejections,
+            Others others,
             Scheduler deskThread) {
-        return new DevicesEndpoint(delivery, directory, loop, rejections, deskThread);
+        return new DevicesEndpoint(delivery, directory, loop, rejections, others, deskThread);
     }
 
     @Bean

@@ -36,11 +36,7 @@ final class WholeGroup {
     private WholeGroup() {}
 
     /** Who is not heard: those who did not answer, and those who answer anything but what was asked. */
-    static List<Map<String, Object>> silent(Answers answers) {
-        return silent(answers, List.of());
-    }
-
-    private static List<Map<String, Object>> silent(Answers answers, List<Answers.Silent> more) {
+    static List<Map<String, Object>> silent(Answers answers, List<Answers.Silent> more) {
         return Stream.concat(answers.silent().stream(), more.stream())
                 .map(silent -> {
                     Map<String, Object> shown = new LinkedHashMap<>();

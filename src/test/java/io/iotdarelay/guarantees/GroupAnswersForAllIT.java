@@ -86,6 +86,14 @@ class GroupAnswersForAllIT {
             assertThat(a.get("/relay").statusCode()).isEqualTo(401);
             assertThat(a.as("viewer", "another").get("/relay").statusCode()).isEqualTo(401);
 
+            assertThat(http.send(
+                                    request(a.port(), "/actuator/relay")
+                                            .header("Authorization", "IotdaRelay 1.b3BlcmF0b3I.operator.9.a.b.c")
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(401);
+
             // A browser has a session at one instance only
             String cookie = logIn(a.port());
             HttpResponse<String> seen = http.send(
@@ -99,6 +107,59 @@ class GroupAnswersForAllIT {
                                     HttpResponse.BodyHandlers.ofString())
                             .statusCode())
                     .isEqualTo(401);
+
+            // Whatever instance has a device, any explains it
+            for (Actuator each : List.of(operator, b.asOperator())) {
+                for (String device : fleet.devices()) {
+                    JsonNode explained = each.json("/devices/" + device);
+                    assertThat(explained.path("state").asString(""))
+                            .as(explained.toString())
+                            .isEqualTo("delivered");
+                    assertThat(explained.path("instance").asString("")).isIn("relay-a", "relay-b");
+                    assertThat(explained.path("silent").isArray()).isTrue();
+                    assertThat(explained.path("silent")).isEmpty();
+                }
+            }
+            assertThat(fleet.devices().stream()
+                            .map(device -> operator.json("/devices/" + device)
+                                    .path("instance")
+                                    .asString("")))
+                    .contains("relay-a", "relay-b");
+            assertThat(operator.json("/devices?state=unknown").path("devices")).hasSize(1);
+            assertThat(b.asOperator().json("/devices?state=unknown").path("devices"))
+                    .hasSize(1);
+
+            assertThat(operator.json("/quarantine").path("silent").isArray()).isTrue();
+
+            // Whatever instance has a device, any acts on it
+            for (String device : fleet.devices().subList(1, fleet.devices().size())) {
+                HttpResponse<String> dropped = operator.post("/devices/" + device, "{\"action\":\"drop-token\"}");
+                assertThat(dropped.statusCode()).as(dropped.body()).isEqualTo(200);
+                assertThat(dropped.body()).contains("\"state\":\"dropped\"");
+            }
+            HttpResponse<String> probed =
+                    operator.post("/devices/" + fleet.devices().getFirst(), "{\"action\":\"probe\"}");
+            assertThat(probed.statusCode()).as("nothing of it waits anywhere").isEqualTo(409);
+            assertThat(probed.body()).contains("\"instance\":\"relay-a\"", "\"instance\":\"relay-b\"");
+            HttpResponse<String> byCookie = http.send(
+                    request(a.port(), "/actuator/devices/" + fleet.devices().getFirst())
+                            .header("Cookie", cookie)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"action\":\"drop-token\"}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(byCookie.statusCode()).as(byCookie.body()).isEqualTo(200);
+            assertThat(byCookie.body()).contains("\"state\":\"dropped\"", "relay-a", "relay-b");
+            assertThat(a.as("viewer", "password-of-the-viewer")
+                            .post("/devices/" + fleet.devices().getFirst(), "{\"action\":\"probe\"}")
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(operator.post("/devices/whole-group-x", "{\"action\":\"probe\"}")
+                            .statusCode())
+                    .isEqualTo(404);
+            assertThat(operator.post("/devices/" + fleet.devices().getFirst(), "{\"action\":\"explode\"}")
+                            .statusCode())
+                    .isEqualTo(400);
 
             // A pause at one is one at all
             assertThat(operator.post("/pauses", "{\"all\":true,\"reason\":\"valves\"}").statusCode())
