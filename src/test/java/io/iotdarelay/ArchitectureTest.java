@@ -130,8 +130,9 @@ class ArchitectureTest {
                     .areKnownTo("kafka", "source", "settle", "devices", "tokens", "pauses", "redrive", "commands");
 
     @ArchTest
-    static final ArchRule netty_is_known_only_to_egress_and_iotda_and_appside_and_registry_and_access_and_group =
-            only("reactor.netty.http..", "io.netty..").areKnownTo("egress", "iotda", "appside", "registry", "access", "group");
+    static final ArchRule netty_is_known_only_to_egress_and_iotda_and_appside_and_registry_and_access_and_group = only(
+                    "reactor.netty.http..", "io.netty..")
+            .areKnownTo("egress", "iotda", "appside", "registry", "access", "group");
 
     @ArchTest
     static final ArchRule resilience4j_is_known_only_to_limits =

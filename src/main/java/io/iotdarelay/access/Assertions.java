@@ -67,7 +67,8 @@ final class Assertions {
 
     /** About these users. */
     Assertions(List<Account> accounts, Clock time) {
-        this.accounts = accounts.stream().collect(Collectors.toMap(Account::name, account -> account, (one, two) -> one));
+        this.accounts =
+                accounts.stream().collect(Collectors.toMap(Account::name, account -> account, (one, two) -> one));
         this.time = time;
         this.used = Caffeine.newBuilder()
                 .expireAfterWrite(LIFE.plus(AHEAD).plus(AHEAD))

@@ -30,8 +30,7 @@ public final class OnBehalf {
                 .ofType(LoggedIn.class)
                 .flatMap(user -> switch (user.how()) {
                     case PASSWORD, TOKEN ->
-                        Mono.justOrEmpty(
-                                exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION));
+                        Mono.justOrEmpty(exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION));
                     case SESSION ->
                         Mono.justOrEmpty(assertions.make(
                                 user.name(), user.role(), new Assertions.Request(method, pathAndQuery), body));

@@ -130,12 +130,12 @@ public final class Group implements AutoCloseable {
      * @param enough with which answer the others need not be waited for
      */
     public Mono<Answers> ask(Question question, Duration patience, Predicate<Answered> enough) {
-        return addresses.map(found -> Mono.defer(() -> ask(found, question, patience, enough)))
+        return addresses
+                .map(found -> Mono.defer(() -> ask(found, question, patience, enough)))
                 .orElse(Mono.just(Answers.NONE));
     }
 
-    private Mono<Answers> ask(
-            PeerAddresses found, Question question, Duration patience, Predicate<Answered> enough) {
+    private Mono<Answers> ask(PeerAddresses found, Question question, Duration patience, Predicate<Answered> enough) {
         if (asking.incrementAndGet() > MOST_AT_A_TIME) {
             asking.decrementAndGet();
             return Mono.just(nobody("not asked: too many ask for the whole group at a time"));
@@ -163,8 +163,8 @@ public final class Group implements AutoCloseable {
         return client.ask(peer, number, question, MOST_BYTES)
                 .map(reply -> outcome(show(peer), reply))
                 .timeout(end)
-                .onErrorResume(failure ->
-                        Mono.just(new Outcome.Nothing(new Silent(show(peer), trouble(failure, patience)))));
+                .onErrorResume(
+                        failure -> Mono.just(new Outcome.Nothing(new Silent(show(peer), trouble(failure, patience)))));
     }
 
     private Outcome outcome(String address, Reply reply) {
@@ -191,7 +191,12 @@ public final class Group implements AutoCloseable {
                     ? nothing(address, "its answer is no JSON object")
                     : new Outcome.Told(
                             reply.id().get(),
-                            new Answered(reply.name().filter(given -> given.matches(NAMES)).orElse(address), status, body));
+                            new Answered(
+                                    reply.name()
+                                            .filter(given -> given.matches(NAMES))
+                                            .orElse(address),
+                                    status,
+                                    body));
         } catch (JacksonException e) {
             return nothing(address, "its answer is no JSON object");
         }
@@ -265,7 +270,9 @@ public final class Group implements AutoCloseable {
                 }
             }
         }
-        return failure instanceof IOException ? "the connection broke" : failure.getClass().getSimpleName();
+        return failure instanceof IOException
+                ? "the connection broke"
+                : failure.getClass().getSimpleName();
     }
 
     @Override

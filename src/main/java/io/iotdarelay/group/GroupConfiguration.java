@@ -4,13 +4,14 @@ import io.iotdarelay.pauses.DeskProperties;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
@@ -19,6 +20,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 public class GroupConfiguration {
 
     private static final String PEERS = "relay.desk.peers";
+    private static final String MANAGEMENT_SSL = "management.server.ssl.";
 
     /** Whether there is somebody to ask. */
     static final class HasPeers implements Condition {
@@ -35,7 +37,7 @@ public class GroupConfiguration {
         return new DnsAddresses(desk.peerHost(), desk.peerPort());
     }
 
-    /** By TLS if the port is served so; with a port for management alone, if that one is. */
+    /** By TLS if the port is served so; a port of management has its own {@code ssl}, or else that of the server. */
     @Bean(destroyMethod = "close")
     Group group(
             DeskProperties desk,
@@ -45,7 +47,10 @@ public class GroupConfiguration {
             RandomGenerator random) {
         String port = environment.getProperty("management.server.port", "");
         boolean isSeparate = !port.isBlank() && !port.equals(environment.getProperty("server.port", "8080"));
-        String ssl = isSeparate ? "management.server.ssl." : "server.ssl.";
+        boolean isOwn = isSeparate
+                && Stream.of("enabled", "bundle", "certificate", "key-store")
+                        .anyMatch(key -> environment.containsProperty(MANAGEMENT_SSL + key));
+        String ssl = isOwn ? MANAGEMENT_SSL : "server.ssl.";
         String served = environment.getProperty(ssl + "bundle", "");
         boolean tls = (!served.isBlank()
                         || !environment.getProperty(ssl + "certificate", "").isBlank()

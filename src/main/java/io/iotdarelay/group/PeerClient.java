@@ -61,6 +61,7 @@ final class PeerClient implements AutoCloseable {
     private record Secured(Optional<SslBundle> bundle, HttpClient client) {}
 
     /** What came back. */
+    @SuppressWarnings("ArrayRecordComponent") // parsed at once, never compared
     record Reply(int status, Optional<String> id, Optional<String> name, byte[] body) {}
 
     /**
@@ -76,8 +77,7 @@ final class PeerClient implements AutoCloseable {
 
     /** Asks. Fails if there is no response, or one with a larger body than this. */
     Mono<Reply> ask(InetSocketAddress peer, String id, Question question, int most) {
-        return Mono.defer(() -> client()
-                .remoteAddress(() -> peer)
+        return Mono.defer(() -> client().remoteAddress(() -> peer)
                 .headers(headers -> prepare(headers, id, question))
                 .request(HttpMethod.valueOf(question.method()))
                 .uri(question.pathAndQuery())

@@ -11,6 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param authorization the header with the credentials
  * @param body JSON; empty for none
  */
+@SuppressWarnings("ArrayRecordComponent") // sent as it is, never compared
 public record Question(String method, String pathAndQuery, Optional<String> authorization, byte[] body) {
 
     /** A body. */

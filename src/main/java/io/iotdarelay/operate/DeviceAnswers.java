@@ -89,7 +89,10 @@ final class DeviceAnswers {
         return (has ? 8 : 0)
                 + (body.containsKey("quarantine") ? 4 : 0)
                 + (body.containsKey("token") ? 2 : 0)
-                + (body.containsKey(LAST_REQUEST) || !Given.objects(body, DEAD_LETTERS).isEmpty() ? 1 : 0);
+                + (body.containsKey(LAST_REQUEST)
+                                || !Given.objects(body, DEAD_LETTERS).isEmpty()
+                        ? 1
+                        : 0);
     }
 
     /** All in the order of their IDs: each instance has told those that come next. */
@@ -158,12 +161,11 @@ final class DeviceAnswers {
                 : answers.answered().stream()
                         .filter(answer -> answer.status() == OK || answer.status() == TIMED_OUT)
                         .min(Comparator.comparingInt(Answered::status));
-        Map<String, Object> shown = there.map(answer -> Given.object(answer.body()))
-                .orElseGet(() -> Given.object(own.getBody()));
+        Map<String, Object> shown =
+                there.map(answer -> Given.object(answer.body())).orElseGet(() -> Given.object(own.getBody()));
         shown.put("instances", instances);
         shown.put("silent", WholeGroup.silent(answers, List.of()));
-        return new WebEndpointResponse<>(
-                shown, there.map(Answered::status).orElse(own.getStatus()));
+        return new WebEndpointResponse<>(shown, there.map(Answered::status).orElse(own.getStatus()));
     }
 
     private static Map<String, Object> did(String instance, int status, @Nullable Object body) {

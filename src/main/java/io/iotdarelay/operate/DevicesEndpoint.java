@@ -202,7 +202,9 @@ final class DevicesEndpoint {
             case "probe" ->
                 within(PROBE, () -> delivery.probe(sender))
                         .map(result -> result == Probe.NOT_HERE
-                                ? wrong(NOT_HERE, "this instance has no record of it: another one may, or none has come")
+                                ? wrong(
+                                        NOT_HERE,
+                                        "this instance has no record of it: another one may, or none has come")
                                 : done(sender, result.code()))
                         .onErrorReturn(
                                 TimeoutException.class,

@@ -156,8 +156,7 @@ public class OperateConfiguration {
 
     @Bean
     Others others(Group group, OnBehalf onBehalf, Environment environment, Scheduler deskThread) {
-        return new Others(
-                group, onBehalf, environment.getProperty("HOSTNAME", "localhost"), deskThread);
+        return new Others(group, onBehalf, environment.getProperty("HOSTNAME", "localhost"), deskThread);
     }
 
     @Bean

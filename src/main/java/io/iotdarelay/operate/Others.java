@@ -108,8 +108,7 @@ final class Others implements WebFilter, Ordered {
         return put(body, patience, enough);
     }
 
-    private Mono<Answers> put(
-            @Nullable Map<String, ?> body, Duration patience, Predicate<Answers.Answered> enough) {
+    private Mono<Answers> put(@Nullable Map<String, ?> body, Duration patience, Predicate<Answers.Answered> enough) {
         return Mono.deferContextual(context -> {
             Optional<Asked> asked = context.getOrEmpty(Others.class);
             if (group.isAlone() || asked.isEmpty() || asked.get().alone()) {
@@ -125,8 +124,7 @@ final class Others implements WebFilter, Ordered {
             return onBehalf.authorization(asked.get().exchange(), method, path, bytes)
                     .map(Optional::of)
                     .defaultIfEmpty(Optional.empty())
-                    .flatMap(credentials ->
-                            group.ask(new Question(method, path, credentials, bytes), patience, enough))
+                    .flatMap(credentials -> group.ask(new Question(method, path, credentials, bytes), patience, enough))
                     .publishOn(desk);
         });
     }

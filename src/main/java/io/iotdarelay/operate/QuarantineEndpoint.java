@@ -39,9 +39,8 @@ final class QuarantineEndpoint {
         return Mono.zip(
                 Mono.fromSupplier(this::listing).subscribeOn(desk),
                 others.ask(),
-                (own, answers) -> answers.asked()
-                        ? DeviceAnswers.quarantine(own.count(), own.devices(), answers, MOST)
-                        : own);
+                (own, answers) ->
+                        answers.asked() ? DeviceAnswers.quarantine(own.count(), own.devices(), answers, MOST) : own);
     }
 
     private Listing listing() {

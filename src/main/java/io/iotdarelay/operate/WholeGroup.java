@@ -90,7 +90,8 @@ final class WholeGroup {
 
     private static String state(List<Map<String, Object>> all) {
         return STATES.stream()
-                .filter(state -> all.stream().anyMatch(each -> Given.text(each, STATE).equals(state)))
+                .filter(state ->
+                        all.stream().anyMatch(each -> Given.text(each, STATE).equals(state)))
                 .findFirst()
                 .orElse("idle");
     }
@@ -119,9 +120,7 @@ final class WholeGroup {
     }
 
     private static Map<String, Object> sums(List<Map<String, Object>> all, String field) {
-        return all.stream()
-                .map(each -> Given.object(each, field))
-                .reduce(Map.of(), Given::sums);
+        return all.stream().map(each -> Given.object(each, field)).reduce(Map.of(), Given::sums);
     }
 
     /** While partitions move, two instances may name one: who has committed more has had it later. */
@@ -134,12 +133,11 @@ final class WholeGroup {
                 partitions.merge(
                         Given.text(partition, PARTITION),
                         shown,
-                        (one, other) ->
-                                Given.whole(other, "committed") > Given.whole(one, "committed") ? other : one);
+                        (one, other) -> Given.whole(other, "committed") > Given.whole(one, "committed") ? other : one);
             }
         }
         return partitions.values().stream()
-                .sorted(Comparator.comparing(WholeGroup::topic).thenComparing(WholeGroup::number))
+                .sorted(Comparator.comparing(WholeGroup::topic).thenComparingInt(WholeGroup::number))
                 .toList();
     }
 
@@ -157,15 +155,16 @@ final class WholeGroup {
     private static Map<String, Object> delivery(List<Map<String, Object>> all) {
         Map<String, Object> shown = sums(all, DELIVERY);
         boolean unlimited = all.stream()
-                .anyMatch(each -> Given.object(each, DELIVERY).get(RATE) instanceof Number rate
-                        && rate.doubleValue() == 0);
+                .anyMatch(each ->
+                        Given.object(each, DELIVERY).get(RATE) instanceof Number rate && rate.doubleValue() == 0);
         if (unlimited) {
             shown.put(RATE, 0);
         }
         Map<String, Object> breakers = new TreeMap<>();
         for (Map<String, Object> each : all) {
-            Given.object(Given.object(each, DELIVERY), "breakers").forEach((breaker, state) -> breakers.merge(
-                    breaker, state, (one, other) -> gravity(other) < gravity(one) ? other : one));
+            Given.object(Given.object(each, DELIVERY), "breakers")
+                    .forEach((breaker, state) -> breakers.merge(
+                            breaker, state, (one, other) -> gravity(other) < gravity(one) ? other : one));
         }
         shown.put("breakers", breakers);
         return shown;

@@ -29,8 +29,7 @@ class AssertionsTest {
     void isBelievedOnce() {
         String assertion = make(OPERATOR.name(), Role.OPERATOR);
 
-        assertThat(asked.check(assertion, REQUEST))
-                .isEqualTo(new Outcome.Accepted(OPERATOR, Assertions.hash(BODY)));
+        assertThat(asked.check(assertion, REQUEST)).isEqualTo(new Outcome.Accepted(OPERATOR, Assertions.hash(BODY)));
         assertThat(refusal(asked, assertion, REQUEST)).contains("used before");
         assertThat(assertion).doesNotContain("bcrypt", "$2a$10");
     }
@@ -124,7 +123,13 @@ class AssertionsTest {
     @Test
     void garbageIsRefused() {
         for (String garbage : List.of(
-                "", ".", "1.2.3.4.5.6.7", "......", "1.%%.operator.x.y.z.a", "1." + "x".repeat(5_000), "2.a.b.c.d.e.f")) {
+                "",
+                ".",
+                "1.2.3.4.5.6.7",
+                "......",
+                "1.%%.operator.x.y.z.a",
+                "1." + "x".repeat(5_000),
+                "2.a.b.c.d.e.f")) {
             assertThat(asked.check(Assertions.SCHEME + garbage, REQUEST))
                     .as(garbage)
                     .isInstanceOf(Outcome.Refused.class);

@@ -59,8 +59,9 @@ class GroupTest {
                 .containsExactlyInAnyOrder(
                         new Answered("pod-one", 200, Map.of("n", 1)),
                         new Answered("pod-other", 409, Map.of("error", "not here")));
-        assertThat(asked).hasSize(4).allSatisfy(line -> assertThat(line)
-                .startsWith("GET /actuator/relay?scope=instance Basic eDp5 "));
+        assertThat(asked)
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line).startsWith("GET /actuator/relay?scope=instance Basic eDp5 "));
         assertThat(asked.stream().map(line -> line.replaceAll(".* ", "")).distinct())
                 .as("one number for one question")
                 .hasSize(1);
@@ -151,8 +152,8 @@ class GroupTest {
             InetSocketAddress good = peer(exchange -> answer(exchange, 200, "good", "{}"));
             Group group = group(() -> Mono.just(List.of(address(hanging.getLocalPort()), good)));
 
-            Answers answers = Objects.requireNonNull(
-                    group.ask(QUESTION, Duration.ofMinutes(1), answer -> answer.status() == 200)
+            Answers answers =
+                    Objects.requireNonNull(group.ask(QUESTION, Duration.ofMinutes(1), answer -> answer.status() == 200)
                             .block(Duration.ofSeconds(30)));
 
             assertThat(answers.answered()).hasSize(1);
@@ -164,17 +165,16 @@ class GroupTest {
         assertThat(ask(() -> Mono.error(new UnknownHostException("x"))).silent())
                 .containsExactly(new Silent("dns:relay-peers:8080", "DNS does not know the name"));
         assertThat(ask(() -> Mono.error(new IllegalStateException("x"))).silent())
-                .containsExactly(new Silent(
-                        "dns:relay-peers:8080", "its addresses cannot be found: IllegalStateException"));
+                .containsExactly(
+                        new Silent("dns:relay-peers:8080", "its addresses cannot be found: IllegalStateException"));
         assertThat(ask(Mono::never).silent())
                 .containsExactly(new Silent("dns:relay-peers:8080", "no answer of DNS in 2 s"));
     }
 
     @Test
     void asksFiftyAtMost() {
-        List<InetSocketAddress> many = IntStream.rangeClosed(1, 60)
-                .mapToObj(port -> address(port))
-                .toList();
+        List<InetSocketAddress> many =
+                IntStream.rangeClosed(1, 60).mapToObj(port -> address(port)).toList();
 
         assertThat(ask(() -> Mono.just(many)).silent())
                 .hasSize(51)
@@ -191,12 +191,11 @@ class GroupTest {
 
         assertThat(Objects.requireNonNull(group.ask(QUESTION).block(Duration.ofMillis(500)))
                         .silent())
-                .containsExactly(new Silent(
-                        "dns:relay-peers:8080", "not asked: too many ask for the whole group at a time"));
+                .containsExactly(
+                        new Silent("dns:relay-peers:8080", "not asked: too many ask for the whole group at a time"));
 
         waiting.forEach(Disposable::dispose);
-        assertThat(Objects.requireNonNull(group.ask(QUESTION).block())
-                        .silent())
+        assertThat(Objects.requireNonNull(group.ask(QUESTION).block()).silent())
                 .extracting(Silent::why)
                 .containsExactly("no answer of DNS in 2 s");
     }
@@ -268,9 +267,7 @@ class GroupTest {
         return server.getAddress();
     }
 
-    private static void answer(
-            HttpExchange exchange, int status, @Nullable String id, String body)
-            throws IOException {
+    private static void answer(HttpExchange exchange, int status, @Nullable String id, String body) throws IOException {
         if (id != null) {
             exchange.getResponseHeaders().set(Group.INSTANCE, id);
             exchange.getResponseHeaders().set(Group.NAME, "pod-" + id);

@@ -70,8 +70,9 @@ class GroupAnswersForAllIT {
             }
             JsonNode whole = operator.json("/relay");
             assertThat(whole.path("instance").path("name").asString("")).isEqualTo("relay-a");
-            assertThat(whole.path("instances").valueStream().map(instance -> instance.path("name")
-                            .asString("")))
+            assertThat(whole.path("instances")
+                            .valueStream()
+                            .map(instance -> instance.path("name").asString("")))
                     .containsExactly("relay-a", "relay-b");
             assertThat(whole.path("instances").get(1).path("partitions")).hasSize(2);
 
@@ -97,7 +98,9 @@ class GroupAnswersForAllIT {
             // A browser has a session at one instance only
             String cookie = logIn(a.port());
             HttpResponse<String> seen = http.send(
-                    request(a.port(), "/actuator/relay").header("Cookie", cookie).build(),
+                    request(a.port(), "/actuator/relay")
+                            .header("Cookie", cookie)
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertWhole(JsonMapper.shared().readTree(seen.body()));
             assertThat(http.send(
@@ -162,7 +165,8 @@ class GroupAnswersForAllIT {
                     .isEqualTo(400);
 
             // A pause at one is one at all
-            assertThat(operator.post("/pauses", "{\"all\":true,\"reason\":\"valves\"}").statusCode())
+            assertThat(operator.post("/pauses", "{\"all\":true,\"reason\":\"valves\"}")
+                            .statusCode())
                     .isEqualTo(200);
             await().atMost(SOON)
                     .until(() -> b.asOperator()
@@ -183,10 +187,11 @@ class GroupAnswersForAllIT {
             // Then they are named, in time, and the others are heard
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
             assertThat(partly.path("partitions")).hasSize(4);
-            assertThat(partly.path("silent").valueStream().map(silent -> silent.path("instance")
-                                    .asString("")
-                            + ": "
-                            + silent.path("why").asString("")))
+            assertThat(partly.path("silent")
+                            .valueStream()
+                            .map(silent -> silent.path("instance").asString("")
+                                    + ": "
+                                    + silent.path("why").asString("")))
                     .containsExactlyInAnyOrder(
                             "127.0.0.1:" + hanging.getLocalPort() + ": no answer in 2 s", "127.0.0.1:1: no connection");
         }
@@ -195,8 +200,9 @@ class GroupAnswersForAllIT {
     private static void assertWhole(JsonNode relay) {
         assertThat(relay.path("silent")).isEmpty();
         assertThat(relay.path("instances")).hasSize(2);
-        assertThat(relay.path("partitions").valueStream().map(partition -> partition.path("partition")
-                        .asString("")))
+        assertThat(relay.path("partitions")
+                        .valueStream()
+                        .map(partition -> partition.path("partition").asString("")))
                 .containsExactly("whole-group-0", "whole-group-1", "whole-group-2", "whole-group-3");
         JsonNode route = relay.path("routes").path("properties");
         assertThat(route.path("delivered").asInt()).isEqualTo(60);

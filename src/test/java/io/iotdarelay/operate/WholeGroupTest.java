@@ -51,7 +51,8 @@ class WholeGroupTest {
                 .isEqualTo("[{\"where\":\"platform\",\"why\":\"away\",\"runbook\":\"r\",\"instances\":[\"b\"]}]");
         assertThat(whole.path("pauses").toString()).isEqualTo("[\"p\",\"q\"]");
         assertThat(whole.path("routes").toString())
-                .isEqualTo("{\"r\":{\"perSecond\":3.5,\"begun\":5,\"rejected\":{\"x\":2,\"y\":4}},\"new\":{\"begun\":1}}");
+                .isEqualTo(
+                        "{\"r\":{\"perSecond\":3.5,\"begun\":5,\"rejected\":{\"x\":2,\"y\":4}},\"new\":{\"begun\":1}}");
         assertThat(whole.path("partitions").toString())
                 .isEqualTo("[{\"partition\":\"t-a-1\",\"instance\":\"b\"},{\"partition\":\"t-a-2\",\"instance\":\"a\"},"
                         + "{\"partition\":\"t-a-10\",\"committed\":7,\"instance\":\"b\"}]");
@@ -61,12 +62,12 @@ class WholeGroupTest {
         assertThat(whole.path("deadLetters").toString())
                 .isEqualTo("{\"byReason\":{\"x\":2,\"y\":4},"
                         + "\"topics\":[{\"topic\":\"d\",\"written\":6,\"unwritten\":2,\"trouble\":\"full\"}]}");
-        assertThat(whole.path("devices").toString())
-                .isEqualTo("{\"directory\":11,\"quarantined\":3,\"tokens\":7}");
+        assertThat(whole.path("devices").toString()).isEqualTo("{\"directory\":11,\"quarantined\":3,\"tokens\":7}");
         assertThat(whole.path("instances").toString())
-                .isEqualTo("[{\"name\":\"a\",\"version\":\"1\",\"since\":\"2026-12-01T00:00:00Z\",\"state\":\"flowing\","
-                        + "\"partitions\":[\"t-a-10\",\"t-a-2\"]},{\"name\":\"b\",\"version\":\"2\","
-                        + "\"since\":\"2026-12-01T00:00:01Z\",\"state\":\"stuck\",\"partitions\":[\"t-a-1\",\"t-a-10\"]}]");
+                .isEqualTo(
+                        "[{\"name\":\"a\",\"version\":\"1\",\"since\":\"2026-12-01T00:00:00Z\",\"state\":\"flowing\","
+                                + "\"partitions\":[\"t-a-10\",\"t-a-2\"]},{\"name\":\"b\",\"version\":\"2\","
+                                + "\"since\":\"2026-12-01T00:00:01Z\",\"state\":\"stuck\",\"partitions\":[\"t-a-1\",\"t-a-10\"]}]");
         assertThat(whole.path("silent")).isEmpty();
     }
 
@@ -92,10 +93,7 @@ class WholeGroupTest {
         JsonNode whole = relay(
                 new Answered("odd", 200, Map.of("instance", Map.of("name", "odd"))),
                 new Answered("refusing", 503, Map.of("error", "no")),
-                new Answered(
-                        "lying",
-                        200,
-                        map("""
+                new Answered("lying", 200, map("""
                         {"instance": {}, "state": 5, "stuck": {"a": 1}, "pauses": [1], "routes": {"r": {"begun": "many"}, "s": null},
                          "partitions": [5, {"partition": 7}, {}], "delivery": 1, "deadLetters": [], "devices": {"tokens": []}}
                         """)));
@@ -110,12 +108,14 @@ class WholeGroupTest {
 
     @Test
     void aDeviceIsExplainedByWhoHasIt() {
-        String idle = "{\"deviceId\": \"d\", \"state\": \"silent\", \"explanation\": [], \"lane\": {\"waiting\": 0, \"inFlight\": 0},"
-                + " \"holdsUp\": [], \"deadLetters\": [{\"at\": \"2026-12-01T02:00:00Z\"}],"
-                + " \"lastRequest\": {\"at\": \"2026-12-01T03:00:00Z\"}, \"lastSuccess\": \"2026-12-01T03:00:00Z\"}";
-        String busy = "{\"deviceId\": \"d\", \"state\": \"waiting\", \"explanation\": [], \"lane\": {\"waiting\": 1, \"inFlight\": 0},"
-                + " \"holdsUp\": [], \"deadLetters\": [{\"at\": \"2026-12-01T02:30:00Z\"}],"
-                + " \"lastRequest\": {\"at\": \"2026-12-01T01:00:00Z\"}, \"lastSuccess\": \"2026-12-01T01:00:00Z\"}";
+        String idle =
+                "{\"deviceId\": \"d\", \"state\": \"silent\", \"explanation\": [], \"lane\": {\"waiting\": 0, \"inFlight\": 0},"
+                        + " \"holdsUp\": [], \"deadLetters\": [{\"at\": \"2026-12-01T02:00:00Z\"}],"
+                        + " \"lastRequest\": {\"at\": \"2026-12-01T03:00:00Z\"}, \"lastSuccess\": \"2026-12-01T03:00:00Z\"}";
+        String busy =
+                "{\"deviceId\": \"d\", \"state\": \"waiting\", \"explanation\": [], \"lane\": {\"waiting\": 1, \"inFlight\": 0},"
+                        + " \"holdsUp\": [], \"deadLetters\": [{\"at\": \"2026-12-01T02:30:00Z\"}],"
+                        + " \"lastRequest\": {\"at\": \"2026-12-01T01:00:00Z\"}, \"lastSuccess\": \"2026-12-01T01:00:00Z\"}";
 
         for (boolean swapped : List.of(false, true)) {
             JsonNode device = json(DeviceAnswers.one(
@@ -129,7 +129,8 @@ class WholeGroupTest {
             assertThat(device.path("instance").asString("")).isEqualTo(swapped ? "a" : "b");
             assertThat(device.path("lastRequest").path("at").asString("")).isEqualTo("2026-12-01T03:00:00Z");
             assertThat(device.path("lastSuccess").asString("")).isEqualTo("2026-12-01T03:00:00Z");
-            assertThat(device.path("deadLetters").get(0).path("at").asString("")).isEqualTo("2026-12-01T02:30:00Z");
+            assertThat(device.path("deadLetters").get(0).path("at").asString(""))
+                    .isEqualTo("2026-12-01T02:30:00Z");
             assertThat(device.path("silent").toString())
                     .isEqualTo("[{\"instance\":\"other\",\"why\":\"it answers something else\"}]");
         }
