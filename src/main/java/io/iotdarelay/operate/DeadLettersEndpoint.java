@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -21,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +53,9 @@ final class DeadLettersEndpoint {
     private static final int USUAL = 50;
     private static final int LONGEST_VALUE = 64 * 1024;
     private static final int LONGEST_HEADER = 8 * 1024;
+    /** So long another instance may take to begin: it notes that in Kafka. */
+    private static final Duration START_ELSEWHERE = Duration.ofSeconds(5);
+
     private static final String REDRIVES = "redrives";
     private static final String POSITION = "TOPIC-PARTITION-OFFSET";
     private static final Pattern AT = Pattern.compile("(.{1,249})-(\\d{1,9})-(\\d{1,18})", Pattern.DOTALL);
@@ -60,6 +65,7 @@ final class DeadLettersEndpoint {
     private final RedriveProperties properties;
     private final DataSize maxRequestSize;
     private final Supplier<String> ids;
+    private final Others others;
     private final Scheduler desk;
 
     /**
@@ -67,6 +73,7 @@ final class DeadLettersEndpoint {
      *
      * @param maxRequestSize how large a request to the platform may be
      * @param ids of new redrives
+     * @param others who sends the letters of its own partitions
      * @param desk where answers are made
      */
     DeadLettersEndpoint(
@@ -74,11 +81,13 @@ final class DeadLettersEndpoint {
             RedriveProperties properties,
             DataSize maxRequestSize,
             Supplier<String> ids,
+            Others others,
             Scheduler desk) {
         this.redriver = redriver;
         this.properties = properties;
         this.maxRequestSize = maxRequestSize;
         this.ids = ids;
+        this.others = others;
         this.desk = desk;
     }
 
@@ -147,9 +156,10 @@ final class DeadLettersEndpoint {
     @ReadOperation
     Mono<WebEndpointResponse<Object>> letter(@Selector String id) {
         if (id.equals(REDRIVES)) {
-            return Mono.fromSupplier(() -> new WebEndpointResponse<>(Map.of(
-                    REDRIVES,
-                    redriver.progress().stream().map(DeadLettersEndpoint::shown).toList())));
+            Mono<List<Map<String, Object>>> ours = Mono.fromSupplier(() ->
+                    redriver.progress().stream().map(DeadLettersEndpoint::shown).toList());
+            return Mono.zip(
+                    ours, others.ask(), (own, answers) -> new WebEndpointResponse<>(RedriveAnswers.all(own, answers)));
         }
         Optional<RecordPosition> position = position(id);
         if (position.isEmpty()) {
@@ -165,7 +175,14 @@ final class DeadLettersEndpoint {
     }
 
     @ReadOperation
-    WebEndpointResponse<Object> redrive(@Selector String what, @Selector String id) {
+    Mono<WebEndpointResponse<Object>> redrive(@Selector String what, @Selector String id) {
+        WebEndpointResponse<Object> own = own(what, id);
+        return what.equals(REDRIVES) && own.getStatus() == 404
+                ? others.ask().map(answers -> RedriveAnswers.one(own, answers))
+                : Mono.just(own);
+    }
+
+    private WebEndpointResponse<Object> own(String what, String id) {
         return what.equals(REDRIVES)
                 ? redriver.progress(id)
                         .<WebEndpointResponse<Object>>map(found -> new WebEndpointResponse<>(shown(found)))
@@ -266,10 +283,10 @@ final class DeadLettersEndpoint {
             @Nullable Integer perSecond,
             @Nullable Integer most) {
         if (action.equals("cancel")) {
-            return Mono.just(
-                    id != null && redriver.cancel(id)
-                            ? new WebEndpointResponse<>(Map.of("state", "cancelled", "id", id))
-                            : wrong(404, "no such redrive is running on this instance"));
+            WebEndpointResponse<Object> own = id != null && redriver.cancel(id)
+                    ? new WebEndpointResponse<>(Map.of("state", "cancelled", "id", id))
+                    : wrong(404, "no such redrive is running on this instance");
+            return own.getStatus() == 404 && id != null ? everywhere(own, Map.of("id", id)) : Mono.just(own);
         }
         if (!action.equals("redrive")) {
             return Mono.just(wrong(404, "what is posted is redrive or cancel"));
@@ -284,7 +301,28 @@ final class DeadLettersEndpoint {
         } catch (IllegalArgumentException e) {
             return Mono.just(wrong(400, String.valueOf(e.getMessage())));
         }
-        return orBusy(Boolean.FALSE.equals(dryRun) ? start(order) : tryOut(order));
+        if (!Boolean.FALSE.equals(dryRun)) {
+            return orBusy(tryOut(order));
+        }
+        Map<String, Object> same = new LinkedHashMap<>();
+        same.put("reason", reason);
+        same.put("route", route);
+        same.put("device", device);
+        same.put("from", from);
+        same.put("to", to);
+        same.put("positions", positions);
+        same.put("onlyIfNothingNewer", onlyIfNothingNewer);
+        same.put("perSecond", perSecond);
+        same.put("most", most);
+        same.put("dryRun", false);
+        same.values().removeIf(Objects::isNull);
+        return orBusy(start(order)).flatMap(own -> own.getStatus() == 202 ? everywhere(own, same) : Mono.just(own));
+    }
+
+    /** Each instance sends the letters of its own partitions. */
+    private Mono<WebEndpointResponse<Object>> everywhere(WebEndpointResponse<Object> own, Map<String, Object> order) {
+        return others.tell(order, START_ELSEWHERE, answer -> false)
+                .map(answers -> RedriveAnswers.begun(own, answers, others.self()));
     }
 
     private Mono<WebEndpointResponse<Object>> tryOut(RedriveOrder order) {

@@ -214,12 +214,14 @@ public class OperateConfiguration {
             RedriveProperties properties,
             LaneProperties lanes,
             RandomGenerator random,
+            Others others,
             Scheduler deskThread) {
         return new DeadLettersEndpoint(
                 redriver,
                 properties,
                 lanes.maxRequestSize(),
                 () -> HexFormat.of().toHexDigits(random.nextLong()),
+                others,
                 deskThread);
     }
 

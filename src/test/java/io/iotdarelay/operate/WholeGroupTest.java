@@ -183,6 +183,46 @@ class WholeGroupTest {
         assertThat(DeviceAnswers.done(notHere, Answers.NONE, "a")).isSameAs(notHere);
     }
 
+    @Test
+    void eachInstanceHasItsOwnRedrives() {
+        Map<String, Object> mine = Map.of("id", "1", "begin", "2026-12-01T01:00:00Z", "delivered", 5);
+        Map<String, Object> theirs = Map.of("id", "2", "begin", "2026-12-01T02:00:00Z");
+        Answers answers = answers(
+                new Answered("b", 200, Map.of("redrives", List.of(theirs, Map.of("id", "1", "delivered", 9)))),
+                new Answered("c", 503, Map.of("error", "no")));
+
+        Map<String, Object> all = RedriveAnswers.all(List.of(mine), answers);
+
+        assertThat(all.get("redrives")).isEqualTo(List.of(theirs, Map.of("id", "1", "delivered", 9)));
+        assertThat(String.valueOf(all.get("silent"))).contains("it answers 503: no");
+        assertThat(RedriveAnswers.all(List.of(mine), Answers.NONE)).isEqualTo(Map.of("redrives", List.of(mine)));
+    }
+
+    @Test
+    void aRedriveBeginsEverywhere() {
+        WebEndpointResponse<Object> own = new WebEndpointResponse<>(Map.of("dryRun", false, "id", "1"), 202);
+        WebEndpointResponse<Object> unknown = new WebEndpointResponse<>(Map.of("error", "no such redrive"), 404);
+
+        WebEndpointResponse<Object> begun = RedriveAnswers.begun(
+                own,
+                answers(
+                        new Answered("b", 202, Map.of("id", "2")),
+                        new Answered("c", 409, Map.of("error", "redrive 3 is running"))),
+                "a");
+        assertThat(begun.getStatus()).isEqualTo(202);
+        assertThat(json(begun).path("id").asString("")).isEqualTo("1");
+        assertThat(json(begun).path("instances").toString())
+                .isEqualTo("[{\"instance\":\"a\",\"status\":202,\"id\":\"1\"},"
+                        + "{\"instance\":\"b\",\"status\":202,\"id\":\"2\"},"
+                        + "{\"instance\":\"c\",\"status\":409,\"error\":\"redrive 3 is running\"}]");
+        Answers elsewhere = answers(new Answered("b", 200, Map.of("state", "cancelled", "id", "2")));
+        assertThat(RedriveAnswers.begun(unknown, elsewhere, "a").getStatus()).isEqualTo(200);
+        assertThat(json(RedriveAnswers.one(unknown, elsewhere)).path("id").asString(""))
+                .isEqualTo("2");
+        assertThat(RedriveAnswers.one(unknown, Answers.NONE)).isSameAs(unknown);
+        assertThat(RedriveAnswers.begun(own, Answers.NONE, "a")).isSameAs(own);
+    }
+
     private static String page(String... ids) {
         return "{\"state\": \"waiting\", \"devices\": ["
                 + String.join(
