@@ -309,6 +309,9 @@ org.apache.kafka.common.security.scram.ScramLoginModule
 {{- if include "iotda-relay.iotdaTrustSecret" . }}
 {{- $_ := set (default dict $relay.iotda) "ssl-bundle" "iotda" | set $relay "iotda" }}
 {{- end }}
+{{- if include "iotda-relay.isGroup" . }}
+{{- $_ := set $relay "desk" (dict "peers" (printf "dns:%s-headless:%s" (include "iotda-relay.fullname" .) (include "iotda-relay.port" .))) }}
+{{- end }}
 {{- toYaml (mergeOverwrite $relay (deepCopy .Values.relay)) }}
 {{- end }}
 
@@ -536,6 +539,11 @@ jks:
 {{- /* Whether replicas are somebody else's business. */}}
 {{- define "iotda-relay.isScaled" -}}
 {{- if or .Values.autoscaling.enabled .Values.keda.enabled }}true{{ end }}
+{{- end }}
+
+{{- /* Whether there may be several replicas, which answer operators for each other. */}}
+{{- define "iotda-relay.isGroup" -}}
+{{- if or (include "iotda-relay.isScaled" .) (gt (int .Values.replicaCount) 1) }}true{{ end }}
 {{- end }}
 
 {{- define "iotda-relay.scaleTarget" -}}

@@ -17,6 +17,7 @@ import io.iotdarelay.commands.Verbs;
 import io.iotdarelay.delivery.DeliveryConfiguration;
 import io.iotdarelay.desk.DeskConfiguration;
 import io.iotdarelay.devices.DevicesConfiguration;
+import io.iotdarelay.group.GroupConfiguration;
 import io.iotdarelay.iotda.IotdaConfiguration;
 import io.iotdarelay.limits.LimitsConfiguration;
 import io.iotdarelay.metrics.MetricsConfiguration;
@@ -97,6 +98,7 @@ import org.springframework.context.annotation.Import;
     PausesConfiguration.class,
     PipelineConfiguration.class,
     RedriveConfiguration.class,
+    GroupConfiguration.class,
     OperateConfiguration.class,
     DeskConfiguration.class,
     AccessConfiguration.class

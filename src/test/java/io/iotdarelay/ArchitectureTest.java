@@ -60,6 +60,7 @@ class ArchitectureTest {
             "Redriver",
             "PauseStore",
             "Issuer",
+            "PeerClient",
             "RelayApi",
             "ThisProcess");
 
@@ -130,8 +131,9 @@ class ArchitectureTest {
                     .areKnownTo("kafka", "source", "settle", "devices", "tokens", "pauses", "redrive", "commands");
 
     @ArchTest
-    static final ArchRule netty_is_known_only_to_egress_and_iotda_and_appside_and_registry_and_access =
-            only("reactor.netty.http..", "io.netty..").areKnownTo("egress", "iotda", "appside", "registry", "access");
+    static final ArchRule netty_is_known_only_to_egress_and_iotda_and_appside_and_registry_and_access_and_group = only(
+                    "reactor.netty.http..", "io.netty..")
+            .areKnownTo("egress", "iotda", "appside", "registry", "access", "group");
 
     @ArchTest
     static final ArchRule resilience4j_is_known_only_to_limits =
@@ -174,7 +176,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ssl_bundles_are_known_only_to_tls_and_who_makes_connections =
             only("org.springframework.boot.ssl..")
-                    .areKnownTo("tls", "egress", "iotda", "appside", "registry", "access");
+                    .areKnownTo("tls", "egress", "iotda", "appside", "registry", "access", "group");
 
     @ArchTest
     static final ArchRule avro_and_protobuf_are_known_only_to_schemas =
@@ -193,6 +195,7 @@ class ArchitectureTest {
                     "appside",
                     "registry",
                     "pauses",
+                    "group",
                     "pipeline",
                     "readback",
                     "client",

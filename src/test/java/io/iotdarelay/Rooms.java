@@ -51,7 +51,8 @@ public final class Rooms {
         rooms.put("products", List.of("telemetry", "metrics", "model", "appside"));
         rooms.put("provisioning", List.of("telemetry", "metrics", "mapping", "devices", "appside"));
         rooms.put("registry", List.of("telemetry", "settings", "metrics", "decode", "schemas", "egress"));
-        rooms.put("pauses", List.of("telemetry", "kafka", "metrics"));
+        rooms.put("pauses", List.of("telemetry", "kafka", "settings", "metrics"));
+        rooms.put("group", List.of("egress", "pauses"));
         rooms.put(
                 "pipeline",
                 List.of(
@@ -110,8 +111,10 @@ public final class Rooms {
                         "appside",
                         "registry",
                         "pauses",
+                        "group",
                         "pipeline",
                         "readback",
+                        "access",
                         "explain",
                         "redrive",
                         "lane",

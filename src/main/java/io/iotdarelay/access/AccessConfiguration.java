@@ -37,6 +37,7 @@ import reactor.netty.resources.LoopResources;
 public class AccessConfiguration {
 
     private static final int KEY_BYTES = 32;
+    private static final String PEERS = "relay.desk.peers";
 
     /**
      * A separate thread for the HTTP port: whatever its clients do, the relay's loops go on. One, because only operators and probes call,
@@ -112,6 +113,19 @@ public class AccessConfiguration {
         return new TokenLogins(properties.oidc(), bundles, time, nanoTime, meters);
     }
 
+    /** What instances tell each other of their users is believed only where there are others. */
+    @Bean
+    Assertions assertions(AccessProperties properties, ConfigurableEnvironment environment, Clock time) {
+        return environment.getProperty(PEERS, "").isBlank()
+                ? Assertions.none(time)
+                : new Assertions(Accounts.of(properties, environment), time);
+    }
+
+    @Bean
+    OnBehalf onBehalf(Assertions assertions) {
+        return new OnBehalf(assertions);
+    }
+
     /**
      * Scripts bring their credentials with each request, browsers a cookie. What a forged request of a browser could ride on is that
      * cookie, which is not sent from other sites, and Basic credentials that the browser remembers; {@link RequestRules} refuses both.
@@ -123,10 +137,15 @@ public class AccessConfiguration {
             PasswordChecks checks,
             Sessions sessions,
             TokenLogins tokens,
+            Assertions assertions,
+            AccessMeters meters,
+            LongSupplier nanoTime,
             ChangeLog changes,
             AccessProperties properties) {
         SessionLogin browsers = new SessionLogin(checks, sessions);
         BasicLogin scripts = new BasicLogin(checks);
+        AssertionLogin instances =
+                new AssertionLogin(assertions, properties.maxRequestSize().toBytes(), nanoTime, meters);
         return http.authorizeExchange(exchanges -> exchanges
                         .matchers(open(properties))
                         .permitAll()
@@ -135,6 +154,7 @@ public class AccessConfiguration {
                         .anyExchange()
                         .hasRole(Role.OPERATOR.name()))
                 .addFilterBefore(browsers::filter, SecurityWebFiltersOrder.HTTP_BASIC)
+                .addFilterBefore(instances::filter, SecurityWebFiltersOrder.HTTP_BASIC)
                 .addFilterBefore(tokens::filter, SecurityWebFiltersOrder.HTTP_BASIC)
                 .addFilterAt(scripts::filter, SecurityWebFiltersOrder.HTTP_BASIC)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(BasicLogin.challenge())

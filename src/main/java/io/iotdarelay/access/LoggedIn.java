@@ -17,7 +17,9 @@ record LoggedIn(String name, Role role, How how, boolean tls) {
     enum How {
         PASSWORD,
         SESSION,
-        TOKEN
+        TOKEN,
+        /** Another instance says who it is: see {@link Assertions}. */
+        INSTANCE
     }
 
     static LoggedIn by(How how, Account account, ServerHttpRequest request) {

@@ -19,7 +19,7 @@ public final class WhoAmIEndpoint {
      *
      * @param name as configured, or as the token says
      * @param role {@code viewer} or {@code operator}
-     * @param login {@code password}, {@code session} or {@code token}
+     * @param login {@code password}, {@code session}, {@code token}, or {@code instance} if another instance asks
      * @param tls whether the request came by TLS
      */
     public record User(String name, String role, String login, boolean tls) {}

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -57,6 +58,8 @@ final class DeadLettersEndpoint {
     private static final int LONGEST_HEADER = 8 * 1024;
     /** Others may ask before, and each waits for Kafka. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** So long another instance may take to begin: it notes that in Kafka. */
+    private static final Duration START_ELSEWHERE = Duration.ofSeconds(5);
 
     private static final String REDRIVES = "redrives";
     private static final String POSITION = "TOPIC-PARTITION-OFFSET";
@@ -67,6 +70,7 @@ final class DeadLettersEndpoint {
     private final RedriveProperties properties;
     private final DataSize maxRequestSize;
     private final Supplier<String> ids;
+    private final Others others;
     private final Scheduler desk;
 
     /**
@@ -74,6 +78,7 @@ final class DeadLettersEndpoint {
      *
      * @param maxRequestSize how large a request to the platform may be
      * @param ids of new redrives
+     * @param others who sends the letters of its own partitions
      * @param desk where answers are made
      */
     DeadLettersEndpoint(
@@ -81,11 +86,13 @@ final class DeadLettersEndpoint {
             RedriveProperties properties,
             DataSize maxRequestSize,
             Supplier<String> ids,
+            Others others,
             Scheduler desk) {
         this.redriver = redriver;
         this.properties = properties;
         this.maxRequestSize = maxRequestSize;
         this.ids = ids;
+        this.others = others;
         this.desk = desk;
     }
 
@@ -155,10 +162,10 @@ final class DeadLettersEndpoint {
     @ReadOperation
     Mono<WebEndpointResponse<Object>> letter(@Selector String id) {
         if (id.equals(REDRIVES)) {
-            return redrives()
-                    .map(all -> new WebEndpointResponse<>(Map.of(
-                            REDRIVES,
-                            all.stream().map(DeadLettersEndpoint::shown).toList())));
+            Mono<List<Map<String, Object>>> ours =
+                    redrives().map(all -> all.stream().map(DeadLettersEndpoint::shown).toList());
+            return Mono.zip(
+                    ours, others.ask(), (own, answers) -> new WebEndpointResponse<>(RedriveAnswers.all(own, answers)));
         }
         Optional<RecordPosition> position = position(id);
         if (position.isEmpty()) {
@@ -179,14 +186,16 @@ final class DeadLettersEndpoint {
             return Mono.just(wrong(404, "there is nothing here"));
         }
         Optional<Redriver.Progress> ours = redriver.progress(id);
-        return ours.isPresent()
-                ? Mono.just(new WebEndpointResponse<>(shown(ours.get())))
-                : redrives()
-                        .map(all -> all.stream()
-                                .filter(found -> found.id().equals(id))
-                                .findFirst()
-                                .<WebEndpointResponse<Object>>map(found -> new WebEndpointResponse<>(shown(found)))
-                                .orElseGet(() -> wrong(404, "this instance has no such redrive, or has forgotten it")));
+        if (ours.isPresent()) {
+            return Mono.just(new WebEndpointResponse<>(shown(ours.get())));
+        }
+        Mono<WebEndpointResponse<Object>> noted = redrives()
+                .map(all -> all.stream()
+                        .filter(found -> found.id().equals(id))
+                        .findFirst()
+                        .<WebEndpointResponse<Object>>map(found -> new WebEndpointResponse<>(shown(found)))
+                        .orElseGet(() -> wrong(404, "this instance has no such redrive, or has forgotten it")));
+        return Mono.zip(noted, others.ask(), RedriveAnswers::one);
     }
 
     /** Those of this instance in any case. */
@@ -293,10 +302,10 @@ final class DeadLettersEndpoint {
             @Nullable Integer perSecond,
             @Nullable Integer most) {
         if (action.equals("cancel")) {
-            return Mono.just(
-                    id != null && redriver.cancel(id)
-                            ? new WebEndpointResponse<>(Map.of("state", "cancelled", "id", id))
-                            : wrong(404, "no such redrive is running on this instance"));
+            WebEndpointResponse<Object> own = id != null && redriver.cancel(id)
+                    ? new WebEndpointResponse<>(Map.of("state", "cancelled", "id", id))
+                    : wrong(404, "no such redrive is running on this instance");
+            return own.getStatus() == 404 && id != null ? everywhere(own, Map.of("id", id)) : Mono.just(own);
         }
         if (!action.equals("redrive")) {
             return Mono.just(wrong(404, "what is posted is redrive or cancel"));
@@ -317,9 +326,29 @@ final class DeadLettersEndpoint {
         if (!Boolean.FALSE.equals(dryRun)) {
             return orBusy(tryOut(order));
         }
-        return order.filter().isEmpty() && !Boolean.TRUE.equals(all)
-                ? Mono.just(wrong(400, "say which letters, or all: true"))
-                : orBusy(start(order));
+        if (order.filter().isEmpty() && !Boolean.TRUE.equals(all)) {
+            return Mono.just(wrong(400, "say which letters, or all: true"));
+        }
+        Map<String, Object> same = new LinkedHashMap<>();
+        same.put("reason", reason);
+        same.put("route", route);
+        same.put("device", device);
+        same.put("from", from);
+        same.put("to", to);
+        same.put("positions", positions);
+        same.put("onlyIfNothingNewer", onlyIfNothingNewer);
+        same.put("perSecond", perSecond);
+        same.put("most", most);
+        same.put("all", all);
+        same.put("dryRun", false);
+        same.values().removeIf(Objects::isNull);
+        return orBusy(start(order)).flatMap(own -> own.getStatus() == 202 ? everywhere(own, same) : Mono.just(own));
+    }
+
+    /** Each instance sends the letters of its own partitions. */
+    private Mono<WebEndpointResponse<Object>> everywhere(WebEndpointResponse<Object> own, Map<String, Object> order) {
+        return others.tell(order, START_ELSEWHERE, answer -> false)
+                .map(answers -> RedriveAnswers.begun(own, answers, others.self()));
     }
 
     private Mono<WebEndpointResponse<Object>> tryOut(RedriveOrder order) {

@@ -10,6 +10,7 @@ import io.iotdarelay.devices.DeviceDirectory;
 import io.iotdarelay.devices.DirectoryEntry;
 import io.iotdarelay.explain.Explanation;
 import io.iotdarelay.explain.Facts;
+import io.iotdarelay.group.Group;
 import io.iotdarelay.limits.Obstacle;
 import io.iotdarelay.source.PartitionStatus;
 import io.iotdarelay.source.PollLoop;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -53,15 +55,26 @@ final class DevicesEndpoint {
     /** An authentication may wait for the platform. */
     private static final Duration PROBE = Duration.ofSeconds(15);
 
+    /** So long another instance's probe is waited for. */
+    private static final Duration PROBE_ELSEWHERE = Duration.ofSeconds(5);
+
+    /** What every instance does with what it has. */
+    private static final Set<String> EVERYWHERE = Set.of("lift-quarantine", "drop-token");
+
+    private static final int OK = 200;
+    private static final int NOT_HERE = 409;
+
     private final Delivery delivery;
     private final DeviceDirectory directory;
     private final PollLoop loop;
     private final RecentByDevice<List<RecentRejection>> rejections;
+    private final Others others;
     private final Scheduler desk;
 
     /**
      * Looks at these.
      *
+     * @param others who is asked, too
      * @param desk where answers are made: not on an event loop
      */
     DevicesEndpoint(
@@ -69,11 +82,13 @@ final class DevicesEndpoint {
             DeviceDirectory directory,
             PollLoop loop,
             RecentByDevice<List<RecentRejection>> rejections,
+            Others others,
             Scheduler desk) {
         this.delivery = delivery;
         this.directory = directory;
         this.loop = loop;
         this.rejections = rejections;
+        this.others = others;
         this.desk = desk;
     }
 
@@ -83,7 +98,13 @@ final class DevicesEndpoint {
         if (most < 1 || most > MOST) {
             return Mono.just(wrong(400, "limit is from 1 to " + MOST));
         }
-        String begin = after == null ? "" : after;
+        return Mono.zip(
+                page(state, after == null ? "" : after, most),
+                others.ask(),
+                (own, answers) -> DeviceAnswers.page(own, answers, most));
+    }
+
+    private Mono<WebEndpointResponse<Object>> page(@Nullable String state, String begin, int most) {
         return switch (state == null ? "" : state.toLowerCase(Locale.ROOT)) {
             case "quarantined" ->
                 Mono.fromSupplier(() -> page(
@@ -142,7 +163,11 @@ final class DevicesEndpoint {
     @ReadOperation
     Mono<WebEndpointResponse<Object>> device(@Selector String id) {
         return DeviceId.isValid(id)
-                ? orSilent(facts(new DeviceId(id)).map(facts -> new WebEndpointResponse<>(show(facts))))
+                ? Mono.zip(
+                                facts(new DeviceId(id)).map(facts -> new WebEndpointResponse<Object>(show(facts))),
+                                others.ask(),
+                                (own, answers) -> DeviceAnswers.one(own, answers, others.self()))
+                        .as(DevicesEndpoint::orSilent)
                 : Mono.just(wrong(400, "a device ID has 1 to 128 letters, digits, '_' or '-'"));
     }
 
@@ -157,11 +182,32 @@ final class DevicesEndpoint {
             return Mono.just(wrong(404, "the directory does not know the device"));
         }
         DeviceId sender = entry.map(DirectoryEntry::gateway).orElse(device);
+        Map<String, String> body = Map.of("action", action);
+        if (action.equals("probe")) {
+            // One instance has the device: a probe that was made here needs no other.
+            return act(sender, action)
+                    .flatMap(own -> own.getStatus() == NOT_HERE
+                            ? others.tell(body, PROBE_ELSEWHERE, answer -> answer.status() == OK)
+                                    .map(answers -> DeviceAnswers.done(own, answers, others.self()))
+                            : Mono.just(own));
+        }
+        if (!EVERYWHERE.contains(action)) {
+            return act(sender, action);
+        }
+        return Mono.zip(
+                act(sender, action),
+                others.tell(body, Group.PATIENCE, answer -> false),
+                (own, answers) -> DeviceAnswers.done(own, answers, others.self()));
+    }
+
+    private Mono<WebEndpointResponse<Object>> act(DeviceId sender, String action) {
         return switch (action) {
             case "probe" ->
                 within(PROBE, () -> delivery.probe(sender))
                         .map(result -> result == Probe.NOT_HERE
-                                ? wrong(409, "this instance has no record of it: another one may, or none has come")
+                                ? wrong(
+                                        NOT_HERE,
+                                        "this instance has no record of it: another one may, or none has come")
                                 : done(sender, result.code()))
                         .onErrorReturn(
                                 TimeoutException.class,

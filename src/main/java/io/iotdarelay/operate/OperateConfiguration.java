@@ -1,11 +1,13 @@
 package io.iotdarelay.operate;
 
+import io.iotdarelay.access.OnBehalf;
 import io.iotdarelay.appside.ApplicationSide;
 import io.iotdarelay.appside.AppsideConfiguration;
 import io.iotdarelay.auth.SharedTokens;
 import io.iotdarelay.delivery.Delivery;
 import io.iotdarelay.delivery.RecentByDevice;
 import io.iotdarelay.devices.DeviceDirectory;
+import io.iotdarelay.group.Group;
 import io.iotdarelay.lane.LaneProperties;
 import io.iotdarelay.mapping.MappingStatus;
 import io.iotdarelay.mapping.RoutesInForce;
@@ -151,8 +153,8 @@ public class OperateConfiguration {
     }
 
     @Bean
-    QuarantineEndpoint quarantineEndpoint(Delivery delivery) {
-        return new QuarantineEndpoint(delivery);
+    QuarantineEndpoint quarantineEndpoint(Delivery delivery, Others others, Scheduler deskThread) {
+        return new QuarantineEndpoint(delivery, others, deskThread);
     }
 
     /** Where answers to operators are made: neither the event loops nor the HTTP port's thread wait for them. */
@@ -164,6 +166,11 @@ public class OperateConfiguration {
     @Bean(destroyMethod = "close")
     RecordRates recordRates(RecordMeters meters, SteadyClock time, Scheduler deskThread) {
         return new RecordRates(meters, time, deskThread);
+    }
+
+    @Bean
+    Others others(Group group, OnBehalf onBehalf, Environment environment, Scheduler deskThread) {
+        return new Others(group, onBehalf, environment.getProperty("HOSTNAME", "localhost"), deskThread);
     }
 
     @Bean
@@ -179,6 +186,7 @@ public class OperateConfiguration {
             ObjectProvider<ReadBack> readBack,
             Environment environment,
             Clock clock,
+            Others others,
             Scheduler deskThread) {
         return new RelayEndpoint(
                 loop,
@@ -194,11 +202,12 @@ public class OperateConfiguration {
                         .orElse(Map.of()),
                 Map.of(
                         "name",
-                        environment.getProperty("HOSTNAME", "localhost"),
+                        others.self(),
                         "version",
                         environment.getProperty("spring.application.version", "unknown"),
                         "since",
                         clock.instant()),
+                others,
                 deskThread);
     }
 
@@ -224,8 +233,9 @@ public class OperateConfiguration {
             DeviceDirectory directory,
             PollLoop loop,
             RecentByDevice<List<RecentRejection>> rejections,
+            Others others,
             Scheduler deskThread) {
-        return new DevicesEndpoint(delivery, directory, loop, rejections, deskThread);
+        return new DevicesEndpoint(delivery, directory, loop, rejections, others, deskThread);
     }
 
     @Bean
@@ -234,12 +244,14 @@ public class OperateConfiguration {
             RedriveProperties properties,
             LaneProperties lanes,
             RandomGenerator random,
+            Others others,
             Scheduler deskThread) {
         return new DeadLettersEndpoint(
                 redriver,
                 properties,
                 lanes.maxRequestSize(),
                 () -> HexFormat.of().toHexDigits(random.nextLong()),
+                others,
                 deskThread);
     }
 

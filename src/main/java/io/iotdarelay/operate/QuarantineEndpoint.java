@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /** Devices that are set aside: {@code GET /actuator/quarantine}. */
 @Endpoint(id = "quarantine")
@@ -15,9 +17,13 @@ final class QuarantineEndpoint {
     private static final int MOST = 1000;
 
     private final Delivery delivery;
+    private final Others others;
+    private final Scheduler desk;
 
-    QuarantineEndpoint(Delivery delivery) {
+    QuarantineEndpoint(Delivery delivery, Others others, Scheduler desk) {
         this.delivery = delivery;
+        this.others = others;
+        this.desk = desk;
     }
 
     /**
@@ -29,7 +35,15 @@ final class QuarantineEndpoint {
     record Listing(int count, List<Map<String, Object>> devices) {}
 
     @ReadOperation
-    Listing quarantine() {
+    Mono<Object> quarantine() {
+        return Mono.zip(
+                Mono.fromSupplier(this::listing).subscribeOn(desk),
+                others.ask(),
+                (own, answers) ->
+                        answers.asked() ? DeviceAnswers.quarantine(own.count(), own.devices(), answers, MOST) : own);
+    }
+
+    private Listing listing() {
         return new Listing(
                 delivery.quarantinedCount(),
                 delivery.quarantined(MOST).stream()

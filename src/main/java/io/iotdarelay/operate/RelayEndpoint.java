@@ -28,7 +28,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** {@code GET /actuator/relay}: is it flowing, and where is it stuck, and why? Of the instance that is asked. */
+/** {@code GET /actuator/relay}: is it flowing, and where is it stuck, and why? Of the whole group, or of the instance that is asked. */
 @Endpoint(id = "relay")
 final class RelayEndpoint {
 
@@ -45,6 +45,7 @@ final class RelayEndpoint {
     private final RecordRates rates;
     private final Supplier<Map<String, ReadBackStatus.Route>> seen;
     private final Map<String, Object> instance;
+    private final Others others;
     private final Scheduler desk;
 
     /**
@@ -52,6 +53,7 @@ final class RelayEndpoint {
      *
      * @param seen which routes' reports were seen on the platform, where that is looked for
      * @param instance what never changes: its name, its version, since when it runs
+     * @param others who is asked, too
      */
     RelayEndpoint(
             PollLoop loop,
@@ -64,6 +66,7 @@ final class RelayEndpoint {
             RecordRates rates,
             Supplier<Map<String, ReadBackStatus.Route>> seen,
             Map<String, Object> instance,
+            Others others,
             Scheduler desk) {
         this.loop = loop;
         this.delivery = delivery;
@@ -75,12 +78,13 @@ final class RelayEndpoint {
         this.rates = rates;
         this.seen = seen;
         this.instance = Map.copyOf(instance);
+        this.others = others;
         this.desk = desk;
     }
 
     @ReadOperation
     Mono<Map<String, Object>> relay() {
-        return Mono.fromSupplier(this::look).subscribeOn(desk);
+        return Mono.zip(Mono.fromSupplier(this::look).subscribeOn(desk), others.ask(), WholeGroup::relay);
     }
 
     private Map<String, Object> look() {

@@ -28,8 +28,9 @@ class ChartPolicyTest {
         assertThat(egress.at("/2/to/0" + NAMESPACE).asString()).isEqualTo("observability");
         assertThat(ports(egress.path(3))).containsExactly(53, 53, 5353, 5353);
         assertThat(egress.at("/3/to/0" + NAMESPACE).asString()).isEqualTo("kube-system");
-        assertThat(ports(egress.path(4))).containsExactly(3128);
-        assertThat(egress).hasSize(5);
+        assertThat(ports(egress.path(4))).as("the other replicas").containsExactly(8080);
+        assertThat(ports(egress.path(5))).containsExactly(3128);
+        assertThat(egress).hasSize(6);
     }
 
     @Test
@@ -47,7 +48,8 @@ class ChartPolicyTest {
         assertThat(egress.path(0).has("to")).isFalse();
         assertThat(egress.path(1).has("to")).isFalse();
         assertThat(egress.at("/2/to")).hasSize(1);
-        assertThat(egress).hasSize(3);
+        assertThat(egress.at("/3/to")).hasSize(1);
+        assertThat(egress).hasSize(4);
     }
 
     @Test
@@ -131,7 +133,7 @@ class ChartPolicyTest {
                             opentelemetry: { anywhere: true, ports: [4318] }
                         """).at("/spec/egress");
 
-        assertThat(egress).hasSize(3);
+        assertThat(egress).hasSize(4);
     }
 
     @Test
@@ -210,14 +212,14 @@ class ChartPolicyTest {
         assertThat(ports(egress.path(1))).as("the side of devices").containsExactly(443);
         assertThat(ports(egress.path(2))).containsExactly(3129);
         assertThat(egress.at("/2/to/0/ipBlock/cidr").asString()).isEqualTo("192.0.2.1/32");
-        assertThat(egress).hasSize(4);
+        assertThat(egress).hasSize(5);
     }
 
     @Test
     void aProxyOfNoApplicationSideNeedsNoRule() {
         assertThat(policy("minimal", "relay: { platform: { proxy: { host: proxy.example, port: 3129 } } }")
                         .at("/spec/egress"))
-                .hasSize(3);
+                .hasSize(4);
     }
 
     @Test
@@ -228,10 +230,14 @@ class ChartPolicyTest {
                         .asString())
                 .isEqualTo("test");
         assertThat(ingress.valueStream()
-                        .skip(1)
+                        .skip(2)
                         .map(rule -> rule.at("/from/0" + NAMESPACE).asString()))
                 .containsExactly("ingress-nginx", "monitoring");
-        assertThat(policy("minimal", "").at("/spec/ingress")).hasSize(1);
+        assertThat(ingress.at("/1/from/0/podSelector/matchLabels/app.kubernetes.io~1component")
+                        .asString())
+                .as("the other replicas")
+                .isEqualTo("relay");
+        assertThat(policy("minimal", "replicaCount: 1").at("/spec/ingress")).hasSize(1);
     }
 
     private Rendering minimal(String more) {

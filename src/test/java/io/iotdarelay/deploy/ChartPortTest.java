@@ -51,7 +51,10 @@ class ChartPortTest {
                         .at("/spec/podMetricsEndpoints/0/scheme")
                         .asString("http"))
                 .isEqualTo(scheme);
-        assertThat(rendering.the("Service").at("/spec/ports/0/targetPort").asString())
+        assertThat(rendering
+                        .the("Service", "relay-iotda-relay")
+                        .at("/spec/ports/0/targetPort")
+                        .asString())
                 .isEqualTo("http");
         List<String> arguments = rendering
                 .the("Pod")

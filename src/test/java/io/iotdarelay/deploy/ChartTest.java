@@ -270,6 +270,35 @@ class ChartTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'replicaCount: 2', true",
+        "'replicaCount: 1', false",
+        "'{ replicaCount: 1, autoscaling: { enabled: true } }', true",
+        "'{ replicaCount: 1, keda: { enabled: true } }', true",
+        "'{ replicaCount: 1, kind: StatefulSet }', false",
+    })
+    void replicasFindEachOther(String values, boolean isGroup) {
+        Rendering rendering = minimal(values);
+
+        List<Manifest> headless = rendering.all("Service").stream()
+                .filter(service -> service.at("/spec/clusterIP").asString("").equals("None"))
+                .toList();
+        String policy = rendering.the("NetworkPolicy").at("/spec/ingress").toString();
+        if (!isGroup) {
+            assertThat(RelayYaml.of(rendering).has("relay.desk.peers")).isFalse();
+            assertThat(policy).doesNotContain("\"app.kubernetes.io/component\":\"relay\"");
+            return;
+        }
+        assertThat(headless).singleElement().satisfies(service -> {
+            assertThat(RelayYaml.of(rendering).value("relay.desk.peers")).isEqualTo("dns:" + service.name() + ":8080");
+            assertThat(service.at("/spec/publishNotReadyAddresses").asBoolean()).isTrue();
+        });
+        assertThat(policy).contains("\"app.kubernetes.io/component\":\"relay\"");
+        assertThat(rendering.the("NetworkPolicy").at("/spec/egress").toString())
+                .contains("\"app.kubernetes.io/component\":\"relay\"", "\"port\":8080");
+    }
+
     @Test
     void kedaLooksAtEveryTopic() {
         Rendering rendering = render("keda", "");
