@@ -5,6 +5,8 @@ import { get } from './api.js';
 const SILENCE = 12_000;
 const POLL = 5_000;
 const LONGEST_WAIT = 30_000;
+/** Events are of the instance that sends them; whether there are others is asked now and then. */
+const OTHERS = 30_000;
 
 /** Reports to {relay(data), sample(sample), history(all), connection({mode, status})}; mode is live, polling or down. */
 export class Live {
@@ -15,6 +17,8 @@ export class Live {
   #failures = 0;
   #retry = null;
   #poll = null;
+  #group = false;
+  #asked = 0;
 
   constructor(to) {
     this.#to = to;
@@ -31,7 +35,9 @@ export class Live {
     source.addEventListener('relay', (event) => {
       this.#alive();
       this.#told = Date.now();
-      this.#to.relay(JSON.parse(event.data));
+      if (!this.#group) {
+        this.#to.relay(JSON.parse(event.data));
+      }
       this.#to.connection({ mode: 'live' });
     });
     source.addEventListener('sample', (event) => {
@@ -68,6 +74,8 @@ export class Live {
     } else if (this.#source && this.#poll === null && now - this.#told > SILENCE) {
       this.#told = now;
       this.#question();
+    } else if (this.#source && this.#poll === null && now - this.#asked > (this.#group ? POLL : OTHERS)) {
+      this.#question();
     }
   }
 
@@ -84,8 +92,10 @@ export class Live {
   /** Asks now, and again and again as long as no event comes. */
   async #question() {
     clearTimeout(this.#poll);
+    this.#asked = Date.now();
     const answer = await get('actuator/relay');
     if (answer.ok) {
+      this.#group = answer.data.instances?.length > 1 || answer.data.silent?.length > 0;
       this.#to.relay(answer.data);
       if (!this.#source) {
         this.#to.connection({ mode: 'polling' });

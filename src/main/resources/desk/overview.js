@@ -25,6 +25,7 @@ function draw(desk) {
     h('section', { 'aria-labelledby': 'hour' }, h('h2', { id: 'hour' }, t('hour')), desk.state.history.figures()),
     h('div', { class: 'columns' }, delivery(relay), devices(relay), deadLetters(relay)),
     partitions(desk, relay),
+    relay.instances?.length > 1 ? instances(relay) : null,
     instance(relay),
   );
 }
@@ -262,7 +263,7 @@ function partitions(desk, relay) {
       ['partition', 'lag', 'inflight', 'oldest', 'stalled', 'waits'].map((column) => t(`partitions.${column}`)),
       found.slice(page * ROWS, (page + 1) * ROWS).map((partition) => [
         partition.partition,
-        h('code', {}, partition.partition),
+        [h('code', {}, partition.partition), partition.instance ? h('div', { class: 'muted small' }, partition.instance) : null],
         partition.lag === undefined ? '–' : number(partition.lag),
         number(partition.inFlight),
         partition.inFlight === 0 && partition.oldestUnfinishedSeconds === 0 ? '–' : duration(partition.oldestUnfinishedSeconds),
@@ -289,6 +290,27 @@ function pager(count, page, pages, turn) {
     h('button', { type: 'button', class: 'plain', disabled: page === 0, onclick: turn(page - 1) }, t('page.before')),
     h('span', {}, t('page.of', { page: number(page + 1), pages: number(pages), n: number(count) })),
     h('button', { type: 'button', class: 'plain', disabled: page >= pages - 1, onclick: turn(page + 1) }, t('page.next')),
+  );
+}
+
+function instances(relay) {
+  return h(
+    'section',
+    { 'aria-labelledby': 'instances' },
+    h('h2', { id: 'instances' }, t('instances')),
+    table(
+      t('instances'),
+      ['name', 'state', 'partitions', 'version', 'since'].map((column) => t(`instances.${column}`)),
+      relay.instances.map((each) => [
+        each.name,
+        h('code', {}, each.name),
+        badge(KINDS[each.state] ?? 'idle', tx('state', each.state)),
+        number(each.partitions.length),
+        each.version,
+        time(each.since),
+      ]),
+      '',
+    ),
   );
 }
 

@@ -164,10 +164,9 @@ final class DevicesEndpoint {
     Mono<WebEndpointResponse<Object>> device(@Selector String id) {
         return DeviceId.isValid(id)
                 ? Mono.zip(
-                                facts(new DeviceId(id)).map(facts -> new WebEndpointResponse<Object>(show(facts))),
-                                others.ask(),
-                                (own, answers) -> DeviceAnswers.one(own, answers, others.self()))
-                        .as(DevicesEndpoint::orSilent)
+                        orSilent(facts(new DeviceId(id)).map(facts -> new WebEndpointResponse<>(show(facts)))),
+                        others.ask(),
+                        (own, answers) -> DeviceAnswers.one(own, answers, others.self()))
                 : Mono.just(wrong(400, "a device ID has 1 to 128 letters, digits, '_' or '-'"));
     }
 

@@ -30,6 +30,7 @@ class ExpandingRecordsIT {
     private static final int LARGE_RECORDS = 10;
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void areReadWithinASmallHeap() throws Exception {
         try (Scene scene = Scene.of("expanding", 1);
                 Producer<byte[], byte[]> compressing = compressing(scene)) {
@@ -76,6 +77,7 @@ class ExpandingRecordsIT {
 
     /** Each partition has its turn; what the consumer has decompressed for those that wait must not add up. */
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void areReadInManyPartitionsAtOnceWhileThePlatformIsSlow() throws Exception {
         try (Scene scene = Scene.of("expanding-everywhere", 12);
                 Producer<byte[], byte[]> compressing = compressing(scene)) {
@@ -116,6 +118,7 @@ class ExpandingRecordsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void stopOnlyTheirPartitionWhereOneIsTooLarge() throws Exception {
         try (Scene scene = Scene.of("one-too-large", 2);
                 Producer<byte[], byte[]> compressing = compressing(scene)) {
@@ -149,6 +152,7 @@ class ExpandingRecordsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void areLeftOutOnceTheyHaveKilledSeveralProcessesInARow() throws Exception {
         try (Scene scene = Scene.of("killer", 3);
                 Producer<byte[], byte[]> compressing = compressing(scene)) {

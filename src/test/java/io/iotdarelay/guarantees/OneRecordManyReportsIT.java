@@ -29,6 +29,7 @@ class OneRecordManyReportsIT {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void deliversWhatItCanAndSendsTheRestAlone() throws Exception {
         try (Scene scene = eachReading("parts")) {
             // Given: one device is fine, one unknown, one refused, one without a value, and one fine again
@@ -82,6 +83,7 @@ class OneRecordManyReportsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void sendsNothingOfAWholeRecordThatCannotBeMapped() throws Exception {
         try (Scene scene = eachReading("parts-whole")) {
             register(scene, "first", "last");
@@ -105,6 +107,7 @@ class OneRecordManyReportsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void letsARecordTakeAllRoutesThatWantIt() throws Exception {
         try (Scene scene = Scene.of("parts-routes", 1)) {
             register(scene, "d");
@@ -140,6 +143,7 @@ class OneRecordManyReportsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void losesNothingWhenInstancesComeGoAndCrash() throws Exception {
         try (Scene scene = eachReading("parts-moving", 4)) {
             // Given
@@ -192,6 +196,7 @@ class OneRecordManyReportsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void staysSmallWhereRecordsBecomeLarge() throws Exception {
         try (Scene scene = eachReading("parts-large", 2)) {
             // Given: 2 KB become 1000 reports, and all of them together several times the heap

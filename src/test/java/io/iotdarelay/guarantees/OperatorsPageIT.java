@@ -3,15 +3,21 @@ package io.iotdarelay.guarantees;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.iotdarelay.group.PeerAddresses;
 import io.iotdarelay.simulator.SimulatedDevice;
 import io.iotdarelay.testing.Actuator;
 import io.iotdarelay.testing.Browser;
 import io.iotdarelay.testing.Fleet;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -23,6 +29,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.openqa.selenium.Keys;
 import org.springframework.context.ConfigurableApplicationContext;
+import reactor.core.publisher.Mono;
 
 /** An operator who has never seen the relay finds out what is wrong in a real browser, and mends it. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -50,6 +57,7 @@ class OperatorsPageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void fromASilentDeviceToRedrivenRecords() throws Exception {
         try (Scene scene = Scene.of("page", 2)) {
             // Given a device that nobody told the relay of, and others that report
@@ -121,6 +129,7 @@ class OperatorsPageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void whatRecordsSayIsShownAsText() throws Exception {
         try (Scene scene = Scene.of("planted", 1)) {
             // Given
@@ -162,6 +171,7 @@ class OperatorsPageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void pausesAndResumes() throws Exception {
         try (Scene scene = Scene.of("page-pauses", 1)) {
             // Given
@@ -193,6 +203,7 @@ class OperatorsPageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void anOutageIsNamedAndLeadsToItsRunbook() throws Exception {
         try (Scene scene = Scene.of("page-outage", 1)) {
             // Given
@@ -232,6 +243,7 @@ class OperatorsPageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void anyoneCanReadIt() throws Exception {
         try (Scene scene = Scene.of("page-access", 12)) {
             // Given something of everything
@@ -298,6 +310,48 @@ class OperatorsPageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
+    void theOverviewIsThatOfAllInstances() throws Exception {
+        AtomicReference<List<InetSocketAddress>> found = new AtomicReference<>(List.of());
+        try (Scene scene = Scene.of("page-group", 4);
+                ServerSocket hanging = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            // Given two instances
+            scene.fleet(4);
+            scene.relays()
+                    .with("relay.desk.peers", "dns:relay-peers.invalid:8080")
+                    .replacing(PeerAddresses.class, dns -> () -> Mono.fromSupplier(found::get))
+                    .with("HOSTNAME", "relay-a");
+            Actuator a = Actuator.of(scene.start());
+            scene.relays().with("HOSTNAME", "relay-b");
+            Actuator b = Actuator.of(scene.start());
+            found.set(addresses(a.port(), b.port()));
+            await().atMost(SOON).until(() -> a.partitions().size() == 2 && b.partitions().size() == 2);
+
+            // When
+            browser.logInAsOperator("http://localhost:" + a.port());
+
+            // Then the page of one is about both, with nothing but the session of this one
+            browser.awaitText("[aria-labelledby=instances] tbody", "relay-b").awaitText("#partitions ~ .scroll tbody", "page-group-3");
+            assertThat(browser.text("[aria-labelledby=instances] tbody")).contains("relay-a");
+            assertThat(browser.count("[aria-labelledby=partitions] tbody tr")).isEqualTo(4);
+            assertThat(browser.barriers()).isEmpty();
+            browser.shoot("group");
+
+            // And when there is one that does not answer, it is named
+            found.set(addresses(a.port(), b.port(), hanging.getLocalPort()));
+            browser.awaitText("#banners", ":" + hanging.getLocalPort());
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    private static List<InetSocketAddress> addresses(Integer... ports) {
+        return Stream.of(ports)
+                .map(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .toList();
+    }
+
+    @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void theKeyboardIsEnough() throws Exception {
         try (Scene scene = Scene.of("page-keys", 1)) {
             scene.fleet(1);
@@ -328,6 +382,7 @@ class OperatorsPageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void aViewerSeesEverythingAndChangesNothing() throws Exception {
         try (Scene scene = Scene.of("page-viewer", 1)) {
             // Given
