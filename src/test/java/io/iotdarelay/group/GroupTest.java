@@ -172,6 +172,22 @@ class GroupTest {
     }
 
     @Test
+    void sendsNothingToWhoDoesNotProveItself() throws IOException {
+        InetSocketAddress plain = peer(exchange -> answer(exchange, 200, "plain", "{}"));
+        Group group = new Group(
+                "dns:relay-peers:8080",
+                Optional.of(() -> Mono.just(List.of(plain))),
+                new PeerClient(true, Optional::empty),
+                this::number);
+        groups.add(group);
+
+        assertThat(Objects.requireNonNull(group.ask(QUESTION).block()).silent())
+                .extracting(Silent::instance)
+                .containsExactly("127.0.0.1:" + plain.getPort());
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
     void asksFiftyAtMost() {
         List<InetSocketAddress> many =
                 IntStream.rangeClosed(1, 60).mapToObj(port -> address(port)).toList();

@@ -164,6 +164,21 @@ class GroupAnswersForAllIT {
                             .statusCode())
                     .isEqualTo(400);
 
+            // Each redrives the letters of its own partitions, whichever is asked
+            HttpResponse<String> redriven =
+                    operator.post("/deadletters/redrive", "{\"reason\":\"unknown-device\",\"dryRun\":false}");
+            assertThat(redriven.statusCode()).as(redriven.body()).isEqualTo(202);
+            assertThat(JsonMapper.shared()
+                            .readTree(redriven.body())
+                            .path("instances")
+                            .valueStream()
+                            .map(instance -> instance.path("status").asInt()))
+                    .as(redriven.body())
+                    .containsExactly(202, 202);
+            for (Actuator each : List.of(operator, b.asOperator())) {
+                assertThat(each.json("/deadletters/redrives").path("redrives")).hasSize(2);
+            }
+
             // A pause at one is one at all
             assertThat(operator.post("/pauses", "{\"all\":true,\"reason\":\"valves\"}")
                             .statusCode())
