@@ -162,8 +162,8 @@ final class DeadLettersEndpoint {
     @ReadOperation
     Mono<WebEndpointResponse<Object>> letter(@Selector String id) {
         if (id.equals(REDRIVES)) {
-            Mono<List<Map<String, Object>>> ours =
-                    redrives().map(all -> all.stream().map(DeadLettersEndpoint::shown).toList());
+            Mono<List<Map<String, Object>>> ours = redrives()
+                    .map(all -> all.stream().map(DeadLettersEndpoint::shown).toList());
             return Mono.zip(
                     ours, others.ask(), (own, answers) -> new WebEndpointResponse<>(RedriveAnswers.all(own, answers)));
         }

@@ -325,13 +325,15 @@ class OperatorsPageIT {
             scene.relays().with("HOSTNAME", "relay-b");
             Actuator b = Actuator.of(scene.start());
             found.set(addresses(a.port(), b.port()));
-            await().atMost(SOON).until(() -> a.partitions().size() == 2 && b.partitions().size() == 2);
+            await().atMost(SOON)
+                    .until(() -> a.partitions().size() == 2 && b.partitions().size() == 2);
 
             // When
             browser.logInAsOperator("http://localhost:" + a.port());
 
             // Then the page of one is about both, with nothing but the session of this one
-            browser.awaitText("[aria-labelledby=instances] tbody", "relay-b").awaitText("#partitions ~ .scroll tbody", "page-group-3");
+            browser.awaitText("[aria-labelledby=instances] tbody", "relay-b")
+                    .awaitText("#partitions ~ .scroll tbody", "page-group-3");
             assertThat(browser.text("[aria-labelledby=instances] tbody")).contains("relay-a");
             assertThat(browser.count("[aria-labelledby=partitions] tbody tr")).isEqualTo(4);
             assertThat(browser.barriers()).isEmpty();
