@@ -25,7 +25,10 @@ RUN --mount=type=cache,target=/root/.m2/repository \
 FROM ${BUILD_IMAGE} AS runtime
 # Spring needs the beans of java.desktop; native libraries for graphics and sound are left out, and so are debug symbols that some JDKs contain.
 # Without the JDK's own tables of lines and variables, 5 % of the image, its frames in a stack trace have no line numbers; ours have.
+# Of what is for windows, sound and print, nested classes are left out: a module has to keep each of its packages, not each class.
 RUN jlink --output /opt/java --compress zip-9 --no-header-files --no-man-pages --strip-java-debug-attributes \
+ --exclude-resources 'regex:/java\.desktop/(javax/(swing|sound|imageio|print)|com/sun/(java/swing|swing|media|imageio)|\
+sun/(print|java2d|font|swing|awt/X11))/.*[$].*' \
  --exclude-files '**/libawt*,**/libfontmanager*,**/libfreetype*,**/libjavajpeg*,**/liblcms*,**/libmlib_image*,**/libsplashscreen*,\
 **/libjsound*,**/libjawt*,**.debuginfo' --add-modules \
 java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.rmi,java.security.jgss,\
