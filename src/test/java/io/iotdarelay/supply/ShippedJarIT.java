@@ -70,7 +70,7 @@ class ShippedJarIT {
     void isTheSameByteForByteWhereverItIsBuilt(@TempDir Path elsewhere) throws Exception {
         // Given
         Path copy = elsewhere.resolve("a longer/way");
-        for (String part : List.of("pom.xml", ".mvn", "src/main", "src/simulator")) {
+        for (String part : List.of("pom.xml", ".mvn", "docs", "src/main", "src/simulator")) {
             copy(Path.of(part), copy.resolve(part));
         }
 
