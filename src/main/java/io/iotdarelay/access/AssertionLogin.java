@@ -22,18 +22,15 @@ import reactor.core.publisher.Mono;
 final class AssertionLogin {
 
     private static final Logger log = LoggerFactory.getLogger(AssertionLogin.class);
-    private static final int LOGGED_AT_ONCE = 5;
 
     private final Assertions assertions;
     private final int maxSize;
-    private final DecayingCounts logged;
-    private final AccessMeters meters;
+    private final RefusedLogins refusals;
 
     AssertionLogin(Assertions assertions, long maxSize, LongSupplier nanoTime, AccessMeters meters) {
         this.assertions = assertions;
         this.maxSize = Math.toIntExact(maxSize);
-        this.logged = new DecayingCounts(nanoTime, 1);
-        this.meters = meters;
+        this.refusals = new RefusedLogins(log, "What another instance says of a user was refused", nanoTime, meters);
     }
 
     /** A request without an assertion goes on. The body of one with it is read, to see whether it is the one that was meant. */
@@ -90,15 +87,7 @@ final class AssertionLogin {
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, String why) {
-        meters.loginRefused();
-        String network = Clients.network(Clients.address(exchange));
-        if (logged.of(network) < LOGGED_AT_ONCE) {
-            logged.add(network);
-            log.atWarn()
-                    .addKeyValue("reason", why)
-                    .addKeyValue("address", Clients.address(exchange).getHostAddress())
-                    .log("What another instance says of a user was refused");
-        }
+        refusals.add(exchange, why);
         return answer(exchange, HttpStatus.UNAUTHORIZED);
     }
 

@@ -57,18 +57,15 @@ final class TokenLogin {
     private static final String UNPRINTABLE = "[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}\"]";
 
     private static final int LONGEST_NAME = 128;
-    private static final int LOGGED_AT_ONCE = 5;
     private static final String FAULT = "fault";
 
     private final OidcProperties properties;
-    private final AccessMeters meters;
     private final NimbusReactiveJwtDecoder decoder;
-    private final DecayingCounts logged;
+    private final RefusedLogins refusals;
 
     TokenLogin(OidcProperties properties, IssuerKeys keys, Clock time, LongSupplier nanoTime, AccessMeters meters) {
         this.properties = properties;
-        this.meters = meters;
-        this.logged = new DecayingCounts(nanoTime, 1);
+        this.refusals = new RefusedLogins(log, "A token was refused", nanoTime, meters);
         this.decoder = NimbusReactiveJwtDecoder.withJwkSource(
                         token -> keys.forKey(token.getHeader().getKeyID()).flatMapMany(Flux::fromIterable))
                 .validateType(false)
@@ -208,12 +205,12 @@ final class TokenLogin {
                                         LoggedIn.isByTls(exchange.getRequest()))
                                 .authentication()));
             case Outcome.Refused refused -> {
-                refused(exchange, refused.why());
+                refusals.add(exchange, refused.why());
                 exchange.getResponse().getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
                 yield answer(exchange, HttpStatus.UNAUTHORIZED);
             }
             case Outcome.Powerless ignored -> {
-                refused(exchange, "it has none of the roles of relay.access.oidc");
+                refusals.add(exchange, "it has none of the roles of relay.access.oidc");
                 yield answer(exchange, HttpStatus.FORBIDDEN);
             }
             case Outcome.Unknown ignored -> {
@@ -228,18 +225,5 @@ final class TokenLogin {
     private static Mono<Void> answer(ServerWebExchange exchange, HttpStatus status) {
         exchange.getResponse().setStatusCode(status);
         return exchange.getResponse().setComplete();
-    }
-
-    /** Nobody guesses a signature, so nobody has to wait; but the log is not filled. */
-    private void refused(ServerWebExchange exchange, String why) {
-        meters.loginRefused();
-        String network = Clients.network(Clients.address(exchange));
-        if (logged.of(network) < LOGGED_AT_ONCE) {
-            logged.add(network);
-            log.atWarn()
-                    .addKeyValue("reason", why)
-                    .addKeyValue("address", Clients.address(exchange).getHostAddress())
-                    .log("A token was refused");
-        }
     }
 }

@@ -42,7 +42,7 @@ public class DeskConfiguration {
 
     @Bean
     History pageHistory(FlowTotals totals, SteadyClock time) {
-        return new History(totals, time);
+        return new History(totals::now, time);
     }
 
     /** Takes the samples. */

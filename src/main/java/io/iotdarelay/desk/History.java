@@ -1,6 +1,5 @@
 package io.iotdarelay.desk;
 
-import io.iotdarelay.metrics.FlowTotals;
 import io.iotdarelay.metrics.FlowTotals.Totals;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,10 +32,6 @@ final class History {
     private final Deque<List<@Nullable Number>> samples = new ArrayDeque<>();
     private @Nullable Totals before;
     private Instant at = Instant.EPOCH;
-
-    History(FlowTotals totals, InstantSource time) {
-        this(totals::now, time);
-    }
 
     History(Supplier<Totals> totals, InstantSource time) {
         this.totals = totals;

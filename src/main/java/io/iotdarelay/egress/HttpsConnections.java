@@ -106,6 +106,11 @@ public final class HttpsConnections implements AutoCloseable {
     }
 
     private HttpClient secured(@Nullable SslBundle bundle) {
+        return secured(plain, bundle, handshakeTimeout);
+    }
+
+    /** The same client by TLS, which verifies the name of the server. */
+    public static HttpClient secured(HttpClient plain, @Nullable SslBundle bundle, Duration handshakeTimeout) {
         SslContext tls = tls(bundle);
         return plain.secure(spec -> spec.sslContext(tls)
                 .handshakeTimeout(handshakeTimeout)

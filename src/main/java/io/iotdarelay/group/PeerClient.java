@@ -6,19 +6,15 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.client.HttpClientSecurityUtils;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
@@ -107,36 +103,10 @@ final class PeerClient implements AutoCloseable {
         Optional<SslBundle> bundle = trust.get();
         Secured known = secured;
         if (known == null || !known.bundle().equals(bundle)) {
-            known = new Secured(bundle, secured(bundle));
+            known = new Secured(bundle, HttpsConnections.secured(plain, bundle.orElse(null), CONNECT_TIMEOUT));
             secured = known;
         }
         return known.client();
-    }
-
-    private HttpClient secured(Optional<SslBundle> bundle) {
-        SslContext context = context(bundle);
-        return plain.secure(spec -> spec.sslContext(context)
-                .handshakeTimeout(CONNECT_TIMEOUT)
-                .handlerConfigurator(HttpClientSecurityUtils.HOSTNAME_VERIFICATION_CONFIGURER));
-    }
-
-    private static SslContext context(Optional<SslBundle> bundle) {
-        SslContextBuilder builder = SslContextBuilder.forClient()
-                .sslProvider(io.netty.handler.ssl.SslProvider.JDK)
-                .protocols("TLSv1.3", "TLSv1.2");
-        try {
-            if (bundle.isPresent()) {
-                if (bundle.get().getStores().getTrustStore() != null) {
-                    builder.trustManager(bundle.get().getManagers().getTrustManagerFactory());
-                }
-                if (bundle.get().getStores().getKeyStore() != null) {
-                    builder.keyManager(bundle.get().getManagers().getKeyManagerFactory());
-                }
-            }
-            return builder.build();
-        } catch (SSLException e) {
-            throw new IllegalStateException("TLS cannot be set up", e);
-        }
     }
 
     @Override

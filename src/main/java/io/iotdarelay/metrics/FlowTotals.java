@@ -1,7 +1,6 @@
 package io.iotdarelay.metrics;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
@@ -15,9 +14,11 @@ public final class FlowTotals {
     private static final String ACCEPTED = "accepted";
 
     private final MeterRegistry registry;
+    private final RecordMeters records;
 
-    FlowTotals(MeterRegistry registry) {
+    FlowTotals(MeterRegistry registry, RecordMeters records) {
         this.registry = registry;
+        this.records = records;
     }
 
     /**
@@ -48,13 +49,12 @@ public final class FlowTotals {
                 .filter(counter -> !ACCEPTED.equals(counter.getId().getTag(RelayMeter.Label.OUTCOME.asString())))
                 .mapToDouble(Counter::count)
                 .sum();
-        return new Totals(
-                records(RelayMeter.RECORDS_DELIVERED), records(RelayMeter.RECORDS_REJECTED), failed, latencies);
-    }
-
-    private double records(RelayMeter meter) {
-        return registry.find(meter.getName()).functionCounters().stream()
-                .mapToDouble(FunctionCounter::count)
-                .sum();
+        double delivered = 0;
+        double rejected = 0;
+        for (RecordMeters.Totals route : records.totals().values()) {
+            delivered += route.delivered();
+            rejected += route.rejected();
+        }
+        return new Totals(delivered, rejected, failed, latencies);
     }
 }

@@ -80,8 +80,8 @@ public class MetricsConfiguration {
     }
 
     @Bean
-    FlowTotals flowTotals(MeterRegistry registry) {
-        return new FlowTotals(registry);
+    FlowTotals flowTotals(MeterRegistry registry, RecordMeters records) {
+        return new FlowTotals(registry, records);
     }
 
     @Bean

@@ -3,7 +3,6 @@ package io.iotdarelay.operate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -39,12 +38,7 @@ final class ConfigurationEndpoint {
     static final List<SanitizingFunction> MASKS = List.of(
             SanitizingFunction.sanitizeValue().ifLikelyCredential(),
             SanitizingFunction.sanitizeValue().ifLikelySensitiveProperty(),
-            SanitizingFunction.sanitizeValue().ifKeyEndsWith("password", "secret", "token", "key"),
             SanitizingFunction.sanitizeValue().ifValueStringMatches(".*://[^/]*@.*"));
-
-    /** Settings whose keys are the user's, and stay as they are. */
-    private static final Set<String> MAPS =
-            Set.of("when", "each-when", "replace", "map", "rename", "products", "properties");
 
     private final ConfigurationPropertiesReportEndpoint report;
     private final Environment environment;
@@ -97,22 +91,20 @@ final class ConfigurationEndpoint {
         for (String name : path.isEmpty() ? new String[0] : path.split("\\.", -1)) {
             at = (Map<String, Object>) at.computeIfAbsent(name, any -> new TreeMap<String, Object>());
         }
-        at.putAll((Map<String, Object>) dashed("", settings));
+        at.putAll((Map<String, Object>) dashed(settings));
     }
 
     /** With the names that they have in the documentation: {@code max-devices}, not {@code maxDevices}. */
-    private static Object dashed(String name, Object value) {
+    private static Object dashed(Object value) {
         return switch (value) {
             case Map<?, ?> map -> {
                 Map<String, Object> named = new TreeMap<>();
-                map.forEach((key, each) -> {
-                    String own =
-                            MAPS.contains(name) ? key.toString() : DataObjectPropertyName.toDashedForm(key.toString());
-                    named.put(own, dashed(own, each));
-                });
+                map.forEach(
+                        (key, each) -> named.put(DataObjectPropertyName.toDashedForm(key.toString()), dashed(each)));
                 yield named;
             }
-            case List<?> list -> list.stream().map(each -> dashed("", each)).toList();
+            case List<?> list ->
+                list.stream().map(ConfigurationEndpoint::dashed).toList();
             default -> value;
         };
     }

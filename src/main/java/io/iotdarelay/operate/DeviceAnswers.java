@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /** Puts together what the instances know of devices. */
@@ -46,7 +45,7 @@ final class DeviceAnswers {
                     && answer.body().get("explanation") instanceof List) {
                 all.add(new Said(answer.instance(), answer.body()));
             } else {
-                strange.add(strange(answer));
+                strange.add(WholeGroup.strange(answer));
             }
         }
         Said best = all.stream()
@@ -107,7 +106,7 @@ final class DeviceAnswers {
             if (answer.status() == OK && answer.body().get(DEVICES) instanceof List) {
                 pages.add(answer.body());
             } else {
-                strange.add(strange(answer));
+                strange.add(WholeGroup.strange(answer));
             }
         }
         Map<String, Map<String, Object>> devices = new TreeMap<>();
@@ -138,7 +137,7 @@ final class DeviceAnswers {
                 Given.objects(answer.body(), DEVICES)
                         .forEach(device -> devices.putIfAbsent(Given.text(device, DEVICE), device));
             } else {
-                strange.add(strange(answer));
+                strange.add(WholeGroup.strange(answer));
             }
         }
         Map<String, Object> shown = new LinkedHashMap<>();
@@ -153,9 +152,6 @@ final class DeviceAnswers {
         if (!answers.asked()) {
             return own;
         }
-        List<Map<String, Object>> instances = new ArrayList<>();
-        instances.add(did(self, own.getStatus(), own.getBody()));
-        answers.answered().forEach(answer -> instances.add(did(answer.instance(), answer.status(), answer.body())));
         Optional<Answered> there = own.getStatus() == OK
                 ? Optional.empty()
                 : answers.answered().stream()
@@ -163,29 +159,8 @@ final class DeviceAnswers {
                         .min(Comparator.comparingInt(Answered::status));
         Map<String, Object> shown =
                 there.map(answer -> Given.object(answer.body())).orElseGet(() -> Given.object(own.getBody()));
-        shown.put("instances", instances);
+        shown.put("instances", WholeGroup.did(self, own, answers));
         shown.put("silent", WholeGroup.silent(answers, List.of()));
         return new WebEndpointResponse<>(shown, there.map(Answered::status).orElse(own.getStatus()));
-    }
-
-    private static Map<String, Object> did(String instance, int status, @Nullable Object body) {
-        Map<String, Object> did = new LinkedHashMap<>();
-        did.put(INSTANCE, instance);
-        did.put("status", status);
-        for (String field : List.of("state", "error")) {
-            String text = Given.text(Given.object(body), field);
-            if (!text.isEmpty()) {
-                did.put(field, text);
-            }
-        }
-        return did;
-    }
-
-    private static Answers.Silent strange(Answered answer) {
-        return new Answers.Silent(
-                answer.instance(),
-                answer.status() == OK
-                        ? "it answers something else"
-                        : "it answers " + answer.status() + ": " + Given.text(answer.body(), "error"));
     }
 }

@@ -2,7 +2,6 @@ package io.iotdarelay.operate;
 
 import io.iotdarelay.group.Answers;
 import io.iotdarelay.group.Answers.Answered;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,6 @@ final class RedriveAnswers {
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final String REDRIVES = "redrives";
-    private static final String INSTANCE = "instance";
     private static final String ID = "id";
 
     private RedriveAnswers() {}
@@ -63,9 +61,6 @@ final class RedriveAnswers {
         if (!answers.asked()) {
             return own;
         }
-        List<Map<String, Object>> instances = new ArrayList<>();
-        instances.add(did(self, own.getStatus(), Given.object(own.getBody())));
-        answers.answered().forEach(answer -> instances.add(did(answer.instance(), answer.status(), answer.body())));
         boolean here = own.getStatus() == OK || own.getStatus() == ACCEPTED;
         Map<String, Object> shown = Given.object(own.getBody());
         int status = own.getStatus();
@@ -75,28 +70,15 @@ final class RedriveAnswers {
                 status = OK;
             }
         }
-        shown.put("instances", instances);
+        shown.put("instances", WholeGroup.did(self, own, answers));
         shown.put("silent", WholeGroup.silent(answers, List.of()));
         return new WebEndpointResponse<>(shown, status);
-    }
-
-    private static Map<String, Object> did(String instance, int status, Map<String, Object> body) {
-        Map<String, Object> did = new LinkedHashMap<>();
-        did.put(INSTANCE, instance);
-        did.put("status", status);
-        for (String field : List.of(ID, "state", "error")) {
-            if (body.containsKey(field)) {
-                did.put(field, body.get(field));
-            }
-        }
-        return did;
     }
 
     private static List<Answers.Silent> strange(Answers answers) {
         return answers.answered().stream()
                 .filter(answer -> answer.status() != OK)
-                .map(answer -> new Answers.Silent(
-                        answer.instance(), "it answers " + answer.status() + ": " + Given.text(answer.body(), "error")))
+                .map(WholeGroup::strange)
                 .toList();
     }
 }

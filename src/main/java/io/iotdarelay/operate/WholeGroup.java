@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /** Puts together what the instances answer to {@code GET /actuator/relay}: in the shape of one instance, with sums and unions. */
 final class WholeGroup {
@@ -47,6 +49,35 @@ final class WholeGroup {
                 .toList();
     }
 
+    /** Who answers anything but what was asked. */
+    static Answers.Silent strange(Answers.Answered answer) {
+        return new Answers.Silent(
+                answer.instance(),
+                answer.status() == OK
+                        ? "it answers something else"
+                        : "it answers " + answer.status() + ": " + Given.text(answer.body(), "error"));
+    }
+
+    /** What each instance did, this one first. */
+    static List<Map<String, Object>> did(String self, WebEndpointResponse<Object> own, Answers answers) {
+        List<Map<String, Object>> instances = new ArrayList<>(List.of(did(self, own.getStatus(), own.getBody())));
+        answers.answered().forEach(answer -> instances.add(did(answer.instance(), answer.status(), answer.body())));
+        return instances;
+    }
+
+    private static Map<String, Object> did(String instance, int status, @Nullable Object body) {
+        Map<String, Object> did = new LinkedHashMap<>();
+        did.put(INSTANCE, instance);
+        did.put("status", status);
+        for (String field : List.of("id", STATE, "error")) {
+            String text = Given.text(Given.object(body), field);
+            if (!text.isEmpty()) {
+                did.put(field, text);
+            }
+        }
+        return did;
+    }
+
     /** The own answer alone if nobody else was asked. */
     static Map<String, Object> relay(Map<String, Object> own, Answers answers) {
         if (!answers.asked()) {
@@ -62,11 +93,7 @@ final class WholeGroup {
                     && body.get(ROUTES) instanceof Map) {
                 all.add(body);
             } else {
-                strange.add(new Answers.Silent(
-                        answer.instance(),
-                        answer.status() == OK
-                                ? "it answers something else"
-                                : "it answers " + answer.status() + ": " + Given.text(body, "error")));
+                strange.add(strange(answer));
             }
         }
         Map<String, Object> shown = new LinkedHashMap<>(own);

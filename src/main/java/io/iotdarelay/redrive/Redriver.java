@@ -504,7 +504,7 @@ public final class Redriver implements AutoCloseable {
     /**
      * Begins to send letters again. One run at a time.
      *
-     * @param id for the run: the same on all instances
+     * @param id for the run: another one on each instance
      */
     public CompletableFuture<Started> start(RedriveOrder order, String id) {
         RedriveRun run = new RedriveRun(id, order, wall.instant());
