@@ -50,6 +50,12 @@ final class Given {
         return from instanceof Map<?, ?> map && map.get(field) instanceof Number number ? number.longValue() : 0;
     }
 
+    /** The sum of an object's numbers. */
+    static long total(Object from, String field) {
+        Map<String, Object> numbers = object(from, field);
+        return numbers.keySet().stream().mapToLong(name -> whole(numbers, name)).sum();
+    }
+
     /** The sum of what both are: whole if both are, and the first that is there if one is no number. */
     static Object sum(Object one, Object other) {
         if (one instanceof Map<?, ?> || other instanceof Map<?, ?>) {

@@ -44,7 +44,7 @@ final class RedriveAnswers {
     }
 
     private static long ended(Map<String, Object> redrive) {
-        return Given.whole(redrive, "delivered") + Given.whole(redrive, "rejected") + Given.whole(redrive, "skipped");
+        return Given.whole(redrive, "delivered") + Given.total(redrive, "rejected") + Given.total(redrive, "skipped");
     }
 
     /** The one that this instance does not know. */

@@ -198,6 +198,26 @@ class WholeGroupTest {
         assertThat(RedriveAnswers.all(List.of(mine), Answers.NONE)).isEqualTo(Map.of("redrives", List.of(mine)));
     }
 
+    /** What is counted by reason counts, too: who has rejected more is further. */
+    @Test
+    void ofARedriveThatSeveralTellOfTheFurthestCounts() {
+        Map<String, Object> cutOff = Map.of("id", "1", "begin", "2026-12-01T01:00:00Z", "delivered", 5);
+        Map<String, Object> running = Map.of(
+                "id",
+                "1",
+                "begin",
+                "2026-12-01T01:00:00Z",
+                "delivered",
+                5,
+                "rejected",
+                Map.of("device-rejected", 2),
+                "skipped",
+                Map.of("gone", 1));
+        Answers answers = answers(new Answered("b", 200, Map.of("redrives", List.of(running))));
+
+        assertThat(RedriveAnswers.all(List.of(cutOff), answers).get("redrives")).isEqualTo(List.of(running));
+    }
+
     @Test
     void aRedriveBeginsEverywhere() {
         WebEndpointResponse<Object> own = new WebEndpointResponse<>(Map.of("dryRun", false, "id", "1"), 202);
