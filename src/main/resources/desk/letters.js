@@ -15,6 +15,7 @@ const REASONS = [
   'model-violation',
   'too-large',
   'unknown-device',
+  'not-permitted',
   'device-rejected',
   'device-failing',
   'child-rejected',

@@ -2,6 +2,7 @@ package io.iotdarelay.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iotdarelay.telemetry.RejectionReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,6 +101,15 @@ class PageFilesTest {
                 assertThat(text).as(key + " is not translated").doesNotMatch(".*[a-z]{4,} [a-z]{2,}.*");
             }
         });
+    }
+
+    @Test
+    void eachReasonCanBeSearchedForAndHasItsWords() throws IOException {
+        String letters = Files.readString(SOURCES.resolve("letters.js"));
+        for (RejectionReason reason : RejectionReason.values()) {
+            assertThat(letters).contains("'" + reason.code() + "'");
+            assertThat(bundle("en")).containsKey("reason." + reason.code());
+        }
     }
 
     @ParameterizedTest
