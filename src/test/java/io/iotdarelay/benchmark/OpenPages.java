@@ -127,7 +127,9 @@ public final class OpenPages {
         Map<String, Object> figure = new LinkedHashMap<>();
         figure.put("phase", name);
         figure.put("recordsPerSecond", Math.round(delivered / seconds));
-        figure.put("cpuMicrosPerRecord", Math.round(end.cpu.minus(begin.cpu).toNanos() / 10.0 / delivered) / 100.0);
+        if (delivered > 0) {
+            figure.put("cpuMicrosPerRecord", Math.round(end.cpu.minus(begin.cpu).toNanos() / 10.0 / delivered) / 100.0);
+        }
         figure.put("cpuShare", Math.round(end.cpu.minus(begin.cpu).toNanos() / 1e7 / seconds) / 100.0);
         figure.put("events", events.get() - eventsBefore);
         figure.put("lettersScanned", scanned.get() - scannedBefore);
