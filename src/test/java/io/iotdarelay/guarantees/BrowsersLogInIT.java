@@ -340,7 +340,11 @@ class BrowsersLogInIT {
 
             // Then
             assertThat(get(management + "/login").statusCode()).isEqualTo(200);
-            assertThat(get(management + "/", "Cookie", cookie).body()).contains("desk/desk.js");
+            HttpResponse<String> page = get(management + "/", "Cookie", cookie);
+            assertThat(page.body()).contains("desk/desk.js");
+            assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                    .contains("default-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'")
+                    .doesNotContain("unsafe", "*", "http");
             assertThat(get(url(relay) + "/", "Cookie", cookie).body()).doesNotContain("desk/desk.js");
             assertThat(get(url(relay) + "/desk/history", "Cookie", cookie).statusCode())
                     .isEqualTo(404);
